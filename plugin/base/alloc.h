@@ -1,0 +1,25 @@
+/*
+ * The only allocator. Memory is zeroed. Running out aborts, so that no caller handles it: sizes
+ * that come from outside are limited before they get here.
+ */
+#ifndef ENSURE_BASE_ALLOC_H
+#define ENSURE_BASE_ALLOC_H
+
+#include <stddef.h>
+
+void *ens_alloc(size_t size);
+
+/* count * size bytes; aborts on overflow. */
+void *ens_alloc_array(size_t count, size_t size);
+
+/* Grows to new_count elements; those beyond old_count are zeroed. */
+void *ens_realloc_array(void *ptr, size_t old_count, size_t new_count, size_t size);
+
+void ens_free(void *ptr); /* NULL is fine */
+
+char *ens_strdup(const char *text);
+
+/* For ENS_CLEANUP on a `char *` that came from this allocator. */
+void ens_free_char(char **ptr);
+
+#endif

@@ -1,0 +1,124 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define BLOCK_SIZE ((size_t)8192)
+
+struct block {
+    struct block *next;
+    size_t size;
+    size_t used;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct ens_arena {
+    struct block *blocks; /* the first is the one being filled */
+};
+
+struct ens_arena *ens_arena_new(void)
+{
+    return ens_alloc(sizeof(struct ens_arena));
+}
+
+void ens_arena_free(struct ens_arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    for (struct block *block = arena->blocks; block != NULL;) {
+        struct block *next = block->next;
+        explicit_bzero(block->bytes, block->used);
+        ens_free(block);
+        block = next;
+    }
+    ens_free(arena);
+}
+
+void ens_arena_freep(struct ens_arena **arena)
+{
+    ens_arena_free(*arena);
+    *arena = NULL;
+}
+
+static struct block *block_new(size_t size)
+{
+    ENS_ASSERT(size < SIZE_MAX - sizeof(struct block));
+    struct block *block = ens_alloc(sizeof(*block) + size);
+    block->size = size;
+    return block;
+}
+
+void *ens_arena_alloc(struct ens_arena *arena, size_t size)
+{
+    const size_t mask = alignof(max_align_t) - 1;
+    struct block *block = arena->blocks;
+
+    ENS_ASSERT(size <= SIZE_MAX - mask);
+    size = (size + mask) & ~mask;
+    if (block == NULL || block->size - block->used < size) {
+        if (size > BLOCK_SIZE / 4 && block != NULL) {
+            /* A large piece gets a block of its own behind the first, which goes on being filled.
+             */
+            struct block *own = block_new(size);
+            own->used = size;
+            own->next = block->next;
+            block->next = own;
+            return own->bytes;
+        }
+        block = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+        block->next = arena->blocks;
+        arena->blocks = block;
+    }
+    void *ptr = block->bytes + block->used;
+    block->used += size;
+    return ptr;
+}
+
+void *ens_arena_array(struct ens_arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0;
+
+    ENS_ASSERT(!__builtin_mul_overflow(count, size, &bytes));
+    return ens_arena_alloc(arena, bytes);
+}
+
+ens_str ens_arena_dup(struct ens_arena *arena, ens_str text)
+{
+    char *copy = ens_arena_alloc(arena, text.len + 1);
+
+    if (text.len > 0) {
+        memcpy(copy, text.ptr, text.len);
+    }
+    return (ens_str){copy, text.len};
+}
+
+ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_list again;
+
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    ENS_ASSERT(length >= 0);
+    char *text = ens_arena_alloc(arena, (size_t)length + 1);
+    (void)vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return (ens_str){text, (size_t)length};
+}
+
+static void *memory_alloc(void *ctx, size_t size)
+{
+    return ens_arena_alloc(ctx, size);
+}
+
+struct ens_memory ens_arena_memory(struct ens_arena *arena)
+{
+    return (struct ens_memory){.ctx = arena, .alloc = memory_alloc};
+}

@@ -1,0 +1,104 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct ens_buf ens_buf_new(size_t max)
+{
+    return (struct ens_buf){.max = max};
+}
+
+void ens_buf_done(struct ens_buf *buf)
+{
+    ens_free(buf->ptr);
+    *buf = (struct ens_buf){.max = buf->max};
+}
+
+static ens_rc reserve(struct ens_buf *buf, size_t more)
+{
+    if (buf->failed || more > buf->max || buf->len > buf->max - more) {
+        buf->failed = true;
+        return ENS_LIMIT;
+    }
+    size_t needed = buf->len + more + 1;
+    if (needed > buf->room) {
+        size_t room = buf->room < 64 ? 64 : buf->room;
+        while (room < needed) {
+            room *= 2;
+        }
+        buf->ptr = ens_realloc_array(buf->ptr, buf->room, room, 1);
+        buf->room = room;
+    }
+    return ENS_OK;
+}
+
+ens_rc ens_buf_add(struct ens_buf *buf, ens_str text)
+{
+    ens_rc rc = reserve(buf, text.len);
+
+    if (rc == ENS_OK && text.len > 0) {
+        memcpy(buf->ptr + buf->len, text.ptr, text.len);
+        buf->len += text.len;
+        buf->ptr[buf->len] = '\0';
+    }
+    return rc;
+}
+
+ens_rc ens_buf_add_char(struct ens_buf *buf, char c)
+{
+    return ens_buf_add(buf, (ens_str){&c, 1});
+}
+
+ens_rc ens_buf_addf(struct ens_buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_list again;
+
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    ENS_ASSERT(length >= 0);
+    ens_rc rc = reserve(buf, (size_t)length);
+    if (rc == ENS_OK) {
+        (void)vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
+        buf->len += (size_t)length;
+    }
+    va_end(again);
+    return rc;
+}
+
+bool ens_buf_failed(const struct ens_buf *buf)
+{
+    return buf->failed;
+}
+
+ens_str ens_buf_str(const struct ens_buf *buf)
+{
+    return (ens_str){buf->ptr, buf->len};
+}
+
+const char *ens_buf_text(const struct ens_buf *buf)
+{
+    return buf->ptr == NULL ? "" : buf->ptr;
+}
+
+void ens_buf_reset(struct ens_buf *buf)
+{
+    buf->len = 0;
+    buf->failed = false;
+    if (buf->ptr != NULL) {
+        buf->ptr[0] = '\0';
+    }
+}
+
+char *ens_buf_take(struct ens_buf *buf)
+{
+    char *text = buf->ptr == NULL ? ens_strdup("") : buf->ptr;
+
+    *buf = (struct ens_buf){.max = buf->max};
+    return text;
+}

@@ -1,0 +1,36 @@
+/*
+ * A growable text with a maximum that its owner must state. An append that would pass the maximum
+ * changes nothing and returns ENS_LIMIT; the buffer remembers, so a chain of appends may be checked
+ * once at its end (ens_buf_failed). Text is always NUL-terminated for the sake of C libraries.
+ */
+#ifndef ENSURE_BASE_BUF_H
+#define ENSURE_BASE_BUF_H
+
+#include <stdbool.h>
+
+#include "base/rc.h"
+#include "base/str.h"
+
+struct ens_buf {
+    char *ptr; /* NULL while nothing was appended */
+    size_t len;
+    size_t room;
+    size_t max;
+    bool failed;
+};
+
+struct ens_buf ens_buf_new(size_t max);
+void ens_buf_done(struct ens_buf *buf); /* zeroed and half-built ones too */
+#define ENS_AUTO_BUF ENS_CLEANUP(ens_buf_done) struct ens_buf
+
+ens_rc ens_buf_add(struct ens_buf *buf, ens_str text);
+ens_rc ens_buf_add_char(struct ens_buf *buf, char c);
+ens_rc ens_buf_addf(struct ens_buf *buf, const char *format, ...) ENS_PRINTF(2, 3);
+
+bool ens_buf_failed(const struct ens_buf *buf);
+ens_str ens_buf_str(const struct ens_buf *buf);      /* valid until the next append */
+const char *ens_buf_text(const struct ens_buf *buf); /* "" when empty */
+void ens_buf_reset(struct ens_buf *buf);             /* empty again, memory kept */
+char *ens_buf_take(struct ens_buf *buf); /* the caller frees with ens_free; buf is empty after */
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * A secret owns its bytes, has no formatter, and is wiped when it goes. Only signing looks inside.
+ */
+#ifndef ENSURE_BASE_SECRET_H
+#define ENSURE_BASE_SECRET_H
+
+#include "base/str.h"
+
+struct ens_secret {
+    char *ptr;
+    size_t len;
+};
+
+struct ens_secret ens_secret_copy(ens_str text);
+void ens_secret_done(struct ens_secret *secret); /* wipes; fine on a zeroed one */
+ens_str ens_secret_reveal(const struct ens_secret *secret);
+bool ens_secret_eq(const struct ens_secret *a, const struct ens_secret *b); /* in constant time */
+
+#endif

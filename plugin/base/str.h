@@ -1,0 +1,48 @@
+/*
+ * Borrowed slices of text (ens_str, defined with the provider ABI): compared, searched and cut
+ * without copying. A slice lives as long as what it points into.
+ */
+#ifndef ENSURE_BASE_STR_H
+#define ENSURE_BASE_STR_H
+
+#include <stdbool.h>
+
+#include "ensure/provider.h"
+
+/* A slice of a string literal; usable in static tables. */
+#define ENS_STR(literal) ((ens_str){"" literal, sizeof(literal) - 1})
+#define ENS_STR_INIT(literal)                                                                      \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
+
+/* printf("%.*s", ENS_STR_ARG(s)) */
+#define ENS_STR_ARG(s)                                                                             \
+    ((int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len)), ((s).len ? (s).ptr : "")
+
+ens_str ens_str_of(const char *text); /* NULL gives the empty slice */
+
+bool ens_str_eq(ens_str a, ens_str b);
+bool ens_str_is(ens_str s, const char *text);
+bool ens_str_eq_nocase(ens_str a, ens_str b); /* ASCII */
+int ens_str_cmp(ens_str a, ens_str b);        /* byte order, as memcmp */
+
+bool ens_str_starts(ens_str s, ens_str prefix);
+bool ens_str_ends(ens_str s, ens_str suffix);
+
+/* Cuts at the first separator: the part before it is returned, *rest is what follows it. Without a
+ * separator everything is returned and *rest is empty with ptr NULL. */
+ens_str ens_str_cut(ens_str s, char separator, ens_str *rest);
+
+ens_str ens_str_trim(ens_str s); /* ASCII blanks, tabs and line ends at both ends */
+
+/* Whether all bytes are in the set; true for the empty slice. */
+bool ens_str_all_in(ens_str s, const char *set);
+
+/* pattern may have '*' for any run of characters; compared without case. */
+bool ens_str_matches(ens_str s, ens_str pattern);
+
+/* A decimal number of at most 18 digits, nothing else around it. */
+bool ens_str_to_i64(ens_str s, int64_t *ret);
+
+#endif
