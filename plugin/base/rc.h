@@ -21,7 +21,7 @@ typedef enum ens_rc {
 } ens_rc;
 
 #define ENS_MUST_USE              __attribute__((warn_unused_result))
-#define ENS_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define ENS_PRINTF(at, first) __attribute__((format(printf, at, first)))
 
 /* Runs function(&variable) when the variable leaves its scope. */
 #define ENS_CLEANUP(function) __attribute__((cleanup(function)))
