@@ -1,0 +1,39 @@
+/*
+ * The JSON that goes in and out: plan and apply documents (formats ensure.plan/v1 and
+ * ensure.apply/v1), which are also the saved plan, and fleet files ({"targets":[...]}).
+ *
+ * Reading is strict: an unknown key, a wrong type, a malformed target, an action or reason that is
+ * no such word, a summary that does not add up, or text after the document is ENS_MALFORMED with
+ * one diagnostic that says where ("plan.json: instances[3].action"). Slices point into the arena.
+ */
+#ifndef ENSURE_CORE_DOCUMENT_H
+#define ENSURE_CORE_DOCUMENT_H
+
+#include "base/buf.h"
+#include "core/result.h"
+
+#define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
+
+enum ens_document_kind {
+    ENS_DOCUMENT_FLEET,
+    ENS_DOCUMENT_PLAN,
+    ENS_DOCUMENT_APPLY,
+};
+
+struct ens_document {
+    enum ens_document_kind kind;
+    ens_str created_at; /* RFC 3339, UTC; empty in a fleet */
+    struct ens_summary summary;
+    struct ens_result *results; /* in a fleet only .target is set; duplicates are gone */
+    size_t count;
+};
+
+/* Writes a plan or apply document with a line feed at its end. indent 0 gives one line. */
+ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document,
+                          unsigned indent) ENS_MUST_USE;
+
+/* name is the file's, for diagnostics. The kind is told by the content. */
+ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,
+                         struct ens_document *ret, struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

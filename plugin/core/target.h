@@ -1,0 +1,57 @@
+/*
+ * A target names one instance: "cloud/region/instance-id". The same text stands on command lines,
+ * in files, and as Terraform's id and import id. Only the syntax is checked here; whether there is
+ * a provider for the cloud is the registry's to say, and whether the instance exists is the
+ * cloud's.
+ */
+#ifndef ENSURE_CORE_TARGET_H
+#define ENSURE_CORE_TARGET_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+#define ENS_CLOUD_MAX   32 /* of [a-z0-9_] */
+#define ENS_REGION_MAX  32 /* of [a-z0-9-] */
+#define ENS_ID_MAX      64 /* "i-" and 1..62 of [A-Za-z0-9_-] */
+#define ENS_TARGET_MAX  (ENS_CLOUD_MAX + 1 + ENS_REGION_MAX + 1 + ENS_ID_MAX)
+#define ENS_TARGETS_MAX 100000 /* in one request */
+
+struct ens_target {
+    ens_str cloud;
+    ens_str region;
+    ens_str id;
+};
+
+/* Each checks one part; where is put into the diagnostic. NULL diags: only the answer counts. */
+ens_rc ens_cloud_check(ens_str cloud, const char *where, struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_region_check(ens_str region, const char *where, struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_id_check(ens_str id, const char *where, struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_target_check(const struct ens_target *target, const char *where,
+                        struct ens_diags *diags) ENS_MUST_USE;
+
+/* The parts point into text. The diagnostic quotes the text (printable part, cut) and says which
+ * part is wrong and what was expected. */
+ens_rc ens_target_parse(ens_str text, const char *where, struct ens_target *ret,
+                        struct ens_diags *diags) ENS_MUST_USE;
+
+ens_str ens_target_text(struct ens_arena *arena, const struct ens_target *target);
+bool ens_target_eq(const struct ens_target *a, const struct ens_target *b);
+
+/*
+ * A list of targets in the order given, each once: a duplicate is planned and reported once. Parts
+ * are copied into the arena. Adding beyond ENS_TARGETS_MAX is ENS_LIMIT.
+ */
+struct ens_target_list {
+    struct ens_arena *arena;  /* owned by the caller; set it before the first add */
+    struct ens_target *items; /* points into the arena */
+    size_t count;
+    size_t room;
+    size_t *index; /* open-addressing table over items; internal */
+    size_t index_size;
+};
+
+/* *ret_index (may be NULL) is where the target stands now, whether new or known. */
+ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target *target,
+                           size_t *ret_index, struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * The host's side: starts a plugin process as go-plugin hosts do (cookie, mutual TLS with a
+ * certificate made for this process, handshake line), and calls it. Used by the ensure host tool.
+ *
+ * Threads: one thread uses a client and its streams; ens_rpc_stream_cancel and ens_rpc_client_unary
+ * may also be called from others.
+ */
+#ifndef ENSURE_RPC_CLIENT_H
+#define ENSURE_RPC_CLIENT_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/host.h"
+#include "rpc/server.h"
+
+struct ens_rpc_client;
+struct ens_rpc_stream;
+
+struct ens_rpc_client_options {
+    const char *program; /* path of the plugin's executable */
+    const char *cookie_key;
+    const char *cookie_value;
+    int app_version;
+    int64_t start_timeout_ms; /* until the handshake line; 0: 60 s */
+};
+
+/* The child inherits the environment and stderr; its stdin is /dev/null and it does not die of the
+ * terminal's Ctrl-C. The diagnostic says what the program did instead of a handshake. */
+ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
+                            struct ens_rpc_client **ret, struct ens_diags *diags) ENS_MUST_USE;
+
+/* Shutdown call, up to 2 s of patience, then SIGKILL; leaves no child behind. */
+void ens_rpc_client_free(struct ens_rpc_client *client);
+
+/* Replies are unpacked into the arena. A status other than OK becomes a diagnostic with its message
+ * and ENS_INVALID (INVALID_ARGUMENT), ENS_CANCELLED, ENS_UNSUPPORTED (UNIMPLEMENTED) or ENS_IO. */
+ens_rc ens_rpc_client_unary(struct ens_rpc_client *client, const char *path,
+                            const ProtobufCMessage *request,
+                            const ProtobufCMessageDescriptor *reply, struct ens_arena *arena,
+                            ProtobufCMessage **ret, struct ens_diags *diags) ENS_MUST_USE;
+
+struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, const char *path,
+                                             const ProtobufCMessage *request,
+                                             const ProtobufCMessageDescriptor *reply);
+
+/* The next message, or *ret NULL with ENS_OK at the ordinary end. Sleeps until there is one. */
+ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
+                           ProtobufCMessage **ret, struct ens_diags *diags) ENS_MUST_USE;
+void ens_rpc_stream_cancel(struct ens_rpc_stream *stream);
+void ens_rpc_stream_free(struct ens_rpc_stream *stream); /* cancels what is left */
+
+#endif

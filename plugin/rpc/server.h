@@ -1,0 +1,93 @@
+/*
+ * A gRPC server on gRPC C core: services are tables of methods, messages are protobuf-c.
+ *
+ * Threads: one thread runs ens_rpc_server_run, which sleeps in the completion queue and calls
+ * handlers. A handler must not block; it ends the call then or hands it to another thread that
+ * does. The functions on a call may be used from any thread, by one owner at a time. Every accepted
+ * call gets exactly one end; a method that no table has is answered UNIMPLEMENTED.
+ */
+#ifndef ENSURE_RPC_SERVER_H
+#define ENSURE_RPC_SERVER_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/log.h"
+
+#define ENS_RPC_MESSAGE_MAX ((size_t)256 * 1024 * 1024) /* bytes of one message, either way */
+
+struct ens_rpc_server;
+struct ens_rpc_call;
+
+/* gRPC status codes that handlers use. */
+enum ens_rpc_status {
+    ENS_RPC_OK = 0,
+    ENS_RPC_CANCELLED = 1,
+    ENS_RPC_UNKNOWN = 2,
+    ENS_RPC_INVALID_ARGUMENT = 3,
+    ENS_RPC_DEADLINE_EXCEEDED = 4,
+    ENS_RPC_RESOURCE_EXHAUSTED = 8,
+    ENS_RPC_FAILED_PRECONDITION = 9,
+    ENS_RPC_UNIMPLEMENTED = 12,
+    ENS_RPC_INTERNAL = 13,
+    ENS_RPC_UNAVAILABLE = 14,
+};
+
+/* request is unpacked into the call's arena and lives as long as the call. */
+typedef void ens_rpc_handler_fn(void *ud, struct ens_rpc_call *call,
+                                const ProtobufCMessage *request);
+
+struct ens_rpc_method {
+    const char *path; /* "/package.Service/Method" */
+    const ProtobufCMessageDescriptor *request;
+    ens_rpc_handler_fn *handle;
+};
+
+struct ens_rpc_service {
+    const struct ens_rpc_method *methods; /* static */
+    size_t method_count;
+    void *ud; /* given to its handlers */
+};
+
+/* The call's own memory; dies with the call. */
+struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call);
+
+/* Packs a message at once and queues it; may be called again for a streaming reply. Strings that
+ * are not UTF-8 are a programmer's mistake (base/utf8.h cleans). After the client is gone it does
+ * nothing. */
+void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message);
+
+/* Ends the call after what was queued; call must not be used after it. message may be NULL. */
+void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status,
+                         const char *message);
+
+/* ens_rpc_call_send and a finish with OK. */
+void ens_rpc_call_reply(struct ens_rpc_call *call, const ProtobufCMessage *message);
+
+/* gone(ud) is called at most once, on the server's thread, when the client cancelled the call or
+ * went away, even if that was before this was called; never after ens_rpc_call_finish returned. The
+ * call must still be finished. */
+void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), void *ud);
+
+struct ens_rpc_server_options {
+    const char *address;         /* "unix:/path" or "127.0.0.1:0" */
+    const char *client_cert_pem; /* NULL: no TLS. Else the only client that is let in */
+    const char *server_cert_pem; /* with TLS */
+    const char *server_key_pem;
+    const struct ens_log *log; /* may be NULL */
+};
+
+/* services is copied; its tables are not. *ret_port is the TCP port, 0 for a unix socket. */
+ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
+                          const struct ens_rpc_service *services, size_t service_count,
+                          struct ens_rpc_server **ret, int *ret_port,
+                          struct ens_diags *diags) ENS_MUST_USE;
+
+/* Serves until ens_rpc_server_stop, then ends what is under way: calls get a short grace to finish,
+ * then are cancelled. Returns when nothing is left. */
+void ens_rpc_server_run(struct ens_rpc_server *server);
+void ens_rpc_server_stop(struct ens_rpc_server *server); /* any thread, more than once is fine */
+void ens_rpc_server_free(struct ens_rpc_server *server);
+
+#endif
