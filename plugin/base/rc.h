@@ -20,7 +20,7 @@ typedef enum ens_rc {
     ENS_INTERNAL,
 } ens_rc;
 
-#define ENS_MUST_USE              __attribute__((warn_unused_result))
+#define ENS_MUST_USE          __attribute__((warn_unused_result))
 #define ENS_PRINTF(at, first) __attribute__((format(printf, at, first)))
 
 /* Runs function(&variable) when the variable leaves its scope. */

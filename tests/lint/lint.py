@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Checks that no compiler makes: the fence between layers, banned functions, style, stray paths.
+
+usage: lint.py SOURCE_DIR CHECK      (CHECK: layers banned format headers shell text)
+Prints one line per finding and exits 1 if there is any.
+"""
+import os
+import re
+import subprocess
+import sys
+
+# What a directory may include, by the first part of the include path. "ensure" is the public
+# headers (plugin/include/ensure). Nothing points up.
+BASE = {"base", "ensure"}
+CORE = BASE | {"core"}
+RUN = CORE | {"run"}
+LAYERS = {
+    "plugin/base": BASE,
+    "plugin/core": CORE,
+    "plugin/run": RUN,
+    "plugin/rpc": BASE | {"rpc"},
+    "plugin/ensure_v1": RUN | {"rpc", "ensure_v1"},
+    "plugin/terraform": RUN | {"rpc", "terraform"},
+    "plugin/ansible": RUN | {"ansible"},
+    "plugin/cli": CORE | {"rpc", "cli"},
+    "providers/kit": {"ensure", "kit"},
+    "providers/volcengine": {"ensure", "kit", "volcengine"},
+    "providers/alibaba": {"ensure", "kit", "alibaba"},
+    "providers/baidu": {"ensure", "kit", "baidu"},
+    "tests/emulator": {"emulator"},
+}
+# The host tool uses the clock, files and environment of run/os.h, and the pure conversions of the
+# protocol; nothing else of those layers.
+EXCEPTIONS = {
+    "plugin/cli": {"run/os.h", "ensure_v1/convert.h"},
+    "plugin/ensure_v1": set(),
+}
+OURS = {"base", "core", "run", "rpc", "ensure_v1", "terraform", "ansible", "cli", "kit",
+        "volcengine", "alibaba", "baidu", "ensure", "emulator"}
+
+PURE = ("plugin/base/", "plugin/core/", "providers/")
+EVERYWHERE = (r"\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atoll|atof|gets|localtime|gmtime"
+              r"|asctime|ctime|rand|srand|system|alloca|sscanf|tmpnam|mktemp)\s*\(")
+ALLOCATION = r"\b(malloc|calloc|realloc|strdup|strndup|free)\s*\("
+IMPURE = (r"\b(getenv|time|clock_gettime|gettimeofday|open|fopen|socket|connect|getrandom|usleep"
+          r"|sleep|nanosleep|pthread_\w+|printf|fprintf|puts|fputs)\s*\(")
+IMPURE_ALLOWED = {"plugin/base/alloc.c": {"fprintf"}}
+ALLOCATION_ALLOWED = ("plugin/base/alloc.c", "tests/")
+
+
+def tracked(source, *suffixes):
+    names = subprocess.run(["git", "-C", source, "ls-files", "-co", "--exclude-standard"],
+                           check=True, capture_output=True, text=True).stdout.splitlines()
+    return [n for n in names if n.endswith(suffixes) and os.path.exists(os.path.join(source, n))]
+
+
+def read(source, name):
+    with open(os.path.join(source, name), encoding="utf-8", errors="surrogateescape") as f:
+        return f.read()
+
+
+def code_only(text):
+    """The text with comments and string literals blanked, line numbers kept."""
+    pattern = r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+    return re.sub(pattern, lambda m: re.sub(r"[^\n]", " ", m.group(0)), text, flags=re.S)
+
+
+def line_of(text, position):
+    return text.count("\n", 0, position) + 1
+
+
+def check_layers(source):
+    for name in tracked(source, ".c", ".h"):
+        directory = next((d for d in LAYERS if name.startswith(d + "/")), None)
+        if directory is None:
+            continue
+        for match in re.finditer(r'^\s*#\s*include\s+"([^"]+)"', read(source, name), re.M):
+            path = match.group(1)
+            first = path.split("/")[0] if "/" in path else None
+            if first is None or first not in OURS or first in LAYERS[directory]:
+                continue
+            if path not in EXCEPTIONS.get(directory, ()):
+                yield f"{name}: may not include {path}"
+
+
+def check_banned(source):
+    for name in tracked(source, ".c", ".h"):
+        text = code_only(read(source, name))
+        rules = [(EVERYWHERE, "is banned")]
+        if not name.startswith(ALLOCATION_ALLOWED):
+            rules.append((ALLOCATION, "belongs to base/alloc or the provider's memory"))
+        if name.startswith(PURE):
+            rules.append((IMPURE, "does I/O in a pure layer"))
+        for pattern, why in rules:
+            for match in re.finditer(pattern, text):
+                if match.group(1) in IMPURE_ALLOWED.get(name, ()):
+                    continue
+                yield f"{name}:{line_of(text, match.start())}: {match.group(1)}() {why}"
+        if name.startswith(PURE):
+            for match in re.finditer(r"^static (?!const\b|inline\b|_Noreturn\b)[^()\n]*?[=;]\s*$", text,
+                                     re.M):
+                if " const " not in match.group(0):
+                    yield f"{name}:{line_of(text, match.start())}: a mutable static in a pure layer"
+
+
+def check_format(source):
+    names = [n for n in tracked(source, ".c", ".h")]
+    for name in names:
+        done = subprocess.run(["clang-format", "--dry-run", "-Werror", name], cwd=source,
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            first = done.stderr.splitlines()[0] if done.stderr else "not formatted"
+            yield f"{name}: clang-format would change it ({first})"
+
+
+def check_headers(source):
+    """Each header of the project compiles alone."""
+    flags = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c",
+             "-I", "plugin", "-I", "plugin/include", "-I", "providers", "-I", "tests"]
+    for name in tracked(source, ".h"):
+        text = read(source, name)
+        if not name.startswith(("plugin/", "providers/")) or ".pb-c.h" in text:
+            continue
+        local = ["-I", os.path.dirname(name)]
+        done = subprocess.run(["cc", *flags, *local, name], cwd=source, capture_output=True, text=True)
+        if done.returncode != 0:
+            yield f"{name}: does not compile alone: {done.stderr.splitlines()[0]}"
+        if not re.search(r"^#ifndef ENS[A-Z0-9_]*_H$", text, re.M):
+            yield f"{name}: has no include guard ENSURE_..._H"
+
+
+def check_shell(source):
+    names = [n for n in tracked(source, "") if n.endswith(".sh") or n == ".ci/run"]
+    done = subprocess.run(["shellcheck", "-x", *names], cwd=source, capture_output=True, text=True)
+    yield from done.stdout.splitlines()
+
+
+def check_text(source):
+    """Nothing in the tree names a place that exists on one machine only, or work left undone."""
+    places = re.compile("/(?:wo" "rk|fa" "rm)/|/ro" "ot/|" r"\.\./sha" r"red|\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
+    for name in tracked(source, ".c", ".h", ".sh", ".py", ".txt", ".md", ".cmake", ".proto", ".tf",
+                        ".yml", ".json", ".in"):
+        if name == "LICENSE":
+            continue
+        text = read(source, name)
+        for match in places.finditer(text):
+            yield f"{name}:{line_of(text, match.start())}: {match.group(0)!r} does not belong here"
+        limit = 700 if name.endswith((".c", ".h")) else None
+        if limit and not name.startswith("tests/") and text.count("\n") > limit:
+            yield f"{name}: {text.count(chr(10))} lines; split it by concept (limit {limit})"
+
+
+def main():
+    source, check = sys.argv[1], sys.argv[2]
+    findings = list(globals()["check_" + check](source))
+    print("\n".join(findings) if findings else f"{check}: clean")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs what the tests need (Debian packages; as root or with sudo), builds, and runs the tests.
+#
+#   tests/run.sh                 the quick tiers: everything but the label "slow"
+#   tests/run.sh --all           the slow ones too
+#   tests/run.sh --preset asan   the same with another preset (asan, tsan, dev, release, ci)
+#   tests/run.sh -- -L unit      what follows -- goes to ctest
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+preset=ci
+labels=(-LE slow)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --all) labels=() ;;
+    --preset) preset=${2:?--preset needs a name}; shift ;;
+    --) shift; break ;;
+    *) echo "tests/run.sh: unknown option $1" >&2; exit 1 ;;
+  esac
+  shift
+done
+
+# shellcheck source=examples/packages.sh
+. examples/packages.sh
+install_packages "${build_packages[@]}" "${test_packages[@]}"
+
+# Sanitizers and the like read the environment; Terraform and Ansible must not read the user's.
+export CHECKPOINT_DISABLE=1 ANSIBLE_LOCALHOST_WARNING=False
+unset TF_CLI_CONFIG_FILE
+
+cmake --preset "$preset"
+cmake --build --preset "$preset"
+exec ctest --preset "$preset" --no-tests=error "${labels[@]}" "$@"
