@@ -1,0 +1,35 @@
+# Debian 12 packages that Ensure needs, and how to get the missing ones. Sourced by
+# examples/quickstart.sh and tests/run.sh.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034 # used by those who source this
+build_packages=(
+  ca-certificates cmake gcc git libc6-dev libcurl4-openssl-dev libgrpc-dev libjansson-dev
+  libmicrohttpd-dev libmsgpack-dev libprotobuf-c-dev libssl-dev ninja-build pkg-config
+  protobuf-c-compiler
+)
+# shellcheck disable=SC2034
+test_packages=(
+  ansible-core clang-format g++ libcmocka-dev openssl python3 python3-grpc-tools python3-grpcio
+  shellcheck unzip zip
+)
+
+install_packages() {
+  local missing=() package sudo=()
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "missing packages, and neither root nor sudo: apt-get install ${missing[*]}" >&2
+      return 1
+    }
+    sudo=(sudo)
+  fi
+  echo "installing: ${missing[*]}"
+  "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
