@@ -13,10 +13,12 @@ struct ens_collected {
     struct ens_summary summary;
 };
 
-/* Submits the job and sleeps until it is done. Results live in the arena. job->events is not looked
- * at but for progress, which is passed on (with its ud) on the engine's thread. *ret_id, if not
- * NULL, is set before anything happens, so that another thread may cancel the job. */
-void ens_engine_run(struct ens_engine *engine, const struct ens_job *job, struct ens_arena *arena,
-                    _Atomic ens_job_id *ret_id, struct ens_collected *ret);
+/* Submits the job and sleeps until it is done. Results live in the arena. job->events.result and
+ * .progress (either may be NULL) are passed on, with their ud, on the engine's thread; .done is not
+ * looked at. submitted(events.ud, id), if not NULL, is called on the calling thread as soon as
+ * there is an id, so that another thread may cancel the job. */
+void ens_engine_run(struct ens_engine *engine, const struct ens_job *job,
+                    void (*submitted)(void *ud, ens_job_id id), struct ens_arena *arena,
+                    struct ens_collected *ret);
 
 #endif
