@@ -1,0 +1,209 @@
+#include "alibaba/calls.h"
+
+#include "kit/reply.h"
+#include "kit/request.h"
+#include "kit/text.h"
+
+const struct ens_lock_row alibaba_locks[] = {
+    {"security", ENS_REASON_LOCKED},
+    {"Recycling", ENS_REASON_LOCKED}, /* a spot instance that is being reclaimed */
+    {"refunded", ENS_REASON_LOCKED},
+    {"financial", ENS_REASON_INSUFFICIENT_BALANCE},
+    {"dedicatedhostfinancial", ENS_REASON_INSUFFICIENT_BALANCE},
+    {NULL, 0},
+};
+
+/* ---- the envelope of all calls --------------------------------------------------------------- */
+
+/* RPC style: action and version are headers, the parameters are the query of a POST without a
+ * body. */
+static void finish_request(const struct kit_pairs *query, ens_str action,
+                           struct ens_http_request *ret)
+{
+    struct kit_pairs headers = kit_pairs_new(query->memory);
+
+    kit_pairs_add(&headers, "accept", KIT_STR("application/json"));
+    kit_pairs_add(&headers, "x-acs-action", action);
+    kit_pairs_add(&headers, "x-acs-version", KIT_STR("2014-05-26"));
+    ret->method = KIT_STR("POST");
+    ret->path = KIT_STR("/");
+    kit_request_set_query(ret, query);
+    kit_request_set_headers(ret, &headers);
+}
+
+/* Members are capitalised; some gateways write them in lower case. */
+static ens_str either(const struct ens_memory *memory, const json_t *root, const char *name,
+                      const char *lower_name)
+{
+    ens_str text = kit_json_text_or_number(memory, root, name);
+
+    return text.len > 0 ? text : kit_json_text_or_number(memory, root, lower_name);
+}
+
+static void read_error(const struct ens_memory *memory, const json_t *root,
+                       struct ens_answer *answer)
+{
+    answer->code = either(memory, root, "Code", "code");
+    answer->message = either(memory, root, "Message", "message");
+    if (answer->code.len == 0) {
+        kit_malformed(answer, KIT_STR("a refusal without a Code"));
+    }
+}
+
+/* Reads what is the same in all replies. The document of an accepted call; NULL: it was not
+ * accepted, and the answer says why. */
+static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                             const char *expected, struct ens_answer *answer)
+{
+    int64_t retry_after = kit_number(kit_reply_header(reply, "x-acs-retry-after"));
+
+    answer->retry_after_ms = retry_after > 0 ? retry_after : 0;
+    answer->request_id = kit_reply_header(reply, "x-acs-request-id");
+    json_t *root = kit_reply_object(reply, false, answer);
+    if (root == NULL) {
+        return NULL;
+    }
+    ens_str id = either(memory, root, "RequestId", "requestId");
+    answer->request_id = id.len > 0 ? id : answer->request_id;
+    if (kit_reply_is_success(reply) && (json_object_get(root, expected) != NULL ||
+                                        either(memory, root, "Code", "code").len == 0)) {
+        return root;
+    }
+    read_error(memory, root, answer);
+    json_decref(root);
+    return NULL;
+}
+
+/* ---- DescribeInstances ----------------------------------------------------------------------- */
+
+void alibaba_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                              struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    kit_pairs_add(&query, "RegionId", call->region);
+    kit_pairs_add(&query, "InstanceIds", kit_json_array(memory, call->ids, call->id_count));
+    kit_pairs_add(&query, "MaxResults", KIT_STR("100")); /* the default is 10 */
+    if (call->page.len > 0) {
+        kit_pairs_add(&query, "NextToken", call->page);
+    }
+    if ((call->flags & ENS_CALL_DRY_RUN) != 0) {
+        kit_pairs_add(&query, "DryRun", KIT_STR("true"));
+    }
+    finish_request(&query, KIT_STR("DescribeInstances"), ret);
+}
+
+static bool has_lock(const json_t *list, const char *word)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *reason = json_object_get(json_array_get(list, i), "LockReason");
+        ens_str text = {json_string_value(reason), json_string_length(reason)};
+        if (json_is_string(reason) && kit_is(text, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* {"OperationLocks": {"LockReason": [{"LockReason": "security"}]}} */
+static bool read_lock(const struct ens_memory *memory, const json_t *item,
+                      struct ens_answer *answer, struct ens_observation *ret)
+{
+    const json_t *locks = json_object_get(item, "OperationLocks");
+
+    if (locks == NULL || json_is_null(locks)) {
+        return true;
+    }
+    const json_t *list = kit_reply_list(memory, locks, "LockReason", answer);
+    for (const struct ens_lock_row *row = alibaba_locks; list != NULL && row->word != NULL; row++) {
+        if (has_lock(list, row->word)) {
+            ret->lock = kit_str(row->word);
+            break;
+        }
+    }
+    return list != NULL;
+}
+
+static const struct kit_instance_shape instance_shape = {
+    .id = "InstanceId",
+    .status = "Status",
+    .expiry = "ExpiredTime",
+    .read_more = read_lock,
+};
+
+void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                           const struct ens_http_reply *reply, struct ens_describe_result *ret)
+{
+    KIT_AUTO_JSON *root = read_envelope(memory, reply, "Instances", &ret->answer);
+
+    if (root == NULL) {
+        return;
+    }
+    const json_t *list =
+        kit_reply_list(memory, json_object_get(root, "Instances"), "Instance", &ret->answer);
+    if (list != NULL) {
+        kit_read_instances(memory, list, &instance_shape, ret);
+        kit_read_next_page(call, kit_json_text(memory, root, "NextToken"), ret);
+    }
+}
+
+/* ---- StartInstances -------------------------------------------------------------------------- */
+
+void alibaba_start_request(const struct ens_memory *memory, const struct ens_call *call,
+                           struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    kit_pairs_add(&query, "RegionId", call->region);
+    kit_pairs_add_numbered(&query, "InstanceId.", call->ids, call->id_count);
+    if ((call->flags & ENS_CALL_DRY_RUN) != 0) {
+        /* With SuccessFirst a dry run always says that it would succeed. */
+        kit_pairs_add(&query, "DryRun", KIT_STR("true"));
+        kit_pairs_add(&query, "BatchOptimization", KIT_STR("AllTogether"));
+    } else {
+        kit_pairs_add(&query, "BatchOptimization", KIT_STR("SuccessFirst"));
+    }
+    finish_request(&query, KIT_STR("StartInstances"), ret);
+}
+
+/* What became of one id. Code is "200" or 200 when its start was accepted. */
+static bool read_item(const struct ens_memory *memory, const json_t *item,
+                      struct ens_answer *answer, struct ens_start_item *ret)
+{
+    if (!kit_item_id(memory, item, "InstanceId", answer, &ret->id)) {
+        return false;
+    }
+    ret->code = kit_json_text_or_number(memory, item, "Code");
+    if (ret->code.len == 0) {
+        kit_malformed(answer, KIT_STR("an element of the list has no Code"));
+        return false;
+    }
+    if (kit_is(ret->code, "200")) {
+        ret->code = (ens_str){NULL, 0};
+    } else {
+        ret->message = kit_json_text(memory, item, "Message");
+    }
+    return true;
+}
+
+void alibaba_read_start(const struct ens_memory *memory, const struct ens_call *call,
+                        const struct ens_http_reply *reply, struct ens_start_result *ret)
+{
+    KIT_AUTO_JSON *root = read_envelope(memory, reply, "InstanceResponses", &ret->answer);
+
+    (void)call;
+    if (root == NULL) {
+        return;
+    }
+    const json_t *list = kit_reply_list(memory, json_object_get(root, "InstanceResponses"),
+                                        "InstanceResponse", &ret->answer);
+    size_t count = json_array_size(list);
+    struct ens_start_item *const *items = kit_start_items_new(memory, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!read_item(memory, json_array_get(list, i), &ret->answer, items[i])) {
+            return;
+        }
+    }
+    ret->items = (const struct ens_start_item *const *)items;
+    ret->item_count = count;
+}

@@ -1,0 +1,151 @@
+#include "baidu/calls.h"
+
+#include "kit/reply.h"
+#include "kit/request.h"
+#include "kit/text.h"
+
+/* ---- the envelope of all calls --------------------------------------------------------------- */
+
+static void set_ids(const struct ens_memory *memory, const struct ens_call *call,
+                    struct ens_http_request *ret)
+{
+    ret->body = KIT_CONCAT(memory, KIT_STR("{\"instanceIds\":"),
+                           kit_json_array(memory, call->ids, call->id_count), KIT_STR("}"));
+}
+
+static void finish_request(const struct kit_pairs *query, struct ens_http_request *ret)
+{
+    struct kit_pairs headers = kit_pairs_new(query->memory);
+
+    kit_pairs_add(&headers, "accept", KIT_STR("application/json"));
+    if (ret->body.len > 0) {
+        kit_pairs_add(&headers, "content-type", KIT_STR("application/json"));
+    }
+    kit_request_set_query(ret, query);
+    kit_request_set_headers(ret, &headers);
+}
+
+/* Reads what is the same in all replies. The document of an accepted call; NULL: it is empty, or
+ * the call was not accepted and the answer says why. */
+static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                             bool may_be_empty, struct ens_answer *answer)
+{
+    answer->request_id = kit_reply_header(reply, "x-bce-request-id");
+    json_t *root = kit_reply_object(reply, may_be_empty, answer);
+    if (root == NULL) {
+        return NULL;
+    }
+    ens_str id = kit_json_text(memory, root, "requestId");
+    answer->request_id = id.len > 0 ? id : answer->request_id;
+    answer->code = kit_json_text(memory, root, "code");
+    answer->message = kit_json_text(memory, root, "message");
+    if (kit_reply_is_success(reply) && answer->code.len == 0) {
+        return root;
+    }
+    if (answer->code.len == 0) {
+        kit_malformed(answer, KIT_STR("a refusal without a code"));
+    }
+    json_decref(root);
+    return NULL;
+}
+
+/* ---- POST /v2/instance/listByInstanceId ------------------------------------------------------ */
+
+void baidu_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                            struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    ret->method = KIT_STR("POST");
+    ret->path = KIT_STR("/v2/instance/listByInstanceId");
+    if (call->page.len > 0) {
+        kit_pairs_add(&query, "marker", call->page);
+    }
+    kit_pairs_add(&query, "maxKeys", KIT_STR("100"));
+    set_ids(memory, call, ret);
+    finish_request(&query, ret);
+}
+
+static const struct kit_instance_shape instance_shape = {
+    .id = "id",
+    .status = "status",
+    .expiry = "expireTime",
+};
+
+void baidu_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                         const struct ens_http_reply *reply, struct ens_describe_result *ret)
+{
+    KIT_AUTO_JSON *root = read_envelope(memory, reply, false, &ret->answer);
+
+    if (root == NULL) {
+        return;
+    }
+    const json_t *list = kit_reply_list(memory, root, "instances", &ret->answer);
+    if (list == NULL) {
+        return;
+    }
+    kit_read_instances(memory, list, &instance_shape, ret);
+    if (json_is_true(json_object_get(root, "isTruncated"))) {
+        ens_str mark = kit_json_text(memory, root, "nextMarker");
+        if (mark.len == 0) {
+            kit_malformed(&ret->answer, KIT_STR("isTruncated is true, but nextMarker is missing"));
+        }
+        kit_read_next_page(call, mark, ret);
+    }
+}
+
+/* ---- PUT /v2/instance/{id}?start, PUT /v2/instance/batchAction?start ------------------------- */
+
+void baidu_start_request(const struct ens_memory *memory, const struct ens_call *call,
+                         struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    ret->method = KIT_STR("PUT");
+    if (call->id_count == 1) {
+        ret->path = KIT_CONCAT(memory, KIT_STR("/v2/instance/"), call->ids[0]);
+    } else {
+        ret->path = KIT_STR("/v2/instance/batchAction");
+        set_ids(memory, call, ret);
+    }
+    kit_pairs_add(&query, "start", KIT_STR(""));
+    finish_request(&query, ret);
+}
+
+/* {"failedInstanceIdList": ["i-..."]}; the list may be missing or null. */
+static void read_failed(const struct ens_memory *memory, const json_t *root,
+                        struct ens_start_result *ret)
+{
+    const json_t *member = json_object_get(root, "failedInstanceIdList");
+
+    if (member == NULL || json_is_null(member)) {
+        return;
+    }
+    const json_t *list = kit_reply_list(memory, root, "failedInstanceIdList", &ret->answer);
+    size_t count = json_array_size(list);
+    struct ens_start_item *const *items = kit_start_items_new(memory, count);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *id = json_array_get(list, i);
+        if (json_string_length(id) == 0) {
+            kit_malformed(&ret->answer,
+                          KIT_STR("failedInstanceIdList has an element that is no id"));
+            return;
+        }
+        items[i]->id = kit_copy(memory, (ens_str){json_string_value(id), json_string_length(id)});
+        items[i]->code = KIT_STR(BAIDU_CODE_FAILED_IN_BATCH);
+        items[i]->message = KIT_STR("the batch could not start this instance");
+    }
+    ret->items = (const struct ens_start_item *const *)items;
+    ret->item_count = count;
+}
+
+void baidu_read_start(const struct ens_memory *memory, const struct ens_call *call,
+                      const struct ens_http_reply *reply, struct ens_start_result *ret)
+{
+    KIT_AUTO_JSON *root = read_envelope(memory, reply, true, &ret->answer);
+
+    (void)call;
+    if (root != NULL) {
+        read_failed(memory, root, ret);
+    }
+}

@@ -1,0 +1,21 @@
+/* The calls of Baidu BCC, API v2: list by instance ids, start one, start many. Each is a builder
+ * and a reader; see ensure/provider.h for what they must do. */
+#ifndef ENSURE_BAIDU_CALLS_H
+#define ENSURE_BAIDU_CALLS_H
+
+#include "ensure/provider.h"
+
+/* The code of an id that a batch start lists as failed: the cloud doesn't say why. */
+#define BAIDU_CODE_FAILED_IN_BATCH "failedInstanceIdList"
+
+void baidu_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                            struct ens_http_request *ret);
+void baidu_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                         const struct ens_http_reply *reply, struct ens_describe_result *ret);
+
+void baidu_start_request(const struct ens_memory *memory, const struct ens_call *call,
+                         struct ens_http_request *ret);
+void baidu_read_start(const struct ens_memory *memory, const struct ens_call *call,
+                      const struct ens_http_reply *reply, struct ens_start_result *ret);
+
+#endif

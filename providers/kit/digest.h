@@ -1,0 +1,21 @@
+/* SHA-256 and HMAC-SHA256. They abort when libcrypto can't compute them, as out of memory does:
+ * there is no signature without them, and a signer can't fail. */
+#ifndef ENSURE_KIT_DIGEST_H
+#define ENSURE_KIT_DIGEST_H
+
+#include "ensure/provider.h"
+
+#define KIT_DIGEST_SIZE 32
+
+struct kit_digest {
+    uint8_t bytes[KIT_DIGEST_SIZE];
+};
+
+struct kit_digest kit_hmac(ens_str key, ens_str data);
+/* The same with a digest as the key, as derived keys are. */
+struct kit_digest kit_hmac_next(struct kit_digest key, ens_str data);
+
+ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data);
+ens_str kit_digest_hex(const struct ens_memory *memory, const struct kit_digest *digest);
+
+#endif

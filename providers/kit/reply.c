@@ -1,0 +1,127 @@
+#include "kit/reply.h"
+
+#include "kit/instant.h"
+#include "kit/text.h"
+
+bool kit_reply_is_success(const struct ens_http_reply *reply)
+{
+    return reply->status >= 200 && reply->status <= 299;
+}
+
+void kit_malformed(struct ens_answer *answer, ens_str detail)
+{
+    answer->malformed = 1;
+    answer->detail = detail;
+}
+
+json_t *kit_reply_object(const struct ens_http_reply *reply, bool may_be_empty,
+                         struct ens_answer *answer)
+{
+    ens_str body = kit_trim(reply->body);
+
+    if (body.len == 0) {
+        if (kit_reply_is_success(reply) && !may_be_empty) {
+            kit_malformed(answer, KIT_STR("the body is empty"));
+        }
+        return NULL;
+    }
+    json_t *object = kit_json_object(body);
+    if (object == NULL) {
+        kit_malformed(answer, body.ptr[0] == '<' ? KIT_STR("the body is XML or HTML, not JSON")
+                                                 : KIT_STR("the body is not a JSON object"));
+    }
+    return object;
+}
+
+const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,
+                             const char *name, struct ens_answer *answer)
+{
+    const json_t *list = json_object_get(object, name);
+
+    if (!json_is_array(list)) {
+        kit_malformed(
+            answer, kit_format(memory, "%s is %s", name, list == NULL ? "missing" : "not a list"));
+        return NULL;
+    }
+    if (json_array_size(list) > KIT_LIST_MAX) {
+        kit_malformed(answer,
+                      kit_format(memory, "%s has more than %zu elements", name, KIT_LIST_MAX));
+        return NULL;
+    }
+    return list;
+}
+
+bool kit_item_text(const struct ens_memory *memory, const json_t *item, const char *name,
+                   struct ens_answer *answer, ens_str *ret)
+{
+    if (!json_is_string(json_object_get(item, name))) {
+        kit_malformed(answer, kit_format(memory, "an element of the list has no %s", name));
+        return false;
+    }
+    *ret = kit_json_text(memory, item, name);
+    return true;
+}
+
+bool kit_item_id(const struct ens_memory *memory, const json_t *item, const char *name,
+                 struct ens_answer *answer, ens_str *ret)
+{
+    if (!kit_item_text(memory, item, name, answer, ret)) {
+        return false;
+    }
+    if (ret->len == 0) {
+        kit_malformed(answer, kit_format(memory, "an element of the list has an empty %s", name));
+    }
+    return ret->len > 0;
+}
+
+static bool read_instance(const struct ens_memory *memory, const json_t *item,
+                          const struct kit_instance_shape *shape, struct ens_answer *answer,
+                          struct ens_observation *ret)
+{
+    ret->struct_size = sizeof(*ret);
+    if (!kit_item_id(memory, item, shape->id, answer, &ret->id) ||
+        !kit_item_text(memory, item, shape->status, answer, &ret->word)) {
+        return false;
+    }
+    ret->expires_unix_s = kit_instant_parse(kit_json_text(memory, item, shape->expiry));
+    return shape->read_more == NULL || shape->read_more(memory, item, answer, ret);
+}
+
+void kit_read_instances(const struct ens_memory *memory, const json_t *list,
+                        const struct kit_instance_shape *shape, struct ens_describe_result *ret)
+{
+    size_t count = json_array_size(list);
+    struct ens_observation *rows = memory->alloc(memory->ctx, count * sizeof(*rows));
+    const struct ens_observation **pointers =
+        memory->alloc(memory->ctx, count * sizeof(pointers[0]));
+
+    for (size_t i = 0; i < count; i++) {
+        pointers[i] = &rows[i];
+        if (!read_instance(memory, json_array_get(list, i), shape, &ret->answer, &rows[i])) {
+            return;
+        }
+    }
+    ret->observations = pointers;
+    ret->observation_count = count;
+}
+
+void kit_read_next_page(const struct ens_call *call, ens_str mark, struct ens_describe_result *ret)
+{
+    if (mark.len > 0 && kit_compare(mark, call->page) == 0) {
+        kit_malformed(&ret->answer, KIT_STR("the next page is the page just read"));
+        return;
+    }
+    ret->next_page = mark;
+}
+
+struct ens_start_item *const *kit_start_items_new(const struct ens_memory *memory, size_t count)
+{
+    struct ens_start_item *rows = memory->alloc(memory->ctx, count * sizeof(*rows));
+    struct ens_start_item **pointers = memory->alloc(memory->ctx, count * sizeof(pointers[0]));
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i].struct_size = sizeof(rows[i]);
+        pointers[i] = &rows[i];
+    }
+    return pointers;
+}

@@ -1,0 +1,47 @@
+/* Building requests, and the parts of them that signatures are made of. */
+#ifndef ENSURE_KIT_REQUEST_H
+#define ENSURE_KIT_REQUEST_H
+
+#include "ensure/provider.h"
+
+/* A growing list of name and value: a query, or headers. */
+struct kit_pairs {
+    const struct ens_memory *memory;
+    const struct ens_pair **items;
+    size_t count;
+    size_t room;
+};
+
+struct kit_pairs kit_pairs_new(const struct ens_memory *memory);
+void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value);
+/* prefix1=first, prefix2=second, ... */
+void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const ens_str *values,
+                            size_t count);
+void kit_pairs_add_all(struct kit_pairs *pairs, const struct ens_pair *const *items, size_t count);
+void kit_pairs_sort(struct kit_pairs *pairs); /* by name, then value, in byte order */
+
+void kit_request_set_query(struct ens_http_request *request, const struct kit_pairs *query);
+void kit_request_set_headers(struct ens_http_request *request, const struct kit_pairs *headers);
+
+/* The value of a header of a reply; empty if there is none. The name is in lower case. */
+ens_str kit_reply_header(const struct ens_http_reply *reply, const char *name);
+
+/* ["a","b"] */
+ens_str kit_json_array(const struct ens_memory *memory, const ens_str *items, size_t count);
+
+/* name=value&name=value, percent-encoded, in byte order of the names. */
+ens_str kit_query(const struct ens_memory *memory, const struct ens_http_request *request);
+
+/* path, or path?query */
+ens_str kit_target(const struct ens_memory *memory, ens_str path, ens_str query);
+
+/* The names of headers, joined by ';'. */
+ens_str kit_names(const struct kit_pairs *headers);
+
+/* The canonical request that Volcengine and Alibaba Cloud share: six parts on lines of their own,
+ * where headers (sorted) are those to be signed. */
+ens_str kit_canonical_request(const struct ens_memory *memory,
+                              const struct ens_http_request *request, ens_str query,
+                              const struct kit_pairs *headers, ens_str body_sha256);
+
+#endif

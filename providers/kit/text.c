@@ -1,0 +1,188 @@
+#include "kit/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST_ROOM ((size_t)256)
+
+ens_str kit_str(const char *text)
+{
+    return (ens_str){text, strlen(text)};
+}
+
+int kit_compare(ens_str a, ens_str b)
+{
+    size_t shared = a.len < b.len ? a.len : b.len;
+    int order = shared == 0 ? 0 : memcmp(a.ptr, b.ptr, shared);
+
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool kit_is(ens_str s, const char *text)
+{
+    return kit_compare(s, kit_str(text)) == 0;
+}
+
+bool kit_starts(ens_str s, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return s.len >= len && kit_is((ens_str){s.ptr, len}, prefix);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+ens_str kit_trim(ens_str s)
+{
+    while (s.len > 0 && is_blank(s.ptr[0])) {
+        s = (ens_str){s.ptr + 1, s.len - 1};
+    }
+    while (s.len > 0 && is_blank(s.ptr[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
+
+int64_t kit_number(ens_str s)
+{
+    int64_t value = 0;
+
+    if (s.len == 0 || s.len > 15) {
+        return -1;
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') {
+            return -1;
+        }
+        value = value * 10 + (s.ptr[i] - '0');
+    }
+    return value;
+}
+
+struct kit_text kit_text_new(const struct ens_memory *memory)
+{
+    return (struct kit_text){.memory = memory};
+}
+
+/* Room for more bytes; what was there before stays behind in memory. */
+static void make_room(struct kit_text *text, size_t more)
+{
+    size_t room = text->room == 0 ? FIRST_ROOM : text->room;
+
+    if (text->room - text->len >= more) {
+        return;
+    }
+    while (room - text->len < more) {
+        room *= 2;
+    }
+    char *ptr = text->memory->alloc(text->memory->ctx, room);
+    if (text->len > 0) {
+        memcpy(ptr, text->ptr, text->len);
+    }
+    text->ptr = ptr;
+    text->room = room;
+}
+
+void kit_text_add(struct kit_text *text, ens_str piece)
+{
+    if (piece.len == 0) {
+        return;
+    }
+    make_room(text, piece.len);
+    memcpy(text->ptr + text->len, piece.ptr, piece.len);
+    text->len += piece.len;
+}
+
+static bool is_unreserved(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
+}
+
+void kit_text_add_encoded(struct kit_text *text, ens_str piece, const char *keep)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    make_room(text, piece.len * 3);
+    for (size_t i = 0; i < piece.len; i++) {
+        char c = piece.ptr[i];
+        if (is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL)) {
+            text->ptr[text->len++] = c;
+        } else {
+            text->ptr[text->len++] = '%';
+            text->ptr[text->len++] = digits[(unsigned char)c >> 4];
+            text->ptr[text->len++] = digits[(unsigned char)c & 15];
+        }
+    }
+}
+
+ens_str kit_text_done(const struct kit_text *text)
+{
+    return (ens_str){text->ptr, text->len};
+}
+
+ens_str kit_copy(const struct ens_memory *memory, ens_str text)
+{
+    return kit_concat(memory, &text, 1);
+}
+
+ens_str kit_encode(const struct ens_memory *memory, ens_str text, const char *keep)
+{
+    struct kit_text encoded = kit_text_new(memory);
+
+    kit_text_add_encoded(&encoded, text, keep);
+    return kit_text_done(&encoded);
+}
+
+ens_str kit_hex(const struct ens_memory *memory, const uint8_t *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *ptr = memory->alloc(memory->ctx, count * 2);
+
+    for (size_t i = 0; i < count; i++) {
+        ptr[2 * i] = digits[bytes[i] >> 4];
+        ptr[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    return (ens_str){ptr, count * 2};
+}
+
+ens_str kit_concat(const struct ens_memory *memory, const ens_str *pieces, size_t count)
+{
+    size_t len = 0;
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        len += pieces[i].len;
+    }
+    if (len == 0) {
+        return (ens_str){NULL, 0};
+    }
+    char *ptr = memory->alloc(memory->ctx, len);
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].len > 0) {
+            memcpy(ptr + at, pieces[i].ptr, pieces[i].len);
+            at += pieces[i].len;
+        }
+    }
+    return (ens_str){ptr, len};
+}
+
+ens_str kit_format(const struct ens_memory *memory, const char *format, ...)
+{
+    va_list args;
+    va_list again;
+
+    va_start(args, format);
+    va_copy(again, args);
+    int needed = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    size_t len = needed > 0 ? (size_t)needed : 0;
+    char *ptr = memory->alloc(memory->ctx, len + 1);
+    (void)vsnprintf(ptr, len + 1, format, again);
+    va_end(again);
+    return (ens_str){ptr, len};
+}

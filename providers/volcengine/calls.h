@@ -1,0 +1,18 @@
+/* The two calls of Volcengine ECS, API version 2020-04-01: DescribeInstances and StartInstance.
+ * Each is a pair of a builder and a reader; see ensure/provider.h for what they must do. */
+#ifndef ENSURE_VOLCENGINE_CALLS_H
+#define ENSURE_VOLCENGINE_CALLS_H
+
+#include "ensure/provider.h"
+
+void volcengine_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                                 struct ens_http_request *ret);
+void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                              const struct ens_http_reply *reply, struct ens_describe_result *ret);
+
+void volcengine_start_request(const struct ens_memory *memory, const struct ens_call *call,
+                              struct ens_http_request *ret);
+void volcengine_read_start(const struct ens_memory *memory, const struct ens_call *call,
+                           const struct ens_http_reply *reply, struct ens_start_result *ret);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * HMAC-SHA256 as Volcengine's gateway wants it (signing pages 6369/67269 and 6369/67270 of its
+ * documentation): of the family of AWS V4, with no prefix on the secret key. Each stage is a
+ * function of its own, so that a test can compare every intermediate.
+ */
+#ifndef ENSURE_VOLCENGINE_SIGN_H
+#define ENSURE_VOLCENGINE_SIGN_H
+
+#include "kit/digest.h"
+
+/* What the key is derived for. */
+struct volcengine_scope {
+    ens_str day; /* YYYYMMDD */
+    ens_str region;
+    ens_str service;
+};
+
+/* The host that is signed: without the ports 80 and 443, whatever the Host header has. */
+ens_str volcengine_signed_host(ens_str host);
+
+/* The canonical request is kit_canonical_request(). */
+ens_str volcengine_scope_text(const struct ens_memory *memory,
+                              const struct volcengine_scope *scope);
+ens_str volcengine_string_to_sign(const struct ens_memory *memory, ens_str date, ens_str scope,
+                                  ens_str canonical_request);
+struct kit_digest volcengine_signing_key(ens_str secret_key, const struct volcengine_scope *scope);
+ens_str volcengine_authorization(const struct ens_memory *memory, ens_str access_key, ens_str scope,
+                                 ens_str signed_names, ens_str signature);
+
+void volcengine_sign(const struct ens_memory *memory, const struct ens_http_request *request,
+                     const struct ens_identity *identity, const struct ens_signing_context *context,
+                     struct ens_signature *ret);
+
+#endif
