@@ -6,8 +6,8 @@
 #ifndef ENSURE_TESTS_VECTOR_H
 #define ENSURE_TESTS_VECTOR_H
 
-#include "exact_memory.h"
 #include "kit/request.h"
+#include "support/exact_memory.h"
 
 struct vector {
     const struct ens_memory *memory;

@@ -1,4 +1,4 @@
-#include "exact_memory.h"
+#include "support/exact_memory.h"
 
 #include <stdlib.h>
 
