@@ -35,6 +35,7 @@ ens_rc ens_target_parse(ens_str text, const char *where, struct ens_target *ret,
                         struct ens_diags *diags) ENS_MUST_USE;
 
 ens_str ens_target_text(struct ens_arena *arena, const struct ens_target *target);
+struct ens_target ens_target_copy(struct ens_arena *arena, const struct ens_target *target);
 bool ens_target_eq(const struct ens_target *a, const struct ens_target *b);
 
 /*

@@ -1,0 +1,109 @@
+#include "core/json.h"
+
+#include <inttypes.h>
+
+#include "base/utf8.h"
+
+/* Appends are not checked one by one: the buffer remembers a failure. */
+
+struct ens_json ens_json_new(struct ens_buf *out, unsigned indent)
+{
+    return (struct ens_json){.out = out, .indent = indent, .first = true};
+}
+
+static void new_line(struct ens_json *json)
+{
+    if (json->indent > 0) {
+        (void)ens_buf_addf(json->out, "\n%*s", (int)(json->depth * json->indent), "");
+    }
+}
+
+/* What stands before any value or name: nothing at the top and after a name, else comma and line.
+ */
+static void separate(struct ens_json *json)
+{
+    if (json->named || json->depth == 0) {
+        json->named = false;
+        return;
+    }
+    if (!json->first) {
+        (void)ens_buf_add(json->out, json->indent > 0 ? ENS_STR(",") : ENS_STR(", "));
+    }
+    json->first = false;
+    new_line(json);
+}
+
+void ens_json_begin(struct ens_json *json, char bracket)
+{
+    separate(json);
+    (void)ens_buf_add_char(json->out, bracket);
+    json->depth++;
+    json->first = true;
+}
+
+void ens_json_end(struct ens_json *json, char bracket)
+{
+    json->depth--;
+    if (!json->first) {
+        new_line(json);
+    }
+    json->first = false;
+    (void)ens_buf_add_char(json->out, bracket);
+}
+
+void ens_json_name(struct ens_json *json, const char *name)
+{
+    separate(json);
+    (void)ens_buf_addf(json->out, "\"%s\": ", name);
+    json->named = true;
+}
+
+/* The short escape of a character, 0 if it has none. */
+static char short_escape(char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+        return c;
+    case '\n':
+        return 'n';
+    case '\t':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
+void ens_json_text(struct ens_json *json, ens_str text)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str clean = ens_utf8_clean(arena, text);
+    size_t plain = 0; /* where the run that needs no escape began */
+
+    separate(json);
+    (void)ens_buf_add_char(json->out, '"');
+    for (size_t i = 0; i < clean.len; i++) {
+        char escape = short_escape(clean.ptr[i]);
+        if (escape != 0) {
+            (void)ens_buf_add(json->out, (ens_str){clean.ptr + plain, i - plain});
+            (void)ens_buf_add(json->out, (ens_str){(char[]){'\\', escape}, 2});
+            plain = i + 1;
+        }
+    }
+    if (plain < clean.len) {
+        (void)ens_buf_add(json->out, (ens_str){clean.ptr + plain, clean.len - plain});
+    }
+    (void)ens_buf_add_char(json->out, '"');
+}
+
+void ens_json_int(struct ens_json *json, int64_t value)
+{
+    separate(json);
+    (void)ens_buf_addf(json->out, "%" PRId64, value);
+}
+
+void ens_json_bool(struct ens_json *json, bool value)
+{
+    separate(json);
+    (void)ens_buf_add(json->out, value ? ENS_STR("true") : ENS_STR("false"));
+}

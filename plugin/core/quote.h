@@ -1,0 +1,16 @@
+/* A person's own text, made fit to be repeated inside a diagnostic: printable ASCII, cut. */
+#ifndef ENSURE_CORE_QUOTE_H
+#define ENSURE_CORE_QUOTE_H
+
+#include "base/str.h"
+
+#define ENS_QUOTE_MAX 80 /* characters; what is longer ends with "..." */
+
+struct ens_quote {
+    char text[ENS_QUOTE_MAX + sizeof("...")];
+};
+
+/* Anything but printable ASCII becomes '?'. Use it in place: ens_quoted(text).text */
+struct ens_quote ens_quoted(ens_str text);
+
+#endif

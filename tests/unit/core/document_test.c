@@ -1,0 +1,395 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+#include "core/document.h"
+
+/* One instance of a plan, in parts, so that a test can put something else for one of them. */
+#define TARGET         "\"target\": \"volcengine/cn-beijing/i-3tiefmkskq3vj0000001\", "
+#define STATUS         "\"status\": \"stopped\", \"provider_status\": \"STOPPED\", "
+#define ACTION         "\"action\": \"start\", "
+#define CONFIDENCE     "\"confidence\": \"validated\", "
+#define REASON         "\"reason\": \"ok\", "
+#define WORDS          "\"message\": \"It would start.\", \"advice\": \"\", "
+#define CODE           "\"provider_code\": \"DryRunOperation\", "
+#define HTTP           "\"http_status\": 412, "
+#define REQUEST        "\"request_id\": \"R1\", "
+#define TOKEN          "\"client_token\": \"t-1\""
+#define INSTANCE       "{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE HTTP REQUEST TOKEN "}"
+#define HEAD           "{\"format\": \"ensure.plan/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "
+#define ONE            "\"summary\": {\"total\": 1, \"none\": 0, \"start\": 1, \"wait\": 0, \"refuse\": 0}, "
+#define PLAN(instance) HEAD ONE "\"instances\": [" instance "]}"
+
+static const struct ens_result sample = {
+    .target = {ENS_STR_INIT("volcengine"), ENS_STR_INIT("cn-beijing"),
+               ENS_STR_INIT("i-3tiefmkskq3vj0000001")},
+    .status = ENS_STATUS_STOPPED,
+    .provider_status = ENS_STR_INIT("STOPPED"),
+    .action = ENS_ACTION_START,
+    .confidence = ENS_CONFIDENCE_VALIDATED,
+    .reason = ENS_REASON_OK,
+    .message = ENS_STR_INIT("It would start."),
+    .provider_code = ENS_STR_INIT("DryRunOperation"),
+    .http_status = 412,
+    .request_id = ENS_STR_INIT("R1"),
+    .client_token = ENS_STR_INIT("t-1"),
+    .started = true,
+    .elapsed_ms = 1234,
+};
+
+static struct ens_document document_of(enum ens_document_kind kind, struct ens_result *results,
+                                       size_t count)
+{
+    struct ens_document document = {.kind = kind,
+                                    .created_at = ENS_STR("2026-09-01T08:09:10Z"),
+                                    .results = results,
+                                    .count = count};
+
+    for (size_t i = 0; i < count; i++) {
+        ens_summary_add(&document.summary, &results[i]);
+    }
+    return document;
+}
+
+static void test_written_plan_is_exact(void **state)
+{
+    struct ens_result result = sample;
+    struct ens_document document = document_of(ENS_DOCUMENT_PLAN, &result, 1);
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    (void)state;
+    assert_int_equal(ens_document_write(&out, &document, 0), ENS_OK);
+    assert_string_equal(ens_buf_text(&out), PLAN(INSTANCE) "\n");
+}
+
+static void test_written_apply_has_two_more(void **state)
+{
+    struct ens_result result = sample;
+    struct ens_document document = document_of(ENS_DOCUMENT_APPLY, &result, 1);
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    (void)state;
+    assert_int_equal(ens_document_write(&out, &document, 2), ENS_OK);
+    assert_non_null(strstr(ens_buf_text(&out), "\"format\": \"ensure.apply/v1\",\n"));
+    assert_non_null(strstr(ens_buf_text(&out), "      \"client_token\": \"t-1\",\n"
+                                               "      \"started\": true,\n"
+                                               "      \"elapsed_ms\": 1234\n"
+                                               "    }\n"
+                                               "  ]\n"
+                                               "}\n"));
+}
+
+static void test_one_result(void **state)
+{
+    ENS_AUTO_BUF plan = ens_buf_new(1000);
+    ENS_AUTO_BUF apply = ens_buf_new(1000);
+    ENS_AUTO_BUF none = ens_buf_new(10);
+
+    (void)state;
+    assert_int_equal(ens_document_write_result(&plan, &sample, false), ENS_OK);
+    assert_string_equal(ens_buf_text(&plan), INSTANCE);
+    assert_int_equal(ens_document_write_result(&apply, &sample, true), ENS_OK);
+    assert_non_null(strstr(ens_buf_text(&apply), "\"started\": true, \"elapsed_ms\": 1234}"));
+    assert_int_equal(ens_document_write_result(&none, &sample, true), ENS_LIMIT);
+}
+
+static void test_empty_plan(void **state)
+{
+    struct ens_document document = document_of(ENS_DOCUMENT_PLAN, NULL, 0);
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    assert_int_equal(ens_document_write(&out, &document, 2), ENS_OK);
+    assert_non_null(strstr(ens_buf_text(&out), "\"instances\": []"));
+    assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "p", &document, NULL), ENS_OK);
+    assert_int_equal(document.count, 0);
+}
+
+static void test_write_limit(void **state)
+{
+    struct ens_result result = sample;
+    struct ens_document document = document_of(ENS_DOCUMENT_PLAN, &result, 1);
+    size_t length = strlen(PLAN(INSTANCE) "\n");
+    ENS_AUTO_BUF enough = ens_buf_new(length);
+    ENS_AUTO_BUF less = ens_buf_new(length - 1);
+
+    (void)state;
+    assert_int_equal(ens_document_write(&enough, &document, 0), ENS_OK);
+    assert_int_equal(ens_document_write(&less, &document, 0), ENS_LIMIT);
+}
+
+static void assert_text(ens_str found, ens_str expected)
+{
+    assert_int_equal(found.len, expected.len);
+    assert_true(ens_str_eq(found, expected));
+}
+
+static void assert_same(const struct ens_result *found, const struct ens_result *expected)
+{
+    assert_true(ens_target_eq(&found->target, &expected->target));
+    assert_int_equal(found->status, expected->status);
+    assert_text(found->provider_status, expected->provider_status);
+    assert_int_equal(found->action, expected->action);
+    assert_int_equal(found->confidence, expected->confidence);
+    assert_int_equal(found->reason, expected->reason);
+    assert_text(found->message, expected->message);
+    assert_text(found->advice, expected->advice);
+    assert_text(found->provider_code, expected->provider_code);
+    assert_int_equal(found->http_status, expected->http_status);
+    assert_text(found->request_id, expected->request_id);
+    assert_text(found->client_token, expected->client_token);
+    assert_int_equal(found->started, expected->started);
+    assert_int_equal(found->elapsed_ms, expected->elapsed_ms);
+}
+
+/* Every status, action, confidence and reason, and hard text, through both ways. */
+static void test_round_trip(void **state)
+{
+    struct ens_result results[ENS_REASON_COUNT];
+    char ids[ENS_REASON_COUNT][16];
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_document read = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < ENS_REASON_COUNT; i++) {
+        (void)snprintf(ids[i], sizeof(ids[i]), "i-%u", i);
+        results[i] = sample;
+        results[i].target.id = ens_str_of(ids[i]);
+        results[i].status = (enum ens_status)(i % ENS_STATUS_COUNT);
+        results[i].action = (enum ens_action)(i % ENS_ACTION_COUNT);
+        results[i].confidence = (enum ens_confidence)(i % ENS_CONFIDENCE_COUNT);
+        results[i].reason = (enum ens_reason)i;
+        results[i].message = ENS_STR("\"\\\n\t</> \xe4\xbd\x99\xe9\xa2\x9d");
+    }
+    struct ens_document document = document_of(ENS_DOCUMENT_APPLY, results, ENS_REASON_COUNT);
+    assert_int_equal(ens_document_write(&out, &document, 2), ENS_OK);
+    assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "a.json", &read, &diags), ENS_OK);
+    assert_int_equal(read.kind, ENS_DOCUMENT_APPLY);
+    assert_text(read.created_at, document.created_at);
+    assert_memory_equal(&read.summary, &document.summary, sizeof(read.summary));
+    assert_int_equal(read.count, ENS_REASON_COUNT);
+    for (size_t i = 0; i < read.count; i++) {
+        assert_same(&read.results[i], &results[i]);
+    }
+}
+
+static void test_fleet(void **state)
+{
+    static const char text[] = "\n{\"targets\": [\"baidu/bj/i-2\", \"alibaba/cn-hangzhou/i-1\", "
+                               "\"baidu/bj/i-2\"]}\n";
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_document read = {0};
+
+    (void)state;
+    assert_int_equal(ens_document_read(arena, ens_str_of(text), "f", &read, NULL), ENS_OK);
+    assert_int_equal(read.kind, ENS_DOCUMENT_FLEET);
+    assert_int_equal(read.count, 2);
+    assert_text(read.results[0].target.id, ENS_STR("i-2"));
+    assert_text(read.results[1].target.cloud, ENS_STR("alibaba"));
+    assert_int_equal(ens_document_read(arena, ENS_STR("{\"targets\":[]}"), "f", &read, NULL),
+                     ENS_OK);
+    assert_int_equal(read.count, 0);
+}
+
+static const struct refusal {
+    const char *text;
+    const char *where;
+    const char *said;
+} refusals[] = {
+    {"", "p", "not JSON (line 1"},
+    {"x", "p", "not JSON (line 1"},
+    {"{\"targets\": []} x", "p", "not JSON"},
+    {"{\"targets\": [], \"targets\": []}", "p", "duplicate object key"},
+    {"{\"targets\": [\"baidu/bj/i-1\",]}", "p", "not JSON"},
+    {"[]", "p", "neither a fleet"},
+    {"3", "p", "not JSON"},
+    {"{}", "p", "neither a fleet"},
+    {"{\"targets\": {}}", "p: targets", "wrong type: expected a list of targets"},
+    {"{\"targets\": [], \"more\": 1}", "p", "unknown key \"more\""},
+    {"{\"targets\": [\"baidu/bj/i-1\", 3]}", "p: targets[1]", "wrong type: expected a target"},
+    {"{\"targets\": [\"baidu/bj/x\"]}", "p: targets[0]", "instance id \"x\" is malformed"},
+    {"{\"targets\": [\"baidu/bj/i-\\u0000\"]}", "p", "not JSON"},
+    {"{\"format\": \"ensure.plan/v2\"}", "p: format", "\"ensure.plan/v2\" is not a format"},
+    {"{\"format\": 1}", "p: format", "wrong type"},
+    {"{\"format\": \"ensure.plan/v1\"}", "p: created_at", "missing: expected a time"},
+    {"{\"format\": \"ensure.plan/v1\", \"created_at\": \"yesterday\"}", "p: created_at",
+     "\"yesterday\" is not a time"},
+    {HEAD ONE "\"instances\": {}}", "p: instances", "wrong type: expected a list"},
+    {HEAD ONE "\"none\": 1}", "p: instances", "missing: expected a list"},
+    {PLAN("7"), "p: instances[0]", "wrong type: expected an object"},
+    {PLAN("{}"), "p: instances[0].target", "missing: expected a target"},
+    {PLAN("{\"target\": \"a/b\"}"), "p: instances[0].target", "\"a/b\" is not a target"},
+    {PLAN("{" TARGET "\"status\": \"Stopped\"}"), "p: instances[0].status",
+     "\"Stopped\" is not a status"},
+    {PLAN("{" TARGET STATUS "\"action\": \"stop\"}"), "p: instances[0].action",
+     "\"stop\" is not an action (none, start, wait or refuse)"},
+    {PLAN("{" TARGET STATUS ACTION "\"confidence\": 1}"), "p: instances[0].confidence",
+     "wrong type"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE "\"reason\": \"why\"}"), "p: instances[0].reason",
+     "\"why\" is not a reason"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON "\"message\": null}"),
+     "p: instances[0].message", "wrong type: expected text"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE "\"http_status\": \"412\"}"),
+     "p: instances[0].http_status", "is not an HTTP status"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE "\"http_status\": 412.0}"),
+     "p: instances[0].http_status", "wrong type"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE "\"http_status\": -1}"),
+     "p: instances[0].http_status", "wrong type: expected an HTTP status"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE HTTP REQUEST
+          "\"client_token\": \"a b\"}"),
+     "p: instances[0].client_token", "is not a client token"},
+    {PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE HTTP REQUEST TOKEN
+          ", \"started\": true}"),
+     "p: instances[0]", "unknown key \"started\""},
+    {PLAN(INSTANCE ", " INSTANCE), "p: instances[1].target", "the same target as instances[0]"},
+    {HEAD "\"instances\": []}", "p: summary", "missing"},
+    {HEAD ONE "\"instances\": []}", "p: summary", "\"total\" is 1, but the instances add up to 0"},
+    {HEAD "\"summary\": {\"total\": 0, \"none\": 0, \"start\": 0, \"wait\": 0}, \"instances\": []}",
+     "p: summary", "missing: expected a number as \"refuse\""},
+    {HEAD "\"summary\": {\"total\": 0, \"none\": 0, \"start\": 0, \"wait\": 0, \"refuse\": 0, "
+          "\"x\": 0}, \"instances\": []}",
+     "p: summary", "unknown key \"x\""},
+    {HEAD "\"extra\": 1, " ONE "\"instances\": [" INSTANCE "]}", "p", "unknown key \"extra\""},
+};
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(refusals); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_document read = {.count = 77};
+        ens_rc rc = ens_document_read(arena, ens_str_of(refusals[i].text), "p", &read, &diags);
+        if (rc != ENS_MALFORMED || diags.count != 1) {
+            fail_msg("rc %d, %zu diagnostics for: %s", (int)rc, diags.count, refusals[i].text);
+        }
+        assert_string_equal(diags.items[0].where, refusals[i].where);
+        if (strstr(diags.items[0].summary, refusals[i].said) == NULL) {
+            fail_msg("\"%s\" is not in: %s", refusals[i].said, diags.items[0].summary);
+        }
+        assert_int_equal(read.count, 77);
+    }
+}
+
+/* Any beginning of a document is refused, and none crashes. */
+static void test_every_prefix_is_refused(void **state)
+{
+    ens_str whole = ENS_STR(PLAN(INSTANCE));
+
+    (void)state;
+    for (size_t length = 0; length < whole.len; length++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct ens_document read = {0};
+        char *copy = ens_alloc(length + 1); /* so that reading beyond the end is seen */
+        memcpy(copy, whole.ptr, length);
+        assert_int_equal(ens_document_read(arena, (ens_str){copy, length}, "p", &read, NULL),
+                         ENS_MALFORMED);
+        ens_free(copy);
+    }
+}
+
+static void test_token_limit(void **state)
+{
+    char text[sizeof(PLAN(INSTANCE)) + 100];
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_document read = {0};
+
+    (void)state;
+    for (int length = 64; length <= 65; length++) {
+        (void)snprintf(text, sizeof(text),
+                       PLAN("{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE HTTP REQUEST
+                            "\"client_token\": \"%0*d\"}"),
+                       length, 0);
+        assert_int_equal(ens_document_read(arena, ens_str_of(text), "p", &read, NULL),
+                         length == 64 ? ENS_OK : ENS_MALFORMED);
+    }
+}
+
+/* Nothing but zeros, so no memory is really used: at the limit they are read and are no JSON. */
+static void test_size_limit(void **state)
+{
+    char *zeros = mmap(NULL, ENS_DOCUMENT_MAX + 1, PROT_READ,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_document read = {0};
+
+    (void)state;
+    assert_ptr_not_equal(zeros, MAP_FAILED);
+    assert_int_equal(ens_document_read(arena, (ens_str){zeros, ENS_DOCUMENT_MAX}, "p", &read, NULL),
+                     ENS_MALFORMED);
+    assert_int_equal(
+        ens_document_read(arena, (ens_str){zeros, ENS_DOCUMENT_MAX + 1}, "p", &read, NULL),
+        ENS_LIMIT);
+    assert_int_equal(munmap(zeros, ENS_DOCUMENT_MAX + 1), 0);
+}
+
+static ens_rc read_fleet_of(int count)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_document read = {0};
+
+    (void)ens_buf_add(&text, ENS_STR("{\"targets\": ["));
+    for (int i = 0; i < count; i++) {
+        (void)ens_buf_addf(&text, "%s\"baidu/bj/i-%d\"", i == 0 ? "" : ",", i);
+    }
+    (void)ens_buf_add(&text, ENS_STR("]}"));
+    return ens_document_read(arena, ens_buf_str(&text), "f", &read, NULL);
+}
+
+static void test_fleet_limit(void **state)
+{
+    (void)state;
+    assert_int_equal(read_fleet_of(ENS_TARGETS_MAX), ENS_OK);
+    assert_int_equal(read_fleet_of(ENS_TARGETS_MAX + 1), ENS_LIMIT);
+}
+
+static void test_plan_limit(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    for (size_t count = ENS_TARGETS_MAX; count <= ENS_TARGETS_MAX + 1; count++) {
+        struct ens_result *results = ens_arena_array(arena, count, sizeof(*results));
+        for (size_t i = 0; i < count; i++) {
+            results[i] = sample;
+            results[i].target.id = ens_arena_printf(arena, "i-%zu", i);
+        }
+        struct ens_document document = document_of(ENS_DOCUMENT_PLAN, results, count);
+        ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+        assert_int_equal(ens_document_write(&out, &document, 0), ENS_OK);
+        assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "p", &document, NULL),
+                         count == ENS_TARGETS_MAX ? ENS_OK : ENS_LIMIT);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_written_plan_is_exact),
+        cmocka_unit_test(test_written_apply_has_two_more),
+        cmocka_unit_test(test_one_result),
+        cmocka_unit_test(test_empty_plan),
+        cmocka_unit_test(test_write_limit),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_fleet),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_every_prefix_is_refused),
+        cmocka_unit_test(test_token_limit),
+        cmocka_unit_test(test_size_limit),
+        cmocka_unit_test(test_fleet_limit),
+        cmocka_unit_test(test_plan_limit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

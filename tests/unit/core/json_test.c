@@ -1,0 +1,99 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/json.h"
+
+static void write_sample(struct ens_json *json)
+{
+    ens_json_begin(json, '{');
+    ens_json_name(json, "a");
+    ens_json_int(json, INT64_MIN);
+    ens_json_name(json, "b");
+    ens_json_begin(json, '[');
+    ens_json_bool(json, true);
+    ens_json_begin(json, '{');
+    ens_json_end(json, '}');
+    ens_json_bool(json, false);
+    ens_json_end(json, ']');
+    ens_json_name(json, "c");
+    ens_json_text(json, ENS_STR("d"));
+    ens_json_end(json, '}');
+}
+
+static void test_shapes(void **state)
+{
+    ENS_AUTO_BUF flat = ens_buf_new(1000);
+    ENS_AUTO_BUF tall = ens_buf_new(1000);
+    struct ens_json json = ens_json_new(&flat, 0);
+
+    (void)state;
+    write_sample(&json);
+    assert_string_equal(ens_buf_text(&flat),
+                        "{\"a\": -9223372036854775808, \"b\": [true, {}, false], \"c\": \"d\"}");
+    json = ens_json_new(&tall, 2);
+    write_sample(&json);
+    assert_string_equal(ens_buf_text(&tall), "{\n"
+                                             "  \"a\": -9223372036854775808,\n"
+                                             "  \"b\": [\n"
+                                             "    true,\n"
+                                             "    {},\n"
+                                             "    false\n"
+                                             "  ],\n"
+                                             "  \"c\": \"d\"\n"
+                                             "}");
+}
+
+static void test_text(void **state)
+{
+    static const struct {
+        ens_str text;
+        const char *written;
+    } rows[] = {
+        {{NULL, 0}, "\"\""},
+        {ENS_STR_INIT("plain"), "\"plain\""},
+        {ENS_STR_INIT("\"\\"), "\"\\\"\\\\\""},
+        {ENS_STR_INIT("a\tb\nc"), "\"a\\tb\\nc\""},
+        {ENS_STR_INIT("\xe5\xae\x9e\xe4\xbe\x8b/</"), "\"\xe5\xae\x9e\xe4\xbe\x8b/</\""},
+        /* Neither control characters nor bytes that are not UTF-8 get out. */
+        {ENS_STR_INIT("a\x1b\0b\r"), "\"a\xef\xbf\xbd\xef\xbf\xbd"
+                                     "b\xef\xbf\xbd\""},
+        {ENS_STR_INIT("\xff\""), "\"\xef\xbf\xbd\\\"\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_BUF out = ens_buf_new(100);
+        struct ens_json json = ens_json_new(&out, 2);
+        ens_json_text(&json, rows[i].text);
+        assert_string_equal(ens_buf_text(&out), rows[i].written);
+    }
+}
+
+static void test_the_buffer_remembers_its_limit(void **state)
+{
+    ENS_AUTO_BUF enough = ens_buf_new(5);
+    ENS_AUTO_BUF less = ens_buf_new(4);
+    struct ens_json json = ens_json_new(&enough, 0);
+
+    (void)state;
+    ens_json_text(&json, ENS_STR("abc"));
+    assert_false(ens_buf_failed(&enough));
+    json = ens_json_new(&less, 0);
+    ens_json_text(&json, ENS_STR("abc"));
+    assert_true(ens_buf_failed(&less));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_the_buffer_remembers_its_limit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
