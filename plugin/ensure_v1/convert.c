@@ -1,0 +1,118 @@
+#include "ensure_v1/convert.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "core/quote.h"
+
+/* Generated structs hold plain char *, so that even constant words are copied. */
+static char *text_of(struct ens_arena *arena, ens_str text)
+{
+    ens_str clean = ens_utf8_clean(arena, text);
+    char *copy = ens_arena_alloc(arena, clean.len + 1);
+
+    if (clean.len > 0) {
+        memcpy(copy, clean.ptr, clean.len);
+    }
+    return copy;
+}
+
+static char *word_of(struct ens_arena *arena, const char *word)
+{
+    return text_of(arena, ens_str_of(word));
+}
+
+void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *result,
+                         Ensure__V1__InstancePlan *ret)
+{
+    ensure__v1__instance_plan__init(ret);
+    ret->target = text_of(arena, ens_target_text(arena, &result->target));
+    ret->status = word_of(arena, ens_status_name(result->status));
+    ret->provider_status = text_of(arena, result->provider_status);
+    ret->action = word_of(arena, ens_action_name(result->action));
+    ret->confidence = word_of(arena, ens_confidence_name(result->confidence));
+    ret->reason = word_of(arena, ens_reason_name(result->reason));
+    ret->message = text_of(arena, result->message);
+    ret->advice = text_of(arena, result->advice);
+    ret->provider_code = text_of(arena, result->provider_code);
+    ret->http_status = result->http_status;
+    ret->request_id = text_of(arena, result->request_id);
+    ret->client_token = text_of(arena, result->client_token);
+    ret->started = result->started;
+    ret->elapsed_ms = result->elapsed_ms;
+}
+
+static ens_rc no_such(const char *what, const char *word, const char *where,
+                      struct ens_diags *diags)
+{
+    return ens_fail(diags, ENS_MALFORMED, where, "\"%s\" is not %s",
+                    ens_quoted(ens_str_of(word)).text, what);
+}
+
+ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
+                              struct ens_result *ret, struct ens_diags *diags)
+{
+    struct ens_result result = {.client_token = ens_str_of(message->client_token)};
+
+    if (ens_target_parse(ens_str_of(message->target), where, &result.target, diags) != ENS_OK) {
+        return ENS_MALFORMED;
+    }
+    if (!ens_action_parse(ens_str_of(message->action), &result.action)) {
+        return no_such("an action", message->action, where, diags);
+    }
+    *ret = result;
+    return ENS_OK;
+}
+
+ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
+                             struct ens_result *ret, struct ens_diags *diags)
+{
+    struct ens_result result = {0};
+    ens_rc rc = ens_planned_from_proto(message, where, &result, diags);
+
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    if (!ens_status_parse(ens_str_of(message->status), &result.status)) {
+        return no_such("a status", message->status, where, diags);
+    }
+    if (!ens_confidence_parse(ens_str_of(message->confidence), &result.confidence)) {
+        return no_such("a confidence", message->confidence, where, diags);
+    }
+    if (!ens_reason_parse(ens_str_of(message->reason), &result.reason)) {
+        return no_such("a reason", message->reason, where, diags);
+    }
+    result.provider_status = ens_str_of(message->provider_status);
+    result.message = ens_str_of(message->message);
+    result.advice = ens_str_of(message->advice);
+    result.provider_code = ens_str_of(message->provider_code);
+    result.http_status = message->http_status;
+    result.request_id = ens_str_of(message->request_id);
+    result.started = message->started != 0;
+    result.elapsed_ms = message->elapsed_ms;
+    *ret = result;
+    return ENS_OK;
+}
+
+void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *summary,
+                          ens_str created_at, Ensure__V1__Summary *ret)
+{
+    ensure__v1__summary__init(ret);
+    ret->total = summary->total;
+    ret->none = summary->none;
+    ret->start = summary->start;
+    ret->wait = summary->wait;
+    ret->refuse = summary->refuse;
+    ret->created_at = text_of(arena, created_at);
+}
+
+struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message)
+{
+    return (struct ens_summary){
+        .total = message->total,
+        .none = message->none,
+        .start = message->start,
+        .wait = message->wait,
+        .refuse = message->refuse,
+    };
+}

@@ -1,0 +1,29 @@
+/*
+ * Between the engine's words and the messages of ensure.v1, both ways. Pure: used by the plugin
+ * process, which writes them, and by the host tool, which reads them.
+ *
+ * To the protocol: every text is copied into the arena and made valid UTF-8. From the protocol:
+ * slices point into the message, which must live as long; a word that is no such word, or a
+ * malformed target, is ENS_MALFORMED with one diagnostic at where.
+ */
+#ifndef ENSURE_ENSURE_V1_CONVERT_H
+#define ENSURE_ENSURE_V1_CONVERT_H
+
+#include "core/result.h"
+#include "ensure/v1/ensure.pb-c.h"
+
+void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *result,
+                         Ensure__V1__InstancePlan *ret);
+ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
+                             struct ens_result *ret, struct ens_diags *diags) ENS_MUST_USE;
+
+/* What an apply reads of a plan: target, action and client_token. The rest may be empty. */
+ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
+                              struct ens_result *ret, struct ens_diags *diags) ENS_MUST_USE;
+
+/* created_at: RFC 3339, copied. */
+void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *summary,
+                          ens_str created_at, Ensure__V1__Summary *ret);
+struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message);
+
+#endif

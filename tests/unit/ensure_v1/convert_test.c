@@ -1,0 +1,156 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ensure_v1/convert.h"
+
+static const struct ens_result sample = {
+    .target = {ENS_STR_INIT("alibaba"), ENS_STR_INIT("cn-hangzhou"), ENS_STR_INIT("i-1")},
+    .status = ENS_STATUS_STOPPED,
+    .provider_status = ENS_STR_INIT("Stopped"),
+    .action = ENS_ACTION_START,
+    .confidence = ENS_CONFIDENCE_VALIDATED,
+    .reason = ENS_REASON_OK,
+    .message = ENS_STR_INIT("message"),
+    .advice = ENS_STR_INIT("advice"),
+    .provider_code = ENS_STR_INIT("DRYRUN.SUCCESS"),
+    .http_status = 400,
+    .request_id = ENS_STR_INIT("R1"),
+    .client_token = ENS_STR_INIT("t-1"),
+    .started = true,
+    .elapsed_ms = INT64_MAX,
+};
+
+static void assert_text(ens_str found, ens_str expected)
+{
+    assert_int_equal(found.len, expected.len);
+    assert_true(ens_str_eq(found, expected));
+}
+
+static void assert_same(const struct ens_result *found, const struct ens_result *expected)
+{
+    assert_true(ens_target_eq(&found->target, &expected->target));
+    assert_int_equal(found->status, expected->status);
+    assert_text(found->provider_status, expected->provider_status);
+    assert_int_equal(found->action, expected->action);
+    assert_int_equal(found->confidence, expected->confidence);
+    assert_int_equal(found->reason, expected->reason);
+    assert_text(found->message, expected->message);
+    assert_text(found->advice, expected->advice);
+    assert_text(found->provider_code, expected->provider_code);
+    assert_int_equal(found->http_status, expected->http_status);
+    assert_text(found->request_id, expected->request_id);
+    assert_text(found->client_token, expected->client_token);
+    assert_int_equal(found->started, expected->started);
+    assert_int_equal(found->elapsed_ms, expected->elapsed_ms);
+}
+
+/* Every status, action, confidence and reason, over the wire and back. */
+static void test_round_trip(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ENS_REASON_COUNT; i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        Ensure__V1__InstancePlan message;
+        struct ens_result back = {0};
+        struct ens_result result = sample;
+        result.status = (enum ens_status)(i % ENS_STATUS_COUNT);
+        result.action = (enum ens_action)(i % ENS_ACTION_COUNT);
+        result.confidence = (enum ens_confidence)(i % ENS_CONFIDENCE_COUNT);
+        result.reason = (enum ens_reason)i;
+        result.started = i % 2 == 0;
+        ens_result_to_proto(arena, &result, &message);
+        size_t size = ensure__v1__instance_plan__get_packed_size(&message);
+        uint8_t *bytes = ens_arena_alloc(arena, size);
+        assert_int_equal(ensure__v1__instance_plan__pack(&message, bytes), size);
+        Ensure__V1__InstancePlan *read = ensure__v1__instance_plan__unpack(NULL, size, bytes);
+        assert_non_null(read);
+        assert_int_equal(ens_result_from_proto(read, NULL, &back, &diags), ENS_OK);
+        assert_same(&back, &result);
+        ensure__v1__instance_plan__free_unpacked(read, NULL);
+    }
+}
+
+static void test_text_becomes_utf8(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__InstancePlan message;
+    struct ens_result result = sample;
+
+    (void)state;
+    result.message = ENS_STR("bad \xff and \x1b[31m");
+    result.request_id = (ens_str){NULL, 0};
+    ens_result_to_proto(arena, &result, &message);
+    assert_string_equal(message.message, "bad \xef\xbf\xbd and \xef\xbf\xbd[31m");
+    assert_string_equal(message.request_id, "");
+}
+
+enum part { TARGET, STATUS, ACTION, CONFIDENCE, REASON, PARTS };
+
+static char **part_of(Ensure__V1__InstancePlan *message, enum part part)
+{
+    char **const parts[PARTS] = {
+        [TARGET] = &message->target, [STATUS] = &message->status,
+        [ACTION] = &message->action, [CONFIDENCE] = &message->confidence,
+        [REASON] = &message->reason,
+    };
+
+    return parts[part];
+}
+
+static void test_other_words_are_refused(void **state)
+{
+    char other[] = "Other";
+    char none[] = "";
+    char *const words[] = {other, none};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(words) * PARTS; i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        Ensure__V1__InstancePlan message;
+        struct ens_result back = {.http_status = 7};
+        enum part part = (enum part)(i % PARTS);
+        ens_result_to_proto(arena, &sample, &message);
+        *part_of(&message, part) = words[i / PARTS];
+        assert_int_equal(ens_result_from_proto(&message, "plan[1]", &back, &diags), ENS_MALFORMED);
+        assert_int_equal(back.http_status, 7);
+        assert_int_equal(diags.count, 1);
+        assert_string_equal(diags.items[0].where, "plan[1]");
+        /* Only what an apply needs of a plan: */
+        bool needed = part == TARGET || part == ACTION;
+        assert_int_equal(ens_planned_from_proto(&message, NULL, &back, NULL),
+                         needed ? ENS_MALFORMED : ENS_OK);
+    }
+}
+
+static void test_summary(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct ens_summary summary = {.total = 10, .none = 1, .start = 2, .wait = 3, .refuse = 4};
+    Ensure__V1__Summary message;
+
+    (void)state;
+    ens_summary_to_proto(arena, &summary, ENS_STR("2026-09-01T08:09:10Z"), &message);
+    assert_string_equal(message.created_at, "2026-09-01T08:09:10Z");
+    struct ens_summary back = ens_summary_from_proto(&message);
+    assert_memory_equal(&back, &summary, sizeof(back));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_text_becomes_utf8),
+        cmocka_unit_test(test_other_words_are_refused),
+        cmocka_unit_test(test_summary),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
