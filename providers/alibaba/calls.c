@@ -114,7 +114,7 @@ static bool read_lock(const struct ens_memory *memory, const json_t *item,
     if (locks == NULL || json_is_null(locks)) {
         return true;
     }
-    const json_t *list = kit_reply_list(memory, locks, "LockReason", answer);
+    const json_t *list = kit_reply_list(memory, item, "OperationLocks.LockReason", answer);
     for (const struct ens_lock_row *row = alibaba_locks; list != NULL && row->word != NULL; row++) {
         if (has_lock(list, row->word)) {
             ret->lock = kit_str(row->word);
@@ -125,6 +125,7 @@ static bool read_lock(const struct ens_memory *memory, const json_t *item,
 }
 
 static const struct kit_instance_shape instance_shape = {
+    .path = "Instances.Instance",
     .id = "InstanceId",
     .status = "Status",
     .expiry = "ExpiredTime",
@@ -136,13 +137,8 @@ void alibaba_read_describe(const struct ens_memory *memory, const struct ens_cal
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, "Instances", &ret->answer);
 
-    if (root == NULL) {
-        return;
-    }
-    const json_t *list =
-        kit_reply_list(memory, json_object_get(root, "Instances"), "Instance", &ret->answer);
-    if (list != NULL) {
-        kit_read_instances(memory, list, &instance_shape, ret);
+    if (root != NULL) {
+        kit_read_instances(memory, root, &instance_shape, ret);
         kit_read_next_page(call, kit_json_text(memory, root, "NextToken"), ret);
     }
 }
@@ -175,7 +171,7 @@ static bool read_item(const struct ens_memory *memory, const json_t *item,
     }
     ret->code = kit_json_text_or_number(memory, item, "Code");
     if (ret->code.len == 0) {
-        kit_malformed(answer, KIT_STR("an element of the list has no Code"));
+        kit_malformed(answer, KIT_STR("Code is missing"));
         return false;
     }
     if (kit_is(ret->code, "200")) {
@@ -189,18 +185,16 @@ static bool read_item(const struct ens_memory *memory, const json_t *item,
 void alibaba_read_start(const struct ens_memory *memory, const struct ens_call *call,
                         const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
+    static const char path[] = "InstanceResponses.InstanceResponse";
     KIT_AUTO_JSON *root = read_envelope(memory, reply, "InstanceResponses", &ret->answer);
 
     (void)call;
-    if (root == NULL) {
-        return;
-    }
-    const json_t *list = kit_reply_list(memory, json_object_get(root, "InstanceResponses"),
-                                        "InstanceResponse", &ret->answer);
+    const json_t *list = root == NULL ? NULL : kit_reply_list(memory, root, path, &ret->answer);
     size_t count = json_array_size(list);
     struct ens_start_item *const *items = kit_start_items_new(memory, count);
     for (size_t i = 0; i < count; i++) {
         if (!read_item(memory, json_array_get(list, i), &ret->answer, items[i])) {
+            kit_malformed_at(memory, path, i, &ret->answer);
             return;
         }
     }

@@ -67,6 +67,7 @@ void baidu_describe_request(const struct ens_memory *memory, const struct ens_ca
 }
 
 static const struct kit_instance_shape instance_shape = {
+    .path = "instances",
     .id = "id",
     .status = "status",
     .expiry = "expireTime",
@@ -80,11 +81,7 @@ void baidu_read_describe(const struct ens_memory *memory, const struct ens_call 
     if (root == NULL) {
         return;
     }
-    const json_t *list = kit_reply_list(memory, root, "instances", &ret->answer);
-    if (list == NULL) {
-        return;
-    }
-    kit_read_instances(memory, list, &instance_shape, ret);
+    kit_read_instances(memory, root, &instance_shape, ret);
     if (json_is_true(json_object_get(root, "isTruncated"))) {
         ens_str mark = kit_json_text(memory, root, "nextMarker");
         if (mark.len == 0) {
@@ -116,19 +113,20 @@ void baidu_start_request(const struct ens_memory *memory, const struct ens_call 
 static void read_failed(const struct ens_memory *memory, const json_t *root,
                         struct ens_start_result *ret)
 {
-    const json_t *member = json_object_get(root, "failedInstanceIdList");
+    static const char path[] = "failedInstanceIdList";
+    const json_t *member = json_object_get(root, path);
 
     if (member == NULL || json_is_null(member)) {
         return;
     }
-    const json_t *list = kit_reply_list(memory, root, "failedInstanceIdList", &ret->answer);
+    const json_t *list = kit_reply_list(memory, root, path, &ret->answer);
     size_t count = json_array_size(list);
     struct ens_start_item *const *items = kit_start_items_new(memory, count);
     for (size_t i = 0; i < count; i++) {
         const json_t *id = json_array_get(list, i);
         if (json_string_length(id) == 0) {
-            kit_malformed(&ret->answer,
-                          KIT_STR("failedInstanceIdList has an element that is no id"));
+            kit_malformed(&ret->answer, KIT_STR("it is not an id"));
+            kit_malformed_at(memory, path, i, &ret->answer);
             return;
         }
         items[i]->id = kit_copy(memory, (ens_str){json_string_value(id), json_string_length(id)});

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include <openssl/crypto.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
@@ -24,12 +23,9 @@ struct kit_digest kit_hmac(ens_str key, ens_str data)
     return digest;
 }
 
-struct kit_digest kit_hmac_next(struct kit_digest key, ens_str data)
+void kit_hmac_chain(struct kit_digest *key, ens_str data)
 {
-    struct kit_digest digest = kit_hmac((ens_str){(const char *)key.bytes, KIT_DIGEST_SIZE}, data);
-
-    OPENSSL_cleanse(&key, sizeof(key));
-    return digest;
+    *key = kit_hmac((ens_str){(const char *)key->bytes, KIT_DIGEST_SIZE}, data);
 }
 
 ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data)

@@ -12,8 +12,8 @@ struct kit_digest {
 };
 
 struct kit_digest kit_hmac(ens_str key, ens_str data);
-/* The same with a digest as the key, as derived keys are. */
-struct kit_digest kit_hmac_next(struct kit_digest key, ens_str data);
+/* Makes of a key that is itself a digest the HMAC of data; the key is overwritten. */
+void kit_hmac_chain(struct kit_digest *key, ens_str data);
 
 ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data);
 ens_str kit_digest_hex(const struct ens_memory *memory, const struct kit_digest *digest);

@@ -1,5 +1,7 @@
 #include "kit/reply.h"
 
+#include <string.h>
+
 #include "kit/instant.h"
 #include "kit/text.h"
 
@@ -33,19 +35,29 @@ json_t *kit_reply_object(const struct ens_http_reply *reply, bool may_be_empty,
     return object;
 }
 
-const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,
-                             const char *name, struct ens_answer *answer)
+static const json_t *walk(const json_t *object, const char *path)
 {
-    const json_t *list = json_object_get(object, name);
+    while (object != NULL && *path != '\0') {
+        size_t len = strcspn(path, ".");
+        object = json_object_getn(object, path, len);
+        path += len + (path[len] == '.');
+    }
+    return object;
+}
+
+const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,
+                             const char *path, struct ens_answer *answer)
+{
+    const json_t *list = walk(object, path);
 
     if (!json_is_array(list)) {
         kit_malformed(
-            answer, kit_format(memory, "%s is %s", name, list == NULL ? "missing" : "not a list"));
+            answer, kit_format(memory, "%s is %s", path, list == NULL ? "missing" : "not a list"));
         return NULL;
     }
     if (json_array_size(list) > KIT_LIST_MAX) {
         kit_malformed(answer,
-                      kit_format(memory, "%s has more than %zu elements", name, KIT_LIST_MAX));
+                      kit_format(memory, "%s has more than %zu elements", path, KIT_LIST_MAX));
         return NULL;
     }
     return list;
@@ -54,8 +66,11 @@ const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *obje
 bool kit_item_text(const struct ens_memory *memory, const json_t *item, const char *name,
                    struct ens_answer *answer, ens_str *ret)
 {
-    if (!json_is_string(json_object_get(item, name))) {
-        kit_malformed(answer, kit_format(memory, "an element of the list has no %s", name));
+    const json_t *value = json_object_get(item, name);
+
+    if (!json_is_string(value)) {
+        kit_malformed(answer,
+                      kit_format(memory, "%s is %s", name, value == NULL ? "missing" : "not text"));
         return false;
     }
     *ret = kit_json_text(memory, item, name);
@@ -69,9 +84,16 @@ bool kit_item_id(const struct ens_memory *memory, const json_t *item, const char
         return false;
     }
     if (ret->len == 0) {
-        kit_malformed(answer, kit_format(memory, "an element of the list has an empty %s", name));
+        kit_malformed(answer, kit_format(memory, "%s is empty", name));
     }
     return ret->len > 0;
+}
+
+void kit_malformed_at(const struct ens_memory *memory, const char *path, size_t index,
+                      struct ens_answer *answer)
+{
+    answer->detail =
+        KIT_CONCAT(memory, kit_format(memory, "%s[%zu]: ", path, index), answer->detail);
 }
 
 static bool read_instance(const struct ens_memory *memory, const json_t *item,
@@ -87,9 +109,10 @@ static bool read_instance(const struct ens_memory *memory, const json_t *item,
     return shape->read_more == NULL || shape->read_more(memory, item, answer, ret);
 }
 
-void kit_read_instances(const struct ens_memory *memory, const json_t *list,
+void kit_read_instances(const struct ens_memory *memory, const json_t *root,
                         const struct kit_instance_shape *shape, struct ens_describe_result *ret)
 {
+    const json_t *list = kit_reply_list(memory, root, shape->path, &ret->answer);
     size_t count = json_array_size(list);
     struct ens_observation *rows = memory->alloc(memory->ctx, count * sizeof(*rows));
     const struct ens_observation **pointers =
@@ -98,6 +121,7 @@ void kit_read_instances(const struct ens_memory *memory, const json_t *list,
     for (size_t i = 0; i < count; i++) {
         pointers[i] = &rows[i];
         if (!read_instance(memory, json_array_get(list, i), shape, &ret->answer, &rows[i])) {
+            kit_malformed_at(memory, shape->path, i, &ret->answer);
             return;
         }
     }

@@ -19,19 +19,24 @@ void kit_malformed(struct ens_answer *answer, ens_str detail);
 json_t *kit_reply_object(const struct ens_http_reply *reply, bool may_be_empty,
                          struct ens_answer *answer);
 
-/* The list that is a member of object, or NULL with the answer malformed. */
+/* The list at a path of names joined by '.', or NULL with the answer malformed. */
 const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,
-                             const char *name, struct ens_answer *answer);
+                             const char *path, struct ens_answer *answer);
 
-/* A member of an element of a list. False: it isn't there or isn't text (an id: empty), and the
+/* A member of an element of a list. False: it isn't there or isn't text (an id: is empty), and the
  * answer is malformed. */
 bool kit_item_text(const struct ens_memory *memory, const json_t *item, const char *name,
                    struct ens_answer *answer, ens_str *ret);
 bool kit_item_id(const struct ens_memory *memory, const json_t *item, const char *name,
                  struct ens_answer *answer, ens_str *ret);
 
-/* How a cloud writes an instance. */
+/* Says in the detail of a malformed answer which element of the list it is about. */
+void kit_malformed_at(const struct ens_memory *memory, const char *path, size_t index,
+                      struct ens_answer *answer);
+
+/* How a cloud writes instances. */
 struct kit_instance_shape {
+    const char *path; /* of the list */
     const char *id;
     const char *status;
     const char *expiry; /* RFC 3339; may be missing or null */
@@ -40,8 +45,8 @@ struct kit_instance_shape {
                       struct ens_answer *answer, struct ens_observation *observation);
 };
 
-/* The observations in a list of instances: all of them, or none and the answer is malformed. */
-void kit_read_instances(const struct ens_memory *memory, const json_t *list,
+/* The observations in a reply: all of them, or none and the answer is malformed. */
+void kit_read_instances(const struct ens_memory *memory, const json_t *root,
                         const struct kit_instance_shape *shape, struct ens_describe_result *ret);
 
 /* Takes the mark of the page after this one (empty: this was the last). A mark that was just used

@@ -92,6 +92,7 @@ void volcengine_describe_request(const struct ens_memory *memory, const struct e
 }
 
 static const struct kit_instance_shape instance_shape = {
+    .path = "Result.Instances",
     .id = "InstanceId",
     .status = "Status",
     .expiry = "ExpiredAt",
@@ -102,14 +103,10 @@ void volcengine_read_describe(const struct ens_memory *memory, const struct ens_
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, &ret->answer);
 
-    if (!is_accepted(reply, &ret->answer)) {
-        return;
-    }
-    const json_t *result = json_object_get(root, "Result");
-    const json_t *list = kit_reply_list(memory, result, "Instances", &ret->answer);
-    if (list != NULL) {
-        kit_read_instances(memory, list, &instance_shape, ret);
-        kit_read_next_page(call, kit_json_text(memory, result, "NextToken"), ret);
+    if (is_accepted(reply, &ret->answer)) {
+        kit_read_instances(memory, root, &instance_shape, ret);
+        kit_read_next_page(
+            call, kit_json_text(memory, json_object_get(root, "Result"), "NextToken"), ret);
     }
 }
 

@@ -40,9 +40,17 @@ struct kit_digest volcengine_signing_key(ens_str secret_key, const struct volcen
 {
     struct kit_digest key = kit_hmac(secret_key, scope->day);
 
-    key = kit_hmac_next(key, scope->region);
-    key = kit_hmac_next(key, scope->service);
-    return kit_hmac_next(key, TERMINATOR);
+    kit_hmac_chain(&key, scope->region);
+    kit_hmac_chain(&key, scope->service);
+    kit_hmac_chain(&key, TERMINATOR);
+    return key;
+}
+
+ens_str volcengine_signature(const struct ens_memory *memory, struct kit_digest signing_key,
+                             ens_str string_to_sign)
+{
+    kit_hmac_chain(&signing_key, string_to_sign);
+    return kit_digest_hex(memory, &signing_key);
 }
 
 ens_str volcengine_authorization(const struct ens_memory *memory, ens_str access_key, ens_str scope,
@@ -79,12 +87,11 @@ void volcengine_sign(const struct ens_memory *memory, const struct ens_http_requ
     ens_str text = volcengine_string_to_sign(
         memory, date, scope_text,
         kit_canonical_request(memory, request, query, &headers, body_sha256));
-    struct kit_digest signature =
-        kit_hmac_next(volcengine_signing_key(identity->secret_key, &scope), text);
+    ens_str signature =
+        volcengine_signature(memory, volcengine_signing_key(identity->secret_key, &scope), text);
     kit_pairs_add(&added, "authorization",
                   volcengine_authorization(memory, identity->access_key, scope_text,
-                                           kit_names(&headers),
-                                           kit_digest_hex(memory, &signature)));
+                                           kit_names(&headers), signature));
     ret->target = kit_target(memory, request->path, query);
     ret->headers = added.items;
     ret->header_count = added.count;

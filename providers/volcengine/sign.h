@@ -24,6 +24,8 @@ ens_str volcengine_scope_text(const struct ens_memory *memory,
 ens_str volcengine_string_to_sign(const struct ens_memory *memory, ens_str date, ens_str scope,
                                   ens_str canonical_request);
 struct kit_digest volcengine_signing_key(ens_str secret_key, const struct volcengine_scope *scope);
+ens_str volcengine_signature(const struct ens_memory *memory, struct kit_digest signing_key,
+                             ens_str string_to_sign);
 ens_str volcengine_authorization(const struct ens_memory *memory, ens_str access_key, ens_str scope,
                                  ens_str signed_names, ens_str signature);
 

@@ -62,8 +62,7 @@ static void check_volcengine(const struct vector *vector)
     struct kit_digest key =
         volcengine_signing_key(vector_input(vector, "secret_access_key"), &scope);
     vector_expect(vector, "signing_key_hex", kit_digest_hex(memory, &key));
-    struct kit_digest digest = kit_hmac_next(key, text);
-    ens_str signature = kit_digest_hex(memory, &digest);
+    ens_str signature = volcengine_signature(memory, key, text);
     vector_expect(vector, "signature", signature);
     vector_expect(vector, "authorization",
                   volcengine_authorization(memory, vector_input(vector, "access_key_id"),

@@ -1,0 +1,200 @@
+#include "support/providers.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const struct ens_provider *test_provider(size_t index)
+{
+    static ens_provider_entry_fn *const entries[TEST_PROVIDER_COUNT] = {
+        ens_provider_entry_volcengine, ens_provider_entry_alibaba, ens_provider_entry_baidu};
+
+    return entries[index](ENS_ABI_MAJOR, ENS_ABI_MINOR);
+}
+
+const struct ens_provider *test_provider_named(const char *name)
+{
+    for (size_t i = 0; i < TEST_PROVIDER_COUNT; i++) {
+        if (strcmp(test_provider(i)->name, name) == 0) {
+            return test_provider(i);
+        }
+    }
+    return NULL;
+}
+
+ens_str test_str(const char *text)
+{
+    return text == NULL ? (ens_str){NULL, 0} : (ens_str){text, strlen(text)};
+}
+
+/* ---- dumps ----------------------------------------------------------------------------------- */
+
+struct dump {
+    char *text;
+    size_t len;
+    FILE *out;
+};
+
+/* In place: the stream keeps pointers to it. */
+static void begin(struct dump *dump)
+{
+    *dump = (struct dump){0};
+    dump->out = open_memstream(&dump->text, &dump->len);
+    assert(dump->out != NULL);
+}
+
+static char *end(struct dump *dump)
+{
+    (void)fclose(dump->out);
+    return dump->text;
+}
+
+static void put(struct dump *dump, ens_str text)
+{
+    if (text.len > 0) {
+        (void)fwrite(text.ptr, 1, text.len, dump->out);
+    }
+}
+
+static void put_line(struct dump *dump, const char *label, ens_str text)
+{
+    if (text.len > 0) {
+        (void)fputs(label, dump->out);
+        put(dump, text);
+        (void)fputc('\n', dump->out);
+    }
+}
+
+static void put_pairs(struct dump *dump, const char *label, const struct ens_pair *const *pairs,
+                      size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        (void)fputs(label, dump->out);
+        put(dump, pairs[i]->name);
+        (void)fputc('=', dump->out);
+        put(dump, pairs[i]->value);
+        (void)fputc('\n', dump->out);
+    }
+}
+
+static void put_answer(struct dump *dump, const struct ens_answer *answer)
+{
+    if (answer->malformed != 0) {
+        put_line(dump, "malformed: ", answer->detail);
+    }
+    put_line(dump, "code: ", answer->code);
+    put_line(dump, "message: ", answer->message);
+    put_line(dump, "request_id: ", answer->request_id);
+    if (answer->retry_after_ms != 0) {
+        (void)fprintf(dump->out, "retry_after_ms: %lld\n", (long long)answer->retry_after_ms);
+    }
+}
+
+char *test_dump_request(const struct ens_http_request *request)
+{
+    struct dump dump;
+
+    begin(&dump);
+    put(&dump, request->method);
+    put_line(&dump, " ", request->path);
+    put_pairs(&dump, "? ", request->query, request->query_count);
+    put_pairs(&dump, ": ", request->headers, request->header_count);
+    put_line(&dump, "", request->body);
+    return end(&dump);
+}
+
+char *test_dump_signature(const struct ens_signature *signature)
+{
+    struct dump dump;
+
+    begin(&dump);
+    put_line(&dump, "", signature->target);
+    put_pairs(&dump, ": ", signature->headers, signature->header_count);
+    return end(&dump);
+}
+
+char *test_dump_describe(const struct ens_describe_result *result)
+{
+    struct dump dump;
+
+    begin(&dump);
+    for (size_t i = 0; i < result->observation_count; i++) {
+        const struct ens_observation *seen = result->observations[i];
+        assert(seen->struct_size == sizeof(*seen));
+        put(&dump, seen->id);
+        (void)fputc(' ', dump.out);
+        put(&dump, seen->word);
+        if (seen->lock.len > 0) {
+            (void)fputs(" lock=", dump.out);
+            put(&dump, seen->lock);
+        }
+        if (seen->expires_unix_s != 0) {
+            (void)fprintf(dump.out, " expires=%lld", (long long)seen->expires_unix_s);
+        }
+        (void)fputc('\n', dump.out);
+    }
+    put_line(&dump, "next_page: ", result->next_page);
+    put_answer(&dump, &result->answer);
+    return end(&dump);
+}
+
+char *test_dump_start(const struct ens_start_result *result)
+{
+    struct dump dump;
+
+    begin(&dump);
+    for (size_t i = 0; i < result->item_count; i++) {
+        const struct ens_start_item *item = result->items[i];
+        assert(item->struct_size == sizeof(*item));
+        put(&dump, item->id);
+        (void)fputc(' ', dump.out);
+        put(&dump, item->code.len > 0 ? item->code : test_str("accepted"));
+        if (item->message.len > 0) {
+            (void)fputs(": ", dump.out);
+            put(&dump, item->message);
+        }
+        (void)fputc('\n', dump.out);
+    }
+    put_answer(&dump, &result->answer);
+    return end(&dump);
+}
+
+char *test_dump_profile(const struct ens_profile *profile)
+{
+    struct dump dump;
+
+    begin(&dump);
+    put_line(&dump, "access_key: ", profile->access_key);
+    put_line(&dump, "secret_key: ", profile->secret_key);
+    put_line(&dump, "security_token: ", profile->security_token);
+    put_line(&dump, "region: ", profile->region);
+    put_line(&dump, "error: ", profile->error);
+    return end(&dump);
+}
+
+/* ---- codes ----------------------------------------------------------------------------------- */
+
+/* Whether the code fits the pattern; written apart from the engine's own matcher. */
+static int fits(const char *pattern, const char *code)
+{
+    if (*pattern == '*') {
+        return fits(pattern + 1, code) || (*code != '\0' && fits(pattern, code + 1));
+    }
+    if (*pattern == '\0' || *code == '\0') {
+        return *pattern == *code;
+    }
+    return strncasecmp(pattern, code, 1) == 0 && fits(pattern + 1, code + 1);
+}
+
+int test_code_reason(const struct ens_provider *provider, const char *code, uint32_t *ret_flags)
+{
+    for (const struct ens_code_row *row = provider->codes; row->pattern != NULL; row++) {
+        if (fits(row->pattern, code)) {
+            *ret_flags = row->flags;
+            return (int)row->reason;
+        }
+    }
+    return -1;
+}

@@ -1,0 +1,35 @@
+/* The three providers, linked in, and what they make as text that a test can compare. */
+#ifndef ENSURE_TESTS_PROVIDERS_H
+#define ENSURE_TESTS_PROVIDERS_H
+
+#include "ensure/provider.h"
+
+ens_provider_entry_fn ens_provider_entry_volcengine;
+ens_provider_entry_fn ens_provider_entry_alibaba;
+ens_provider_entry_fn ens_provider_entry_baidu;
+
+#define TEST_PROVIDER_COUNT 3
+const struct ens_provider *test_provider(size_t index);
+const struct ens_provider *test_provider_named(const char *name);
+
+/* A slice of a text that ends with NUL; NULL gives the empty one. */
+ens_str test_str(const char *text);
+
+/* One line per member that is not empty, results first; the caller frees.
+ *
+ *   PUT /v2/instance/i-1          i-1 STOPPED expires=1788221350      code: AccessDenied
+ *   ? start=                      i-2 Stopped lock=security           message: ...
+ *   : accept=application/json     next_page: 2                        request_id: ...
+ *   {"body": 1}                   i-3 accepted                        retry_after_ms: 1500
+ *                                 i-4 SomeCode: message               malformed: ...
+ */
+char *test_dump_request(const struct ens_http_request *request);
+char *test_dump_signature(const struct ens_signature *signature);
+char *test_dump_describe(const struct ens_describe_result *result);
+char *test_dump_start(const struct ens_start_result *result);
+char *test_dump_profile(const struct ens_profile *profile);
+
+/* The reason of the first row of the provider's codes that fits, with its flags; -1: none does. */
+int test_code_reason(const struct ens_provider *provider, const char *code, uint32_t *ret_flags);
+
+#endif
