@@ -1,0 +1,393 @@
+/* Alibaba Cloud ECS 2014-05-26: StartInstance, StartInstances, DescribeInstances,
+ * DescribeInstanceStatus. */
+#include "api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char api_version[] = "2014-05-26";
+enum { MAX_IDS = 100, DEFAULT_PAGE = 10, MIN_RESULTS = 10, MAX_PAGE = 100, MAX_STATUS_PAGE = 50 };
+
+static void refuse(const struct emu_request *request, const struct emu_call *call,
+                   const struct emu_refusal *refusal, struct emu_reply *reply)
+{
+    char link[192];
+    snprintf(link, sizeof(link), "https://api.aliyun.com/troubleshoot?q=%s&product=Ecs",
+             refusal->code);
+    json_t *error = json_object();
+    json_object_set_new(error, "RequestId", json_string(reply->request_id));
+    json_object_set_new(error, "HostId", emu_json_text(emu_request_header_get(request, "host")));
+    json_object_set_new(error, "Code", json_string(refusal->code));
+    json_object_set_new(error, "Message", json_string(refusal->message));
+    json_object_set_new(error, "Recommend", json_string(link));
+    if (strcmp(refusal->code, "Forbidden.RAM") == 0) {
+        char action[64];
+        snprintf(action, sizeof(action), "ecs:%.50s", call->name);
+        json_t *detail = json_object();
+        json_object_set_new(detail, "AuthAction", emu_json_text(action));
+        json_object_set_new(detail, "NoPermissionType", json_string("ImplicitDeny"));
+        json_object_set_new(detail, "PolicyType", json_string("AccountLevelIdentityBasedPolicy"));
+        json_object_set_new(error, "AccessDeniedDetail", detail);
+    }
+    emu_reply_json(reply, refusal->status, error);
+    emu_reply_code(reply, refusal->code);
+}
+
+static void succeed(struct emu_reply *reply, json_t *result)
+{
+    json_object_set_new(result, "RequestId", json_string(reply->request_id));
+    emu_reply_json(reply, 200, result);
+}
+
+/* Parameters come in the query, and those of a form in the body. */
+static bool gather_parameters(const struct emu_request *request, struct emu_pairs *params)
+{
+    bool ok = emu_pairs_parse_query(params, request->query);
+    const char *type = emu_request_header_get(request, "content-type");
+    if (emu_starts_with(type, "application/x-www-form-urlencoded")) {
+        ok = emu_pairs_parse_query(params, emu_text_str(&request->body)) && ok;
+    }
+    return ok;
+}
+
+static void check_ids(struct emu_call *call)
+{
+    if (call->id_count > MAX_IDS) {
+        emu_call_problem(call, 403, "InvalidParameter.TooManyInstanceIds",
+                         "At most 100 ids can be given.");
+    }
+    for (size_t i = 0; i < call->id_count; i++) {
+        if (!emu_starts_with(call->ids[i], "i-")) {
+            emu_call_problem(call, 403, "Abs.InvalidInstanceIds.MalFormed",
+                             "An instance id is malformed.");
+        }
+    }
+}
+
+/* InstanceIds of DescribeInstances: the text of a JSON list. */
+static void read_json_ids(const struct emu_pairs *params, struct emu_call *call)
+{
+    const char *text = emu_pairs_get(params, "InstanceIds");
+    if (text == NULL) {
+        return;
+    }
+    json_t *list = json_loads(text, 0, NULL);
+    call->has_ids = true;
+    if (!json_is_array(list)) {
+        emu_call_problem(call, 403, "Abs.InvalidInstanceIds.MalFormed",
+                         "InstanceIds is not a JSON list.");
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_array_get(list, i));
+        if (id == NULL) {
+            emu_call_problem(call, 403, "Abs.InvalidInstanceIds.MalFormed",
+                             "InstanceIds holds something that is not a text.");
+        } else {
+            emu_call_add_id(call, id, strlen(id));
+        }
+    }
+    json_decref(list);
+}
+
+static void read_old_page(const struct emu_pairs *params, struct emu_call *call, long max)
+{
+    long number = 1;
+    emu_call_number(call, params, "PageSize", 1, max, "InvalidParameter", &call->page_size);
+    emu_call_number(call, params, "PageNumber", 1, 1000000, "InvalidParameter", &number);
+    call->page_start = (size_t)(number - 1) * (size_t)call->page_size;
+}
+
+static void read_describe(const struct emu_pairs *params, struct emu_call *call)
+{
+    const char *next = emu_pairs_get(params, "NextToken");
+    call->page_size = DEFAULT_PAGE;
+    read_json_ids(params, call);
+    emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
+    if (next == NULL && emu_pairs_get(params, "MaxResults") == NULL) {
+        read_old_page(params, call, MAX_PAGE);
+        return;
+    }
+    emu_call_number(call, params, "MaxResults", MIN_RESULTS, MAX_PAGE, "InvalidParameter",
+                    &call->page_size);
+    if (next != NULL && next[0] != '\0' && !emu_page_token_read(next, &call->page_start)) {
+        emu_call_problem(call, 400, "InvalidParameter", "NextToken is not one that was given out.");
+    }
+}
+
+static void read_start_many(const struct emu_pairs *params, struct emu_call *call)
+{
+    const char *mode = emu_pairs_get(params, "BatchOptimization");
+    call->starts = true;
+    emu_call_add_list(call, params, "InstanceId");
+    emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
+    call->each_alone = mode != NULL && strcmp(mode, "SuccessFirst") == 0;
+    if (mode != NULL && !call->each_alone && strcmp(mode, "AllTogether") != 0) {
+        emu_call_problem(call, 400, "InvalidParameter",
+                         "BatchOptimization must be AllTogether or SuccessFirst.");
+    }
+    if (call->id_count == 0) {
+        emu_call_problem(call, 403, "InvalidInstanceId.NotFound", "InstanceId is missing.");
+    }
+}
+
+static void read_start_one(const struct emu_pairs *params, struct emu_call *call)
+{
+    const char *id = emu_pairs_get(params, "InstanceId");
+    call->starts = true;
+    emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
+    if (id == NULL || id[0] == '\0') {
+        emu_call_problem(call, 400, "MissingParameter", "InstanceId is missing.");
+    } else {
+        emu_call_add_id(call, id, strlen(id));
+    }
+}
+
+static void read_parameters(const struct emu_request *request, struct emu_call *call)
+{
+    struct emu_pairs params = {0};
+    if (!gather_parameters(request, &params)) {
+        emu_call_problem(call, 400, "InvalidParameter", "A parameter is not encoded properly.");
+    }
+    const char *region = emu_pairs_get(&params, "RegionId");
+    call->region = region == NULL ? NULL : emu_copy(region);
+    if (strcmp(call->action, "StartInstance") == 0) {
+        read_start_one(&params, call);
+    } else if (region == NULL || region[0] == '\0') {
+        emu_call_problem(call, 400, "MissingParameter", "RegionId is missing.");
+    } else if (strcmp(call->action, "StartInstances") == 0) {
+        read_start_many(&params, call);
+    } else if (strcmp(call->action, "DescribeInstances") == 0) {
+        read_describe(&params, call);
+    } else {
+        call->page_size = DEFAULT_PAGE;
+        emu_call_add_list(call, &params, "InstanceId");
+        read_old_page(&params, call, MAX_STATUS_PAGE);
+    }
+    check_ids(call);
+    emu_pairs_done(&params);
+}
+
+static void read(const struct emu_request *request, const struct emu_verdict *verdict,
+                 struct emu_call *ret_call)
+{
+    (void)verdict;
+    const char *version = emu_request_header_get(request, "x-acs-version");
+    strncat(ret_call->name, emu_request_header_get(request, "x-acs-action"),
+            sizeof(ret_call->name) - 1);
+    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0) {
+        emu_call_problem(ret_call, 400, "UnsupportedHTTPMethod", "Only GET and POST are served.");
+    } else if (strcmp(request->path, "/") != 0) {
+        emu_call_problem(ret_call, 404, "InvalidApi.NotFound", "There is no such API.");
+    } else if (strcmp(version, api_version) != 0) {
+        emu_call_problem(ret_call, 400, "InvalidVersion", "There is no such version.");
+    } else {
+        ret_call->action = emu_cloud_action(EMU_ALIBABA, ret_call->name);
+        if (ret_call->action == NULL) {
+            emu_call_problem(ret_call, 404, "InvalidAction.NotFound", "There is no such action.");
+            return;
+        }
+        read_parameters(request, ret_call);
+    }
+}
+
+static json_t *item_object(const struct emu_context *context, const char *id, const char *code,
+                           const char *message, const char *before, const char *after)
+{
+    json_t *item = json_object();
+    json_object_set_new(item, "InstanceId", emu_json_text(id));
+    bool as_number = context->number_codes && strcmp(code, "200") == 0;
+    json_object_set_new(item, "Code", as_number ? json_integer(200) : json_string(code));
+    json_object_set_new(item, "Message", json_string(message));
+    json_object_set_new(item, "PreviousStatus", json_string(before));
+    json_object_set_new(item, "CurrentStatus", json_string(after));
+    return item;
+}
+
+/* Starts what can be started; every instance has its own result. */
+static void start_each(const struct emu_context *context, struct emu_reply *reply)
+{
+    json_t *items = json_array();
+    int64_t now_ms = context->request->now_ms;
+    for (size_t i = 0; i < context->call->id_count; i++) {
+        const char *id = context->call->ids[i];
+        struct emu_instance *instance = NULL;
+        struct emu_refusal refusal = {0};
+        if (emu_context_refuses(context, id, &instance, &refusal)) {
+            const char *status = instance == NULL ? "" : emu_instance_status(instance, now_ms);
+            json_array_append_new(
+                items, item_object(context, id, refusal.code, refusal.message, status, status));
+            continue;
+        }
+        emu_context_start(context, instance);
+        json_array_append_new(items, item_object(context, id, "200", "success", "Stopped",
+                                                 instance->status));
+    }
+    succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
+}
+
+static void dry_run_passed(const struct emu_context *context, const char *code,
+                           struct emu_reply *reply)
+{
+    struct emu_refusal passed = {400, code,
+                                 "Request validation has been passed with DryRun flag set."};
+    refuse(context->request, context->call, &passed, reply);
+}
+
+/* AllTogether: the first instance that can't be started is the answer for all. */
+static bool all_can_start(const struct emu_context *context, struct emu_reply *reply)
+{
+    for (size_t i = 0; i < context->call->id_count; i++) {
+        struct emu_instance *instance = NULL;
+        struct emu_refusal refusal = {0};
+        if (!emu_context_refuses(context, context->call->ids[i], &instance, &refusal)) {
+            continue;
+        }
+        if (instance == NULL && context->call->id_count > 1) {
+            refusal.code = "InvalidInstanceIds.NotFound";
+        }
+        refuse(context->request, context->call, &refusal, reply);
+        return false;
+    }
+    return true;
+}
+
+static void start_together(const struct emu_context *context, struct emu_reply *reply)
+{
+    if (!all_can_start(context, reply)) {
+        return;
+    }
+    json_t *items = json_array();
+    for (size_t i = 0; i < context->call->id_count; i++) {
+        struct emu_instance *instance = emu_context_find(context, context->call->ids[i]);
+        emu_context_start(context, instance);
+        json_array_append_new(items,
+                              item_object(context, instance->id, "200", "success", "Stopped",
+                                          instance->status));
+    }
+    succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
+}
+
+static void start(const struct emu_context *context, struct emu_reply *reply)
+{
+    const struct emu_call *call = context->call;
+    bool one = strcmp(call->action, "StartInstance") == 0;
+    if (call->dry_run) {
+        /* With SuccessFirst a dry run says yes without looking. */
+        if (call->each_alone || all_can_start(context, reply)) {
+            dry_run_passed(context, one ? "DryRunOperation" : "DRYRUN.SUCCESS", reply);
+        }
+    } else if (call->each_alone) {
+        start_each(context, reply);
+    } else {
+        start_together(context, reply);
+        if (one && reply->status == 200) {
+            succeed(reply, json_object());
+        }
+    }
+}
+
+static json_t *locks(const struct emu_instance *instance)
+{
+    static const struct {
+        const char *flag, *reason;
+    } reasons[] = {
+        {"locked_security", "security"},
+        {"locked_financial", "financial"},
+        {"locked_host_financial", "dedicatedhostfinancial"},
+        {"recycling", "Recycling"},
+        {"refunded", "refunded"},
+    };
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        if (emu_instance_has_flag(instance, reasons[i].flag)) {
+            json_array_append_new(
+                list, json_pack("{s:s, s:s}", "LockReason", reasons[i].reason, "LockMsg", ""));
+        }
+    }
+    return json_pack("{s:o}", "LockReason", list);
+}
+
+static json_t *instance_object(struct emu_instance *instance, int64_t now_ms)
+{
+    bool expired = emu_instance_has_flag(instance, "expired");
+    bool prepaid = instance->prepaid || expired;
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:o}", "InstanceId", instance->id,
+                     "Status", emu_instance_read(instance, now_ms), "InstanceName", instance->id,
+                     "RegionId", instance->region, "StoppedMode", "KeepCharging", "ExpiredTime",
+                     expired ? "2020-01-01T00:00Z" : "2099-12-31T15:59Z", "Recyclable", 0,
+                     "InstanceChargeType", prepaid ? "PrePaid" : "PostPaid", "OperationLocks",
+                     locks(instance));
+}
+
+static void describe(const struct emu_context *context, struct emu_reply *reply)
+{
+    if (context->call->dry_run) {
+        dry_run_passed(context, "DryRunOperation", reply);
+        return;
+    }
+    struct emu_page page;
+    emu_page_collect(context, &page);
+    json_t *list = json_array();
+    for (size_t i = 0; i < page.count; i++) {
+        json_array_append_new(list, instance_object(page.items[i], context->request->now_ms));
+    }
+    char next[32] = "";
+    if (page.more) {
+        emu_page_token_write(next, context->call->page_start + page.count);
+    }
+    succeed(reply, json_pack("{s:s, s:I, s:i, s:I, s:{s:o}}", "NextToken", next, "TotalCount",
+                             (json_int_t)page.total, "PageNumber", 1, "PageSize",
+                             (json_int_t)context->call->page_size, "Instances", "Instance", list));
+    emu_page_done(&page);
+}
+
+static void describe_status(const struct emu_context *context, struct emu_reply *reply)
+{
+    struct emu_page page;
+    emu_page_collect(context, &page);
+    json_t *list = json_array();
+    for (size_t i = 0; i < page.count; i++) {
+        json_array_append_new(
+            list, json_pack("{s:s, s:s}", "InstanceId", page.items[i]->id, "Status",
+                            emu_instance_read(page.items[i], context->request->now_ms)));
+    }
+    json_int_t size = context->call->page_size;
+    json_int_t number = (json_int_t)context->call->page_start / size + 1;
+    succeed(reply, json_pack("{s:I, s:I, s:I, s:{s:o}}", "TotalCount", (json_int_t)page.total,
+                             "PageNumber", number, "PageSize", size, "InstanceStatuses",
+                             "InstanceStatus", list));
+    emu_page_done(&page);
+}
+
+static void answer(const struct emu_context *context, struct emu_reply *reply)
+{
+    const struct emu_call *call = context->call;
+    if (call->region != NULL && !emu_world_has_region(context->world, EMU_ALIBABA, call->region)) {
+        struct emu_refusal refusal = {404, "InvalidRegionId.NotFound",
+                                      "The specified RegionId does not exist."};
+        refuse(context->request, call, &refusal, reply);
+    } else if (call->starts) {
+        start(context, reply);
+    } else if (strcmp(call->action, "DescribeInstances") == 0) {
+        describe(context, reply);
+    } else {
+        describe_status(context, reply);
+    }
+}
+
+/* DescribeInstances shows an empty list to a caller without permission, unless it is a dry run. */
+static bool hides_denial(const struct emu_call *call)
+{
+    return strcmp(call->action, "DescribeInstances") == 0 && !call->dry_run;
+}
+
+const struct emu_api emu_alibaba_api = {
+    .verify = emu_alibaba_verify,
+    .read = read,
+    .answer = answer,
+    .refuse = refuse,
+    .request_id_header = "x-acs-request-id",
+    .throttled = {400, "Throttling.User", "Request was denied due to user flow control."},
+    .hides_denial = hides_denial,
+};

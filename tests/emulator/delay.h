@@ -1,0 +1,30 @@
+#ifndef EMU_DELAY_H
+#define EMU_DELAY_H
+
+/* Lets suspended connections go on at a later time; one thread sleeps until the next is due. */
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct emu_delays {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    pthread_t thread;
+    struct emu_delay *heap; /* the earliest first */
+    size_t count;
+    bool stopping;
+};
+
+void emu_delays_start(struct emu_delays *delays);
+/* Suspends the connection for so many ms, called from one of its own callbacks. False when the
+ * emulator is stopping: then nothing is suspended any more. */
+bool emu_delays_suspend(struct emu_delays *delays, struct MHD_Connection *connection, int64_t ms);
+/* Lets all go on at once and ends the thread; nothing can be suspended afterwards. */
+void emu_delays_stop(struct emu_delays *delays);
+/* Only when no connection is left that could try. */
+void emu_delays_done(struct emu_delays *delays);
+
+#endif

@@ -1,0 +1,76 @@
+#ifndef EMU_FAULT_H
+#define EMU_FAULT_H
+
+/* Faults: what goes wrong on purpose, and for which requests. README.md documents the grammar
+ * KIND[:VALUE][,SELECTOR=VALUE]... */
+
+#include "api.h"
+
+enum { EMU_MAX_FAULTS = 64 };
+
+enum emu_fault_kind {
+    EMU_FAULT_THROTTLE,
+    EMU_FAULT_ERROR,
+    EMU_FAULT_HTTP,
+    EMU_FAULT_CUT,
+    EMU_FAULT_HANG,
+    EMU_FAULT_HTML,
+    EMU_FAULT_GARBAGE,
+    EMU_FAULT_XML,
+    EMU_FAULT_EMPTY,
+    EMU_FAULT_HUGE,
+    EMU_FAULT_REDIRECT,
+    EMU_FAULT_TRUNCATE,
+    EMU_FAULT_CONTENT_TYPE,
+    EMU_FAULT_TRICKLE,
+    EMU_FAULT_DELAY,
+    EMU_FAULT_STALE_MS,
+    EMU_FAULT_STALE_READS,
+    EMU_FAULT_START_ANYWAY,
+    EMU_FAULT_NUMBER_CODES,
+};
+
+struct emu_fault {
+    char *spec;
+    enum emu_fault_kind kind;
+    int64_t number; /* of the value; -1 when it has none */
+    char *text;     /* of the value, or NULL */
+    bool effect;    /* the request is carried out before its reply is spoiled */
+    int cloud;      /* enum emu_cloud, -1 for all */
+    char *action;   /* NULL for all */
+    char *id;
+    int dry_run; /* 0 or 1, -1 for both */
+    long nth;    /* only this matching request, 0 for all */
+    long first;  /* only so many matching requests, 0 for all */
+    double probability;
+    unsigned long matched, fired;
+};
+
+struct emu_faults {
+    struct emu_fault items[EMU_MAX_FAULTS];
+    size_t count;
+    uint64_t random; /* state of the generator behind p= */
+};
+
+/* Reads one specification to the end of the list. On failure ret_error is one sentence. */
+bool emu_faults_add(struct emu_faults *faults, const char *spec, char **ret_error);
+void emu_faults_clear(struct emu_faults *faults);
+/* [{"spec": ..., "matched": n, "fired": n}] */
+json_t *emu_faults_json(const struct emu_faults *faults);
+
+/* What befalls one request. */
+struct emu_mishap {
+    const struct emu_fault *fault; /* that spoils the reply: the first one that fires, or NULL */
+    int64_t delay_ms;
+    int64_t hold_back_ms, hold_back_reads;
+    bool start_anyway;
+    bool number_codes;
+    struct emu_text specs; /* all that fired, for the ledger */
+};
+void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
+                     struct emu_mishap *ret_mishap);
+/* Writes the reply in place of the cloud's own (a fault without effect, or one that replaces). */
+void emu_fault_spoil(const struct emu_fault *fault, const struct emu_request *request,
+                     const struct emu_call *call, struct emu_reply *reply);
+
+#endif

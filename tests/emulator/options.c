@@ -1,0 +1,208 @@
+#include "options.h"
+
+#include "text.h"
+
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const long MAX_MS = 86400 * 1000;
+
+const char emu_options_help[] =
+    "Usage: ensure-emulator [OPTION]...\n"
+    "\n"
+    "Plays Volcengine ECS, Alibaba Cloud ECS and Baidu BCC on loopback: checks signatures, keeps\n"
+    "the state of instances, refuses what the clouds refuse, and fails on demand. Runs until\n"
+    "SIGTERM or SIGINT.\n"
+    "\n"
+    "  --listen HOST:PORT     address to listen on (default 127.0.0.1:0). HOST is an IPv4 address\n"
+    "                         or localhost. Port 0 takes free ports; any other is Volcengine's,\n"
+    "                         and the next three are Alibaba's, Baidu's and the control "
+    "listener's\n"
+    "  --world FILE           accounts and instances, as JSON (default: a demonstration world)\n"
+    "  --tls CERT,KEY         serve https with these PEM files (control stays http)\n"
+    "  --boot-ms N            how long an instance is starting (default 300)\n"
+    "  --latency-ms N         delay every reply by N ms (default 0)\n"
+    "  --fault SPEC           let requests fail, KIND[:VALUE][,SELECTOR=VALUE]...; may be "
+    "repeated\n"
+    "  --seed N               seed of the faults with p= (default 1)\n"
+    "  --clock-offset-ms N    let the clouds' clock be N ms ahead (negative: behind)\n"
+    "  --env                  print lines to eval in a shell instead of one line of JSON\n"
+    "  --exit-with-parent     end when the process that started it ends\n"
+    "  --version              print the version and end\n"
+    "  --help                 print this and end\n"
+    "\n"
+    "When it is ready it prints the base URLs: {\"volcengine\":\"http://127.0.0.1:PORT\",\n"
+    "\"alibaba\":...,\"baidu\":...,\"control\":...}\n"
+    "\n"
+    "Fault kinds: throttle[:MS] error:HTTP:CODE http:STATUS cut hang html[:STATUS]\n"
+    "  garbage[:STATUS] xml[:STATUS] empty[:STATUS] huge[:MIB] redirect[:URL] truncate\n"
+    "  content-type:TYPE trickle[:MS] delay:MS stale-ms:MS stale-reads:N start-anyway\n"
+    "  number-codes\n"
+    "Fault selectors: cloud=NAME action=NAME id=ID dry_run=yes|no nth=N first=N p=0..1\n"
+    "  effect=yes|no (carry the request out before failing)\n"
+    "\n"
+    "Control: GET /ledger, POST /reset[?world=yes], GET POST PUT DELETE /faults,\n"
+    "  GET POST /instances, POST /clock\n"
+    "\n"
+    "Exit status: 0 after a signal, 1 on a bad option, world or address.\n";
+
+__attribute__((format(printf, 2, 3))) static bool fail(char **ret_error, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    free(*ret_error);
+    *ret_error = emu_copy(text);
+    return false;
+}
+
+static bool read_listen(const char *value, struct emu_options *options, char **ret_error)
+{
+    const char *colon = strrchr(value, ':');
+    long port = 0;
+    struct in_addr address;
+    if (colon == NULL || (size_t)(colon - value) >= sizeof(options->host) ||
+        !emu_number_read(colon + 1, 0, 65532, &port)) {
+        return fail(ret_error,
+                    "--listen expects HOST:PORT with a port from 0 to 65532, found "
+                    "\"%.80s\"",
+                    value);
+    }
+    snprintf(options->host, sizeof(options->host), "%.*s", (int)(colon - value), value);
+    bool local = strcmp(options->host, "localhost") == 0;
+    snprintf(options->address, sizeof(options->address), "%s", local ? "127.0.0.1" : options->host);
+    options->port = (unsigned)port;
+    return inet_pton(AF_INET, options->address, &address) == 1 ||
+           fail(ret_error, "--listen expects an IPv4 address or localhost, found \"%.60s\"",
+                options->host);
+}
+
+static bool read_tls(const char *value, struct emu_options *options, char **ret_error)
+{
+    const char *comma = strchr(value, ',');
+    if (comma == NULL || comma == value || comma[1] == '\0') {
+        return fail(ret_error, "--tls expects CERT,KEY, found \"%.80s\"", value);
+    }
+    free(options->tls_cert);
+    free(options->tls_key);
+    options->tls_cert = emu_copy_n(value, (size_t)(comma - value));
+    options->tls_key = emu_copy(comma + 1);
+    return true;
+}
+
+static bool read_number(const char *option, const char *value, long min, long max,
+                        int64_t *ret_number, char **ret_error)
+{
+    long number = 0;
+    if (!emu_number_read(value, min, max, &number)) {
+        return fail(ret_error, "--%s expects a whole number from %ld to %ld, found \"%.40s\"",
+                    option, min, max, value);
+    }
+    *ret_number = number;
+    return true;
+}
+
+static const struct option known[] = {
+    {"listen", required_argument, NULL, 'l'},
+    {"world", required_argument, NULL, 'w'},
+    {"tls", required_argument, NULL, 't'},
+    {"boot-ms", required_argument, NULL, 'b'},
+    {"latency-ms", required_argument, NULL, 'y'},
+    {"fault", required_argument, NULL, 'f'},
+    {"seed", required_argument, NULL, 's'},
+    {"clock-offset-ms", required_argument, NULL, 'c'},
+    {"env", no_argument, NULL, 'e'},
+    {"exit-with-parent", no_argument, NULL, 'x'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static bool read_option(int letter, const char *value, struct emu_options *options,
+                        char **ret_error)
+{
+    int64_t seed = 0;
+    switch (letter) {
+    case 'l':
+        return read_listen(value, options, ret_error);
+    case 'w':
+        options->world_file = value;
+        return true;
+    case 't':
+        return read_tls(value, options, ret_error);
+    case 'b':
+        return read_number("boot-ms", value, 0, MAX_MS, &options->boot_ms, ret_error);
+    case 'y':
+        return read_number("latency-ms", value, 0, MAX_MS, &options->latency_ms, ret_error);
+    case 'f':
+        options->faults = emu_grow(options->faults, options->fault_count, sizeof(char *));
+        options->faults[options->fault_count++] = value;
+        return true;
+    case 's':
+        if (!read_number("seed", value, 0, LONG_MAX, &seed, ret_error)) {
+            return false;
+        }
+        options->seed = (uint64_t)seed;
+        return true;
+    case 'c':
+        return read_number("clock-offset-ms", value, -365 * MAX_MS, 365 * MAX_MS,
+                           &options->clock_offset_ms, ret_error);
+    case 'e':
+        options->env = true;
+        return true;
+    case 'x':
+        options->exit_with_parent = true;
+        return true;
+    default:
+        return fail(ret_error, "unknown or incomplete option, see --help");
+    }
+}
+
+enum emu_options_outcome emu_options_read(int argc, char **argv, struct emu_options *ret_options,
+                                          char **ret_error)
+{
+    *ret_options = (struct emu_options){
+        .host = "127.0.0.1", .address = "127.0.0.1", .boot_ms = 300, .seed = 1};
+    optind = 1;
+    opterr = 0;
+    for (;;) {
+        int at = optind;
+        int letter = getopt_long(argc, argv, "", known, NULL);
+        if (letter == -1) {
+            break;
+        }
+        if (letter == 'h' || letter == 'V') {
+            return letter == 'h' ? EMU_OPTIONS_HELP : EMU_OPTIONS_VERSION;
+        }
+        if (letter == '?') {
+            fail(ret_error,
+                 "option \"%.60s\" is unknown, ambiguous or has a value too many or too "
+                 "few, see --help",
+                 argv[at]);
+            return EMU_OPTIONS_BAD;
+        }
+        if (!read_option(letter, optarg, ret_options, ret_error)) {
+            return EMU_OPTIONS_BAD;
+        }
+    }
+    if (optind < argc) {
+        fail(ret_error, "unexpected argument \"%.60s\", see --help", argv[optind]);
+        return EMU_OPTIONS_BAD;
+    }
+    return EMU_OPTIONS_RUN;
+}
+
+void emu_options_done(struct emu_options *options)
+{
+    free(options->tls_cert);
+    free(options->tls_key);
+    free(options->faults);
+    *options = (struct emu_options){0};
+}

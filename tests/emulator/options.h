@@ -1,0 +1,39 @@
+#ifndef EMU_OPTIONS_H
+#define EMU_OPTIONS_H
+
+/* The command line. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct emu_options {
+    char host[64];    /* as given, for the URLs */
+    char address[64]; /* IPv4 */
+    unsigned port;    /* 0: any free ports */
+    const char *world_file;
+    char *tls_cert, *tls_key; /* file names, or NULL */
+    int64_t boot_ms;
+    int64_t latency_ms;
+    int64_t clock_offset_ms;
+    const char **faults;
+    size_t fault_count;
+    uint64_t seed;
+    bool env;
+    bool exit_with_parent;
+};
+
+enum emu_options_outcome {
+    EMU_OPTIONS_RUN,
+    EMU_OPTIONS_HELP,
+    EMU_OPTIONS_VERSION,
+    EMU_OPTIONS_BAD
+};
+
+/* On EMU_OPTIONS_BAD ret_error is one sentence (freed by the caller). The result borrows argv. */
+enum emu_options_outcome emu_options_read(int argc, char **argv, struct emu_options *ret_options,
+                                          char **ret_error);
+void emu_options_done(struct emu_options *options);
+extern const char emu_options_help[];
+
+#endif

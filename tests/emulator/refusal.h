@@ -1,0 +1,42 @@
+#ifndef EMU_REFUSAL_H
+#define EMU_REFUSAL_H
+
+/* Every documented way in which a cloud says no to a start, as one table: the flag that asks for
+ * it in a world file, and the vendor's code and HTTP status. */
+
+#include "cloud.h"
+
+#include <stdbool.h>
+
+struct emu_refusal {
+    int status;       /* HTTP */
+    const char *code; /* the vendor's */
+    const char *message;
+};
+
+/* Which requests a flag or a denial concerns. */
+enum emu_phase { EMU_ALWAYS, EMU_DRY_RUN_ONLY, EMU_REAL_ONLY };
+
+/* One flag of an instance. */
+struct emu_flag {
+    char name[32]; /* as in the table, or "code" */
+    int status;
+    char code[80];
+    const char *message; /* static */
+    enum emu_phase phase;
+    long left; /* how many requests it still refuses, -1 for all */
+};
+
+/* The refusal of that name on that cloud; code is NULL when the cloud has none such. */
+struct emu_refusal emu_refusal_find(enum emu_cloud cloud, const char *name);
+
+/* Reads NAME[@dry_run|@real][*COUNT], where NAME is of the table or code:HTTP:CODE. On failure
+ * ret_expected tells what would have been right (freed by the caller). */
+bool emu_flag_read(enum emu_cloud cloud, const char *text, struct emu_flag *ret_flag,
+                   char **ret_expected);
+
+/* Cuts "@dry_run" or "@real" off the end of text; false when there is another '@'. */
+bool emu_phase_cut(char *text, enum emu_phase *ret_phase);
+bool emu_phase_holds(enum emu_phase phase, bool dry_run);
+
+#endif

@@ -1,0 +1,503 @@
+#include "world_read.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_COUNT = 1000000,   /* instances of one "count" */
+    MAX_MS = 86400 * 1000, /* any time in a world: a day */
+    MAX_ID = 62,           /* after "i-" */
+    MAX_REGION = 32,
+};
+
+/* Where we are in the file, for messages. */
+struct place {
+    const char *name; /* of the file */
+    char path[96];    /* "instances[3]" */
+    char **ret_error;
+};
+
+__attribute__((format(printf, 2, 3))) static bool fail(const struct place *place,
+                                                       const char *format, ...)
+{
+    struct emu_text text = {0};
+    emu_text_addf(&text, "%s: %s%s", place->name, place->path, place->path[0] == '\0' ? "" : ": ");
+    char detail[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(detail, sizeof(detail), format, args);
+    va_end(args);
+    emu_text_add(&text, detail);
+    free(*place->ret_error);
+    *place->ret_error = emu_text_take(&text);
+    return false;
+}
+
+static bool check_members(const struct place *place, const json_t *object, const char *allowed)
+{
+    if (!json_is_object(object)) {
+        return fail(place, "expected an object");
+    }
+    void *at = json_object_iter((json_t *)(uintptr_t)object);
+    for (; at != NULL; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+        char word[64];
+        snprintf(word, sizeof(word), " %s ", json_object_iter_key(at));
+        if (strstr(allowed, word) == NULL) {
+            return fail(place, "unknown member \"%.60s\", expected one of:%s",
+                        json_object_iter_key(at), allowed);
+        }
+    }
+    return true;
+}
+
+/* A text member; *ret_text stays as it is when the member is absent and not required. */
+static bool read_text(const struct place *place, const json_t *object, const char *member,
+                      bool required, const char **ret_text)
+{
+    const json_t *value = json_object_get(object, member);
+    if (value == NULL) {
+        return !required || fail(place, "member \"%s\" is missing", member);
+    }
+    if (!json_is_string(value) || json_string_length(value) == 0) {
+        return fail(place, "\"%s\" must be a text that is not empty", member);
+    }
+    *ret_text = json_string_value(value);
+    return true;
+}
+
+static bool read_number(const struct place *place, const json_t *object, const char *member,
+                        int64_t max, int64_t *ret_number)
+{
+    const json_t *value = json_object_get(object, member);
+    if (value == NULL) {
+        return true;
+    }
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        json_integer_value(value) > max) {
+        return fail(place, "\"%s\" must be a whole number from 0 to %lld", member, (long long)max);
+    }
+    *ret_number = json_integer_value(value);
+    return true;
+}
+
+static bool read_bool(const struct place *place, const json_t *object, const char *member,
+                      bool *ret_bool)
+{
+    const json_t *value = json_object_get(object, member);
+    if (value == NULL) {
+        return true;
+    }
+    *ret_bool = json_is_true(value);
+    return json_is_boolean(value) || fail(place, "\"%s\" must be true or false", member);
+}
+
+static bool read_cloud(const struct place *place, const json_t *object, enum emu_cloud *ret_cloud)
+{
+    const char *name = NULL;
+    if (!read_text(place, object, "cloud", true, &name)) {
+        return false;
+    }
+    return emu_cloud_find(name, ret_cloud) ||
+           fail(place, "\"cloud\" must be volcengine, alibaba or baidu, found \"%.60s\"", name);
+}
+
+static bool is_made_of(const char *text, const char *alphabet, size_t max)
+{
+    size_t len = strlen(text);
+    return len > 0 && len <= max && strspn(text, alphabet) == len;
+}
+
+static bool is_id(const char *text)
+{
+    return emu_starts_with(text, "i-") &&
+           is_made_of(text + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
+                      MAX_ID);
+}
+
+static bool is_region(const char *text)
+{
+    return is_made_of(text, "abcdefghijklmnopqrstuvwxyz0123456789-", MAX_REGION);
+}
+
+static bool read_denials(const struct place *place, const json_t *object, struct emu_key *key)
+{
+    const json_t *list = json_object_get(object, "denied");
+    if (list != NULL && !json_is_array(list)) {
+        return fail(place, "\"denied\" must be a list of actions");
+    }
+    key->denials = emu_alloc((json_array_size(list) + 1) * sizeof(*key->denials));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        char action[64];
+        snprintf(action, sizeof(action), "%s", text == NULL ? "" : text);
+        struct emu_denial *denial = &key->denials[key->denial_count++];
+        bool ok = emu_phase_cut(action, &denial->phase);
+        denial->action = emu_cloud_action(key->cloud, action);
+        if (!ok || denial->action == NULL) {
+            return fail(place,
+                        "\"denied\" must list actions of %s (%s), each with @dry_run or @real "
+                        "if wanted, found \"%.60s\"",
+                        emu_cloud_name(key->cloud), emu_cloud_actions(key->cloud),
+                        text == NULL ? "" : text);
+        }
+    }
+    return true;
+}
+
+static bool read_key(const struct place *place, const json_t *object, struct emu_key *key)
+{
+    static const char *const states[] = {"active", "inactive", "token_expired"};
+    const char *access_key = NULL, *secret_key = NULL, *token = NULL, *account = "main";
+    const char *state = "active";
+    if (!check_members(place, object,
+                       " cloud access_key secret_key security_token account state denied "
+                       "comment ") ||
+        !read_cloud(place, object, &key->cloud) ||
+        !read_text(place, object, "access_key", true, &access_key) ||
+        !read_text(place, object, "secret_key", true, &secret_key) ||
+        !read_text(place, object, "security_token", false, &token) ||
+        !read_text(place, object, "account", false, &account) ||
+        !read_text(place, object, "state", false, &state)) {
+        return false;
+    }
+    key->access_key = emu_copy(access_key);
+    key->secret_key = emu_copy(secret_key);
+    key->security_token = token == NULL ? NULL : emu_copy(token);
+    key->account = emu_copy(account);
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(states[i], state) == 0) {
+            key->state = (enum emu_key_state)i;
+            return read_denials(place, object, key);
+        }
+    }
+    return fail(place, "\"state\" must be active, inactive or token_expired, found \"%.60s\"",
+                state);
+}
+
+static bool read_keys(struct emu_world *world, struct place *place, const json_t *list)
+{
+    if (!json_is_array(list) || json_array_size(list) == 0) {
+        return fail(place, "\"accounts\" must be a list of at least one access key");
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        snprintf(place->path, sizeof(place->path), "accounts[%zu]", i);
+        world->keys = emu_grow(world->keys, world->key_count, sizeof(*world->keys));
+        struct emu_key *key = &world->keys[world->key_count++];
+        *key = (struct emu_key){0};
+        if (!read_key(place, json_array_get(list, i), key)) {
+            return false;
+        }
+        if (emu_world_key(world, key->cloud, key->access_key) != key) {
+            return fail(place, "the access key is there already");
+        }
+    }
+    place->path[0] = '\0';
+    return true;
+}
+
+static bool read_status(const struct place *place, enum emu_cloud cloud, const char *member,
+                        const char *word, const char **ret_status)
+{
+    const char *status = emu_cloud_status(cloud, word);
+    if (status == NULL) {
+        return fail(place, "\"%s\" must be a status of %s (%s), found \"%.60s\"", member,
+                    emu_cloud_name(cloud), emu_cloud_statuses(cloud), word);
+    }
+    *ret_status = status;
+    return true;
+}
+
+static bool read_flags(const struct place *place, const json_t *object, struct emu_instance *draft)
+{
+    const json_t *list = json_object_get(object, "flags");
+    if (list == NULL) {
+        return true;
+    }
+    if (!json_is_array(list) || json_array_size(list) > EMU_MAX_FLAGS) {
+        return fail(place, "\"flags\" must be a list of at most %d flags", EMU_MAX_FLAGS);
+    }
+    draft->flag_count = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        char *expected = NULL;
+        if (!emu_flag_read(draft->cloud, text == NULL ? "" : text, &draft->flags[i], &expected)) {
+            fail(place, "\"%.60s\" is no flag of %s, expected one of: %s", text == NULL ? "" : text,
+                 emu_cloud_name(draft->cloud), expected);
+            free(expected);
+            return false;
+        }
+        draft->flag_count++;
+    }
+    return true;
+}
+
+static bool read_on_start(const struct place *place, const json_t *object,
+                          struct emu_instance *draft)
+{
+    static const char *const words[] = {"runs",           "falls_back", "falls_back_later",
+                                        "stays_starting", "fails",      "ignores"};
+    const char *word = NULL;
+    if (!read_text(place, object, "on_start", false, &word) || word == NULL) {
+        return word == NULL && json_object_get(object, "on_start") == NULL;
+    }
+    for (int i = 0; i < 6; i++) {
+        bool known = i != EMU_FAILS || emu_cloud_word(draft->cloud, EMU_FAILED) != NULL;
+        if (known && strcmp(words[i], word) == 0) {
+            draft->on_start = (enum emu_on_start)i;
+            return true;
+        }
+    }
+    return fail(place,
+                "\"on_start\" must be runs, falls_back, falls_back_later, stays_starting, "
+                "ignores or (not on alibaba) fails, found \"%.60s\"",
+                word);
+}
+
+static bool read_step(const struct place *place, const json_t *object, struct emu_instance *draft)
+{
+    struct emu_step *step = &draft->steps[draft->step_count];
+    const char *word = NULL;
+    int64_t ms = -1, reads = -1;
+    if (!check_members(place, object, " status after_ms after_reads ") ||
+        !read_text(place, object, "status", true, &word) ||
+        !read_status(place, draft->cloud, "becomes.status", word, &step->status) ||
+        !read_number(place, object, "after_ms", MAX_MS, &ms) ||
+        !read_number(place, object, "after_reads", MAX_MS, &reads)) {
+        return false;
+    }
+    if ((ms < 0) == (reads < 0)) {
+        return fail(place, "a step of \"becomes\" needs either after_ms or after_reads");
+    }
+    step->by_reads = reads >= 0;
+    step->after = step->by_reads ? reads : ms;
+    draft->step_count++;
+    return true;
+}
+
+static bool read_steps(const struct place *place, const json_t *object, struct emu_instance *draft)
+{
+    const json_t *steps = json_object_get(object, "becomes");
+    if (steps == NULL) {
+        return true;
+    }
+    draft->step_count = 0;
+    if (json_is_object(steps)) {
+        return read_step(place, steps, draft);
+    }
+    if (!json_is_array(steps) || json_array_size(steps) > EMU_MAX_STEPS) {
+        return fail(place, "\"becomes\" must be a step or a list of at most %d steps",
+                    EMU_MAX_STEPS);
+    }
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        if (!read_step(place, json_array_get(steps, i), draft)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void set_text(char **text, const char *value)
+{
+    char *copy = value == NULL ? NULL : emu_copy(value);
+    free(*text);
+    *text = copy;
+}
+
+/* Members that may be there on a new and on a known instance. The draft is a new one or a deep
+ * copy. A new status begins a new course of states. */
+static bool read_details(const struct place *place, const json_t *object,
+                         struct emu_instance *draft)
+{
+    const char *region = draft->region, *status = NULL, *shows = draft->shows;
+    const char *account = draft->account;
+    if (!read_text(place, object, "region", draft->region == NULL, &region) ||
+        !read_text(place, object, "status", draft->status == NULL, &status) ||
+        !read_text(place, object, "shows", false, &shows) ||
+        !read_text(place, object, "account", false, &account)) {
+        return false;
+    }
+    if (!is_region(region)) {
+        return fail(place, "\"region\" must be 1 to %d of a-z 0-9 and -, found \"%.60s\"",
+                    MAX_REGION, region);
+    }
+    set_text(&draft->region, region);
+    set_text(&draft->shows, shows);
+    set_text(&draft->account, account);
+    if (status != NULL) {
+        if (!read_status(place, draft->cloud, "status", status, &draft->status)) {
+            return false;
+        }
+        draft->step_count = 0;
+        draft->stale_status = NULL;
+    }
+    if (status != NULL || json_object_get(object, "becomes") != NULL) {
+        draft->step_next = 0;
+        draft->since_ms = -1;
+        draft->reads = 0;
+    }
+    return read_flags(place, object, draft) && read_on_start(place, object, draft) &&
+           read_number(place, object, "boot_ms", MAX_MS, &draft->boot_ms) &&
+           read_number(place, object, "boot_reads", MAX_MS, &draft->boot_reads) &&
+           read_bool(place, object, "prepaid", &draft->prepaid) &&
+           read_bool(place, object, "deleted", &draft->gone) && read_steps(place, object, draft);
+}
+
+static struct emu_instance draft_of(const struct emu_world *world, enum emu_cloud cloud,
+                                    const char *id)
+{
+    const struct emu_instance *known = emu_table_get(&world->by_id[cloud], id);
+    struct emu_instance draft = {.cloud = cloud, .boot_ms = -1, .boot_reads = -1, .since_ms = -1};
+    if (known == NULL) {
+        draft.id = emu_copy(id);
+        draft.account = emu_copy("main");
+        return draft;
+    }
+    draft = *known;
+    draft.id = emu_copy(known->id);
+    draft.region = emu_copy(known->region);
+    draft.account = emu_copy(known->account);
+    draft.shows = known->shows == NULL ? NULL : emu_copy(known->shows);
+    draft.gone = false;
+    return draft;
+}
+
+static bool put_one(struct emu_world *world, const struct place *place, const json_t *object,
+                    enum emu_cloud cloud, const char *id)
+{
+    if (!is_id(id)) {
+        return fail(place, "\"id\" must be i- and 1 to %d of A-Z a-z 0-9 _ and -, found \"%.80s\"",
+                    MAX_ID, id);
+    }
+    struct emu_instance draft = draft_of(world, cloud, id);
+    if (!read_details(place, object, &draft)) {
+        emu_instance_done(&draft);
+        return false;
+    }
+    emu_world_set(world, &draft);
+    return true;
+}
+
+/* {"id": "i-load-{n}", "count": 10000} stands for i-load-1 to i-load-10000. */
+static bool put_many(struct emu_world *world, const struct place *place, const json_t *object,
+                     enum emu_cloud cloud, const char *id)
+{
+    int64_t count = 0;
+    const char *mark = strstr(id, "{n}");
+    if (!read_number(place, object, "count", MAX_COUNT, &count)) {
+        return false;
+    }
+    if (mark == NULL) {
+        return fail(place, "with \"count\" the \"id\" must contain {n}");
+    }
+    for (int64_t n = 1; n <= count; n++) {
+        struct emu_text one = {0};
+        emu_text_add_n(&one, id, (size_t)(mark - id));
+        emu_text_addf(&one, "%lld%s", (long long)n, mark + strlen("{n}"));
+        bool ok = put_one(world, place, object, cloud, emu_text_str(&one));
+        emu_text_done(&one);
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_instance(struct emu_world *world, const struct place *place, const json_t *object)
+{
+    enum emu_cloud cloud = EMU_VOLCENGINE;
+    const char *id = NULL;
+    if (!check_members(place, object,
+                       " cloud region id count account status shows prepaid flags on_start "
+                       "boot_ms boot_reads becomes deleted comment ") ||
+        !read_cloud(place, object, &cloud) || !read_text(place, object, "id", true, &id)) {
+        return false;
+    }
+    return json_object_get(object, "count") == NULL ? put_one(world, place, object, cloud, id)
+                                                    : put_many(world, place, object, cloud, id);
+}
+
+bool emu_world_put(struct emu_world *world, const char *where, const json_t *json, char **ret_error)
+{
+    struct place place = {.name = where, .ret_error = ret_error};
+    return put_instance(world, &place, json);
+}
+
+static bool read_regions(struct emu_world *world, struct place *place, const json_t *regions)
+{
+    if (regions == NULL) {
+        return true;
+    }
+    snprintf(place->path, sizeof(place->path), "regions");
+    if (!check_members(place, regions, " volcengine alibaba baidu ")) {
+        return false;
+    }
+    for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
+        const json_t *list = json_object_get(regions, emu_cloud_name((enum emu_cloud)cloud));
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            const char *region = json_string_value(json_array_get(list, i));
+            if (region == NULL || !is_region(region)) {
+                return fail(place, "expected lists of region names");
+            }
+            emu_table_put(&world->regions[cloud], region, world);
+        }
+    }
+    place->path[0] = '\0';
+    return true;
+}
+
+static size_t count_all(const struct emu_world *world)
+{
+    size_t count = 0;
+    for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
+        count += world->instance_count[cloud];
+    }
+    return count;
+}
+
+bool emu_world_read_instances(struct emu_world *world, const char *name, const json_t *source,
+                              char **ret_error)
+{
+    struct place place = {.name = name, .ret_error = ret_error};
+    const json_t *list = json_object_get(source, "instances");
+    if (!read_regions(world, &place, json_object_get(source, "regions"))) {
+        return false;
+    }
+    if (list != NULL && !json_is_array(list)) {
+        return fail(&place, "\"instances\" must be a list");
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        snprintf(place.path, sizeof(place.path), "instances[%zu]", i);
+        size_t before = count_all(world);
+        const json_t *count = json_object_get(json_array_get(list, i), "count");
+        if (!put_instance(world, &place, json_array_get(list, i))) {
+            return false;
+        }
+        size_t expected = count == NULL ? 1 : (size_t)json_integer_value(count);
+        if (count_all(world) - before != expected) {
+            return fail(&place, "an instance of this cloud and id is there already");
+        }
+    }
+    return true;
+}
+
+bool emu_world_load(struct emu_world *world, const char *name, const char *text, size_t len,
+                    char **ret_error)
+{
+    struct place place = {.name = name, .ret_error = ret_error};
+    json_error_t error;
+    world->source = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+    if (world->source == NULL) {
+        return fail(&place, "line %d, column %d: %s", error.line, error.column, error.text);
+    }
+    bool ok = check_members(&place, world->source, " comment accounts regions instances ") &&
+              read_keys(world, &place, json_object_get(world->source, "accounts")) &&
+              emu_world_read_instances(world, name, world->source, ret_error);
+    if (!ok) {
+        emu_world_done(world);
+    }
+    return ok;
+}
