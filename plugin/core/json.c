@@ -104,6 +104,11 @@ void ens_json_int(struct ens_json *json, int64_t value)
 
 void ens_json_bool(struct ens_json *json, bool value)
 {
+    ens_json_raw(json, value ? ENS_STR("true") : ENS_STR("false"));
+}
+
+void ens_json_raw(struct ens_json *json, ens_str value)
+{
     separate(json);
-    (void)ens_buf_add(json->out, value ? ENS_STR("true") : ENS_STR("false"));
+    (void)ens_buf_add(json->out, value);
 }

@@ -29,4 +29,7 @@ void ens_json_text(struct ens_json *json, ens_str text);
 void ens_json_int(struct ens_json *json, int64_t value);
 void ens_json_bool(struct ens_json *json, bool value);
 
+/* A value that is JSON text already, such as "null" or a document written elsewhere. */
+void ens_json_raw(struct ens_json *json, ens_str value);
+
 #endif

@@ -1,0 +1,367 @@
+#include "ansible/args.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "core/quote.h"
+
+enum type { TYPE_TEXT, TYPE_URL, TYPE_SECRET, TYPE_LIST, TYPE_SECONDS, TYPE_BOOL };
+
+/* Every parameter, in the order of the documentation. */
+static const struct param {
+    const char *name;
+    enum type type;
+    bool required;
+    size_t offset;
+} params[] = {
+    {"cloud", TYPE_TEXT, true, offsetof(struct ens_args, cloud)},
+    {"region", TYPE_TEXT, true, offsetof(struct ens_args, region)},
+    {"instance_id", TYPE_TEXT, false, offsetof(struct ens_args, instance_id)},
+    {"instance_ids", TYPE_LIST, false, 0},
+    {"wait_timeout", TYPE_SECONDS, false, offsetof(struct ens_args, wait_timeout)},
+    {"access_key", TYPE_SECRET, false, offsetof(struct ens_args, access_key)},
+    {"secret_key", TYPE_SECRET, false, offsetof(struct ens_args, secret_key)},
+    {"security_token", TYPE_SECRET, false, offsetof(struct ens_args, security_token)},
+    {"profile", TYPE_TEXT, false, offsetof(struct ens_args, profile)},
+    {"endpoint", TYPE_URL, false, offsetof(struct ens_args, endpoint)},
+    {"preflight", TYPE_BOOL, false, offsetof(struct ens_args, preflight)},
+};
+
+struct reader {
+    struct ens_arena *arena;
+    struct ens_args *args;
+    struct ens_diags *diags;
+};
+
+static const struct param *find_param(const char *name)
+{
+    for (size_t i = 0; i < ENS_COUNT(params); i++) {
+        if (strcmp(params[i].name, name) == 0) {
+            return &params[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- Ansible's conversions --------------------------------------------------------------------
+ */
+
+static bool to_text(const struct reader *reader, const json_t *value, ens_str *ret)
+{
+    if (json_is_string(value)) {
+        ens_str text = {json_string_value(value), json_string_length(value)};
+        *ret = ens_arena_dup(reader->arena, text);
+        return true;
+    }
+    if (json_is_integer(value)) {
+        *ret = ens_arena_printf(reader->arena, "%lld", (long long)json_integer_value(value));
+        return true;
+    }
+    return false;
+}
+
+static bool to_bool(const json_t *value, bool *ret)
+{
+    static const char *const yes[] = {"y", "yes", "on", "1", "true", "t"};
+    static const char *const no[] = {"n", "no", "off", "0", "false", "f"};
+
+    if (json_is_boolean(value)) {
+        *ret = json_is_true(value);
+        return true;
+    }
+    if (json_is_integer(value) && (json_integer_value(value) & ~(json_int_t)1) == 0) {
+        *ret = json_integer_value(value) == 1;
+        return true;
+    }
+    ens_str text = ens_str_trim(ens_str_of(json_string_value(value)));
+    for (size_t i = 0; i < ENS_COUNT(yes); i++) {
+        if (ens_str_eq_nocase(text, ens_str_of(yes[i]))) {
+            *ret = true;
+            return true;
+        }
+        if (ens_str_eq_nocase(text, ens_str_of(no[i]))) {
+            *ret = false;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool to_int(const json_t *value, int64_t *ret)
+{
+    if (json_is_integer(value)) {
+        *ret = json_integer_value(value);
+        return true;
+    }
+    if (json_is_real(value)) {
+        double number = json_real_value(value);
+        *ret = fabs(number) < 1e15 ? (int64_t)number : 0;
+        return fabs(number) < 1e15 && (double)*ret == number;
+    }
+    return ens_str_to_i64(ens_str_trim(ens_str_of(json_string_value(value))), ret);
+}
+
+static bool list_from_text(const struct reader *reader, ens_str text)
+{
+    struct ens_args *args = reader->args;
+    size_t room = 1;
+
+    for (size_t i = 0; i < text.len; i++) {
+        room += text.ptr[i] == ',';
+    }
+    args->instance_ids = ens_arena_array(reader->arena, room, sizeof(*args->instance_ids));
+    for (ens_str rest = text; rest.ptr != NULL;) {
+        ens_str item = ens_str_trim(ens_str_cut(rest, ',', &rest));
+        args->instance_ids[args->instance_id_count++] = ens_arena_dup(reader->arena, item);
+    }
+    return true;
+}
+
+static bool to_list(const struct reader *reader, const json_t *value)
+{
+    struct ens_args *args = reader->args;
+
+    args->has_instance_ids = true;
+    if (json_is_string(value)) {
+        return list_from_text(reader, ens_str_of(json_string_value(value)));
+    }
+    if (!json_is_array(value)) {
+        return false;
+    }
+    size_t count = json_array_size(value);
+    args->instance_ids = ens_arena_array(reader->arena, count, sizeof(*args->instance_ids));
+    for (size_t i = 0; i < count; i++) {
+        if (!to_text(reader, json_array_get(value, i), &args->instance_ids[i])) {
+            return false;
+        }
+        args->instance_id_count++;
+    }
+    return true;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+static ens_rc read_param(const struct reader *reader, const struct param *param,
+                         const json_t *value)
+{
+    static const char *const expected[] = {
+        [TYPE_TEXT] = "a text",
+        [TYPE_URL] = "a text",
+        [TYPE_SECRET] = "a text",
+        [TYPE_LIST] = "a list of texts",
+        [TYPE_SECONDS] = "a whole number of seconds",
+        [TYPE_BOOL] = "a boolean",
+    };
+    void *field = (char *)reader->args + param->offset;
+    bool read = false;
+
+    switch (param->type) {
+    case TYPE_TEXT:
+    case TYPE_URL:
+    case TYPE_SECRET:
+        read = to_text(reader, value, field);
+        break;
+    case TYPE_LIST:
+        read = to_list(reader, value);
+        break;
+    case TYPE_SECONDS:
+        read = to_int(value, field);
+        break;
+    case TYPE_BOOL:
+        read = to_bool(value, field);
+        break;
+    }
+    return read ? ENS_OK
+                : ens_fail(reader->diags, ENS_INVALID, param->name, "expected %s",
+                           expected[param->type]);
+}
+
+static ens_rc unsupported(const struct reader *reader, const char *name)
+{
+    ENS_AUTO_BUF known = ens_buf_new(1024);
+
+    for (size_t i = 0; i < ENS_COUNT(params); i++) {
+        (void)ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", params[i].name);
+    }
+    return ens_fail(reader->diags, ENS_INVALID, NULL,
+                    "unsupported parameter \"%s\"; supported parameters are: %s",
+                    ens_quoted(ens_str_of(name)).text, ens_buf_text(&known));
+}
+
+static ens_rc read_all(const struct reader *reader, const json_t *json)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    ens_rc result = ENS_OK;
+
+    /* jansson's iteration wants a mutable object; nothing is changed. All known parameters are read
+     * even after a mistake, so that the invocation shows them. */
+    json_object_foreach((json_t *)(uintptr_t)json, name, value)
+    {
+        const struct param *param = find_param(name);
+        ens_rc rc = ENS_OK;
+
+        if (strcmp(name, "_ansible_check_mode") == 0) {
+            (void)to_bool(value, &reader->args->check_mode);
+        } else if (strcmp(name, "_ansible_diff") == 0) {
+            (void)to_bool(value, &reader->args->diff);
+        } else if (param != NULL && !json_is_null(value)) {
+            rc = read_param(reader, param, value);
+        } else if (param == NULL && !ens_str_starts(ens_str_of(name), ENS_STR("_ansible_"))) {
+            rc = unsupported(reader, name);
+        }
+        result = result == ENS_OK ? rc : result;
+    }
+    return result;
+}
+
+/* ---- what belongs together --------------------------------------------------------------------
+ */
+
+static ens_rc check_required(const struct reader *reader)
+{
+    const struct ens_args *args = reader->args;
+
+    for (size_t i = 0; i < ENS_COUNT(params); i++) {
+        const ens_str *text = (const void *)((const char *)args + params[i].offset);
+        if (params[i].required && text->len == 0) {
+            return ens_fail(reader->diags, ENS_INVALID, NULL, "missing required argument: %s",
+                            params[i].name);
+        }
+    }
+    if (args->instance_id.len > 0 && args->has_instance_ids) {
+        return ens_fail(reader->diags, ENS_INVALID, NULL,
+                        "parameters are mutually exclusive: instance_id, instance_ids");
+    }
+    if (args->instance_id.len == 0 && !args->has_instance_ids) {
+        return ens_fail(reader->diags, ENS_INVALID, NULL,
+                        "one of the following is required: instance_id, instance_ids");
+    }
+    if ((args->access_key.len == 0) != (args->secret_key.len == 0)) {
+        return ens_fail(reader->diags, ENS_INVALID, NULL,
+                        "parameters are required together: access_key, secret_key");
+    }
+    if (args->security_token.len > 0 && args->access_key.len == 0) {
+        return ens_fail(reader->diags, ENS_INVALID, "security_token",
+                        "expected access_key and secret_key beside it");
+    }
+    if (args->wait_timeout < 1 || args->wait_timeout > ENS_WAIT_TIMEOUT_MAX_S) {
+        return ens_fail(reader->diags, ENS_INVALID, "wait_timeout",
+                        "expected 1 to %d seconds, got %lld", ENS_WAIT_TIMEOUT_MAX_S,
+                        (long long)args->wait_timeout);
+    }
+    return ENS_OK;
+}
+
+static ens_rc read_targets(const struct reader *reader)
+{
+    struct ens_args *args = reader->args;
+    const ens_str *ids = args->has_instance_ids ? args->instance_ids : &args->instance_id;
+    size_t count = args->has_instance_ids ? args->instance_id_count : 1;
+
+    args->targets.arena = reader->arena;
+    ens_rc rc = ens_cloud_check(args->cloud, "cloud", reader->diags);
+    if (rc == ENS_OK) {
+        rc = ens_region_check(args->region, "region", reader->diags);
+    }
+    for (size_t i = 0; rc == ENS_OK && i < count; i++) {
+        const struct ens_target target = {args->cloud, args->region, ids[i]};
+        const char *where = args->has_instance_ids
+                                ? ens_arena_printf(reader->arena, "instance_ids[%zu]", i).ptr
+                                : "instance_id";
+
+        rc = ens_id_check(ids[i], where, reader->diags);
+        if (rc == ENS_OK) {
+            rc = ens_target_list_add(&args->targets, &target, NULL, reader->diags);
+        }
+    }
+    return rc;
+}
+
+ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret,
+                     struct ens_diags *diags)
+{
+    const struct reader reader = {arena, ret, diags};
+    json_error_t error;
+
+    *ret = (struct ens_args){.wait_timeout = 600, .preflight = true};
+    json_auto_t *json = json_loadb(text.len > 0 ? text.ptr : "", text.len, 0, &error);
+    if (!json_is_object(json)) {
+        return ens_fail(diags, ENS_MALFORMED, NULL,
+                        "expected a JSON object of module arguments in the argument file");
+    }
+    ens_rc rc = read_all(&reader, json);
+    if (rc == ENS_OK) {
+        rc = check_required(&reader);
+    }
+    return rc == ENS_OK ? read_targets(&reader) : rc;
+}
+
+/* ---- showing ----------------------------------------------------------------------------------
+ */
+
+static void write_text(struct ens_json *json, ens_str text, bool secret)
+{
+    if (text.ptr == NULL) {
+        ens_json_raw(json, ENS_STR("null"));
+    } else {
+        ens_json_text(json, secret ? ENS_STR(ENS_MASK) : text);
+    }
+}
+
+static void write_list(struct ens_json *json, const struct ens_args *args)
+{
+    if (!args->has_instance_ids) {
+        ens_json_raw(json, ENS_STR("null"));
+        return;
+    }
+    ens_json_begin(json, '[');
+    for (size_t i = 0; i < args->instance_id_count; i++) {
+        ens_json_text(json, args->instance_ids[i]);
+    }
+    ens_json_end(json, ']');
+}
+
+static void write_param(struct ens_json *json, const struct ens_args *args,
+                        const struct param *param)
+{
+    const void *field = (const char *)args + param->offset;
+
+    switch (param->type) {
+    case TYPE_TEXT:
+        write_text(json, *(const ens_str *)field, false);
+        return;
+    case TYPE_URL: /* a password in it is refused elsewhere; it is not shown either */
+        write_text(json, *(const ens_str *)field,
+                   ens_str_matches(*(const ens_str *)field, ENS_STR("*@*")));
+        return;
+    case TYPE_SECRET:
+        write_text(json, *(const ens_str *)field, true);
+        return;
+    case TYPE_LIST:
+        write_list(json, args);
+        return;
+    case TYPE_SECONDS:
+        ens_json_int(json, *(const int64_t *)field);
+        return;
+    case TYPE_BOOL:
+        ens_json_bool(json, *(const bool *)field);
+        return;
+    }
+}
+
+void ens_args_write(struct ens_json *json, const struct ens_args *args)
+{
+    ens_json_begin(json, '{');
+    ens_json_name(json, "module_args");
+    ens_json_begin(json, '{');
+    for (size_t i = 0; i < ENS_COUNT(params); i++) {
+        ens_json_name(json, params[i].name);
+        write_param(json, args, &params[i]);
+    }
+    ens_json_end(json, '}');
+    ens_json_end(json, '}');
+}

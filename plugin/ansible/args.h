@@ -1,0 +1,50 @@
+/*
+ * The arguments of a module run: the JSON file that Ansible hands to a compiled module. Ansible
+ * checks nothing for such a module, so everything is checked here, with Ansible's own conversions
+ * ("yes" is a boolean, "a,b" a list, "30" a number) and null as not given. Pure.
+ */
+#ifndef ENSURE_ANSIBLE_ARGS_H
+#define ENSURE_ANSIBLE_ARGS_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "core/json.h"
+#include "core/target.h"
+
+#define ENS_ARGS_MAX           ((size_t)16 * 1024 * 1024) /* bytes of an argument file */
+#define ENS_WAIT_TIMEOUT_MAX_S 86400
+#define ENS_MASK               "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+/* What the playbook says; all slices point into the arena. */
+struct ens_args {
+    ens_str cloud;
+    ens_str region;
+    ens_str instance_id;
+    ens_str *instance_ids;
+    size_t instance_id_count;
+    bool has_instance_ids; /* given, even if empty */
+    int64_t wait_timeout;  /* seconds */
+    ens_str access_key;
+    ens_str secret_key;
+    ens_str security_token;
+    ens_str profile;
+    ens_str endpoint;
+    bool preflight;
+
+    /* What Ansible adds. */
+    bool check_mode;
+    bool diff;
+
+    struct ens_target_list targets; /* instance_id or instance_ids, each once */
+};
+
+/* Fills *ret as far as it gets, so that a failure can show it too. */
+ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret,
+                     struct ens_diags *diags) ENS_MUST_USE;
+
+/* Writes the arguments as "invocation" shows them, defaults included, secrets masked. */
+void ens_args_write(struct ens_json *json, const struct ens_args *args);
+
+#endif

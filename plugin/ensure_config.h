@@ -1,0 +1,29 @@
+/* The configuration of a session, as ensure/ensure.h describes it. */
+#ifndef ENSURE_ENSURE_CONFIG_H
+#define ENSURE_ENSURE_CONFIG_H
+
+#include "base/log.h"
+#include "run/engine.h"
+
+#define ENS_CONFIG_MAX ((size_t)1024 * 1024) /* bytes of a configuration */
+
+struct ens_policy {
+    int64_t plan_timeout_ms;  /* 0: the engine's default */
+    int64_t apply_timeout_ms; /* 0: the engine's default */
+    bool no_dry_run;
+};
+
+struct ens_config {
+    struct ens_cloud_settings *clouds;
+    size_t cloud_count;
+    struct ens_policy policy;
+    enum ens_log_level log_level;
+};
+
+/* Strict: an unknown key, a wrong type or a number out of range is one diagnostic that says where.
+ * Whether a cloud has a provider and an endpoint is good, the engine says. Slices point into the
+ * arena. */
+ens_rc ens_config_read(struct ens_arena *arena, ens_str text, struct ens_config *ret,
+                       struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

@@ -1,0 +1,244 @@
+/* The arguments of the Ansible module: conversions, checks, and what the invocation shows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ansible/args.h"
+
+#define WHERE "\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\","
+#define ONE   WHERE "\"instance_id\":\"i-1\""
+
+static ens_rc read_args(struct ens_arena *arena, const char *text, struct ens_args *args,
+                        struct ens_diags *diags)
+{
+    return ens_args_read(arena, ens_str_of(text), args, diags);
+}
+
+static void test_every_argument_is_read(void **state)
+{
+    (void)state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_args args;
+    static const char text[] =
+        "{" WHERE "\"instance_ids\":[\"i-1\",\"i-2\",\"i-1\"],\"wait_timeout\":30,"
+        "\"access_key\":\"ak\",\"secret_key\":\"sk\",\"security_token\":\"st\",\"profile\":\"p\","
+        "\"endpoint\":\"http://127.0.0.1:1\",\"preflight\":false,\"instance_id\":null,"
+        "\"_ansible_check_mode\":true,\"_ansible_diff\":true,\"_ansible_new_in_2099\":{}}";
+
+    assert_int_equal(read_args(arena, text, &args, NULL), ENS_OK);
+    assert_string_equal(args.cloud.ptr, "alibaba");
+    assert_string_equal(args.region.ptr, "cn-hangzhou");
+    assert_int_equal(args.instance_id_count, 3);
+    assert_int_equal(args.targets.count, 2);
+    assert_true(ens_str_is(args.targets.items[1].id, "i-2"));
+    assert_true(ens_str_is(args.targets.items[1].region, "cn-hangzhou"));
+    assert_int_equal(args.wait_timeout, 30);
+    assert_string_equal(args.access_key.ptr, "ak");
+    assert_string_equal(args.secret_key.ptr, "sk");
+    assert_string_equal(args.security_token.ptr, "st");
+    assert_string_equal(args.profile.ptr, "p");
+    assert_string_equal(args.endpoint.ptr, "http://127.0.0.1:1");
+    assert_false(args.preflight);
+    assert_true(args.check_mode);
+    assert_true(args.diff);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_args args;
+
+    assert_int_equal(read_args(arena, "{" ONE "}", &args, NULL), ENS_OK);
+    assert_int_equal(args.targets.count, 1);
+    assert_int_equal(args.wait_timeout, 600);
+    assert_true(args.preflight);
+    assert_false(args.check_mode);
+    assert_false(args.diff);
+    assert_int_equal(args.access_key.len, 0);
+}
+
+/* Ansible hands over what the YAML or a template gave; the module converts as Ansible's own would.
+ */
+static void test_conversions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t targets;
+        int64_t wait_timeout;
+        bool preflight;
+    } rows[] = {
+        {"{" ONE ",\"wait_timeout\":\"45\"}", 1, 45, true},
+        {"{" ONE ",\"wait_timeout\":\" 45 \"}", 1, 45, true},
+        {"{" ONE ",\"wait_timeout\":45.0}", 1, 45, true},
+        {"{" ONE ",\"wait_timeout\":1}", 1, 1, true},
+        {"{" ONE ",\"wait_timeout\":86400}", 1, 86400, true},
+        {"{" ONE ",\"preflight\":\"No\"}", 1, 600, false},
+        {"{" ONE ",\"preflight\":\"off\"}", 1, 600, false},
+        {"{" ONE ",\"preflight\":0}", 1, 600, false},
+        {"{" ONE ",\"preflight\":\"True\"}", 1, 600, true},
+        {"{" ONE ",\"access_key\":1,\"secret_key\":2}", 1, 600, true},
+        {"{" WHERE "\"instance_ids\":\"i-1, i-2,i-3\"}", 3, 600, true},
+        {"{" WHERE "\"instance_ids\":\"i-1\"}", 1, 600, true},
+        {"{" WHERE "\"instance_ids\":[]}", 0, 600, true},
+        {"{" WHERE "\"instance_ids\":[\"i-1\"],\"instance_id\":\"\"}", 1, 600, true},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct ens_args args;
+
+        print_message("  %s\n", rows[i].text);
+        assert_int_equal(read_args(arena, rows[i].text, &args, NULL), ENS_OK);
+        assert_int_equal(args.targets.count, rows[i].targets);
+        assert_int_equal(args.wait_timeout, rows[i].wait_timeout);
+        assert_int_equal(args.preflight, rows[i].preflight);
+    }
+}
+
+#define SUPPORTED                                                                                  \
+    "supported parameters are: cloud, region, instance_id, instance_ids, wait_timeout, "           \
+    "access_key, secret_key, security_token, profile, endpoint, preflight"
+#define NOT_ARGUMENTS "expected a JSON object of module arguments in the argument file"
+#define SECONDS       "expected 1 to 86400 seconds, got "
+
+static void test_each_mistake_is_one_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *where;
+        const char *summary;
+    } rows[] = {
+        {"", "", NOT_ARGUMENTS},
+        {"[1]", "", NOT_ARGUMENTS},
+        {"{", "", NOT_ARGUMENTS},
+        {"{\"region\":\"r\",\"instance_id\":\"i-1\"}", "", "missing required argument: cloud"},
+        {"{\"cloud\":\"alibaba\",\"instance_id\":\"i-1\"}", "",
+         "missing required argument: region"},
+        {"{\"cloud\":\"\",\"region\":\"r\",\"instance_id\":\"i-1\"}", "",
+         "missing required argument: cloud"},
+        {"{" WHERE "\"preflight\":true}", "",
+         "one of the following is required: instance_id, instance_ids"},
+        {"{" ONE ",\"instance_ids\":[\"i-2\"]}", "",
+         "parameters are mutually exclusive: instance_id, instance_ids"},
+        {"{" ONE ",\"state\":\"running\"}", "", "unsupported parameter \"state\"; " SUPPORTED},
+        {"{" ONE ",\"access_key\":\"a\"}", "",
+         "parameters are required together: access_key, secret_key"},
+        {"{" ONE ",\"secret_key\":\"a\"}", "",
+         "parameters are required together: access_key, secret_key"},
+        {"{" ONE ",\"security_token\":\"a\"}", "security_token",
+         "expected access_key and secret_key beside it"},
+        {"{" ONE ",\"wait_timeout\":0}", "wait_timeout", SECONDS "0"},
+        {"{" ONE ",\"wait_timeout\":86401}", "wait_timeout", SECONDS "86401"},
+        {"{" ONE ",\"wait_timeout\":-1}", "wait_timeout", SECONDS "-1"},
+        {"{" ONE ",\"wait_timeout\":1.5}", "wait_timeout", "expected a whole number of seconds"},
+        {"{" ONE ",\"wait_timeout\":1e300}", "wait_timeout", "expected a whole number of seconds"},
+        {"{" ONE ",\"wait_timeout\":\"10m\"}", "wait_timeout",
+         "expected a whole number of seconds"},
+        {"{" ONE ",\"wait_timeout\":[]}", "wait_timeout", "expected a whole number of seconds"},
+        {"{" ONE ",\"preflight\":\"maybe\"}", "preflight", "expected a boolean"},
+        {"{" ONE ",\"preflight\":2}", "preflight", "expected a boolean"},
+        {"{" ONE ",\"profile\":{}}", "profile", "expected a text"},
+        {"{" ONE ",\"endpoint\":true}", "endpoint", "expected a text"},
+        {"{" WHERE "\"instance_ids\":7}", "instance_ids", "expected a list of texts"},
+        {"{" WHERE "\"instance_ids\":[\"i-1\",null]}", "instance_ids", "expected a list of texts"},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_args args;
+
+        print_message("  %s\n", rows[i].text);
+        assert_int_not_equal(read_args(arena, rows[i].text, &args, &diags), ENS_OK);
+        assert_int_equal(diags.count, 1);
+        assert_string_equal(diags.items[0].where, rows[i].where);
+        assert_string_equal(diags.items[0].summary, rows[i].summary);
+    }
+}
+
+/* The sentences are the domain's; here only that they name the argument. */
+static void test_bad_targets_name_the_argument(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *where;
+    } rows[] = {
+        {"{\"cloud\":\"Ali Baba\",\"region\":\"r\",\"instance_id\":\"i-1\"}", "cloud"},
+        {"{\"cloud\":\"alibaba\",\"region\":\"R\",\"instance_id\":\"i-1\"}", "region"},
+        {"{" WHERE "\"instance_id\":\"x\"}", "instance_id"},
+        {"{" WHERE "\"instance_ids\":[\"i-1\",\"x\"]}", "instance_ids[1]"},
+        {"{" WHERE "\"instance_ids\":\"\"}", "instance_ids[0]"},
+        {"{" WHERE "\"instance_ids\":[17]}", "instance_ids[0]"},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_args args;
+
+        assert_int_equal(read_args(arena, rows[i].text, &args, &diags), ENS_INVALID);
+        assert_string_equal(diags.items[0].where, rows[i].where);
+    }
+}
+
+static void test_invocation_masks_secrets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        ens_rc rc;
+        const char *shown;
+    } rows[] = {
+        {"{" ONE ",\"access_key\":\"ak-1\",\"secret_key\":\"sk-1\",\"security_token\":\"st-1\"}",
+         ENS_OK,
+         "{\"module_args\": {\"cloud\": \"alibaba\", \"region\": \"cn-hangzhou\", "
+         "\"instance_id\": \"i-1\", \"instance_ids\": null, \"wait_timeout\": 600, "
+         "\"access_key\": \"" ENS_MASK "\", \"secret_key\": \"" ENS_MASK
+         "\", \"security_token\": \"" ENS_MASK "\", \"profile\": null, \"endpoint\": null, "
+         "\"preflight\": true}}"},
+        /* A mistake elsewhere does not stop the masking, and what is unknown is not repeated. */
+        {"{\"password\":\"sk-1\",\"secret_key\":\"sk-1\",\"instance_ids\":[\"i-2\"],"
+         "\"endpoint\":\"https://u:sk-1@x\"}",
+         ENS_INVALID,
+         "{\"module_args\": {\"cloud\": null, \"region\": null, \"instance_id\": null, "
+         "\"instance_ids\": [\"i-2\"], \"wait_timeout\": 600, \"access_key\": null, "
+         "\"secret_key\": \"" ENS_MASK "\", \"security_token\": null, \"profile\": null, "
+         "\"endpoint\": \"" ENS_MASK "\", \"preflight\": true}}"},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+        struct ens_json json = ens_json_new(&out, 0);
+        struct ens_args args;
+
+        assert_int_equal(read_args(arena, rows[i].text, &args, &diags), rows[i].rc);
+        ens_args_write(&json, &args);
+        assert_string_equal(ens_buf_text(&out), rows[i].shown);
+        for (size_t d = 0; d < diags.count; d++) {
+            assert_null(strstr(diags.items[d].summary, "sk-1"));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_argument_is_read),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_conversions),
+        cmocka_unit_test(test_each_mistake_is_one_sentence),
+        cmocka_unit_test(test_bad_targets_name_the_argument),
+        cmocka_unit_test(test_invocation_masks_secrets),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,147 @@
+/* The configuration of a session: every key, and one sentence for everything that is wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "ensure_config.h"
+
+static void test_every_key_is_read(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"clouds\": {\"alibaba\": {\"access_key\": \"ak\", \"secret_key\": \"sk\","
+        " \"security_token\": \"st\", \"profile\": \"p\", \"endpoint\": \"http://127.0.0.1:1\"},"
+        " \"baidu\": {}},"
+        " \"policy\": {\"plan_timeout_ms\": 1, \"apply_timeout_ms\": 86400000,"
+        " \"no_dry_run\": true}, \"log_level\": \"trace\"}";
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_config config;
+
+    assert_int_equal(ens_config_read(arena, ens_str_of(text), &config, &diags), ENS_OK);
+    assert_int_equal(config.cloud_count, 2);
+    assert_string_equal(config.clouds[0].cloud.ptr, "alibaba");
+    assert_string_equal(config.clouds[0].access_key.ptr, "ak");
+    assert_string_equal(config.clouds[0].secret_key.ptr, "sk");
+    assert_string_equal(config.clouds[0].security_token.ptr, "st");
+    assert_string_equal(config.clouds[0].profile.ptr, "p");
+    assert_string_equal(config.clouds[0].endpoint.ptr, "http://127.0.0.1:1");
+    assert_string_equal(config.clouds[1].cloud.ptr, "baidu");
+    assert_int_equal(config.clouds[1].access_key.len, 0);
+    assert_int_equal(config.policy.plan_timeout_ms, 1);
+    assert_int_equal(config.policy.apply_timeout_ms, ENS_TIMEOUT_MAX_MS);
+    assert_true(config.policy.no_dry_run);
+    assert_int_equal(config.log_level, ENS_LOG_TRACE);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_config config;
+
+    assert_int_equal(ens_config_read(arena, ENS_STR("{}"), &config, NULL), ENS_OK);
+    assert_int_equal(config.cloud_count, 0);
+    assert_int_equal(config.policy.plan_timeout_ms, 0);
+    assert_int_equal(config.policy.apply_timeout_ms, 0);
+    assert_false(config.policy.no_dry_run);
+    assert_int_equal(config.log_level, ENS_LOG_WARN);
+}
+
+struct bad_row {
+    const char *text;
+    ens_rc rc;
+    const char *where;
+    const char *summary;
+};
+
+#define NOT_JSON "expected a JSON object, got text that is not JSON "
+
+static const struct bad_row bad_rows[] = {
+    {"", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 0)"},
+    {"{", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 1)"},
+    {"{} x", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 4)"},
+    {"{\"policy\":{},\"policy\":{}}", ENS_MALFORMED, "configuration",
+     NOT_JSON "(line 1, column 21)"},
+    {"[]", ENS_INVALID, "configuration", "expected an object, got a list"},
+    {"null", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 4)"},
+    {"{\"cloud\":{}}", ENS_INVALID, "configuration.cloud",
+     "unknown key; known: clouds, policy, log_level"},
+    {"{\"s3cr3t KEY\":{}}", ENS_INVALID, "configuration.?",
+     "unknown key; known: clouds, policy, log_level"},
+    {"{\"clouds\":[]}", ENS_INVALID, "configuration.clouds", "expected an object, got a list"},
+    {"{\"clouds\":{\"alibaba\":1}}", ENS_INVALID, "configuration.clouds.alibaba",
+     "expected an object, got a number"},
+    {"{\"clouds\":{\"alibaba\":{\"access_key\":null}}}", ENS_INVALID,
+     "configuration.clouds.alibaba.access_key", "expected a text, got null"},
+    {"{\"clouds\":{\"alibaba\":{\"region\":\"cn-hangzhou\"}}}", ENS_INVALID,
+     "configuration.clouds.alibaba.region",
+     "unknown key; known: access_key, secret_key, security_token, profile, endpoint"},
+    {"{\"policy\":true}", ENS_INVALID, "configuration.policy", "expected an object, got a boolean"},
+    {"{\"policy\":{\"no_dry_run\":\"yes\"}}", ENS_INVALID, "configuration.policy.no_dry_run",
+     "expected true or false, got a text"},
+    {"{\"policy\":{\"plan_timeout_ms\":1.5}}", ENS_INVALID, "configuration.policy.plan_timeout_ms",
+     "expected a whole number of milliseconds, got a number"},
+    {"{\"policy\":{\"plan_timeout_ms\":0}}", ENS_INVALID, "configuration.policy.plan_timeout_ms",
+     "expected 1 to 86400000 milliseconds, got 0"},
+    {"{\"policy\":{\"apply_timeout_ms\":86400001}}", ENS_INVALID,
+     "configuration.policy.apply_timeout_ms", "expected 1 to 86400000 milliseconds, got 86400001"},
+    {"{\"policy\":{\"retries\":1}}", ENS_INVALID, "configuration.policy.retries",
+     "unknown key; known: plan_timeout_ms, apply_timeout_ms, no_dry_run"},
+    {"{\"log_level\":\"loud\"}", ENS_INVALID, "configuration.log_level",
+     "expected error, warn, info, debug or trace"},
+    {"{\"log_level\":3}", ENS_INVALID, "configuration.log_level", "expected a text, got a number"},
+};
+
+static void test_each_mistake_is_one_sentence(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(bad_rows); i++) {
+        const struct bad_row *row = &bad_rows[i];
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_config config;
+
+        print_message("  %s\n", row->text);
+        assert_int_equal(ens_config_read(arena, ens_str_of(row->text), &config, &diags), row->rc);
+        assert_int_equal(diags.count, 1);
+        assert_string_equal(diags.items[0].where, row->where);
+        assert_string_equal(diags.items[0].summary, row->summary);
+    }
+}
+
+/* A configuration of exactly the limit is read, one byte more is not. */
+static void test_size_limit(void **state)
+{
+    (void)state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_config config;
+    char *text = ens_alloc(ENS_CONFIG_MAX + 1);
+
+    memset(text, ' ', ENS_CONFIG_MAX + 1);
+    text[0] = '{';
+    text[1] = '}';
+    assert_int_equal(ens_config_read(arena, (ens_str){text, ENS_CONFIG_MAX}, &config, &diags),
+                     ENS_OK);
+    assert_int_equal(ens_config_read(arena, (ens_str){text, ENS_CONFIG_MAX + 1}, &config, &diags),
+                     ENS_LIMIT);
+    assert_string_equal(diags.items[0].summary, "expected at most 1048576 bytes, got 1048577");
+    ens_free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_key_is_read),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_each_mistake_is_one_sentence),
+        cmocka_unit_test(test_size_limit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
