@@ -15,7 +15,7 @@ endfunction()
 
 ens_require(openssl libcrypto 3.0 libssl-dev)
 ens_require(ssl libssl 3.0 libssl-dev)
-ens_require(curl libcurl 7.84 libcurl4-openssl-dev)
+ens_require(curl libcurl 7.87 libcurl4-openssl-dev)
 ens_require(jansson jansson 2.14 libjansson-dev)
 ens_require(protobuf_c libprotobuf-c 1.4 libprotobuf-c-dev)
 ens_require(grpc grpc 20 libgrpc-dev)

@@ -2,7 +2,11 @@
  * Sending: the only place that moves bytes to and from a cloud (libcurl multi). Keep-alive, limits
  * on connect and total time, a cap on replies, no redirects, verified TLS, http and https only.
  *
- * One thread owns an ens_http and calls everything but ens_http_wake.
+ * Standard proxy variables of the environment are honoured (by libcurl), never for loopback.
+ *
+ * One thread owns an ens_http and calls everything but ens_http_wake. It should block SIGPIPE and
+ * whatever else is not its own: some TLS libraries write to sockets that the other side has closed.
+ * Done functions may send and abort other transfers.
  */
 #ifndef ENSURE_RUN_HTTP_H
 #define ENSURE_RUN_HTTP_H
@@ -21,7 +25,8 @@ struct ens_transfer;
 struct ens_http_options {
     int64_t connect_timeout_ms; /* 0: 10 s */
     long host_connections;      /* at once to one host; 0: 8 */
-    const char *ca_file; /* NULL: SSL_CERT_FILE, else what libcurl has, else the usual paths */
+    const char *ca_file; /* trusted authorities, these alone (SSL_CERT_FILE is the caller's to
+                            pass); NULL: what libcurl has, else the usual paths of distributions */
     const char *user_agent;
     const struct ens_log *log; /* may be NULL */
 };
@@ -45,7 +50,8 @@ struct ens_http_outcome {
     const struct ens_http_reply *reply; /* only with ENS_HTTP_REPLY */
     int64_t retry_after_ms;             /* Retry-After in seconds or as a date; 0: none */
     int64_t server_unix_s;              /* Date; 0: none */
-    const char *error; /* one clause for people, such as "could not resolve host x" */
+    const char
+        *error; /* one clause for people, such as "could not resolve host x"; "" with a reply */
 };
 
 /* Called once, from ens_http_run, unless the transfer was aborted before. What outcome points to

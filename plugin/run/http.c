@@ -1,0 +1,268 @@
+#include "run/http.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "run/http_private.h"
+
+#define CONNECT_TIMEOUT_MS INT64_C(10000)
+#define HOST_CONNECTIONS   8
+#define CACHE_CONNECTIONS  256L /* kept alive, over all hosts */
+
+struct queue {
+    struct ens_transfer *first;
+    struct ens_transfer *last;
+};
+
+/* The transfers to one scheme://host[:port]: as many as it may have connections are moving, the
+ * others wait in order. libcurl could queue them too, but would count the waiting as time spent. */
+struct lane {
+    char *base;
+    long moving;
+    struct queue waiting;
+    struct lane *next;
+};
+
+struct ens_transfer {
+    struct ens_http *http;
+    struct lane *lane;
+    struct queue *queue; /* the one it is in */
+    struct ens_transfer *previous;
+    struct ens_transfer *next;
+    struct ens_exchange exchange;
+    ens_http_done_fn *done;
+    void *ud;
+};
+
+struct ens_http {
+    CURLM *multi;
+    struct ens_http_settings settings;
+    char *ca_file;
+    char *user_agent;
+    long host_connections;
+    struct lane *lanes;
+    struct queue moving;     /* in the multi */
+    struct queue unsendable; /* to be reported by the next run */
+};
+
+/* ---- queues and lanes ---- */
+
+static void put(struct queue *queue, struct ens_transfer *transfer)
+{
+    transfer->queue = queue;
+    transfer->previous = queue->last;
+    transfer->next = NULL;
+    if (queue->last == NULL) {
+        queue->first = transfer;
+    } else {
+        queue->last->next = transfer;
+    }
+    queue->last = transfer;
+}
+
+static void take(struct ens_transfer *transfer)
+{
+    struct queue *queue = transfer->queue;
+
+    if (transfer->previous == NULL) {
+        queue->first = transfer->next;
+    } else {
+        transfer->previous->next = transfer->next;
+    }
+    if (transfer->next == NULL) {
+        queue->last = transfer->previous;
+    } else {
+        transfer->next->previous = transfer->previous;
+    }
+    transfer->queue = NULL;
+}
+
+static struct lane *lane_of(struct ens_http *http, ens_str base)
+{
+    struct lane *lane = http->lanes;
+
+    while (lane != NULL && !ens_str_is(base, lane->base)) {
+        lane = lane->next;
+    }
+    if (lane == NULL) {
+        lane = ens_alloc(sizeof(*lane));
+        lane->base = ens_alloc(base.len + 1);
+        memcpy(lane->base, base.ptr, base.len);
+        lane->next = http->lanes;
+        http->lanes = lane;
+    }
+    return lane;
+}
+
+/* Sends what now has a connection to go on. */
+static void advance(struct ens_http *http, struct lane *lane)
+{
+    while (lane->waiting.first != NULL && lane->moving < http->host_connections) {
+        struct ens_transfer *transfer = lane->waiting.first;
+        take(transfer);
+        put(&http->moving, transfer);
+        lane->moving++;
+        ENS_ASSERT(curl_multi_add_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void init_once(void)
+{
+    /* Counted by libcurl, so that a host program may do the same. Never undone: others in this
+     * process may still use libcurl when the last of ours is gone. */
+    ENS_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
+
+ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **ret,
+                    struct ens_diags *diags)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    if (options->ca_file != NULL && access(options->ca_file, R_OK) != 0) {
+        return ens_fail(diags, ENS_INVALID, options->ca_file,
+                        "the file of trusted authorities can't be read");
+    }
+    (void)pthread_once(&once, init_once);
+    const char *ca_file = options->ca_file == NULL ? ens_trust_default() : options->ca_file;
+    struct ens_http *http = ens_alloc(sizeof(*http));
+    http->multi = curl_multi_init();
+    ENS_ASSERT(http->multi != NULL);
+    ENS_ASSERT(curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CACHE_CONNECTIONS) == CURLM_OK);
+    http->ca_file = ca_file == NULL ? NULL : ens_strdup(ca_file);
+    http->user_agent = ens_strdup(options->user_agent == NULL ? "" : options->user_agent);
+    http->host_connections =
+        options->host_connections == 0 ? HOST_CONNECTIONS : options->host_connections;
+    http->settings = (struct ens_http_settings){
+        .connect_timeout_ms =
+            options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms,
+        .ca_file = http->ca_file,
+        .user_agent = http->user_agent,
+        .log = options->log,
+    };
+    *ret = http;
+    return ENS_OK;
+}
+
+static void transfer_free(struct ens_transfer *transfer)
+{
+    ens_exchange_done(&transfer->exchange);
+    ens_free(transfer);
+}
+
+/* Out of its queue, and out of the multi if it was there. */
+static void withdraw(struct ens_transfer *transfer)
+{
+    struct ens_http *http = transfer->http;
+    bool moving = transfer->queue == &http->moving;
+
+    take(transfer);
+    if (moving) {
+        ENS_ASSERT(curl_multi_remove_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
+        transfer->lane->moving--;
+    }
+}
+
+static void drop_all(struct queue *queue)
+{
+    while (queue->first != NULL) {
+        struct ens_transfer *transfer = queue->first;
+        withdraw(transfer);
+        transfer_free(transfer);
+    }
+}
+
+void ens_http_free(struct ens_http *http)
+{
+    if (http == NULL) {
+        return;
+    }
+    drop_all(&http->moving);
+    drop_all(&http->unsendable);
+    while (http->lanes != NULL) {
+        struct lane *lane = http->lanes;
+        http->lanes = lane->next;
+        drop_all(&lane->waiting);
+        ens_free(lane->base);
+        ens_free(lane);
+    }
+    ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
+    ens_free(http->ca_file);
+    ens_free(http->user_agent);
+    ens_free(http);
+}
+
+void ens_http_wake(struct ens_http *http)
+{
+    ENS_ASSERT(curl_multi_wakeup(http->multi) == CURLM_OK);
+}
+
+/* ---- transfers ---- */
+
+struct ens_transfer *ens_http_send(struct ens_http *http, const struct ens_http_message *message,
+                                   ens_http_done_fn *done, void *ud)
+{
+    struct ens_transfer *transfer = ens_alloc(sizeof(*transfer));
+
+    transfer->http = http;
+    transfer->lane = lane_of(http, message->base);
+    transfer->done = done;
+    transfer->ud = ud;
+    if (ens_exchange_init(&transfer->exchange, &http->settings, transfer->lane->base, message)) {
+        ENS_ASSERT(curl_easy_setopt(transfer->exchange.easy, CURLOPT_PRIVATE, transfer) ==
+                   CURLE_OK);
+        put(&transfer->lane->waiting, transfer);
+        advance(http, transfer->lane);
+    } else {
+        put(&http->unsendable, transfer);
+    }
+    return transfer;
+}
+
+void ens_http_abort(struct ens_transfer *transfer)
+{
+    struct ens_http *http = transfer->http;
+    struct lane *lane = transfer->lane;
+
+    withdraw(transfer);
+    transfer_free(transfer);
+    advance(http, lane);
+}
+
+static void finish(struct ens_transfer *transfer, CURLcode code)
+{
+    struct ens_http *http = transfer->http;
+
+    withdraw(transfer);
+    advance(http, transfer->lane);
+    ens_exchange_report(&transfer->exchange, code, transfer->done, transfer->ud);
+    transfer_free(transfer);
+}
+
+void ens_http_run(struct ens_http *http, int64_t wait_ms)
+{
+    int running = 0;
+    int left = 0;
+    int wait = wait_ms < 0 || wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
+
+    if (http->unsendable.first != NULL) {
+        wait = 0;
+    }
+    ENS_ASSERT(curl_multi_poll(http->multi, NULL, 0, wait, NULL) == CURLM_OK);
+    ENS_ASSERT(curl_multi_perform(http->multi, &running) == CURLM_OK);
+    while (http->unsendable.first != NULL) {
+        finish(http->unsendable.first, CURLE_URL_MALFORMAT);
+    }
+    for (CURLMsg *message = curl_multi_info_read(http->multi, &left); message != NULL;
+         message = curl_multi_info_read(http->multi, &left)) {
+        char *transfer = NULL;
+        CURLcode code = message->data.result; /* before the handle is taken out */
+        ENS_ASSERT(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) ==
+                   CURLE_OK);
+        finish((struct ens_transfer *)(void *)transfer, code);
+    }
+}

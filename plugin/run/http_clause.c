@@ -1,0 +1,130 @@
+#include <errno.h>
+#include <openssl/x509_vfy.h>
+
+#include "run/http_private.h"
+#include "run/os_error.h"
+
+/* ---- certificates ---- */
+
+struct verify_row {
+    long result;
+    const char *words;
+};
+
+static const struct verify_row verify_rows[] = {
+    {X509_V_ERR_CERT_HAS_EXPIRED, "has expired"},
+    {X509_V_ERR_CERT_NOT_YET_VALID, "is not valid yet"},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "is self-signed"},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "is issued by an unknown authority"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "is issued by an unknown authority"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "is issued by an unknown authority"},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "is issued by an unknown authority"},
+    {X509_V_ERR_CERT_REVOKED, "is revoked"},
+    {X509_V_OK, "is for another host"}, /* the chain is good, so it must be the name */
+};
+
+static void add_untrusted(const struct ens_failure *failure, struct ens_buf *out)
+{
+    for (size_t i = 0; i < ENS_COUNT(verify_rows); i++) {
+        if (verify_rows[i].result == failure->verify_result) {
+            (void)ens_buf_addf(out, "the certificate of %.*s %s", ENS_STR_ARG(failure->host),
+                               verify_rows[i].words);
+            return;
+        }
+    }
+    (void)ens_buf_addf(out, "the certificate of %.*s can't be trusted (%s)",
+                       ENS_STR_ARG(failure->host), failure->detail);
+}
+
+/* ---- connecting ---- */
+
+static void add_unconnected(const struct ens_failure *failure, struct ens_buf *out)
+{
+    char text[ENS_OS_ERROR_SIZE];
+
+    if (failure->os_error == ECONNREFUSED) {
+        (void)ens_buf_addf(out, "connection refused by %.*s", ENS_STR_ARG(failure->authority));
+    } else if (failure->os_error != 0) {
+        (void)ens_buf_addf(out, "could not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
+                           ens_os_error((int)failure->os_error, text));
+    } else {
+        (void)ens_buf_addf(out, "could not connect to %.*s", ENS_STR_ARG(failure->authority));
+    }
+}
+
+static void add_timed_out(const struct ens_failure *failure, struct ens_buf *out)
+{
+    const char *what = failure->answered ? "no complete reply"
+                       : failure->sent   ? "no answer"
+                                         : "no connection";
+
+    (void)ens_buf_addf(out, "%s %s %.*s within ", what, failure->sent ? "from" : "to",
+                       ENS_STR_ARG(failure->authority));
+    if (failure->timeout_ms % 1000 == 0) {
+        (void)ens_buf_addf(out, "%lld s", (long long)(failure->timeout_ms / 1000));
+    } else {
+        (void)ens_buf_addf(out, "%lld ms", (long long)failure->timeout_ms);
+    }
+}
+
+/* ---- the rest ---- */
+
+struct clause_row {
+    CURLcode code;
+    const char *before; /* the words before host[:port] ... */
+    const char *after;  /* ... and after it; NULL: it is not named */
+    bool detail;        /* libcurl's own words follow */
+};
+
+static const struct clause_row clause_rows[] = {
+    {CURLE_COULDNT_RESOLVE_PROXY, "could not resolve the proxy that the environment names", NULL,
+     false},
+    {CURLE_PROXY, "the proxy that the environment names did not connect to ", "", true},
+    {CURLE_SSL_CONNECT_ERROR, "no TLS connection to ", "", true},
+    {CURLE_SSL_CACERT_BADFILE, "the list of trusted authorities can't be read", NULL, true},
+    {CURLE_SEND_ERROR, "the connection to ", " was lost while sending", false},
+    {CURLE_RECV_ERROR, "the connection to ", " was lost before the reply was complete", false},
+    {CURLE_PARTIAL_FILE, "the connection to ", " was lost before the reply was complete", false},
+    {CURLE_GOT_NOTHING, "", " closed the connection without an answer", false},
+    {CURLE_UNSUPPORTED_PROTOCOL, "the answer of ", " is not HTTP", false},
+    {CURLE_WEIRD_SERVER_REPLY, "the answer of ", " is not HTTP", false},
+};
+
+static void add_other(const struct ens_failure *failure, struct ens_buf *out)
+{
+    for (size_t i = 0; i < ENS_COUNT(clause_rows); i++) {
+        const struct clause_row *row = &clause_rows[i];
+        if (row->code != failure->code) {
+            continue;
+        }
+        (void)ens_buf_add(out, ens_str_of(row->before));
+        if (row->after != NULL) {
+            (void)ens_buf_addf(out, "%.*s%s", ENS_STR_ARG(failure->authority), row->after);
+        }
+        if (row->detail && failure->detail[0] != '\0') {
+            (void)ens_buf_addf(out, ": %s", failure->detail);
+        }
+        return;
+    }
+    (void)ens_buf_addf(out, "talking to %.*s failed: %s", ENS_STR_ARG(failure->authority),
+                       failure->detail[0] != '\0' ? failure->detail
+                                                  : curl_easy_strerror(failure->code));
+}
+
+bool ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out)
+{
+    /* libcurl has a hundred codes: those with words of their own are named here and above. */
+    if (failure->code == CURLE_PEER_FAILED_VERIFICATION) {
+        add_untrusted(failure, out);
+    } else if (failure->code == CURLE_COULDNT_RESOLVE_HOST) {
+        (void)ens_buf_addf(out, "could not resolve host %.*s", ENS_STR_ARG(failure->host));
+    } else if (failure->code == CURLE_COULDNT_CONNECT) {
+        add_unconnected(failure, out);
+    } else if (failure->code == CURLE_OPERATION_TIMEDOUT) {
+        add_timed_out(failure, out);
+    } else {
+        add_other(failure, out);
+    }
+    return failure->code == CURLE_PEER_FAILED_VERIFICATION ||
+           failure->code == CURLE_SSL_CACERT_BADFILE;
+}
