@@ -8,9 +8,11 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
-#include "run/json_line.h"
+#include "core/json.h"
+#include "core/target.h"
 #include "run/os_error.h"
 
+#define TEXT_MAX      ((size_t)1024)        /* bytes of what a cloud sent; the rest is cut off */
 #define LINE_MAX_SIZE ((size_t)1024 * 1024) /* 1000 targets of the longest kind, and the rest */
 
 struct ens_audit {
@@ -45,41 +47,47 @@ void ens_audit_close(struct ens_audit *audit)
     }
 }
 
-static void add_targets(struct ens_buf *out, const struct ens_audit_line *line)
+static void add_targets(struct ens_json *json, const struct ens_audit_line *line)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    ENS_AUTO_BUF list = ens_buf_new(LINE_MAX_SIZE);
 
-    (void)ens_buf_add_char(&list, '[');
+    ens_json_name(json, "targets");
+    ens_json_begin(json, '[');
     for (size_t i = 0; i < line->id_count; i++) {
-        if (i > 0) {
-            (void)ens_buf_add_char(&list, ',');
-        }
-        ens_json_quote(&list,
-                       ens_arena_printf(arena, "%.*s/%.*s/%.*s", ENS_STR_ARG(line->cloud),
-                                        ENS_STR_ARG(line->region), ENS_STR_ARG(line->ids[i])));
+        const struct ens_target target = {line->cloud, line->region, line->ids[i]};
+        ens_json_text(json, ens_target_text(arena, &target));
     }
-    (void)ens_buf_add_char(&list, ']');
-    ens_json_raw(out, ENS_STR("targets"), ens_buf_str(&list));
+    ens_json_end(json, ']');
+}
+
+static void add_text(struct ens_json *json, const char *name, ens_str value)
+{
+    ens_json_name(json, name);
+    ens_json_text(json, (ens_str){value.ptr, value.len > TEXT_MAX ? TEXT_MAX : value.len});
 }
 
 static void compose(struct ens_buf *out, const struct ens_audit_line *line)
 {
+    struct ens_json json = ens_json_new(out, 0);
     char time[ENS_TIMESTAMP_SIZE];
 
     ens_timestamp_format_us(line->unix_ms, time);
-    ens_json_begin(out);
-    ens_json_text(out, ENS_STR("time"), ens_str_of(time));
-    ens_json_text(out, ENS_STR("action"), ens_str_of(line->action));
-    ens_json_bool(out, ENS_STR("dry_run"), line->dry_run);
-    add_targets(out, line);
-    ens_json_number(out, ENS_STR("attempt"), line->attempt);
-    ens_json_text(out, ENS_STR("outcome"), ens_str_of(ens_reason_name(line->outcome)));
-    ens_json_number(out, ENS_STR("http_status"), line->http_status);
-    ens_json_text(out, ENS_STR("provider_code"), line->provider_code);
-    ens_json_text(out, ENS_STR("request_id"), line->request_id);
-    ens_json_text(out, ENS_STR("client_token"), line->client_token);
-    ens_json_end(out);
+    ens_json_begin(&json, '{');
+    add_text(&json, "time", ens_str_of(time));
+    add_text(&json, "action", ens_str_of(line->action));
+    ens_json_name(&json, "dry_run");
+    ens_json_bool(&json, line->dry_run);
+    add_targets(&json, line);
+    ens_json_name(&json, "attempt");
+    ens_json_int(&json, line->attempt);
+    add_text(&json, "outcome", ens_str_of(ens_reason_name(line->outcome)));
+    ens_json_name(&json, "http_status");
+    ens_json_int(&json, line->http_status);
+    add_text(&json, "provider_code", line->provider_code);
+    add_text(&json, "request_id", line->request_id);
+    add_text(&json, "client_token", line->client_token);
+    ens_json_end(&json, '}');
+    (void)ens_buf_add_char(out, '\n');
 }
 
 void ens_audit_write(struct ens_audit *audit, const struct ens_audit_line *line)

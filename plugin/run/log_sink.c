@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include "base/timestamp.h"
-#include "run/json_line.h"
+#include "core/json.h"
 
 /* go-plugin hosts split longer lines and lose their level. */
 #define LINE_MAX_SIZE ((size_t)64 * 1024)
+#define VALUE_MAX     ((size_t)8 * 1024) /* bytes of a message or value; the rest is cut off */
+#define ESCAPED       ((size_t)3)        /* times: the most that escaping lengthens a text */
+#define NAME_MAX_SIZE ((size_t)64)
 
 /* A pipe takes only a few KiB in one piece: lines of two threads must not mix. */
 static pthread_mutex_t write_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -30,6 +33,34 @@ static void write_line(const struct ens_buf *line)
     (void)pthread_mutex_unlock(&write_lock);
 }
 
+static ens_str cut(ens_str value)
+{
+    return (ens_str){value.ptr, value.len > VALUE_MAX ? VALUE_MAX : value.len};
+}
+
+/* Whether a pair can be added for sure, with what ends the line. */
+static bool fits(const struct ens_buf *line, ens_str value)
+{
+    return line->max - line->len >= NAME_MAX_SIZE + ESCAPED * value.len + 16;
+}
+
+/* The name made fit for both forms: nothing to escape, and never one of hclog's own, "@level" and
+ * its like, which Terraform panics about. */
+static const char *name_of(ens_str name, char *out)
+{
+    static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    size_t len = name.len < NAME_MAX_SIZE - 1 ? name.len : NAME_MAX_SIZE - 1;
+
+    for (size_t i = 0; i < len; i++) {
+        out[i] = '_';
+        if (ens_str_all_in((ens_str){name.ptr + i, 1}, set)) {
+            out[i] = name.ptr[i];
+        }
+    }
+    out[len] = '\0';
+    return out;
+}
+
 /* ---- text for people ---- */
 
 /* Words stand as they are, anything else in quotes, so that a value can't pretend to be a pair. */
@@ -44,36 +75,41 @@ static bool is_word(ens_str value)
     return value.len > 0;
 }
 
-static void add_text(struct ens_buf *line, ens_str value)
+static void add_quoted(struct ens_buf *line, ens_str value)
+{
+    struct ens_json json = ens_json_new(line, 0);
+
+    ens_json_text(&json, value);
+}
+
+/* A message needs no quotes, only that it stays on its line. */
+static void add_message(struct ens_buf *line, ens_str message)
 {
     ENS_AUTO_BUF quoted = ens_buf_new(LINE_MAX_SIZE);
 
-    ens_json_quote(&quoted, value);
-    ens_str text = ens_buf_str(&quoted);
-    if (is_word(value)) {
-        text = (ens_str){text.ptr + 1, text.len - 2};
-    }
-    if (line->max - line->len > text.len) { /* the line feed has to fit too */
-        (void)ens_buf_add(line, text);
-    }
+    add_quoted(&quoted, message);
+    (void)ens_buf_add(line, (ens_str){quoted.ptr + 1, quoted.len - 2});
 }
 
 static void write_text(void *ud, enum ens_log_level level, const char *module, const char *message,
                        const struct ens_pair *pairs, size_t pair_count)
 {
     ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_SIZE);
-    ENS_AUTO_BUF quoted = ens_buf_new(LINE_MAX_SIZE);
+    char name[NAME_MAX_SIZE];
 
     (void)ud;
-    ens_json_quote(&quoted, ens_str_of(message));
-    (void)ens_buf_addf(&line, "%s %s: %.*s", ens_log_level_name(level), module,
-                       (int)(quoted.len - 2), quoted.ptr + 1);
+    (void)ens_buf_addf(&line, "%s %s: ", ens_log_level_name(level), module);
+    add_message(&line, cut(ens_str_of(message)));
     for (size_t i = 0; i < pair_count; i++) {
-        ENS_AUTO_BUF pair = ens_buf_new(LINE_MAX_SIZE);
-        (void)ens_buf_addf(&pair, " %.*s=", ENS_STR_ARG(pairs[i].name));
-        add_text(&pair, pairs[i].value);
-        if (!ens_buf_failed(&pair) && line.max - line.len > pair.len) {
-            (void)ens_buf_add(&line, ens_buf_str(&pair));
+        ens_str value = cut(pairs[i].value);
+        if (!fits(&line, value)) {
+            continue;
+        }
+        (void)ens_buf_addf(&line, " %s=", name_of(pairs[i].name, name));
+        if (is_word(value)) {
+            (void)ens_buf_add(&line, value);
+        } else {
+            add_quoted(&line, value);
         }
     }
     (void)ens_buf_add_char(&line, '\n');
@@ -82,29 +118,34 @@ static void write_text(void *ud, enum ens_log_level level, const char *module, c
 
 /* ---- hclog's JSON ---- */
 
+static void add_member(struct ens_json *json, const char *name, ens_str value)
+{
+    ens_json_name(json, name);
+    ens_json_text(json, cut(value));
+}
+
 static void write_hclog(void *ud, enum ens_log_level level, const char *module, const char *message,
                         const struct ens_pair *pairs, size_t pair_count)
 {
     ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_SIZE);
+    struct ens_json json = ens_json_new(&line, 0);
     char now[ENS_TIMESTAMP_SIZE];
+    char name[NAME_MAX_SIZE];
 
     (void)ud;
     ens_timestamp_format_us(ens_os_clock.unix_ms(ens_os_clock.ud), now);
-    ens_json_begin(&line);
-    ens_json_text(&line, ENS_STR("@level"), ens_str_of(ens_log_level_name(level)));
-    ens_json_text(&line, ENS_STR("@message"), ens_str_of(message));
-    ens_json_text(&line, ENS_STR("@module"), ens_str_of(module));
-    ens_json_text(&line, ENS_STR("@timestamp"), ens_str_of(now));
+    ens_json_begin(&json, '{');
+    add_member(&json, "@level", ens_str_of(ens_log_level_name(level)));
+    add_member(&json, "@message", ens_str_of(message));
+    add_member(&json, "@module", ens_str_of(module));
+    add_member(&json, "@timestamp", ens_str_of(now));
     for (size_t i = 0; i < pair_count; i++) {
-        ENS_AUTO_BUF name = ens_buf_new(ENS_JSON_TEXT_MAX);
-        /* Terraform panics when one of its own keys is not what it expects. */
-        if (ens_str_starts(pairs[i].name, ENS_STR("@"))) {
-            (void)ens_buf_add_char(&name, '_');
+        if (fits(&line, cut(pairs[i].value))) {
+            add_member(&json, name_of(pairs[i].name, name), pairs[i].value);
         }
-        (void)ens_buf_add(&name, pairs[i].name);
-        ens_json_text(&line, ens_buf_str(&name), pairs[i].value);
     }
-    ens_json_end(&line);
+    ens_json_end(&json, '}');
+    (void)ens_buf_add_char(&line, '\n');
     write_line(&line);
 }
 
