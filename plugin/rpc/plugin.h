@@ -1,8 +1,14 @@
 /*
  * The plugin process: what go-plugin hosts expect of it, around the services that a program offers.
+ * A program's main is
  *
- * ens_plugin_serve checks the magic cookie, answers the handshake (with a certificate of its own
- * when the host wants mutual TLS), serves, and returns when the host asked for shutdown or is gone.
+ *     ens_plugin_prepare();
+ *     if (!ens_plugin_invited(&plugin, environment)) {
+ *         return 1;
+ *     }
+ *     ... what the services need; on failure: return ens_plugin_decline(&plugin, &diags) ...
+ *     return ens_plugin_serve(&plugin, environment);
+ *
  * Beside the given services it serves grpc.health.v1 ("plugin" is SERVING) and
  * plugin.GRPCController, GRPCStdio and GRPCBroker.
  */
@@ -32,7 +38,20 @@ struct ens_plugin {
     const struct ens_log *log;
 };
 
-/* Returns the process's exit code. stdout carries the handshake line and nothing else. */
+/* The first thing in main, before there are files or threads: standard streams that were closed
+ * are opened on /dev/null, a crash is reported on stderr, SIGINT (which a terminal sends to the
+ * whole group, and the host answers) and SIGPIPE are ignored. */
+void ens_plugin_prepare(void);
+
+/* Whether a host started this process. If not, tells the person who did. */
+bool ens_plugin_invited(const struct ens_plugin *plugin, const struct ens_environment *environment);
+
+/* The plugin can't serve: hosts show the sentence where they expected a handshake. Returns 1. */
+int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *diags);
+
+/* Answers the handshake, with a certificate of its own when the host wants mutual TLS, and serves
+ * until the host asks for shutdown or is gone, or SIGTERM comes. Returns the process's exit code.
+ * stdout carries the handshake line and nothing else. */
 int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environment *environment);
 
 #endif

@@ -16,6 +16,8 @@
 #include "base/log.h"
 
 #define ENS_RPC_MESSAGE_MAX ((size_t)256 * 1024 * 1024) /* bytes of one message, either way */
+#define ENS_RPC_UNPACK_MAX  ((size_t)512 * 1024 * 1024) /* bytes a request may fill in memory */
+#define ENS_RPC_GRACE_MS    1000
 
 struct ens_rpc_server;
 struct ens_rpc_call;
@@ -27,6 +29,7 @@ enum ens_rpc_status {
     ENS_RPC_UNKNOWN = 2,
     ENS_RPC_INVALID_ARGUMENT = 3,
     ENS_RPC_DEADLINE_EXCEEDED = 4,
+    ENS_RPC_NOT_FOUND = 5,
     ENS_RPC_RESOURCE_EXHAUSTED = 8,
     ENS_RPC_FAILED_PRECONDITION = 9,
     ENS_RPC_UNIMPLEMENTED = 12,
@@ -40,6 +43,8 @@ typedef void ens_rpc_handler_fn(void *ud, struct ens_rpc_call *call,
 
 struct ens_rpc_method {
     const char *path; /* "/package.Service/Method" */
+    /* NULL: the handler is called as the call begins, with no request, and what the client sends is
+     * not read. */
     const ProtobufCMessageDescriptor *request;
     ens_rpc_handler_fn *handle;
 };
@@ -58,6 +63,10 @@ struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call);
  * nothing. */
 void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message);
 
+/* Bytes that were sent but not yet taken by the transport, because the client reads slowly. Who
+ * sends what may as well be left out looks here first. */
+size_t ens_rpc_call_queued(struct ens_rpc_call *call);
+
 /* Ends the call after what was queued; call must not be used after it. message may be NULL. */
 void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status,
                          const char *message);
@@ -65,9 +74,10 @@ void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status,
 /* ens_rpc_call_send and a finish with OK. */
 void ens_rpc_call_reply(struct ens_rpc_call *call, const ProtobufCMessage *message);
 
-/* gone(ud) is called at most once, on the server's thread, when the client cancelled the call or
- * went away, even if that was before this was called; never after ens_rpc_call_finish returned. The
- * call must still be finished. */
+/* gone(ud) is called at most once, when the client cancelled the call, its deadline passed, or it
+ * went away: on the server's thread, or from inside this function when that was before. Never after
+ * ens_rpc_call_finish returned. The call must still be finished. gone must not wait for a lock that
+ * is held around functions on the same call. */
 void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), void *ud);
 
 struct ens_rpc_server_options {
@@ -75,6 +85,10 @@ struct ens_rpc_server_options {
     const char *client_cert_pem; /* NULL: no TLS. Else the only client that is let in */
     const char *server_cert_pem; /* with TLS */
     const char *server_key_pem;
+    /* Called once on the server's thread when shutdown begins. May be NULL. */
+    void (*stopping)(void *ud);
+    void *ud;
+    size_t message_max;        /* bytes; 0: ENS_RPC_MESSAGE_MAX */
     const struct ens_log *log; /* may be NULL */
 };
 
@@ -84,8 +98,8 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                           struct ens_rpc_server **ret, int *ret_port,
                           struct ens_diags *diags) ENS_MUST_USE;
 
-/* Serves until ens_rpc_server_stop, then ends what is under way: calls get a short grace to finish,
- * then are cancelled. Returns when nothing is left. */
+/* Serves until ens_rpc_server_stop, then ends what is under way: calls get ENS_RPC_GRACE_MS to
+ * finish, then are cancelled. Returns when every call was finished by its owner. */
 void ens_rpc_server_run(struct ens_rpc_server *server);
 void ens_rpc_server_stop(struct ens_rpc_server *server); /* any thread, more than once is fine */
 void ens_rpc_server_free(struct ens_rpc_server *server);

@@ -1,0 +1,310 @@
+#include "rpc/call.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/alloc.h"
+#include "rpc/codec.h"
+
+/* A packed message that waits for the one before it to be taken. */
+struct outgoing {
+    struct outgoing *next;
+    grpc_byte_buffer *bytes;
+};
+
+struct ens_rpc_call {
+    grpc_call *grpc;
+    grpc_call_details details;
+    grpc_metadata_array metadata;
+    struct ens_rpc_tag accepted;
+    struct ens_rpc_tag received;
+    struct ens_rpc_tag sent;
+    struct ens_rpc_tag closed;
+    atomic_uint references;
+
+    const struct ens_rpc_method *method;
+    void *handler_ud;
+    struct ens_arena *arena;
+    grpc_byte_buffer *request;
+    int cancelled; /* set by core before CLOSED */
+
+    /* Recursive, so that gone() may finish the call. */
+    pthread_mutex_t lock;
+    struct outgoing *first;
+    struct outgoing **last;
+    struct outgoing *in_flight; /* given to the transport; its SENT is still to come */
+    size_t queued;              /* bytes from first on */
+    bool sending;               /* a SENT is still to come, of a message or not */
+    bool headers_given;         /* to the transport */
+    bool status_given;
+    bool finished;
+    bool gone;
+    enum ens_rpc_status status;
+    char *message;
+    void (*on_gone)(void *ud);
+    void *on_gone_ud;
+};
+
+static struct ens_rpc_call *call_new(void)
+{
+    struct ens_rpc_call *call = ens_alloc(sizeof(*call));
+    pthread_mutexattr_t attributes;
+
+    grpc_call_details_init(&call->details);
+    grpc_metadata_array_init(&call->metadata);
+    call->accepted = (struct ens_rpc_tag){ENS_RPC_EVENT_ACCEPTED, call};
+    call->received = (struct ens_rpc_tag){ENS_RPC_EVENT_RECEIVED, call};
+    call->sent = (struct ens_rpc_tag){ENS_RPC_EVENT_SENT, call};
+    call->closed = (struct ens_rpc_tag){ENS_RPC_EVENT_CLOSED, call};
+    atomic_init(&call->references, 1);
+    (void)pthread_mutexattr_init(&attributes);
+    (void)pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+    (void)pthread_mutex_init(&call->lock, &attributes);
+    (void)pthread_mutexattr_destroy(&attributes);
+    call->last = &call->first;
+    return call;
+}
+
+static void outgoing_free(struct outgoing *outgoing)
+{
+    if (outgoing != NULL) {
+        grpc_byte_buffer_destroy(outgoing->bytes);
+        ens_free(outgoing);
+    }
+}
+
+static void drop_queue(struct ens_rpc_call *call)
+{
+    while (call->first != NULL) {
+        struct outgoing *next = call->first->next;
+        outgoing_free(call->first);
+        call->first = next;
+    }
+    call->last = &call->first;
+    call->queued = 0;
+}
+
+static void call_ref(struct ens_rpc_call *call)
+{
+    (void)atomic_fetch_add_explicit(&call->references, 1, memory_order_relaxed);
+}
+
+static void call_unref(struct ens_rpc_call *call)
+{
+    if (atomic_fetch_sub_explicit(&call->references, 1, memory_order_acq_rel) != 1) {
+        return;
+    }
+    drop_queue(call);
+    outgoing_free(call->in_flight);
+    ens_free(call->message);
+    ens_arena_free(call->arena);
+    grpc_byte_buffer_destroy(call->request);
+    grpc_metadata_array_destroy(&call->metadata);
+    grpc_call_details_destroy(&call->details);
+    (void)pthread_mutex_destroy(&call->lock);
+    if (call->grpc != NULL) {
+        grpc_call_unref(call->grpc);
+    }
+    ens_free(call);
+}
+
+static void start_batch(struct ens_rpc_call *call, const grpc_op *ops, size_t count,
+                        struct ens_rpc_tag *tag)
+{
+    call_ref(call);
+    grpc_call_error error = grpc_call_start_batch(call->grpc, ops, count, tag, NULL);
+    ENS_ASSERT(error == GRPC_CALL_OK);
+}
+
+void ens_rpc_call_arm(grpc_server *server, grpc_completion_queue *queue)
+{
+    struct ens_rpc_call *call = call_new();
+    grpc_call_error error = grpc_server_request_call(
+        server, &call->grpc, &call->details, &call->metadata, queue, queue, &call->accepted);
+
+    ENS_ASSERT(error == GRPC_CALL_OK);
+}
+
+void ens_rpc_call_drop(struct ens_rpc_call *call)
+{
+    call_unref(call);
+}
+
+grpc_slice ens_rpc_call_path(const struct ens_rpc_call *call)
+{
+    return call->details.method;
+}
+
+void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *method, void *ud)
+{
+    call->method = method;
+    call->handler_ud = ud;
+    call->arena = ens_arena_new();
+    grpc_op close = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
+                     .data.recv_close_on_server.cancelled = &call->cancelled};
+    start_batch(call, &close, 1, &call->closed);
+    if (method == NULL) {
+        ens_rpc_call_finish(call, ENS_RPC_UNIMPLEMENTED, "the plugin has no such method");
+    } else if (method->request == NULL) {
+        method->handle(ud, call, NULL);
+    } else {
+        grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE,
+                           .data.recv_message.recv_message = &call->request};
+        start_batch(call, &receive, 1, &call->received);
+    }
+}
+
+void ens_rpc_call_received(struct ens_rpc_call *call)
+{
+    const ProtobufCMessageDescriptor *descriptor = call->method->request;
+    ProtobufCMessage *request = NULL;
+
+    if (call->request == NULL) {
+        ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT, "the call came without a request");
+    } else {
+        ens_rc rc =
+            ens_rpc_unpack(call->request, descriptor, ENS_RPC_UNPACK_MAX, call->arena, &request);
+        grpc_byte_buffer_destroy(call->request);
+        call->request = NULL;
+        if (rc == ENS_OK) {
+            call->method->handle(call->handler_ud, call, request);
+        } else if (rc == ENS_LIMIT) {
+            ens_rpc_call_finish(call, ENS_RPC_RESOURCE_EXHAUSTED,
+                                ens_arena_printf(call->arena, "the %s would fill more than %zu MiB",
+                                                 descriptor->name, ENS_RPC_UNPACK_MAX >> 20)
+                                    .ptr);
+        } else {
+            ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT,
+                                ens_arena_printf(call->arena,
+                                                 "the request is not a well-formed %s message",
+                                                 descriptor->name)
+                                    .ptr);
+        }
+    }
+    call_unref(call);
+}
+
+/* Gives the transport the next batch, unless it still has one: the headers if they are due, one
+ * message if there is one, the status if that was the last. The lock is held. */
+static void send_next(struct ens_rpc_call *call)
+{
+    grpc_op ops[3] = {0};
+    size_t count = 0;
+    grpc_slice details = grpc_empty_slice();
+
+    if (call->sending || call->gone || call->status_given ||
+        (call->first == NULL && !call->finished)) {
+        return;
+    }
+    if (!call->headers_given) {
+        ops[count++].op = GRPC_OP_SEND_INITIAL_METADATA;
+        call->headers_given = true;
+    }
+    struct outgoing *outgoing = call->first;
+    if (outgoing != NULL) {
+        call->first = outgoing->next;
+        if (call->first == NULL) {
+            call->last = &call->first;
+        }
+        call->queued -= grpc_byte_buffer_length(outgoing->bytes);
+        call->in_flight = outgoing;
+        ops[count].op = GRPC_OP_SEND_MESSAGE;
+        ops[count].flags = call->first != NULL ? GRPC_WRITE_BUFFER_HINT : 0;
+        ops[count++].data.send_message.send_message = outgoing->bytes;
+    }
+    if (call->finished && call->first == NULL) {
+        call->status_given = true;
+        details = grpc_slice_from_copied_string(call->message == NULL ? "" : call->message);
+        ops[count].op = GRPC_OP_SEND_STATUS_FROM_SERVER;
+        ops[count].data.send_status_from_server.status = (grpc_status_code)call->status;
+        ops[count++].data.send_status_from_server.status_details = &details;
+    }
+    call->sending = true;
+    start_batch(call, ops, count, &call->sent);
+    grpc_slice_unref(details);
+}
+
+void ens_rpc_call_sent(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    outgoing_free(call->in_flight);
+    call->in_flight = NULL;
+    call->sending = false;
+    send_next(call);
+    (void)pthread_mutex_unlock(&call->lock);
+    call_unref(call);
+}
+
+void ens_rpc_call_closed(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    if (call->cancelled != 0) {
+        call->gone = true;
+        drop_queue(call);
+        if (call->on_gone != NULL && !call->finished) {
+            call->on_gone(call->on_gone_ud);
+        }
+    }
+    (void)pthread_mutex_unlock(&call->lock);
+    call_unref(call);
+}
+
+struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call)
+{
+    return call->arena;
+}
+
+void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message)
+{
+    struct outgoing *outgoing = ens_alloc(sizeof(*outgoing));
+
+    outgoing->bytes = ens_rpc_pack(message);
+    (void)pthread_mutex_lock(&call->lock);
+    ENS_ASSERT(!call->finished);
+    if (call->gone) {
+        outgoing_free(outgoing);
+    } else {
+        *call->last = outgoing;
+        call->last = &outgoing->next;
+        call->queued += grpc_byte_buffer_length(outgoing->bytes);
+        send_next(call);
+    }
+    (void)pthread_mutex_unlock(&call->lock);
+}
+
+size_t ens_rpc_call_queued(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    size_t queued = call->queued;
+    (void)pthread_mutex_unlock(&call->lock);
+    return queued;
+}
+
+void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status, const char *message)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    ENS_ASSERT(!call->finished);
+    call->finished = true;
+    call->status = status;
+    call->message = message == NULL ? NULL : ens_strdup(message);
+    send_next(call);
+    (void)pthread_mutex_unlock(&call->lock);
+    call_unref(call);
+}
+
+void ens_rpc_call_reply(struct ens_rpc_call *call, const ProtobufCMessage *message)
+{
+    ens_rpc_call_send(call, message);
+    ens_rpc_call_finish(call, ENS_RPC_OK, NULL);
+}
+
+void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), void *ud)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    call->on_gone = gone;
+    call->on_gone_ud = ud;
+    if (call->gone) {
+        gone(ud);
+    }
+    (void)pthread_mutex_unlock(&call->lock);
+}

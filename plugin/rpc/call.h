@@ -1,0 +1,46 @@
+/*
+ * One call on the server, from the moment a place for it is armed until its last reference goes.
+ * Only server.c uses this beside what rpc/server.h shows.
+ *
+ * Threads: receiving is started and completed by the server's thread. Sending is started by whoever
+ * owns the call and continued by the server's thread, so its state has a lock. A reference is held
+ * by each event that is still to come and, until ens_rpc_call_finish, by the owner.
+ */
+#ifndef ENSURE_RPC_CALL_H
+#define ENSURE_RPC_CALL_H
+
+#include <grpc/grpc.h>
+
+#include "rpc/server.h"
+
+enum ens_rpc_event {
+    ENS_RPC_EVENT_ACCEPTED, /* a client began the call */
+    ENS_RPC_EVENT_RECEIVED, /* its request is there, or never will be */
+    ENS_RPC_EVENT_SENT,     /* the transport took what was given to it */
+    ENS_RPC_EVENT_CLOSED,   /* the call is over, finished or cancelled */
+    ENS_RPC_EVENT_STOPPED,  /* the server's own: nothing is left to serve */
+};
+
+/* What comes out of the completion queue. */
+struct ens_rpc_tag {
+    enum ens_rpc_event event;
+    struct ens_rpc_call *call; /* NULL with STOPPED */
+};
+
+/* Asks the server for the next call; its ACCEPTED comes when there is one. */
+void ens_rpc_call_arm(grpc_server *server, grpc_completion_queue *queue);
+
+/* For a call whose ACCEPTED failed: the server is stopping. */
+void ens_rpc_call_drop(struct ens_rpc_call *call);
+
+grpc_slice ens_rpc_call_path(const struct ens_rpc_call *call);
+
+/* After ACCEPTED: receives the request and calls the handler. NULL method: ends the call as
+ * UNIMPLEMENTED. */
+void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *method, void *ud);
+
+void ens_rpc_call_received(struct ens_rpc_call *call);
+void ens_rpc_call_sent(struct ens_rpc_call *call);
+void ens_rpc_call_closed(struct ens_rpc_call *call);
+
+#endif

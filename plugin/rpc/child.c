@@ -1,0 +1,180 @@
+#include "rpc/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <grpc/support/time.h>
+
+#include "base/alloc.h"
+
+#define READ_SIZE 4096
+
+extern char **environ;
+
+static size_t name_length(const char *variable)
+{
+    return strcspn(variable, "=");
+}
+
+static bool names(const char *const *variables, const char *variable)
+{
+    size_t length = name_length(variable);
+
+    for (size_t i = 0; variables[i] != NULL; i++) {
+        if (name_length(variables[i]) == length && strncmp(variables[i], variable, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The strings are borrowed, the array is the caller's to free. */
+static char **environment_with(const char *const *variables)
+{
+    size_t room = 1;
+    size_t count = 0;
+
+    for (size_t i = 0; environ[i] != NULL; i++) {
+        room++;
+    }
+    for (size_t i = 0; variables[i] != NULL; i++) {
+        room++;
+    }
+    char **merged = ens_alloc_array(room, sizeof(*merged));
+    for (size_t i = 0; environ[i] != NULL; i++) {
+        if (!names(variables, environ[i])) {
+            merged[count++] = environ[i];
+        }
+    }
+    for (size_t i = 0; variables[i] != NULL; i++) {
+        if (strchr(variables[i], '=') != NULL) {
+            merged[count++] = (char *)(uintptr_t)variables[i];
+        }
+    }
+    return merged;
+}
+
+static void set_attributes(posix_spawnattr_t *attributes)
+{
+    sigset_t none;
+    sigset_t defaults;
+
+    (void)sigemptyset(&none);
+    (void)sigfillset(&defaults);
+    (void)posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                   POSIX_SPAWN_SETSIGDEF);
+    (void)posix_spawnattr_setpgroup(attributes, 0);
+    (void)posix_spawnattr_setsigmask(attributes, &none);
+    (void)posix_spawnattr_setsigdefault(attributes, &defaults);
+}
+
+static int spawn(const char *program, char **environment, int output, pid_t *ret)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    char *arguments[] = {(char *)(uintptr_t)program, NULL};
+
+    (void)posix_spawn_file_actions_init(&actions);
+    (void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    (void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    (void)posix_spawnattr_init(&attributes);
+    set_attributes(&attributes);
+    int error = posix_spawn(ret, program, &actions, &attributes, arguments, environment);
+    (void)posix_spawnattr_destroy(&attributes);
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+ens_rc ens_child_start(const char *program, const char *const *variables, struct ens_child *ret,
+                       struct ens_diags *diags)
+{
+    struct ens_child child = {.output = -1};
+    int ends[2] = {-1, -1};
+
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return ens_fail(diags, ENS_IO, NULL, "%s can't be started: %s", program, strerror(errno));
+    }
+    char **environment = environment_with(variables);
+    int error = spawn(program, environment, ends[1], &child.pid);
+    ens_free(environment);
+    (void)close(ends[1]);
+    if (error != 0) {
+        (void)close(ends[0]);
+        return ens_fail(diags, ENS_IO, NULL, "%s can't be started: %s", program, strerror(error));
+    }
+    child.output = ends[0];
+    *ret = child;
+    return ENS_OK;
+}
+
+/* Waits for the fd to become readable; false when the time is over. */
+static bool wait_readable(int fd, gpr_timespec deadline)
+{
+    struct pollfd state = {.fd = fd, .events = POLLIN};
+    int ready = 0;
+
+    do {
+        int left = gpr_time_to_millis(gpr_time_sub(deadline, gpr_now(GPR_CLOCK_MONOTONIC)));
+        ready = poll(&state, 1, left < 0 ? 0 : left);
+    } while (ready < 0 && errno == EINTR);
+    return ready > 0;
+}
+
+static gpr_timespec in_ms(int64_t ms)
+{
+    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(ms, GPR_TIMESPAN));
+}
+
+ens_rc ens_child_read_line(struct ens_child *child, int64_t timeout_ms, struct ens_buf *out,
+                           struct ens_diags *diags)
+{
+    gpr_timespec deadline = in_ms(timeout_ms);
+    char bytes[READ_SIZE];
+
+    for (;;) {
+        if (!wait_readable(child->output, deadline)) {
+            return ens_fail(diags, ENS_DEADLINE, NULL, "printed no handshake within %lld ms",
+                            (long long)timeout_ms);
+        }
+        ssize_t size = read(child->output, bytes, sizeof(bytes));
+        if (size <= 0) {
+            return out->len > 0 ? ENS_OK
+                                : ens_fail(diags, ENS_IO, NULL, "ended before its handshake");
+        }
+        ens_str rest = {bytes, (size_t)size};
+        ens_str line = ens_str_cut(rest, '\n', &rest);
+        if (ens_buf_add(out, line) != ENS_OK) {
+            return ens_fail(diags, ENS_LIMIT, NULL, "printed a line longer than %zu bytes",
+                            out->max);
+        }
+        if (rest.ptr != NULL) {
+            return ENS_OK;
+        }
+    }
+}
+
+void ens_child_end(struct ens_child *child, int64_t patience_ms)
+{
+    if (child->pid > 0) {
+        int watch = pidfd_open(child->pid, 0);
+        if (watch < 0 || !wait_readable(watch, in_ms(patience_ms))) {
+            (void)kill(-child->pid, SIGKILL);
+        }
+        if (watch >= 0) {
+            (void)close(watch);
+        }
+        while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+    }
+    if (child->output >= 0) {
+        (void)close(child->output);
+    }
+    *child = (struct ens_child){.output = -1};
+}

@@ -1,0 +1,57 @@
+#include "rpc/crash.h"
+
+#include <execinfo.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/rc.h"
+
+#define FRAMES_MAX 64
+
+static const struct {
+    int number;
+    const char *words;
+} crashes[] = {
+    {SIGSEGV, "panic: SIGSEGV (invalid memory access)\n"},
+    {SIGBUS, "panic: SIGBUS (invalid memory access)\n"},
+    {SIGFPE, "panic: SIGFPE (invalid arithmetic)\n"},
+    {SIGILL, "panic: SIGILL (invalid instruction)\n"},
+    {SIGABRT, "panic: SIGABRT (aborted)\n"},
+};
+
+static struct sigaction before[ENS_COUNT(crashes)];
+
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+    void *frames[FRAMES_MAX];
+
+    (void)context;
+    for (size_t i = 0; i < ENS_COUNT(crashes); i++) {
+        if (crashes[i].number == number) {
+            (void)!write(STDERR_FILENO, crashes[i].words, strlen(crashes[i].words));
+            (void)sigaction(number, &before[i], NULL);
+        }
+    }
+    backtrace_symbols_fd(frames, backtrace(frames, FRAMES_MAX), STDERR_FILENO);
+    /* A fault happens again when this returns, and then ends the process as it always would. A
+     * signal that was sent does not. */
+    if (info->si_code <= 0) {
+        (void)raise(number);
+    }
+}
+
+void ens_crash_install(void)
+{
+    void *frame = NULL;
+    struct sigaction action;
+
+    /* The first call loads a library, which a crashing process had better not do. */
+    (void)backtrace(&frame, 1);
+    memset(&action, 0, sizeof(action));
+    action.sa_sigaction = on_crash;
+    action.sa_flags = SA_SIGINFO;
+    for (size_t i = 0; i < ENS_COUNT(crashes); i++) {
+        (void)sigaction(crashes[i].number, &action, &before[i]);
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * The go-plugin handshake: a host is known by the cookie in the environment, the plugin answers
+ * with one line on stdout:
+ *
+ *     1|APP_VERSION|unix|SOCKET|grpc|SERVER_CERTIFICATE[|MULTIPLEXED]
+ */
+#ifndef ENSURE_RPC_HANDSHAKE_H
+#define ENSURE_RPC_HANDSHAKE_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/host.h"
+#include "rpc/plugin.h"
+
+#define ENS_HANDSHAKE_MAX    ((size_t)64 * 1024 - 1) /* bytes of a line; what hosts can read */
+
+#define ENS_ENV_VERSIONS     "PLUGIN_PROTOCOL_VERSIONS"
+#define ENS_ENV_CLIENT_CERT  "PLUGIN_CLIENT_CERT"
+#define ENS_ENV_MULTIPLEX    "PLUGIN_MULTIPLEX_GRPC"
+#define ENS_ENV_SOCKET_DIR   "PLUGIN_UNIX_SOCKET_DIR"
+#define ENS_ENV_SOCKET_GROUP "PLUGIN_UNIX_SOCKET_GROUP"
+
+struct ens_handshake {
+    int app_version;
+    ens_str socket;      /* path */
+    ens_str certificate; /* base64 of the DER form; empty: no TLS */
+};
+
+/* Who started this process: of the hosts whose cookie is set, the one of the highest version that
+ * PLUGIN_PROTOCOL_VERSIONS names; if it names none of ours, the first, and the host will say what
+ * it thinks of our version. NULL: no cookie is set, so a person did. */
+const struct ens_plugin_host *ens_handshake_host(const struct ens_plugin_host *hosts, size_t count,
+                                                 const struct ens_environment *environment);
+
+/* The line with its end. A host that can't split a seventh field never asked for one. */
+ens_rc ens_handshake_write(struct ens_buf *out, const struct ens_handshake *handshake,
+                           bool multiplex_asked) ENS_MUST_USE;
+
+/* A plugin's answer, without the line's end; slices point into it. */
+ens_rc ens_handshake_read(ens_str line, int app_version, struct ens_handshake *ret,
+                          struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

@@ -1,0 +1,206 @@
+#include "rpc/server.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
+#include <grpc/support/alloc.h>
+#include <grpc/support/time.h>
+
+#include "base/alloc.h"
+#include "rpc/call.h"
+#include "rpc/grpc_arg.h"
+#include "rpc/grpc_log.h"
+
+#define ARMED_CALLS 8 /* places for calls that may begin before the server's thread looks again */
+
+struct ens_rpc_server {
+    grpc_server *grpc;
+    grpc_completion_queue *queue;
+    struct ens_rpc_service *services;
+    size_t service_count;
+    struct ens_rpc_tag stopped;
+    atomic_bool stopping;
+    bool drained; /* run has returned */
+    void (*on_stopping)(void *ud);
+    void *ud;
+    const struct ens_log *log;
+};
+
+static grpc_server_credentials *credentials_new(const struct ens_rpc_server_options *options)
+{
+    if (options->client_cert_pem == NULL) {
+        return grpc_insecure_server_credentials_create();
+    }
+    grpc_ssl_pem_key_cert_pair pair = {options->server_key_pem, options->server_cert_pem};
+    grpc_ssl_server_certificate_config *config =
+        grpc_ssl_server_certificate_config_create(options->client_cert_pem, &pair, 1);
+    return grpc_ssl_server_credentials_create_with_options(
+        grpc_ssl_server_credentials_create_options_using_config(
+            GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, config));
+}
+
+static grpc_server *grpc_server_with_limits(size_t message_max)
+{
+    int bytes = (int)(message_max == 0 ? ENS_RPC_MESSAGE_MAX : message_max);
+    grpc_arg args[] = {
+        ens_grpc_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, bytes),
+        ens_grpc_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, bytes),
+        /* By default two processes may share a TCP port, each getting some of the calls. */
+        ens_grpc_arg_int(GRPC_ARG_ALLOW_REUSEPORT, 0),
+    };
+    grpc_channel_args list = {ENS_COUNT(args), args};
+
+    return grpc_server_create(&list, NULL);
+}
+
+ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
+                          const struct ens_rpc_service *services, size_t service_count,
+                          struct ens_rpc_server **ret, int *ret_port, struct ens_diags *diags)
+{
+    grpc_init();
+    ens_grpc_log_begin(options->log);
+    struct ens_rpc_server *server = ens_alloc(sizeof(*server));
+    server->stopped = (struct ens_rpc_tag){ENS_RPC_EVENT_STOPPED, NULL};
+    server->log = options->log;
+    server->services = ens_alloc_array(service_count, sizeof(*services));
+    memcpy(server->services, services, service_count * sizeof(*services));
+    server->service_count = service_count;
+    server->grpc = grpc_server_with_limits(options->message_max);
+    server->queue = grpc_completion_queue_create_for_next(NULL);
+    grpc_server_register_completion_queue(server->grpc, server->queue, NULL);
+
+    /* A unix socket is made for this user alone, whatever the umask says. */
+    mode_t before = umask(077);
+    grpc_server_credentials *credentials = credentials_new(options);
+    int port = grpc_server_add_http2_port(server->grpc, options->address, credentials);
+    grpc_server_credentials_release(credentials);
+    (void)umask(before);
+    grpc_server_start(server->grpc);
+    if (port == 0) {
+        ens_rpc_server_free(server);
+        return ens_fail(diags, ENS_IO, NULL, "the gRPC server can't listen on %s",
+                        options->address);
+    }
+    for (int i = 0; i < ARMED_CALLS; i++) {
+        ens_rpc_call_arm(server->grpc, server->queue);
+    }
+    server->on_stopping = options->stopping;
+    server->ud = options->ud;
+    *ret = server;
+    *ret_port = strncmp(options->address, "unix:", 5) == 0 ? 0 : port;
+    return ENS_OK;
+}
+
+static const struct ens_rpc_method *find_method(const struct ens_rpc_server *server,
+                                                grpc_slice path, void **ret_ud)
+{
+    for (size_t i = 0; i < server->service_count; i++) {
+        const struct ens_rpc_service *service = &server->services[i];
+        for (size_t j = 0; j < service->method_count; j++) {
+            if (grpc_slice_str_cmp(path, service->methods[j].path) == 0) {
+                *ret_ud = service->ud;
+                return &service->methods[j];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call)
+{
+    void *ud = NULL;
+
+    ens_rpc_call_arm(server->grpc, server->queue);
+    const struct ens_rpc_method *method = find_method(server, ens_rpc_call_path(call), &ud);
+    if (method == NULL) {
+        char *path = grpc_slice_to_c_string(ens_rpc_call_path(call));
+        ens_log(server->log, ENS_LOG_DEBUG, "rpc", "a client called %s, which is not served", path);
+        gpr_free(path);
+    }
+    ens_rpc_call_begin(call, method, ud);
+}
+
+static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *tag, bool ok)
+{
+    switch (tag->event) {
+    case ENS_RPC_EVENT_ACCEPTED:
+        if (ok) {
+            accept_call(server, tag->call);
+        } else {
+            ens_rpc_call_drop(tag->call);
+        }
+        return;
+    case ENS_RPC_EVENT_RECEIVED:
+        ens_rpc_call_received(tag->call);
+        return;
+    case ENS_RPC_EVENT_SENT:
+        ens_rpc_call_sent(tag->call);
+        return;
+    case ENS_RPC_EVENT_CLOSED:
+        ens_rpc_call_closed(tag->call);
+        return;
+    case ENS_RPC_EVENT_STOPPED:
+        /* Comes only after the last call was freed, so no batch can be started any more. */
+        grpc_completion_queue_shutdown(server->queue);
+        return;
+    }
+    ENS_ASSERT(false);
+}
+
+void ens_rpc_server_run(struct ens_rpc_server *server)
+{
+    gpr_timespec until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    bool announced = false;
+
+    for (;;) {
+        grpc_event event = grpc_completion_queue_next(server->queue, until, NULL);
+        if (event.type == GRPC_QUEUE_SHUTDOWN) {
+            break;
+        }
+        if (!announced && atomic_load(&server->stopping)) {
+            announced = true;
+            until = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                 gpr_time_from_millis(ENS_RPC_GRACE_MS, GPR_TIMESPAN));
+            if (server->on_stopping != NULL) {
+                server->on_stopping(server->ud);
+            }
+        }
+        if (event.type == GRPC_OP_COMPLETE) {
+            dispatch(server, event.tag, event.success != 0);
+        } else {
+            ens_log(server->log, ENS_LOG_DEBUG, "rpc",
+                    "calls did not end by themselves: cancelled");
+            grpc_server_cancel_all_calls(server->grpc);
+            until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+        }
+    }
+    server->drained = true;
+}
+
+void ens_rpc_server_stop(struct ens_rpc_server *server)
+{
+    /* The armed calls fail at once, which wakes the server's thread. */
+    if (!atomic_exchange(&server->stopping, true)) {
+        grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
+    }
+}
+
+void ens_rpc_server_free(struct ens_rpc_server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    if (!server->drained) {
+        ens_rpc_server_stop(server);
+        ens_rpc_server_run(server);
+    }
+    grpc_server_destroy(server->grpc);
+    grpc_completion_queue_destroy(server->queue);
+    grpc_shutdown_blocking();
+    ens_grpc_log_end(server->log);
+    ens_free(server->services);
+    ens_free(server);
+}

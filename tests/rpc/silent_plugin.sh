@@ -1,0 +1,3 @@
+#!/bin/sh
+# Starts, and never says anything.
+exec sleep 600
