@@ -2,8 +2,8 @@
  * The host's side: starts a plugin process as go-plugin hosts do (cookie, mutual TLS with a
  * certificate made for this process, handshake line), and calls it. Used by the ensure host tool.
  *
- * Threads: one thread uses a client and its streams; ens_rpc_stream_cancel and ens_rpc_client_unary
- * may also be called from others.
+ * Threads: one thread starts and frees a client; in between several may call it, each waiting for
+ * its own calls. A stream has one user, but ens_rpc_stream_cancel may be called from any thread.
  */
 #ifndef ENSURE_RPC_CLIENT_H
 #define ENSURE_RPC_CLIENT_H
