@@ -15,20 +15,27 @@ static struct tm split(int64_t unix_s)
     return tm;
 }
 
+/* Not strftime's %Y, which writes the year 1 as "1". */
+static void format(const struct tm *tm, const char *end, char *out)
+{
+    (void)snprintf(out, ENS_TIMESTAMP_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d%s", tm->tm_year + 1900,
+                   tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, end);
+}
+
 void ens_timestamp_format(int64_t unix_s, char *out)
 {
     struct tm tm = split(unix_s);
 
-    (void)strftime(out, ENS_TIMESTAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    format(&tm, "Z", out);
 }
 
 void ens_timestamp_format_us(int64_t unix_ms, char *out)
 {
     int64_t second = unix_ms / 1000 - (unix_ms % 1000 < 0);
-    int micro = (int)((unix_ms - second * 1000) * 1000);
+    unsigned milli = (unsigned)(unix_ms - second * 1000);
     struct tm tm = split(second);
-    char date[ENS_TIMESTAMP_SIZE];
+    char end[ENS_TIMESTAMP_SIZE];
 
-    (void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-    (void)snprintf(out, ENS_TIMESTAMP_SIZE, "%.19s.%06dZ", date, micro);
+    (void)snprintf(end, sizeof(end), ".%03u000Z", milli);
+    format(&tm, end, out);
 }

@@ -1,0 +1,76 @@
+/* utf8.h; the borders are those of RFC 3629, section 4. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/utf8.h"
+
+#define R "\xEF\xBF\xBD"
+
+static const struct {
+    const char *text;
+    const char *clean;
+} rows[] = {
+    {"", ""},
+    {"plain ~ text", "plain ~ text"},
+    {"tab\tand\nline feed", "tab\tand\nline feed"},
+    {"\r\x01\x1f\x7f", R R R R},
+    {"\xC2\x80 \xDF\xBF", "\xC2\x80 \xDF\xBF"},
+    {"\xC1\xBF", R R}, /* overlong */
+    {"\xC2", R},
+    {"\xC2 ", R " "},
+    {"\x80", R},
+    {"\xE0\xA0\x80 \xEF\xBF\xBF", "\xE0\xA0\x80 \xEF\xBF\xBF"},
+    {"\xE0\x9F\xBF", R R R}, /* overlong */
+    {"\xED\x9F\xBF", "\xED\x9F\xBF"},
+    {"\xED\xA0\x80", R R R}, /* a surrogate */
+    {"\xE4\xBD", R R},
+    {"\xE4\xBD\xA0\xE5\xA5\xBD", "\xE4\xBD\xA0\xE5\xA5\xBD"},
+    {"\xF0\x90\x80\x80 \xF4\x8F\xBF\xBF", "\xF0\x90\x80\x80 \xF4\x8F\xBF\xBF"},
+    {"\xF0\x8F\xBF\xBF", R R R R}, /* overlong */
+    {"\xF4\x90\x80\x80", R R R R}, /* above U+10FFFF */
+    {"\xF5\x80\x80\x80", R R R R},
+    {"\xF0\x9F\x98", R R R},
+    {"a\xFF"
+     "b",
+     "a" R "b"},
+};
+
+static void test_rows(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ens_str text = ens_str_of(rows[i].text);
+        ens_str clean = ens_utf8_clean(arena, text);
+        bool same = ens_str_is(text, rows[i].clean);
+        assert_int_equal(ens_utf8_valid(text), same);
+        if (!ens_str_is(clean, rows[i].clean)) {
+            fail_msg("row %zu", i);
+        }
+        assert_true(ens_utf8_valid(clean));
+        assert_int_equal(clean.ptr == text.ptr, same); /* nothing to change: nothing is copied */
+    }
+}
+
+static void test_nul_is_no_end(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    assert_true(ens_str_is(ens_utf8_clean(arena, ENS_STR("a\0b")), "a" R "b"));
+    assert_true(ens_utf8_valid((ens_str){NULL, 0}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_nul_is_no_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
