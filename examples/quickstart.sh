@@ -22,23 +22,23 @@ cmake --preset release -DBUILD_TESTING=OFF >/dev/null
 cmake --build --preset release
 PATH=$PWD/build/release/bin:$PATH
 
-work=$(mktemp -d)
-emulator=
 stop_emulator() {
-  [ -z "$emulator" ] || { kill "$emulator" && wait "$emulator"; } 2>/dev/null || true
-  emulator=
+  [ -z "${ENSURE_EMULATOR_PID:-}" ] || kill "$ENSURE_EMULATOR_PID" 2>/dev/null || true
+  ENSURE_EMULATOR_PID=
 }
+work=$(mktemp -d)
 trap 'stop_emulator; rm -rf "$work"' EXIT
 
-# Starts the three clouds afresh, and takes their addresses and demonstration keys.
+# Starts the three clouds afresh; they print their addresses and demonstration keys as exports, the
+# process number last.
 start_emulator() {
+  local line
   stop_emulator
-  mkfifo "$work/ready"
-  ensure-emulator --env --boot-ms 1500 >"$work/ready" &
-  emulator=$!
-  # shellcheck disable=SC1090
-  . "$work/ready"
-  rm "$work/ready"
+  exec 3< <(exec ensure-emulator --env --boot-ms 1500)
+  while read -r line <&3; do
+    eval "$line"
+    [[ $line != *ENSURE_EMULATOR_PID* ]] || break
+  done
 }
 
 say "2. Three clouds on loopback, and a fleet"

@@ -1,6 +1,7 @@
 #include "base/timestamp.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define YEAR_1     INT64_C(-62135596800)
@@ -18,8 +19,13 @@ static struct tm split(int64_t unix_s)
 /* Not strftime's %Y, which writes the year 1 as "1". */
 static void format(const struct tm *tm, const char *end, char *out)
 {
-    (void)snprintf(out, ENS_TIMESTAMP_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d%s", tm->tm_year + 1900,
+    /* The compiler can't know how small the members are, so it gets room for any int. */
+    char text[128];
+
+    (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%s", tm->tm_year + 1900,
                    tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, end);
+    memcpy(out, text, ENS_TIMESTAMP_SIZE);
+    out[ENS_TIMESTAMP_SIZE - 1] = '\0';
 }
 
 void ens_timestamp_format(int64_t unix_s, char *out)

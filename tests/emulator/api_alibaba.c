@@ -220,8 +220,8 @@ static void start_each(const struct emu_context *context, struct emu_reply *repl
             continue;
         }
         emu_context_start(context, instance);
-        json_array_append_new(items, item_object(context, id, "200", "success", "Stopped",
-                                                 instance->status));
+        json_array_append_new(
+            items, item_object(context, id, "200", "success", "Stopped", instance->status));
     }
     succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
 }
@@ -261,9 +261,8 @@ static void start_together(const struct emu_context *context, struct emu_reply *
     for (size_t i = 0; i < context->call->id_count; i++) {
         struct emu_instance *instance = emu_context_find(context, context->call->ids[i]);
         emu_context_start(context, instance);
-        json_array_append_new(items,
-                              item_object(context, instance->id, "200", "success", "Stopped",
-                                          instance->status));
+        json_array_append_new(items, item_object(context, instance->id, "200", "success", "Stopped",
+                                                 instance->status));
     }
     succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
 }
