@@ -86,9 +86,6 @@ static const struct ens_advice_row advice[] = {
     {ENS_REASON_NO_CAPACITY,
      "The zone has no stock of this instance type: try later, change the type, or stop instances "
      "with KeepCharging so that they keep their place."},
-    {ENS_REASON_SPOT_PRICE, "The market price is above the bid: raise the bid or wait."},
-    {ENS_REASON_KEY_DISABLED,
-     "Enable the KMS key that encrypts the instance's disk, and allow ECS to use it."},
     {ENS_REASON_UNAUTHENTICATED,
      "Check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, and that temporary "
      "keys come with ALIBABA_CLOUD_SECURITY_TOKEN and are still valid."},

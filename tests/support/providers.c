@@ -188,13 +188,12 @@ static int fits(const char *pattern, const char *code)
     return strncasecmp(pattern, code, 1) == 0 && fits(pattern + 1, code + 1);
 }
 
-int test_code_reason(const struct ens_provider *provider, const char *code, uint32_t *ret_flags)
+const struct ens_code_row *test_code_row(const struct ens_provider *provider, const char *code)
 {
     for (const struct ens_code_row *row = provider->codes; row->pattern != NULL; row++) {
         if (fits(row->pattern, code)) {
-            *ret_flags = row->flags;
-            return (int)row->reason;
+            return row;
         }
     }
-    return -1;
+    return NULL;
 }

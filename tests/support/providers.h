@@ -29,7 +29,7 @@ char *test_dump_describe(const struct ens_describe_result *result);
 char *test_dump_start(const struct ens_start_result *result);
 char *test_dump_profile(const struct ens_profile *profile);
 
-/* The reason of the first row of the provider's codes that fits, with its flags; -1: none does. */
-int test_code_reason(const struct ens_provider *provider, const char *code, uint32_t *ret_flags);
+/* The first row of the provider's codes that fits; NULL: none does. */
+const struct ens_code_row *test_code_row(const struct ens_provider *provider, const char *code);
 
 #endif

@@ -1,0 +1,19 @@
+/* A fuzz target: reads any bytes, never crashes, and aborts when a promise is broken. */
+#ifndef ENSURE_TESTS_FUZZ_H
+#define ENSURE_TESTS_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Like assert(), in every build. */
+#define FUZZ_REQUIRE(condition)                                                                    \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+
+#endif

@@ -1,0 +1,203 @@
+/* The vendors' profile files: what is found in them, and what is said when it isn't. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/exact_memory.h"
+#include "support/providers.h"
+
+#define VOLCENGINE_CONFIG                                                                          \
+    "{\"current\": \"work\", \"profiles\": {"                                                      \
+    "\"default\": {\"name\": \"default\", \"mode\": \"ak\", \"access-key\": \"AK0\","              \
+    " \"secret-key\": \"SK0\", \"session-token\": \"\", \"region\": \"cn-beijing\","               \
+    " \"disable-ssl\": null, \"sts-expiration\": 0},"                                              \
+    "\"work\": {\"mode\": \"ak\", \"access-key\": \"AK1\", \"secret-key\": \"SK1\","               \
+    " \"session-token\": \"ST1\", \"sts-expiration\": 1},"                                         \
+    "\"sso\": {\"mode\": \"sso\", \"access-key\": \"AK2\", \"secret-key\": \"SK2\"},"              \
+    "\"modeless\": {\"access-key\": \"AK3\", \"secret-key\": \"SK3\"},"                            \
+    "\"half\": {\"mode\": \"ak\", \"access-key\": \"AK4\", \"secret-key\": \"\"},"                 \
+    "\"number\": {\"mode\": \"ak\", \"access-key\": 5, \"secret-key\": \"SK5\"},"                  \
+    "\"text\": \"AK6\"}}"
+
+#define ALIBABA_CONFIG                                                                             \
+    "{\"current\": \"sts\", \"profiles\": ["                                                       \
+    "{\"name\": \"default\", \"mode\": \"AK\", \"access_key_id\": \"AK0\","                        \
+    " \"access_key_secret\": \"SK0\", \"sts_token\": \"\", \"region_id\": \"cn-hangzhou\"},"       \
+    "\"stray\", {\"mode\": \"AK\"},"                                                               \
+    "{\"name\": \"sts\", \"mode\": \"StsToken\", \"access_key_id\": \"AK1\","                      \
+    " \"access_key_secret\": \"SK1\", \"sts_token\": \"ST1\"},"                                    \
+    "{\"name\": \"role\", \"mode\": \"EcsRamRole\", \"ram_role_name\": \"r\"}],"                   \
+    " \"meta_path\": \"\"}"
+
+#define ALIBABA_INI                                                                                \
+    "[default]\ntype = access_key\naccess_key_id = AK0\naccess_key_secret = SK0\n"                 \
+    "[role]\ntype = ecs_ram_role\nrole_name = r\n"                                                 \
+    "[half]\ntype = access_key\naccess_key_secret = SK1\n"
+
+#define BAIDU_CONFIG                                                                               \
+    "{\"current\": \"default\", \"profiles\": ["                                                   \
+    "{\"name\": \"default\", \"mode\": \"AK\", \"access_key_id\": \"AK0\","                        \
+    " \"secret_access_key\": \"SK0\", \"security_token\": \"\", \"region\": \"bj\"},"              \
+    "{\"name\": \"sts\", \"mode\": \"StsToken\", \"access_key_id\": \"AK1\","                      \
+    " \"secret_access_key\": \"SK1\", \"security_token\": \"ST1\", \"region\": \"gz\"}]}"
+
+#define NOT_JSON "error: it is not a JSON object\n"
+
+static const struct {
+    const char *cloud;
+    const char *home_path;
+    const char *text;
+    const char *name;
+    const char *expected;
+} rows[] = {
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "",
+     "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "default",
+     "access_key: AK0\nsecret_key: SK0\nregion: cn-beijing\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "modeless",
+     "access_key: AK3\nsecret_key: SK3\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "sso",
+     "error: mode sso is not supported yet; use ak\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "half",
+     "error: profile \"half\" has no secret-key\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "number",
+     "error: profile \"number\" has no access-key\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "text",
+     "error: it has no profile \"text\"\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "nobody",
+     "error: it has no profile \"nobody\"\n"},
+    {"volcengine", ".volcengine/config.json", "{\"current\": \"gone\", \"profiles\": {}}", "",
+     "error: it has no profile \"gone\"\n"},
+    {"volcengine", ".volcengine/config.json", "{}", "", "error: it has no profile \"default\"\n"},
+    {"volcengine", ".volcengine/config.json", "", "", NOT_JSON},
+    {"volcengine", ".volcengine/config.json", "[default]", "", NOT_JSON},
+    {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\", \"VOLC_SECRETKEY\": \"SK\"}", "",
+     "access_key: AK\nsecret_key: SK\n"},
+    {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\", \"VOLC_SECRETKEY\": \"SK\"}",
+     "default", "access_key: AK\nsecret_key: SK\n"},
+    {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\", \"VOLC_SECRETKEY\": \"SK\"}",
+     "work", "error: it has no profile \"work\"\n"},
+    {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\"}", "",
+     "error: profile \"default\" has no VOLC_SECRETKEY\n"},
+    {"volcengine", ".volc/config", "VOLC_ACCESSKEY=AK", "", NOT_JSON},
+    {"volcengine", ".volcengine/credentials",
+     "[default]\nvolcstack_access_key_id = AK\nvolcstack_secret_access_key = SK\n", "",
+     "access_key: AK\nsecret_key: SK\n"},
+    {"volcengine", ".volcengine/credentials", "[default]\nvolcstack_access_key_id = AK\n", "",
+     "error: profile \"default\" has no volcstack_secret_access_key\n"},
+    {"volcengine", ".volcengine/credentials", "", "work", "error: it has no profile \"work\"\n"},
+
+    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "",
+     "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "default",
+     "access_key: AK0\nsecret_key: SK0\nregion: cn-hangzhou\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "role",
+     "error: mode EcsRamRole is not supported yet; use AK or StsToken\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "nobody",
+     "error: it has no profile \"nobody\"\n"},
+    {"alibaba", ".aliyun/config.json", "{\"profiles\": 1}", "",
+     "error: it has no profile \"default\"\n"},
+    {"alibaba", ".aliyun/config.json", "{", "", NOT_JSON},
+    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "", "access_key: AK0\nsecret_key: SK0\n"},
+    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "role",
+     "error: type ecs_ram_role is not supported yet; use access_key\n"},
+    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "half",
+     "error: profile \"half\" has no access_key_id\n"},
+    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "nobody",
+     "error: it has no profile \"nobody\"\n"},
+
+    {"baidu", ".bce/config.json", BAIDU_CONFIG, "",
+     "access_key: AK0\nsecret_key: SK0\nregion: bj\n"},
+    {"baidu", ".bce/config.json", BAIDU_CONFIG, "sts",
+     "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\nregion: gz\n"},
+    {"baidu", ".bce/config.json", "[]", "", NOT_JSON},
+};
+
+static const struct ens_profile_file *find_file(const char *cloud, const char *home_path)
+{
+    const struct ens_profile_file *const *files = test_provider_named(cloud)->profile_files;
+
+    while (*files != NULL && strcmp((*files)->home_path, home_path) != 0) {
+        files++;
+    }
+    return *files;
+}
+
+static void test_reading(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct exact_memory exact;
+        struct ens_profile profile = {.struct_size = sizeof(profile)};
+        const struct ens_profile_file *file = find_file(rows[i].cloud, rows[i].home_path);
+
+        assert_non_null(file);
+        exact_memory_init(&exact);
+        file->read(&exact.memory, test_str(rows[i].text), test_str(rows[i].name), &profile);
+        char *text = test_dump_profile(&profile);
+        exact_memory_done(&exact);
+        assert_string_equal(text, rows[i].expected);
+        free(text);
+    }
+}
+
+/* The order of the files, and the variables that name file and profile. */
+static void test_files(void **state)
+{
+    static const struct {
+        const char *cloud;
+        size_t index;
+        const char *home_path;
+        const char *path_variable;
+        const char *name_variable;
+    } files[] = {
+        {"volcengine", 0, ".volcengine/config.json", "VOLCENGINE_CLI_CONFIG_FILE",
+         "VOLCENGINE_PROFILE"},
+        {"volcengine", 1, ".volc/config", NULL, NULL},
+        {"volcengine", 2, ".volcengine/credentials", NULL, "VOLCENGINE_PROFILE"},
+        {"volcengine", 3, NULL, NULL, NULL},
+        {"alibaba", 0, ".aliyun/config.json", "ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_PROFILE"},
+        {"alibaba", 1, ".alibabacloud/credentials", "ALIBABA_CLOUD_CREDENTIALS_FILE",
+         "ALIBABA_CLOUD_PROFILE"},
+        {"alibaba", 2, NULL, NULL, NULL},
+        {"baidu", 0, ".bce/config.json", NULL, NULL},
+        {"baidu", 1, NULL, NULL, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        const struct ens_profile_file *file =
+            test_provider_named(files[i].cloud)->profile_files[files[i].index];
+        if (files[i].home_path == NULL) {
+            assert_null(file);
+            continue;
+        }
+        assert_int_equal(file->struct_size, sizeof(*file));
+        assert_string_equal(file->home_path, files[i].home_path);
+        if (files[i].path_variable == NULL) {
+            assert_null(file->path_variable);
+        } else {
+            assert_string_equal(file->path_variable, files[i].path_variable);
+        }
+        if (files[i].name_variable == NULL) {
+            assert_null(file->name_variables);
+        } else {
+            assert_string_equal(file->name_variables[0], files[i].name_variable);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_files),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
