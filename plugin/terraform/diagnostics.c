@@ -1,0 +1,124 @@
+#include "terraform/diagnostics.h"
+
+#include <string.h>
+
+#include <tfplugin6.pb-c.h>
+
+#include "base/utf8.h"
+
+struct ens_tf_diags ens_tf_diags_new(struct ens_arena *arena, const struct ens_tf_schema *schema)
+{
+    return (struct ens_tf_diags){.arena = arena,
+                                 .attributes = schema == NULL ? NULL : schema->attributes};
+}
+
+bool ens_tf_diags_has_error(const struct ens_tf_diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        if (diags->items[i]->severity == TFPLUGIN6__DIAGNOSTIC__SEVERITY__ERROR) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* protobuf-c's messages hold char *: a copy of our own, NUL-terminated. */
+static char *wire_text(struct ens_arena *arena, ens_str text)
+{
+    ens_str clean = ens_utf8_clean(arena, text);
+    char *copy = ens_arena_alloc(arena, clean.len + 1);
+
+    if (clean.len > 0) {
+        memcpy(copy, clean.ptr, clean.len);
+    }
+    return copy;
+}
+
+Tfplugin6__AttributePath *ens_tf_path(struct ens_arena *arena, const char *path)
+{
+    Tfplugin6__AttributePath *wire = ens_arena_alloc(arena, sizeof(*wire));
+    ens_str rest = ens_str_of(path);
+
+    tfplugin6__attribute_path__init(wire);
+    wire->steps = ens_arena_array(arena, rest.len, sizeof(Tfplugin6__AttributePath__Step *));
+    while (rest.len > 0) {
+        Tfplugin6__AttributePath__Step *step = ens_arena_alloc(arena, sizeof(*step));
+        tfplugin6__attribute_path__step__init(step);
+        step->selector_case = TFPLUGIN6__ATTRIBUTE_PATH__STEP__SELECTOR_ATTRIBUTE_NAME;
+        step->attribute_name = wire_text(arena, ens_str_cut(rest, '.', &rest));
+        wire->steps[wire->n_steps++] = step;
+    }
+    return wire;
+}
+
+static bool is_path(const struct ens_tf_attribute *attributes, const char *path)
+{
+    ens_str rest = ens_str_of(path);
+
+    while (attributes != NULL && rest.len > 0) {
+        const struct ens_tf_attribute *row =
+            ens_tf_attribute_find(attributes, ens_str_cut(rest, '.', &rest));
+        if (row == NULL) {
+            return false;
+        }
+        if (rest.len == 0) {
+            return true;
+        }
+        attributes = row->nested;
+    }
+    return false;
+}
+
+void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, const char *path,
+                      ens_str summary, ens_str detail)
+{
+    Tfplugin6__Diagnostic *wire = ens_arena_alloc(diags->arena, sizeof(*wire));
+
+    tfplugin6__diagnostic__init(wire);
+    wire->severity = severity == ENS_ERROR ? TFPLUGIN6__DIAGNOSTIC__SEVERITY__ERROR
+                                           : TFPLUGIN6__DIAGNOSTIC__SEVERITY__WARNING;
+    wire->summary = wire_text(diags->arena, summary);
+    wire->detail = wire_text(diags->arena, detail);
+    if (path != NULL) {
+        wire->attribute = ens_tf_path(diags->arena, path);
+    }
+    Tfplugin6__Diagnostic **items = ens_arena_array(diags->arena, diags->count + 1, sizeof(*items));
+    if (diags->count > 0) {
+        memcpy(items, diags->items, diags->count * sizeof(*items));
+    }
+    items[diags->count++] = wire;
+    diags->items = items;
+}
+
+static void take_one(struct ens_tf_diags *diags, const struct ens_diag *found)
+{
+    struct ens_arena *arena = diags->arena;
+    ens_str detail = ens_str_of(found->detail);
+
+    if (is_path(diags->attributes, found->where)) {
+        const char *dot = strrchr(found->where, '.');
+        ens_str summary =
+            ens_arena_printf(arena, "Invalid %s", dot == NULL ? found->where : dot + 1);
+        detail = ens_arena_printf(arena, "%s%s%s", found->summary, detail.len > 0 ? "\n\n" : "",
+                                  found->detail);
+        ens_tf_diags_add(diags, found->severity, found->where, summary, detail);
+    } else if (found->where[0] != '\0') {
+        ens_str summary = ens_arena_printf(arena, "%s: %s", found->where, found->summary);
+        ens_tf_diags_add(diags, found->severity, NULL, summary, detail);
+    } else {
+        ens_tf_diags_add(diags, found->severity, NULL, ens_str_of(found->summary), detail);
+    }
+}
+
+void ens_tf_diags_take(struct ens_tf_diags *diags, struct ens_diags *found)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        take_one(diags, &found->items[i]);
+    }
+    if (found->dropped > 0) {
+        ens_tf_diags_add(diags, ENS_ERROR, NULL,
+                         ens_arena_printf(diags->arena, "%zu more findings", found->dropped),
+                         ENS_STR("Mend those that are shown first."));
+    }
+    ens_diags_done(found);
+}

@@ -1,0 +1,23 @@
+/* What the engine said about instances, for people: one diagnostic per reason. */
+#ifndef ENSURE_TERRAFORM_REPORT_H
+#define ENSURE_TERRAFORM_REPORT_H
+
+#include "terraform/diagnostics.h"
+#include "terraform/preflight.h"
+
+/* When the engine was asked: what counts as bad news, and what to say about it. */
+enum ens_tf_moment {
+    ENS_TF_AT_READ,   /* the instances that could not be read */
+    ENS_TF_AT_PLAN,   /* refusals, by the preflight setting; starts that could not be verified */
+    ENS_TF_AT_CREATE, /* the instances that are not running in the end */
+    ENS_TF_AT_UPDATE,
+    ENS_TF_AT_INVOKE,
+};
+
+void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_moment moment,
+                         enum ens_tf_preflight preflight, const struct ens_tf_report *report);
+
+/* The read gave no answer to go by: whatever was known before still holds. */
+bool ens_tf_unread(const struct ens_result *result);
+
+#endif

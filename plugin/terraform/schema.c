@@ -1,0 +1,301 @@
+#include "terraform/schema.h"
+
+#include <string.h>
+
+#include "run/credentials.h"
+#include "terraform/fields.h"
+
+/* ---- rows that several blocks share -----------------------------------------------------------
+ */
+
+#define CLOUD_DESCRIPTION                                                                          \
+    "The cloud: `volcengine`, `alibaba`, `baidu`, or another one that a provider module is "       \
+    "installed for."
+#define REGION_DESCRIPTION                                                                         \
+    "The region, such as `cn-beijing`. Default: the `region` of the cloud's settings in the "      \
+    "provider block."
+
+#define CLOUD(more)                                                                                \
+    {                                                                                              \
+        .name = "cloud", .type = ENS_TF_STRING, .flags = ENS_TF_REQUIRED | (more),                 \
+        .description = CLOUD_DESCRIPTION, .check = ens_tf_check_cloud                              \
+    }
+#define REGION(more)                                                                               \
+    {                                                                                              \
+        .name = "region", .type = ENS_TF_STRING, .flags = ENS_TF_OPTIONAL | (more),                \
+        .description = REGION_DESCRIPTION, .check = ens_tf_check_region                            \
+    }
+#define INSTANCE_ID(more)                                                                          \
+    {                                                                                              \
+        .name = "instance_id", .type = ENS_TF_STRING, .flags = ENS_TF_REQUIRED | (more),           \
+        .description = "The instance's id, such as `i-bp67acfmxazb4p0001`.",                       \
+        .check = ens_tf_check_instance_id                                                          \
+    }
+#define INSTANCE_IDS                                                                               \
+    {                                                                                              \
+        .name = "instance_ids", .type = ENS_TF_STRING_SET, .flags = ENS_TF_REQUIRED,               \
+        .description = "The instances' ids, 1 to 1000.", .check = ens_tf_check_instance_id,        \
+        .items_max = ENS_TF_INSTANCES_MAX                                                          \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+static const struct ens_tf_attribute timeouts[] = {
+    {.name = "create",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "How long a first apply may take, waiting included, such as `10m`. Default: "
+                    "10 minutes, at most 24 hours.",
+     .check = ens_tf_check_duration},
+    {.name = "update",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "The same for later applies.",
+     .check = ens_tf_check_duration},
+    END,
+};
+
+#define TIMEOUTS                                                                                   \
+    {                                                                                              \
+        .name = "timeouts", .type = ENS_TF_BLOCK, .flags = ENS_TF_OPTIONAL,                        \
+        .description = "How long the work may take.", .nested = timeouts                           \
+    }
+
+/* ---- provider ---------------------------------------------------------------------------------
+ */
+
+#define SETTING(member, more, checker, text)                                                       \
+    {                                                                                              \
+        .name = #member, .type = ENS_TF_STRING, .flags = ENS_TF_OPTIONAL | (more),                 \
+        .description = (text), .check = (checker),                                                 \
+        .setting = offsetof(struct ens_cloud_settings, member)                                     \
+    }
+
+static const struct ens_tf_attribute cloud_settings[] = {
+    SETTING(access_key, ENS_TF_SENSITIVE, NULL, "Access key id. Needs `secret_key`."),
+    SETTING(secret_key, ENS_TF_SENSITIVE, NULL, "Secret access key. Needs `access_key`."),
+    SETTING(security_token, ENS_TF_SENSITIVE, NULL,
+            "Security token that goes with temporary keys."),
+    SETTING(profile, 0, NULL,
+            "Profile of the cloud's own command line to take the credentials from."),
+    SETTING(region, 0, ens_tf_check_region, "Region of blocks that name none."),
+    SETTING(endpoint, 0, ens_tf_check_endpoint,
+            "Where the cloud's API is, as `scheme://host[:port]`. Default: by the region."),
+    END,
+};
+
+#define CLOUD_SETTINGS(cloud, title)                                                               \
+    {                                                                                              \
+        .name = (cloud), .type = ENS_TF_OBJECT, .flags = ENS_TF_OPTIONAL,                          \
+        .description = "Settings of " title ". What is not set comes from the environment and "    \
+                       "from the profile file of the cloud's own command line.",                   \
+        .nested = cloud_settings                                                                   \
+    }
+
+static const struct ens_tf_attribute provider[] = {
+    {.name = "preflight",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "What it means at plan that a start would be refused: `enforce` (default), an "
+                    "error; `warn`, a warning; `off`, nothing is asked.",
+     .check = ens_tf_check_preflight},
+    CLOUD_SETTINGS("volcengine", "Volcengine"),
+    CLOUD_SETTINGS("alibaba", "Alibaba Cloud"),
+    CLOUD_SETTINGS("baidu", "Baidu AI Cloud"),
+    END,
+};
+
+/* ---- resources --------------------------------------------------------------------------------
+ */
+
+static const struct ens_tf_attribute instance_running[] = {
+    {.name = "id",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED | ENS_TF_STABLE,
+     .description = "`cloud/region/instance-id`.",
+     .plan = ens_tf_plan_target},
+    CLOUD(ENS_TF_REPLACES),
+    REGION(ENS_TF_COMPUTED | ENS_TF_REPLACES),
+    INSTANCE_ID(ENS_TF_REPLACES),
+    {.name = "status",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED,
+     .description =
+         "`running`, also while the instance is on its way there by itself. Any other "
+         "word (`stopped`, `stopping`, `busy`, `failed`, `deleting`, `unknown`) is drift.",
+     .plan = ens_tf_plan_running,
+     .fill = ens_tf_fill_status},
+    {.name = "provider_status",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED,
+     .description = "The cloud's own word for the status.",
+     .fill = ens_tf_fill_provider_status},
+    {.name = "start_request_id",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED,
+     .description = "The cloud's id of the request that started the instance; empty when no start "
+                    "was needed.",
+     .fill = ens_tf_fill_start_request_id},
+    TIMEOUTS,
+    END,
+};
+
+static const struct ens_tf_attribute instances_running[] = {
+    {.name = "id",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED | ENS_TF_STABLE,
+     .description = "`cloud/region/` and a hash of the first set of ids.",
+     .plan = ens_tf_plan_target_set},
+    CLOUD(ENS_TF_REPLACES),
+    REGION(ENS_TF_COMPUTED | ENS_TF_REPLACES),
+    INSTANCE_IDS,
+    {.name = "statuses",
+     .type = ENS_TF_STRING_MAP,
+     .flags = ENS_TF_COMPUTED,
+     .description = "Status of each instance by its id, in the words of `ensure_instance_running`; "
+                    "one that is gone is `absent`.",
+     .plan = ens_tf_plan_all_running,
+     .fill = ens_tf_fill_statuses},
+    TIMEOUTS,
+    END,
+};
+
+/* ---- data sources -----------------------------------------------------------------------------
+ */
+
+static const struct ens_tf_attribute instance[] = {
+    CLOUD(0),
+    REGION(ENS_TF_COMPUTED),
+    INSTANCE_ID(0),
+    {.name = "status",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED,
+     .description = "`running`, `starting`, `stopped`, `stopping`, `busy`, `failed`, `deleting`, "
+                    "`absent` or `unknown`.",
+     .fill = ens_tf_fill_status},
+    {.name = "provider_status",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_COMPUTED,
+     .description = "The cloud's own word for the status.",
+     .fill = ens_tf_fill_provider_status},
+    END,
+};
+
+#define RESULT(member, of_type, text)                                                              \
+    {                                                                                              \
+        .name = #member, .type = (of_type), .flags = ENS_TF_COMPUTED, .description = (text),       \
+        .fill = ens_tf_fill_##member                                                               \
+    }
+
+static const struct ens_tf_attribute planned_instance[] = {
+    RESULT(target, ENS_TF_STRING, "`cloud/region/instance-id`."),
+    RESULT(status, ENS_TF_STRING, "As in the data source `ensure_instance`."),
+    RESULT(provider_status, ENS_TF_STRING, "The cloud's own word for the status."),
+    RESULT(action, ENS_TF_STRING,
+           "What an apply would do: `none` (it runs already), `start`, `wait` (it is on its way by "
+           "itself) or `refuse`."),
+    RESULT(confidence, ENS_TF_STRING,
+           "How sure that is: `validated` (the cloud's own dry run said so), `simulated` (judged "
+           "from the state, where the cloud has no dry run), `unverified` (the dry run could not "
+           "be asked) or `observed` (the read alone decides)."),
+    RESULT(reason, ENS_TF_STRING, "Why, as a stable id, such as `ok` or `insufficient_balance`."),
+    RESULT(message, ENS_TF_STRING, "What was found, one sentence."),
+    RESULT(advice, ENS_TF_STRING, "What to do, one sentence; empty where nothing is to be done."),
+    RESULT(provider_code, ENS_TF_STRING, "The cloud's own error code; empty where there is none."),
+    RESULT(http_status, ENS_TF_NUMBER, "Of the reply that decided; 0 when none came."),
+    RESULT(request_id, ENS_TF_STRING, "The cloud's id of the request that decided."),
+    END,
+};
+
+static const struct ens_tf_attribute plan[] = {
+    CLOUD(0),
+    REGION(ENS_TF_COMPUTED),
+    INSTANCE_IDS,
+    {.name = "ok",
+     .type = ENS_TF_BOOL,
+     .flags = ENS_TF_COMPUTED,
+     .description = "Whether nothing would be refused.",
+     .fill = ens_tf_fill_none_refused},
+    {.name = "instances",
+     .type = ENS_TF_OBJECT_LIST,
+     .flags = ENS_TF_COMPUTED,
+     .description = "One object per instance, in byte order of the ids.",
+     .nested = planned_instance},
+    END,
+};
+
+/* ---- action -----------------------------------------------------------------------------------
+ */
+
+static const struct ens_tf_attribute start[] = {
+    CLOUD(0),
+    REGION(0),
+    INSTANCE_IDS,
+    {.name = "timeout",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "How long it may take, waiting included, such as `10m`. Default: 10 minutes, "
+                    "at most 24 hours.",
+     .check = ens_tf_check_duration},
+    END,
+};
+
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
+    {ENS_TF_PROVIDER, "ensure",
+     "Makes sure that cloud instances are running (Volcengine ECS, Alibaba Cloud ECS, Baidu BCC). "
+     "`terraform plan` asks the cloud itself whether a start would be accepted.",
+     provider},
+    {ENS_TF_RESOURCE, "ensure_instance_running",
+     "An instance that is to be running. It is started when it is stopped, and never stopped: "
+     "destroying the resource only forgets the instance.",
+     instance_running},
+    {ENS_TF_RESOURCE, "ensure_instances_running",
+     "Instances of one region that are to be running: one resource, full batches.",
+     instances_running},
+    {ENS_TF_DATA_SOURCE, "ensure_instance", "The status of an instance.", instance},
+    {ENS_TF_DATA_SOURCE, "ensure_plan",
+     "What making sure that instances run would take, asked of the cloud with its own dry run "
+     "where it has one. Nothing is started, and a refusal is no error.",
+     plan},
+    {ENS_TF_ACTION, "ensure_start",
+     "Starts the instances that are stopped and waits until all run (Terraform 1.14 and newer).",
+     start},
+};
+
+const struct ens_tf_schema *const ens_tf_provider_schema = &ens_tf_schemas[0];
+
+const struct ens_tf_schema *ens_tf_schema_find(enum ens_tf_kind kind, ens_str name)
+{
+    for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
+        if (ens_tf_schemas[i].kind == kind && ens_str_is(name, ens_tf_schemas[i].name)) {
+            return &ens_tf_schemas[i];
+        }
+    }
+    return NULL;
+}
+
+size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes)
+{
+    size_t count = 0;
+
+    while (attributes[count].name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+const struct ens_tf_attribute *ens_tf_attribute_find(const struct ens_tf_attribute *attributes,
+                                                     ens_str name)
+{
+    for (; attributes->name != NULL; attributes++) {
+        if (ens_str_is(name, attributes->name)) {
+            return attributes;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,13 @@
+/* The schema tables as messages of the protocol. */
+#ifndef ENSURE_TERRAFORM_SCHEMA_WIRE_H
+#define ENSURE_TERRAFORM_SCHEMA_WIRE_H
+
+#include "terraform/schema.h"
+
+struct Tfplugin6__Schema;
+
+/* Lives in the arena. */
+struct Tfplugin6__Schema *ens_tf_schema_to_wire(struct ens_arena *arena,
+                                                const struct ens_tf_schema *schema);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Values of Terraform's type system, as a tree. What type a value has to be is the schema's to say
+ * (terraform/conform.h); here a set is a list and an object is a map.
+ *
+ * Trees are small, passed by value, and live in the arena of the call. A zeroed value is null.
+ */
+#ifndef ENSURE_TERRAFORM_VALUE_H
+#define ENSURE_TERRAFORM_VALUE_H
+
+#include "base/arena.h"
+
+#define ENS_VALUE_BYTES_MAX ((size_t)16 * 1024 * 1024) /* of one encoded value */
+#define ENS_VALUE_DEPTH_MAX 16                         /* lists and maps inside each other */
+
+enum ens_value_kind {
+    ENS_VALUE_NULL = 0,
+    ENS_VALUE_UNKNOWN, /* known only after something else was applied */
+    ENS_VALUE_BOOL,
+    ENS_VALUE_INTEGER,
+    ENS_VALUE_FLOAT,  /* never NaN or infinite */
+    ENS_VALUE_STRING, /* UTF-8; also a number that fits neither form, as decimal text */
+    ENS_VALUE_LIST,
+    ENS_VALUE_MAP,
+};
+
+struct ens_value {
+    enum ens_value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double number;
+        ens_str text;
+        struct {
+            struct ens_value *items;
+            size_t count;
+        } list;
+        struct {
+            struct ens_value_pair *pairs;
+            size_t count;
+        } map;
+    };
+};
+
+struct ens_value_pair {
+    ens_str key;
+    struct ens_value value;
+};
+
+#define ENS_NULL    ((struct ens_value){.kind = ENS_VALUE_NULL})
+#define ENS_UNKNOWN ((struct ens_value){.kind = ENS_VALUE_UNKNOWN})
+
+struct ens_value ens_value_bool(bool boolean);
+struct ens_value ens_value_integer(int64_t integer);
+
+/* text is cleaned to valid UTF-8 (a copy in the arena where that changes it), not copied. */
+struct ens_value ens_value_string(struct ens_arena *arena, ens_str text);
+
+/* Room for count items or pairs, all null; the caller fills them in. */
+struct ens_value ens_value_list(struct ens_arena *arena, size_t count);
+struct ens_value ens_value_map(struct ens_arena *arena, size_t count);
+
+/* The value at a key of a map; NULL when there is none or it is no map. */
+struct ens_value *ens_value_at(const struct ens_value *map, const char *key);
+struct ens_value *ens_value_at_str(const struct ens_value *map, ens_str key);
+
+/* Replaces what stands at a key that exists. */
+void ens_value_set(struct ens_value *map, const char *key, struct ens_value value);
+
+/* The text of a known string; empty for everything else. */
+ens_str ens_value_text(const struct ens_value *value);
+
+bool ens_value_is_null(const struct ens_value *value);
+
+/* Whether nothing in the tree is unknown. */
+bool ens_value_known(const struct ens_value *value);
+
+/* Deep; lists in order, maps whatever their order. Unknown equals unknown. */
+bool ens_value_eq(const struct ens_value *a, const struct ens_value *b);
+
+/* A copy whose maps and lists may be edited without touching the original; texts are shared. */
+struct ens_value ens_value_copy(struct ens_arena *arena, const struct ens_value *value);
+
+#endif
