@@ -6,8 +6,6 @@
 #include "core/json.h"
 #include "core/quote.h"
 
-#define TOKEN_MAX 64 /* of a client token, by the strictest cloud */
-
 static const char *const formats[] = {
     [ENS_DOCUMENT_PLAN] = "ensure.plan/v1",
     [ENS_DOCUMENT_APPLY] = "ensure.apply/v1",
@@ -226,16 +224,6 @@ static ens_rc leftover(const struct reader *reader, const char *where, json_t *o
                     ens_quoted(ens_str_of(key)).text);
 }
 
-static bool is_token(ens_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] <= ' ' || text.ptr[i] > '~') {
-            return false;
-        }
-    }
-    return text.len <= TOKEN_MAX;
-}
-
 static bool read_text(const struct reader *reader, const struct field *field, ens_str text,
                       struct ens_result *ret)
 {
@@ -259,7 +247,7 @@ static bool read_text(const struct reader *reader, const struct field *field, en
     case FIELD_TEXT:
     case FIELD_TOKEN:
         *(ens_str *)(void *)((char *)ret + field->offset) = ens_arena_dup(reader->arena, text);
-        return field->kind == FIELD_TEXT || is_token(text);
+        return field->kind == FIELD_TEXT || ens_client_token_valid(text);
     case FIELD_HTTP_STATUS:
     case FIELD_STARTED:
     case FIELD_ELAPSED:

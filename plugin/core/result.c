@@ -1,5 +1,15 @@
 #include "core/result.h"
 
+bool ens_client_token_valid(ens_str token)
+{
+    for (size_t i = 0; i < token.len; i++) {
+        if (token.ptr[i] <= ' ' || token.ptr[i] > '~') {
+            return false;
+        }
+    }
+    return token.len <= ENS_CLIENT_TOKEN_MAX;
+}
+
 struct ens_result ens_result_copy(struct ens_arena *arena, const struct ens_result *result)
 {
     struct ens_result copy = *result;

@@ -8,6 +8,11 @@
 #include "core/target.h"
 #include "core/terms.h"
 
+#define ENS_CLIENT_TOKEN_MAX 64 /* by the strictest cloud */
+
+/* Printable ASCII without blanks, not too long. Empty is no token, and valid. */
+bool ens_client_token_valid(ens_str token);
+
 struct ens_result {
     struct ens_target target;
     enum ens_status status;

@@ -5,8 +5,7 @@
 #include "base/utf8.h"
 #include "core/quote.h"
 
-/* Generated structs hold plain char *, so that even constant words are copied. */
-static char *text_of(struct ens_arena *arena, ens_str text)
+char *ens_proto_text(struct ens_arena *arena, ens_str text)
 {
     ens_str clean = ens_utf8_clean(arena, text);
     char *copy = ens_arena_alloc(arena, clean.len + 1);
@@ -19,25 +18,25 @@ static char *text_of(struct ens_arena *arena, ens_str text)
 
 static char *word_of(struct ens_arena *arena, const char *word)
 {
-    return text_of(arena, ens_str_of(word));
+    return ens_proto_text(arena, ens_str_of(word));
 }
 
 void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *result,
                          Ensure__V1__InstancePlan *ret)
 {
     ensure__v1__instance_plan__init(ret);
-    ret->target = text_of(arena, ens_target_text(arena, &result->target));
+    ret->target = ens_proto_text(arena, ens_target_text(arena, &result->target));
     ret->status = word_of(arena, ens_status_name(result->status));
-    ret->provider_status = text_of(arena, result->provider_status);
+    ret->provider_status = ens_proto_text(arena, result->provider_status);
     ret->action = word_of(arena, ens_action_name(result->action));
     ret->confidence = word_of(arena, ens_confidence_name(result->confidence));
     ret->reason = word_of(arena, ens_reason_name(result->reason));
-    ret->message = text_of(arena, result->message);
-    ret->advice = text_of(arena, result->advice);
-    ret->provider_code = text_of(arena, result->provider_code);
+    ret->message = ens_proto_text(arena, result->message);
+    ret->advice = ens_proto_text(arena, result->advice);
+    ret->provider_code = ens_proto_text(arena, result->provider_code);
     ret->http_status = result->http_status;
-    ret->request_id = text_of(arena, result->request_id);
-    ret->client_token = text_of(arena, result->client_token);
+    ret->request_id = ens_proto_text(arena, result->request_id);
+    ret->client_token = ens_proto_text(arena, result->client_token);
     ret->started = result->started;
     ret->elapsed_ms = result->elapsed_ms;
 }
@@ -59,6 +58,9 @@ ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const cha
     }
     if (!ens_action_parse(ens_str_of(message->action), &result.action)) {
         return no_such("an action", message->action, where, diags);
+    }
+    if (!ens_client_token_valid(result.client_token)) {
+        return no_such("a client token", message->client_token, where, diags);
     }
     *ret = result;
     return ENS_OK;
@@ -103,7 +105,7 @@ void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *sum
     ret->start = summary->start;
     ret->wait = summary->wait;
     ret->refuse = summary->refuse;
-    ret->created_at = text_of(arena, created_at);
+    ret->created_at = ens_proto_text(arena, created_at);
 }
 
 struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message)

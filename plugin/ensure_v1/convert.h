@@ -12,6 +12,10 @@
 #include "core/result.h"
 #include "ensure/v1/ensure.pb-c.h"
 
+/* A text for a message. Generated structs hold plain char *, so that even constant words are
+ * copied. */
+char *ens_proto_text(struct ens_arena *arena, ens_str text);
+
 void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *result,
                          Ensure__V1__InstancePlan *ret);
 ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char *where,

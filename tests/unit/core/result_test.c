@@ -49,6 +49,28 @@ static void test_copy_is_deep(void **state)
     assert_int_equal(copy.elapsed_ms, 7);
 }
 
+static void test_client_token(void **state)
+{
+    static const char longest[] =
+        "0123456789012345678901234567890123456789012345678901234567890123";
+    static const struct {
+        const char *token;
+        bool valid;
+    } rows[] = {
+        {"", true},     {"0b2c-4f", true}, {"!~", true},        {longest, true},
+        {"a b", false}, {"a\n", false},    {"\xC3\xA4", false}, {"\x7F", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        assert_int_equal(ens_client_token_valid(ens_str_of(rows[i].token)), rows[i].valid);
+    }
+    assert_int_equal(strlen(longest), ENS_CLIENT_TOKEN_MAX);
+    char longer[ENS_CLIENT_TOKEN_MAX + 2] = {0};
+    memset(longer, 'a', ENS_CLIENT_TOKEN_MAX + 1);
+    assert_false(ens_client_token_valid(ens_str_of(longer)));
+}
+
 static void test_failed(void **state)
 {
     static const struct {
@@ -97,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy_is_deep),
+        cmocka_unit_test(test_client_token),
         cmocka_unit_test(test_failed),
         cmocka_unit_test(test_summary_counts_each_action),
     };

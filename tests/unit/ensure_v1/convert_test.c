@@ -130,6 +130,21 @@ static void test_other_words_are_refused(void **state)
     }
 }
 
+static void test_unusable_token_is_refused(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    Ensure__V1__InstancePlan message;
+    struct ens_result back = {0};
+    char token[] = "two words";
+
+    (void)state;
+    ens_result_to_proto(arena, &sample, &message);
+    message.client_token = token;
+    assert_int_equal(ens_planned_from_proto(&message, "plan[0]", &back, &diags), ENS_MALFORMED);
+    assert_string_equal(diags.items[0].summary, "\"two words\" is not a client token");
+}
+
 static void test_summary(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -149,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_text_becomes_utf8),
         cmocka_unit_test(test_other_words_are_refused),
+        cmocka_unit_test(test_unusable_token_is_refused),
         cmocka_unit_test(test_summary),
     };
 

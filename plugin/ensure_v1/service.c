@@ -1,0 +1,201 @@
+#include "ensure_v1/service.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "ensure_v1/convert.h"
+#include "ensure_v1/protocol.h"
+#include "ensure_v1/work.h"
+
+#define WHERE_SIZE 48
+
+/* Touched by the server's thread alone. */
+struct ens_ensure_v1 {
+    struct ens_work_context work;
+    const char *version;
+    const struct ens_diags *warnings;
+};
+
+static Ensure__V1__Provider *describe_provider(struct ens_arena *arena,
+                                               const struct ens_registry *registry, size_t index)
+{
+    const struct ens_provider *provider = ens_registry_at(registry, index);
+    Ensure__V1__Provider *ret = ens_arena_alloc(arena, sizeof(*ret));
+
+    ensure__v1__provider__init(ret);
+    ret->name = ens_proto_text(arena, ens_str_of(provider->name));
+    ret->title = ens_proto_text(arena, ens_str_of(provider->title));
+    ret->version = ens_proto_text(arena, ens_str_of(provider->version));
+    ret->abi_major = provider->abi_major;
+    ret->abi_minor = provider->abi_minor;
+    ret->origin = ens_proto_text(arena, ens_str_of(ens_registry_origin(registry, index)));
+    ret->dry_run = (provider->capabilities & ENS_CAP_DRY_RUN) != 0;
+    ret->client_token = (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0;
+    ret->describe_limit = provider->describe_limit;
+    ret->dry_run_limit = provider->dry_run_limit;
+    ret->start_limit = provider->start_limit;
+    return ret;
+}
+
+static void get_capabilities(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    const struct ens_ensure_v1 *ensure = ud;
+    const struct ens_registry *registry = ens_engine_registry(ensure->work.engine);
+    struct ens_arena *arena = ens_rpc_call_arena(call);
+    Ensure__V1__GetCapabilitiesResponse reply = ENSURE__V1__GET_CAPABILITIES_RESPONSE__INIT;
+
+    (void)request;
+    reply.version = ens_proto_text(arena, ens_str_of(ensure->version));
+    reply.n_providers = ens_registry_count(registry);
+    reply.providers = ens_arena_array(arena, reply.n_providers, sizeof(*reply.providers));
+    for (size_t i = 0; i < reply.n_providers; i++) {
+        reply.providers[i] = describe_provider(arena, registry, i);
+    }
+    reply.n_warnings = ensure->warnings == NULL ? 0 : ensure->warnings->count;
+    reply.warnings = ens_arena_array(arena, reply.n_warnings, sizeof(*reply.warnings));
+    for (size_t i = 0; i < reply.n_warnings; i++) {
+        const struct ens_diag *diag = &ensure->warnings->items[i];
+        reply.warnings[i] = ens_proto_text(
+            arena, ens_arena_printf(arena, "%s%s%s", diag->where,
+                                    diag->where[0] == '\0' ? "" : ": ", diag->summary));
+    }
+    ens_rpc_call_reply(call, &reply.base);
+}
+
+static ens_rc read_policy(const Ensure__V1__Policy *message, struct ens_policy *ret,
+                          struct ens_diags *diags)
+{
+    if (message == NULL) {
+        *ret = (struct ens_policy){0};
+        return ENS_OK;
+    }
+    ens_rc rc = ens_timeout_check(message->plan_timeout_ms, "policy.plan_timeout_ms", diags);
+    if (rc == ENS_OK) {
+        rc = ens_timeout_check(message->apply_timeout_ms, "policy.apply_timeout_ms", diags);
+    }
+    if (rc == ENS_OK) {
+        *ret = (struct ens_policy){message->plan_timeout_ms, message->apply_timeout_ms,
+                                   message->no_dry_run != 0};
+    }
+    return rc;
+}
+
+/* Every cloud is known and there once, so that there are at most as many as providers. */
+static ens_rc check_clouds(const struct ens_registry *registry,
+                           const Ensure__V1__ConfigureRequest *request, struct ens_diags *diags)
+{
+    char where[WHERE_SIZE];
+
+    for (size_t i = 0; i < request->n_clouds; i++) {
+        ens_str cloud = ens_str_of(request->clouds[i]->cloud);
+        (void)snprintf(where, sizeof(where), "clouds[%zu].cloud", i);
+        ens_rc rc = ens_registry_require(registry, cloud, where, diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (ens_str_is(cloud, request->clouds[j]->cloud)) {
+                return ens_fail(diags, ENS_INVALID, where, "%s is configured twice",
+                                request->clouds[i]->cloud);
+            }
+        }
+    }
+    return ENS_OK;
+}
+
+static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *arena,
+                               const Ensure__V1__ConfigureRequest *request, struct ens_diags *diags)
+{
+    struct ens_cloud_settings *settings =
+        ens_arena_array(arena, request->n_clouds, sizeof(*settings));
+
+    for (size_t i = 0; i < request->n_clouds; i++) {
+        const Ensure__V1__CloudSettings *message = request->clouds[i];
+        settings[i] = (struct ens_cloud_settings){
+            .cloud = ens_str_of(message->cloud),
+            .access_key = ens_str_of(message->access_key),
+            .secret_key = ens_str_of(message->secret_key),
+            .security_token = ens_str_of(message->security_token),
+            .profile = ens_str_of(message->profile),
+            .region = ens_str_of(message->region),
+            .endpoint = ens_str_of(message->endpoint),
+        };
+    }
+    return ens_engine_configure(engine, settings, request->n_clouds, diags);
+}
+
+static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    struct ens_ensure_v1 *ensure = ud;
+    const Ensure__V1__ConfigureRequest *asked = (const Ensure__V1__ConfigureRequest *)request;
+    struct ens_policy policy = {0};
+    Ensure__V1__ConfigureResponse reply = ENSURE__V1__CONFIGURE_RESPONSE__INIT;
+    ENS_AUTO_DIAGS diags = {0};
+
+    ens_rc rc = read_policy(asked->policy, &policy, &diags);
+    if (rc == ENS_OK) {
+        rc = check_clouds(ens_engine_registry(ensure->work.engine), asked, &diags);
+    }
+    if (rc == ENS_OK) {
+        rc = configure_engine(ensure->work.engine, ens_rpc_call_arena(call), asked, &diags);
+    }
+    if (rc != ENS_OK) {
+        ens_refuse_call(call, &diags);
+        return;
+    }
+    ensure->work.policy = policy;
+    ens_rpc_call_reply(call, &reply.base);
+}
+
+static void plan(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    const struct ens_ensure_v1 *ensure = ud;
+
+    ens_work_plan(&ensure->work, call, (const Ensure__V1__PlanRequest *)request);
+}
+
+static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    const struct ens_ensure_v1 *ensure = ud;
+
+    ens_work_apply(&ensure->work, call, (const Ensure__V1__ApplyRequest *)request);
+}
+
+static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    const struct ens_ensure_v1 *ensure = ud;
+    Ensure__V1__StopResponse reply = ENSURE__V1__STOP_RESPONSE__INIT;
+
+    (void)request;
+    ens_engine_cancel_all(ensure->work.engine);
+    ens_rpc_call_reply(call, &reply.base);
+}
+
+static const struct ens_rpc_method methods[] = {
+    {ENS_V1_GET_CAPABILITIES, &ensure__v1__get_capabilities_request__descriptor, get_capabilities},
+    {ENS_V1_CONFIGURE, &ensure__v1__configure_request__descriptor, configure},
+    {ENS_V1_PLAN, &ensure__v1__plan_request__descriptor, plan},
+    {ENS_V1_APPLY, &ensure__v1__apply_request__descriptor, apply},
+    {ENS_V1_STOP, &ensure__v1__stop_request__descriptor, stop},
+};
+
+struct ens_ensure_v1 *ens_ensure_v1_new(const struct ens_ensure_v1_options *options)
+{
+    struct ens_ensure_v1 *ensure = ens_alloc(sizeof(*ensure));
+
+    ensure->work.engine = options->engine;
+    ensure->work.clock = options->clock;
+    ensure->version = options->version;
+    ensure->warnings = options->warnings;
+    return ensure;
+}
+
+struct ens_rpc_service ens_ensure_v1_service(struct ens_ensure_v1 *ensure)
+{
+    return (struct ens_rpc_service){methods, ENS_COUNT(methods), ensure};
+}
+
+void ens_ensure_v1_free(struct ens_ensure_v1 *ensure)
+{
+    ens_free(ensure);
+}

@@ -1,0 +1,29 @@
+/*
+ * The service ensure.v1.Ensure over an engine: requests become jobs, results become messages.
+ *
+ * Threads: handlers run on the server's thread, results arrive on the engine's; a call passes from
+ * one to the other when its job is submitted.
+ */
+#ifndef ENSURE_ENSURE_V1_SERVICE_H
+#define ENSURE_ENSURE_V1_SERVICE_H
+
+#include "rpc/server.h"
+#include "run/engine.h"
+
+struct ens_ensure_v1;
+
+/* Everything is borrowed for the life of the service. */
+struct ens_ensure_v1_options {
+    struct ens_engine *engine;
+    const struct ens_clock *clock;
+    const char *version;              /* of the plugin */
+    const struct ens_diags *warnings; /* about provider files that were left out; may be NULL */
+};
+
+struct ens_ensure_v1 *ens_ensure_v1_new(const struct ens_ensure_v1_options *options);
+struct ens_rpc_service ens_ensure_v1_service(struct ens_ensure_v1 *ensure);
+
+/* Once the server is gone and the engine has ended its jobs. */
+void ens_ensure_v1_free(struct ens_ensure_v1 *ensure);
+
+#endif

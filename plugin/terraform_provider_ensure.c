@@ -1,0 +1,122 @@
+/*
+ * terraform-provider-ensure: the plugin process. Whichever host starts it, by whichever cookie, it
+ * serves the same services over the same engine.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ensure_v1/protocol.h"
+#include "ensure_v1/service.h"
+#include "rpc/plugin.h"
+#include "run/engine.h"
+#include "run/os.h"
+
+#define PROGRAM "terraform-provider-ensure"
+
+static const struct ens_plugin_host hosts[] = {
+    {ENS_V1_COOKIE_KEY, ENS_V1_COOKIE_VALUE, ENS_V1_APP_VERSION},
+    {"TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+     6},
+};
+
+/* A person who starts it may ask what it is. */
+static int answer(const char *question)
+{
+    if (strcmp(question, "--version") == 0) {
+        (void)puts(PROGRAM " " ENS_VERSION);
+        return 0;
+    }
+    bool asked = strcmp(question, "--help") == 0;
+    (void)fprintf(asked ? stdout : stderr,
+                  "Usage: " PROGRAM "\n"
+                  "A plugin that makes sure that cloud instances are running. Terraform, OpenTofu "
+                  "and the\nensure command start it and talk to it; it takes no arguments but "
+                  "--version and --help.\n");
+    return asked ? 0 : 1;
+}
+
+static bool is_set(const char *name)
+{
+    const char *value = ens_os_environment.get(ens_os_environment.ud, name);
+
+    return value != NULL && value[0] != '\0';
+}
+
+/* Hosts read stderr as JSON lines; a terminal is read by a person. Terraform filters by level
+ * itself, but only when it logs at all. */
+static void open_log(struct ens_log *log)
+{
+    bool wanted = is_set("TF_LOG") || is_set("TF_LOG_PROVIDER");
+    enum ens_log_level fallback = wanted ? ENS_LOG_TRACE : ENS_LOG_WARN;
+
+    if (isatty(STDERR_FILENO) == 1) {
+        ens_os_log_text(log, fallback);
+    } else {
+        ens_os_log_hclog(log, fallback);
+    }
+}
+
+static void on_stopping(void *ud)
+{
+    ens_engine_cancel_all(ud);
+}
+
+/* warnings: about provider files that were left out. */
+static int serve(struct ens_plugin *plugin, const struct ens_registry *registry,
+                 const struct ens_diags *warnings)
+{
+    const struct ens_engine_options engine_options = {
+        .registry = registry,
+        .clock = &ens_os_clock,
+        .entropy = &ens_os_entropy,
+        .environment = &ens_os_environment,
+        .log = plugin->log,
+        .user_agent = "ensure/" ENS_VERSION,
+    };
+    struct ens_engine *engine = NULL;
+    ENS_AUTO_DIAGS diags = {0};
+
+    if (ens_engine_new(&engine_options, &engine, &diags) != ENS_OK) {
+        return ens_plugin_decline(plugin, &diags);
+    }
+    struct ens_ensure_v1 *ensure = ens_ensure_v1_new(&(struct ens_ensure_v1_options){
+        .engine = engine,
+        .clock = &ens_os_clock,
+        .version = ENS_VERSION,
+        .warnings = warnings,
+    });
+    const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure)};
+    plugin->services = services;
+    plugin->service_count = ENS_COUNT(services);
+    plugin->stopping = on_stopping;
+    plugin->ud = engine;
+    int code = ens_plugin_serve(plugin, &ens_os_environment);
+    ens_engine_free(engine);
+    ens_ensure_v1_free(ensure);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct ens_log log;
+    struct ens_plugin plugin = {
+        .program = PROGRAM, .hosts = hosts, .host_count = ENS_COUNT(hosts), .log = &log};
+    struct ens_registry *registry = NULL;
+    ENS_AUTO_DIAGS diags = {0};
+
+    if (argc > 1) {
+        return answer(argv[1]);
+    }
+    ens_plugin_prepare();
+    open_log(&log);
+    if (!ens_plugin_invited(&plugin, &ens_os_environment)) {
+        return 1;
+    }
+    if (ens_registry_new(NULL, &ens_os_environment, &log, &registry, &diags) != ENS_OK) {
+        return ens_plugin_decline(&plugin, &diags);
+    }
+    int code = serve(&plugin, registry, &diags);
+    ens_registry_free(registry);
+    return code;
+}
