@@ -173,8 +173,8 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
 {
     (void)verdict;
     const char *version = emu_request_header_get(request, "x-acs-version");
-    strncat(ret_call->name, emu_request_header_get(request, "x-acs-action"),
-            sizeof(ret_call->name) - 1);
+    snprintf(ret_call->name, sizeof(ret_call->name), "%s",
+             emu_request_header_get(request, "x-acs-action"));
     if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0) {
         emu_call_problem(ret_call, 400, "UnsupportedHTTPMethod", "Only GET and POST are served.");
     } else if (strcmp(request->path, "/") != 0) {

@@ -1,6 +1,7 @@
 /* Volcengine ECS 2020-04-01: StartInstance, StartInstances, DescribeInstances. */
 #include "api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
     const struct emu_pairs *params = &request->params;
     const char *action = emu_pairs_get(params, "Action");
     const char *version = emu_pairs_get(params, "Version");
-    strncat(ret_call->name, action == NULL ? "" : action, sizeof(ret_call->name) - 1);
+    snprintf(ret_call->name, sizeof(ret_call->name), "%s", action == NULL ? "" : action);
     ret_call->region = emu_copy(verdict->region);
     if (strcmp(request->method, "GET") != 0) {
         emu_call_problem(ret_call, 405, "MethodNotAllowed", "This API is called with GET.");

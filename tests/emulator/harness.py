@@ -263,6 +263,7 @@ class Emulator:
             arguments += ["--world", path]
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True)
+        self.complaint = None
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(self.process.communicate()[1])
@@ -273,14 +274,14 @@ class Emulator:
         return kind(self.urls[kind.cloud], **keys)
 
     def stop(self):
-        """Ends it as an operator would; its exit status."""
-        self.process.terminate()
-        self.process.communicate(timeout=30)
+        """Ends it as an operator would; its exit status. What it wrote to stderr is `complaint`."""
+        if self.complaint is None:
+            self.process.terminate()
+            self.complaint = self.process.communicate(timeout=30)[1]
         return self.process.returncode
 
     def __enter__(self):
         return self
 
     def __exit__(self, *ignored):
-        if self.process.poll() is None:
-            self.stop()
+        self.stop()

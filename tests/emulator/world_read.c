@@ -437,6 +437,9 @@ static bool read_regions(struct emu_world *world, struct place *place, const jso
     }
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
         const json_t *list = json_object_get(regions, emu_cloud_name((enum emu_cloud)cloud));
+        if (list != NULL && !json_is_array(list)) {
+            return fail(place, "expected lists of region names");
+        }
         for (size_t i = 0; i < json_array_size(list); i++) {
             const char *region = json_string_value(json_array_get(list, i));
             if (region == NULL || !is_region(region)) {

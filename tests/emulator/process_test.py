@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+"""The process: connections, TLS, options, output, signals.
+
+Usage: process_test.py PROGRAM [unittest argument]..."""
+
+import http.client
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import unittest
+
+from case import KINDS, PROGRAM, Background, Case, key, one, world
+from harness import KEYS, Emulator
+
+
+class Wire(Case):
+    def test_one_connection_carries_many_requests(self):
+        emulator, clients = self.clients(one("volcengine", "i-a"))
+        connection = http.client.HTTPConnection(clients["volcengine"].address)
+        for _ in range(50):
+            connection.request("GET", "/?Action=DescribeInstances")
+            self.assertEqual(connection.getresponse().read()[:1], b"{")
+        connection.close()
+        self.assertEqual(emulator.control.ledger()["connections"]["volcengine"], 1)
+
+    def test_many_connections_at_once(self):
+        emulator, clients = self.clients(one("volcengine", "i-{n}", count=64))
+        calls = [Background(clients["volcengine"].start, f"i-{n % 64 + 1}") for n in range(128)]
+        codes = [call.outcome().status for call in calls]
+        self.assertEqual((codes.count(200), codes.count(400)), (64, 64))
+        starts = emulator.control.ledger()["starts"]
+        self.assertEqual(set(starts.values()), {1})
+        self.assertEqual(len(starts), 64)
+
+    def test_odd_requests_are_answered(self):
+        emulator, clients = self.clients()
+        address = clients["volcengine"].address
+        host, port = address.split(":")
+        rows = [b"GET /?Action=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"GET /?Action=%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"GET /?Action=\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"GET /?" + b"a&=&==&%41=%42&" * 100 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"PATCH * HTTP/1.1\r\nHost: x\r\nAuthorization: HMAC-SHA256 Credential=////, "
+                b"SignedHeaders=;;, Signature=\r\n\r\n"]
+        for row in rows:
+            for name in KINDS:
+                host, port = clients[name].address.split(":")
+                with self.subTest(row=row[:40], cloud=name), \
+                        socket.create_connection((host, int(port)), 30) as raw:
+                    raw.sendall(row)
+                    self.assertTrue(raw.recv(9).startswith(b"HTTP/1.1 "))
+        self.assertEqual(emulator.stop(), 0)
+
+    def test_body_limit(self):
+        emulator, _ = self.clients()
+        limit = 1024 * 1024
+        fits = b"[" + b" " * (limit - 2) + b"]"
+        control = emulator.control
+        self.assertEqual(control.send("PUT", "/faults", {"Host": "x"}, fits).status, 200)
+        self.assertEqual(control.send("PUT", "/faults", {"Host": "x"}, fits + b" ").status, 413)
+
+    def test_dates_and_request_ids(self):
+        _, clients = self.clients()
+        for name, header in (("volcengine", "x-tt-logid"), ("alibaba", "x-acs-request-id"),
+                             ("baidu", "x-bce-request-id")):
+            reply = clients[name].start("i-a")
+            self.assertRegex(reply.headers["date"],
+                             r"^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$")
+            self.assertTrue(reply.headers[header])
+
+
+class Tls(Case):
+    def test_https(self):
+        cert, private = f"{self.directory}/cert.pem", f"{self.directory}/key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", private, "-out", cert,
+                        "-days", "1", "-subj", "/CN=localhost", "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True,
+                       capture_output=True)
+        emulator = self.emulator(one("baidu", "i-a"),
+                                 options=["--tls", f"{cert},{private}", "--listen", "localhost:0"])
+        self.assertTrue(emulator.urls["control"].startswith("http://localhost:"))
+        for name in KINDS:
+            self.assertTrue(emulator.urls[name].startswith("https://localhost:"))
+            address = emulator.urls[name][len("https://"):]
+            trusting = ssl.create_default_context(cafile=cert)
+            connection = http.client.HTTPSConnection(address, context=trusting)
+            connection.request("GET", "/v2/instance")
+            self.assertIn(connection.getresponse().status, (400, 401, 403))
+            connection.close()
+            with self.assertRaises(ssl.SSLCertVerificationError):
+                http.client.HTTPSConnection(address,
+                                            context=ssl.create_default_context()).connect()
+        self.assertEqual(emulator.stop(), 0)
+
+
+class Process(Case):
+    def run_program(self, *arguments):
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30,
+                              check=False)
+
+    def test_help_and_version(self):
+        told = self.run_program("--help")
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        for word in ("--listen", "--world", "--tls", "--boot-ms", "--latency-ms", "--fault",
+                     "--seed", "--env", "stale-reads", "/ledger"):
+            self.assertIn(word, told.stdout)
+        told = self.run_program("--version")
+        self.assertEqual(told.returncode, 0)
+        self.assertRegex(told.stdout, r"^ensure-emulator \d+\.\d+\.\d+\n$")
+
+    def test_bad_starts_are_one_sentence(self):
+        broken = f"{self.directory}/broken.json"
+        with open(broken, "w", encoding="utf-8") as file:
+            file.write("{\"accounts\": [,]}")
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            rows = [(["--listen", "nowhere"], "--listen expects HOST:PORT"),
+                    (["--world", f"{self.directory}/none"], "can't read "),
+                    (["--world", broken], f"{broken}: line 1, column 15: "),
+                    (["--fault", "explode"], "fault \"explode\": unknown kind"),
+                    (["--tls", "none.pem,none.pem"], "can't read none.pem: No such file"),
+                    (["--tls", f"{broken},{broken}"], "can't listen on 127.0.0.1:0 with this"),
+                    (["--listen", f"127.0.0.1:{taken.getsockname()[1]}"], "can't listen on "),
+                    (["more"], "unexpected argument \"more\"")]
+            for arguments, sentence in rows:
+                with self.subTest(arguments=arguments):
+                    told = self.run_program(*arguments)
+                    self.assertEqual((told.returncode, told.stdout), (1, ""))
+                    self.assertTrue(told.stderr.startswith("ensure-emulator: " + sentence),
+                                    told.stderr)
+                    self.assertEqual(told.stderr.count("\n"), 1)
+
+    def test_signals_end_it(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=number):
+                emulator = Emulator(PROGRAM)
+                emulator.process.send_signal(number)
+                self.assertEqual(emulator.process.communicate(timeout=30), ("", ""))
+                self.assertEqual(emulator.process.returncode, 0)
+
+    def test_the_demonstration_world_runs(self):
+        with Emulator(PROGRAM) as emulator:
+            self.assertEqual(len(emulator.control.call("GET", "/instances").json), 17)
+
+    def test_ports_follow_each_other(self):
+        for _ in range(50):
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+            try:
+                with Emulator(PROGRAM, "--listen", f"127.0.0.1:{port}") as emulator:
+                    self.assertEqual([int(url.rsplit(":", 1)[1]) for url in
+                                      (emulator.urls[name] for name in
+                                       ("volcengine", "alibaba", "baidu", "control"))],
+                                     [port, port + 1, port + 2, port + 3])
+                    return
+            except RuntimeError as taken:
+                self.assertIn("can't listen on 127.0.0.1:", str(taken))
+        self.fail("no four free ports in a row")
+
+    def test_env_can_be_evaluated(self):
+        text = json.dumps(world(accounts=[
+            {"cloud": "volcengine", "access_key": "a", "secret_key": "it's $HOME",
+             "security_token": "t"}, key("alibaba"), key("baidu")]))
+        path = f"{self.directory}/world.json"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        script = ('eval "$("$0" --env --world "$1" &)"; printf "%s\\n" '
+                  '"$VOLCENGINE_ACCESS_KEY" "$VOLCENGINE_SECRET_KEY" "$VOLCENGINE_SESSION_TOKEN" '
+                  '"$ALIBABA_CLOUD_ACCESS_KEY_ID" "$ALIBABA_CLOUD_ACCESS_KEY_SECRET" '
+                  '"$BCE_ACCESS_KEY_ID" "$BCE_SECRET_ACCESS_KEY" "$ENSURE_VOLCENGINE_ENDPOINT" '
+                  '"$ENSURE_ALIBABA_ENDPOINT" "$ENSURE_BAIDU_ENDPOINT" '
+                  '"$ENSURE_EMULATOR_CONTROL"; kill "$ENSURE_EMULATOR_PID"')
+        told = subprocess.run(["sh", "-c", script, PROGRAM, path], capture_output=True, text=True,
+                              timeout=30, check=True)
+        lines = told.stdout.splitlines()
+        self.assertEqual(lines[:7], ["a", "it's $HOME", "t", *KEYS["alibaba"], *KEYS["baidu"]])
+        for line in lines[7:]:
+            self.assertRegex(line, r"^http://127\.0\.0\.1:\d+$")
+        self.assertEqual((len(lines), told.stderr), (11, ""))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,396 @@
+/* The three verifiers against signatures that the vendors' own SDKs made (tests/golden/vectors):
+ * every intermediate, then acceptance as a whole, then refusal after each kind of tampering. */
+
+#include "clock.h"
+#include "crypto.h"
+#include "sign.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static json_t *load_vectors(const char *name)
+{
+    char path[512];
+    json_error_t error;
+    snprintf(path, sizeof(path), "%s/golden/vectors/%s.json", ENS_TESTS_DIR, name);
+    json_t *document = json_load_file(path, 0, &error);
+    assert_non_null(document);
+    assert_true(json_array_size(json_object_get(document, "vectors")) >= 9);
+    return document;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text == NULL ? "" : text;
+}
+
+/* The request of a vector as it would stand on the wire. */
+static void build_request(const json_t *vector, struct emu_request *request)
+{
+    json_t *input = json_object_get(vector, "input");
+    struct emu_text target = {0};
+    emu_text_add_encoded(&target, text_of(input, "path"), true);
+    size_t index = 0;
+    json_t *pair = NULL;
+    json_array_foreach(json_object_get(input, "query"), index, pair)
+    {
+        emu_text_add(&target, index == 0 ? "?" : "&");
+        emu_text_add_encoded(&target, json_string_value(json_array_get(pair, 0)), false);
+        emu_text_add(&target, "=");
+        emu_text_add_encoded(&target, json_string_value(json_array_get(pair, 1)), false);
+    }
+    *request = (struct emu_request){.method = emu_copy(text_of(input, "method"))};
+    emu_request_target(request, emu_text_str(&target));
+    emu_text_done(&target);
+    assert_false(request->query_broken);
+
+    const char *name = NULL;
+    json_t *value = NULL;
+    emu_request_header(request, "Host", text_of(input, "host"));
+    json_object_foreach(json_object_get(input, "headers_to_sign"), name, value)
+    {
+        if (strcmp(name, "host") != 0) {
+            emu_request_header(request, name, json_string_value(value));
+        }
+    }
+    emu_request_header(request, "Authorization",
+                       text_of(json_object_get(vector, "expect"), "authorization"));
+    emu_text_add(&request->body, text_of(input, "body"));
+}
+
+/* A world with the one key of the vector. */
+static void build_world(const json_t *vector, enum emu_cloud cloud, struct emu_world *world)
+{
+    const json_t *input = json_object_get(vector, "input");
+    const char *secret = text_of(input, "secret_access_key");
+    const char *token = text_of(input, "session_token");
+    *world = (struct emu_world){.keys = emu_alloc(sizeof(struct emu_key)), .key_count = 1};
+    world->keys[0] = (struct emu_key){
+        .cloud = cloud,
+        .account = emu_copy("main"),
+        .access_key = emu_copy(text_of(input, "access_key_id")),
+        .secret_key = emu_copy(secret[0] == '\0' ? text_of(input, "access_key_secret") : secret),
+        .security_token = token[0] == '\0' ? NULL : emu_copy(token),
+    };
+}
+
+static int64_t time_of(const json_t *vector)
+{
+    const json_t *input = json_object_get(vector, "input");
+    int64_t seconds = 0;
+    assert_true(emu_time_read_basic(text_of(input, "x_date"), &seconds) ||
+                emu_time_read_extended(text_of(input, "date"), &seconds));
+    return seconds;
+}
+
+static void check_hash(const char *canonical, const json_t *expect)
+{
+    char hash[EMU_HEX_SIZE];
+    emu_sha256_hex(hash, canonical, strlen(canonical));
+    assert_string_equal(hash, text_of(expect, "canonical_request_sha256"));
+}
+
+static void check_volcengine(const json_t *vector, const struct emu_request *request)
+{
+    const json_t *expect = json_object_get(vector, "expect");
+    const json_t *input = json_object_get(vector, "input");
+    const char *scope = text_of(expect, "credential_scope");
+    char *canonical = emu_volcengine_canonical(request, text_of(expect, "signed_headers"));
+    assert_string_equal(canonical, text_of(expect, "canonical_request"));
+    check_hash(canonical, expect);
+    char *to_sign = emu_volcengine_string_to_sign(canonical, text_of(input, "x_date"), scope);
+    assert_string_equal(to_sign, text_of(expect, "string_to_sign"));
+    char signature[EMU_HEX_SIZE];
+    emu_volcengine_signature(signature, text_of(input, "secret_access_key"), scope, to_sign);
+    assert_string_equal(signature, text_of(expect, "signature"));
+    free(canonical);
+    free(to_sign);
+}
+
+static void check_alibaba(const json_t *vector, const struct emu_request *request)
+{
+    const json_t *expect = json_object_get(vector, "expect");
+    const json_t *input = json_object_get(vector, "input");
+    char *canonical = emu_alibaba_canonical(request, text_of(expect, "signed_headers"));
+    assert_string_equal(canonical, text_of(expect, "canonical_request"));
+    check_hash(canonical, expect);
+    char *to_sign = emu_alibaba_string_to_sign(canonical);
+    assert_string_equal(to_sign, text_of(expect, "string_to_sign"));
+    char signature[EMU_HEX_SIZE];
+    emu_alibaba_signature(signature, text_of(input, "access_key_secret"), to_sign);
+    assert_string_equal(signature, text_of(expect, "signature"));
+    free(canonical);
+    free(to_sign);
+}
+
+static void check_baidu(const json_t *vector, const struct emu_request *request)
+{
+    const json_t *expect = json_object_get(vector, "expect");
+    const json_t *input = json_object_get(vector, "input");
+    const char *prefix = text_of(expect, "auth_string_prefix");
+    const char *secret = text_of(input, "secret_access_key");
+    char *canonical = emu_baidu_canonical(request, text_of(expect, "signed_headers"));
+    assert_string_equal(canonical, text_of(expect, "canonical_request"));
+    char hex[EMU_HEX_SIZE];
+    emu_hmac_hex(hex, secret, strlen(secret), prefix);
+    assert_string_equal(hex, text_of(expect, "signing_key"));
+    emu_baidu_signature(hex, secret, prefix, canonical);
+    assert_string_equal(hex, text_of(expect, "signature"));
+    free(canonical);
+}
+
+static const struct scheme {
+    enum emu_cloud cloud;
+    const char *vectors;
+    void (*check)(const json_t *vector, const struct emu_request *request);
+    emu_verify_fn verify;
+    const char *mismatch_code;
+    const char *unknown_key_code;
+    const char *too_old_code;
+    const char *future_code;
+    const char *bad_token_code;
+} schemes[EMU_CLOUDS] = {
+    {EMU_VOLCENGINE, "volcengine", check_volcengine, emu_volcengine_verify, "SignatureDoesNotMatch",
+     "InvalidAccessKey", "InvalidTimestamp", "InvalidTimestamp", "InvalidSecretToken"},
+    {EMU_ALIBABA, "alibaba-v3", check_alibaba, emu_alibaba_verify, "SignatureDoesNotMatch",
+     "InvalidAccessKeyId.NotFound", "InvalidTimeStamp.Expired", "InvalidTimeStamp.Expired",
+     "InvalidSecurityToken.MismatchWithAccessKey"},
+    {EMU_BAIDU, "baidu", check_baidu, emu_baidu_verify, "SignatureDoesNotMatch",
+     "InvalidAccessKeyId", "RequestTimeTooSkewed", "RequestTimeTooSkewed", "InvalidAccessKeyId"},
+};
+
+struct fixture {
+    struct emu_request request;
+    struct emu_world world;
+    struct emu_verdict verdict;
+};
+
+static void fixture_init(struct fixture *fixture, const struct scheme *scheme, const json_t *vector)
+{
+    build_request(vector, &fixture->request);
+    build_world(vector, scheme->cloud, &fixture->world);
+    fixture->request.wall_ms = time_of(vector) * 1000;
+    fixture->verdict = (struct emu_verdict){0};
+}
+
+static void fixture_done(struct fixture *fixture)
+{
+    emu_request_done(&fixture->request);
+    emu_world_done(&fixture->world);
+    emu_verdict_done(&fixture->verdict);
+}
+
+/* Vectors of other services have the right signature, and are not for ECS. */
+static bool is_other_service(const json_t *vector)
+{
+    const char *service = text_of(json_object_get(vector, "input"), "service");
+    return service[0] != '\0' && strcmp(service, "ecs") != 0;
+}
+
+static void each_vector_agrees_in_every_stage(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < EMU_CLOUDS; s++) {
+        json_t *document = load_vectors(schemes[s].vectors);
+        size_t index = 0;
+        json_t *vector = NULL;
+        json_array_foreach(json_object_get(document, "vectors"), index, vector)
+        {
+            struct fixture fixture;
+            fixture_init(&fixture, &schemes[s], vector);
+            schemes[s].check(vector, &fixture.request);
+            fixture_done(&fixture);
+        }
+        json_decref(document);
+    }
+}
+
+static void each_vector_is_accepted_as_a_whole(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < EMU_CLOUDS; s++) {
+        json_t *document = load_vectors(schemes[s].vectors);
+        size_t index = 0;
+        json_t *vector = NULL;
+        json_array_foreach(json_object_get(document, "vectors"), index, vector)
+        {
+            struct fixture fixture;
+            fixture_init(&fixture, &schemes[s], vector);
+            schemes[s].verify(&fixture.request, &fixture.world, &fixture.verdict);
+            if (is_other_service(vector)) {
+                assert_string_equal(fixture.verdict.code, "ServiceNotFound");
+            } else {
+                assert_null(fixture.verdict.code);
+                assert_ptr_equal(fixture.verdict.key, &fixture.world.keys[0]);
+            }
+            fixture_done(&fixture);
+        }
+        json_decref(document);
+    }
+}
+
+enum tamper {
+    TAMPER_SECRET,
+    TAMPER_KEY,
+    TAMPER_PARAMETER,
+    TAMPER_METHOD,
+    TAMPER_SIGNATURE,
+    TAMPER_TIME_BACK,
+    TAMPER_TIME_FORWARD,
+    TAMPER_TOKEN,
+    TAMPERS
+};
+
+static void replace(char **text, const char *value)
+{
+    free(*text);
+    *text = emu_copy(value);
+}
+
+/* Changes one thing, and tells the code that has to come. */
+static const char *tamper(const struct scheme *scheme, struct fixture *fixture, enum tamper what)
+{
+    struct emu_request *request = &fixture->request;
+    struct emu_key *key = &fixture->world.keys[0];
+    switch (what) {
+    case TAMPER_SECRET:
+        replace(&key->secret_key, "another");
+        break;
+    case TAMPER_KEY:
+        replace(&key->access_key, "another");
+        return scheme->unknown_key_code;
+    case TAMPER_PARAMETER:
+        emu_pairs_add(&request->params, "Extra", "1");
+        break;
+    case TAMPER_METHOD:
+        replace(&request->method, "DELETE");
+        break;
+    case TAMPER_SIGNATURE:
+        for (size_t i = 0; i < request->headers.count; i++) {
+            char *value = request->headers.items[i].value;
+            if (strcmp(request->headers.items[i].name, "authorization") == 0) {
+                char *last = &value[strlen(value) - 1];
+                *last = *last == '0' ? '1' : '0';
+            }
+        }
+        break;
+    case TAMPER_TIME_BACK:
+        request->wall_ms += (EMU_CLOCK_WINDOW_S + 1) * 1000LL;
+        return scheme->too_old_code;
+    case TAMPER_TIME_FORWARD:
+        request->wall_ms -= (EMU_CLOCK_WINDOW_S + 1) * 1000LL;
+        return scheme->future_code;
+    case TAMPER_TOKEN:
+        emu_request_header(request,
+                           scheme->cloud == EMU_VOLCENGINE ? "X-Security-Token"
+                           : scheme->cloud == EMU_ALIBABA  ? "x-acs-security-token"
+                                                           : "x-bce-security-token",
+                           "stolen");
+        return scheme->bad_token_code;
+    case TAMPERS:
+        break;
+    }
+    return scheme->mismatch_code;
+}
+
+static void tampering_is_refused(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < EMU_CLOUDS; s++) {
+        json_t *document = load_vectors(schemes[s].vectors);
+        const json_t *vector = json_array_get(json_object_get(document, "vectors"), 0);
+        for (int what = 0; what < TAMPERS; what++) {
+            struct fixture fixture;
+            fixture_init(&fixture, &schemes[s], vector);
+            const char *expected = tamper(&schemes[s], &fixture, (enum tamper)what);
+            schemes[s].verify(&fixture.request, &fixture.world, &fixture.verdict);
+            assert_non_null(fixture.verdict.code);
+            assert_string_equal(fixture.verdict.code, expected);
+            fixture_done(&fixture);
+        }
+        json_decref(document);
+    }
+}
+
+/* The clock may be off by exactly the window. */
+static void the_window_is_inclusive(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < EMU_CLOUDS; s++) {
+        json_t *document = load_vectors(schemes[s].vectors);
+        const json_t *vector = json_array_get(json_object_get(document, "vectors"), 0);
+        for (int sign = -1; sign <= 1; sign += 2) {
+            struct fixture fixture;
+            fixture_init(&fixture, &schemes[s], vector);
+            fixture.request.wall_ms += sign * EMU_CLOCK_WINDOW_S * 1000LL;
+            schemes[s].verify(&fixture.request, &fixture.world, &fixture.verdict);
+            assert_null(fixture.verdict.code);
+            fixture_done(&fixture);
+        }
+        json_decref(document);
+    }
+}
+
+static void broken_headers_are_refused(void **state)
+{
+    static const struct {
+        enum emu_cloud cloud;
+        const char *authorization, *code;
+    } rows[] = {
+        {EMU_VOLCENGINE, "", "MissingAuthenticationToken"},
+        {EMU_VOLCENGINE, "HMAC-SHA256 Credential=AK/20260901/r/ecs/request, SignedHeaders=host",
+         "MissingSignature"},
+        {EMU_VOLCENGINE, "Bearer x, Signature=00", "InvalidAuthorization"},
+        {EMU_VOLCENGINE, "HMAC-SHA256 Credential=AK/20260901/r/ecs, SignedHeaders=a, Signature=0",
+         "InvalidCredential"},
+        {EMU_VOLCENGINE,
+         "HMAC-SHA256 Credential=AK/20260901/r/ecs/request/more, SignedHeaders=a, Signature=0",
+         "InvalidCredential"},
+        {EMU_VOLCENGINE,
+         "HMAC-SHA256 Credential=AK/20260901/a-region-with-a-name-of-33-letter/ecs/request, "
+         "SignedHeaders=a, Signature=0",
+         "InvalidCredential"},
+        {EMU_VOLCENGINE,
+         "HMAC-SHA256 Credential=AK/20260901/a-region-with-a-name-of-32-lette/ecs/request, "
+         "SignedHeaders=a, Signature=0",
+         "InvalidAccessKey"},
+        {EMU_BAIDU, "", "AccessDenied"},
+        {EMU_BAIDU, "bce-auth-v1/a/b", "InvalidHTTPAuthHeader"},
+        {EMU_BAIDU, "bce-auth-v2/a/2026-09-01T08:09:10Z/1800/host/00", "InvalidHTTPAuthHeader"},
+        {EMU_BAIDU, "bce-auth-v1/a/2026-09-01T08:09:10Z/1800/host/00/more",
+         "InvalidHTTPAuthHeader"},
+        {EMU_ALIBABA, "", "MissingAction"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct emu_request request = {.method = emu_copy("GET")};
+        struct emu_world world = {0};
+        struct emu_verdict verdict;
+        emu_request_target(&request, "/");
+        emu_request_header(&request, "Authorization", rows[i].authorization);
+        schemes[rows[i].cloud].verify(&request, &world, &verdict);
+        assert_non_null(verdict.code);
+        assert_string_equal(verdict.code, rows[i].code);
+        emu_verdict_done(&verdict);
+        emu_request_done(&request);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_vector_agrees_in_every_stage),
+        cmocka_unit_test(each_vector_is_accepted_as_a_whole),
+        cmocka_unit_test(tampering_is_refused),
+        cmocka_unit_test(the_window_is_inclusive),
+        cmocka_unit_test(broken_headers_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
