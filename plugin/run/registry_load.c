@@ -77,6 +77,19 @@ static const char *loader_error(const char *file)
                                                                               : text;
 }
 
+static ens_rc ask(ens_provider_entry_fn *entry, const char *origin, const struct ens_provider **ret,
+                  struct ens_diags *diags)
+{
+    *ret = entry(ENS_ABI_MAJOR, ENS_ABI_MINOR);
+    if (*ret == NULL) {
+        return ens_fail(diags, ENS_UNSUPPORTED, origin,
+                        ENS_PROVIDER_ENTRY_SYMBOL
+                        ": expected a descriptor for ABI %d.%d, found NULL",
+                        ENS_ABI_MAJOR, ENS_ABI_MINOR);
+    }
+    return ENS_OK;
+}
+
 static ens_rc open_provider(const char *file, const struct ens_provider **ret,
                             struct ens_diags *diags)
 {
@@ -98,14 +111,7 @@ static ens_rc open_provider(const char *file, const struct ens_provider **ret,
                         "symbol " ENS_PROVIDER_ENTRY_SYMBOL ": expected a function, found none");
     }
     memcpy(&entry, &symbol, sizeof(entry));
-    *ret = entry(ENS_ABI_MAJOR, ENS_ABI_MINOR);
-    if (*ret == NULL) {
-        return ens_fail(diags, ENS_UNSUPPORTED, file,
-                        ENS_PROVIDER_ENTRY_SYMBOL
-                        ": expected a descriptor for ABI %d.%d, found NULL",
-                        ENS_ABI_MAJOR, ENS_ABI_MINOR);
-    }
-    return ENS_OK;
+    return ask(entry, file, ret, diags);
 }
 
 ens_rc ens_registry_load(struct ens_registry *registry, const char *file, struct ens_diags *diags)
@@ -304,11 +310,16 @@ static void visit_named(struct walk *walk, ens_str list)
 
 static void add_statics(struct walk *walk, ens_provider_entry_fn *const *statics)
 {
+    static const char origin[] = "this program";
+
     for (; statics != NULL && *statics != NULL; statics++) {
-        const struct ens_provider *provider = (*statics)(ENS_ABI_MAJOR, ENS_ABI_MINOR);
+        const struct ens_provider *provider = NULL;
         size_t before = walk->diags == NULL ? 0 : walk->diags->count;
-        if (provider == NULL ||
-            ens_registry_add(walk->registry, provider, "this program", walk->diags) != ENS_OK) {
+        ens_rc rc = ask(*statics, origin, &provider, walk->diags);
+        if (rc == ENS_OK) {
+            rc = ens_registry_add(walk->registry, provider, origin, walk->diags);
+        }
+        if (rc != ENS_OK) {
             soften_last(walk->diags, before);
         }
     }

@@ -1,0 +1,15 @@
+/* Environment variables that a test sets, and no others. */
+#ifndef ENSURE_TESTS_FAKE_ENVIRONMENT_H
+#define ENSURE_TESTS_FAKE_ENVIRONMENT_H
+
+#include "base/host.h"
+
+struct variable {
+    const char *name;
+    const char *value; /* "" counts as not set */
+};
+
+/* variables ends with a row whose name is NULL; borrowed. */
+struct ens_environment fake_environment(const struct variable *variables);
+
+#endif
