@@ -174,7 +174,7 @@ static const struct row rows[] = {
     {bend_dumb_files, "profile_files[0].read: expected a function, found NULL"},
     {bend_no_advice, NULL},
     {bend_bad_advice, "advice[0].reason: expected 0 to 24, found 25"},
-    {bend_empty_advice, NULL},
+    {bend_empty_advice, "advice[0]: expected a word, found the empty text"},
 };
 
 static void test_descriptors(void **state)
