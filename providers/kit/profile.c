@@ -10,6 +10,7 @@ struct source {
     const json_t *object; /* NULL: INI */
     ens_str text;
     ens_str name;
+    bool asked; /* for by name */
 };
 
 static ens_str member(const struct source *source, const char *name)
@@ -47,7 +48,6 @@ static ens_str unsupported(const struct source *source, ens_str mode,
     return kit_text_done(&text);
 }
 
-/* An identity without one of its keys is none. */
 static void take(const struct source *source, const struct kit_profile_shape *shape,
                  struct ens_profile *ret)
 {
@@ -57,6 +57,9 @@ static void take(const struct source *source, const struct kit_profile_shape *sh
 
     if (mode.len > 0 && !is_supported(mode, shape->modes)) {
         ret->error = unsupported(source, mode, shape);
+        return;
+    }
+    if (access_key.len == 0 && secret_key.len == 0 && !source->asked) {
         return;
     }
     if (access_key.len == 0 || secret_key.len == 0) {
@@ -110,42 +113,42 @@ void kit_profile_read_json(const struct ens_memory *memory, ens_str text, ens_st
     if (file == NULL) {
         return;
     }
-    ens_str name = asked.len > 0 ? asked : kit_json_text(memory, file, "current");
-    name = name.len > 0 ? name : KIT_STR("default");
+    ens_str named = asked.len > 0 ? asked : kit_json_text(memory, file, "current");
+    ens_str name = named.len > 0 ? named : KIT_STR("default");
     const json_t *profile = find(json_object_get(file, "profiles"), name);
-    if (!json_is_object(profile)) {
+    struct source source = {
+        .memory = memory, .object = profile, .name = name, .asked = asked.len > 0};
+    if (json_is_object(profile)) {
+        take(&source, shape, ret);
+    } else if (named.len > 0) {
         ret->error = no_profile(memory, name);
-        return;
     }
-    struct source source = {.memory = memory, .object = profile, .name = name};
-    take(&source, shape, ret);
 }
 
 void kit_profile_read_one(const struct ens_memory *memory, ens_str text, ens_str asked,
                           const struct kit_profile_shape *shape, struct ens_profile *ret)
 {
-    KIT_AUTO_JSON *file = read_object(text, ret);
+    const ens_str only = KIT_STR("default");
 
-    if (file == NULL) {
+    if (asked.len > 0 && kit_compare(asked, only) != 0) {
         return;
     }
-    if (asked.len > 0 && !kit_is(asked, "default")) {
-        ret->error = no_profile(memory, asked);
-        return;
+    KIT_AUTO_JSON *file = read_object(text, ret);
+    struct source source = {.memory = memory, .object = file, .name = only, .asked = asked.len > 0};
+    if (file != NULL) {
+        take(&source, shape, ret);
     }
-    struct source source = {.memory = memory, .object = file, .name = KIT_STR("default")};
-    take(&source, shape, ret);
 }
 
 void kit_profile_read_ini(const struct ens_memory *memory, ens_str text, ens_str asked,
                           const struct kit_profile_shape *shape, struct ens_profile *ret)
 {
     ens_str name = asked.len > 0 ? asked : KIT_STR("default");
+    struct source source = {.memory = memory, .text = text, .name = name, .asked = asked.len > 0};
 
-    if (!kit_ini_has(text, name)) {
+    if (kit_ini_has(text, name)) {
+        take(&source, shape, ret);
+    } else if (source.asked) {
         ret->error = no_profile(memory, name);
-        return;
     }
-    struct source source = {.memory = memory, .text = text, .name = name};
-    take(&source, shape, ret);
 }

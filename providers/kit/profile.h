@@ -1,5 +1,11 @@
-/* Reading the profile files of the vendors' command lines. They differ in names only, so that a
- * reader is a row. Errors quote names of profiles, modes and members, never a key. */
+/*
+ * Reading the profile files of the vendors' command lines. They differ in names only, so that a
+ * reader is a row. Errors quote names of profiles, modes and members, never a key.
+ *
+ * A profile that was asked for by name must be there and complete. One that wasn't may be missing
+ * or have no keys at all, as in a file that a tool left behind: then the result is empty, with no
+ * error, and the engine looks elsewhere.
+ */
 #ifndef ENSURE_KIT_PROFILE_H
 #define ENSURE_KIT_PROFILE_H
 
@@ -19,7 +25,7 @@ struct kit_profile_shape {
 void kit_profile_read_json(const struct ens_memory *memory, ens_str text, ens_str asked,
                            const struct kit_profile_shape *shape, struct ens_profile *ret);
 
-/* JSON: an object that is the only profile, called "default". */
+/* JSON: an object that is the only profile, "default"; no other is ever in such a file. */
 void kit_profile_read_one(const struct ens_memory *memory, ens_str text, ens_str asked,
                           const struct kit_profile_shape *shape, struct ens_profile *ret);
 

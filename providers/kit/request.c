@@ -96,13 +96,17 @@ ens_str kit_reply_header(const struct ens_http_reply *reply, const char *name)
 
 static void add_json_text(struct kit_text *text, ens_str value)
 {
+    size_t start = 0;
+
     kit_text_add(text, KIT_STR("\""));
     for (size_t i = 0; i < value.len; i++) {
         if (value.ptr[i] == '"' || value.ptr[i] == '\\') {
+            kit_text_add(text, (ens_str){value.ptr + start, i - start});
             kit_text_add(text, KIT_STR("\\"));
+            start = i;
         }
-        kit_text_add(text, (ens_str){value.ptr + i, 1});
     }
+    kit_text_add(text, (ens_str){value.ptr + start, value.len - start});
     kit_text_add(text, KIT_STR("\""));
 }
 
