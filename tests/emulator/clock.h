@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { EMU_TIME_TEXT = 32 }; /* bytes that hold any of the forms below */
+enum {
+    EMU_TIME_TEXT = 32,        /* bytes that hold any of the forms below */
+    EMU_DAY_MS = 86400 * 1000, /* the longest time that can be asked for */
+};
 
 int64_t emu_clock_monotonic_ms(void);
 int64_t emu_clock_wall_ms(void);

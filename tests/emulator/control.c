@@ -101,7 +101,7 @@ static void post_instances(struct emu_emulator *emulator, const struct emu_reque
     (void)request;
     size_t count = json_is_array(body) ? json_array_size(body) : 1;
     for (size_t i = 0; i < count; i++) {
-        const json_t *one = json_is_array(body) ? json_array_get(body, i) : body;
+        json_t *one = json_is_array(body) ? json_array_get(body, i) : body;
         char where[48];
         char *error = NULL;
         snprintf(where, sizeof(where), "/instances[%zu]", i);

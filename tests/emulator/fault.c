@@ -1,40 +1,39 @@
 #include "fault.h"
 
-#include <stdarg.h>
+#include "clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum value_rule { NO_VALUE, NUMBER, MAY_BE_NUMBER, TEXT, MAY_BE_TEXT, STATUS_AND_CODE };
 
-static const int64_t MAX_WAIT_MS = 86400 * 1000;
-
 /* In the order of enum emu_fault_kind. */
 static const struct kind {
     const char *name;
-    enum value_rule rule;
     long min, max, otherwise; /* of a number */
-    bool always_effect;       /* it spoils the cloud's own reply, so the request is carried out */
+    enum value_rule rule;
+    bool always_effect; /* it spoils the cloud's own reply, so the request is carried out */
 } kinds[] = {
-    [EMU_FAULT_THROTTLE] = {"throttle", MAY_BE_NUMBER, 0, MAX_WAIT_MS, -1, false},
-    [EMU_FAULT_ERROR] = {"error", STATUS_AND_CODE, 200, 599, -1, false},
-    [EMU_FAULT_HTTP] = {"http", NUMBER, 500, 599, -1, false},
-    [EMU_FAULT_CUT] = {"cut", NO_VALUE, 0, 0, -1, false},
-    [EMU_FAULT_HANG] = {"hang", NO_VALUE, 0, 0, -1, false},
-    [EMU_FAULT_HTML] = {"html", MAY_BE_NUMBER, 200, 599, 200, false},
-    [EMU_FAULT_GARBAGE] = {"garbage", MAY_BE_NUMBER, 200, 599, 200, false},
-    [EMU_FAULT_XML] = {"xml", MAY_BE_NUMBER, 200, 599, 400, false},
-    [EMU_FAULT_EMPTY] = {"empty", MAY_BE_NUMBER, 200, 599, 200, false},
-    [EMU_FAULT_HUGE] = {"huge", MAY_BE_NUMBER, 1, 4096, 50, false},
-    [EMU_FAULT_REDIRECT] = {"redirect", MAY_BE_TEXT, 0, 0, -1, false},
-    [EMU_FAULT_TRUNCATE] = {"truncate", NO_VALUE, 0, 0, -1, true},
-    [EMU_FAULT_CONTENT_TYPE] = {"content-type", TEXT, 0, 0, -1, true},
-    [EMU_FAULT_TRICKLE] = {"trickle", MAY_BE_NUMBER, 1, 60000, 100, true},
-    [EMU_FAULT_DELAY] = {"delay", NUMBER, 0, MAX_WAIT_MS, -1, true},
-    [EMU_FAULT_STALE_MS] = {"stale-ms", NUMBER, 1, MAX_WAIT_MS, -1, true},
-    [EMU_FAULT_STALE_READS] = {"stale-reads", NUMBER, 1, 1000000, -1, true},
-    [EMU_FAULT_START_ANYWAY] = {"start-anyway", NO_VALUE, 0, 0, -1, true},
-    [EMU_FAULT_NUMBER_CODES] = {"number-codes", NO_VALUE, 0, 0, -1, true},
+    [EMU_FAULT_THROTTLE] = {"throttle", 0, EMU_DAY_MS, -1, MAY_BE_NUMBER, false},
+    [EMU_FAULT_ERROR] = {"error", 200, 599, -1, STATUS_AND_CODE, false},
+    [EMU_FAULT_HTTP] = {"http", 500, 599, -1, NUMBER, false},
+    [EMU_FAULT_CUT] = {"cut", 0, 0, -1, NO_VALUE, false},
+    [EMU_FAULT_HANG] = {"hang", 0, 0, -1, NO_VALUE, false},
+    [EMU_FAULT_HTML] = {"html", 200, 599, 200, MAY_BE_NUMBER, false},
+    [EMU_FAULT_GARBAGE] = {"garbage", 200, 599, 200, MAY_BE_NUMBER, false},
+    [EMU_FAULT_XML] = {"xml", 200, 599, 400, MAY_BE_NUMBER, false},
+    [EMU_FAULT_EMPTY] = {"empty", 200, 599, 200, MAY_BE_NUMBER, false},
+    [EMU_FAULT_HUGE] = {"huge", 1, 4096, 50, MAY_BE_NUMBER, false},
+    [EMU_FAULT_REDIRECT] = {"redirect", 0, 0, -1, MAY_BE_TEXT, false},
+    [EMU_FAULT_TRUNCATE] = {"truncate", 0, 0, -1, NO_VALUE, true},
+    [EMU_FAULT_CONTENT_TYPE] = {"content-type", 0, 0, -1, TEXT, true},
+    [EMU_FAULT_TRICKLE] = {"trickle", 1, 60000, 100, MAY_BE_NUMBER, true},
+    [EMU_FAULT_DELAY] = {"delay", 0, EMU_DAY_MS, -1, NUMBER, true},
+    [EMU_FAULT_STALE_MS] = {"stale-ms", 1, EMU_DAY_MS, -1, NUMBER, true},
+    [EMU_FAULT_STALE_READS] = {"stale-reads", 1, 1000000, -1, NUMBER, true},
+    [EMU_FAULT_START_ANYWAY] = {"start-anyway", 0, 0, -1, NO_VALUE, true},
+    [EMU_FAULT_NUMBER_CODES] = {"number-codes", 0, 0, -1, NO_VALUE, true},
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -42,12 +41,11 @@ __attribute__((format(printf, 3, 4))) static bool fail(char **ret_error, const c
                                                        const char *format, ...)
 {
     struct emu_text text = {0};
-    char detail[512];
+    emu_text_addf(&text, "fault \"%s\": ", spec);
     va_list args;
     va_start(args, format);
-    vsnprintf(detail, sizeof(detail), format, args);
+    emu_text_addv(&text, format, args);
     va_end(args);
-    emu_text_addf(&text, "fault \"%s\": %s", spec, detail);
     *ret_error = emu_text_take(&text);
     return false;
 }

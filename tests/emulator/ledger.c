@@ -2,7 +2,6 @@
 
 #include "message.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,12 +56,13 @@ void emu_ledger_violation(struct emu_ledger *ledger, const char *format, ...)
         ledger->violations_dropped++;
         return;
     }
-    char text[256];
+    struct emu_text text = {0};
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    emu_text_addv(&text, format, args);
     va_end(args);
-    json_array_append_new(ledger->violations, emu_json_text(text));
+    json_array_append_new(ledger->violations, emu_json_text(emu_text_str(&text)));
+    emu_text_done(&text);
 }
 
 static void set_text(json_t *object, const char *name, const char *text)

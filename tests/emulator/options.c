@@ -1,16 +1,14 @@
 #include "options.h"
 
+#include "clock.h"
 #include "text.h"
 
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const long MAX_MS = 86400 * 1000;
 
 const char emu_options_help[] =
     "Usage: ensure-emulator [OPTION]...\n"
@@ -53,13 +51,13 @@ const char emu_options_help[] =
 
 __attribute__((format(printf, 2, 3))) static bool fail(char **ret_error, const char *format, ...)
 {
-    char text[512];
+    struct emu_text text = {0};
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    emu_text_addv(&text, format, args);
     va_end(args);
     free(*ret_error);
-    *ret_error = emu_copy(text);
+    *ret_error = emu_text_take(&text);
     return false;
 }
 
@@ -138,9 +136,9 @@ static bool read_option(int letter, const char *value, struct emu_options *optio
     case 't':
         return read_tls(value, options, ret_error);
     case 'b':
-        return read_number("boot-ms", value, 0, MAX_MS, &options->boot_ms, ret_error);
+        return read_number("boot-ms", value, 0, EMU_DAY_MS, &options->boot_ms, ret_error);
     case 'y':
-        return read_number("latency-ms", value, 0, MAX_MS, &options->latency_ms, ret_error);
+        return read_number("latency-ms", value, 0, EMU_DAY_MS, &options->latency_ms, ret_error);
     case 'f':
         options->faults = emu_grow(options->faults, options->fault_count, sizeof(char *));
         options->faults[options->fault_count++] = value;
@@ -152,7 +150,7 @@ static bool read_option(int letter, const char *value, struct emu_options *optio
         options->seed = (uint64_t)seed;
         return true;
     case 'c':
-        return read_number("clock-offset-ms", value, -365 * MAX_MS, 365 * MAX_MS,
+        return read_number("clock-offset-ms", value, -365L * EMU_DAY_MS, 365L * EMU_DAY_MS,
                            &options->clock_offset_ms, ret_error);
     case 'e':
         options->env = true;

@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "clock.h"
 #include "control.h"
 #include "stream.h"
 
@@ -10,8 +11,6 @@
 #include <string.h>
 
 enum { WORKERS = 2, MAX_CONNECTIONS = 8192, HEADER_MEMORY = 128 * 1024 };
-
-static const int64_t HANG_MS = 86400 * 1000;
 
 /* One request on its way; freed when the connection is done with it. */
 struct exchange {
@@ -126,7 +125,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (!exchange->answered) {
         answer(listener, exchange);
         bool hangs = exchange->reply.wire == EMU_WIRE_HANG;
-        int64_t wait = hangs ? HANG_MS : exchange->reply.delay_ms;
+        int64_t wait = hangs ? EMU_DAY_MS : exchange->reply.delay_ms;
         if (wait > 0 && emu_delays_suspend(&listener->server->delays, connection, wait)) {
             return MHD_YES;
         }
@@ -137,8 +136,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return send_reply(listener->server, connection, &exchange->reply);
 }
 
-static bool start_listener(struct emu_listener *listener, struct sockaddr_in *address,
-                           const char *cert, const char *key)
+static bool start_listener(struct emu_listener *listener, struct sockaddr_in *address, char *cert,
+                           char *key)
 {
     struct MHD_OptionItem options[12] = {
         {MHD_OPTION_SOCK_ADDR, 0, address},
@@ -157,10 +156,8 @@ static bool start_listener(struct emu_listener *listener, struct sockaddr_in *ad
     }
     if (listener->which != EMU_CONTROL && cert != NULL) {
         flags |= MHD_USE_TLS;
-        options[count++] =
-            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert};
-        options[count++] =
-            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key};
+        options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, cert};
+        options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
     }
     options[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     listener->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, listener,
@@ -173,7 +170,7 @@ static bool start_listener(struct emu_listener *listener, struct sockaddr_in *ad
 }
 
 bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, const char *address,
-                      unsigned port, const char *cert, const char *key, char **ret_error)
+                      unsigned port, char *cert, char *key, char **ret_error)
 {
     *server = (struct emu_server){.emulator = emulator};
     emu_delays_start(&server->delays);

@@ -27,7 +27,7 @@ struct emu_server {
 /* Listens on that IPv4 address, from `port` upwards, or on free ports for port 0. cert and key are
  * PEM texts, or NULL for plain http. On failure ret_error is one sentence and nothing listens. */
 bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, const char *address,
-                      unsigned port, const char *cert, const char *key, char **ret_error);
+                      unsigned port, char *cert, char *key, char **ret_error);
 void emu_server_stop(struct emu_server *server);
 
 #endif

@@ -44,15 +44,6 @@ void emu_add_canonical_headers(struct emu_text *text, const struct emu_request *
     }
 }
 
-bool emu_verdict_refuse(struct emu_verdict *verdict, int status, const char *code,
-                        const char *message)
-{
-    verdict->status = status;
-    verdict->code = code;
-    verdict->message = message;
-    return false;
-}
-
 void emu_verdict_done(struct emu_verdict *verdict)
 {
     free(verdict->canonical);

@@ -329,7 +329,7 @@ static void the_window_is_inclusive(void **state)
         for (int sign = -1; sign <= 1; sign += 2) {
             struct fixture fixture;
             fixture_init(&fixture, &schemes[s], vector);
-            fixture.request.wall_ms += sign * EMU_CLOCK_WINDOW_S * 1000LL;
+            fixture.request.wall_ms += 1000LL * sign * EMU_CLOCK_WINDOW_S;
             schemes[s].verify(&fixture.request, &fixture.world, &fixture.verdict);
             assert_null(fixture.verdict.code);
             fixture_done(&fixture);

@@ -11,7 +11,7 @@
 struct claim {
     char *access_key;
     char *scope; /* DAY/REGION/SERVICE/request */
-    char *day, *region, *service;
+    char *day, *service;
     char *signed_headers;
     char *signature;
 };
@@ -83,7 +83,6 @@ static void claim_done(struct claim *claim)
     free(claim->access_key);
     free(claim->scope);
     free(claim->day);
-    free(claim->region);
     free(claim->service);
     free(claim->signed_headers);
     free(claim->signature);
@@ -124,7 +123,7 @@ static bool read_claim(const char *header, struct claim *claim, struct emu_verdi
         claim->scope = emu_text_take(&scope);
         claim->access_key = emu_copy(parts[0]);
         claim->day = emu_copy(parts[1]);
-        claim->region = emu_copy(parts[2]);
+        memcpy(verdict->region, parts[2], strlen(parts[2]) + 1);
         claim->service = emu_copy(parts[3]);
     }
     free(credential);
@@ -212,7 +211,6 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
         return emu_verdict_refuse(verdict, 401, "InvalidAccessKey",
                                   "The access key does not exist or is disabled.");
     }
-    memcpy(verdict->region, claim->region, strlen(claim->region) + 1);
     if (!check_date(request, claim, verdict) || !check_token(request, claim, verdict) ||
         !check_signature(request, claim, verdict)) {
         return false;

@@ -1,7 +1,6 @@
 #include "text.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,13 +69,11 @@ void emu_text_add(struct emu_text *text, const char *piece)
     emu_text_add_n(text, piece, strlen(piece));
 }
 
-void emu_text_addf(struct emu_text *text, const char *format, ...)
+void emu_text_addv(struct emu_text *text, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     if (len < 0) {
         abort();
     }
@@ -84,6 +81,14 @@ void emu_text_addf(struct emu_text *text, const char *format, ...)
     vsnprintf(text->data + text->len, (size_t)len + 1, format, again);
     va_end(again);
     text->len += (size_t)len;
+}
+
+void emu_text_addf(struct emu_text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    emu_text_addv(text, format, args);
+    va_end(args);
 }
 
 static bool is_unreserved(char c)
@@ -140,7 +145,10 @@ char *emu_percent_decode(const char *piece, size_t len, bool plus)
     size_t used = 0;
     for (size_t i = 0; i < len; i++) {
         if (piece[i] != '%') {
-            out[used++] = plus && piece[i] == '+' ? ' ' : piece[i];
+            out[used++] = piece[i];
+            if (plus && piece[i] == '+') {
+                out[used - 1] = ' ';
+            }
             continue;
         }
         int high = len - i > 2 ? hex_value(piece[i + 1]) : -1;

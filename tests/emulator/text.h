@@ -3,6 +3,7 @@
 
 /* Memory and strings. Running out of memory ends the process. */
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,6 +27,8 @@ void emu_text_add(struct emu_text *text, const char *piece);
 void emu_text_add_n(struct emu_text *text, const char *piece, size_t len);
 void emu_text_addf(struct emu_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void emu_text_addv(struct emu_text *text, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Percent-encodes all but A-Z a-z 0-9 - _ . ~ (RFC 3986); '/' stays as it is when keep_slash. */
 void emu_text_add_encoded(struct emu_text *text, const char *piece, bool keep_slash);
 /* The text, "" when nothing was added; valid until the next change. */

@@ -47,8 +47,7 @@ bool emu_world_load(struct emu_world *world, const char *name, const char *text,
 void emu_world_restore(struct emu_world *world);
 /* Creates or changes one instance: only the members in `json` change; "deleted": true removes it.
  * `where` begins the sentence of an error. */
-bool emu_world_put(struct emu_world *world, const char *where, const json_t *json,
-                   char **ret_error);
+bool emu_world_put(struct emu_world *world, const char *where, json_t *json, char **ret_error);
 void emu_world_done(struct emu_world *world);
 
 /* NULL when unknown. */

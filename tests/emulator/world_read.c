@@ -1,16 +1,15 @@
 #include "world_read.h"
 
+#include "clock.h"
 #include "text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    MAX_COUNT = 1000000,   /* instances of one "count" */
-    MAX_MS = 86400 * 1000, /* any time in a world: a day */
-    MAX_ID = 62,           /* after "i-" */
+    MAX_COUNT = 1000000, /* instances of one "count" */
+    MAX_ID = 62,         /* after "i-" */
     MAX_REGION = 32,
 };
 
@@ -26,24 +25,22 @@ __attribute__((format(printf, 2, 3))) static bool fail(const struct place *place
 {
     struct emu_text text = {0};
     emu_text_addf(&text, "%s: %s%s", place->name, place->path, place->path[0] == '\0' ? "" : ": ");
-    char detail[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(detail, sizeof(detail), format, args);
+    emu_text_addv(&text, format, args);
     va_end(args);
-    emu_text_add(&text, detail);
     free(*place->ret_error);
     *place->ret_error = emu_text_take(&text);
     return false;
 }
 
-static bool check_members(const struct place *place, const json_t *object, const char *allowed)
+static bool check_members(const struct place *place, json_t *object, const char *allowed)
 {
     if (!json_is_object(object)) {
         return fail(place, "expected an object");
     }
-    void *at = json_object_iter((json_t *)(uintptr_t)object);
-    for (; at != NULL; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+    void *at = json_object_iter(object);
+    for (; at != NULL; at = json_object_iter_next(object, at)) {
         char word[64];
         snprintf(word, sizeof(word), " %s ", json_object_iter_key(at));
         if (strstr(allowed, word) == NULL) {
@@ -55,10 +52,10 @@ static bool check_members(const struct place *place, const json_t *object, const
 }
 
 /* A text member; *ret_text stays as it is when the member is absent and not required. */
-static bool read_text(const struct place *place, const json_t *object, const char *member,
-                      bool required, const char **ret_text)
+static bool read_text(const struct place *place, json_t *object, const char *member, bool required,
+                      const char **ret_text)
 {
-    const json_t *value = json_object_get(object, member);
+    json_t *value = json_object_get(object, member);
     if (value == NULL) {
         return !required || fail(place, "member \"%s\" is missing", member);
     }
@@ -69,10 +66,10 @@ static bool read_text(const struct place *place, const json_t *object, const cha
     return true;
 }
 
-static bool read_number(const struct place *place, const json_t *object, const char *member,
-                        int64_t max, int64_t *ret_number)
+static bool read_number(const struct place *place, json_t *object, const char *member, int64_t max,
+                        int64_t *ret_number)
 {
-    const json_t *value = json_object_get(object, member);
+    json_t *value = json_object_get(object, member);
     if (value == NULL) {
         return true;
     }
@@ -84,10 +81,9 @@ static bool read_number(const struct place *place, const json_t *object, const c
     return true;
 }
 
-static bool read_bool(const struct place *place, const json_t *object, const char *member,
-                      bool *ret_bool)
+static bool read_bool(const struct place *place, json_t *object, const char *member, bool *ret_bool)
 {
-    const json_t *value = json_object_get(object, member);
+    json_t *value = json_object_get(object, member);
     if (value == NULL) {
         return true;
     }
@@ -95,9 +91,9 @@ static bool read_bool(const struct place *place, const json_t *object, const cha
     return json_is_boolean(value) || fail(place, "\"%s\" must be true or false", member);
 }
 
-static bool read_cloud(const struct place *place, const json_t *object, enum emu_cloud *ret_cloud)
+static bool read_cloud(const struct place *place, json_t *object, enum emu_cloud *ret_cloud)
 {
-    const char *name = NULL;
+    const char *name = "";
     if (!read_text(place, object, "cloud", true, &name)) {
         return false;
     }
@@ -123,9 +119,9 @@ static bool is_region(const char *text)
     return is_made_of(text, "abcdefghijklmnopqrstuvwxyz0123456789-", MAX_REGION);
 }
 
-static bool read_denials(const struct place *place, const json_t *object, struct emu_key *key)
+static bool read_denials(const struct place *place, json_t *object, struct emu_key *key)
 {
-    const json_t *list = json_object_get(object, "denied");
+    json_t *list = json_object_get(object, "denied");
     if (list != NULL && !json_is_array(list)) {
         return fail(place, "\"denied\" must be a list of actions");
     }
@@ -148,10 +144,10 @@ static bool read_denials(const struct place *place, const json_t *object, struct
     return true;
 }
 
-static bool read_key(const struct place *place, const json_t *object, struct emu_key *key)
+static bool read_key(const struct place *place, json_t *object, struct emu_key *key)
 {
     static const char *const states[] = {"active", "inactive", "token_expired"};
-    const char *access_key = NULL, *secret_key = NULL, *token = NULL, *account = "main";
+    const char *access_key = "", *secret_key = "", *token = NULL, *account = "main";
     const char *state = "active";
     if (!check_members(place, object,
                        " cloud access_key secret_key security_token account state denied "
@@ -178,7 +174,7 @@ static bool read_key(const struct place *place, const json_t *object, struct emu
                 state);
 }
 
-static bool read_keys(struct emu_world *world, struct place *place, const json_t *list)
+static bool read_keys(struct emu_world *world, struct place *place, json_t *list)
 {
     if (!json_is_array(list) || json_array_size(list) == 0) {
         return fail(place, "\"accounts\" must be a list of at least one access key");
@@ -211,9 +207,9 @@ static bool read_status(const struct place *place, enum emu_cloud cloud, const c
     return true;
 }
 
-static bool read_flags(const struct place *place, const json_t *object, struct emu_instance *draft)
+static bool read_flags(const struct place *place, json_t *object, struct emu_instance *draft)
 {
-    const json_t *list = json_object_get(object, "flags");
+    json_t *list = json_object_get(object, "flags");
     if (list == NULL) {
         return true;
     }
@@ -235,8 +231,7 @@ static bool read_flags(const struct place *place, const json_t *object, struct e
     return true;
 }
 
-static bool read_on_start(const struct place *place, const json_t *object,
-                          struct emu_instance *draft)
+static bool read_on_start(const struct place *place, json_t *object, struct emu_instance *draft)
 {
     static const char *const words[] = {"runs",           "falls_back", "falls_back_later",
                                         "stays_starting", "fails",      "ignores"};
@@ -257,16 +252,16 @@ static bool read_on_start(const struct place *place, const json_t *object,
                 word);
 }
 
-static bool read_step(const struct place *place, const json_t *object, struct emu_instance *draft)
+static bool read_step(const struct place *place, json_t *object, struct emu_instance *draft)
 {
     struct emu_step *step = &draft->steps[draft->step_count];
-    const char *word = NULL;
+    const char *word = "";
     int64_t ms = -1, reads = -1;
     if (!check_members(place, object, " status after_ms after_reads ") ||
         !read_text(place, object, "status", true, &word) ||
         !read_status(place, draft->cloud, "becomes.status", word, &step->status) ||
-        !read_number(place, object, "after_ms", MAX_MS, &ms) ||
-        !read_number(place, object, "after_reads", MAX_MS, &reads)) {
+        !read_number(place, object, "after_ms", EMU_DAY_MS, &ms) ||
+        !read_number(place, object, "after_reads", EMU_DAY_MS, &reads)) {
         return false;
     }
     if ((ms < 0) == (reads < 0)) {
@@ -278,9 +273,9 @@ static bool read_step(const struct place *place, const json_t *object, struct em
     return true;
 }
 
-static bool read_steps(const struct place *place, const json_t *object, struct emu_instance *draft)
+static bool read_steps(const struct place *place, json_t *object, struct emu_instance *draft)
 {
-    const json_t *steps = json_object_get(object, "becomes");
+    json_t *steps = json_object_get(object, "becomes");
     if (steps == NULL) {
         return true;
     }
@@ -309,8 +304,7 @@ static void set_text(char **text, const char *value)
 
 /* Members that may be there on a new and on a known instance. The draft is a new one or a deep
  * copy. A new status begins a new course of states. */
-static bool read_details(const struct place *place, const json_t *object,
-                         struct emu_instance *draft)
+static bool read_details(const struct place *place, json_t *object, struct emu_instance *draft)
 {
     const char *region = draft->region, *status = NULL, *shows = draft->shows;
     const char *account = draft->account;
@@ -340,8 +334,8 @@ static bool read_details(const struct place *place, const json_t *object,
         draft->reads = 0;
     }
     return read_flags(place, object, draft) && read_on_start(place, object, draft) &&
-           read_number(place, object, "boot_ms", MAX_MS, &draft->boot_ms) &&
-           read_number(place, object, "boot_reads", MAX_MS, &draft->boot_reads) &&
+           read_number(place, object, "boot_ms", EMU_DAY_MS, &draft->boot_ms) &&
+           read_number(place, object, "boot_reads", EMU_DAY_MS, &draft->boot_reads) &&
            read_bool(place, object, "prepaid", &draft->prepaid) &&
            read_bool(place, object, "deleted", &draft->gone) && read_steps(place, object, draft);
 }
@@ -365,7 +359,7 @@ static struct emu_instance draft_of(const struct emu_world *world, enum emu_clou
     return draft;
 }
 
-static bool put_one(struct emu_world *world, const struct place *place, const json_t *object,
+static bool put_one(struct emu_world *world, const struct place *place, json_t *object,
                     enum emu_cloud cloud, const char *id)
 {
     if (!is_id(id)) {
@@ -382,7 +376,7 @@ static bool put_one(struct emu_world *world, const struct place *place, const js
 }
 
 /* {"id": "i-load-{n}", "count": 10000} stands for i-load-1 to i-load-10000. */
-static bool put_many(struct emu_world *world, const struct place *place, const json_t *object,
+static bool put_many(struct emu_world *world, const struct place *place, json_t *object,
                      enum emu_cloud cloud, const char *id)
 {
     int64_t count = 0;
@@ -406,10 +400,10 @@ static bool put_many(struct emu_world *world, const struct place *place, const j
     return true;
 }
 
-static bool put_instance(struct emu_world *world, const struct place *place, const json_t *object)
+static bool put_instance(struct emu_world *world, const struct place *place, json_t *object)
 {
     enum emu_cloud cloud = EMU_VOLCENGINE;
-    const char *id = NULL;
+    const char *id = "";
     if (!check_members(place, object,
                        " cloud region id count account status shows prepaid flags on_start "
                        "boot_ms boot_reads becomes deleted comment ") ||
@@ -420,13 +414,13 @@ static bool put_instance(struct emu_world *world, const struct place *place, con
                                                     : put_many(world, place, object, cloud, id);
 }
 
-bool emu_world_put(struct emu_world *world, const char *where, const json_t *json, char **ret_error)
+bool emu_world_put(struct emu_world *world, const char *where, json_t *json, char **ret_error)
 {
     struct place place = {.name = where, .ret_error = ret_error};
     return put_instance(world, &place, json);
 }
 
-static bool read_regions(struct emu_world *world, struct place *place, const json_t *regions)
+static bool read_regions(struct emu_world *world, struct place *place, json_t *regions)
 {
     if (regions == NULL) {
         return true;
@@ -436,7 +430,7 @@ static bool read_regions(struct emu_world *world, struct place *place, const jso
         return false;
     }
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
-        const json_t *list = json_object_get(regions, emu_cloud_name((enum emu_cloud)cloud));
+        json_t *list = json_object_get(regions, emu_cloud_name((enum emu_cloud)cloud));
         if (list != NULL && !json_is_array(list)) {
             return fail(place, "expected lists of region names");
         }
@@ -461,11 +455,11 @@ static size_t count_all(const struct emu_world *world)
     return count;
 }
 
-bool emu_world_read_instances(struct emu_world *world, const char *name, const json_t *source,
+bool emu_world_read_instances(struct emu_world *world, const char *name, json_t *source,
                               char **ret_error)
 {
     struct place place = {.name = name, .ret_error = ret_error};
-    const json_t *list = json_object_get(source, "instances");
+    json_t *list = json_object_get(source, "instances");
     if (!read_regions(world, &place, json_object_get(source, "regions"))) {
         return false;
     }
@@ -475,7 +469,7 @@ bool emu_world_read_instances(struct emu_world *world, const char *name, const j
     for (size_t i = 0; i < json_array_size(list); i++) {
         snprintf(place.path, sizeof(place.path), "instances[%zu]", i);
         size_t before = count_all(world);
-        const json_t *count = json_object_get(json_array_get(list, i), "count");
+        json_t *count = json_object_get(json_array_get(list, i), "count");
         if (!put_instance(world, &place, json_array_get(list, i))) {
             return false;
         }
