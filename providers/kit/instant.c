@@ -39,7 +39,10 @@ struct cursor {
 
 static char peek(const struct cursor *at)
 {
-    return at->rest.len > 0 ? at->rest.ptr[0] : '\0';
+    if (at->rest.len == 0) {
+        return '\0';
+    }
+    return at->rest.ptr[0];
 }
 
 static void skip(struct cursor *at)

@@ -106,7 +106,9 @@ static void add_json_text(struct kit_text *text, ens_str value)
             start = i;
         }
     }
-    kit_text_add(text, (ens_str){value.ptr + start, value.len - start});
+    if (start < value.len) {
+        kit_text_add(text, (ens_str){value.ptr + start, value.len - start});
+    }
     kit_text_add(text, KIT_STR("\""));
 }
 

@@ -106,17 +106,20 @@ static bool is_unreserved(char c)
 void kit_text_add_encoded(struct kit_text *text, ens_str piece, const char *keep)
 {
     static const char digits[] = "0123456789ABCDEF";
+    size_t start = 0; /* of the run that stays as it is */
 
-    make_room(text, piece.len * 3);
     for (size_t i = 0; i < piece.len; i++) {
         char c = piece.ptr[i];
         if (is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL)) {
-            text->ptr[text->len++] = c;
-        } else {
-            text->ptr[text->len++] = '%';
-            text->ptr[text->len++] = digits[(unsigned char)c >> 4];
-            text->ptr[text->len++] = digits[(unsigned char)c & 15];
+            continue;
         }
+        const char escape[] = {'%', digits[(unsigned char)c >> 4], digits[(unsigned char)c & 15]};
+        kit_text_add(text, (ens_str){piece.ptr + start, i - start});
+        kit_text_add(text, (ens_str){escape, sizeof(escape)});
+        start = i + 1;
+    }
+    if (start < piece.len) {
+        kit_text_add(text, (ens_str){piece.ptr + start, piece.len - start});
     }
 }
 
