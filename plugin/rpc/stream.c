@@ -1,0 +1,175 @@
+#include "rpc/stream.h"
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "rpc/codec.h"
+
+/* One call. It has a queue of its own, so that each thread waits for its own call only. */
+struct ens_rpc_stream {
+    grpc_call *grpc;
+    grpc_completion_queue *queue;
+    const ProtobufCMessageDescriptor *reply;
+    grpc_byte_buffer *request;
+    grpc_metadata_array headers;
+    grpc_metadata_array trailers;
+    grpc_slice details;
+    grpc_status_code status;
+    bool ended; /* status is there */
+};
+
+struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *path,
+                                           const ProtobufCMessage *request,
+                                           const ProtobufCMessageDescriptor *reply,
+                                           gpr_timespec deadline)
+{
+    struct ens_rpc_stream *stream = ens_alloc(sizeof(*stream));
+
+    stream->reply = reply;
+    stream->queue = grpc_completion_queue_create_for_pluck(NULL);
+    grpc_slice method = grpc_slice_from_copied_string(path);
+    stream->grpc = grpc_channel_create_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, stream->queue,
+                                            method, NULL, deadline, NULL);
+    grpc_slice_unref(method);
+    stream->request = ens_rpc_pack(request);
+    grpc_metadata_array_init(&stream->headers);
+    grpc_metadata_array_init(&stream->trailers);
+    const grpc_op sends[] = {
+        {.op = GRPC_OP_SEND_INITIAL_METADATA},
+        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = stream->request},
+        {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT},
+        {.op = GRPC_OP_RECV_INITIAL_METADATA,
+         .data.recv_initial_metadata.recv_initial_metadata = &stream->headers},
+    };
+    const grpc_op status = {.op = GRPC_OP_RECV_STATUS_ON_CLIENT,
+                            .data.recv_status_on_client = {.trailing_metadata = &stream->trailers,
+                                                           .status = &stream->status,
+                                                           .status_details = &stream->details}};
+    grpc_call_error error =
+        grpc_call_start_batch(stream->grpc, sends, ENS_COUNT(sends), &stream->request, NULL);
+    ENS_ASSERT(error == GRPC_CALL_OK);
+    error = grpc_call_start_batch(stream->grpc, &status, 1, &stream->status, NULL);
+    ENS_ASSERT(error == GRPC_CALL_OK);
+    return stream;
+}
+
+static void await(struct ens_rpc_stream *stream, void *tag)
+{
+    (void)grpc_completion_queue_pluck(stream->queue, tag, gpr_inf_future(GPR_CLOCK_MONOTONIC),
+                                      NULL);
+}
+
+static void await_status(struct ens_rpc_stream *stream)
+{
+    if (!stream->ended) {
+        await(stream, &stream->status);
+        stream->ended = true;
+    }
+}
+
+static ens_rc fail_with_status(const struct ens_rpc_stream *stream, struct ens_diags *diags)
+{
+    static const struct {
+        grpc_status_code status;
+        ens_rc rc;
+        const char *summary; /* NULL: what the plugin said */
+    } meanings[] = {
+        {GRPC_STATUS_INVALID_ARGUMENT, ENS_INVALID, NULL},
+        {GRPC_STATUS_CANCELLED, ENS_CANCELLED, "the call was cancelled"},
+        {GRPC_STATUS_UNIMPLEMENTED, ENS_UNSUPPORTED, NULL},
+        {GRPC_STATUS_UNAVAILABLE, ENS_IO, "the plugin process can't be reached or has ended"},
+    };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str said = {(const char *)GRPC_SLICE_START_PTR(stream->details),
+                    GRPC_SLICE_LENGTH(stream->details)};
+    ens_rc rc = ENS_IO;
+    const char *summary = NULL;
+
+    said = ens_arena_dup(arena, ens_utf8_clean(arena, said));
+    for (size_t i = 0; i < ENS_COUNT(meanings); i++) {
+        if (meanings[i].status == stream->status) {
+            rc = meanings[i].rc;
+            summary = meanings[i].summary;
+        }
+    }
+    if (summary != NULL) {
+        ens_diags_add(diags, ENS_ERROR, NULL, said.ptr, "%s", summary);
+    } else if (said.len > 0) {
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "%s", said.ptr);
+    } else {
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "the plugin answered with gRPC status %d",
+                      (int)stream->status);
+    }
+    return rc;
+}
+
+ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
+                           ProtobufCMessage **ret, struct ens_diags *diags)
+{
+    grpc_byte_buffer *bytes = NULL;
+    const grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &bytes};
+
+    if (!stream->ended) {
+        grpc_call_error error = grpc_call_start_batch(stream->grpc, &receive, 1, stream, NULL);
+        ENS_ASSERT(error == GRPC_CALL_OK);
+        await(stream, stream);
+    }
+    if (bytes == NULL) {
+        await_status(stream);
+        if (stream->status != GRPC_STATUS_OK) {
+            return fail_with_status(stream, diags);
+        }
+        *ret = NULL;
+        return ENS_OK;
+    }
+    ens_rc rc = ens_rpc_unpack(bytes, stream->reply, ENS_RPC_UNPACK_MAX, arena, ret);
+    grpc_byte_buffer_destroy(bytes);
+    if (rc != ENS_OK) {
+        return ens_fail(diags, rc, NULL, "the plugin's answer is not a well-formed %s message",
+                        stream->reply->name);
+    }
+    return ENS_OK;
+}
+
+void ens_rpc_stream_cancel(struct ens_rpc_stream *stream)
+{
+    (void)grpc_call_cancel(stream->grpc, NULL);
+}
+
+void ens_rpc_stream_free(struct ens_rpc_stream *stream)
+{
+    if (stream == NULL) {
+        return;
+    }
+    if (!stream->ended) {
+        ens_rpc_stream_cancel(stream);
+        await_status(stream);
+    }
+    await(stream, &stream->request);
+    grpc_call_unref(stream->grpc);
+    grpc_completion_queue_destroy(stream->queue);
+    grpc_byte_buffer_destroy(stream->request);
+    grpc_metadata_array_destroy(&stream->headers);
+    grpc_metadata_array_destroy(&stream->trailers);
+    grpc_slice_unref(stream->details);
+    ens_free(stream);
+}
+
+ens_rc ens_rpc_stream_one(struct ens_rpc_stream *stream, struct ens_arena *arena,
+                          ProtobufCMessage **ret, struct ens_diags *diags)
+{
+    ProtobufCMessage *reply = NULL;
+    ProtobufCMessage *end = NULL;
+
+    ens_rc rc = ens_rpc_stream_next(stream, arena, &reply, diags);
+    if (rc == ENS_OK && reply != NULL) {
+        rc = ens_rpc_stream_next(stream, arena, &end, diags);
+    }
+    if (rc == ENS_OK && (reply == NULL || end != NULL)) {
+        return ens_fail(diags, ENS_MALFORMED, NULL, "the plugin did not answer with one %s message",
+                        stream->reply->name);
+    }
+    if (rc == ENS_OK) {
+        *ret = reply;
+    }
+    return rc;
+}
