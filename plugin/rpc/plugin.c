@@ -138,7 +138,9 @@ static ens_rc start_server(struct serving *serving, struct ens_diags *diags)
 
     size_t count = plugin->service_count + 1;
     struct ens_rpc_service *services = ens_alloc_array(count, sizeof(*services));
-    memcpy(services, plugin->services, plugin->service_count * sizeof(*services));
+    for (size_t i = 0; i < plugin->service_count; i++) {
+        services[i] = plugin->services[i];
+    }
     services[plugin->service_count] = ens_goplugin_service(serving->goplugin);
     ens_rc rc = ens_rpc_server_new(&options, services, count, &serving->server, &port, diags);
     ens_free(services);

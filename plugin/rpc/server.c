@@ -66,8 +66,10 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     server->stopped = (struct ens_rpc_tag){ENS_RPC_EVENT_STOPPED, NULL};
     server->log = options->log;
     server->services = ens_alloc_array(service_count, sizeof(*services));
-    memcpy(server->services, services, service_count * sizeof(*services));
-    server->service_count = service_count;
+    while (server->service_count < service_count) {
+        server->services[server->service_count] = services[server->service_count];
+        server->service_count++;
+    }
     server->grpc = grpc_server_with_limits(options->message_max);
     server->queue = grpc_completion_queue_create_for_next(NULL);
     grpc_server_register_completion_queue(server->grpc, server->queue, NULL);

@@ -315,10 +315,10 @@ static void test_stop_with_open_calls(void **state)
     ens_rpc_call_reply(held, &payload.base);
     assert_int_equal(next(ending, NULL), ENS_OK);
     assert_int_equal(next(staying, NULL), ENS_IO);
-    assert_int_equal(fixture->gone, 1);
     ens_rpc_stream_free(ending);
     ens_rpc_stream_free(staying);
     assert_int_equal(stop(state), 0);
+    assert_int_equal(fixture->gone, 1);
     assert_int_equal(fixture->stopping, 1);
 }
 
