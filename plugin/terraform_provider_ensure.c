@@ -11,6 +11,7 @@
 #include "rpc/plugin.h"
 #include "run/engine.h"
 #include "run/os.h"
+#include "terraform/service.h"
 
 #define PROGRAM "terraform-provider-ensure"
 
@@ -86,13 +87,16 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry,
         .version = ENS_VERSION,
         .warnings = warnings,
     });
-    const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure)};
+    struct ens_terraform *terraform = ens_terraform_new(engine, plugin->log);
+    const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure),
+                                               ens_terraform_service(terraform)};
     plugin->services = services;
     plugin->service_count = ENS_COUNT(services);
     plugin->stopping = on_stopping;
     plugin->ud = engine;
     int code = ens_plugin_serve(plugin, &ens_os_environment);
     ens_engine_free(engine);
+    ens_terraform_free(terraform);
     ens_ensure_v1_free(ensure);
     return code;
 }

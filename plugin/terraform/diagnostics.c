@@ -4,7 +4,7 @@
 
 #include <tfplugin6.pb-c.h>
 
-#include "base/utf8.h"
+#include "terraform/wire.h"
 
 struct ens_tf_diags ens_tf_diags_new(struct ens_arena *arena, const struct ens_tf_schema *schema)
 {
@@ -22,30 +22,18 @@ bool ens_tf_diags_has_error(const struct ens_tf_diags *diags)
     return false;
 }
 
-/* protobuf-c's messages hold char *: a copy of our own, NUL-terminated. */
-static char *wire_text(struct ens_arena *arena, ens_str text)
-{
-    ens_str clean = ens_utf8_clean(arena, text);
-    char *copy = ens_arena_alloc(arena, clean.len + 1);
-
-    if (clean.len > 0) {
-        memcpy(copy, clean.ptr, clean.len);
-    }
-    return copy;
-}
-
 Tfplugin6__AttributePath *ens_tf_path(struct ens_arena *arena, const char *path)
 {
-    Tfplugin6__AttributePath *wire = ens_arena_alloc(arena, sizeof(*wire));
+    Tfplugin6__AttributePath *wire =
+        ens_tf_message_new(arena, &tfplugin6__attribute_path__descriptor);
     ens_str rest = ens_str_of(path);
 
-    tfplugin6__attribute_path__init(wire);
     wire->steps = ens_arena_array(arena, rest.len, sizeof(Tfplugin6__AttributePath__Step *));
     while (rest.len > 0) {
-        Tfplugin6__AttributePath__Step *step = ens_arena_alloc(arena, sizeof(*step));
-        tfplugin6__attribute_path__step__init(step);
+        Tfplugin6__AttributePath__Step *step =
+            ens_tf_message_new(arena, &tfplugin6__attribute_path__step__descriptor);
         step->selector_case = TFPLUGIN6__ATTRIBUTE_PATH__STEP__SELECTOR_ATTRIBUTE_NAME;
-        step->attribute_name = wire_text(arena, ens_str_cut(rest, '.', &rest));
+        step->attribute_name = ens_tf_wire_text(arena, ens_str_cut(rest, '.', &rest));
         wire->steps[wire->n_steps++] = step;
     }
     return wire;
@@ -72,13 +60,13 @@ static bool is_path(const struct ens_tf_attribute *attributes, const char *path)
 void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, const char *path,
                       ens_str summary, ens_str detail)
 {
-    Tfplugin6__Diagnostic *wire = ens_arena_alloc(diags->arena, sizeof(*wire));
+    Tfplugin6__Diagnostic *wire =
+        ens_tf_message_new(diags->arena, &tfplugin6__diagnostic__descriptor);
 
-    tfplugin6__diagnostic__init(wire);
     wire->severity = severity == ENS_ERROR ? TFPLUGIN6__DIAGNOSTIC__SEVERITY__ERROR
                                            : TFPLUGIN6__DIAGNOSTIC__SEVERITY__WARNING;
-    wire->summary = wire_text(diags->arena, summary);
-    wire->detail = wire_text(diags->arena, detail);
+    wire->summary = ens_tf_wire_text(diags->arena, summary);
+    wire->detail = ens_tf_wire_text(diags->arena, detail);
     if (path != NULL) {
         wire->attribute = ens_tf_path(diags->arena, path);
     }

@@ -21,13 +21,17 @@ static const char *const news_text[] = {
     [NEWS_NOT_RUNNING] = "not running",
 };
 
+#define PREFLIGHT_HINT                                                                             \
+    "To plan in spite of it, set preflight = \"warn\" or \"off\" in the provider block."
+
 /* What to know beside it, by the moment. */
 static const char *const moment_hint[] = {
     [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
-    [ENS_TF_AT_PLAN] =
-        "To plan in spite of it, set preflight = \"warn\" or \"off\" in the provider block. To "
-        "destroy, which touches no instance: terraform destroy -refresh=false, or preflight = "
-        "\"off\".",
+    [ENS_TF_AT_QUERY] = "",
+    [ENS_TF_AT_PLAN] = PREFLIGHT_HINT
+    " To destroy, which touches no instance: terraform destroy -refresh=false, or preflight = "
+    "\"off\".",
+    [ENS_TF_AT_ACTION_PLAN] = PREFLIGHT_HINT,
     [ENS_TF_AT_CREATE] = "The state does not hold it; the next apply begins with a read.",
     [ENS_TF_AT_UPDATE] = "The state holds what was read last; the next apply goes on from there.",
     [ENS_TF_AT_INVOKE] = "Invoking the action again goes on from there.",
@@ -38,21 +42,31 @@ bool ens_tf_unread(const struct ens_result *result)
     return result->status == ENS_STATUS_UNKNOWN && result->provider_status.len == 0;
 }
 
+static enum news planned_news(const struct ens_result *result)
+{
+    if (result->action == ENS_ACTION_REFUSE) {
+        return ens_tf_unread(result) || result->reason == ENS_REASON_CANCELLED ? NEWS_UNCHECKED
+                                                                               : NEWS_REFUSED;
+    }
+    return result->action == ENS_ACTION_START && result->confidence == ENS_CONFIDENCE_UNVERIFIED &&
+                   result->reason != ENS_REASON_OK
+               ? NEWS_UNVERIFIED
+               : NEWS_NONE;
+}
+
 static enum news news_of(enum ens_tf_moment moment, const struct ens_result *result)
 {
     switch (moment) {
     case ENS_TF_AT_READ:
         return ens_tf_unread(result) ? NEWS_UNCHECKED : NEWS_NONE;
-    case ENS_TF_AT_PLAN:
-        if (result->action == ENS_ACTION_REFUSE) {
-            return ens_tf_unread(result) || result->reason == ENS_REASON_CANCELLED ? NEWS_UNCHECKED
-                                                                                   : NEWS_REFUSED;
-        }
-        return result->action == ENS_ACTION_START &&
-                       result->confidence == ENS_CONFIDENCE_UNVERIFIED &&
-                       result->reason != ENS_REASON_OK
-                   ? NEWS_UNVERIFIED
+    case ENS_TF_AT_QUERY:
+        return result->reason == ENS_REASON_CANCELLED ||
+                       result->reason == ENS_REASON_DRY_RUN_NOT_HONOURED
+                   ? planned_news(result)
                    : NEWS_NONE;
+    case ENS_TF_AT_PLAN:
+    case ENS_TF_AT_ACTION_PLAN:
+        return planned_news(result);
     case ENS_TF_AT_CREATE:
     case ENS_TF_AT_UPDATE:
     case ENS_TF_AT_INVOKE:
@@ -139,7 +153,7 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     if (result->advice.len > 0) {
         (void)ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
     }
-    if (group->news != NEWS_UNVERIFIED) {
+    if (group->news != NEWS_UNVERIFIED && moment_hint[moment][0] != '\0') {
         (void)ens_buf_addf(&out, "\n\n%s", moment_hint[moment]);
     }
     return ens_arena_dup(arena, ens_buf_str(&out));
@@ -150,8 +164,8 @@ static void add_group(struct ens_tf_diags *diags, const struct group *group,
                       const struct ens_tf_report *report)
 {
     struct ens_arena *arena = diags->arena;
-    bool warns = group->news == NEWS_UNVERIFIED ||
-                 (moment == ENS_TF_AT_PLAN && preflight != ENS_TF_PREFLIGHT_ENFORCE);
+    bool plans = moment == ENS_TF_AT_PLAN || moment == ENS_TF_AT_ACTION_PLAN;
+    bool warns = group->news == NEWS_UNVERIFIED || (plans && preflight != ENS_TF_PREFLIGHT_ENFORCE);
     ens_str who = report->count == 1 ? ens_target_text(arena, &group->first->result.target)
                                      : ens_arena_printf(arena, "%zu of %zu instances", group->count,
                                                         report->count);

@@ -7,8 +7,10 @@
 
 /* When the engine was asked: what counts as bad news, and what to say about it. */
 enum ens_tf_moment {
-    ENS_TF_AT_READ,   /* the instances that could not be read */
-    ENS_TF_AT_PLAN,   /* refusals, by the preflight setting; starts that could not be verified */
+    ENS_TF_AT_READ,  /* the instances that could not be read */
+    ENS_TF_AT_QUERY, /* a data source that plans: what nobody may overlook */
+    ENS_TF_AT_PLAN,  /* refusals, by the preflight setting; starts that could not be verified */
+    ENS_TF_AT_ACTION_PLAN,
     ENS_TF_AT_CREATE, /* the instances that are not running in the end */
     ENS_TF_AT_UPDATE,
     ENS_TF_AT_INVOKE,

@@ -246,25 +246,36 @@ static const struct ens_tf_attribute start[] = {
  */
 
 const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
-    {ENS_TF_PROVIDER, "ensure",
-     "Makes sure that cloud instances are running (Volcengine ECS, Alibaba Cloud ECS, Baidu BCC). "
-     "`terraform plan` asks the cloud itself whether a start would be accepted.",
-     provider},
-    {ENS_TF_RESOURCE, "ensure_instance_running",
-     "An instance that is to be running. It is started when it is stopped, and never stopped: "
-     "destroying the resource only forgets the instance.",
-     instance_running},
-    {ENS_TF_RESOURCE, "ensure_instances_running",
-     "Instances of one region that are to be running: one resource, full batches.",
-     instances_running},
-    {ENS_TF_DATA_SOURCE, "ensure_instance", "The status of an instance.", instance},
-    {ENS_TF_DATA_SOURCE, "ensure_plan",
-     "What making sure that instances run would take, asked of the cloud with its own dry run "
-     "where it has one. Nothing is started, and a refusal is no error.",
-     plan},
-    {ENS_TF_ACTION, "ensure_start",
-     "Starts the instances that are stopped and waits until all run (Terraform 1.14 and newer).",
-     start},
+    {.kind = ENS_TF_PROVIDER,
+     .name = "ensure",
+     .description = "Makes sure that cloud instances are running (Volcengine ECS, Alibaba Cloud "
+                    "ECS, Baidu BCC). `terraform plan` asks the cloud itself whether a start would "
+                    "be accepted.",
+     .attributes = provider},
+    {.kind = ENS_TF_RESOURCE,
+     .name = "ensure_instance_running",
+     .description = "An instance that is to be running. It is started when it is stopped, and "
+                    "never stopped: destroying the resource only forgets the instance.",
+     .attributes = instance_running},
+    {.kind = ENS_TF_RESOURCE,
+     .name = "ensure_instances_running",
+     .description = "Instances of one region that are to be running: one resource, full batches.",
+     .attributes = instances_running},
+    {.kind = ENS_TF_DATA_SOURCE,
+     .name = "ensure_instance",
+     .description = "The status of an instance.",
+     .attributes = instance},
+    {.kind = ENS_TF_DATA_SOURCE,
+     .name = "ensure_plan",
+     .description = "What making sure that instances run would take, asked of the cloud with its "
+                    "own dry run where it has one. Nothing is started, and a refusal is no error.",
+     .attributes = plan,
+     .dry_run = true},
+    {.kind = ENS_TF_ACTION,
+     .name = "ensure_start",
+     .description = "Starts the instances that are stopped and waits until all run (Terraform 1.14 "
+                    "and newer).",
+     .attributes = start},
 };
 
 const struct ens_tf_schema *const ens_tf_provider_schema = &ens_tf_schemas[0];

@@ -93,6 +93,7 @@ struct ens_tf_schema {
     const char *name; /* such as "ensure_instance_running"; "ensure" for the provider */
     const char *description;
     const struct ens_tf_attribute *attributes;
+    bool dry_run; /* data source: a plan with the clouds' dry runs; else it only reads */
 };
 
 #define ENS_TF_SCHEMA_COUNT 6

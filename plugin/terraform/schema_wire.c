@@ -4,6 +4,8 @@
 
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/wire.h"
+
 /* The type expression of each type that is no nested one. */
 static const char *const type_json[] = {
     [ENS_TF_STRING] = "\"string\"",
@@ -16,14 +18,9 @@ static const char *const type_json[] = {
     [ENS_TF_BLOCK] = NULL,
 };
 
-/* protobuf-c's messages hold char *, and only read it when they are packed. */
 static char *text(struct ens_arena *arena, const char *literal)
 {
-    union {
-        const char *in;
-        char *out;
-    } copy = {.in = ens_arena_dup(arena, ens_str_of(literal)).ptr};
-    return copy.out;
+    return ens_tf_wire_text(arena, ens_str_of(literal));
 }
 
 static Tfplugin6__Schema__Attribute *attribute(struct ens_arena *arena,
@@ -49,9 +46,9 @@ static Tfplugin6__Schema__Attribute **attributes(struct ens_arena *arena,
 static Tfplugin6__Schema__Object *nested_object(struct ens_arena *arena,
                                                 const struct ens_tf_attribute *row)
 {
-    Tfplugin6__Schema__Object *object = ens_arena_alloc(arena, sizeof(*object));
+    Tfplugin6__Schema__Object *object =
+        ens_tf_message_new(arena, &tfplugin6__schema__object__descriptor);
 
-    tfplugin6__schema__object__init(object);
     object->attributes = attributes(arena, row->nested, &object->n_attributes);
     object->nesting = row->type == ENS_TF_OBJECT_LIST
                           ? TFPLUGIN6__SCHEMA__OBJECT__NESTING_MODE__LIST
@@ -62,9 +59,9 @@ static Tfplugin6__Schema__Object *nested_object(struct ens_arena *arena,
 static Tfplugin6__Schema__Attribute *attribute(struct ens_arena *arena,
                                                const struct ens_tf_attribute *row)
 {
-    Tfplugin6__Schema__Attribute *wire = ens_arena_alloc(arena, sizeof(*wire));
+    Tfplugin6__Schema__Attribute *wire =
+        ens_tf_message_new(arena, &tfplugin6__schema__attribute__descriptor);
 
-    tfplugin6__schema__attribute__init(wire);
     wire->name = text(arena, row->name);
     wire->description = text(arena, row->description);
     wire->description_kind = TFPLUGIN6__STRING_KIND__MARKDOWN;
@@ -87,9 +84,9 @@ static Tfplugin6__Schema__Block *block(struct ens_arena *arena, const struct ens
 static Tfplugin6__Schema__NestedBlock *nested_block(struct ens_arena *arena,
                                                     const struct ens_tf_attribute *row)
 {
-    Tfplugin6__Schema__NestedBlock *wire = ens_arena_alloc(arena, sizeof(*wire));
+    Tfplugin6__Schema__NestedBlock *wire =
+        ens_tf_message_new(arena, &tfplugin6__schema__nested_block__descriptor);
 
-    tfplugin6__schema__nested_block__init(wire);
     wire->type_name = text(arena, row->name);
     wire->block = block(arena, row->nested, row->description);
     wire->nesting = TFPLUGIN6__SCHEMA__NESTED_BLOCK__NESTING_MODE__SINGLE;
@@ -99,9 +96,9 @@ static Tfplugin6__Schema__NestedBlock *nested_block(struct ens_arena *arena,
 static Tfplugin6__Schema__Block *block(struct ens_arena *arena, const struct ens_tf_attribute *rows,
                                        const char *description)
 {
-    Tfplugin6__Schema__Block *wire = ens_arena_alloc(arena, sizeof(*wire));
+    Tfplugin6__Schema__Block *wire =
+        ens_tf_message_new(arena, &tfplugin6__schema__block__descriptor);
 
-    tfplugin6__schema__block__init(wire);
     wire->description = text(arena, description);
     wire->description_kind = TFPLUGIN6__STRING_KIND__MARKDOWN;
     wire->attributes = attributes(arena, rows, &wire->n_attributes);
@@ -118,9 +115,8 @@ static Tfplugin6__Schema__Block *block(struct ens_arena *arena, const struct ens
 Tfplugin6__Schema *ens_tf_schema_to_wire(struct ens_arena *arena,
                                          const struct ens_tf_schema *schema)
 {
-    Tfplugin6__Schema *wire = ens_arena_alloc(arena, sizeof(*wire));
+    Tfplugin6__Schema *wire = ens_tf_message_new(arena, &tfplugin6__schema__descriptor);
 
-    tfplugin6__schema__init(wire);
     wire->block = block(arena, schema->attributes, schema->description);
     return wire;
 }

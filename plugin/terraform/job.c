@@ -1,0 +1,117 @@
+#include "terraform/job.h"
+
+#include <stdatomic.h>
+
+#include "base/alloc.h"
+
+/*
+ * What the server's thread keeps of a job that it has handed over: the job itself may be gone by
+ * then. One reference is the handler's until it has stored the id, one is the job's until it is
+ * done. Nothing but the count is touched by both threads.
+ */
+struct ticket {
+    atomic_int references;
+    struct ens_engine *engine;
+    ens_job_id id;
+    bool gone; /* the host went away */
+};
+
+static void ticket_unref(struct ticket *ticket)
+{
+    if (atomic_fetch_sub_explicit(&ticket->references, 1, memory_order_acq_rel) == 1) {
+        ens_free(ticket);
+    }
+}
+
+static void on_gone(void *ud)
+{
+    struct ticket *ticket = ud;
+
+    ticket->gone = true;
+    if (ticket->id != 0) {
+        ens_engine_cancel(ticket->engine, ticket->id);
+    }
+}
+
+static void on_result(void *ud, size_t index, const struct ens_result *result)
+{
+    struct ens_tf_job *job = ud;
+    struct ens_tf_instance *instance = &job->instances[index];
+
+    instance->result = ens_result_copy(job->call.arena, result);
+    if (result->started) {
+        instance->start_request_id = instance->result.request_id;
+    }
+}
+
+static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
+{
+    struct ens_tf_job *job = ud;
+
+    (void)index;
+    if (job->progress != NULL) {
+        job->progress(job, so_far);
+    }
+}
+
+static void on_done(void *ud, const struct ens_summary *summary)
+{
+    struct ens_tf_job *job = ud;
+    struct ticket *ticket = job->ticket;
+
+    (void)summary;
+    job->done(job);
+    ticket_unref(ticket);
+}
+
+/* Terraform is on its way out: what it still asks for is not begun. */
+static void answer_stopped(struct ens_tf_job *job)
+{
+    for (size_t i = 0; i < job->request->count; i++) {
+        job->instances[i].result = (struct ens_result){
+            .target = job->request->targets[i],
+            .action = ENS_ACTION_REFUSE,
+            .reason = ENS_REASON_CANCELLED,
+            .message = ENS_STR("Terraform is being stopped; nothing was asked or started."),
+            .advice = ens_str_of(ens_reason_advice(ENS_REASON_CANCELLED)),
+        };
+    }
+    job->done(job);
+}
+
+void ens_tf_job_run(struct ens_tf_job *job)
+{
+    struct ens_arena *arena = job->call.arena;
+    const size_t count = job->request->count;
+    struct ens_engine *engine = job->call.tf->engine;
+
+    job->preflight = job->call.tf->preflight;
+    job->instances = ens_arena_array(arena, count, sizeof(*job->instances));
+    job->report = (struct ens_tf_report){job->instances, count};
+    if (job->call.tf->stopped) {
+        answer_stopped(job);
+        return;
+    }
+    struct ens_job_target *targets = ens_arena_array(arena, count, sizeof(*targets));
+    for (size_t i = 0; i < count; i++) {
+        targets[i].target = job->request->targets[i];
+    }
+    struct ticket *ticket = ens_alloc(sizeof(*ticket));
+    atomic_init(&ticket->references, 2);
+    ticket->engine = engine;
+    job->ticket = ticket;
+    const struct ens_job engine_job = {
+        .mode = job->mode,
+        .targets = targets,
+        .count = count,
+        .timeout_ms = job->timeout_ms,
+        .no_dry_run = job->no_dry_run,
+        .events = {.result = on_result, .progress = on_progress, .done = on_done, .ud = job},
+    };
+    ens_rpc_call_on_gone(job->call.rpc, on_gone, ticket);
+    ticket->id = ens_engine_submit(engine, &engine_job);
+    if (ticket->gone) {
+        ens_engine_cancel(engine, ticket->id);
+    }
+    ticket_unref(ticket);
+}

@@ -1,0 +1,43 @@
+#include "terraform/wire.h"
+
+#include <string.h>
+
+#include <tfplugin6.pb-c.h>
+
+#include "base/utf8.h"
+#include "terraform/msgpack.h"
+
+void *ens_tf_message_new(struct ens_arena *arena, const ProtobufCMessageDescriptor *descriptor)
+{
+    void *message = ens_arena_alloc(arena, descriptor->sizeof_message);
+
+    protobuf_c_message_init(descriptor, message);
+    return message;
+}
+
+/* protobuf-c's messages hold char *, so a copy of our own is due. */
+static char *copy(struct ens_arena *arena, ens_str text)
+{
+    char *bytes = ens_arena_alloc(arena, text.len + 1);
+
+    if (text.len > 0) {
+        memcpy(bytes, text.ptr, text.len);
+    }
+    return bytes;
+}
+
+char *ens_tf_wire_text(struct ens_arena *arena, ens_str text)
+{
+    return copy(arena, ens_utf8_clean(arena, text));
+}
+
+Tfplugin6__DynamicValue *ens_tf_wire_value(struct ens_arena *arena, const struct ens_value *value)
+{
+    Tfplugin6__DynamicValue *wire =
+        ens_tf_message_new(arena, &tfplugin6__dynamic_value__descriptor);
+    ens_str bytes = ens_msgpack_write(arena, value);
+
+    wire->msgpack.len = bytes.len;
+    wire->msgpack.data = (uint8_t *)copy(arena, bytes);
+    return wire;
+}

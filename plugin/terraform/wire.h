@@ -1,0 +1,20 @@
+/* Pieces of the protocol's messages; all live in the arena. */
+#ifndef ENSURE_TERRAFORM_WIRE_H
+#define ENSURE_TERRAFORM_WIRE_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "terraform/value.h"
+
+struct Tfplugin6__DynamicValue;
+
+/* An initialised message: cast to its type. */
+void *ens_tf_message_new(struct ens_arena *arena, const ProtobufCMessageDescriptor *descriptor);
+
+/* Clean UTF-8 that ends with NUL. */
+char *ens_tf_wire_text(struct ens_arena *arena, ens_str text);
+
+struct Tfplugin6__DynamicValue *ens_tf_wire_value(struct ens_arena *arena,
+                                                  const struct ens_value *value);
+
+#endif
