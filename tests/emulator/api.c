@@ -28,6 +28,9 @@ void emu_call_done(struct emu_call *call)
 void emu_call_add_id(struct emu_call *call, const char *id, size_t len)
 {
     call->has_ids = true;
+    if (call->id_count >= EMU_MAX_CALL_IDS) {
+        return;
+    }
     for (size_t i = 0; i < call->id_count; i++) {
         if (strlen(call->ids[i]) == len && strncmp(call->ids[i], id, len) == 0) {
             call->repeated_id = true;

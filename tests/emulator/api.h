@@ -59,7 +59,8 @@ struct emu_api {
                    const struct emu_refusal *refusal, struct emu_reply *reply);
     const char *request_id_header;
     struct emu_refusal throttled;
-    /* Whether the action answers as if nothing were there when the caller may not use it. */
+    /* Whether the action answers as if nothing were there when the caller may not use it; NULL
+     * where none does. */
     bool (*hides_denial)(const struct emu_call *call);
 };
 
@@ -69,6 +70,7 @@ extern const struct emu_api emu_baidu_api;
 const struct emu_api *emu_api_of(enum emu_cloud cloud);
 
 void emu_call_done(struct emu_call *call);
+enum { EMU_MAX_CALL_IDS = 1000 }; /* ten times what any cloud takes; more are not even read */
 /* Adds an id unless it is there; copies it. */
 void emu_call_add_id(struct emu_call *call, const char *id, size_t len);
 /* Adds the values of PREFIX.1, PREFIX.2, ... in wire order. */

@@ -252,12 +252,6 @@ static void answer(const struct emu_context *context, struct emu_reply *reply)
     }
 }
 
-static bool hides_denial(const struct emu_call *call)
-{
-    (void)call;
-    return false;
-}
-
 const struct emu_api emu_baidu_api = {
     .verify = emu_baidu_verify,
     .read = read,
@@ -265,5 +259,4 @@ const struct emu_api emu_baidu_api = {
     .refuse = refuse,
     .request_id_header = "x-bce-request-id",
     .throttled = {429, "TooManyRequests", "Too many requests."},
-    .hides_denial = hides_denial,
 };

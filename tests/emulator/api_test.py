@@ -308,8 +308,9 @@ class BaiduApi(Case):
         self.check(client.list_ids(ids, maxKeys=1001), 400, "BadRequest")
         self.check(client.list_ids(ids, marker="x"), 400, "BadRequest")
         too_many = [*ids, "i-101"]
+        far_too_many = [f"i-{n}" for n in range(20000)]
         for reply in (client.list_ids(too_many), client.list(too_many),
-                      client.start_many(too_many)):
+                      client.start_many(too_many), client.list_ids(far_too_many)):
             self.check(reply, 400, "BadRequest")
 
     def test_bad_requests(self):

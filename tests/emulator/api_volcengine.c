@@ -303,12 +303,6 @@ static void answer(const struct emu_context *context, struct emu_reply *reply)
     }
 }
 
-static bool hides_denial(const struct emu_call *call)
-{
-    (void)call;
-    return false;
-}
-
 const struct emu_api emu_volcengine_api = {
     .verify = emu_volcengine_verify,
     .read = read,
@@ -316,5 +310,4 @@ const struct emu_api emu_volcengine_api = {
     .refuse = refuse,
     .request_id_header = "X-Tt-Logid",
     .throttled = {429, "FlowLimitExceeded", "The request was rejected because of the flow limit."},
-    .hides_denial = hides_denial,
 };

@@ -79,7 +79,8 @@ static struct emu_refusal gateway(struct emu_emulator *emulator, const struct em
     if (call->action == NULL) {
         return call->problem;
     }
-    if (emu_key_denies(verdict->key, call->action, call->dry_run) && !api->hides_denial(call)) {
+    bool hidden = api->hides_denial != NULL && api->hides_denial(call);
+    if (!hidden && emu_key_denies(verdict->key, call->action, call->dry_run)) {
         return emu_refusal_find(request->cloud, "permission");
     }
     return (struct emu_refusal){0};
