@@ -14,6 +14,7 @@
 
 #define NOW   1788250150 /* 2026-09-01T08:09:10Z */
 #define NONCE "5f2c8e6d1a4b4c3f9e0d7b6a59483726"
+#define ABC   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 struct sign_row {
@@ -199,11 +200,62 @@ static void test_tokens(void **state)
     }
 }
 
+/* A body takes part in the signature where the algorithm has it. */
+static void test_bodies(void **state)
+{
+    static const struct {
+        const char *cloud;
+        const char *hash_header; /* NULL: the body is not signed */
+        const char *signed_names;
+    } bodies[] = {
+        {"volcengine", "x-content-sha256", "=host;x-content-sha256;x-date,"},
+        {"alibaba", "x-acs-content-sha256",
+         "=content-type;host;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce,"},
+        {"baidu", NULL, "/host;x-bce-date/"},
+    };
+    const struct ens_pair type = {test_str("content-type"), test_str("text/plain")};
+    const struct ens_pair *const headers[] = {&type};
+    const struct ens_http_request request = {.struct_size = sizeof(request),
+                                             .method = test_str("POST"),
+                                             .path = test_str("/"),
+                                             .headers = headers,
+                                             .header_count = 1,
+                                             .body = test_str("abc")};
+    const struct ens_identity identity = {.struct_size = sizeof(identity),
+                                          .access_key = test_str("AK"),
+                                          .secret_key = test_str("SK")};
+    const struct ens_signing_context context = {.struct_size = sizeof(context),
+                                                .region = test_str("r"),
+                                                .host = test_str("h"),
+                                                .now_unix_s = NOW,
+                                                .nonce = test_str(NONCE)};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        struct ens_signature signature = {.struct_size = sizeof(signature)};
+        struct exact_memory exact;
+        exact_memory_init(&exact);
+        test_provider_named(bodies[i].cloud)
+            ->sign(&exact.memory, &request, &identity, &context, &signature);
+        char *text = test_dump_signature(&signature);
+        exact_memory_done(&exact);
+        assert_non_null(strstr(text, bodies[i].signed_names));
+        const char *hash = strstr(text, "sha256=");
+        assert_int_equal(hash != NULL, bodies[i].hash_header != NULL);
+        if (hash != NULL) {
+            assert_non_null(strstr(text, bodies[i].hash_header));
+            assert_memory_equal(hash + 7, ABC, sizeof(ABC) - 1);
+        }
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_signatures),
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_bodies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
