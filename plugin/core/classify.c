@@ -1,0 +1,120 @@
+#include "core/classify.h"
+
+/* A newer provider may know reasons that we do not. */
+static enum ens_reason known_reason(uint32_t reason, enum ens_reason otherwise)
+{
+    return reason < ENS_REASON_COUNT ? (enum ens_reason)reason : otherwise;
+}
+
+static const struct ens_code_row *find_code(const struct ens_provider *provider, ens_str code)
+{
+    for (const struct ens_code_row *row = provider->codes; row->pattern != NULL; row++) {
+        if (ens_str_matches(code, ens_str_of(row->pattern))) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static enum ens_reason by_http_status(uint32_t status, bool has_code)
+{
+    switch (status) {
+    case 401:
+        return ENS_REASON_UNAUTHENTICATED;
+    case 403:
+        return ENS_REASON_PERMISSION_DENIED;
+    case 404: /* without a code it may be any proxy's page */
+        return has_code ? ENS_REASON_INVALID_ARGUMENT : ENS_REASON_MALFORMED_RESPONSE;
+    case 409:
+    case 412:
+        return ENS_REASON_LOCKED;
+    case 429:
+        return ENS_REASON_THROTTLED;
+    default:
+        break;
+    }
+    if (status >= 500 && status <= 599) {
+        return ENS_REASON_INTERNAL;
+    }
+    if (status >= 400 && status <= 499) {
+        return ENS_REASON_INVALID_ARGUMENT;
+    }
+    if (status >= 200 && status <= 299) {
+        /* An error inside a success, with a code of its own: turned down, as by a 4xx. */
+        return has_code ? ENS_REASON_INVALID_ARGUMENT : ENS_REASON_OK;
+    }
+    return ENS_REASON_MALFORMED_RESPONSE; /* 1xx; 3xx, since redirects are not followed */
+}
+
+static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t http_status,
+                                  ens_str code)
+{
+    const struct ens_code_row *row = code.len > 0 ? find_code(provider, code) : NULL;
+
+    if (row != NULL) {
+        return (struct ens_verdict){known_reason(row->reason, ENS_REASON_INTERNAL), row->flags,
+                                    true};
+    }
+    return (struct ens_verdict){.reason = by_http_status(http_status, code.len > 0)};
+}
+
+struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ask ask,
+                                uint32_t http_status, const struct ens_answer *answer)
+{
+    if (http_status >= 502 && http_status <= 504) {
+        return (struct ens_verdict){.reason = ENS_REASON_UNAVAILABLE};
+    }
+    if (answer->malformed) {
+        return (struct ens_verdict){.reason = ENS_REASON_MALFORMED_RESPONSE};
+    }
+    struct ens_verdict verdict = by_code(provider, http_status, answer->code);
+    if (verdict.reason != ENS_REASON_OK) {
+        return verdict;
+    }
+    const bool passed = verdict.by_code;
+    switch (ask) {
+    case ENS_ASK_DRY_RUN:
+        verdict.reason = passed ? ENS_REASON_OK : ENS_REASON_DRY_RUN_NOT_HONOURED;
+        break;
+    case ENS_ASK_PROBE:
+        verdict.reason = passed ? ENS_REASON_OK : ENS_REASON_MALFORMED_RESPONSE;
+        break;
+    case ENS_ASK_READ:
+    case ENS_ASK_START:
+        verdict.reason = passed ? ENS_REASON_MALFORMED_RESPONSE : ENS_REASON_OK;
+        break;
+    }
+    return verdict;
+}
+
+struct ens_verdict ens_classify_item(const struct ens_provider *provider, uint32_t http_status,
+                                     ens_str code)
+{
+    struct ens_verdict verdict = by_code(provider, http_status, code);
+
+    if (verdict.reason == ENS_REASON_OK && verdict.by_code) {
+        verdict.reason = ENS_REASON_MALFORMED_RESPONSE;
+    }
+    return verdict;
+}
+
+const struct ens_status_row *ens_classify_status(const struct ens_provider *provider, ens_str word)
+{
+    for (const struct ens_status_row *row = provider->statuses; row->word != NULL; row++) {
+        if (ens_str_is(word, row->word)) {
+            return row->status < ENS_STATUS_COUNT && row->reason < ENS_REASON_COUNT ? row : NULL;
+        }
+    }
+    return NULL;
+}
+
+enum ens_reason ens_classify_lock(const struct ens_provider *provider, ens_str lock)
+{
+    for (const struct ens_lock_row *row = provider->locks; row != NULL && row->word != NULL;
+         row++) {
+        if (ens_str_is(lock, row->word)) {
+            return known_reason(row->reason, ENS_REASON_LOCKED);
+        }
+    }
+    return ENS_REASON_LOCKED;
+}

@@ -1,0 +1,57 @@
+#include "core/outcome.h"
+
+const char *ens_ask_name(enum ens_ask ask)
+{
+    static const char *const names[ENS_ASK_COUNT] = {
+        [ENS_ASK_READ] = "describe",
+        [ENS_ASK_PROBE] = "probe",
+        [ENS_ASK_DRY_RUN] = "dry_run",
+        [ENS_ASK_START] = "start",
+    };
+
+    ENS_ASSERT((size_t)ask < ENS_COUNT(names));
+    return names[ask];
+}
+
+bool ens_reason_is_answer(enum ens_reason reason)
+{
+    switch (reason) {
+    case ENS_REASON_CLOCK_SKEW:
+    case ENS_REASON_THROTTLED:
+    case ENS_REASON_TIMED_OUT:
+    case ENS_REASON_AMBIGUOUS:
+    case ENS_REASON_UNAVAILABLE:
+    case ENS_REASON_INTERNAL:
+    case ENS_REASON_MALFORMED_RESPONSE:
+    case ENS_REASON_CANCELLED:
+        return false;
+    case ENS_REASON_OK:
+    case ENS_REASON_ALREADY_RUNNING:
+    case ENS_REASON_NOT_FOUND:
+    case ENS_REASON_INVALID_ARGUMENT:
+    case ENS_REASON_WRONG_STATE:
+    case ENS_REASON_LOCKED:
+    case ENS_REASON_EXPIRED:
+    case ENS_REASON_INSUFFICIENT_BALANCE:
+    case ENS_REASON_NO_CAPACITY:
+    case ENS_REASON_SPOT_PRICE:
+    case ENS_REASON_KEY_DISABLED:
+    case ENS_REASON_PERMISSION_DENIED:
+    case ENS_REASON_UNAUTHENTICATED:
+    case ENS_REASON_TOKEN_MISMATCH:
+    case ENS_REASON_IN_PROGRESS:
+    case ENS_REASON_FELL_BACK:
+    case ENS_REASON_DRY_RUN_NOT_HONOURED:
+        return true;
+    }
+    return false;
+}
+
+/* Throttled and clock-skewed requests are turned away at the door; the other faults may come after
+ * the deed. */
+bool ens_outcome_ambiguous(const struct ens_outcome *outcome)
+{
+    return outcome->ask == ENS_ASK_START && outcome->sent &&
+           !ens_reason_is_answer(outcome->reason) && outcome->reason != ENS_REASON_THROTTLED &&
+           outcome->reason != ENS_REASON_CLOCK_SKEW;
+}

@@ -1,0 +1,43 @@
+/*
+ * What the engine asks of a cloud, and what came of it for one target. An outcome is what a whole
+ * call came to once its reply was classified and the retries of the call itself were spent.
+ */
+#ifndef ENSURE_CORE_OUTCOME_H
+#define ENSURE_CORE_OUTCOME_H
+
+#include "core/terms.h"
+
+/* The kinds of call. Each kind of a (cloud, region, account) is batched by itself. */
+enum ens_ask {
+    ENS_ASK_READ = 0,  /* describe */
+    ENS_ASK_PROBE = 1, /* describe as a dry run: is the permission there, when a read was empty? */
+    ENS_ASK_DRY_RUN = 2, /* start as a dry run */
+    ENS_ASK_START = 3,   /* the real thing */
+};
+#define ENS_ASK_COUNT 4
+
+/* As in the audit log: "describe", "probe", "dry_run", "start". */
+const char *ens_ask_name(enum ens_ask ask);
+
+struct ens_outcome {
+    enum ens_ask ask;
+    enum ens_reason reason;             /* ENS_REASON_OK: read, passed or accepted */
+    uint32_t flags;                     /* ENS_CODE_* */
+    bool by_code;                       /* a row of the provider's code table gave the reason */
+    bool sent;                          /* the cloud may have seen the request */
+    uint32_t http_status;               /* 0: no reply came */
+    ens_str code;                       /* the cloud's */
+    ens_str message;                    /* the cloud's */
+    ens_str request_id;                 /* the cloud's */
+    ens_str detail;                     /* ours, where the cloud said nothing: one clause */
+    int64_t retry_after_ms;             /* 0: the cloud did not say */
+    const struct ens_observation *seen; /* of a good read; NULL: the target is not in the list */
+};
+
+/* A start that may or may not have happened: nothing may be sent again before a read. */
+bool ens_outcome_ambiguous(const struct ens_outcome *outcome);
+
+/* The cloud itself took a stand on the request: neither a passing fault nor silence. */
+bool ens_reason_is_answer(enum ens_reason reason);
+
+#endif

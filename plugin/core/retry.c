@@ -1,0 +1,64 @@
+#include "core/retry.h"
+
+#define UNTIL_DEADLINE 1000000u
+
+struct policy {
+    enum ens_reason reason;
+    unsigned attempts; /* in all */
+    int64_t floor_ms;  /* never less than this */
+    int64_t base_ms;   /* the first jitter is up to this above the floor, then doubled */
+    int64_t cap_ms;    /* of the jitter */
+};
+
+static const struct policy policies[] = {
+    /* Limits are counted in windows of up to a minute, shared with every other tool. */
+    {ENS_REASON_THROTTLED, 12, 0, 500, 15000}, {ENS_REASON_UNAVAILABLE, 5, 0, 200, 5000},
+    {ENS_REASON_INTERNAL, 4, 0, 300, 3000},    {ENS_REASON_MALFORMED_RESPONSE, 3, 0, 200, 1000},
+    {ENS_REASON_CLOCK_SKEW, 2, 0, 0, 0},       {ENS_REASON_IN_PROGRESS, 4, 1000, 1000, 4000},
+};
+
+/* An instance that another operation holds is worth waiting for, once it is to be started. */
+static const struct policy start_in_progress = {ENS_REASON_IN_PROGRESS, UNTIL_DEADLINE, 1000, 2000,
+                                                9000};
+
+static const struct policy *find_policy(const struct ens_retry *failed)
+{
+    enum ens_reason reason = failed->reason;
+
+    if (failed->flags & ENS_CODE_FINAL) {
+        return NULL;
+    }
+    if (failed->flags & ENS_CODE_NEW_NONCE) {
+        reason = ENS_REASON_UNAVAILABLE;
+    }
+    if (reason == ENS_REASON_IN_PROGRESS && failed->ask == ENS_ASK_START) {
+        return &start_in_progress;
+    }
+    for (size_t i = 0; i < ENS_COUNT(policies); i++) {
+        if (policies[i].reason == reason) {
+            return &policies[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t ens_retry_wait_ms(const struct ens_retry *failed)
+{
+    const struct policy *policy = find_policy(failed);
+
+    if (policy == NULL || failed->attempt >= policy->attempts) {
+        return ENS_RETRY_NO;
+    }
+    int64_t span = policy->base_ms;
+    for (unsigned i = 1; i < failed->attempt && span < policy->cap_ms; i++) {
+        span *= 2;
+    }
+    span = span < policy->cap_ms ? span : policy->cap_ms;
+    int64_t wait = policy->floor_ms + (int64_t)failed->random % (span + 1);
+    if (failed->retry_after_ms > 0) {
+        int64_t asked = failed->retry_after_ms < ENS_RETRY_AFTER_MAX_MS ? failed->retry_after_ms
+                                                                        : ENS_RETRY_AFTER_MAX_MS;
+        wait = asked + (int64_t)failed->random % (policy->base_ms + 1);
+    }
+    return wait < failed->remaining_ms ? wait : ENS_RETRY_NO;
+}

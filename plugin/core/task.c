@@ -1,0 +1,306 @@
+#include "core/task.h"
+
+#include "core/retry.h"
+#include "core/turn.h"
+
+#define SECOND_LOOKS_PLAN  2
+#define SECOND_LOOKS_APPLY 8
+#define SECOND_LOOK_MS     1000 /* longer before each look: reads may lag behind */
+#define SECOND_LOOK_MAX_MS 5000
+#define AMBIGUOUS_LOOK_MS  500 /* before the read that follows a lost answer */
+#define FAILED_READS_MAX   5   /* in a row, when a start may have happened */
+
+static void on_unreadable(const struct ens_turn *turn, enum ens_sentence sentence)
+{
+    struct ens_task *task = turn->task;
+    const enum ens_reason reason = turn->outcome->reason;
+    const bool passing = !ens_reason_is_answer(reason) && !(turn->outcome->flags & ENS_CODE_FINAL);
+
+    task->failed_reads = task->failed_reads < UINT8_MAX ? task->failed_reads + 1 : UINT8_MAX;
+    if (task->alarmed) {
+        task->status = ENS_STATUS_UNKNOWN;
+        task->word = NULL;
+        ens_turn_refuse(turn, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_SAY_NOT_HONOURED);
+    } else if (task->started && passing) {
+        ens_turn_poll(turn); /* until the deadline: faults in between only slow the wait down */
+    } else if (task->started) {
+        ens_turn_finish_started(turn, reason, ENS_SAY_STARTED_UNREADABLE);
+    } else if (task->maybe_started && passing && task->failed_reads < FAILED_READS_MAX) {
+        ens_turn_poll(turn);
+    } else if (task->maybe_started) {
+        ens_turn_finish(turn, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, ENS_REASON_AMBIGUOUS,
+                        ENS_SAY_AMBIGUOUS);
+    } else if (task->poll_ms > 0 && passing) {
+        ens_turn_poll(turn);
+    } else {
+        ens_turn_refuse(turn, reason, sentence);
+    }
+}
+
+static void on_read(const struct ens_turn *turn)
+{
+    if (turn->outcome->reason == ENS_REASON_NOT_FOUND) {
+        ens_turn_absent(turn);
+    } else if (turn->outcome->reason != ENS_REASON_OK) {
+        on_unreadable(turn, ENS_SAY_UNREADABLE);
+    } else if (turn->seen != NULL) {
+        ens_turn_seen(turn);
+    } else if (ens_turn_has(turn, ENS_CAP_ABSENCE_PROBE)) {
+        ens_turn_ask(turn, ENS_ASK_PROBE, turn->event->now_ms);
+    } else {
+        ens_turn_absent(turn);
+    }
+}
+
+static void on_probe(const struct ens_turn *turn)
+{
+    if (turn->outcome->reason == ENS_REASON_OK || turn->outcome->reason == ENS_REASON_NOT_FOUND) {
+        ens_turn_absent(turn);
+    } else {
+        on_unreadable(turn, ENS_SAY_HIDDEN);
+    }
+}
+
+/* The cloud says that the state is wrong, the read said "stopped": somebody was faster, or reads
+ * lag. Looks again; false: often enough. */
+static bool look_again(const struct ens_turn *turn)
+{
+    struct ens_task *task = turn->task;
+    const unsigned most = ens_turn_planning(turn) ? SECOND_LOOKS_PLAN : SECOND_LOOKS_APPLY;
+
+    if ((turn->outcome->flags & ENS_CODE_FINAL) || task->second_looks >= most) {
+        return false;
+    }
+    const int64_t wait = task->second_looks * (int64_t)SECOND_LOOK_MS;
+    task->second_looks++;
+    ens_turn_ask(turn, ENS_ASK_READ,
+                 turn->event->now_ms + (wait < SECOND_LOOK_MAX_MS ? wait : SECOND_LOOK_MAX_MS));
+    return true;
+}
+
+static void keep_reply(struct ens_task *task, const struct ens_outcome *outcome)
+{
+    task->http_status = outcome->http_status;
+    task->request_id = ens_arena_dup(task->mission->arena, outcome->request_id);
+    if (task->request_id.len > ENS_CLOUD_WORD_MAX) {
+        task->request_id.len = ENS_CLOUD_WORD_MAX;
+    }
+}
+
+/* A plan may well be made with keys that can only read. The HTTP status and the code must agree: a
+ * refusal for want of stock is a 403 too. */
+static bool not_permitted(const struct ens_outcome *outcome)
+{
+    return (outcome->http_status == 401 || outcome->http_status == 403) &&
+           (outcome->reason == ENS_REASON_PERMISSION_DENIED ||
+            outcome->reason == ENS_REASON_UNAUTHENTICATED) &&
+           (outcome->by_code || outcome->code.len == 0);
+}
+
+static void on_dry_run(const struct ens_turn *turn)
+{
+    const struct ens_outcome *outcome = turn->outcome;
+
+    if (outcome->reason == ENS_REASON_OK) {
+        ens_turn_plan_start(turn, ENS_CONFIDENCE_VALIDATED, ENS_REASON_OK, ENS_SAY_PASSED);
+    } else if (outcome->reason == ENS_REASON_DRY_RUN_NOT_HONOURED) {
+        turn->task->alarmed = true;
+        keep_reply(turn->task, outcome);
+        ens_turn_ask(turn, ENS_ASK_READ, turn->event->now_ms);
+    } else if (not_permitted(outcome)) {
+        ens_turn_plan_start(turn, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
+                            ENS_SAY_NOT_PERMITTED);
+    } else if (!ens_reason_is_answer(outcome->reason)) {
+        ens_turn_plan_start(turn, ENS_CONFIDENCE_UNVERIFIED, outcome->reason, ENS_SAY_NOT_ANSWERED);
+    } else if (outcome->reason == ENS_REASON_WRONG_STATE && look_again(turn)) {
+        return;
+    } else {
+        if (outcome->reason == ENS_REASON_NOT_FOUND) {
+            turn->task->status = ENS_STATUS_ABSENT;
+            turn->task->word = NULL;
+        }
+        ens_turn_finish(turn, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, outcome->reason,
+                        ENS_SAY_DRY_RUN_REFUSED);
+    }
+}
+
+static void on_accepted(const struct ens_turn *turn)
+{
+    struct ens_task *task = turn->task;
+
+    task->started = true;
+    task->started_ms = turn->event->now_ms;
+    task->poll_ms = 0;
+    keep_reply(task, turn->outcome);
+    ens_turn_report(turn, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_SAY_STARTING);
+    ens_turn_poll(turn);
+}
+
+/* Keeps why no further start is tried, beyond the life of the event. */
+static void give_up(const struct ens_turn *turn)
+{
+    struct ens_arena *arena = turn->task->mission->arena;
+    struct ens_outcome *last = ens_arena_alloc(arena, sizeof(*last));
+
+    *last = *turn->outcome;
+    last->code =
+        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->code, ENS_CLOUD_WORD_MAX));
+    last->message =
+        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->message, ENS_CLOUD_MESSAGE_MAX));
+    last->detail =
+        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->detail, ENS_CLOUD_MESSAGE_MAX));
+    last->request_id =
+        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->request_id, ENS_CLOUD_WORD_MAX));
+    last->seen = NULL;
+    turn->task->last = last;
+}
+
+/* Whatever is tried again begins with a read. After a lost answer there is one in any case. */
+static bool start_again(const struct ens_turn *turn)
+{
+    const struct ens_outcome *outcome = turn->outcome;
+    const bool ambiguous = ens_outcome_ambiguous(outcome);
+    int64_t wait = ens_retry_wait_ms(&(struct ens_retry){
+        .ask = ENS_ASK_START,
+        .reason = outcome->reason,
+        .flags = outcome->flags,
+        .attempt = turn->task->starts,
+        .retry_after_ms = outcome->retry_after_ms,
+        .remaining_ms = turn->task->mission->deadline_ms - turn->event->now_ms,
+        .random = turn->event->random,
+    });
+
+    if (wait == ENS_RETRY_NO) {
+        if (!ambiguous) {
+            return false;
+        }
+        give_up(turn);
+        wait = 0;
+    }
+    if (ambiguous) {
+        turn->task->maybe_started = true;
+        wait = wait > AMBIGUOUS_LOOK_MS ? wait : AMBIGUOUS_LOOK_MS;
+    }
+    ens_turn_ask(turn, ENS_ASK_READ, turn->event->now_ms + wait);
+    return true;
+}
+
+static void on_start(const struct ens_turn *turn)
+{
+    const enum ens_reason reason = turn->outcome->reason;
+
+    if (reason == ENS_REASON_OK) {
+        on_accepted(turn);
+        return;
+    }
+    if (reason == ENS_REASON_WRONG_STATE ? look_again(turn) : start_again(turn)) {
+        ens_turn_report(turn, ENS_ACTION_WAIT, reason, ENS_SAY_START_FAILED);
+        return;
+    }
+    if (reason == ENS_REASON_NOT_FOUND) {
+        turn->task->status = ENS_STATUS_ABSENT;
+        turn->task->word = NULL;
+    }
+    if (ens_reason_is_answer(reason)) {
+        ens_turn_finish(turn, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
+                        ENS_SAY_START_REFUSED);
+    } else {
+        ens_turn_refuse(turn, reason, ENS_SAY_START_FAILED);
+    }
+}
+
+/* ---- the end from outside ------------------------------------------------------------------- */
+
+static void end_apply(const struct ens_turn *turn, enum ens_reason reason)
+{
+    struct ens_task *task = turn->task;
+
+    if (task->started) {
+        ens_turn_finish_started(turn, reason, ENS_SAY_END_STARTED);
+    } else if (task->maybe_started || (task->asking == ENS_ASK_START && turn->event->in_flight)) {
+        ens_turn_finish(turn, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, reason, ENS_SAY_END_SENT);
+    } else if (task->status == ENS_STATUS_STARTING) {
+        ens_turn_finish(turn, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
+                        ENS_SAY_END_COMING_UP);
+    } else if (task->status == ENS_STATUS_STOPPING || task->status == ENS_STATUS_BUSY) {
+        ens_turn_finish(turn, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
+                        ENS_SAY_END_SETTLING);
+    } else {
+        ens_turn_refuse(turn, reason,
+                        task->status == ENS_STATUS_STOPPED ? ENS_SAY_END_STOPPED
+                                                           : ENS_SAY_END_UNREAD);
+    }
+}
+
+static void end_plan(const struct ens_turn *turn, enum ens_reason reason)
+{
+    const struct ens_task *task = turn->task;
+
+    if (task->alarmed) {
+        ens_turn_refuse(turn, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_SAY_NOT_HONOURED);
+    } else if (task->status != ENS_STATUS_STOPPED) {
+        ens_turn_refuse(turn, reason, ENS_SAY_END_UNREAD);
+    } else if (reason == ENS_REASON_CANCELLED) {
+        ens_turn_refuse(turn, reason, ENS_SAY_END_DRY_RUN); /* nobody approved of a start */
+    } else {
+        ens_turn_plan_start(turn, ENS_CONFIDENCE_UNVERIFIED, reason, ENS_SAY_END_DRY_RUN);
+    }
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+void ens_task_begin(struct ens_task *task)
+{
+    task->asking = ENS_ASK_READ;
+    task->status = ENS_STATUS_UNKNOWN;
+}
+
+static void on_outcome(const struct ens_turn *turn)
+{
+    ENS_ASSERT(turn->outcome->ask == turn->task->asking);
+    switch (turn->task->asking) {
+    case ENS_ASK_READ:
+        on_read(turn);
+        return;
+    case ENS_ASK_PROBE:
+        on_probe(turn);
+        return;
+    case ENS_ASK_DRY_RUN:
+        on_dry_run(turn);
+        return;
+    case ENS_ASK_START:
+        on_start(turn);
+        return;
+    }
+}
+
+void ens_task_step(struct ens_task *task, const struct ens_event *event, struct ens_arena *scratch,
+                   struct ens_step *ret)
+{
+    const struct ens_outcome *outcome = event->kind == ENS_EVENT_OUTCOME ? event->outcome : NULL;
+    const struct ens_turn turn = {
+        .task = task,
+        .event = event,
+        .outcome = outcome,
+        .seen = outcome != NULL && outcome->reason == ENS_REASON_OK ? outcome->seen : NULL,
+        .scratch = scratch,
+        .step = ret,
+    };
+
+    *ret = (struct ens_step){0};
+    switch (event->kind) {
+    case ENS_EVENT_OUTCOME:
+        on_outcome(&turn);
+        return;
+    case ENS_EVENT_DEADLINE:
+    case ENS_EVENT_CANCEL:
+        break;
+    }
+    const enum ens_reason reason =
+        event->kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT;
+    if (ens_turn_planning(&turn)) {
+        end_plan(&turn, reason);
+    } else {
+        end_apply(&turn, reason);
+    }
+}

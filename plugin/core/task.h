@@ -1,0 +1,93 @@
+/*
+ * One target on its way through a plan or an apply: a state machine without I/O. The engine tells
+ * it what came of the last call; it answers with the next call to make or with the result.
+ *
+ * Promises, whatever the clouds answer:
+ * - it asks for a real start only in an apply, and only right after a read that showed "stopped";
+ * - it never asks for another start once one was accepted or was seen to have taken effect;
+ * - each event gets exactly one step, and after DEADLINE or CANCEL that step is the last.
+ */
+#ifndef ENSURE_CORE_TASK_H
+#define ENSURE_CORE_TASK_H
+
+#include "base/arena.h"
+#include "base/host.h"
+#include "core/outcome.h"
+#include "core/result.h"
+
+#define ENS_POLL_FIRST_MS    900 /* from the accepted start to the first read */
+#define ENS_POLL_MAX_MS      5000
+#define ENS_STAY_STOPPED_MS  30000 /* stopped this long after an accepted start: it fell back */
+#define ENS_CLIENT_TOKEN_MAX 64
+
+enum ens_mode {
+    ENS_MODE_PLAN,  /* read, then dry runs; without dry runs it is a read that says what it means */
+    ENS_MODE_APPLY, /* read, start what is stopped, wait until it runs */
+};
+
+/* What the tasks of a job share. */
+struct ens_mission {
+    enum ens_mode mode;
+    bool no_dry_run;
+    int64_t taken_ms; /* monotonic, as all times without another name */
+    int64_t deadline_ms;
+    const struct ens_entropy *entropy;
+    struct ens_arena *arena; /* outlives the tasks; each puts at most a few hundred bytes there */
+};
+
+struct ens_task {
+    const struct ens_mission *mission;
+    const struct ens_provider *provider;
+    struct ens_target target;
+    ens_str client_token; /* empty until one is needed */
+    bool forbidden;       /* apply: must not be started */
+
+    enum ens_ask asking;
+    enum ens_status status; /* as last read */
+    const char *word;       /* the row's, so it needs no copy; NULL: none */
+    bool seen_up;           /* starting or running was read */
+    bool maybe_started;     /* a start was sent and its answer lost */
+    bool started;           /* a start was accepted, or took effect after its answer was lost */
+    bool alarmed;           /* a dry run was answered as if it were a start */
+    uint8_t second_looks;   /* reads after the cloud called the state wrong */
+    uint8_t failed_reads;   /* in a row */
+    unsigned starts;        /* sent */
+    int64_t started_ms;
+    int64_t poll_ms;                /* the last pause between polls; 0: none yet */
+    const struct ens_outcome *last; /* why no further start is tried; NULL: it may be */
+    ens_str request_id;             /* of the reply that started it, or raised the alarm */
+    uint32_t http_status;           /* of the same */
+};
+
+enum ens_event_kind {
+    ENS_EVENT_OUTCOME,
+    ENS_EVENT_DEADLINE,
+    ENS_EVENT_CANCEL,
+};
+
+struct ens_event {
+    enum ens_event_kind kind;
+    const struct ens_outcome *outcome; /* of what the task asked for last */
+    int64_t now_ms;
+    int64_t unix_s;
+    uint32_t random;
+    bool in_flight; /* DEADLINE, CANCEL: what was asked for was sent and is unanswered */
+};
+
+struct ens_step {
+    bool done;   /* result is the target's final one; nothing more is asked */
+    bool report; /* apply: result is what is known so far */
+    enum ens_ask ask;
+    int64_t at_ms; /* when to ask; may have passed */
+    struct ens_result result;
+};
+
+/* The members above the gap and nothing else are set by the caller. The first thing asked for is
+ * a read, at once. */
+void ens_task_begin(struct ens_task *task);
+
+/* Slices of the result point into scratch, the event, the task's target, or static data. */
+void ens_task_step(struct ens_task *task, const struct ens_event *event, struct ens_arena *scratch,
+                   struct ens_step *ret);
+
+#endif
