@@ -96,6 +96,32 @@ ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
     return (ens_str){line, text.len};
 }
 
+ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
+{
+    ENS_AUTO_BUF out = ens_buf_new(ENS_REDACT_MAX * 3);
+
+    text.len = text.len < ENS_REDACT_MAX ? text.len : ENS_REDACT_MAX;
+    if (key.len < ENS_REDACT_KEY_MIN || text.len < key.len) {
+        return text;
+    }
+    for (;;) {
+        const char *found = memmem(text.ptr, text.len, key.ptr, key.len);
+        if (found == NULL) {
+            break;
+        }
+        const size_t before = (size_t)(found - text.ptr);
+        (void)ens_buf_add(&out, (ens_str){text.ptr, before});
+        (void)ens_buf_add(&out, ENS_STR("***"));
+        text.ptr += before + key.len;
+        text.len -= before + key.len;
+    }
+    if (ens_buf_str(&out).len == 0) {
+        return text;
+    }
+    (void)ens_buf_add(&out, text);
+    return ens_arena_dup(arena, ens_buf_str(&out));
+}
+
 /* What a cloud wrote as a sentence goes on inside one of ours. */
 static ens_str without_dots(ens_str text)
 {

@@ -73,4 +73,10 @@ ens_str ens_sentence_compose(struct ens_arena *arena, enum ens_sentence sentence
 /* What a cloud sent, fit for a result: valid UTF-8, one line, at most max bytes. */
 ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max);
 
+/* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
+ * short to be one is left alone. */
+#define ENS_REDACT_MAX     ((size_t)4096)
+#define ENS_REDACT_KEY_MIN ((size_t)6)
+ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key);
+
 #endif

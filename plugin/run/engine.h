@@ -12,6 +12,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "core/result.h"
+#include "core/task.h"
 #include "run/credentials.h"
 #include "run/registry.h"
 
@@ -47,11 +48,6 @@ ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_se
 
 /* The default region that was configured for a cloud, copied into the arena; empty: none. */
 ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, ens_str cloud);
-
-enum ens_mode {
-    ENS_MODE_PLAN,  /* read, then dry runs; without dry runs it is a read that says what it means */
-    ENS_MODE_APPLY, /* read, start what is stopped, wait until it runs */
-};
 
 struct ens_job_target {
     struct ens_target target; /* checked: ens_target_check and ens_registry_require passed */

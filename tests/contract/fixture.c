@@ -1,0 +1,355 @@
+#include "fixture.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "run/os.h"
+
+#define ARGUMENTS_MAX 40
+
+static struct fixture *current; /* for the environment, which tests share */
+
+/* ---- the emulator --------------------------------------------------------------------------- */
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static long spawn(const char *world, const char *const *options, int out)
+{
+    const char *arguments[ARGUMENTS_MAX] = {EMULATOR, "--world", world, "--exit-with-parent"};
+    size_t count = 4;
+
+    for (size_t i = 0; options != NULL && options[i] != NULL; i++) {
+        assert_true(count + 1 < ARGUMENTS_MAX);
+        arguments[count++] = options[i];
+    }
+    long pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)dup2(out, STDOUT_FILENO);
+        (void)execv(EMULATOR, (char *const *)(uintptr_t)arguments);
+        _exit(127);
+    }
+    return pid;
+}
+
+static char *url_of(const json_t *urls, const char *name)
+{
+    const char *url = json_string_value(json_object_get(urls, name));
+
+    assert_non_null(url);
+    return ens_strdup(url);
+}
+
+static void start_emulator(struct fixture *fixture, const char *world, const char *const *options)
+{
+    char path[128];
+    int ends[2];
+    char line[4096] = {0};
+    size_t length = 0;
+
+    (void)snprintf(path, sizeof(path), "%s/world.json", fixture->directory);
+    write_file(path, world);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    fixture->emulator = spawn(path, options, ends[1]);
+    (void)close(ends[1]);
+    for (;;) {
+        ssize_t got = read(ends[0], line + length, sizeof(line) - 1 - length);
+        if (got <= 0) {
+            break;
+        }
+        length += (size_t)got;
+    }
+    (void)close(ends[0]);
+    json_t *urls = json_loads(line, 0, NULL);
+    assert_non_null(urls);
+    fixture->urls[0] = url_of(urls, "volcengine");
+    fixture->urls[1] = url_of(urls, "alibaba");
+    fixture->urls[2] = url_of(urls, "baidu");
+    fixture->control = url_of(urls, "control");
+    json_decref(urls);
+}
+
+static size_t collect(char *bytes, size_t size, size_t count, void *ud)
+{
+    return ens_buf_add(ud, (ens_str){bytes, size * count}) == ENS_OK ? size * count : 0;
+}
+
+json_t *fixture_control(struct fixture *fixture, const char *method, const char *path,
+                        const char *body)
+{
+    char url[256];
+    ENS_AUTO_BUF reply = ens_buf_new((size_t)256 * 1024 * 1024);
+    CURL *easy = curl_easy_init();
+    long status = 0;
+
+    (void)snprintf(url, sizeof(url), "%s%s", fixture->control, path);
+    (void)curl_easy_setopt(easy, CURLOPT_URL, url);
+    (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+    if (body != NULL) {
+        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    }
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, collect);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, &reply);
+    assert_int_equal(curl_easy_perform(easy), CURLE_OK);
+    (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_cleanup(easy);
+    if (status != 200) {
+        fail_msg("%s %s: %ld %s", method, path, status, ens_buf_text(&reply));
+    }
+    json_t *json = json_loadb(reply.ptr, reply.len, JSON_DECODE_ANY, NULL);
+    assert_non_null(json);
+    return json;
+}
+
+void fixture_faults(struct fixture *fixture, const char *list)
+{
+    json_decref(fixture_control(fixture, "PUT", "/faults", list));
+}
+
+json_int_t fixture_starts_total(struct fixture *fixture)
+{
+    json_t *ledger = fixture_control(fixture, "GET", "/ledger?requests=no", NULL);
+    json_int_t total = json_integer_value(json_object_get(ledger, "starts_total"));
+
+    json_decref(ledger);
+    return total;
+}
+
+json_int_t fixture_starts(struct fixture *fixture, const char *target)
+{
+    json_t *ledger = fixture_control(fixture, "GET", "/ledger?requests=no", NULL);
+    json_int_t starts =
+        json_integer_value(json_object_get(json_object_get(ledger, "starts"), target));
+
+    json_decref(ledger);
+    return starts;
+}
+
+json_int_t fixture_calls(struct fixture *fixture, const char *cloud, const char *action)
+{
+    json_t *ledger = fixture_control(fixture, "GET", "/ledger?requests=no", NULL);
+    json_t *calls = json_object_get(json_object_get(ledger, "calls"), cloud);
+    json_int_t count = json_integer_value(json_object_get(json_object_get(calls, action), "calls"));
+
+    json_decref(ledger);
+    return count;
+}
+
+/* ---- the engine ----------------------------------------------------------------------------- */
+
+static const char *get(void *ud, const char *name)
+{
+    (void)ud;
+    if (strcmp(name, "HOME") == 0) {
+        return current->directory; /* no profile of the person who runs the tests */
+    }
+    if (strcmp(name, "ENSURE_AUDIT_LOG") == 0) {
+        return current->audit;
+    }
+    return NULL;
+}
+
+static const struct ens_environment environment = {.get = get};
+
+/* Only the engine's thread writes while jobs run, and only we read after they are done. */
+static void keep_line(void *ud, enum ens_log_level level, const char *module, const char *message,
+                      const struct ens_pair *pairs, size_t pair_count)
+{
+    struct fixture *fixture = ud;
+    size_t room = sizeof(fixture->log) - fixture->log_length;
+    int length = snprintf(fixture->log + fixture->log_length, room, "%s %s: %s",
+                          ens_log_level_name(level), module, message);
+
+    fixture->log_length += (size_t)length < room ? (size_t)length : room - 1;
+    for (size_t i = 0; i < pair_count; i++) {
+        room = sizeof(fixture->log) - fixture->log_length;
+        length = snprintf(fixture->log + fixture->log_length, room, " %.*s=%.*s",
+                          ENS_STR_ARG(pairs[i].name), ENS_STR_ARG(pairs[i].value));
+        fixture->log_length += (size_t)length < room ? (size_t)length : room - 1;
+    }
+    if (sizeof(fixture->log) - fixture->log_length > 1) {
+        fixture->log[fixture->log_length++] = '\n';
+    }
+}
+
+void fixture_configure(struct fixture *fixture, const char *volcengine_secret,
+                       const char *alibaba_secret, const char *baidu_secret)
+{
+    const char *secrets[] = {volcengine_secret, alibaba_secret, baidu_secret};
+    const char *keys[] = {"AKLTcontract0000001", "LTAIcontract0000001", "baiducontract0000001"};
+    const char *clouds[] = {"volcengine", "alibaba", "baidu"};
+    struct ens_cloud_settings settings[3];
+    size_t count = 0;
+
+    for (size_t i = 0; i < 3; i++) {
+        if (secrets[i] != NULL) {
+            settings[count++] = (struct ens_cloud_settings){
+                .cloud = ens_str_of(clouds[i]),
+                .access_key = ens_str_of(keys[i]),
+                .secret_key = ens_str_of(secrets[i]),
+                .endpoint = ens_str_of(fixture->urls[i]),
+            };
+        }
+    }
+    assert_int_equal(ens_engine_configure(fixture->engine, settings, count, NULL), ENS_OK);
+}
+
+static void start_engine(struct fixture *fixture)
+{
+    static const char *const files[] = {PROVIDERS "/volcengine.so", PROVIDERS "/alibaba.so",
+                                        PROVIDERS "/baidu.so"};
+    static struct ens_log log;
+    ENS_AUTO_DIAGS diags = {0};
+
+    log = (struct ens_log){.write = keep_line, .ud = fixture, .level = ENS_LOG_TRACE};
+    fixture->registry = ens_registry_empty();
+    for (size_t i = 0; i < ENS_COUNT(files); i++) {
+        if (ens_registry_load(fixture->registry, files[i], &diags) != ENS_OK) {
+            fail_msg("%s", diags.items[0].summary);
+        }
+    }
+    const struct ens_engine_options options = {
+        .registry = fixture->registry,
+        .clock = &ens_os_clock,
+        .entropy = &ens_os_entropy,
+        .environment = &environment,
+        .log = &log,
+        .user_agent = "ensure-contract-test",
+    };
+    assert_int_equal(ens_engine_new(&options, &fixture->engine, &diags), ENS_OK);
+    fixture_configure(fixture, "volcengine-secret-0001", "alibaba-secret-0001",
+                      "baidu-secret-0001");
+}
+
+struct fixture *fixture_new(const char *world, const char *const *options)
+{
+    struct fixture *fixture = ens_alloc(sizeof(*fixture));
+
+    current = fixture;
+    fixture->arena = ens_arena_new();
+    (void)snprintf(fixture->directory, sizeof(fixture->directory), "/tmp/ensure-contract-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+    (void)snprintf(fixture->audit, sizeof(fixture->audit), "%s/audit.log", fixture->directory);
+    start_emulator(fixture, world, options);
+    start_engine(fixture);
+    return fixture;
+}
+
+void fixture_free(struct fixture *fixture)
+{
+    char path[128];
+
+    ens_engine_free(fixture->engine);
+    ens_registry_free(fixture->registry);
+    assert_int_equal(kill((pid_t)fixture->emulator, SIGTERM), 0);
+    assert_int_equal(waitpid((pid_t)fixture->emulator, NULL, 0), (pid_t)fixture->emulator);
+    (void)unlink(fixture->audit);
+    (void)snprintf(path, sizeof(path), "%s/world.json", fixture->directory);
+    (void)unlink(path);
+    assert_int_equal(rmdir(fixture->directory), 0);
+    for (size_t i = 0; i < 3; i++) {
+        ens_free(fixture->urls[i]);
+    }
+    ens_free(fixture->control);
+    ens_arena_free(fixture->arena);
+    ens_free(fixture);
+}
+
+/* ---- jobs ----------------------------------------------------------------------------------- */
+
+static void ignore_done(void *ud, const struct ens_summary *summary)
+{
+    (void)ud;
+    (void)summary;
+}
+
+struct ens_job fixture_job(struct fixture *fixture, enum ens_mode mode, const char *const *targets)
+{
+    size_t count = 0;
+
+    while (targets[count] != NULL) {
+        count++;
+    }
+    struct ens_job_target *list = ens_arena_array(fixture->arena, count, sizeof(*list));
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(ens_target_parse(ens_str_of(targets[i]), "test", &list[i].target, NULL),
+                         ENS_OK);
+    }
+    return (struct ens_job){
+        .mode = mode, .targets = list, .count = count, .events = {.done = ignore_done}};
+}
+
+struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job *job)
+{
+    struct ens_collected collected;
+
+    ens_engine_run(fixture->engine, job, NULL, fixture->arena, &collected);
+    assert_int_equal(collected.count, job->count);
+    assert_int_equal(collected.summary.total, job->count);
+    return collected;
+}
+
+struct ens_collected fixture_plan(struct fixture *fixture, const char *const *targets)
+{
+    struct ens_job job = fixture_job(fixture, ENS_MODE_PLAN, targets);
+
+    return fixture_run(fixture, &job);
+}
+
+struct ens_collected fixture_apply(struct fixture *fixture, const char *const *targets)
+{
+    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+
+    return fixture_run(fixture, &job);
+}
+
+const char **fixture_targets(struct fixture *fixture, const char *prefix, size_t count)
+{
+    const char **targets = ens_arena_array(fixture->arena, count + 1, sizeof(*targets));
+
+    for (size_t i = 0; i < count; i++) {
+        targets[i] = ens_arena_printf(fixture->arena, "%s%zu", prefix, i + 1).ptr;
+    }
+    return targets;
+}
+
+const char *fixture_brief(struct fixture *fixture, const struct ens_result *result)
+{
+    return ens_arena_printf(fixture->arena, "%s %s %s %s%s", ens_action_name(result->action),
+                            ens_confidence_name(result->confidence),
+                            ens_reason_name(result->reason), ens_status_name(result->status),
+                            result->started ? " started" : "")
+        .ptr;
+}
+
+void fixture_check_clean(struct fixture *fixture)
+{
+    static const char *const secrets[] = {"volcengine-secret", "alibaba-secret", "baidu-secret"};
+    ENS_AUTO_BUF audit = ens_buf_new((size_t)64 * 1024 * 1024);
+    json_t *ledger = fixture_control(fixture, "GET", "/ledger?requests=no", NULL);
+    json_t *violations = json_object_get(ledger, "violations");
+    char *text = json_dumps(violations, 0);
+
+    assert_string_equal(text, "[]");
+    free(text);
+    json_decref(ledger);
+    assert_int_equal(ens_os_read_file(fixture->audit, &audit, NULL), ENS_OK);
+    for (size_t i = 0; i < ENS_COUNT(secrets); i++) {
+        assert_null(strstr(fixture->log, secrets[i]));
+        assert_null(strstr(ens_buf_text(&audit), secrets[i]));
+    }
+}

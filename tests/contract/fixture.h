@@ -1,0 +1,79 @@
+/*
+ * An emulator of the three clouds in a process of its own, and an engine that talks to it with the
+ * real providers, loaded as shared objects.
+ */
+#ifndef ENSURE_TESTS_CONTRACT_FIXTURE_H
+#define ENSURE_TESTS_CONTRACT_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "run/wait.h"
+
+/* JSON as it is, without escapes. */
+#define JSON(...) #__VA_ARGS__
+
+/* The accounts that the fixture's engine uses; most worlds begin with them. */
+#define ACCOUNTS                                                                                   \
+    "{\"cloud\":\"volcengine\",\"access_key\":\"AKLTcontract0000001\",\"secret_key\":"             \
+    "\"volcengine-secret-0001\"},"                                                                 \
+    "{\"cloud\":\"alibaba\",\"access_key\":\"LTAIcontract0000001\",\"secret_key\":"                \
+    "\"alibaba-secret-0001\"},"                                                                    \
+    "{\"cloud\":\"baidu\",\"access_key\":\"baiducontract0000001\",\"secret_key\":"                 \
+    "\"baidu-secret-0001\"}"
+#define WORLD(...) "{\"accounts\":[" ACCOUNTS "],\"instances\":[" JSON(__VA_ARGS__) "]}"
+
+struct fixture {
+    char directory[64];
+    long emulator; /* process id */
+    char *urls[3]; /* volcengine, alibaba, baidu */
+    char *control;
+    struct ens_registry *registry;
+    struct ens_engine *engine;
+    struct ens_arena *arena; /* of everything the fixture returns */
+    char log[1 << 20];       /* every log line of the engine, at trace */
+    size_t log_length;
+    char audit[128]; /* path of the audit log */
+};
+
+/* options: more arguments for the emulator, NULL-terminated; may be NULL. */
+struct fixture *fixture_new(const char *world, const char *const *options);
+void fixture_free(struct fixture *fixture);
+
+/* Gives the engine its keys; a NULL secret leaves the cloud without an account. */
+void fixture_configure(struct fixture *fixture, const char *volcengine_secret,
+                       const char *alibaba_secret, const char *baidu_secret);
+
+/* Runs a job over "cloud/region/id" targets, NULL-terminated. */
+struct ens_collected fixture_plan(struct fixture *fixture, const char *const *targets);
+struct ens_collected fixture_apply(struct fixture *fixture, const char *const *targets);
+struct ens_job fixture_job(struct fixture *fixture, enum ens_mode mode, const char *const *targets);
+struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job *job);
+
+/* "cloud/region/prefixN" for N in 1..count, and a NULL. */
+const char **fixture_targets(struct fixture *fixture, const char *prefix, size_t count);
+
+/* The emulator's control listener. body may be NULL. The caller drops the reference. */
+json_t *fixture_control(struct fixture *fixture, const char *method, const char *path,
+                        const char *body);
+void fixture_faults(struct fixture *fixture, const char *list); /* replaces all: a JSON list */
+
+/* From the ledger. */
+json_int_t fixture_starts(struct fixture *fixture, const char *target);
+json_int_t fixture_starts_total(struct fixture *fixture);
+json_int_t fixture_calls(struct fixture *fixture, const char *cloud, const char *action);
+
+/* No violation in the ledger, and no secret in any log or audit line. */
+void fixture_check_clean(struct fixture *fixture);
+
+/* One line of what a result says: "start validated ok stopped". */
+const char *fixture_brief(struct fixture *fixture, const struct ens_result *result);
+#define assert_brief(fixture, result, expected)                                                    \
+    assert_string_equal(fixture_brief(fixture, result), expected)
+
+#endif
