@@ -64,6 +64,10 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_as
     if (http_status >= 502 && http_status <= 504) {
         return (struct ens_verdict){.reason = ENS_REASON_UNAVAILABLE};
     }
+    /* Whatever a 2xx to a dry run holds, it may have been carried out. */
+    if (ask == ENS_ASK_DRY_RUN && http_status / 100 == 2 && answer->code.len == 0) {
+        return (struct ens_verdict){.reason = ENS_REASON_DRY_RUN_NOT_HONOURED};
+    }
     if (answer->malformed) {
         return (struct ens_verdict){.reason = ENS_REASON_MALFORMED_RESPONSE};
     }
