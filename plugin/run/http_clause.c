@@ -86,6 +86,7 @@ static const struct clause_row clause_rows[] = {
     {CURLE_RECV_ERROR, "the connection to ", " was lost before the reply was complete", false},
     {CURLE_PARTIAL_FILE, "the connection to ", " was lost before the reply was complete", false},
     {CURLE_GOT_NOTHING, "", " closed the connection without an answer", false},
+    {CURLE_URL_MALFORMAT, "the provider made a request that is not fit to be sent to ", "", false},
     {CURLE_UNSUPPORTED_PROTOCOL, "the answer of ", " is not HTTP", false},
     {CURLE_WEIRD_SERVER_REPLY, "the answer of ", " is not HTTP", false},
 };

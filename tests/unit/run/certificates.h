@@ -1,0 +1,28 @@
+/* Certificates made when a test runs: an authority, and servers that it vouches for. */
+#ifndef ENSURE_TESTS_CERTIFICATES_H
+#define ENSURE_TESTS_CERTIFICATES_H
+
+#include <openssl/ssl.h>
+
+struct authority {
+    EVP_PKEY *key;
+    X509 *certificate;
+};
+
+struct authority authority_new(const char *name);
+void authority_done(struct authority *authority);
+
+/* Writes the authority's own certificate, for clients to trust. */
+void authority_save(const struct authority *authority, const char *path);
+
+struct server_certificate {
+    const char *names; /* as in openssl.cnf: "IP:127.0.0.1,DNS:localhost" */
+    long from_s;       /* from now; negative: in the past */
+    long until_s;      /* from now */
+    int self_signed;
+};
+
+/* What a server shows that has a new key and this certificate; SSL_CTX_free. */
+SSL_CTX *server_context(const struct authority *authority, const struct server_certificate *wanted);
+
+#endif
