@@ -20,7 +20,11 @@ static const struct verify_row verify_rows[] = {
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "is issued by an unknown authority"},
     {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "is issued by an unknown authority"},
     {X509_V_ERR_CERT_REVOKED, "is revoked"},
-    {X509_V_OK, "is for another host"}, /* the chain is good, so it must be the name */
+    /* The chain is good, so it must be the name; which of these it is depends on the libcurl. */
+    {X509_V_OK, "is for another host"},
+    {X509_V_ERR_UNSPECIFIED, "is for another host"},
+    {X509_V_ERR_HOSTNAME_MISMATCH, "is for another host"},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, "is for another host"},
 };
 
 static void add_untrusted(const struct ens_failure *failure, struct ens_buf *out)
@@ -38,6 +42,12 @@ static void add_untrusted(const struct ens_failure *failure, struct ens_buf *out
 
 /* ---- connecting ---- */
 
+/* libcurl's own. */
+static const char *words_of(const struct ens_failure *failure)
+{
+    return failure->detail[0] != '\0' ? failure->detail : curl_easy_strerror(failure->code);
+}
+
 static void add_unconnected(const struct ens_failure *failure, struct ens_buf *out)
 {
     char text[ENS_OS_ERROR_SIZE];
@@ -48,7 +58,8 @@ static void add_unconnected(const struct ens_failure *failure, struct ens_buf *o
         (void)ens_buf_addf(out, "could not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
                            ens_os_error((int)failure->os_error, text));
     } else {
-        (void)ens_buf_addf(out, "could not connect to %.*s", ENS_STR_ARG(failure->authority));
+        (void)ens_buf_addf(out, "could not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
+                           words_of(failure));
     }
 }
 
@@ -108,8 +119,7 @@ static void add_other(const struct ens_failure *failure, struct ens_buf *out)
         return;
     }
     (void)ens_buf_addf(out, "talking to %.*s failed: %s", ENS_STR_ARG(failure->authority),
-                       failure->detail[0] != '\0' ? failure->detail
-                                                  : curl_easy_strerror(failure->code));
+                       words_of(failure));
 }
 
 bool ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out)
@@ -119,7 +129,8 @@ bool ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out)
         add_untrusted(failure, out);
     } else if (failure->code == CURLE_COULDNT_RESOLVE_HOST) {
         (void)ens_buf_addf(out, "could not resolve host %.*s", ENS_STR_ARG(failure->host));
-    } else if (failure->code == CURLE_COULDNT_CONNECT) {
+    } else if (failure->code == CURLE_COULDNT_CONNECT ||
+               (failure->code == CURLE_RECV_ERROR && !failure->sent)) { /* a proxy said no */
         add_unconnected(failure, out);
     } else if (failure->code == CURLE_OPERATION_TIMEDOUT) {
         add_timed_out(failure, out);

@@ -333,6 +333,10 @@ void ens_exchange_report(struct ens_exchange *exchange, CURLcode code, ens_http_
                (code == CURLE_OUT_OF_MEMORY || (int)code == TOO_LARGE_CODE)) {
         reply->too_large = ens_reply_headers_too_large;
     }
+    /* ... and it is content when the connection ends in the middle of the headers. */
+    if (code == CURLE_OK && !reply->headers_ended) {
+        code = CURLE_PARTIAL_FILE;
+    }
     outcome.end = end_of(exchange, code);
     if (outcome.end == ENS_HTTP_REPLY) {
         whole.status = (uint32_t)info(exchange, CURLINFO_RESPONSE_CODE);

@@ -15,6 +15,7 @@ struct ens_reply {
     struct ens_pair **headers; /* room for ENS_HTTP_HEADERS_MAX */
     size_t header_count;
     size_t header_bytes; /* of every header line that came, those of interim replies too */
+    bool headers_ended;  /* the empty line behind them came */
     struct ens_buf body;
     const char *too_large; /* the limit that was passed, in words; NULL: none */
 };

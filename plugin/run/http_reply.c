@@ -43,11 +43,16 @@ bool ens_reply_header(struct ens_reply *reply, ens_str line)
     }
     if (ens_str_starts(line, ENS_STR("HTTP/"))) {
         reply->header_count = 0; /* what came before belongs to an interim reply (RFC 9110, 15.2) */
+        reply->headers_ended = false;
+        return true;
+    }
+    if (ens_str_trim(line).len == 0) {
+        reply->headers_ended = true; /* trailers may still follow */
         return true;
     }
     ens_str name = ens_str_cut(line, ':', &value);
     if (value.ptr == NULL || name.len == 0 || ens_str_trim(name).len != name.len) {
-        return true; /* the empty line at the end, or no header at all */
+        return true; /* no header, or a folded one */
     }
     if (reply->header_count == ENS_HTTP_HEADERS_MAX) {
         reply->too_large = "the reply has more than 200 headers";

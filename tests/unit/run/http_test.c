@@ -220,13 +220,13 @@ static void test_interim_reply(void **state)
 {
     char reply[] = "HTTP/1.1 102 Processing\r\nX-Early: 1\r\nRetry-After: 9\r\n\r\n"
                    "HTTP/1.1 200 OK\r\nX-Late: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
-                   "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+                   "3\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: 3\r\n\r\n";
     struct answer answer = ask_for(reply);
 
     (void)state;
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.body, "abcde");
-    assert_string_equal(answer.headers, "x-late=2\ntransfer-encoding=chunked\n");
+    assert_string_equal(answer.headers, "x-late=2\ntransfer-encoding=chunked\nx-trailer=3\n");
     assert_int_equal(answer.retry_after_ms, 0);
     answer_done(&answer);
 }
