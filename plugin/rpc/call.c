@@ -13,7 +13,8 @@ struct outgoing {
 };
 
 struct ens_rpc_call {
-    grpc_call *grpc;
+    struct ens_rpc_server *server;
+    grpc_call *grpc; /* NULL until ACCEPTED */
     grpc_call_details details;
     grpc_metadata_array metadata;
     struct ens_rpc_tag accepted;
@@ -104,6 +105,7 @@ static void call_unref(struct ens_rpc_call *call)
     (void)pthread_mutex_destroy(&call->lock);
     if (call->grpc != NULL) {
         grpc_call_unref(call->grpc);
+        ens_rpc_server_call_freed(call->server);
     }
     ens_free(call);
 }
@@ -116,11 +118,14 @@ static void start_batch(struct ens_rpc_call *call, const grpc_op *ops, size_t co
     ENS_ASSERT(error == GRPC_CALL_OK);
 }
 
-void ens_rpc_call_arm(grpc_server *server, grpc_completion_queue *queue)
+void ens_rpc_call_arm(struct ens_rpc_server *server, grpc_server *grpc,
+                      grpc_completion_queue *queue)
 {
     struct ens_rpc_call *call = call_new();
+
+    call->server = server;
     grpc_call_error error = grpc_server_request_call(
-        server, &call->grpc, &call->details, &call->metadata, queue, queue, &call->accepted);
+        grpc, &call->grpc, &call->details, &call->metadata, queue, queue, &call->accepted);
 
     ENS_ASSERT(error == GRPC_CALL_OK);
 }

@@ -27,8 +27,9 @@ struct ens_rpc_tag {
     struct ens_rpc_call *call; /* NULL with STOPPED */
 };
 
-/* Asks the server for the next call; its ACCEPTED comes when there is one. */
-void ens_rpc_call_arm(grpc_server *server, grpc_completion_queue *queue);
+/* Asks core for the next call; its ACCEPTED comes when there is one. */
+void ens_rpc_call_arm(struct ens_rpc_server *server, grpc_server *grpc,
+                      grpc_completion_queue *queue);
 
 /* For a call whose ACCEPTED failed: the server is stopping. */
 void ens_rpc_call_drop(struct ens_rpc_call *call);
@@ -42,5 +43,8 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
 void ens_rpc_call_received(struct ens_rpc_call *call);
 void ens_rpc_call_sent(struct ens_rpc_call *call);
 void ens_rpc_call_closed(struct ens_rpc_call *call);
+
+/* A call that was accepted is no more; any thread. */
+void ens_rpc_server_call_freed(struct ens_rpc_server *server);
 
 #endif

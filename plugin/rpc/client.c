@@ -130,8 +130,8 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
 {
     struct ens_rpc_client *client = ens_alloc(sizeof(*client));
 
-    grpc_init();
     ens_grpc_log_begin(NULL);
+    grpc_init();
     client->child.output = -1;
     ens_rc rc = start(options, client, diags);
     if (rc != ENS_OK) {

@@ -79,12 +79,20 @@ static void on_shutdown(void *ud)
     ens_rpc_server_stop(serving->server);
 }
 
-/* The host's streams broke off. A host that only closed them is still connected. */
+/* The streams that a host holds open broke off, or a connection did after that. A host that is
+ * still connected has only closed them: then its connection is what remains to be watched. On the
+ * server's thread or the watch's. */
 static void on_left(void *ud)
 {
     struct serving *serving = ud;
 
-    if (serving->client_cert != NULL && !ens_socket_connected(&serving->socket)) {
+    if (serving->client_cert == NULL) {
+        return;
+    }
+    int connection = ens_socket_connection(&serving->socket);
+    if (connection >= 0) {
+        ens_watch_connection(serving->watch, connection);
+    } else {
         ens_log(serving->plugin->log, ENS_LOG_INFO, "plugin", "the host has disconnected");
         ens_rpc_server_stop(serving->server);
     }
@@ -176,7 +184,7 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
                     struct ens_diags *diags)
 {
     const struct ens_goplugin_events goplugin_events = {on_shutdown, on_left, serving};
-    const struct ens_watch_events watch_events = {on_end, on_overdue, serving};
+    const struct ens_watch_events watch_events = {on_end, on_left, on_overdue, serving};
     const char *certificate = environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
     ens_rc rc = ENS_OK;
 

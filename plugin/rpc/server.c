@@ -1,5 +1,6 @@
 #include "rpc/server.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +25,11 @@ struct ens_rpc_server {
     struct ens_rpc_tag stopped;
     atomic_bool stopping;
     bool drained; /* run has returned */
+
+    pthread_mutex_t lock;
+    size_t calls;  /* accepted and not yet freed */
+    bool awaiting; /* core has stopped; the last call's owner has not */
+
     void (*on_stopping)(void *ud);
     void *ud;
     const struct ens_log *log;
@@ -60,9 +66,10 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                           const struct ens_rpc_service *services, size_t service_count,
                           struct ens_rpc_server **ret, int *ret_port, struct ens_diags *diags)
 {
-    grpc_init();
     ens_grpc_log_begin(options->log);
+    grpc_init();
     struct ens_rpc_server *server = ens_alloc(sizeof(*server));
+    (void)pthread_mutex_init(&server->lock, NULL);
     server->stopped = (struct ens_rpc_tag){ENS_RPC_EVENT_STOPPED, NULL};
     server->log = options->log;
     server->services = ens_alloc_array(service_count, sizeof(*services));
@@ -87,7 +94,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                         options->address);
     }
     for (int i = 0; i < ARMED_CALLS; i++) {
-        ens_rpc_call_arm(server->grpc, server->queue);
+        ens_rpc_call_arm(server, server->grpc, server->queue);
     }
     server->on_stopping = options->stopping;
     server->ud = options->ud;
@@ -115,7 +122,10 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
 {
     void *ud = NULL;
 
-    ens_rpc_call_arm(server->grpc, server->queue);
+    (void)pthread_mutex_lock(&server->lock);
+    server->calls++;
+    (void)pthread_mutex_unlock(&server->lock);
+    ens_rpc_call_arm(server, server->grpc, server->queue);
     const struct ens_rpc_method *method = find_method(server, ens_rpc_call_path(call), &ud);
     if (method == NULL) {
         char *path = grpc_slice_to_c_string(ens_rpc_call_path(call));
@@ -123,6 +133,29 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
         gpr_free(path);
     }
     ens_rpc_call_begin(call, method, ud);
+}
+
+/* Core is done when the clients are. A call whose owner still has it may start a batch, so the
+ * queue stays open until the last one is freed. */
+static void on_stopped(struct ens_rpc_server *server)
+{
+    (void)pthread_mutex_lock(&server->lock);
+    server->awaiting = server->calls > 0;
+    if (!server->awaiting) {
+        grpc_completion_queue_shutdown(server->queue);
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+}
+
+void ens_rpc_server_call_freed(struct ens_rpc_server *server)
+{
+    (void)pthread_mutex_lock(&server->lock);
+    server->calls--;
+    if (server->awaiting && server->calls == 0) {
+        /* Core has stopped already, and says so again at once: that wakes the server's thread. */
+        grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
+    }
+    (void)pthread_mutex_unlock(&server->lock);
 }
 
 static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *tag, bool ok)
@@ -145,8 +178,7 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
         ens_rpc_call_closed(tag->call);
         return;
     case ENS_RPC_EVENT_STOPPED:
-        /* Comes only after the last call was freed, so no batch can be started any more. */
-        grpc_completion_queue_shutdown(server->queue);
+        on_stopped(server);
         return;
     }
     ENS_ASSERT(false);
@@ -203,6 +235,7 @@ void ens_rpc_server_free(struct ens_rpc_server *server)
     grpc_completion_queue_destroy(server->queue);
     grpc_shutdown_blocking();
     ens_grpc_log_end(server->log);
+    (void)pthread_mutex_destroy(&server->lock);
     ens_free(server->services);
     ens_free(server);
 }

@@ -229,24 +229,26 @@ static bool is_live_connection(int fd, const char *path)
            listening == 0 && poll(&state, 1, 0) == 0;
 }
 
-bool ens_socket_connected(const struct ens_socket *socket)
+int ens_socket_connection(const struct ens_socket *socket)
 {
     DIR *entries = opendir("/proc/self/fd");
-    bool connected = entries == NULL; /* can't tell: keep serving */
+    int found = -1;
 
-    while (entries != NULL && !connected) {
+    while (entries != NULL && found < 0) {
         const struct dirent *entry = readdir(entries);
         int64_t fd = 0;
         if (entry == NULL) {
             break;
         }
-        connected = ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
-                    is_live_connection((int)fd, socket->path);
+        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
+            is_live_connection((int)fd, socket->path)) {
+            found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
+        }
     }
     if (entries != NULL) {
         (void)closedir(entries);
     }
-    return connected;
+    return found;
 }
 
 void ens_socket_remove(const struct ens_socket *socket)

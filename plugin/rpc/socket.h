@@ -31,9 +31,9 @@ ens_rc ens_socket_new(const struct ens_environment *environment, struct ens_sock
 /* Once the server listens: lets in the group that PLUGIN_UNIX_SOCKET_GROUP names. */
 ens_rc ens_socket_share(const struct ens_socket *socket, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Whether a client is connected at this moment: one whose connection broke does not count, even if
- * gRPC has not noticed yet. */
-bool ens_socket_connected(const struct ens_socket *socket);
+/* A descriptor of a connection whose client is still there, for the caller to close; -1: there is
+ * none, even if gRPC has not noticed yet. */
+int ens_socket_connection(const struct ens_socket *socket);
 
 /* Removes it from the file system; any thread, more than once is fine. */
 void ens_socket_remove(const struct ens_socket *socket);

@@ -18,8 +18,10 @@ struct ens_watch {
     struct ens_watch_events events;
     const struct ens_log *log;
     pthread_t thread;
-    int parent; /* pidfd; -1: the system has none */
-    int wake;   /* eventfd */
+    int wake;         /* eventfd */
+    int parent;       /* pidfd; -1: the system has none, or it is gone */
+    int connection;   /* -1: none */
+    atomic_int given; /* the next connection; -1: none */
     atomic_bool terminated;
     atomic_bool shutdown;
     atomic_bool freed;
@@ -55,11 +57,30 @@ static int left_ms(gpr_timespec deadline)
     return left < 0 ? 0 : left;
 }
 
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+    *fd = -1;
+}
+
+static void take_given(struct ens_watch *watch)
+{
+    int given = atomic_exchange(&watch->given, -1);
+
+    if (given >= 0) {
+        close_fd(&watch->connection);
+        watch->connection = given;
+    }
+}
+
 /* Sleeps until something happens; false: the time is over. */
 static bool sleep_until(struct ens_watch *watch, const gpr_timespec *deadline)
 {
     struct pollfd fds[] = {{.fd = watch->wake, .events = POLLIN},
-                           {.fd = watch->parent, .events = POLLIN}};
+                           {.fd = watch->parent, .events = POLLIN},
+                           {.fd = watch->connection, .events = POLLRDHUP}};
     uint64_t count = 0;
 
     int ready = poll(fds, ENS_COUNT(fds), deadline == NULL ? -1 : left_ms(*deadline));
@@ -69,9 +90,13 @@ static bool sleep_until(struct ens_watch *watch, const gpr_timespec *deadline)
     if (ready > 0 && fds[1].revents != 0) {
         ens_log(watch->log, ENS_LOG_INFO, "plugin", "the host is gone");
         atomic_store(&watch->terminated, true);
-        (void)close(watch->parent);
-        watch->parent = -1;
+        close_fd(&watch->parent);
     }
+    if (ready > 0 && fds[2].revents != 0) {
+        close_fd(&watch->connection);
+        watch->events.disconnected(watch->events.ud);
+    }
+    take_given(watch);
     return ready != 0;
 }
 
@@ -105,6 +130,8 @@ struct ens_watch *ens_watch_start(const struct ens_watch_events *events, const s
 
     watch->events = *events;
     watch->log = log;
+    watch->connection = -1;
+    atomic_init(&watch->given, -1);
     watch->parent = pidfd_open(getppid(), 0);
     if (watch->parent < 0) {
         ens_log(log, ENS_LOG_WARN, "plugin", "the parent process can't be watched: %s",
@@ -120,6 +147,14 @@ struct ens_watch *ens_watch_start(const struct ens_watch_events *events, const s
     atomic_store(&watching, watch);
     (void)sigaction(SIGTERM, &action, NULL);
     return watch;
+}
+
+void ens_watch_connection(struct ens_watch *watch, int fd)
+{
+    int before = atomic_exchange(&watch->given, fd);
+
+    close_fd(&before);
+    wake_up(watch);
 }
 
 void ens_watch_shutdown(struct ens_watch *watch)
@@ -138,9 +173,9 @@ void ens_watch_free(struct ens_watch *watch)
     atomic_store(&watch->freed, true);
     wake_up(watch);
     (void)pthread_join(watch->thread, NULL);
-    if (watch->parent >= 0) {
-        (void)close(watch->parent);
-    }
-    (void)close(watch->wake);
+    take_given(watch);
+    close_fd(&watch->connection);
+    close_fd(&watch->parent);
+    close_fd(&watch->wake);
     ens_free(watch);
 }
