@@ -175,7 +175,7 @@ static ens_rc read_clouds(const struct reader *reader, const json_t *value, cons
         {"profile", read_text, offsetof(struct ens_cloud_settings, profile)},
         {"endpoint", read_text, offsetof(struct ens_cloud_settings, endpoint)},
     };
-    struct ens_config *config = field;
+    struct ens_session_config *config = field;
     const char *name = NULL;
     json_t *cloud = NULL;
 
@@ -198,16 +198,16 @@ static ens_rc read_clouds(const struct reader *reader, const json_t *value, cons
     return ENS_OK;
 }
 
-ens_rc ens_config_read(struct ens_arena *arena, ens_str text, struct ens_config *ret,
-                       struct ens_diags *diags)
+ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
+                               struct ens_session_config *ret, struct ens_diags *diags)
 {
     static const struct key keys[] = {
         {"clouds", read_clouds, 0}, /* the list and its length: the whole struct */
-        {"policy", read_policy, offsetof(struct ens_config, policy)},
-        {"log_level", read_level, offsetof(struct ens_config, log_level)},
+        {"policy", read_policy, offsetof(struct ens_session_config, policy)},
+        {"log_level", read_level, offsetof(struct ens_session_config, log_level)},
     };
     const struct reader reader = {arena, diags};
-    struct ens_config config = {.log_level = ENS_LOG_WARN};
+    struct ens_session_config config = {.log_level = ENS_LOG_WARN};
     json_error_t error;
 
     if (text.len > ENS_CONFIG_MAX) {

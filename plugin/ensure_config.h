@@ -13,7 +13,7 @@ struct ens_policy {
     bool no_dry_run;
 };
 
-struct ens_config {
+struct ens_session_config {
     struct ens_cloud_settings *clouds;
     size_t cloud_count;
     struct ens_policy policy;
@@ -23,7 +23,8 @@ struct ens_config {
 /* Strict: an unknown key, a wrong type or a number out of range is one diagnostic that says where.
  * Whether a cloud has a provider and an endpoint is good, the engine says. Slices point into the
  * arena. */
-ens_rc ens_config_read(struct ens_arena *arena, ens_str text, struct ens_config *ret,
-                       struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
+                               struct ens_session_config *ret,
+                               struct ens_diags *diags) ENS_MUST_USE;
 
 #endif

@@ -20,9 +20,9 @@ static void test_every_key_is_read(void **state)
         " \"no_dry_run\": true}, \"log_level\": \"trace\"}";
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_DIAGS diags = {0};
-    struct ens_config config;
+    struct ens_session_config config;
 
-    assert_int_equal(ens_config_read(arena, ens_str_of(text), &config, &diags), ENS_OK);
+    assert_int_equal(ens_session_config_read(arena, ens_str_of(text), &config, &diags), ENS_OK);
     assert_int_equal(config.cloud_count, 2);
     assert_string_equal(config.clouds[0].cloud.ptr, "alibaba");
     assert_string_equal(config.clouds[0].access_key.ptr, "ak");
@@ -42,9 +42,9 @@ static void test_defaults(void **state)
 {
     (void)state;
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    struct ens_config config;
+    struct ens_session_config config;
 
-    assert_int_equal(ens_config_read(arena, ENS_STR("{}"), &config, NULL), ENS_OK);
+    assert_int_equal(ens_session_config_read(arena, ENS_STR("{}"), &config, NULL), ENS_OK);
     assert_int_equal(config.cloud_count, 0);
     assert_int_equal(config.policy.plan_timeout_ms, 0);
     assert_int_equal(config.policy.apply_timeout_ms, 0);
@@ -104,10 +104,11 @@ static void test_each_mistake_is_one_sentence(void **state)
         const struct bad_row *row = &bad_rows[i];
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_DIAGS diags = {0};
-        struct ens_config config;
+        struct ens_session_config config;
 
         print_message("  %s\n", row->text);
-        assert_int_equal(ens_config_read(arena, ens_str_of(row->text), &config, &diags), row->rc);
+        assert_int_equal(ens_session_config_read(arena, ens_str_of(row->text), &config, &diags),
+                         row->rc);
         assert_int_equal(diags.count, 1);
         assert_string_equal(diags.items[0].where, row->where);
         assert_string_equal(diags.items[0].summary, row->summary);
@@ -120,16 +121,17 @@ static void test_size_limit(void **state)
     (void)state;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_DIAGS diags = {0};
-    struct ens_config config;
+    struct ens_session_config config;
     char *text = ens_alloc(ENS_CONFIG_MAX + 1);
 
     memset(text, ' ', ENS_CONFIG_MAX + 1);
     text[0] = '{';
     text[1] = '}';
-    assert_int_equal(ens_config_read(arena, (ens_str){text, ENS_CONFIG_MAX}, &config, &diags),
-                     ENS_OK);
-    assert_int_equal(ens_config_read(arena, (ens_str){text, ENS_CONFIG_MAX + 1}, &config, &diags),
-                     ENS_LIMIT);
+    assert_int_equal(
+        ens_session_config_read(arena, (ens_str){text, ENS_CONFIG_MAX}, &config, &diags), ENS_OK);
+    assert_int_equal(
+        ens_session_config_read(arena, (ens_str){text, ENS_CONFIG_MAX + 1}, &config, &diags),
+        ENS_LIMIT);
     assert_string_equal(diags.items[0].summary, "expected at most 1048576 bytes, got 1048577");
     ens_free(text);
 }

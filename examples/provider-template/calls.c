@@ -1,0 +1,149 @@
+#include "calls.h"
+
+#include <string.h>
+
+#include "text.h"
+
+/* ---- building ---------------------------------------------------------------------------------
+ */
+
+/* Names and values are not encoded here: that is the signer's work. */
+static void set_query(const struct ens_memory *memory, const struct ens_pair *pairs, size_t count,
+                      struct ens_http_request *ret)
+{
+    const struct ens_pair **query = memory->alloc(memory->ctx, count * sizeof(struct ens_pair *));
+    struct ens_pair *copies = memory->alloc(memory->ctx, count * sizeof(struct ens_pair));
+
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = pairs[i];
+        query[i] = &copies[i];
+    }
+    ret->query = query;
+    ret->query_count = count;
+}
+
+void toy_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                          struct ens_http_request *ret)
+{
+    const struct ens_pair query[] = {
+        {TOY_STR("ids"), toy_join(memory, call->ids, call->id_count)},
+    };
+
+    ret->method = TOY_STR("GET");
+    ret->path = TOY_STR("/machines");
+    set_query(memory, query, 1, ret);
+}
+
+void toy_start_request(const struct ens_memory *memory, const struct ens_call *call,
+                       struct ens_http_request *ret)
+{
+    const struct ens_pair query[] = {
+        {TOY_STR("ids"), toy_join(memory, call->ids, call->id_count)},
+        {TOY_STR("token"), call->client_token},
+        {TOY_STR("check"), TOY_STR("yes")},
+    };
+
+    ret->method = TOY_STR("POST");
+    ret->path = TOY_STR("/start");
+    set_query(memory, query, (call->flags & ENS_CALL_DRY_RUN) != 0 ? 3 : 2, ret);
+}
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+/* A reader only takes apart: what a code or an HTTP status means is the engine's to decide, with
+ * the tables in toy.c. Anything may come, so everything is checked. */
+
+static void malformed(struct ens_answer *answer, ens_str detail)
+{
+    answer->malformed = 1;
+    answer->detail = detail;
+}
+
+/* "Code message" of a refused call. Returns whether the call was accepted. */
+static int read_answer(const struct ens_http_reply *reply, struct ens_answer *answer)
+{
+    for (size_t i = 0; i < reply->header_count; i++) {
+        const struct ens_pair *header = reply->headers[i];
+        if (header->name.len == 13 && memcmp(header->name.ptr, "x-toy-request", 13) == 0) {
+            answer->request_id = header->value;
+        }
+    }
+    if (reply->status < 300) {
+        return 1;
+    }
+    ens_str rest = {NULL, 0};
+    ens_str line = toy_cut(reply->body, '\n', &rest);
+    answer->code = toy_cut(line, ' ', &answer->message);
+    if (answer->code.len == 0) {
+        malformed(answer, TOY_STR("a refusal without a code"));
+    }
+    return 0;
+}
+
+static size_t count_lines(ens_str body)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < body.len; i++) {
+        count += body.ptr[i] == '\n';
+    }
+    return count;
+}
+
+void toy_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                       const struct ens_http_reply *reply, struct ens_describe_result *ret)
+{
+    (void)call;
+    if (!read_answer(reply, &ret->answer)) {
+        return;
+    }
+    size_t room = count_lines(reply->body);
+    const struct ens_observation **list = memory->alloc(memory->ctx, room * sizeof(void *));
+    ens_str rest = reply->body;
+
+    ret->observations = list;
+    while (rest.len > 0) {
+        struct ens_observation *seen = memory->alloc(memory->ctx, sizeof(*seen));
+        ens_str line = toy_cut(rest, '\n', &rest);
+
+        seen->struct_size = sizeof(*seen);
+        seen->id = toy_cut(line, ' ', &seen->word);
+        if (seen->word.len == 0 || ret->observation_count == room) {
+            malformed(&ret->answer, TOY_STR("expected \"ID WORD\" on each line"));
+            return;
+        }
+        list[ret->observation_count++] = seen;
+    }
+}
+
+void toy_read_start(const struct ens_memory *memory, const struct ens_call *call,
+                    const struct ens_http_reply *reply, struct ens_start_result *ret)
+{
+    (void)call;
+    if (!read_answer(reply, &ret->answer)) {
+        return;
+    }
+    size_t room = count_lines(reply->body);
+    const struct ens_start_item **list = memory->alloc(memory->ctx, room * sizeof(void *));
+    ens_str rest = reply->body;
+
+    ret->items = list;
+    while (rest.len > 0) {
+        struct ens_start_item *item = memory->alloc(memory->ctx, sizeof(*item));
+        ens_str line = toy_cut(rest, '\n', &rest);
+
+        item->struct_size = sizeof(*item);
+        item->id = toy_cut(line, ' ', &line);
+        item->code = toy_cut(line, ' ', &item->message);
+        if (item->code.len == 0 || ret->item_count == room) {
+            malformed(&ret->answer,
+                      TOY_STR("expected \"ID accepted\" or \"ID CODE ...\" on each line"));
+            return;
+        }
+        if (item->code.len == 8 && memcmp(item->code.ptr, "accepted", 8) == 0) {
+            item->code = (ens_str){NULL, 0}; /* no code: the start of this one was accepted */
+        }
+        list[ret->item_count++] = item;
+    }
+}

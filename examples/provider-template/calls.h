@@ -1,0 +1,26 @@
+/*
+ * The two calls of the toy cloud: building a request and reading its reply stand side by side.
+ *
+ *   GET  /machines?ids=i-1,i-2                       200  i-1 off
+ *                                                         i-2 on
+ *   POST /start?ids=i-1,i-2&token=T[&check=yes]      200  i-1 accepted
+ *                                                         i-2 NoPower rack 7 has no power
+ *
+ * A refusal of a whole call is an HTTP status from 400 and "Code message" on one line. With
+ * check=yes nothing is started; a check that passes is the refusal 409 CheckPassed.
+ */
+#ifndef TOY_CALLS_H
+#define TOY_CALLS_H
+
+#include "ensure/provider.h"
+
+void toy_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                          struct ens_http_request *ret);
+void toy_start_request(const struct ens_memory *memory, const struct ens_call *call,
+                       struct ens_http_request *ret);
+void toy_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                       const struct ens_http_reply *reply, struct ens_describe_result *ret);
+void toy_read_start(const struct ens_memory *memory, const struct ens_call *call,
+                    const struct ens_http_reply *reply, struct ens_start_result *ret);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * ensure.cloud.instance_running, a compiled Ansible module: one file with the engine and the
+ * providers linked in, because Ansible copies it alone into a temporary directory and runs it with
+ * the path of its arguments.
+ */
+#include <stdio.h>
+
+#include "ansible/report.h"
+#include "core/document.h"
+#include "run/os.h"
+#include "run/wait.h"
+
+/* The providers that are linked in: their entries, renamed by the build. */
+#define X(name) ens_provider_entry_fn ens_provider_entry_##name;
+ENS_STATIC_PROVIDERS
+#undef X
+
+#define X(name) ens_provider_entry_##name,
+static ens_provider_entry_fn *const providers[] = {ENS_STATIC_PROVIDERS NULL};
+#undef X
+
+static void registry_freep(struct ens_registry **registry)
+{
+    ens_registry_free(*registry);
+}
+
+static void engine_freep(struct ens_engine **engine)
+{
+    ens_engine_free(*engine);
+}
+
+static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const struct ens_log *log,
+                  struct ens_collected *ret, struct ens_diags *diags)
+{
+    ENS_CLEANUP(registry_freep) struct ens_registry *registry = NULL;
+    ENS_CLEANUP(engine_freep) struct ens_engine *engine = NULL;
+
+    ens_rc rc = ens_registry_new(providers, &ens_os_environment, log, &registry, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    rc = ens_registry_require(registry, args->cloud, "cloud", diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    const struct ens_engine_options options = {
+        .registry = registry,
+        .clock = &ens_os_clock,
+        .entropy = &ens_os_entropy,
+        .environment = &ens_os_environment,
+        .log = log,
+        .user_agent = "ensure-ansible/" ENS_VERSION,
+    };
+    rc = ens_engine_new(&options, &engine, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    const struct ens_cloud_settings settings = {
+        .cloud = args->cloud,
+        .access_key = args->access_key,
+        .secret_key = args->secret_key,
+        .security_token = args->security_token,
+        .profile = args->profile,
+        .endpoint = args->endpoint,
+    };
+    rc = ens_engine_configure(engine, &settings, 1, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    struct ens_job_target *targets = ens_arena_array(arena, args->targets.count, sizeof(*targets));
+    for (size_t i = 0; i < args->targets.count; i++) {
+        targets[i].target = args->targets.items[i];
+    }
+    const struct ens_job job = {
+        .mode = args->check_mode ? ENS_MODE_PLAN : ENS_MODE_APPLY,
+        .targets = targets,
+        .count = args->targets.count,
+        .timeout_ms = args->wait_timeout * 1000,
+        .no_dry_run = !args->preflight,
+    };
+    ens_engine_run(engine, &job, NULL, arena, ret);
+    return ENS_OK;
+}
+
+/* Returns whether the run is well. */
+static bool report(struct ens_buf *out, const char *path)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_BUF text = ens_buf_new(ENS_ARGS_MAX);
+    struct ens_args args = {0};
+    struct ens_collected collected = {0};
+    struct ens_log log = {0};
+
+    ens_os_log_text(&log, ENS_LOG_ERROR);
+    ens_rc rc = ens_os_read_file(path, &text, &diags);
+    if (rc == ENS_OK) {
+        rc = ens_args_read(arena, ens_buf_str(&text), &args, &diags);
+    }
+    if (rc == ENS_OK) {
+        rc = run(arena, &args, &log, &collected, &diags);
+    }
+    if (rc != ENS_OK) {
+        ens_report_failure(out, &args, &diags);
+        return false;
+    }
+    return ens_report_results(out, &args, collected.results, collected.count);
+}
+
+int main(int argc, char **argv)
+{
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (argc != 2) {
+        (void)fputs("This is the Ansible module ensure.cloud.instance_running: Ansible runs it "
+                    "with the path of an argument file.\n",
+                    stderr);
+        return 1;
+    }
+    bool well = report(&out, argv[1]);
+    bool written = fputs(ens_buf_text(&out), stdout) != EOF && fflush(stdout) == 0;
+    return well && written ? 0 : 1;
+}

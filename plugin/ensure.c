@@ -1,0 +1,579 @@
+#include "ensure/ensure.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timestamp.h"
+#include "base/utf8.h"
+#include "core/document.h"
+#include "core/json.h"
+#include "ensure_config.h"
+#include "run/os.h"
+#include "run/wait.h"
+
+#define EVENT_MAX ((size_t)1024 * 1024) /* bytes of an event or log line */
+
+struct ensure_session {
+    struct ens_registry *registry;
+    struct ens_engine *engine;
+    struct ens_policy policy;
+    struct ens_log log;
+    ensure_log_fn *log_write;
+    void *log_ud;
+    struct ens_diags warnings; /* of the search for providers */
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    size_t calls; /* under way; under lock */
+};
+
+/* One call that can be cancelled, on its caller's stack. */
+struct running {
+    struct ens_engine *engine;
+    ens_job_id id;
+    struct running *next;
+};
+
+struct ensure_cancel {
+    pthread_mutex_t lock;
+    bool fired;
+    struct running *running;
+};
+
+/* What the events of a call need. */
+struct call_state {
+    const struct ensure_call *call;
+    enum ens_mode mode;
+    struct running running;
+};
+
+/* ---- errors -----------------------------------------------------------------------------------
+ */
+
+static void clear_error(struct ensure_error *error)
+{
+    if (error != NULL) {
+        *error = (struct ensure_error){0};
+    }
+}
+
+static int32_t error_code(ens_rc rc)
+{
+    switch (rc) {
+    case ENS_OK:
+        return ENSURE_OK;
+    case ENS_INVALID:
+    case ENS_MALFORMED:
+    case ENS_LIMIT:
+    case ENS_NOT_FOUND:
+    case ENS_UNSUPPORTED:
+        return ENSURE_INVALID;
+    case ENS_IO:
+        return ENSURE_SYSTEM;
+    case ENS_CANCELLED:
+    case ENS_DEADLINE:
+    case ENS_INTERNAL:
+        break;
+    }
+    return ENSURE_INTERNAL;
+}
+
+/* The first error as one sentence, cut between characters where it is too long. */
+static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct ens_diag *diag = NULL;
+
+    if (error == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < diags->count && diag == NULL; i++) {
+        diag = diags->items[i].severity == ENS_ERROR ? &diags->items[i] : NULL;
+    }
+    ens_str text = ENS_STR("unknown error");
+    if (diag != NULL) {
+        bool detailed = diag->detail[0] != '\0';
+        text = ens_arena_printf(arena, "%s%s%s%s%s%s", diag->where,
+                                diag->where[0] == '\0' ? "" : ": ", diag->summary,
+                                detailed ? " (" : "", diag->detail, detailed ? ")" : "");
+    }
+    text = ens_utf8_clean(arena, text);
+    size_t len = text.len < ENSURE_MESSAGE_SIZE ? text.len : ENSURE_MESSAGE_SIZE - 1;
+    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    error->code = error_code(rc);
+    memset(error->message, 0, sizeof(error->message));
+    memcpy(error->message, text.ptr, len);
+}
+
+static ens_rc require(const void *argument, const char *where, const char *what,
+                      struct ens_diags *diags)
+{
+    return argument != NULL ? ENS_OK : ens_fail(diags, ENS_INVALID, where, "expected %s", what);
+}
+
+/* ---- the library ------------------------------------------------------------------------------
+ */
+
+const char *ensure_version(void)
+{
+    return ENS_VERSION;
+}
+
+int ensure_abi_check(uint32_t major, uint32_t minor)
+{
+    return major == ENSURE_ABI_MAJOR && minor <= ENSURE_ABI_MINOR;
+}
+
+void ensure_document_free(char *document)
+{
+    ens_free(document);
+}
+
+/* ---- JSON -------------------------------------------------------------------------------------
+ */
+
+static void write_log(void *ud, enum ens_log_level level, const char *module, const char *message,
+                      const struct ens_pair *pairs, size_t pair_count)
+{
+    const struct ensure_session *session = ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF line = ens_buf_new(EVENT_MAX);
+    struct ens_json json = ens_json_new(&line, 0);
+
+    ens_json_begin(&json, '{');
+    ens_json_name(&json, "level");
+    ens_json_text(&json, ens_str_of(ens_log_level_name(level)));
+    ens_json_name(&json, "module");
+    ens_json_text(&json, ens_str_of(module));
+    ens_json_name(&json, "message");
+    ens_json_text(&json, ens_str_of(message));
+    ens_json_name(&json, "fields");
+    ens_json_begin(&json, '{');
+    for (size_t i = 0; i < pair_count; i++) {
+        ens_json_name(&json, ens_arena_dup(arena, pairs[i].name).ptr);
+        ens_json_text(&json, pairs[i].value);
+    }
+    ens_json_end(&json, '}');
+    ens_json_end(&json, '}');
+    if (!ens_buf_failed(&line)) {
+        session->log_write(session->log_ud, ens_buf_text(&line));
+    }
+}
+
+static void write_provider(struct ens_json *json, const struct ens_provider *provider,
+                           const char *origin)
+{
+    const struct {
+        const char *name;
+        const char *text;
+    } texts[] = {
+        {"name", provider->name},
+        {"title", provider->title},
+        {"version", provider->version},
+        {"origin", origin},
+    };
+    const struct {
+        const char *name;
+        uint32_t number;
+    } numbers[] = {
+        {"abi_major", provider->abi_major},           {"abi_minor", provider->abi_minor},
+        {"describe_limit", provider->describe_limit}, {"dry_run_limit", provider->dry_run_limit},
+        {"start_limit", provider->start_limit},
+    };
+
+    ens_json_begin(json, '{');
+    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
+        ens_json_name(json, texts[i].name);
+        ens_json_text(json, ens_str_of(texts[i].text));
+    }
+    for (size_t i = 0; i < ENS_COUNT(numbers); i++) {
+        ens_json_name(json, numbers[i].name);
+        ens_json_int(json, numbers[i].number);
+    }
+    ens_json_name(json, "dry_run");
+    ens_json_bool(json, (provider->capabilities & ENS_CAP_DRY_RUN) != 0);
+    ens_json_name(json, "client_token");
+    ens_json_bool(json, (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0);
+    ens_json_end(json, '}');
+}
+
+static void write_capabilities(struct ens_json *json, const struct ensure_session *session)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    ens_json_begin(json, '{');
+    ens_json_name(json, "version");
+    ens_json_text(json, ENS_STR(ENS_VERSION));
+    ens_json_name(json, "providers");
+    ens_json_begin(json, '[');
+    for (size_t i = 0; i < ens_registry_count(session->registry); i++) {
+        write_provider(json, ens_registry_at(session->registry, i),
+                       ens_registry_origin(session->registry, i));
+    }
+    ens_json_end(json, ']');
+    ens_json_name(json, "warnings");
+    ens_json_begin(json, '[');
+    for (size_t i = 0; i < session->warnings.count; i++) {
+        const struct ens_diag *diag = &session->warnings.items[i];
+        ens_json_text(json, ens_arena_printf(arena, "%s: %s", diag->where, diag->summary));
+    }
+    ens_json_end(json, ']');
+    ens_json_end(json, '}');
+}
+
+char *ensure_session_providers(ensure_session *session, struct ensure_error *error)
+{
+    ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    struct ens_json json = ens_json_new(&out, 2);
+
+    clear_error(error);
+    ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
+    if (rc != ENS_OK) {
+        fill_error(error, rc, &diags);
+        return NULL;
+    }
+    write_capabilities(&json, session);
+    (void)ens_buf_add_char(&out, '\n');
+    return ens_buf_take(&out);
+}
+
+/* ---- sessions ---------------------------------------------------------------------------------
+ */
+
+/* Where log lines go: to the host's function, else to stderr if ENSURE_LOG asks for it. */
+static const struct ens_log *session_log(struct ensure_session *session, ensure_log_fn *write,
+                                         void *ud, enum ens_log_level level)
+{
+    session->log_write = write;
+    session->log_ud = ud;
+    if (write != NULL) {
+        session->log = (struct ens_log){write_log, session, level};
+        return &session->log;
+    }
+    if (ens_os_environment.get(ens_os_environment.ud, "ENSURE_LOG") == NULL) {
+        return NULL;
+    }
+    ens_os_log_text(&session->log, level);
+    return &session->log;
+}
+
+static void session_free(struct ensure_session *session)
+{
+    ens_engine_free(session->engine);
+    ens_registry_free(session->registry);
+    ens_diags_done(&session->warnings);
+    pthread_cond_destroy(&session->idle);
+    pthread_mutex_destroy(&session->lock);
+    ens_free(session);
+}
+
+static ens_rc open_engine(struct ensure_session *session, const struct ens_session_config *config,
+                          const struct ens_log *log, struct ens_diags *diags)
+{
+    ens_rc rc = ens_registry_new(NULL, &ens_os_environment, log, &session->registry, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    const struct ens_engine_options options = {
+        .registry = session->registry,
+        .clock = &ens_os_clock,
+        .entropy = &ens_os_entropy,
+        .environment = &ens_os_environment,
+        .log = log,
+        .user_agent = "libensure/" ENS_VERSION,
+    };
+    rc = ens_engine_new(&options, &session->engine, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    return ens_engine_configure(session->engine, config->clouds, config->cloud_count, diags);
+}
+
+ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log, void *log_ud,
+                                    struct ensure_error *error)
+{
+    ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_session_config config = {0};
+
+    clear_error(error);
+    ens_str text = config_text == NULL ? ENS_STR("{}") : ens_str_of(config_text);
+    ens_rc rc = ens_session_config_read(arena, text, &config, &diags);
+    if (rc != ENS_OK) {
+        fill_error(error, rc, &diags);
+        return NULL;
+    }
+    struct ensure_session *session = ens_alloc(sizeof(*session));
+    pthread_mutex_init(&session->lock, NULL);
+    pthread_cond_init(&session->idle, NULL);
+    session->policy = config.policy;
+    rc = open_engine(session, &config, session_log(session, log, log_ud, config.log_level), &diags);
+    if (rc != ENS_OK) {
+        fill_error(error, rc, &diags);
+        session_free(session);
+        return NULL;
+    }
+    session->warnings = diags;
+    diags = (struct ens_diags){0};
+    return session;
+}
+
+void ensure_session_close(ensure_session *session)
+{
+    if (session == NULL) {
+        return;
+    }
+    ens_engine_cancel_all(session->engine);
+    pthread_mutex_lock(&session->lock);
+    while (session->calls > 0) {
+        pthread_cond_wait(&session->idle, &session->lock);
+    }
+    pthread_mutex_unlock(&session->lock);
+    session_free(session);
+}
+
+/* ---- cancelling -------------------------------------------------------------------------------
+ */
+
+ensure_cancel *ensure_cancel_new(void)
+{
+    struct ensure_cancel *cancel = ens_alloc(sizeof(*cancel));
+
+    pthread_mutex_init(&cancel->lock, NULL);
+    return cancel;
+}
+
+void ensure_cancel_free(ensure_cancel *cancel)
+{
+    if (cancel != NULL) {
+        pthread_mutex_destroy(&cancel->lock);
+        ens_free(cancel);
+    }
+}
+
+void ensure_cancel_fire(ensure_cancel *cancel)
+{
+    if (cancel == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&cancel->lock);
+    cancel->fired = true;
+    for (const struct running *r = cancel->running; r != NULL; r = r->next) {
+        ens_engine_cancel(r->engine, r->id);
+    }
+    pthread_mutex_unlock(&cancel->lock);
+}
+
+static void cancel_join(struct ensure_cancel *cancel, struct running *running)
+{
+    pthread_mutex_lock(&cancel->lock);
+    running->next = cancel->running;
+    cancel->running = running;
+    if (cancel->fired) {
+        ens_engine_cancel(running->engine, running->id);
+    }
+    pthread_mutex_unlock(&cancel->lock);
+}
+
+static void cancel_leave(struct ensure_cancel *cancel, const struct running *running)
+{
+    pthread_mutex_lock(&cancel->lock);
+    struct running **at = &cancel->running;
+    while (*at != running) {
+        at = &(*at)->next;
+    }
+    *at = running->next;
+    pthread_mutex_unlock(&cancel->lock);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------
+ */
+
+static void on_submitted(void *ud, ens_job_id id)
+{
+    struct call_state *state = ud;
+
+    state->running.id = id;
+    if (state->call->cancel != NULL) {
+        cancel_join(state->call->cancel, &state->running);
+    }
+}
+
+static void send_event(const struct call_state *state, int32_t kind,
+                       const struct ens_result *result)
+{
+    ENS_AUTO_BUF text = ens_buf_new(EVENT_MAX);
+
+    if (state->call->event != NULL &&
+        ens_document_write_result(&text, result, state->mode == ENS_MODE_APPLY) == ENS_OK) {
+        state->call->event(state->call->event_ud, kind, ens_buf_text(&text));
+    }
+}
+
+static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
+{
+    (void)index;
+    send_event(ud, ENSURE_EVENT_PROGRESS, so_far);
+}
+
+static void on_result(void *ud, size_t index, const struct ens_result *result)
+{
+    (void)index;
+    send_event(ud, ENSURE_EVENT_RESULT, result);
+}
+
+/* A copy of the caller's options as this library knows them. */
+static ens_rc read_call(const struct ensure_call *given, struct ensure_call *ret,
+                        struct ens_diags *diags)
+{
+    if (given == NULL) {
+        return ENS_OK;
+    }
+    if (given->struct_size < sizeof(*ret)) {
+        return ens_fail(diags, ENS_INVALID, "call.struct_size", "expected at least %zu, got %u",
+                        sizeof(*ret), (unsigned)given->struct_size);
+    }
+    if ((given->flags & ~ENSURE_NO_DRY_RUN) != 0) {
+        return ens_fail(diags, ENS_INVALID, "call.flags", "expected 0 or ENSURE_NO_DRY_RUN, got %u",
+                        (unsigned)given->flags);
+    }
+    if (given->timeout_ms < 0 || given->timeout_ms > ENS_TIMEOUT_MAX_MS) {
+        return ens_fail(diags, ENS_INVALID, "call.timeout_ms",
+                        "expected 0 to %lld milliseconds, got %lld", (long long)ENS_TIMEOUT_MAX_MS,
+                        (long long)given->timeout_ms);
+    }
+    *ret = *given;
+    return ENS_OK;
+}
+
+static ens_rc read_targets(const struct ensure_session *session, struct ens_arena *arena,
+                           const char *request, struct ens_job *job, struct ens_diags *diags)
+{
+    struct ens_document document = {0};
+
+    ens_rc rc = ens_document_read(arena, ens_str_of(request), "request", &document, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    bool planned = document.kind == ENS_DOCUMENT_PLAN && job->mode == ENS_MODE_APPLY;
+    if (document.kind != ENS_DOCUMENT_FLEET && !planned) {
+        return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
+                        job->mode == ENS_MODE_APPLY ? " or a plan" : "",
+                        document.kind == ENS_DOCUMENT_PLAN ? "a plan" : "an apply");
+    }
+    struct ens_job_target *targets = ens_arena_array(arena, document.count, sizeof(*targets));
+    for (size_t i = 0; i < document.count; i++) {
+        const struct ens_result *result = &document.results[i];
+
+        rc = ens_registry_require(session->registry, result->target.cloud, "request", diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
+        targets[i] = (struct ens_job_target){
+            .target = result->target,
+            .client_token = result->client_token,
+            .forbidden =
+                planned && result->action != ENS_ACTION_START && result->action != ENS_ACTION_WAIT,
+        };
+    }
+    job->targets = targets;
+    job->count = document.count;
+    return ENS_OK;
+}
+
+static void session_enter(struct ensure_session *session)
+{
+    pthread_mutex_lock(&session->lock);
+    session->calls++;
+    pthread_mutex_unlock(&session->lock);
+}
+
+static void session_leave(struct ensure_session *session)
+{
+    pthread_mutex_lock(&session->lock);
+    session->calls--;
+    if (session->calls == 0) {
+        pthread_cond_broadcast(&session->idle);
+    }
+    pthread_mutex_unlock(&session->lock);
+}
+
+static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena, struct ens_job *job,
+                      const struct ensure_call *call, struct ens_buf *out)
+{
+    char created_at[ENS_TIMESTAMP_SIZE];
+    struct ens_collected collected = {0};
+    struct call_state state = {
+        .call = call, .mode = job->mode, .running = {.engine = session->engine}};
+
+    ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, created_at);
+    job->events = (struct ens_job_events){
+        .result = on_result,
+        .progress = call->event != NULL ? on_progress : NULL,
+        .ud = &state,
+    };
+    session_enter(session);
+    ens_engine_run(session->engine, job, on_submitted, arena, &collected);
+    if (call->cancel != NULL) {
+        cancel_leave(call->cancel, &state.running);
+    }
+    session_leave(session);
+
+    const struct ens_document document = {
+        .kind = job->mode == ENS_MODE_APPLY ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
+        .created_at = ens_str_of(created_at),
+        .summary = collected.summary,
+        .results = collected.results,
+        .count = collected.count,
+    };
+    return ens_document_write(out, &document, 2);
+}
+
+static char *run_call(struct ensure_session *session, enum ens_mode mode, const char *request,
+                      const struct ensure_call *given, struct ensure_error *error)
+{
+    ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    struct ensure_call call = {0};
+    struct ens_job job = {.mode = mode};
+
+    clear_error(error);
+    ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
+    if (rc == ENS_OK) {
+        rc = require(request, "request", "a JSON document, got NULL", &diags);
+    }
+    if (rc == ENS_OK) {
+        rc = read_call(given, &call, &diags);
+    }
+    if (rc == ENS_OK) {
+        rc = read_targets(session, arena, request, &job, &diags);
+    }
+    if (rc == ENS_OK) {
+        int64_t usual = mode == ENS_MODE_APPLY ? session->policy.apply_timeout_ms
+                                               : session->policy.plan_timeout_ms;
+        job.timeout_ms = call.timeout_ms != 0 ? call.timeout_ms : usual;
+        job.no_dry_run = session->policy.no_dry_run || (call.flags & ENSURE_NO_DRY_RUN) != 0;
+        rc = run_job(session, arena, &job, &call, &out);
+    }
+    if (rc != ENS_OK) {
+        fill_error(error, rc, &diags);
+        return NULL;
+    }
+    return ens_buf_take(&out);
+}
+
+char *ensure_plan(ensure_session *session, const char *request, const struct ensure_call *call,
+                  struct ensure_error *error)
+{
+    return run_call(session, ENS_MODE_PLAN, request, call, error);
+}
+
+char *ensure_apply(ensure_session *session, const char *request, const struct ensure_call *call,
+                   struct ensure_error *error)
+{
+    return run_call(session, ENS_MODE_APPLY, request, call, error);
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Runs a program with the three clouds on loopback beside it.
+
+usage: with_emulator.py EMULATOR WORLD.json PROGRAM [ARGUMENT...]
+
+The program gets endpoints and keys in its environment, as a user would set them, and the address of
+the emulator's control listener in ENSURE_EMULATOR_CONTROL; of the caller's environment it gets
+nothing that could point it elsewhere. Its home is empty. Its exit status is passed on.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "emulator"))
+import harness  # pylint: disable=wrong-import-position
+
+# The vendors' own names for key and secret.
+KEY_VARIABLES = {
+    "volcengine": ("VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY"),
+    "alibaba": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    "baidu": ("BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY"),
+}
+KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
+        "UBSAN_OPTIONS")
+
+
+def accounts():
+    """One lasting key for each cloud."""
+    return [{"cloud": cloud, "access_key": key, "secret_key": secret}
+            for cloud, (key, secret) in harness.KEYS.items()]
+
+
+def environment(emulator, home):
+    """What a user of the three clouds would have set."""
+    result = {name: os.environ[name] for name in KEPT if name in os.environ}
+    result.update(HOME=home, LC_ALL="C.UTF-8", ENSURE_EMULATOR_CONTROL=emulator.urls["control"])
+    for cloud, (key, secret) in KEY_VARIABLES.items():
+        result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = emulator.urls[cloud]
+        result[key], result[secret] = harness.KEYS[cloud]
+    return result
+
+
+def main():
+    program, world_file, *command = sys.argv[1:]
+    with open(world_file, encoding="utf-8") as file:
+        world = {"accounts": accounts(), **json.load(file)}
+    with tempfile.TemporaryDirectory() as home:
+        with harness.Emulator(program, "--boot-ms", "50", world=world, directory=home) as emulator:
+            return subprocess.run(command, env=environment(emulator, home), check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
