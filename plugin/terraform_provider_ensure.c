@@ -12,6 +12,7 @@
 #include "run/engine.h"
 #include "run/os.h"
 #include "terraform/service.h"
+#include "terraform/service.h"
 
 #define PROGRAM "terraform-provider-ensure"
 
@@ -96,6 +97,7 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry,
     plugin->ud = engine;
     int code = ens_plugin_serve(plugin, &ens_os_environment);
     ens_engine_free(engine);
+    ens_terraform_free(terraform);
     ens_terraform_free(terraform);
     ens_ensure_v1_free(ensure);
     return code;
