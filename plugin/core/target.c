@@ -168,3 +168,15 @@ ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target
     }
     return ENS_OK;
 }
+
+bool ens_target_list_find(const struct ens_target_list *list, const struct ens_target *target,
+                          size_t *ret_index)
+{
+    size_t slot = list->count == 0 ? 0 : *find_slot(list, target);
+
+    if (slot == 0) {
+        return false;
+    }
+    *ret_index = slot - 1;
+    return true;
+}

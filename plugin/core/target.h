@@ -55,4 +55,8 @@ struct ens_target_list {
 ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target *target,
                            size_t *ret_index, struct ens_diags *diags) ENS_MUST_USE;
 
+/* false: it is not in the list. */
+bool ens_target_list_find(const struct ens_target_list *list, const struct ens_target *target,
+                          size_t *ret_index);
+
 #endif

@@ -139,6 +139,24 @@ static void test_list_keeps_order_and_drops_duplicates(void **state)
     assert_true(ens_target_eq(&list.items[0], &target));
 }
 
+static void test_list_finds(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_target_list list = {.arena = arena};
+    const struct ens_target known = {ENS_STR_INIT("a"), ENS_STR_INIT("b"), ENS_STR_INIT("i-1")};
+    const struct ens_target other = {ENS_STR_INIT("a"), ENS_STR_INIT("b"), ENS_STR_INIT("i-2")};
+    size_t index = 7;
+
+    (void)state;
+    assert_false(ens_target_list_find(&list, &known, &index));
+    assert_int_equal(ens_target_list_add(&list, &other, NULL, NULL), ENS_OK);
+    assert_false(ens_target_list_find(&list, &known, &index));
+    assert_int_equal(index, 7);
+    assert_int_equal(ens_target_list_add(&list, &known, NULL, NULL), ENS_OK);
+    assert_true(ens_target_list_find(&list, &known, &index));
+    assert_int_equal(index, 1);
+}
+
 /* The same letters, cut at other places, are other targets. */
 static void test_list_tells_parts_apart(void **state)
 {
@@ -186,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_nul_inside_is_refused),
         cmocka_unit_test(test_quote_is_cut_and_printable),
         cmocka_unit_test(test_list_keeps_order_and_drops_duplicates),
+        cmocka_unit_test(test_list_finds),
         cmocka_unit_test(test_list_tells_parts_apart),
         cmocka_unit_test(test_list_limit),
     };

@@ -1,0 +1,47 @@
+#include "cli/exit_code.h"
+
+/* Nothing was ever asked: there are no credentials for its cloud. */
+static bool without_credentials(const struct ens_result *result)
+{
+    return result->reason == ENS_REASON_UNAUTHENTICATED && result->status == ENS_STATUS_UNKNOWN &&
+           result->http_status == 0;
+}
+
+static bool failed(enum ens_view view, const struct ens_result *result)
+{
+    switch (view) {
+    case ENS_VIEW_PLAN:
+        return ens_result_failed(result, false);
+    case ENS_VIEW_STATUS:
+        return result->status == ENS_STATUS_UNKNOWN;
+    case ENS_VIEW_APPLY:
+        break;
+    }
+    return ens_result_failed(result, true) && !ens_result_still_starting(result);
+}
+
+enum ens_exit_code ens_exit_code_of(const struct ens_report *report)
+{
+    const struct ens_document *document = report->document;
+    size_t strangers = 0;
+    size_t failures = 0;
+    size_t starting = 0;
+
+    for (size_t i = 0; i < document->count; i++) {
+        const struct ens_result *result = &document->results[i];
+        strangers += without_credentials(result) ? 1 : 0;
+        failures += failed(report->view, result) ? 1 : 0;
+        starting += ens_result_still_starting(result) ? 1 : 0;
+    }
+    if (document->count > 0 && strangers == document->count) {
+        return ENS_EXIT_USAGE;
+    }
+    if (failures > 0) {
+        return ENS_EXIT_FAILED;
+    }
+    if (report->view == ENS_VIEW_APPLY && starting > 0) {
+        return ENS_EXIT_STARTING;
+    }
+    return report->view == ENS_VIEW_PLAN && document->summary.start > 0 ? ENS_EXIT_PENDING
+                                                                        : ENS_EXIT_OK;
+}

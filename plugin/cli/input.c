@@ -1,0 +1,158 @@
+#include "cli/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/quote.h"
+#include "run/os.h"
+
+#define CHUNK_SIZE ((size_t)64 * 1024)
+
+struct input {
+    struct ens_arena *arena;
+    const struct ens_options *options;
+    struct ens_target_list targets;
+    struct ens_document plan; /* a saved plan */
+    bool has_plan;
+    struct ens_diags *diags;
+};
+
+static ens_rc read_stream(int fd, const char *name, struct ens_buf *out, struct ens_diags *diags)
+{
+    char chunk[CHUNK_SIZE];
+
+    for (;;) {
+        ssize_t got = read(fd, chunk, sizeof(chunk));
+        if (got == 0) {
+            return ENS_OK;
+        }
+        if (got < 0 && errno != EINTR) {
+            return ens_fail(diags, ENS_IO, name, "can't be read: %s", strerror(errno));
+        }
+        if (got > 0 && ens_buf_add(out, (ens_str){chunk, (size_t)got}) != ENS_OK) {
+            return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", out->max);
+        }
+    }
+}
+
+/* A pipe, as "<(command)" gives one. */
+static ens_rc read_pipe(const char *path, struct ens_buf *out, struct ens_diags *diags)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        return ens_fail(diags, ENS_IO, path, "can't be opened: %s", strerror(errno));
+    }
+    ens_rc rc = read_stream(fd, path, out, diags);
+    (void)close(fd);
+    return rc;
+}
+
+static bool is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static ens_rc read_bytes(const char *path, struct ens_buf *out, struct ens_diags *diags)
+{
+    struct stat stat_now = {0};
+
+    if (is_stdin(path)) {
+        return read_stream(STDIN_FILENO, "standard input", out, diags);
+    }
+    if (stat(path, &stat_now) == 0 && S_ISFIFO(stat_now.st_mode)) {
+        return read_pipe(path, out, diags);
+    }
+    return ens_os_read_file(path, out, diags);
+}
+
+static ens_rc add_target(struct input *input, const struct ens_target *target)
+{
+    return ens_target_list_add(&input->targets, target, NULL, input->diags);
+}
+
+static ens_rc add_file(struct input *input, const char *path)
+{
+    const char *name = is_stdin(path) ? "standard input" : path;
+    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+    struct ens_document document = {0};
+
+    ens_rc rc = read_bytes(path, &text, input->diags);
+    if (rc == ENS_OK) {
+        rc = ens_document_read(input->arena, ens_buf_str(&text), name, &document, input->diags);
+    }
+    if (rc == ENS_OK && input->options->verb == ENS_VERB_APPLY &&
+        document.kind != ENS_DOCUMENT_FLEET) {
+        if (document.kind == ENS_DOCUMENT_APPLY) {
+            return ens_fail(input->diags, ENS_INVALID, name,
+                            "the result of an apply can't be applied: expected a plan or a fleet");
+        }
+        input->plan = document;
+        input->has_plan = true;
+        return ENS_OK;
+    }
+    for (size_t i = 0; rc == ENS_OK && i < document.count; i++) {
+        rc = add_target(input, &document.results[i].target);
+    }
+    return rc;
+}
+
+static bool exists(const char *path)
+{
+    struct stat stat_now = {0};
+
+    return is_stdin(path) || stat(path, &stat_now) == 0;
+}
+
+static ens_rc add_argument(struct input *input, const struct ens_argument *argument)
+{
+    ens_str text = ens_str_of(argument->text);
+    struct ens_target target = {0};
+
+    if (argument->file || exists(argument->text)) {
+        return add_file(input, argument->text);
+    }
+    if (!ens_str_matches(text, ENS_STR("*/*/*"))) {
+        return ens_fail(input->diags, ENS_INVALID, NULL,
+                        "\"%s\" is neither a file nor a target (cloud/region/instance-id)",
+                        ens_quoted(text).text);
+    }
+    ens_rc rc = ens_target_parse(text, NULL, &target, input->diags);
+    return rc == ENS_OK ? add_target(input, &target) : rc;
+}
+
+static struct ens_document fleet_of(const struct input *input)
+{
+    const struct ens_target_list *targets = &input->targets;
+    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .count = targets->count};
+
+    fleet.results = ens_arena_array(input->arena, targets->count, sizeof(*fleet.results));
+    for (size_t i = 0; i < targets->count; i++) {
+        fleet.results[i].target = targets->items[i];
+    }
+    return fleet;
+}
+
+ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
+                      struct ens_document *ret, struct ens_diags *diags)
+{
+    struct input input = {
+        .arena = arena, .options = options, .targets = {.arena = arena}, .diags = diags};
+    ens_rc first = ENS_OK;
+
+    for (size_t i = 0; i < options->argument_count; i++) {
+        ens_rc rc = add_argument(&input, &options->arguments[i]);
+        first = first == ENS_OK ? rc : first;
+    }
+    if (first == ENS_OK && input.has_plan && options->argument_count > 1) {
+        first = ens_fail(diags, ENS_INVALID, NULL,
+                         "a saved plan is applied alone, without further targets or files");
+    }
+    if (first == ENS_OK) {
+        *ret = input.has_plan ? input.plan : fleet_of(&input);
+    }
+    return first;
+}

@@ -1,0 +1,16 @@
+/* What the arguments name: targets, fleet files, a saved plan. */
+#ifndef ENSURE_CLI_INPUT_H
+#define ENSURE_CLI_INPUT_H
+
+#include "cli/options.h"
+#include "core/document.h"
+
+/*
+ * All of them as one document: a fleet of targets in the order of the command line, each once; or,
+ * for apply, the saved plan that is the only argument. plan and status take the targets of a saved
+ * plan too. Every bad argument is a diagnostic; of a file, its first mistake.
+ */
+ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
+                      struct ens_document *ret, struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

@@ -1,0 +1,91 @@
+/* The host tool: plan, apply and status of a fleet, through the plugin process. */
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "cli/interrupt.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+#include "core/quote.h"
+
+#define HELP_MAX ((size_t)1024 * 1024)
+
+static enum ens_exit_code write_out(int fd, const struct ens_buf *out, struct ens_diags *diags)
+{
+    return ens_terminal_write(fd, ens_buf_str(out), diags) == ENS_OK ? ENS_EXIT_OK : ENS_EXIT_USAGE;
+}
+
+/* "ensure help VERB" and "ensure VERB --help" are the same; so are "ensure help" and "--help". */
+static enum ens_exit_code help(const struct ens_options *options, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new(HELP_MAX);
+    const char *named = options->argument_count > 0 ? options->arguments[0].text : NULL;
+
+    if (options->verb != ENS_VERB_HELP) {
+        named = ens_verbs[options->verb].name;
+    }
+    for (unsigned verb = 0; named != NULL && verb < ENS_VERB_COUNT; verb++) {
+        if (ens_str_is(ens_str_of(named), ens_verbs[verb].name)) {
+            ens_help_verb(&out, (enum ens_verb)verb);
+        }
+    }
+    if (named == NULL) {
+        ens_help_write(&out, options->format);
+    } else if (out.len == 0) {
+        (void)ens_fail(diags, ENS_INVALID, NULL, "there is no verb \"%s\"",
+                       ens_quoted(ens_str_of(named)).text);
+        return ENS_EXIT_USAGE;
+    }
+    enum ens_exit_code code =
+        write_out(options->nothing ? STDERR_FILENO : STDOUT_FILENO, &out, diags);
+    return options->nothing ? ENS_EXIT_USAGE : code;
+}
+
+static enum ens_exit_code version(const struct ens_options *options, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new(HELP_MAX);
+
+    (void)ens_buf_add(&out, options->format == ENS_FORMAT_JSON
+                                ? ENS_STR("{\"version\": \"" ENS_VERSION "\"}\n")
+                                : ENS_STR("ensure " ENS_VERSION "\n"));
+    return write_out(STDOUT_FILENO, &out, diags);
+}
+
+static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options *options,
+                              struct ens_diags *diags)
+{
+    if (options->help || options->verb == ENS_VERB_HELP) {
+        return help(options, diags);
+    }
+    switch (options->verb) {
+    case ENS_VERB_PLAN:
+        return ens_verb_plan(arena, options, diags);
+    case ENS_VERB_APPLY:
+        return ens_verb_apply(arena, options, diags);
+    case ENS_VERB_STATUS:
+        return ens_verb_status(arena, options, diags);
+    case ENS_VERB_PROVIDERS:
+        return ens_verb_providers(arena, options, diags);
+    case ENS_VERB_VERSION:
+    case ENS_VERB_HELP:
+        break;
+    }
+    return version(options, diags);
+}
+
+int main(int argc, char **argv)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_options options = {0};
+    enum ens_exit_code code = ENS_EXIT_USAGE;
+
+    ens_terminal_begin();
+    ens_interrupt_begin();
+    if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
+        code = run(arena, &options, &diags);
+    } else {
+        ens_diags_add(&diags, ENS_ERROR, NULL, NULL, "see ensure --help");
+    }
+    ens_terminal_tell(&diags);
+    return (int)code;
+}

@@ -1,0 +1,13 @@
+/*
+ * A report as GitHub-flavoured Markdown, fit for a comment on a pull request. Words of a cloud
+ * stand in code spans outside of the table, or are reduced to letters and digits: they can't become
+ * markup, links or mentions.
+ */
+#ifndef ENSURE_CLI_MARKDOWN_H
+#define ENSURE_CLI_MARKDOWN_H
+
+#include "cli/report.h"
+
+void ens_markdown_write(struct ens_buf *out, const struct ens_report *report);
+
+#endif

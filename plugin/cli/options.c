@@ -1,0 +1,296 @@
+#include "cli/options.h"
+
+#include <string.h>
+
+#include "cli/duration.h"
+#include "core/quote.h"
+
+#define FOR(verb) (1u << (verb))
+#define FOR_WORK  (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS))
+#define FOR_ALL   (FOR(ENS_VERB_COUNT) - 1u)
+
+const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
+    [ENS_VERB_PLAN] =
+        {"plan", "[TARGET|FILE]...", "say what an apply would do, and start nothing",
+         "Reads the instances, asks the clouds by a dry run whether the start of each "
+         "stopped one would be accepted, and says how sure that is.\n"
+         "A plan that was saved with --out can be given to apply; it then starts only "
+         "what the plan said."},
+    [ENS_VERB_APPLY] = {"apply", "[TARGET|FILE|PLAN]...", "start what is stopped, until it runs",
+                        "Shows the plan and asks before anything is started; --yes skips both and "
+                        "is required without a terminal. A saved plan was approved by saving it.\n"
+                        "Nothing is ever stopped or restarted, and an instance that is running or "
+                        "on its way is left alone."},
+    [ENS_VERB_STATUS] = {"status", "[TARGET|FILE]...", "show the state of each instance",
+                         "Reads the instances and nothing else."},
+    [ENS_VERB_PROVIDERS] = {"providers", "", "list the clouds that the plugin knows",
+                            "Asks the plugin process which providers it found; no cloud is asked."},
+    [ENS_VERB_VERSION] = {"version", "", "print the version", "Prints the version of this tool."},
+    [ENS_VERB_HELP] = {"help", "[VERB]", "explain the tool or one of its verbs",
+                       "Explains, or prints the manual page or the completion of a shell."},
+};
+
+const struct ens_option_row ens_option_rows[] = {
+    {ENS_OPTION_FILE, "file", 'f', "FILE", NULL, FOR_WORK,
+     "read targets from a fleet file; - is standard input"},
+    {ENS_OPTION_OUT, "out", 0, "FILE", NULL, FOR(ENS_VERB_PLAN),
+     "save the plan, to be given to apply"},
+    {ENS_OPTION_NO_DRY_RUN, "no-dry-run", 0, NULL, NULL, FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY),
+     "plan by reading alone: every start is unverified"},
+    {ENS_OPTION_YES, "yes", 'y', NULL, NULL, FOR(ENS_VERB_APPLY),
+     "start without showing the plan and asking"},
+    {ENS_OPTION_TIMEOUT, "timeout", 0, "DURATION", NULL, FOR_WORK,
+     "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
+    {ENS_OPTION_FORMAT, "format", 0, "FORMAT", "table json markdown", FOR_WORK,
+     "how the result is printed"},
+    {ENS_OPTION_FORMAT, "format", 0, "FORMAT", "table json",
+     FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
+    {ENS_OPTION_FORMAT, "format", 0, "FORMAT", "text man bash zsh fish", FOR(ENS_VERB_HELP),
+     "print text, the manual page, or a completion"},
+    {ENS_OPTION_HELP, "help", 'h', NULL, NULL, FOR_ALL, "explain the verb"},
+};
+const size_t ens_option_count = ENS_COUNT(ens_option_rows);
+
+static const struct {
+    const char *name;
+    enum ens_format format;
+} formats[] = {
+    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
+    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},   {"bash", ENS_FORMAT_BASH},
+    {"zsh", ENS_FORMAT_ZSH},     {"fish", ENS_FORMAT_FISH},
+};
+
+/* Where parsing stands. */
+struct parser {
+    int argc;
+    char *const *argv;
+    int at;              /* the next argument */
+    bool only_arguments; /* "--" was seen */
+    struct ens_options *options;
+    struct ens_diags *diags;
+};
+
+static const struct ens_option_row *find_option(enum ens_verb verb, ens_str name, char letter)
+{
+    for (size_t i = 0; i < ENS_COUNT(ens_option_rows); i++) {
+        const struct ens_option_row *row = &ens_option_rows[i];
+        bool called = letter != 0 ? row->letter == letter : ens_str_is(name, row->name);
+        if (called && (row->verbs & FOR(verb)) != 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static ens_rc set_format(struct parser *parser, const struct ens_option_row *row, ens_str value)
+{
+    ens_str rest = ens_str_of(row->choices);
+
+    while (rest.len > 0) {
+        ens_str choice = ens_str_cut(rest, ' ', &rest);
+        for (size_t i = 0; ens_str_eq(choice, value) && i < ENS_COUNT(formats); i++) {
+            if (ens_str_is(value, formats[i].name)) {
+                parser->options->format = formats[i].format;
+                return ENS_OK;
+            }
+        }
+    }
+    return ens_fail(parser->diags, ENS_INVALID, NULL, "--format %s: expected one of: %s",
+                    ens_quoted(value).text, row->choices);
+}
+
+static void add_argument(struct parser *parser, const char *text, bool file)
+{
+    struct ens_options *options = parser->options;
+
+    options->arguments[options->argument_count++] = (struct ens_argument){text, file};
+}
+
+static ens_rc set(struct parser *parser, const struct ens_option_row *row, const char *value)
+{
+    struct ens_options *options = parser->options;
+
+    switch (row->id) {
+    case ENS_OPTION_FILE:
+        add_argument(parser, value, true);
+        return ENS_OK;
+    case ENS_OPTION_OUT:
+        options->out = value;
+        return ENS_OK;
+    case ENS_OPTION_NO_DRY_RUN:
+        options->no_dry_run = true;
+        return ENS_OK;
+    case ENS_OPTION_YES:
+        options->yes = true;
+        return ENS_OK;
+    case ENS_OPTION_TIMEOUT:
+        if (!ens_duration_parse(ens_str_of(value), &options->timeout_ms)) {
+            return ens_fail(parser->diags, ENS_INVALID, NULL,
+                            "--timeout %s: expected a duration such as 90s, 10m or 1h30m, at most "
+                            "24h",
+                            ens_quoted(ens_str_of(value)).text);
+        }
+        return ENS_OK;
+    case ENS_OPTION_FORMAT:
+        return set_format(parser, row, ens_str_of(value));
+    case ENS_OPTION_HELP:
+        options->help = true;
+        return ENS_OK;
+    }
+    ENS_ASSERT(!"an option without a meaning");
+}
+
+/* The option's value: what stuck to it, or the next argument. */
+static ens_rc set_with_value(struct parser *parser, const struct ens_option_row *row,
+                             const char *stuck)
+{
+    if (row->argument == NULL) {
+        return stuck == NULL
+                   ? set(parser, row, NULL)
+                   : ens_fail(parser->diags, ENS_INVALID, NULL, "--%s takes no value", row->name);
+    }
+    if (stuck == NULL && parser->at < parser->argc) {
+        stuck = parser->argv[parser->at++];
+    }
+    if (stuck == NULL || stuck[0] == '\0') {
+        return ens_fail(parser->diags, ENS_INVALID, NULL, "--%s needs a value: %s", row->name,
+                        row->argument);
+    }
+    return set(parser, row, stuck);
+}
+
+static ens_rc unknown(struct parser *parser, const char *text)
+{
+    return ens_fail(parser->diags, ENS_INVALID, NULL, "ensure %s has no option %s",
+                    ens_verbs[parser->options->verb].name, ens_quoted(ens_str_of(text)).text);
+}
+
+static ens_rc parse_long(struct parser *parser, const char *text)
+{
+    ens_str rest = {0};
+    ens_str name = ens_str_cut(ens_str_of(text + 2), '=', &rest);
+    const struct ens_option_row *row = find_option(parser->options->verb, name, 0);
+
+    return row == NULL ? unknown(parser, text) : set_with_value(parser, row, rest.ptr);
+}
+
+/* "-y", "-fFILE", "-yh": flags may stand together, the one with a value last. */
+static ens_rc parse_letters(struct parser *parser, const char *text)
+{
+    for (const char *letter = text + 1; *letter != '\0'; letter++) {
+        const struct ens_option_row *row =
+            find_option(parser->options->verb, (ens_str){NULL, 0}, *letter);
+        if (row == NULL) {
+            return unknown(parser, text);
+        }
+        bool last = row->argument != NULL;
+        ens_rc rc = set_with_value(parser, row, last && letter[1] != '\0' ? letter + 1 : NULL);
+        if (rc != ENS_OK || last) {
+            return rc;
+        }
+    }
+    return ENS_OK;
+}
+
+static ens_rc parse_next(struct parser *parser)
+{
+    const char *text = parser->argv[parser->at++];
+
+    if (parser->only_arguments || text[0] != '-' || text[1] == '\0') {
+        add_argument(parser, text, false);
+        return ENS_OK;
+    }
+    if (strcmp(text, "--") == 0) {
+        parser->only_arguments = true;
+        return ENS_OK;
+    }
+    return text[1] == '-' ? parse_long(parser, text) : parse_letters(parser, text);
+}
+
+static ens_rc parse_verb(struct parser *parser)
+{
+    static const struct {
+        const char *text;
+        enum ens_verb verb;
+    } spellings[] = {
+        {"--version", ENS_VERB_VERSION}, {"--help", ENS_VERB_HELP}, {"-h", ENS_VERB_HELP}};
+    const char *text = parser->argc > 1 ? parser->argv[1] : NULL;
+
+    parser->at = 2;
+    if (text == NULL) {
+        parser->options->verb = ENS_VERB_HELP;
+        parser->options->nothing = true;
+        return ENS_OK;
+    }
+    for (unsigned i = 0; i < ENS_VERB_COUNT; i++) {
+        if (strcmp(text, ens_verbs[i].name) == 0) {
+            parser->options->verb = (enum ens_verb)i;
+            return ENS_OK;
+        }
+    }
+    for (size_t i = 0; i < ENS_COUNT(spellings); i++) {
+        if (strcmp(text, spellings[i].text) == 0) {
+            parser->options->verb = spellings[i].verb;
+            return ENS_OK;
+        }
+    }
+    return ens_fail(parser->diags, ENS_INVALID, NULL,
+                    "\"%s\" is not a verb: expected plan, apply, status, providers, version or "
+                    "help",
+                    ens_quoted(ens_str_of(text)).text);
+}
+
+/* Verbs differ in what may follow them. */
+static ens_rc check_arguments(const struct parser *parser)
+{
+    const struct ens_options *options = parser->options;
+    const struct ens_verb_row *verb = &ens_verbs[options->verb];
+
+    if (options->help) {
+        return ENS_OK;
+    }
+    switch (options->verb) {
+    case ENS_VERB_PLAN:
+    case ENS_VERB_APPLY:
+    case ENS_VERB_STATUS:
+        return options->argument_count > 0
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure %s needs targets: name them (cloud/region/instance-id) or a "
+                              "file that lists them",
+                              verb->name);
+    case ENS_VERB_PROVIDERS:
+    case ENS_VERB_VERSION:
+        return options->argument_count == 0 ? ENS_OK
+                                            : ens_fail(parser->diags, ENS_INVALID, NULL,
+                                                       "ensure %s takes no arguments", verb->name);
+    case ENS_VERB_HELP:
+        return options->argument_count <= 1
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL, "ensure help takes one verb");
+    }
+    return ENS_INTERNAL;
+}
+
+ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
+                         struct ens_options *ret, struct ens_diags *diags)
+{
+    struct ens_options options = {
+        .arguments = ens_arena_array(arena, (size_t)argc + 1, sizeof(struct ens_argument))};
+    struct parser parser = {.argc = argc, .argv = argv, .options = &options, .diags = diags};
+    ens_rc rc = parse_verb(&parser);
+
+    if (options.verb == ENS_VERB_HELP) {
+        options.format = ENS_FORMAT_TEXT;
+    }
+    while (rc == ENS_OK && parser.at < argc) {
+        rc = parse_next(&parser);
+    }
+    if (rc == ENS_OK) {
+        rc = check_arguments(&parser);
+    }
+    if (rc == ENS_OK) {
+        *ret = options;
+    }
+    return rc;
+}

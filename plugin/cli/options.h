@@ -1,0 +1,89 @@
+/*
+ * The command line of the host tool: one table of verbs and one of options, which feed parsing,
+ * --help, the man page and the completions (cli/help.h).
+ */
+#ifndef ENSURE_CLI_OPTIONS_H
+#define ENSURE_CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum ens_verb {
+    ENS_VERB_PLAN,
+    ENS_VERB_APPLY,
+    ENS_VERB_STATUS,
+    ENS_VERB_PROVIDERS,
+    ENS_VERB_VERSION,
+    ENS_VERB_HELP,
+};
+#define ENS_VERB_COUNT 6
+
+enum ens_format {
+    ENS_FORMAT_TABLE,
+    ENS_FORMAT_JSON,
+    ENS_FORMAT_MARKDOWN,
+    /* Of the verb help only: */
+    ENS_FORMAT_TEXT,
+    ENS_FORMAT_MAN,
+    ENS_FORMAT_BASH,
+    ENS_FORMAT_ZSH,
+    ENS_FORMAT_FISH,
+};
+
+/* What an argument that is no option says, in the order of the command line. */
+struct ens_argument {
+    const char *text;
+    bool file; /* it came with --file */
+};
+
+struct ens_options {
+    enum ens_verb verb;
+    bool help;    /* --help was given, or there was nothing at all */
+    bool nothing; /* no verb: the help goes to stderr and the exit code is 1 */
+    enum ens_format format;
+    bool no_dry_run;
+    bool yes;
+    int64_t timeout_ms;             /* 0: the plugin's default */
+    const char *out;                /* NULL: the plan is not saved */
+    struct ens_argument *arguments; /* in the arena */
+    size_t argument_count;
+};
+
+/* Text points into argv. Each mistake is one diagnostic; parsing stops at the first. */
+ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
+                         struct ens_options *ret, struct ens_diags *diags) ENS_MUST_USE;
+
+/* ---- the tables, for those who describe them ---------------------------------------------------
+ */
+
+struct ens_verb_row {
+    const char *name;
+    const char *arguments; /* "" for none */
+    const char *summary;   /* for lists of verbs: no dot */
+    const char *text;      /* paragraphs, split by line feeds */
+};
+extern const struct ens_verb_row ens_verbs[ENS_VERB_COUNT];
+
+enum ens_option_id {
+    ENS_OPTION_FILE,
+    ENS_OPTION_OUT,
+    ENS_OPTION_NO_DRY_RUN,
+    ENS_OPTION_YES,
+    ENS_OPTION_TIMEOUT,
+    ENS_OPTION_FORMAT,
+    ENS_OPTION_HELP,
+};
+
+struct ens_option_row {
+    enum ens_option_id id;
+    const char *name;     /* without the dashes */
+    char letter;          /* 0: none */
+    const char *argument; /* its name in help; NULL: the option takes none */
+    const char *choices;  /* "table json markdown"; NULL: any text. The first is the default */
+    unsigned verbs;       /* bits: 1u << enum ens_verb */
+    const char *summary;
+};
+extern const struct ens_option_row ens_option_rows[];
+extern const size_t ens_option_count;
+
+#endif

@@ -1,0 +1,12 @@
+/* Where the plugin process is: ENSURE_PLUGIN, else beside this program, else in ../libexec/ensure.
+ */
+#ifndef ENSURE_CLI_PLUGIN_PATH_H
+#define ENSURE_CLI_PLUGIN_PATH_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret,
+                       struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

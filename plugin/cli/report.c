@@ -1,0 +1,181 @@
+#include "cli/report.h"
+
+#include <string.h>
+
+static enum ens_standing standing_in_plan(const struct ens_result *result)
+{
+    switch (result->action) {
+    case ENS_ACTION_NONE:
+        return ENS_STANDING_RUNNING;
+    case ENS_ACTION_START:
+        return result->confidence == ENS_CONFIDENCE_UNVERIFIED ? ENS_STANDING_UNVERIFIED
+                                                               : ENS_STANDING_START;
+    case ENS_ACTION_WAIT:
+        return ENS_STANDING_MOVING;
+    case ENS_ACTION_REFUSE:
+        break;
+    }
+    return ENS_STANDING_BAD;
+}
+
+static enum ens_standing standing_in_status(const struct ens_result *result)
+{
+    switch (result->status) {
+    case ENS_STATUS_RUNNING:
+        return ENS_STANDING_RUNNING;
+    case ENS_STATUS_STARTING:
+    case ENS_STATUS_STOPPING:
+    case ENS_STATUS_BUSY:
+        return ENS_STANDING_MOVING;
+    case ENS_STATUS_STOPPED:
+        return ENS_STANDING_STOPPED;
+    case ENS_STATUS_UNKNOWN:
+    case ENS_STATUS_FAILED:
+    case ENS_STATUS_DELETING:
+    case ENS_STATUS_ABSENT:
+        break;
+    }
+    return ENS_STANDING_BAD;
+}
+
+enum ens_standing ens_standing_of(enum ens_view view, const struct ens_result *result)
+{
+    switch (view) {
+    case ENS_VIEW_PLAN:
+        return standing_in_plan(result);
+    case ENS_VIEW_STATUS:
+        return standing_in_status(result);
+    case ENS_VIEW_APPLY:
+        break;
+    }
+    if (!ens_result_failed(result, true)) {
+        return ENS_STANDING_RUNNING;
+    }
+    return ens_result_still_starting(result) ? ENS_STANDING_MOVING : ENS_STANDING_BAD;
+}
+
+bool ens_result_still_starting(const struct ens_result *result)
+{
+    return result->reason == ENS_REASON_TIMED_OUT && result->status == ENS_STATUS_STARTING;
+}
+
+bool ens_result_changed(const struct ens_result *planned, const struct ens_result *found)
+{
+    if (found->status == ENS_STATUS_UNKNOWN) {
+        return false; /* it could not be read, so nobody knows */
+    }
+    switch (planned->action) {
+    case ENS_ACTION_NONE:
+        return found->action != ENS_ACTION_NONE;
+    case ENS_ACTION_START:
+        /* A start that the cloud refused is a failure, not a change, while it is still stopped. */
+        return found->action == ENS_ACTION_NONE || found->action == ENS_ACTION_WAIT ||
+               (found->action == ENS_ACTION_REFUSE && found->status != planned->status);
+    case ENS_ACTION_WAIT:
+        return found->action == ENS_ACTION_START || found->action == ENS_ACTION_REFUSE;
+    case ENS_ACTION_REFUSE:
+        return found->action != ENS_ACTION_REFUSE || found->status != planned->status;
+    }
+    return false;
+}
+
+/* ---- notes ------------------------------------------------------------------------------------
+ */
+
+#define NO_NOTE (-1)
+
+static int note_kind(enum ens_view view, const struct ens_result *result)
+{
+    bool refused = result->action == ENS_ACTION_REFUSE;
+
+    switch (view) {
+    case ENS_VIEW_PLAN:
+        if (result->action == ENS_ACTION_START && result->reason != ENS_REASON_OK &&
+            result->confidence == ENS_CONFIDENCE_UNVERIFIED) {
+            return ENS_NOTE_UNVERIFIED;
+        }
+        return refused ? ENS_NOTE_REFUSED : NO_NOTE;
+    case ENS_VIEW_STATUS:
+        return result->status == ENS_STATUS_UNKNOWN ? ENS_NOTE_NOT_READ : NO_NOTE;
+    case ENS_VIEW_APPLY:
+        break;
+    }
+    if (!ens_result_failed(result, true)) {
+        return NO_NOTE;
+    }
+    if (ens_result_still_starting(result)) {
+        return ENS_NOTE_STILL_STARTING;
+    }
+    return refused ? ENS_NOTE_REFUSED : ENS_NOTE_FAILED;
+}
+
+const char *ens_note_title(enum ens_note_kind kind)
+{
+    static const char *const titles[ENS_NOTE_KIND_COUNT] = {
+        [ENS_NOTE_REFUSED] = "Refused",
+        [ENS_NOTE_FAILED] = "Failed",
+        [ENS_NOTE_STILL_STARTING] = "Still starting",
+        [ENS_NOTE_NOT_READ] = "Not read",
+        [ENS_NOTE_UNVERIFIED] = "Unverified",
+    };
+
+    return titles[kind];
+}
+
+/* A list that grows in an arena: room for one more than count, or the same items in a new place. */
+static void *grown(struct ens_arena *arena, void *items, size_t count, size_t size)
+{
+    if (count != 0 && (count < 4 || (count & (count - 1)) != 0)) {
+        return items;
+    }
+    /* count is 0 or a power of two: the list is full. */
+    void *bigger = ens_arena_array(arena, count == 0 ? 4 : count * 2, size);
+    if (count > 0) {
+        memcpy(bigger, items, count * size);
+    }
+    return bigger;
+}
+
+struct notes {
+    struct ens_arena *arena;
+    struct ens_note *items;
+    size_t count;
+};
+
+/* There are few groups (kinds, reasons, and for each the advice of the engine or of a provider), so
+ * a walk through them is short. */
+static struct ens_note *note_of(struct notes *notes, enum ens_note_kind kind,
+                                const struct ens_result *result)
+{
+    for (size_t i = 0; i < notes->count; i++) {
+        struct ens_note *note = &notes->items[i];
+        if (note->kind == kind && note->reason == result->reason &&
+            ens_str_eq(note->advice, result->advice)) {
+            return note;
+        }
+    }
+    notes->items = grown(notes->arena, notes->items, notes->count, sizeof(*notes->items));
+    struct ens_note *note = &notes->items[notes->count++];
+    *note = (struct ens_note){.kind = kind, .reason = result->reason, .advice = result->advice};
+    return note;
+}
+
+struct ens_note *ens_notes_of(struct ens_arena *arena, const struct ens_report *report,
+                              size_t *ret_count)
+{
+    const struct ens_document *document = report->document;
+    struct notes notes = {.arena = arena};
+
+    for (int kind = 0; kind < ENS_NOTE_KIND_COUNT; kind++) {
+        for (size_t i = 0; i < document->count; i++) {
+            const struct ens_result *result = &document->results[i];
+            if (note_kind(report->view, result) == kind) {
+                struct ens_note *note = note_of(&notes, (enum ens_note_kind)kind, result);
+                note->indexes = grown(arena, note->indexes, note->count, sizeof(size_t));
+                note->indexes[note->count++] = i;
+            }
+        }
+    }
+    *ret_count = notes.count;
+    return notes.items;
+}

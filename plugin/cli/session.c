@@ -1,0 +1,332 @@
+#include "cli/session.h"
+
+#include "base/alloc.h"
+#include "base/timestamp.h"
+#include "cli/interrupt.h"
+#include "cli/plugin_path.h"
+#include "ensure_v1/convert.h"
+#include "ensure_v1/protocol.h"
+#include "rpc/client.h"
+#include "run/os.h"
+
+#define START_TIMEOUT_MS ((int64_t)20 * 1000)
+
+struct ens_session {
+    struct ens_rpc_client *client;
+    struct ens_rpc_stream *work; /* the call that Ctrl-C ends */
+    struct ens_rpc_stream *stop; /* its Stop call; NULL: none was made */
+};
+
+ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_rpc_client_options options = {.cookie_key = ENS_V1_COOKIE_KEY,
+                                             .cookie_value = ENS_V1_COOKIE_VALUE,
+                                             .app_version = ENS_V1_APP_VERSION,
+                                             .start_timeout_ms = START_TIMEOUT_MS};
+    struct ens_rpc_client *client = NULL;
+
+    ens_rc rc = ens_plugin_path(arena, &options.program, diags);
+    if (rc == ENS_OK) {
+        rc = ens_rpc_client_start(&options, &client, diags);
+    }
+    if (rc == ENS_OK) {
+        struct ens_session *session = ens_alloc(sizeof(*session));
+        session->client = client;
+        *ret = session;
+    }
+    return rc;
+}
+
+void ens_session_close(struct ens_session *session)
+{
+    if (session != NULL) {
+        ens_rpc_client_free(session->client);
+        ens_free(session);
+    }
+}
+
+ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,
+                                const Ensure__V1__GetCapabilitiesResponse **ret,
+                                struct ens_diags *diags)
+{
+    Ensure__V1__GetCapabilitiesRequest request = ENSURE__V1__GET_CAPABILITIES_REQUEST__INIT;
+    ProtobufCMessage *reply = NULL;
+
+    ens_rc rc = ens_rpc_client_unary(session->client, ENS_V1_GET_CAPABILITIES, &request.base,
+                                     &ensure__v1__get_capabilities_response__descriptor, arena,
+                                     &reply, diags);
+    if (rc == ENS_OK) {
+        *ret = (const Ensure__V1__GetCapabilitiesResponse *)(const void *)reply;
+    }
+    return rc;
+}
+
+/* ---- interruption -----------------------------------------------------------------------------
+ */
+
+/* Sends Stop and does not wait for its answer: the work's own stream ends when it was heard. */
+static void stop_work(void *ud)
+{
+    struct ens_session *session = ud;
+    Ensure__V1__StopRequest request = ENSURE__V1__STOP_REQUEST__INIT;
+
+    if (session->stop == NULL) {
+        session->stop = ens_rpc_client_stream(session->client, ENS_V1_STOP, &request.base,
+                                              &ensure__v1__stop_response__descriptor);
+    }
+}
+
+static void give_up_work(void *ud)
+{
+    struct ens_session *session = ud;
+
+    ens_rpc_stream_cancel(session->work);
+}
+
+/* ---- requests ---------------------------------------------------------------------------------
+ */
+
+static char **target_texts(struct ens_arena *arena, const struct ens_document *input)
+{
+    char **texts = ens_arena_array(arena, input->count, sizeof(*texts));
+
+    for (size_t i = 0; i < input->count; i++) {
+        texts[i] = (char *)(uintptr_t)ens_target_text(arena, &input->results[i].target).ptr;
+    }
+    return texts;
+}
+
+static Ensure__V1__InstancePlan **planned(struct ens_arena *arena, const struct ens_document *plan)
+{
+    Ensure__V1__InstancePlan **list =
+        ens_arena_array(arena, plan->count, sizeof(Ensure__V1__InstancePlan *));
+    Ensure__V1__InstancePlan *items = ens_arena_array(arena, plan->count, sizeof(*items));
+
+    for (size_t i = 0; i < plan->count; i++) {
+        ens_result_to_proto(arena, &plan->results[i], &items[i]);
+        list[i] = &items[i];
+    }
+    return list;
+}
+
+static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_arena *arena,
+                                        const struct ens_work *work)
+{
+    Ensure__V1__PlanRequest request = ENSURE__V1__PLAN_REQUEST__INIT;
+
+    request.n_targets = work->input->count;
+    request.targets = target_texts(arena, work->input);
+    request.timeout_ms = work->timeout_ms;
+    request.no_dry_run = work->no_dry_run;
+    return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,
+                                 &ensure__v1__plan_event__descriptor);
+}
+
+static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens_arena *arena,
+                                         const struct ens_work *work)
+{
+    Ensure__V1__ApplyRequest request = ENSURE__V1__APPLY_REQUEST__INIT;
+
+    if (work->input->kind == ENS_DOCUMENT_PLAN) {
+        request.n_plan = work->input->count;
+        request.plan = planned(arena, work->input);
+    } else {
+        request.n_targets = work->input->count;
+        request.targets = target_texts(arena, work->input);
+    }
+    request.timeout_ms = work->timeout_ms;
+    return ens_rpc_client_stream(session->client, ENS_V1_APPLY, &request.base,
+                                 &ensure__v1__apply_event__descriptor);
+}
+
+/* ---- events -----------------------------------------------------------------------------------
+ */
+
+/* An event of either stream; one of the three is there, or none in an event of a newer plugin. */
+struct event {
+    const Ensure__V1__InstancePlan *progress;
+    const Ensure__V1__InstancePlan *instance;
+    const Ensure__V1__Summary *summary;
+};
+
+static struct event plan_event(const ProtobufCMessage *message)
+{
+    const Ensure__V1__PlanEvent *event = (const void *)message;
+    struct event ret = {0};
+
+    if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE) {
+        ret.instance = event->instance;
+    } else if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY) {
+        ret.summary = event->summary;
+    }
+    return ret;
+}
+
+static struct event apply_event(const ProtobufCMessage *message)
+{
+    const Ensure__V1__ApplyEvent *event = (const void *)message;
+    struct event ret = {0};
+
+    if (event->event_case == ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS) {
+        ret.progress = event->progress;
+    } else if (event->event_case == ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE) {
+        ret.instance = event->instance;
+    } else if (event->event_case == ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY) {
+        ret.summary = event->summary;
+    }
+    return ret;
+}
+
+/* A run while its events come in. */
+struct run {
+    const struct ens_work *work;
+    struct ens_arena *arena;
+    struct ens_target_list targets; /* to find the place of a result */
+    struct ens_document *document;
+    bool *heard; /* of each target: its result came */
+    bool *known; /* at least some progress came */
+    size_t heard_count;
+    struct ens_live live;
+    struct ens_diags *diags;
+};
+
+static struct run run_begin(const struct ens_work *work, struct ens_arena *arena,
+                            struct ens_document *document, struct ens_diags *diags)
+{
+    size_t count = work->input->count;
+    struct run run = {.work = work,
+                      .arena = arena,
+                      .targets = {.arena = arena},
+                      .document = document,
+                      .heard = ens_arena_array(arena, count, sizeof(bool)),
+                      .known = ens_arena_array(arena, count, sizeof(bool)),
+                      .live = ens_live_begin(arena, work->view, count),
+                      .diags = diags};
+
+    *document = (struct ens_document){
+        .kind = work->apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
+        .results = ens_arena_array(arena, count, sizeof(*document->results)),
+        .count = count,
+    };
+    for (size_t i = 0; i < count; i++) {
+        ens_rc rc = ens_target_list_add(&run.targets, &work->input->results[i].target, NULL, NULL);
+        ENS_ASSERT(rc == ENS_OK); /* a document holds no more, and none twice */
+        document->results[i].target = run.targets.items[i];
+    }
+    return run;
+}
+
+static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *message, bool final)
+{
+    struct ens_result result = {0};
+    size_t index = 0;
+
+    ens_rc rc = ens_result_from_proto(message, "the plugin's answer", &result, run->diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    if (!ens_target_list_find(&run->targets, &result.target, &index) || run->heard[index]) {
+        return ens_fail(run->diags, ENS_MALFORMED, "the plugin's answer",
+                        "a result that was not asked for, or came twice");
+    }
+    run->document->results[index] = ens_result_copy(run->arena, &result);
+    run->heard[index] = final;
+    run->known[index] = true;
+    run->heard_count += final ? 1 : 0;
+    ens_live_update(&run->live, index, &result, final);
+    return ENS_OK;
+}
+
+static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
+{
+    struct event event = run->work->apply ? apply_event(message) : plan_event(message);
+
+    if (event.summary != NULL) {
+        run->document->created_at =
+            ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
+    }
+    if (event.instance != NULL) {
+        return take_result(run, event.instance, true);
+    }
+    return event.progress != NULL ? take_result(run, event.progress, false) : ENS_OK;
+}
+
+static ens_rc take_events(struct run *run, struct ens_rpc_stream *stream)
+{
+    for (;;) {
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        ProtobufCMessage *message = NULL;
+        ens_rc rc = ens_rpc_stream_next(stream, scratch, &message, run->diags);
+        if (rc != ENS_OK || message == NULL) {
+            return rc;
+        }
+        rc = take_event(run, message);
+        if (rc != ENS_OK) {
+            return rc;
+        }
+    }
+}
+
+/* ---- the end ----------------------------------------------------------------------------------
+ */
+
+/* What is said of a target whose result never came. */
+static void fill_in(struct run *run, size_t index, ens_rc how)
+{
+    struct ens_result *result = &run->document->results[index];
+    bool cancelled = how == ENS_CANCELLED;
+
+    if (!run->known[index]) {
+        result->action = ENS_ACTION_REFUSE;
+    }
+    result->reason = cancelled ? ENS_REASON_CANCELLED : ENS_REASON_AMBIGUOUS;
+    result->message = cancelled ? ENS_STR("Interrupted before it was finished.")
+                                : ENS_STR("The plugin process failed before this was finished.");
+    result->advice = ens_str_of(ens_reason_advice(result->reason));
+}
+
+static void run_end(struct run *run, ens_rc how)
+{
+    struct ens_document *document = run->document;
+
+    ens_live_end(&run->live);
+    for (size_t i = 0; i < document->count; i++) {
+        if (!run->heard[i]) {
+            fill_in(run, i, how);
+        }
+        ens_summary_add(&document->summary, &document->results[i]);
+    }
+    if (document->created_at.len == 0) {
+        char *text = ens_arena_alloc(run->arena, ENS_TIMESTAMP_SIZE);
+        ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, text);
+        document->created_at = ens_str_of(text);
+    }
+}
+
+ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
+                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_heard,
+                       struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct run run = run_begin(work, arena, ret, diags);
+    const struct ens_interruptible interruptible = {
+        .stop = stop_work, .give_up = give_up_work, .ud = session};
+
+    session->work =
+        work->apply ? call_apply(session, scratch, work) : call_plan(session, scratch, work);
+    ens_interrupt_watch(&interruptible);
+    ens_rc rc = take_events(&run, session->work);
+    ens_interrupt_watch(NULL);
+    ens_rpc_stream_free(session->work);
+    ens_rpc_stream_free(session->stop);
+    session->work = NULL;
+    session->stop = NULL;
+    if (rc == ENS_OK && run.heard_count < ret->count) {
+        rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
+                      ret->count - run.heard_count, ret->count);
+    }
+    run_end(&run, rc);
+    *ret_heard = run.heard_count;
+    return rc;
+}

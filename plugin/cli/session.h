@@ -1,0 +1,42 @@
+/*
+ * The plugin process, and what is asked of it. Clouds are only ever spoken to by the plugin.
+ *
+ * One thread uses a session; a first Ctrl-C makes running work end with what is known (Stop), a
+ * second one gives it up (cli/interrupt.h).
+ */
+#ifndef ENSURE_CLI_SESSION_H
+#define ENSURE_CLI_SESSION_H
+
+#include "cli/live.h"
+#include "core/document.h"
+#include "ensure/v1/ensure.pb-c.h"
+
+struct ens_session;
+
+/* Finds the plugin (ENSURE_PLUGIN, beside this program, ../libexec/ensure) and starts it. */
+ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
+void ens_session_close(struct ens_session *session);
+
+struct ens_work {
+    bool apply;
+    const struct ens_document *input; /* a fleet; for apply also a plan */
+    int64_t timeout_ms;               /* 0: the plugin's default */
+    bool no_dry_run;                  /* plan */
+    enum ens_view view;               /* for the progress line */
+};
+
+/*
+ * *ret is a plan or apply document with one result for each target of the input, in its order; it
+ * lives in the arena. It is set whatever the outcome: of targets whose result never came it says
+ * what is known (reason cancelled, or ambiguous when the plugin failed), and *ret_heard how many
+ * did come. ENS_CANCELLED: given up after a second Ctrl-C.
+ */
+ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
+                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_heard,
+                       struct ens_diags *diags) ENS_MUST_USE;
+
+ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,
+                                const Ensure__V1__GetCapabilitiesResponse **ret,
+                                struct ens_diags *diags) ENS_MUST_USE;
+
+#endif

@@ -1,0 +1,187 @@
+#include "cli/table.h"
+
+#include "cli/notes.h"
+#include "cli/summary.h"
+#include "cli/table_cells.h"
+#include "cli/text.h"
+
+#define GAP      2  /* blanks between columns, and before the first */
+#define LAST_MIN 12 /* columns that the last cell of a row has at least */
+
+struct layout {
+    struct ens_buf *out;
+    const struct ens_report *report;
+    const struct ens_style *style;
+    const struct ens_column *columns;
+    size_t count;
+    size_t widths[ENS_COLUMNS_MAX]; /* 0: nothing stands in the column, it is left out */
+};
+
+static void measure(struct layout *layout, const struct ens_result *result)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    for (size_t c = 0; c < layout->count; c++) {
+        struct ens_cell cell = layout->columns[c].cell(arena, layout->report->view, result);
+        size_t width = ens_text_width(cell.text);
+        layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
+    }
+}
+
+static struct layout layout_of(struct ens_buf *out, const struct ens_report *report,
+                               const struct ens_style *style)
+{
+    struct layout layout = {.out = out, .report = report, .style = style};
+
+    layout.columns = ens_table_columns(report->view, &layout.count);
+    for (size_t i = 0; i < report->document->count; i++) {
+        measure(&layout, &report->document->results[i]);
+    }
+    for (size_t c = 0; c < layout.count; c++) {
+        size_t title = ens_text_width(ens_str_of(layout.columns[c].title));
+        if (layout.widths[c] > 0 && layout.widths[c] < title) {
+            layout.widths[c] = title;
+        }
+    }
+    return layout;
+}
+
+/* Cells up to the last that has something; that one is not padded, but cut where the terminal ends.
+ */
+static void write_cells(const struct layout *layout, const struct ens_cell *cells, size_t at)
+{
+    size_t last = 0;
+
+    for (size_t c = 0; c < layout->count; c++) {
+        last = cells[c].text.len > 0 && layout->widths[c] > 0 ? c : last;
+    }
+    for (size_t c = 0; c <= last; c++) {
+        size_t room = layout->style->width;
+        if (layout->widths[c] == 0) {
+            continue;
+        }
+        ens_style_on(layout->out, layout->style, cells[c].tone);
+        if (c < last) {
+            ens_text_pad(layout->out, cells[c].text, layout->widths[c]);
+        } else if (room == 0) {
+            (void)ens_buf_add(layout->out, cells[c].text);
+        } else {
+            ens_text_cut(layout->out, cells[c].text, room > at + LAST_MIN ? room - at : LAST_MIN);
+        }
+        ens_style_off(layout->out, layout->style, cells[c].tone);
+        (void)ens_buf_addf(layout->out, "%*s", c < last ? GAP : 0, "");
+        at += layout->widths[c] + GAP;
+    }
+}
+
+static void write_row(const struct layout *layout, const char *symbol, enum ens_tone tone,
+                      const struct ens_cell *cells)
+{
+    (void)ens_buf_addf(layout->out, "%*s", GAP, "");
+    if (layout->style->symbols) {
+        ens_style_put(layout->out, layout->style, tone, ens_str_of(symbol));
+        (void)ens_buf_add_char(layout->out, ' ');
+    }
+    write_cells(layout, cells, layout->style->symbols ? GAP + 2 : GAP);
+    (void)ens_buf_add_char(layout->out, '\n');
+}
+
+static void write_titles(const struct layout *layout)
+{
+    struct ens_cell cells[ENS_COLUMNS_MAX];
+
+    for (size_t c = 0; c < layout->count; c++) {
+        cells[c] = (struct ens_cell){ens_str_of(layout->columns[c].title), ENS_TONE_DIM};
+    }
+    write_row(layout, " ", ENS_TONE_PLAIN, cells);
+}
+
+static void write_instance(const struct layout *layout, const struct ens_result *result)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    enum ens_standing standing = ens_standing_of(layout->report->view, result);
+    struct ens_cell cells[ENS_COLUMNS_MAX];
+
+    for (size_t c = 0; c < layout->count; c++) {
+        cells[c] = layout->columns[c].cell(arena, layout->report->view, result);
+    }
+    write_row(layout, ens_style_symbol(layout->style, standing), ens_style_tone(standing), cells);
+}
+
+/* ---- groups: one for each cloud and region, in the order in which they appear ------------------
+ */
+
+struct groups {
+    struct ens_target_list places; /* targets without an id */
+    size_t *group;                 /* of each result */
+    size_t *order;                 /* indexes of results, group by group */
+};
+
+static struct groups groups_of(struct ens_arena *arena, const struct ens_document *document)
+{
+    struct groups groups = {.places = {.arena = arena}};
+    size_t *next = NULL; /* where the group's next result goes */
+
+    groups.group = ens_arena_array(arena, document->count, sizeof(size_t));
+    groups.order = ens_arena_array(arena, document->count, sizeof(size_t));
+    for (size_t i = 0; i < document->count; i++) {
+        struct ens_target place = document->results[i].target;
+        place.id = (ens_str){NULL, 0};
+        ens_rc rc = ens_target_list_add(&groups.places, &place, &groups.group[i], NULL);
+        ENS_ASSERT(rc == ENS_OK); /* no more places than targets, which are limited */
+    }
+    next = ens_arena_array(arena, groups.places.count + 1, sizeof(size_t));
+    for (size_t i = 0; i < document->count; i++) {
+        next[groups.group[i] + 1]++;
+    }
+    for (size_t g = 1; g < groups.places.count; g++) {
+        next[g] += next[g - 1];
+    }
+    for (size_t i = 0; i < document->count; i++) {
+        groups.order[next[groups.group[i]]++] = i;
+    }
+    return groups;
+}
+
+static void write_place(const struct layout *layout, const struct ens_target *place)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str text =
+        ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud), ENS_STR_ARG(place->region));
+
+    ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_text_clean(arena, text));
+    (void)ens_buf_add_char(layout->out, '\n');
+}
+
+static void write_groups(const struct layout *layout)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct ens_document *document = layout->report->document;
+    struct groups groups = groups_of(arena, document);
+    size_t before = SIZE_MAX;
+
+    for (size_t i = 0; i < document->count; i++) {
+        size_t index = groups.order[i];
+        if (groups.group[index] != before) {
+            (void)ens_buf_add(layout->out, before == SIZE_MAX ? ENS_STR("") : ENS_STR("\n"));
+            before = groups.group[index];
+            write_place(layout, &groups.places.items[before]);
+        }
+        write_instance(layout, &document->results[index]);
+    }
+}
+
+void ens_table_write(struct ens_buf *out, const struct ens_report *report,
+                     const struct ens_style *style)
+{
+    struct layout layout = layout_of(out, report, style);
+
+    if (report->document->count > 0) {
+        write_titles(&layout);
+        write_groups(&layout);
+        ens_notes_write(out, report, style);
+        (void)ens_buf_add_char(out, '\n');
+    }
+    ens_summary_line(out, report, style);
+    (void)ens_buf_add_char(out, '\n');
+}

@@ -1,0 +1,136 @@
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/text.h"
+#include "run/os.h"
+
+#define WIDTH_DEFAULT 80
+#define WIDTH_MIN     40 /* below this the terminal may break lines itself */
+#define ANSWER_MAX    256
+
+static bool utf8_terminal = true;
+
+static const char *variable(const char *name)
+{
+    return ens_os_environment.get(ens_os_environment.ud, name);
+}
+
+void ens_terminal_begin(void)
+{
+    bool said =
+        variable("LC_ALL") != NULL || variable("LC_CTYPE") != NULL || variable("LANG") != NULL;
+
+    /* Without any locale, as in many containers, the terminal is UTF-8 all the same. */
+    utf8_terminal =
+        !said || (setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+bool ens_terminal_is(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+bool ens_terminal_can_redraw(int fd)
+{
+    const char *term = variable("TERM");
+
+    return ens_terminal_is(fd) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+struct ens_style ens_terminal_style(int fd)
+{
+    struct winsize size = {0};
+
+    if (!ens_terminal_is(fd)) {
+        return (struct ens_style){0};
+    }
+    bool pictures = variable("NO_COLOR") == NULL && ens_terminal_can_redraw(fd);
+    size_t width = ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (width == 0) {
+        width = WIDTH_DEFAULT;
+    }
+    return (struct ens_style){.colour = pictures,
+                              .symbols = pictures,
+                              .ascii = !utf8_terminal,
+                              .width = width < WIDTH_MIN ? WIDTH_MIN : width};
+}
+
+ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags)
+{
+    while (text.len > 0) {
+        ssize_t put = write(fd, text.ptr, text.len);
+        if (put < 0 && errno == EPIPE) {
+            return ENS_IO;
+        }
+        if (put < 0 && errno != EINTR) {
+            return ens_fail(diags, ENS_IO, NULL, "can't write the result: %s", strerror(errno));
+        }
+        if (put > 0) {
+            text = (ens_str){text.ptr + put, text.len - (size_t)put};
+        }
+    }
+    return ENS_OK;
+}
+
+static void add_clean(struct ens_buf *out, const char *before, const char *text, const char *after)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str clean = ens_text_clean(arena, ens_str_of(text));
+
+    if (clean.len > 0) {
+        (void)ens_buf_addf(out, "%s%.*s%s", before, ENS_STR_ARG(clean), after);
+    }
+}
+
+void ens_terminal_tell(const struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new((size_t)16 * 1024 * 1024);
+
+    for (size_t i = 0; i < diags->count; i++) {
+        const struct ens_diag *diag = &diags->items[i];
+        bool warning = diag->severity == ENS_WARNING;
+        (void)ens_buf_add(&out, warning ? ENS_STR("ensure: warning: ") : ENS_STR("ensure: "));
+        add_clean(&out, "", diag->where, ": ");
+        add_clean(&out, "", diag->summary, "");
+        add_clean(&out, " (", diag->detail, ")");
+        (void)ens_buf_add_char(&out, '\n');
+    }
+    if (diags->dropped > 0) {
+        (void)ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
+    }
+    ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&out), NULL);
+    (void)rc;
+}
+
+bool ens_terminal_ask(const char *question, int interrupt_fd)
+{
+    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                           {.fd = interrupt_fd, .events = POLLIN}};
+    char answer[ANSWER_MAX];
+
+    if (ens_terminal_write(STDERR_FILENO, ens_str_of(question), NULL) != ENS_OK) {
+        return false;
+    }
+    while (poll(fds, ENS_COUNT(fds), -1) < 0) {
+        if (errno != EINTR) {
+            return false;
+        }
+    }
+    if (fds[1].revents != 0) {
+        ens_rc rc = ens_terminal_write(STDERR_FILENO, ENS_STR("\n"), NULL);
+        (void)rc;
+        return false;
+    }
+    /* A terminal gives a whole line at once. */
+    ssize_t size = read(STDIN_FILENO, answer, sizeof(answer));
+    ens_str text = ens_str_trim((ens_str){answer, size > 0 ? (size_t)size : 0});
+    return ens_str_eq_nocase(text, ENS_STR("yes")) || ens_str_eq_nocase(text, ENS_STR("y"));
+}

@@ -1,0 +1,31 @@
+/* Where output goes: what the terminal on a file descriptor can show, and writing to it. */
+#ifndef ENSURE_CLI_TERMINAL_H
+#define ENSURE_CLI_TERMINAL_H
+
+#include "base/diag.h"
+#include "cli/style.h"
+
+/* Sets the locale for measuring text (cli/text.h); once, before anything else here. */
+void ens_terminal_begin(void);
+
+bool ens_terminal_is(int fd);
+
+/* Plain and without limits where fd is no terminal; without colours and signs where NO_COLOR is set
+ * or the terminal is dumb. */
+struct ens_style ens_terminal_style(int fd);
+
+/* Whether a line on it can be drawn anew. */
+bool ens_terminal_can_redraw(int fd);
+
+/* Everything or ENS_IO. A reader that went away (EPIPE) is ENS_IO without a diagnostic. */
+ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags) ENS_MUST_USE;
+
+/* One line per diagnostic on standard error, as "ensure: where: summary". Errors of writing are
+ * ignored: there is nowhere to tell. */
+void ens_terminal_tell(const struct ens_diags *diags);
+
+/* Reads a line after a question on standard error and says whether it is a yes. false at the end of
+ * input and when interrupt_fd becomes readable. */
+bool ens_terminal_ask(const char *question, int interrupt_fd);
+
+#endif

@@ -1,0 +1,191 @@
+#include "cli/text.h"
+
+#include <string.h>
+#include <wchar.h>
+
+#include "base/utf8.h"
+
+/* Decodes the character at text, which is valid UTF-8 and not empty. */
+static size_t decode(ens_str text, wchar_t *ret)
+{
+    const unsigned char *s = (const unsigned char *)text.ptr;
+    size_t length = s[0] < 0x80 ? 1 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+    unsigned code = length == 1 ? s[0] : s[0] & (0xFFu >> (length + 1));
+
+    for (size_t i = 1; i < length; i++) {
+        code = code << 6 | (s[i] & 0x3Fu);
+    }
+    *ret = (wchar_t)code;
+    return length;
+}
+
+/* Characters that a terminal would obey or that hide what stands beside them: C1 controls, marks
+ * for the direction of writing, line separators, the byte order mark. */
+static bool is_harmful(wchar_t c)
+{
+    return (c >= 0x80 && c <= 0x9F) || c == 0x061C || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+           (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+ens_str ens_text_clean(struct ens_arena *arena, ens_str text)
+{
+    static const ens_str replacement = ENS_STR_INIT("\xEF\xBF\xBD");
+    ens_str clean = ens_utf8_clean(arena, text);
+    /* A harmful character has two bytes or more, its replacement three. */
+    char *out = ens_arena_alloc(arena, clean.len * 2 + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; i < clean.len;) {
+        wchar_t c = 0;
+        ens_str piece = {clean.ptr + i, clean.len - i};
+        piece.len = decode(piece, &c);
+        i += piece.len;
+        if (c == '\t' || c == '\n') {
+            piece = ENS_STR(" ");
+        } else if (is_harmful(c)) {
+            piece = replacement;
+        }
+        memcpy(out + at, piece.ptr, piece.len);
+        at += piece.len;
+    }
+    return (ens_str){out, at};
+}
+
+static size_t char_width(wchar_t c)
+{
+    int width = wcwidth(c);
+
+    return width < 0 ? 1 : (size_t)width;
+}
+
+ens_str ens_text_fit(ens_str text, size_t columns, size_t *ret_width)
+{
+    size_t length = 0;
+    size_t width = 0;
+
+    while (length < text.len) {
+        wchar_t c = 0;
+        size_t bytes = decode((ens_str){text.ptr + length, text.len - length}, &c);
+        if (char_width(c) > columns - width) {
+            break;
+        }
+        width += char_width(c);
+        length += bytes;
+    }
+    *ret_width = width;
+    return (ens_str){text.ptr, length};
+}
+
+size_t ens_text_width(ens_str text)
+{
+    size_t width = 0;
+
+    (void)ens_text_fit(text, SIZE_MAX, &width);
+    return width;
+}
+
+void ens_text_pad(struct ens_buf *out, ens_str text, size_t columns)
+{
+    size_t width = ens_text_width(text);
+
+    (void)ens_buf_add(out, text);
+    (void)ens_buf_addf(out, "%*s", (int)(columns > width ? columns - width : 0), "");
+}
+
+void ens_text_cut(struct ens_buf *out, ens_str text, size_t columns)
+{
+    size_t width = 0;
+
+    if (ens_text_width(text) <= columns) {
+        (void)ens_buf_add(out, text);
+    } else if (columns > 0) {
+        (void)ens_buf_add(out, ens_text_fit(text, columns - 1, &width));
+        (void)ens_buf_add(out, ENS_STR("\xE2\x80\xA6"));
+    }
+}
+
+/* A paragraph that is being written. */
+struct paragraph {
+    struct ens_buf *out;
+    size_t indent;
+    size_t room; /* columns for text in a line */
+    size_t used; /* of them, in the line that is being written; 0: none was begun */
+};
+
+static void end_line(struct paragraph *paragraph)
+{
+    if (paragraph->used > 0) {
+        (void)ens_buf_add_char(paragraph->out, '\n');
+        paragraph->used = 0;
+    }
+}
+
+/* Puts a piece that fits into the line, behind a blank where it is a word of its own. */
+static void put(struct paragraph *paragraph, ens_str piece, size_t width, bool new_word)
+{
+    if (paragraph->used == 0) {
+        (void)ens_buf_addf(paragraph->out, "%*s", (int)paragraph->indent, "");
+    } else if (new_word) {
+        (void)ens_buf_add_char(paragraph->out, ' ');
+        paragraph->used++;
+    }
+    (void)ens_buf_add(paragraph->out, piece);
+    paragraph->used += width;
+}
+
+static bool has_wide(ens_str word)
+{
+    for (size_t i = 0; i < word.len;) {
+        wchar_t c = 0;
+        i += decode((ens_str){word.ptr + i, word.len - i}, &c);
+        if (char_width(c) > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_word(struct paragraph *paragraph, ens_str word)
+{
+    size_t width = ens_text_width(word);
+    bool new_word = true;
+    size_t blank = paragraph->used > 0 ? 1 : 0;
+
+    if (width + blank > paragraph->room - paragraph->used && !has_wide(word) &&
+        width <= paragraph->room) {
+        end_line(paragraph);
+    }
+    while (word.len > 0) {
+        blank = new_word && paragraph->used > 0 ? 1 : 0;
+        size_t left = paragraph->room - paragraph->used;
+        ens_str piece = {word.ptr, 0};
+        if (left > blank) {
+            piece = ens_text_fit(word, left - blank, &width);
+        }
+        if (piece.len > 0) {
+            put(paragraph, piece, width, new_word);
+            new_word = false;
+        }
+        word = (ens_str){word.ptr + piece.len, word.len - piece.len};
+        if (word.len > 0) {
+            end_line(paragraph);
+        }
+    }
+}
+
+void ens_text_wrap(struct ens_buf *out, ens_str text, size_t indent, size_t width)
+{
+    struct paragraph paragraph = {.out = out, .indent = indent, .room = SIZE_MAX / 2};
+
+    if (width > 0) {
+        paragraph.room = width > indent + 20 ? width - indent : 20;
+    }
+    for (ens_str rest = text; rest.len > 0;) {
+        ens_str word = ens_str_cut(rest, ' ', &rest);
+        if (word.len > 0) {
+            put_word(&paragraph, word);
+        }
+    }
+    end_line(&paragraph);
+}

@@ -1,0 +1,124 @@
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "cli/interrupt.h"
+#include "cli/notes.h"
+#include "cli/show.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+
+/* What the verb works with from step to step. */
+struct apply {
+    struct ens_arena *arena;
+    const struct ens_options *options;
+    struct ens_session *session;
+    struct ens_diags *diags;
+};
+
+/* A table shows what changed; beside JSON it is told. */
+static void tell_changes(const struct apply *apply, const struct ens_report *report)
+{
+    const struct ens_document *plan = report->plan;
+
+    for (size_t i = 0; plan != NULL && i < plan->count; i++) {
+        const struct ens_result *found = &report->document->results[i];
+        if (ens_result_changed(&plan->results[i], found)) {
+            ens_diags_add(apply->diags, ENS_WARNING,
+                          ens_target_text(apply->arena, &found->target).ptr, NULL,
+                          "changed since the plan: %s",
+                          ens_change_text(apply->arena, &plan->results[i], found).ptr);
+        }
+    }
+}
+
+/* input: a fleet, or a plan of which only what it said is started. */
+static enum ens_exit_code run(const struct apply *apply, const struct ens_document *input)
+{
+    struct ens_document document = {0};
+    const struct ens_report report = {.view = ENS_VIEW_APPLY,
+                                      .document = &document,
+                                      .plan = input->kind == ENS_DOCUMENT_PLAN ? input : NULL};
+    const struct ens_work work = {.apply = true,
+                                  .input = input,
+                                  .timeout_ms = apply->options->timeout_ms,
+                                  .view = ENS_VIEW_APPLY};
+
+    enum ens_outcome outcome =
+        ens_work_run(apply->session, &work, apply->arena, &document, apply->diags);
+    if (apply->options->format == ENS_FORMAT_JSON && outcome == ENS_OUTCOME_DONE) {
+        tell_changes(apply, &report);
+    }
+    return ens_work_show(apply->options, &report, outcome, apply->diags);
+}
+
+static bool approved(const struct apply *apply, const struct ens_summary *summary)
+{
+    const char *start = ens_arena_printf(apply->arena, "start %zu instance%s", summary->start,
+                                         summary->start == 1 ? "" : "s")
+                            .ptr;
+    const char *wait = ens_arena_printf(apply->arena, "wait for %zu", summary->wait).ptr;
+    const char *question =
+        ens_arena_printf(apply->arena,
+                         "\nGo on and %s%s%s? Only \"yes\" does: ", summary->start > 0 ? start : "",
+                         summary->start > 0 && summary->wait > 0 ? " and " : "",
+                         summary->wait > 0 ? wait : "")
+            .ptr;
+
+    return ens_terminal_ask(question, ens_interrupt_fd());
+}
+
+/* The plan goes to the terminal before the question. Where standard output is meant for another
+ * format it has to stay free for the one document, which is the plan's if nothing is done. */
+static enum ens_exit_code ask_and_run(const struct apply *apply, const struct ens_document *fleet)
+{
+    struct ens_document plan = {0};
+    const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &plan};
+    const struct ens_work work = {.input = fleet,
+                                  .timeout_ms = apply->options->timeout_ms,
+                                  .no_dry_run = apply->options->no_dry_run,
+                                  .view = ENS_VIEW_PLAN};
+    bool table = apply->options->format == ENS_FORMAT_TABLE;
+    int fd = table ? STDOUT_FILENO : STDERR_FILENO;
+
+    enum ens_outcome outcome =
+        ens_work_run(apply->session, &work, apply->arena, &plan, apply->diags);
+    if (outcome != ENS_OUTCOME_DONE) {
+        return ens_work_show(apply->options, &report, outcome, apply->diags);
+    }
+    if (ens_show(fd, ENS_FORMAT_TABLE, &report, apply->diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    if (plan.summary.start + plan.summary.wait > 0 && approved(apply, &plan.summary)) {
+        return run(apply, &plan);
+    }
+    if (!table &&
+        ens_show(STDOUT_FILENO, apply->options->format, &report, apply->diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    return ens_interrupted() ? ENS_EXIT_INTERRUPTED : ens_exit_code_of(&report);
+}
+
+enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_options *options,
+                                  struct ens_diags *diags)
+{
+    ENS_AUTO_SESSION *session = NULL;
+    struct ens_document input = {0};
+
+    if (ens_input_read(arena, options, &input, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    bool saved = input.kind == ENS_DOCUMENT_PLAN;
+    bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
+    if (!saved && !options->yes && !terminal) {
+        (void)ens_fail(diags, ENS_INVALID, NULL,
+                       "there is no terminal to ask on: say --yes, or apply a plan saved with "
+                       "ensure plan --out");
+        return ENS_EXIT_USAGE;
+    }
+    if (ens_session_open(&session, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    const struct apply apply = {
+        .arena = arena, .options = options, .session = session, .diags = diags};
+    return saved || options->yes ? run(&apply, &input) : ask_and_run(&apply, &input);
+}

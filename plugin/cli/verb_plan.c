@@ -1,0 +1,80 @@
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "cli/show.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+#include "run/os.h"
+
+#define SAVED_MODE 0600u /* a plan holds the client tokens of its starts */
+#define INDENT     2
+
+static ens_rc save(const char *path, const struct ens_document *plan, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (ens_document_write(&text, plan, INDENT) != ENS_OK) {
+        return ens_fail(diags, ENS_LIMIT, path, "the plan is larger than %zu bytes",
+                        ENS_DOCUMENT_MAX);
+    }
+    return ens_os_write_file(path, ens_buf_str(&text), SAVED_MODE, diags);
+}
+
+/* Only people need to be told, and only where tables are printed. */
+static void tell_saved(const struct ens_options *options)
+{
+    ENS_AUTO_BUF text = ens_buf_new(64 * 1024);
+
+    if (options->format == ENS_FORMAT_TABLE && ens_terminal_is(STDERR_FILENO)) {
+        (void)ens_buf_addf(&text, "Saved. To do just this: ensure apply %s\n", options->out);
+        ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&text), NULL);
+        (void)rc;
+    }
+}
+
+/* plan and status differ in the dry run, the picture and the exit code. */
+static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct ens_options *options,
+                                        enum ens_view view, struct ens_diags *diags)
+{
+    ENS_AUTO_SESSION *session = NULL;
+    struct ens_document input = {0};
+    struct ens_document plan = {0};
+    const struct ens_report report = {.view = view, .document = &plan};
+    const struct ens_work work = {.input = &input,
+                                  .timeout_ms = options->timeout_ms,
+                                  .no_dry_run = options->no_dry_run || view == ENS_VIEW_STATUS,
+                                  .view = view};
+
+    if (ens_input_read(arena, options, &input, diags) != ENS_OK ||
+        ens_session_open(&session, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    enum ens_outcome outcome = ens_work_run(session, &work, arena, &plan, diags);
+    ens_rc saved = ENS_OK;
+    if (options->out != NULL && outcome == ENS_OUTCOME_DONE) {
+        saved = save(options->out, &plan, diags);
+    } else if (options->out != NULL && outcome == ENS_OUTCOME_INTERRUPTED) {
+        ens_diags_add(diags, ENS_WARNING, options->out, NULL,
+                      "not saved: the plan was interrupted before it was complete");
+    }
+    enum ens_exit_code code = ens_work_show(options, &report, outcome, diags);
+    if (saved != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    if (options->out != NULL && outcome == ENS_OUTCOME_DONE) {
+        tell_saved(options);
+    }
+    return code;
+}
+
+enum ens_exit_code ens_verb_plan(struct ens_arena *arena, const struct ens_options *options,
+                                 struct ens_diags *diags)
+{
+    return read_and_show(arena, options, ENS_VIEW_PLAN, diags);
+}
+
+enum ens_exit_code ens_verb_status(struct ens_arena *arena, const struct ens_options *options,
+                                   struct ens_diags *diags)
+{
+    return read_and_show(arena, options, ENS_VIEW_STATUS, diags);
+}

@@ -1,0 +1,126 @@
+/*
+ * What people see, compared with files in golden/: each document there in several shapes. After a
+ * wanted change: ENS_GOLDEN_UPDATE=1 <this program>, and the difference is reviewed with the change.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/markdown.h"
+#include "cli/table.h"
+
+#define GOLDEN    ENS_TESTS_DIR "/cli/golden/"
+#define FILE_SIZE ((size_t)1024 * 1024)
+
+static const struct ens_style piped = {0};
+static const struct ens_style terminal = {
+    .colour = true, .symbols = true, .ascii = false, .width = 80};
+static const struct ens_style narrow = {.symbols = true, .ascii = true, .width = 60};
+
+/* style NULL: Markdown. */
+static const struct golden {
+    const char *expected;
+    const char *document;
+    const char *plan;
+    enum ens_view view;
+    const struct ens_style *style;
+} goldens[] = {
+    {"plan.piped.txt", "plan.json", NULL, ENS_VIEW_PLAN, &piped},
+    {"plan.terminal.txt", "plan.json", NULL, ENS_VIEW_PLAN, &terminal},
+    {"plan.narrow.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrow},
+    {"plan.md", "plan.json", NULL, ENS_VIEW_PLAN, NULL},
+    {"apply.piped.txt", "apply.json", NULL, ENS_VIEW_APPLY, &piped},
+    {"apply.terminal.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &terminal},
+    {"apply.md", "apply.json", "saved.json", ENS_VIEW_APPLY, NULL},
+    {"status.piped.txt", "status.json", NULL, ENS_VIEW_STATUS, &piped},
+    {"status.terminal.txt", "status.json", NULL, ENS_VIEW_STATUS, &terminal},
+    {"status.md", "status.json", NULL, ENS_VIEW_STATUS, NULL},
+    {"empty.terminal.txt", "empty.json", NULL, ENS_VIEW_PLAN, &terminal},
+    {"empty.md", "empty.json", NULL, ENS_VIEW_PLAN, NULL},
+};
+
+static ens_str read_file(struct ens_arena *arena, const char *name)
+{
+    ens_str path = ens_arena_printf(arena, GOLDEN "%s", name);
+    char *text = ens_arena_alloc(arena, FILE_SIZE);
+    FILE *file = fopen(path.ptr, "rb");
+
+    if (file == NULL) {
+        return (ens_str){text, 0};
+    }
+    size_t length = fread(text, 1, FILE_SIZE, file);
+    assert_int_equal(fclose(file), 0);
+    assert_true(length < FILE_SIZE);
+    return (ens_str){text, length};
+}
+
+static void write_file(struct ens_arena *arena, const char *name, ens_str text)
+{
+    ens_str path = ens_arena_printf(arena, GOLDEN "%s", name);
+    FILE *file = fopen(path.ptr, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text.ptr, 1, text.len, file), text.len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct ens_document document_of(struct ens_arena *arena, const char *name)
+{
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_document document = {0};
+
+    if (ens_document_read(arena, read_file(arena, name), name, &document, &diags) != ENS_OK) {
+        fail_msg("%s: %s", diags.items[0].where, diags.items[0].summary);
+    }
+    return document;
+}
+
+static void test_golden(void **state)
+{
+    const struct golden *golden = *state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF out = ens_buf_new(FILE_SIZE);
+    struct ens_document document = document_of(arena, golden->document);
+    struct ens_document plan = {0};
+    struct ens_report report = {.view = golden->view, .document = &document};
+
+    if (golden->plan != NULL) {
+        plan = document_of(arena, golden->plan);
+        report.plan = &plan;
+    }
+    if (golden->style == NULL) {
+        ens_markdown_write(&out, &report);
+    } else {
+        ens_table_write(&out, &report, golden->style);
+    }
+    assert_false(ens_buf_failed(&out));
+    if (getenv("ENS_GOLDEN_UPDATE") != NULL) {
+        write_file(arena, golden->expected, ens_buf_str(&out));
+    }
+    ens_str expected = read_file(arena, golden->expected);
+    if (!ens_str_eq(ens_buf_str(&out), expected)) {
+        fail_msg("golden/%s differs from:\n%s", golden->expected, ens_buf_text(&out));
+    }
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[ENS_COUNT(goldens)];
+
+    if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
+        return 1;
+    }
+    for (size_t i = 0; i < ENS_COUNT(goldens); i++) {
+        tests[i] = (struct CMUnitTest){.name = goldens[i].expected,
+                                       .test_func = test_golden,
+                                       .initial_state = (void *)(uintptr_t)&goldens[i]};
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
