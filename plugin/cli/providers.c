@@ -2,6 +2,7 @@
 
 #include "cli/text.h"
 #include "core/json.h"
+#include "ensure/v1/ensure.pb-c.h"
 
 #define GAP 2
 

@@ -3,11 +3,12 @@
 #define ENSURE_CLI_PROVIDERS_H
 
 #include "base/buf.h"
-#include "ensure/v1/ensure.pb-c.h"
+
+struct Ensure__V1__GetCapabilitiesResponse; /* generated */
 
 void ens_providers_table(struct ens_buf *out,
-                         const Ensure__V1__GetCapabilitiesResponse *capabilities);
+                         const struct Ensure__V1__GetCapabilitiesResponse *capabilities);
 void ens_providers_json(struct ens_buf *out,
-                        const Ensure__V1__GetCapabilitiesResponse *capabilities);
+                        const struct Ensure__V1__GetCapabilitiesResponse *capabilities);
 
 #endif

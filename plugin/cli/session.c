@@ -4,6 +4,7 @@
 #include "base/timestamp.h"
 #include "cli/interrupt.h"
 #include "cli/plugin_path.h"
+#include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/convert.h"
 #include "ensure_v1/protocol.h"
 #include "rpc/client.h"

@@ -9,9 +9,9 @@
 
 #include "cli/live.h"
 #include "core/document.h"
-#include "ensure/v1/ensure.pb-c.h"
 
 struct ens_session;
+struct Ensure__V1__GetCapabilitiesResponse; /* generated; only who reads it needs the header */
 
 /* Finds the plugin (ENSURE_PLUGIN, beside this program, ../libexec/ensure) and starts it. */
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
@@ -36,7 +36,7 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
                        struct ens_diags *diags) ENS_MUST_USE;
 
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,
-                                const Ensure__V1__GetCapabilitiesResponse **ret,
+                                const struct Ensure__V1__GetCapabilitiesResponse **ret,
                                 struct ens_diags *diags) ENS_MUST_USE;
 
 #endif

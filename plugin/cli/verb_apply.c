@@ -6,6 +6,7 @@
 #include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "cli/work.h"
 
 /* What the verb works with from step to step. */
 struct apply {

@@ -4,6 +4,7 @@
 #include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "cli/work.h"
 #include "run/os.h"
 
 #define SAVED_MODE 0600u /* a plan holds the client tokens of its starts */

@@ -3,6 +3,8 @@
 #include "cli/providers.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "cli/work.h"
+#include "ensure/v1/ensure.pb-c.h"
 
 #define OUTPUT_MAX ((size_t)16 * 1024 * 1024)
 

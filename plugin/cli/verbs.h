@@ -7,7 +7,6 @@
 
 #include "cli/exit_code.h"
 #include "cli/options.h"
-#include "cli/session.h"
 
 enum ens_exit_code ens_verb_plan(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags);
@@ -17,29 +16,5 @@ enum ens_exit_code ens_verb_status(struct ens_arena *arena, const struct ens_opt
                                    struct ens_diags *diags);
 enum ens_exit_code ens_verb_providers(struct ens_arena *arena, const struct ens_options *options,
                                       struct ens_diags *diags);
-
-/* ---- what plan, apply and status share ---------------------------------------------------------
- */
-
-/* Closes the session when it leaves its scope. */
-void ens_session_closep(struct ens_session **session);
-#define ENS_AUTO_SESSION ENS_CLEANUP(ens_session_closep) struct ens_session
-
-/* How a piece of work went, as far as the exit code goes. */
-enum ens_outcome {
-    ENS_OUTCOME_DONE,
-    ENS_OUTCOME_INTERRUPTED, /* there is a document with what is known */
-    ENS_OUTCOME_BROKEN,      /* the plugin failed; there is a document if something was heard */
-    ENS_OUTCOME_NOTHING,     /* there is nothing to show */
-};
-
-/* Runs the work; diagnostics are there for all but DONE and INTERRUPTED. */
-enum ens_outcome ens_work_run(struct ens_session *session, const struct ens_work *work,
-                              struct ens_arena *arena, struct ens_document *ret,
-                              struct ens_diags *diags);
-
-/* Shows a report on standard output and gives the exit code for it and its outcome. */
-enum ens_exit_code ens_work_show(const struct ens_options *options, const struct ens_report *report,
-                                 enum ens_outcome outcome, struct ens_diags *diags);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/show.h"
-#include "cli/verbs.h"
+#include "cli/work.h"
 
 void ens_session_closep(struct ens_session **session)
 {

@@ -1,6 +1,7 @@
 /*
  * What people see, compared with files in golden/: each document there in several shapes. After a
- * wanted change: ENS_GOLDEN_UPDATE=1 <this program>, and the difference is reviewed with the change.
+ * wanted change: ENS_GOLDEN_UPDATE=1 <this program>, and the difference is reviewed with the
+ * change.
  */
 #include <setjmp.h>
 #include <stdarg.h>

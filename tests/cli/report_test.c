@@ -1,0 +1,179 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "cli/exit_code.h"
+#include "cli/progress.h"
+
+#define NONE    ENS_ACTION_NONE
+#define START   ENS_ACTION_START
+#define WAIT    ENS_ACTION_WAIT
+#define REFUSE  ENS_ACTION_REFUSE
+#define RUNNING ENS_STATUS_RUNNING
+#define STOPPED ENS_STATUS_STOPPED
+#define UNKNOWN ENS_STATUS_UNKNOWN
+
+static const struct ens_result running = {.action = NONE, .status = RUNNING};
+static const struct ens_result to_start = {.action = START, .status = STOPPED};
+static const struct ens_result to_wait = {.action = WAIT, .status = ENS_STATUS_STARTING};
+static const struct ens_result started = {.action = START, .status = RUNNING, .started = true};
+static const struct ens_result refused = {
+    .action = REFUSE, .status = STOPPED, .reason = ENS_REASON_NO_CAPACITY};
+static const struct ens_result unread = {
+    .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAVAILABLE};
+static const struct ens_result stranger = {
+    .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAUTHENTICATED};
+static const struct ens_result wrong_key = {
+    .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAUTHENTICATED, .http_status = 401};
+static const struct ens_result slow = {
+    .action = START, .status = ENS_STATUS_STARTING, .reason = ENS_REASON_TIMED_OUT};
+static const struct ens_result stuck = {
+    .action = START, .status = ENS_STATUS_STOPPING, .reason = ENS_REASON_TIMED_OUT};
+static const struct ens_result fell_back = {
+    .action = START, .status = STOPPED, .reason = ENS_REASON_FELL_BACK, .started = true};
+
+#define MOST 3
+
+static const struct {
+    const char *name;
+    enum ens_view view;
+    enum ens_exit_code code;
+    const struct ens_result *results[MOST]; /* NULL: no more */
+} codes[] = {
+    {"an empty plan", ENS_VIEW_PLAN, ENS_EXIT_OK, {NULL}},
+    {"an empty apply", ENS_VIEW_APPLY, ENS_EXIT_OK, {NULL}},
+    {"all running", ENS_VIEW_PLAN, ENS_EXIT_OK, {&running, &running}},
+    {"waiting is not starting", ENS_VIEW_PLAN, ENS_EXIT_OK, {&running, &to_wait}},
+    {"a start is pending", ENS_VIEW_PLAN, ENS_EXIT_PENDING, {&running, &to_start}},
+    {"a refusal beats a start", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&to_start, &refused}},
+    {"not read is refused", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&running, &unread}},
+    {"no credentials for any", ENS_VIEW_PLAN, ENS_EXIT_USAGE, {&stranger, &stranger}},
+    {"no credentials for one cloud", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&stranger, &to_start}},
+    {"a wrong key was answered", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&wrong_key}},
+    {"all run", ENS_VIEW_APPLY, ENS_EXIT_OK, {&running, &started}},
+    {"still starting", ENS_VIEW_APPLY, ENS_EXIT_STARTING, {&started, &slow}},
+    {"a failure beats still starting", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&slow, &fell_back}},
+    {"timed out before it was started", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&stuck}},
+    {"apply refused", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&started, &refused}},
+    {"apply without credentials", ENS_VIEW_APPLY, ENS_EXIT_USAGE, {&stranger}},
+    {"any state is a status", ENS_VIEW_STATUS, ENS_EXIT_OK, {&running, &to_start, &refused}},
+    {"a status that was not read", ENS_VIEW_STATUS, ENS_EXIT_FAILED, {&running, &unread}},
+    {"a status without credentials", ENS_VIEW_STATUS, ENS_EXIT_USAGE, {&stranger}},
+};
+
+static void test_exit_codes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(codes); i++) {
+        struct ens_result results[MOST];
+        struct ens_document document = {.results = results};
+        const struct ens_report report = {.view = codes[i].view, .document = &document};
+        while (document.count < MOST && codes[i].results[document.count] != NULL) {
+            results[document.count] = *codes[i].results[document.count];
+            ens_summary_add(&document.summary, &results[document.count]);
+            document.count++;
+        }
+        if (ens_exit_code_of(&report) != codes[i].code) {
+            fail_msg("%s: %d", codes[i].name, (int)ens_exit_code_of(&report));
+        }
+    }
+}
+
+static void test_changed(void **state)
+{
+    static const struct {
+        enum ens_action planned;
+        enum ens_status was;
+        enum ens_action found;
+        enum ens_status is;
+        bool changed;
+    } rows[] = {
+        {NONE, RUNNING, NONE, RUNNING, false},
+        {NONE, RUNNING, REFUSE, STOPPED, true},
+        {NONE, RUNNING, WAIT, RUNNING, true},
+        {START, STOPPED, START, RUNNING, false},
+        {START, STOPPED, START, STOPPED, false},
+        {START, STOPPED, NONE, RUNNING, true},
+        {START, STOPPED, WAIT, RUNNING, true},
+        {START, STOPPED, REFUSE, STOPPED, false},
+        {START, STOPPED, REFUSE, ENS_STATUS_ABSENT, true},
+        {START, STOPPED, REFUSE, UNKNOWN, false},
+        {WAIT, ENS_STATUS_STARTING, NONE, RUNNING, false},
+        {WAIT, ENS_STATUS_STARTING, WAIT, RUNNING, false},
+        {WAIT, ENS_STATUS_STARTING, START, RUNNING, true},
+        {REFUSE, STOPPED, REFUSE, STOPPED, false},
+        {REFUSE, ENS_STATUS_FAILED, REFUSE, STOPPED, true},
+        {REFUSE, STOPPED, NONE, RUNNING, true},
+        {REFUSE, STOPPED, NONE, UNKNOWN, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        const struct ens_result planned = {.action = rows[i].planned, .status = rows[i].was};
+        const struct ens_result found = {.action = rows[i].found, .status = rows[i].is};
+        if (ens_result_changed(&planned, &found) != rows[i].changed) {
+            fail_msg("row %zu", i);
+        }
+    }
+}
+
+/* More of a kind than any list has room for at first, and in the order of the document. */
+static void test_notes_hold_many(void **state)
+{
+    enum { COUNT = 1000 };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_result *results = ens_arena_array(arena, COUNT, sizeof(*results));
+    const struct ens_document document = {.results = results, .count = COUNT};
+    const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &document};
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        results[i] = i % 2 == 0 ? refused : unread;
+        results[i].advice = i % 4 == 0 ? ENS_STR("other") : ENS_STR("one");
+    }
+    const struct ens_note *notes = ens_notes_of(arena, &report, &count);
+    assert_int_equal(count, 3);
+    assert_int_equal(notes[0].count, COUNT / 4);
+    assert_int_equal(notes[1].count, COUNT / 2);
+    assert_int_equal(notes[1].reason, ENS_REASON_UNAVAILABLE);
+    for (size_t i = 0; i < notes[1].count; i++) {
+        assert_int_equal(notes[1].indexes[i], 2 * i + 1);
+    }
+}
+
+static void test_progress_line(void **state)
+{
+    const struct ens_style style = {.ascii = true, .width = 79};
+    const struct ens_style tight = {.ascii = true, .width = 40};
+    struct ens_progress progress = {
+        .view = ENS_VIEW_APPLY, .total = 4, .done = 1, .failed = 1, .elapsed_ms = 1500};
+    ENS_AUTO_BUF out = ens_buf_new(1000);
+
+    (void)state;
+    progress.by_status[ENS_STATUS_STARTING] = 2;
+    progress.by_status[ENS_STATUS_STOPPED] = 1;
+    ens_progress_line(&out, &progress, &style);
+    assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 starting, "
+                                            "1 stopped, 1 failed  1.5 s");
+    ens_buf_reset(&out);
+    ens_progress_line(&out, &progress, &tight);
+    assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 s\xE2\x80\xA6");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exit_codes),
+        cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_notes_hold_many),
+        cmocka_unit_test(test_progress_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
