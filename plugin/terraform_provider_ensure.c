@@ -12,7 +12,6 @@
 #include "run/engine.h"
 #include "run/os.h"
 #include "terraform/service.h"
-#include "terraform/service.h"
 
 #define PROGRAM "terraform-provider-ensure"
 
@@ -51,6 +50,10 @@ static void open_log(struct ens_log *log)
 {
     bool wanted = is_set("TF_LOG") || is_set("TF_LOG_PROVIDER");
     enum ens_log_level fallback = wanted ? ENS_LOG_TRACE : ENS_LOG_WARN;
+
+    if (is_set(ENS_V1_COOKIE_KEY)) {
+        fallback = ENS_LOG_ERROR; /* the host tool does not read it: its results say all there is */
+    }
 
     if (isatty(STDERR_FILENO) == 1) {
         ens_os_log_text(log, fallback);
@@ -97,7 +100,6 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry,
     plugin->ud = engine;
     int code = ens_plugin_serve(plugin, &ens_os_environment);
     ens_engine_free(engine);
-    ens_terraform_free(terraform);
     ens_terraform_free(terraform);
     ens_ensure_v1_free(ensure);
     return code;

@@ -273,7 +273,8 @@ static void visit(struct walk *walk, ens_str directory, bool own)
         walk->seen[walk->seen_count++] = ens_arena_dup(walk->arena, ens_str_of(real));
         code = scan(walk->registry, &(struct place){real, own, walk->log}, walk->diags);
     }
-    if (code != 0 && !(own && code == ENOENT)) {
+    /* Beside the host tool, "ensure" is that tool and no directory. */
+    if (code != 0 && !(own && (code == ENOENT || code == ENOTDIR))) {
         ens_diags_add(walk->diags, ENS_WARNING, directory.ptr, NULL,
                       "can't search the directory for providers: %s", ens_os_error(code, text));
     }
