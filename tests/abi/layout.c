@@ -1,0 +1,117 @@
+/*
+ * The layout of ABI 1 on a 64-bit machine. A line that fails means that providers which exist would
+ * be read wrongly: append instead, or raise the major version.
+ */
+#include <assert.h>
+
+#include "ensure/provider.h"
+
+#define AT(type, member, offset)                                                                   \
+    static_assert(offsetof(struct type, member) == (offset), #type "." #member " moved")
+#define SIZE(type, size) static_assert(sizeof(struct type) == (size), #type " has another size")
+
+static_assert(sizeof(void *) == 8, "the numbers below are those of a 64-bit machine");
+static_assert(ENS_PROVIDER_MAGIC == 0x31534e45 && ENS_ABI_MAJOR == 1, "another ABI");
+
+/* frozen for the major version */
+SIZE(ens_str, 16);
+AT(ens_str, len, 8);
+SIZE(ens_pair, 32);
+SIZE(ens_memory, 16);
+SIZE(ens_status_row, 16);
+SIZE(ens_lock_row, 16);
+SIZE(ens_code_row, 16);
+SIZE(ens_advice_row, 16);
+SIZE(ens_variable_row, 24);
+
+/* append-only: offsets of ABI 1.0 */
+AT(ens_identity, access_key, 8);
+AT(ens_identity, secret_key, 24);
+AT(ens_identity, security_token, 40);
+AT(ens_profile, access_key, 8);
+AT(ens_profile, secret_key, 24);
+AT(ens_profile, security_token, 40);
+AT(ens_profile, region, 56);
+AT(ens_profile, error, 72);
+AT(ens_profile_file, path_variable, 8);
+AT(ens_profile_file, home_path, 16);
+AT(ens_profile_file, name_variables, 24);
+AT(ens_profile_file, read, 32);
+AT(ens_call, flags, 4);
+AT(ens_call, region, 8);
+AT(ens_call, ids, 24);
+AT(ens_call, id_count, 32);
+AT(ens_call, client_token, 40);
+AT(ens_call, page, 56);
+AT(ens_http_request, method, 8);
+AT(ens_http_request, path, 24);
+AT(ens_http_request, query, 40);
+AT(ens_http_request, query_count, 48);
+AT(ens_http_request, headers, 56);
+AT(ens_http_request, header_count, 64);
+AT(ens_http_request, body, 72);
+AT(ens_signing_context, region, 8);
+AT(ens_signing_context, host, 24);
+AT(ens_signing_context, now_unix_s, 40);
+AT(ens_signing_context, nonce, 48);
+AT(ens_signature, target, 8);
+AT(ens_signature, headers, 24);
+AT(ens_signature, header_count, 32);
+AT(ens_http_reply, status, 4);
+AT(ens_http_reply, headers, 8);
+AT(ens_http_reply, header_count, 16);
+AT(ens_http_reply, body, 24);
+AT(ens_answer, malformed, 0);
+AT(ens_answer, detail, 8);
+AT(ens_answer, code, 24);
+AT(ens_answer, message, 40);
+AT(ens_answer, request_id, 56);
+AT(ens_answer, retry_after_ms, 72);
+AT(ens_observation, id, 8);
+AT(ens_observation, word, 24);
+AT(ens_observation, lock, 40);
+AT(ens_observation, expires_unix_s, 56);
+AT(ens_describe_result, next_page, 8);
+AT(ens_describe_result, observations, 24);
+AT(ens_describe_result, observation_count, 32);
+AT(ens_describe_result, answer, 40);
+AT(ens_start_item, id, 8);
+AT(ens_start_item, code, 24);
+AT(ens_start_item, message, 40);
+AT(ens_start_result, items, 8);
+AT(ens_start_result, item_count, 16);
+AT(ens_start_result, answer, 24);
+AT(ens_provider, magic, 0);
+AT(ens_provider, abi_major, 4);
+AT(ens_provider, abi_minor, 6);
+AT(ens_provider, struct_size, 8);
+AT(ens_provider, capabilities, 12);
+AT(ens_provider, name, 16);
+AT(ens_provider, title, 24);
+AT(ens_provider, version, 32);
+AT(ens_provider, describe_limit, 40);
+AT(ens_provider, dry_run_limit, 44);
+AT(ens_provider, start_limit, 48);
+AT(ens_provider, statuses, 56);
+AT(ens_provider, locks, 64);
+AT(ens_provider, codes, 72);
+AT(ens_provider, variables, 80);
+AT(ens_provider, profile_files, 88);
+AT(ens_provider, endpoint, 96);
+AT(ens_provider, describe_request, 104);
+AT(ens_provider, start_request, 112);
+AT(ens_provider, sign, 120);
+AT(ens_provider, read_describe, 128);
+AT(ens_provider, read_start, 136);
+static_assert(ENS_PROVIDER_SIZE_1_0 == 144, "ABI 1.0 has another size");
+
+/* since 1.1 */
+AT(ens_provider, advice, 144);
+
+/* values that providers were compiled with */
+static_assert(ENS_STATUS_RUNNING == 1 && ENS_STATUS_ABSENT == 8, "a status has another value");
+static_assert(ENS_REASON_ALREADY_RUNNING == 1 && ENS_REASON_CANCELLED == 24,
+              "a reason has another value");
+static_assert(ENS_CALL_DRY_RUN == 1 && ENS_CAP_DRY_RUN == 1 && ENS_CAP_CLIENT_TOKEN == 2 &&
+                  ENS_CAP_ABSENCE_PROBE == 4 && ENS_CODE_FINAL == 1 && ENS_CODE_NEW_NONCE == 2,
+              "a flag has another value");

@@ -1,0 +1,6 @@
+#include "lister.h"
+
+int main(void)
+{
+    return list_providers();
+}
