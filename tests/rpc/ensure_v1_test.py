@@ -1,0 +1,485 @@
+"""Every method of ensure.v1 in the real plugin process, against the emulator, from a host that is
+not ours. argv[1] is terraform-provider-ensure, argv[2] ensure-emulator, argv[3] the version."""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import grpc
+
+import host
+
+sys.path.insert(0, os.path.join(host.SOURCE, "tests", "emulator"))
+from harness import Emulator  # noqa: E402
+
+PROGRAM, EMULATOR, VERSION = sys.argv[1:4]
+del sys.argv[1:4]
+pb2, pb2_grpc = host.stubs("proto", "ensure/v1/ensure.proto")
+COOKIE = ("ENSURE_PLUGIN_MAGIC_COOKIE", "2b7f0c3e5a914d68b1c4e9d07a36f8521fd0c6a9b8e3457d")
+TF_COOKIE = ("TF_PLUGIN_MAGIC_COOKIE",
+             "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
+DAY_MS = 24 * 3600 * 1000
+
+KEYS = {cloud: (f"key-of-{cloud}", f"secret-of-{cloud}", f"token-of-{cloud}")
+        for cloud in ("volcengine", "alibaba", "baidu")}
+PREFIX = {"volcengine": "volcengine/cn-beijing/", "alibaba": "alibaba/cn-hangzhou/",
+          "baidu": "baidu/bj/"}
+WORDS = {"volcengine": ("STOPPED", "RUNNING"), "alibaba": ("Stopped", "Running"),
+         "baidu": ("Stopped", "Running")}
+
+
+def target(cloud, name):
+    return PREFIX[cloud] + name
+
+
+def instance(cloud, name, status, **more):
+    return {"cloud": cloud, "region": PREFIX[cloud].split("/")[1], "id": name, "status": status,
+            "boot_reads": 1, **more}
+
+
+def world():
+    instances = []
+    for cloud, (stopped, running) in WORDS.items():
+        instances += [instance(cloud, "i-stopped", stopped), instance(cloud, "i-running", running),
+                      instance(cloud, "i-other", stopped)]
+    instances += [
+        instance("volcengine", "i-balance", "STOPPED", flags=["balance"]),
+        instance("volcengine", "i-shy", "STOPPED", flags=["permission@dry_run"]),
+        instance("alibaba", "i-locked", "Stopped", flags=["locked_security"]),
+        instance("baidu", "i-expired", "Expired"),
+        instance("baidu", "i-odd", "Stopped", shows="Dreaming"),
+    ]
+    return {"accounts": [{"cloud": cloud, "access_key": key, "secret_key": secret,
+                          "security_token": token} for cloud, (key, secret, token) in KEYS.items()],
+            "instances": instances}
+
+
+class EnsureCase(unittest.TestCase):
+    """A plugin of its own per test; one emulator for all, put back each time."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.emulator = Emulator(EMULATOR, world=world(), directory=host.WORK)
+        cls.addClassCleanup(cls.emulator.stop)
+
+    def setUp(self):
+        self.emulator.control.call("DELETE", "/faults")
+        self.emulator.control.call("POST", "/reset?world=yes")
+        self.home = tempfile.mkdtemp(dir=host.WORK)
+
+    def start(self, configured=True, **options):
+        """The plugin and its stub; nothing is known but what is configured."""
+        options.setdefault("cookie", COOKIE)
+        variables = {name: None for name in os.environ
+                     if name.startswith(("VOLC", "ALI", "BCE", "BAIDU"))}
+        variables.update({"HOME": self.home, "ENSURE_LOG": "trace", **options.pop("variables", {})})
+        plugin = host.Plugin(PROGRAM, variables=variables, **options)
+        self.addCleanup(plugin.__exit__)
+        stub = pb2_grpc.EnsureStub(plugin.channel())
+        if configured:
+            stub.Configure(self.settings(), timeout=host.PATIENCE_S)
+        return plugin, stub
+
+    def settings(self, clouds=tuple(KEYS), policy=None):
+        return pb2.ConfigureRequest(
+            clouds=[pb2.CloudSettings(cloud=cloud, access_key=KEYS[cloud][0],
+                                      secret_key=KEYS[cloud][1], security_token=KEYS[cloud][2],
+                                      endpoint=self.emulator.urls[cloud]) for cloud in clouds],
+            policy=policy)
+
+    def fault(self, *specifications):
+        reply = self.emulator.control.call("PUT", "/faults", list(specifications))
+        self.assertEqual(reply.status, 200, reply.body)
+
+    def requests(self):
+        return self.emulator.control.ledger()["requests"]
+
+    def refused(self, call):
+        """The sentence of the INVALID_ARGUMENT that the call must end with."""
+        with self.assertRaises(grpc.RpcError) as caught:
+            call()
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+        return caught.exception.details()
+
+    def read(self, stream):
+        """(instances by target, progress, summary) of a whole stream. Each target comes once, and the
+        summary is the last and adds up."""
+        instances, progress, summary = {}, [], None
+        for event in stream:
+            self.assertIsNone(summary)
+            kind = event.WhichOneof("event")
+            if kind == "summary":
+                summary = event.summary
+            elif kind == "progress":
+                progress.append(event.progress)
+            else:
+                self.assertNotIn(event.instance.target, instances)
+                instances[event.instance.target] = event.instance
+        self.assertEqual(summary.total, len(instances))
+        for action in ("none", "start", "wait", "refuse"):
+            self.assertEqual(getattr(summary, action),
+                             sum(one.action == action for one in instances.values()))
+        self.assertRegex(summary.created_at, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        return instances, progress, summary
+
+    def plan(self, stub, targets, **more):
+        return self.read(stub.Plan(pb2.PlanRequest(targets=targets, **more),
+                                   timeout=host.PATIENCE_S))[0]
+
+    def apply(self, stub, **request):
+        return self.read(stub.Apply(pb2.ApplyRequest(**request), timeout=host.PATIENCE_S))
+
+
+class Capabilities(EnsureCase):
+    def test_providers(self):
+        _, stub = self.start(configured=False)
+        reply = stub.GetCapabilities(pb2.GetCapabilitiesRequest())
+        self.assertEqual(reply.version, VERSION)
+        self.assertEqual([p.name for p in reply.providers], ["alibaba", "baidu", "volcengine"])
+        self.assertEqual(list(reply.warnings), [])
+        for provider in reply.providers:
+            with self.subTest(provider.name):
+                self.assertTrue(provider.title)
+                self.assertTrue(provider.version)
+                self.assertGreaterEqual(provider.abi_major, 1)
+                self.assertTrue(provider.origin.endswith(f"/providers/{provider.name}.so"))
+                self.assertEqual(provider.dry_run, provider.name != "baidu")
+                self.assertEqual(provider.dry_run_limit > 0, provider.dry_run)
+                self.assertEqual(provider.client_token, provider.name == "volcengine")
+                self.assertGreater(provider.describe_limit, 0)
+                self.assertGreater(provider.start_limit, 0)
+
+    def test_warnings(self):
+        junk = os.path.join(self.home, "junk.so")
+        with open(junk, "w", encoding="ascii") as file:
+            file.write("no shared object")
+        _, stub = self.start(configured=False, variables={"ENSURE_PROVIDER_PATH": self.home})
+        reply = stub.GetCapabilities(pb2.GetCapabilitiesRequest())
+        self.assertEqual(len(reply.warnings), 1)
+        self.assertIn(junk, reply.warnings[0])
+        self.assertEqual(len(reply.providers), 3)
+
+
+class Configure(EnsureCase):
+    def test_refusals(self):
+        cloud = pb2.CloudSettings
+        many = [cloud(cloud="baidu")] * 2
+        rows = [
+            (dict(clouds=[cloud(cloud="azure")]), 'clouds[0].cloud: there is no provider for cloud'),
+            (dict(clouds=[cloud()]), "clouds[0].cloud: "),
+            (dict(clouds=many), "clouds[1].cloud: baidu is configured twice"),
+            (dict(clouds=[cloud(cloud="baidu", endpoint="nonsense")]), "endpoint"),
+            (dict(clouds=[cloud(cloud="baidu", endpoint="http://example.com")]), "endpoint"),
+            (dict(clouds=[cloud(cloud="baidu", secret_key="x" * 8193)]), ""),
+        ]
+        for name in ("plan_timeout_ms", "apply_timeout_ms"):
+            for value in (-1, DAY_MS + 1):
+                rows.append((dict(policy=pb2.Policy(**{name: value})),
+                             f"policy.{name}: {value} is not between 0 and {DAY_MS}"))
+        _, stub = self.start()
+        for request, sentence in rows:
+            with self.subTest(sentence):
+                found = self.refused(lambda request=request: stub.Configure(
+                    pb2.ConfigureRequest(**request)))
+                self.assertIn(sentence, found)
+                self.assertNotIn("x" * 100, found)
+        # What was configured before still holds.
+        self.assertEqual(self.plan(stub, [target("baidu", "i-running")])
+                         [target("baidu", "i-running")].action, "none")
+
+    def test_replaces(self):
+        _, stub = self.start()
+        stub.Configure(self.settings(["baidu"]))
+        found = self.plan(stub, [target("baidu", "i-running"), target("alibaba", "i-running")])
+        self.assertEqual(found[target("baidu", "i-running")].action, "none")
+        self.assertEqual(found[target("alibaba", "i-running")].reason, "unauthenticated")
+
+    def test_policy(self):
+        _, stub = self.start(configured=False)
+        name = target("volcengine", "i-stopped")
+        stub.Configure(self.settings(policy=pb2.Policy(no_dry_run=True, plan_timeout_ms=DAY_MS)))
+        self.assertEqual(self.plan(stub, [name])[name].confidence, "unverified")
+        stub.Configure(self.settings(policy=pb2.Policy(plan_timeout_ms=300)))
+        self.fault("hang,action=DescribeInstances")
+        self.assertEqual(self.plan(stub, [name])[name].action, "refuse")
+
+    def test_environment(self):
+        key, secret, token = KEYS["volcengine"]
+        _, stub = self.start(configured=False, variables={
+            "VOLCENGINE_ACCESS_KEY": key, "VOLCENGINE_SECRET_KEY": secret,
+            "VOLCENGINE_SESSION_TOKEN": token,
+            "ENSURE_VOLCENGINE_ENDPOINT": self.emulator.urls["volcengine"]})
+        name = target("volcengine", "i-running")
+        self.assertEqual(self.plan(stub, [name])[name].action, "none")
+
+
+class Plan(EnsureCase):
+    def test_three_clouds(self):
+        expected = {
+            target("volcengine", "i-stopped"): ("stopped", "start", "validated", "ok"),
+            target("volcengine", "i-running"): ("running", "none", "observed", "already_running"),
+            target("volcengine", "i-balance"):
+                ("stopped", "refuse", "validated", "insufficient_balance"),
+            target("volcengine", "i-shy"): ("stopped", "start", "unverified", "permission_denied"),
+            target("volcengine", "i-absent"): ("absent", "refuse", "observed", "not_found"),
+            target("alibaba", "i-stopped"): ("stopped", "start", "validated", "ok"),
+            target("alibaba", "i-running"): ("running", "none", "observed", "already_running"),
+            target("alibaba", "i-locked"): ("stopped", "refuse", "observed", "locked"),
+            target("baidu", "i-stopped"): ("stopped", "start", "simulated", "ok"),
+            target("baidu", "i-running"): ("running", "none", "observed", "already_running"),
+            target("baidu", "i-expired"): ("failed", "refuse", "observed", "expired"),
+            target("baidu", "i-odd"): ("unknown", "refuse", "observed", "wrong_state"),
+        }
+        _, stub = self.start()
+        found = self.plan(stub, list(expected))
+        self.assertEqual({name: (one.status, one.action, one.confidence, one.reason)
+                          for name, one in found.items()}, expected)
+        self.assertEqual(found[target("baidu", "i-odd")].provider_status, "Dreaming")
+        balance = found[target("volcengine", "i-balance")]
+        self.assertEqual((balance.provider_code, balance.http_status),
+                         ("Insufficient.Balance", 400))
+        self.assertTrue(balance.request_id and balance.message and balance.advice)
+        self.assertTrue(found[target("volcengine", "i-stopped")].client_token)
+        self.assertFalse(any(one.started for one in found.values()))
+
+    def test_each_target_counts_once(self):
+        _, stub = self.start()
+        name = target("alibaba", "i-running")
+        self.assertEqual(list(self.plan(stub, [name] * 5)), [name])
+        self.assertEqual(self.plan(stub, []), {})
+
+    def test_refusals_send_nothing(self):
+        good = target("alibaba", "i-running")
+        rows = [
+            (dict(targets=[good, "azure/eu/i-1"]), 'targets[1]: there is no provider for cloud "azure"'),
+            (dict(targets=["alibaba/cn-hangzhou"]), "targets[0]: "),
+            (dict(targets=[good, good, "alibaba/cn-hangzhou/i-\u00e4"]), "targets[2]: "),
+            (dict(targets=["alibaba/cn-hangzhou/i-" + "x" * 63]), "targets[0]: "),
+            (dict(targets=[""]), "targets[0]: "),
+            (dict(targets=[good], timeout_ms=-1), f"timeout_ms: -1 is not between 0 and {DAY_MS}"),
+            (dict(targets=[good], timeout_ms=DAY_MS + 1), "timeout_ms: "),
+            (dict(targets=[f"alibaba/cn-hangzhou/i-{n}" for n in range(100001)]), "100000"),
+        ]
+        _, stub = self.start()
+        for request, sentence in rows:
+            with self.subTest(sentence):
+                self.assertIn(sentence, self.refused(
+                    lambda request=request: list(stub.Plan(pb2.PlanRequest(**request)))))
+        self.assertEqual(self.requests(), [])
+
+    def test_no_dry_run(self):
+        _, stub = self.start()
+        found = self.plan(stub, [target(cloud, "i-stopped") for cloud in KEYS], no_dry_run=True)
+        self.assertEqual({(one.action, one.confidence, one.reason) for one in found.values()},
+                         {("start", "unverified", "ok")})
+        self.assertFalse([one for one in self.requests() if one.get("dry_run")])
+
+    def test_clouds_without_credentials_hold_nobody_back(self):
+        _, stub = self.start(configured=False)
+        stub.Configure(self.settings(["volcengine", "alibaba"]))
+        found = self.plan(stub, [target(cloud, "i-running") for cloud in KEYS])
+        self.assertEqual({name: one.reason for name, one in found.items()},
+                         {target("volcengine", "i-running"): "already_running",
+                          target("alibaba", "i-running"): "already_running",
+                          target("baidu", "i-running"): "unauthenticated"})
+
+    def test_as_many_targets_as_can_be(self):
+        """Read slowly, by a client that takes its time before the first one."""
+        _, stub = self.start(configured=False)
+        stream = stub.Plan(pb2.PlanRequest(
+            targets=[f"baidu/bj/i-{n}" for n in range(100000)]))
+        stub.GetCapabilities(pb2.GetCapabilitiesRequest())
+        instances, _, summary = self.read(stream)
+        self.assertEqual(len(instances), 100000)
+        self.assertEqual(summary.refuse, 100000)
+
+    def test_many_plans_at_once(self):
+        _, stub = self.start()
+        names = [target(cloud, one) for cloud in KEYS for one in ("i-running", "i-stopped")]
+        with concurrent.futures.ThreadPoolExecutor(50) as pool:
+            plans = list(pool.map(lambda n: self.plan(stub, [names[n % len(names)]]), range(50)))
+        for n, found in enumerate(plans):
+            name = names[n % len(names)]
+            self.assertEqual(found[name].action, "none" if "running" in name else "start")
+
+
+class Apply(EnsureCase):
+    def test_targets(self):
+        names = [target(cloud, one) for cloud in KEYS for one in ("i-stopped", "i-running")]
+        _, stub = self.start()
+        found, progress, _ = self.apply(stub, targets=names)
+        for name, one in found.items():
+            with self.subTest(name):
+                self.assertEqual((one.status, one.started), ("running", name.endswith("i-stopped")))
+                self.assertGreaterEqual(one.elapsed_ms, 0)
+        self.assertEqual({one.target for one in progress if one.started},
+                         {target(cloud, "i-stopped") for cloud in KEYS})
+        found, _, summary = self.apply(stub, targets=names)
+        self.assertEqual(summary.none, len(names))
+        self.assertFalse(any(one.started for one in found.values()))
+
+    def test_plan(self):
+        """What was planned is started, once, with the plan's token; what changed is only told."""
+        start, change = target("volcengine", "i-stopped"), target("volcengine", "i-running")
+        _, stub = self.start()
+        planned = self.plan(stub, [start, change])
+        self.emulator.control.call("POST", "/instances", {
+            "cloud": "volcengine", "region": "cn-beijing", "id": "i-running", "status": "STOPPED"})
+        found, _, _ = self.apply(stub, plan=list(planned.values()))
+        self.assertEqual((found[start].status, found[start].started), ("running", True))
+        self.assertEqual((found[change].action, found[change].reason, found[change].started),
+                         ("refuse", "wrong_state", False))
+        self.assertIn("since the plan", found[change].message)
+        self.assertEqual(found[start].client_token, planned[start].client_token)
+        found, _, _ = self.apply(stub, plan=list(planned.values()))
+        self.assertFalse(any(one.started for one in found.values()))
+
+    def test_refusals_send_nothing(self):
+        good = pb2.InstancePlan(target=target("baidu", "i-stopped"), action="start")
+
+        def spoilt(**fields):
+            bad = pb2.InstancePlan()
+            bad.CopyFrom(good)
+            for name, value in fields.items():
+                setattr(bad, name, value)
+            return dict(plan=[pb2.InstancePlan(target=target("baidu", "i-other"), action="wait"), bad])
+
+        rows = [
+            (dict(targets=[good.target], plan=[good]), "an apply takes targets or a plan, not both"),
+            (dict(targets=["azure/eu/i-1"]), "targets[0]: "),
+            (dict(targets=[good.target], timeout_ms=-1), "timeout_ms: "),
+            (dict(plan=[good], timeout_ms=DAY_MS + 1), "timeout_ms: "),
+            (dict(plan=[good, good]), f"plan[1]: {good.target} stands in the plan twice"),
+            (spoilt(target="azure/eu/i-1"), 'plan[1]: there is no provider for cloud "azure"'),
+            (spoilt(target="baidu"), "plan[1]: "),
+            (spoilt(action=""), 'plan[1]: "" is not an action'),
+            (spoilt(action="stop"), 'plan[1]: "stop" is not an action'),
+            (spoilt(client_token="a b"), 'plan[1]: "a b" is not a client token'),
+            (spoilt(client_token="x" * 65), "plan[1]: "),
+        ]
+        _, stub = self.start()
+        for request, sentence in rows:
+            with self.subTest(sentence):
+                self.assertIn(sentence, self.refused(
+                    lambda request=request: list(stub.Apply(pb2.ApplyRequest(**request)))))
+        self.assertEqual(self.requests(), [])
+
+    def test_nothing_to_do(self):
+        _, stub = self.start()
+        self.assertEqual(self.apply(stub)[0], {})
+
+
+class Ending(EnsureCase):
+    def hanging(self, stub):
+        """An apply that waits for a cloud which does not answer, and has already told about another."""
+        self.fault("hang,cloud=volcengine")
+        stream = stub.Apply(pb2.ApplyRequest(targets=[target("volcengine", "i-stopped"),
+                                                      target("baidu", "i-running")]))
+        first = next(stream)
+        self.assertEqual(first.instance.target, target("baidu", "i-running"))
+        return stream
+
+    def test_stop(self):
+        _, stub = self.start()
+        stream = self.hanging(stub)
+        stub.Stop(pb2.StopRequest())
+        rest = list(stream)
+        self.assertEqual([event.WhichOneof("event") for event in rest], ["instance", "summary"])
+        self.assertEqual(rest[0].instance.reason, "cancelled")
+        self.assertEqual(rest[1].summary.total, 2)
+        # Later calls are not concerned.
+        self.fault()
+        name = target("volcengine", "i-running")
+        self.assertEqual(self.plan(stub, [name])[name].action, "none")
+
+    def test_cancel(self):
+        plugin, stub = self.start()
+        self.hanging(stub).cancel()
+        self.fault()
+        name = target("volcengine", "i-running")
+        self.assertEqual(self.plan(stub, [name])[name].action, "none")
+        self.assertEqual(plugin.shut_down(), 0)
+
+    def test_client_is_gone(self):
+        plugin, stub = self.start(mtls=False)
+        channel = plugin.channel()
+        self.hanging(pb2_grpc.EnsureStub(channel))
+        channel.close()
+        self.fault()
+        name = target("volcengine", "i-running")
+        self.assertEqual(self.plan(stub, [name])[name].action, "none")
+        self.assertEqual(plugin.shut_down(), 0)
+
+    def test_timeout(self):
+        _, stub = self.start()
+        self.fault("hang,cloud=volcengine")
+        name = target("volcengine", "i-stopped")
+        found, _, _ = self.apply(stub, targets=[name], timeout_ms=300)
+        self.assertEqual((found[name].status, found[name].action, found[name].started),
+                         ("unknown", "refuse", False))
+
+    def test_shutdown_under_way(self):
+        plugin, stub = self.start()
+        stream = self.hanging(stub)
+        self.assertEqual(plugin.shut_down(), 0)
+        self.assertEqual(list(stream)[-1].summary.total, 2)
+
+    def test_host_killed_under_way(self):
+        plugin, stub = self.start()
+        self.hanging(stub)
+        plugin.process.terminate()
+        self.assertEqual(plugin.wait(), 0)
+
+
+class Process(EnsureCase):
+    def test_both_services_whichever_host(self):
+        tf_pb2, tf_grpc = host.stubs("proto", "tfplugin6.proto")
+        for cookie, versions, version in ((COOKIE, "1", "1"), (TF_COOKIE, "5,6", "6")):
+            with self.subTest(cookie[0]):
+                plugin, stub = self.start(configured=False, cookie=cookie,
+                                          variables={"PLUGIN_PROTOCOL_VERSIONS": versions})
+                self.assertEqual(plugin.fields[1], version)
+                self.assertEqual(stub.GetCapabilities(pb2.GetCapabilitiesRequest()).version, VERSION)
+                metadata = tf_grpc.ProviderStub(plugin.channel()).GetMetadata(
+                    tf_pb2.GetMetadata.Request())
+                self.assertTrue(metadata.resources)
+                self.assertEqual(plugin.shut_down(), 0)
+
+    def test_by_hand(self):
+        for arguments, status, stdout, stderr in (
+                ((), 1, "", "terraform-provider-ensure is a plugin"),
+                (("--version",), 0, f"terraform-provider-ensure {VERSION}\n", ""),
+                (("--help",), 0, "Usage: terraform-provider-ensure", ""),
+                (("--nonsense",), 1, "", "Usage: terraform-provider-ensure")):
+            with self.subTest(arguments):
+                done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
+                                      check=False)
+                self.assertEqual(done.returncode, status)
+                for found, wanted in ((done.stdout, stdout), (done.stderr, stderr)):
+                    self.assertTrue(found.startswith(wanted) if wanted else found == "", found)
+
+    def test_log(self):
+        """JSON lines as hosts re-log them, without a secret, and nothing on stdout."""
+        plugin, stub = self.start(variables={"GRPC_VERBOSITY": "debug"})
+        self.plan(stub, [target(cloud, "i-stopped") for cloud in KEYS])
+        self.apply(stub, targets=[target(cloud, "i-stopped") for cloud in KEYS])
+        self.assertEqual(plugin.shut_down(), 0)
+        self.assertEqual(plugin.process.stdout.read(), b"")
+        lines = plugin.stderr.decode().splitlines()
+        self.assertTrue(lines)
+        for line in lines:
+            record = json.loads(line)
+            self.assertIn(record["@level"], ("trace", "debug", "info", "warn", "error"))
+            self.assertRegex(record["@timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+            self.assertIsInstance(record["@message"], str)
+        for _, secret, token in KEYS.values():
+            self.assertNotIn(secret, plugin.stderr.decode())
+            self.assertNotIn(token, plugin.stderr.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
