@@ -23,12 +23,15 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/archive")
 
+# Nothing that is built knows where it was built: the same source gives the same bytes anywhere.
+add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=."
+                    "-ffile-prefix-map=${CMAKE_BINARY_DIR}=./build")
+
 add_library(ens_build_flags INTERFACE)
 target_compile_options(ens_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
   -Wformat=2 -Wvla -Wundef -Wcast-qual -Wpointer-arith -Wwrite-strings -Wimplicit-fallthrough
-  -Wswitch-enum -fno-omit-frame-pointer
-  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map=${CMAKE_BINARY_DIR}=./build")
+  -Wswitch-enum -fno-omit-frame-pointer)
 target_compile_definitions(ens_build_flags INTERFACE _GNU_SOURCE)
 if(ENS_WERROR)
   target_compile_options(ens_build_flags INTERFACE -Werror)

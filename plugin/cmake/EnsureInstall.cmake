@@ -5,10 +5,14 @@ include(CMakePackageConfigHelpers)
 
 # ---- programs, library and providers --------------------------------------------------------------
 
+foreach(program ensure ensure-emulator)
+  if(TARGET ${program}) # the emulator belongs to the tests
+    install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  endif()
+endforeach()
+install(TARGETS terraform-provider-ensure RUNTIME DESTINATION "${ENS_INSTALL_PROGRAMDIR}")
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
-if(TARGET ensure-emulator) # it belongs to the tests
-  install(TARGETS ensure-emulator RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-endif()
+install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
 # ---- for programs and providers that are built on it ----------------------------------------------
 
@@ -32,15 +36,27 @@ install(FILES "${ens_configured}/ensureConfig.cmake" "${ens_configured}/ensureCo
               plugin/cmake/EnsureProvider.cmake
         DESTINATION "${ENS_INSTALL_CMAKEDIR}")
 
-# ---- Terraform ------------------------------------------------------------------------------------
+# ---- Terraform and Ansible ------------------------------------------------------------------------
 
-# Terraform looks for providers in share/terraform/plugins by itself. What is for one kind of
-# machine does not belong below share, so a link stands there.
-cmake_path(RELATIVE_PATH ENS_INSTALL_PROGRAMDIR BASE_DIRECTORY "${ENS_INSTALL_MIRRORDIR}"
-           OUTPUT_VARIABLE ens_mirror_to_programs)
-set(ens_mirror_link "${ens_configured}/terraform-provider-ensure_v${PROJECT_VERSION}")
-file(CREATE_LINK "${ens_mirror_to_programs}/terraform-provider-ensure" "${ens_mirror_link}" SYMBOLIC)
-install(FILES "${ens_mirror_link}" DESTINATION "${ENS_INSTALL_MIRRORDIR}")
+# Both look below share by themselves. What is for one kind of machine does not belong there, so
+# links stand in for the programs: ens_install_link(DIRECTORY NAME TARGET), all below the prefix.
+function(ens_install_link directory name target)
+  cmake_path(RELATIVE_PATH target BASE_DIRECTORY "${directory}" OUTPUT_VARIABLE to)
+  file(CREATE_LINK "${to}" "${ens_configured}/${name}" SYMBOLIC)
+  install(FILES "${ens_configured}/${name}" DESTINATION "${directory}")
+endfunction()
+
+ens_install_link("${ENS_INSTALL_MIRRORDIR}" "terraform-provider-ensure_v${PROJECT_VERSION}"
+                 "${ENS_INSTALL_PROGRAMDIR}/terraform-provider-ensure")
+
+set(ens_ansible_modules "${CMAKE_INSTALL_LIBDIR}/ensure/ansible")
+install(DIRECTORY "${CMAKE_BINARY_DIR}/ansible/ansible_collections/ensure/cloud/"
+        DESTINATION "${ENS_INSTALL_COLLECTIONDIR}" PATTERN "instance_running" EXCLUDE)
+install(PROGRAMS
+        "${CMAKE_BINARY_DIR}/ansible/ansible_collections/ensure/cloud/plugins/modules/instance_running"
+        DESTINATION "${ens_ansible_modules}")
+ens_install_link("${ENS_INSTALL_COLLECTIONDIR}/plugins/modules" instance_running
+                 "${ens_ansible_modules}/instance_running")
 
 # ---- taking it away -------------------------------------------------------------------------------
 
