@@ -1,0 +1,9 @@
+data "ensure_instance" "database" {
+  cloud       = "baidu"
+  region      = "bj"
+  instance_id = "i-3mtkTk02"
+}
+
+output "database_status" {
+  value = data.ensure_instance.database.status
+}

@@ -1,0 +1,2 @@
+# cloud/region/instance-id
+terraform import ensure_instance_running.web alibaba/cn-hangzhou/i-bp67acfmxazb4p0001

@@ -1,0 +1,180 @@
+/*
+ * Writes the documentation pages, in the form that Terraform's registry shows: the schema from the
+ * tables, examples from EXAMPLES, and what no table knows from NOTES (one Markdown file a page).
+ *
+ * usage: generate EXAMPLES NOTES OUT
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "run/os.h"
+#include "terraform/schema.h"
+
+#define PAGE_MAX ((size_t)256 * 1024)
+
+/* Where the registry looks for the page of a kind, and where its example is. */
+static const struct {
+    const char *directory;
+    const char *example;
+    const char *title;
+} kinds[] = {
+    [ENS_TF_PROVIDER] = {"", "provider.tf", "Provider"},
+    [ENS_TF_RESOURCE] = {"resources/", "resource.tf", "Resource"},
+    [ENS_TF_DATA_SOURCE] = {"data-sources/", "data-source.tf", "Data Source"},
+    [ENS_TF_ACTION] = {"actions/", "action.tf", "Action"},
+};
+
+static const char *const type_words[] = {
+    [ENS_TF_STRING] = "String",
+    [ENS_TF_NUMBER] = "Number",
+    [ENS_TF_BOOL] = "Boolean",
+    [ENS_TF_STRING_SET] = "Set of String",
+    [ENS_TF_STRING_MAP] = "Map of String",
+    [ENS_TF_OBJECT] = "Attributes",
+    [ENS_TF_OBJECT_LIST] = "Attributes List",
+    [ENS_TF_BLOCK] = "Block",
+};
+
+/* The parts of a schema section, in their order. */
+static const struct {
+    const char *title;
+    unsigned mask;
+    unsigned flags;
+} sections[] = {
+    {"Required", ENS_TF_REQUIRED, ENS_TF_REQUIRED},
+    {"Optional", ENS_TF_OPTIONAL, ENS_TF_OPTIONAL},
+    {"Read-Only", ENS_TF_OPTIONAL | ENS_TF_COMPUTED, ENS_TF_COMPUTED},
+};
+
+static const char *anchor_kind(const struct ens_tf_attribute *row)
+{
+    return row->type == ENS_TF_BLOCK ? "nestedblock" : "nestedatt";
+}
+
+static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row)
+{
+    (void)ens_buf_addf(out, "- `%s` (%s%s) %s", row->name, type_words[row->type],
+                       (row->flags & ENS_TF_SENSITIVE) != 0 ? ", Sensitive" : "", row->description);
+    if ((row->flags & ENS_TF_REPLACES) != 0) {
+        (void)ens_buf_addf(out, " A change makes a new resource.");
+    }
+    if (row->nested != NULL) {
+        (void)ens_buf_addf(out, " (see [below for nested schema](#%s--%s))", anchor_kind(row),
+                           row->name);
+    }
+    (void)ens_buf_addf(out, "\n");
+}
+
+/* heading: what stands around a section's title. */
+static void add_sections(struct ens_buf *out, const struct ens_tf_attribute *rows,
+                         const char *before, const char *after)
+{
+    for (size_t i = 0; i < ENS_COUNT(sections); i++) {
+        bool begun = false;
+        for (const struct ens_tf_attribute *row = rows; row->name != NULL; row++) {
+            if ((row->flags & sections[i].mask) != sections[i].flags) {
+                continue;
+            }
+            if (!begun) {
+                (void)ens_buf_addf(out, "\n%s%s%s\n\n", before, sections[i].title, after);
+                begun = true;
+            }
+            add_row(out, row);
+        }
+    }
+}
+
+static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
+{
+    (void)ens_buf_addf(out, "\n## Schema\n");
+    add_sections(out, rows, "### ", "");
+    for (; rows->name != NULL; rows++) {
+        if (rows->nested != NULL) {
+            (void)ens_buf_addf(out, "\n<a id=\"%s--%s\"></a>\n### Nested Schema for `%s`\n",
+                               anchor_kind(rows), rows->name, rows->name);
+            add_sections(out, rows->nested, "", ":");
+        }
+    }
+}
+
+/* Adds a file in a fenced block, or as it is without a language. No file adds nothing; false: it
+ * can't be read. */
+static bool add_file(struct ens_buf *out, const char *path, const char *title, const char *language)
+{
+    ENS_AUTO_BUF text = ens_buf_new(PAGE_MAX);
+    ens_rc rc = ens_os_read_file(path, &text, NULL);
+
+    if (rc == ENS_NOT_FOUND) {
+        return true;
+    }
+    if (rc == ENS_OK && title != NULL) {
+        (void)ens_buf_addf(out, "\n## %s\n", title);
+    }
+    if (rc == ENS_OK && language != NULL) {
+        (void)ens_buf_addf(out, "\n```%s\n%s```\n", language, ens_buf_text(&text));
+    } else if (rc == ENS_OK) {
+        (void)ens_buf_addf(out, "\n%s", ens_buf_text(&text));
+    }
+    return rc == ENS_OK;
+}
+
+static void add_head(struct ens_buf *out, const struct ens_tf_schema *schema)
+{
+    const char *title = kinds[schema->kind].title;
+
+    (void)ens_buf_addf(
+        out, "---\npage_title: \"%s %s\"\ndescription: |-\n  %s\n---\n\n# %s (%s)\n\n%s\n",
+        schema->name, title, schema->description, schema->name, title, schema->description);
+}
+
+static bool write_page(const struct ens_tf_schema *schema, char **directories)
+{
+    const bool provider = schema->kind == ENS_TF_PROVIDER;
+    const char *directory = kinds[schema->kind].directory;
+    const char *page = provider ? "index" : strchr(schema->name, '_') + 1;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF out = ens_buf_new(PAGE_MAX);
+    ENS_AUTO_DIAGS diags = {0};
+    const char *examples = ens_arena_printf(arena, "%s/%s%s", directories[0], directory,
+                                            provider ? "provider" : schema->name)
+                               .ptr;
+    const char *example =
+        ens_arena_printf(arena, "%s/%s", examples, kinds[schema->kind].example).ptr;
+    const char *import = ens_arena_printf(arena, "%s/import.sh", examples).ptr;
+    const char *notes = ens_arena_printf(arena, "%s/%s.md", directories[1], page).ptr;
+    const char *path = ens_arena_printf(arena, "%s/%s%s.md", directories[2], directory, page).ptr;
+
+    add_head(&out, schema);
+    bool good = add_file(&out, example, "Example Usage", "terraform");
+    good = add_file(&out, notes, NULL, NULL) && good;
+    add_schema(&out, schema->attributes);
+    good = add_file(&out, import, "Import", "shell") && good;
+    if (good && !ens_buf_failed(&out) &&
+        ens_os_write_file(path, ens_buf_str(&out), 0644, &diags) == ENS_OK) {
+        return true;
+    }
+    (void)fprintf(stderr, "generate: %s: %s\n", path,
+                  diags.count > 0 ? diags.items[0].summary : "an example or note can't be read");
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    bool good = true;
+
+    if (argc != 4) {
+        (void)fprintf(stderr, "usage: generate EXAMPLES NOTES OUT\n");
+        return 1;
+    }
+    for (size_t i = 0; i < ENS_COUNT(kinds); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        (void)mkdir(ens_arena_printf(arena, "%s/%s", argv[3], kinds[i].directory).ptr, 0755);
+    }
+    for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
+        good = write_page(&ens_tf_schemas[i], argv + 1) && good;
+    }
+    return good ? 0 : 1;
+}
