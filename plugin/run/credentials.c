@@ -7,8 +7,7 @@
 #include "base/buf.h"
 #include "run/os.h"
 
-#define PATH_MAX_SIZE ((size_t)4096)
-#define NOTE_MAX      ((size_t)16 * 1024) /* of the places that were looked at */
+#define NOTE_MAX ((size_t)16 * 1024) /* of the places that were looked at */
 
 /* What the search goes through. Slices it finds live in the arena, the settings or the
  * environment; keys in the arena are wiped with it. */
@@ -181,11 +180,6 @@ static ens_rc from_profile_file(struct search *search, const struct ens_profile_
     if (path.len == 0) {
         return ENS_NOT_FOUND;
     }
-    if (path.len > PATH_MAX_SIZE) {
-        return ens_fail(search->diags, ENS_INVALID, variable,
-                        "the path of the profile file is "
-                        "longer than 4096 bytes");
-    }
     (void)ens_buf_addf(&search->looked_at, "%s%s", search->looked_at.len > 0 ? ", " : "", path.ptr);
     ens_rc rc = ens_os_read_file(path.ptr, &text, &why);
     if (rc == ENS_OK) {
@@ -270,7 +264,9 @@ static ens_rc find_endpoint(const struct search *search, ens_str *ret)
     if (endpoint.len == 0) {
         (void)snprintf(variable, sizeof(variable), "ENSURE_%s_ENDPOINT", search->provider->name);
         for (char *c = variable; *c != '\0'; c++) {
-            *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+            if (*c >= 'a' && *c <= 'z') {
+                *c = (char)(*c - 'a' + 'A');
+            }
         }
         endpoint = ens_str_of(get(search, variable));
         where = variable;

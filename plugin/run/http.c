@@ -21,6 +21,7 @@ struct queue {
  * others wait in order. libcurl could queue them too, but would count the waiting as time spent. */
 struct lane {
     char *base;
+    size_t transfers; /* that point here; the lane goes with the last */
     long moving;
     struct queue waiting;
     struct lane *next;
@@ -97,6 +98,21 @@ static struct lane *lane_of(struct ens_http *http, ens_str base)
     return lane;
 }
 
+static void lane_release(struct ens_http *http, struct lane *lane)
+{
+    struct lane **at = &http->lanes;
+
+    if (--lane->transfers > 0) {
+        return;
+    }
+    while (*at != lane) {
+        at = &(*at)->next;
+    }
+    *at = lane->next;
+    ens_free(lane->base);
+    ens_free(lane);
+}
+
 /* Sends what now has a connection to go on. */
 static void advance(struct ens_http *http, struct lane *lane)
 {
@@ -151,6 +167,7 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
 static void transfer_free(struct ens_transfer *transfer)
 {
     ens_exchange_done(&transfer->exchange);
+    lane_release(transfer->http, transfer->lane);
     ens_free(transfer);
 }
 
@@ -167,13 +184,10 @@ static void withdraw(struct ens_transfer *transfer)
     }
 }
 
-static void drop_all(struct queue *queue)
+static void drop(struct ens_transfer *transfer)
 {
-    while (queue->first != NULL) {
-        struct ens_transfer *transfer = queue->first;
-        withdraw(transfer);
-        transfer_free(transfer);
-    }
+    withdraw(transfer);
+    transfer_free(transfer);
 }
 
 void ens_http_free(struct ens_http *http)
@@ -181,14 +195,14 @@ void ens_http_free(struct ens_http *http)
     if (http == NULL) {
         return;
     }
-    drop_all(&http->moving);
-    drop_all(&http->unsendable);
-    while (http->lanes != NULL) {
-        struct lane *lane = http->lanes;
-        http->lanes = lane->next;
-        drop_all(&lane->waiting);
-        ens_free(lane->base);
-        ens_free(lane);
+    while (http->moving.first != NULL) {
+        drop(http->moving.first);
+    }
+    while (http->unsendable.first != NULL) {
+        drop(http->unsendable.first);
+    }
+    while (http->lanes != NULL) { /* each goes with the last that waits in it */
+        drop(http->lanes->waiting.first);
     }
     ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
     ens_free(http->ca_file);
@@ -210,6 +224,7 @@ struct ens_transfer *ens_http_send(struct ens_http *http, const struct ens_http_
 
     transfer->http = http;
     transfer->lane = lane_of(http, message->base);
+    transfer->lane->transfers++;
     transfer->done = done;
     transfer->ud = ud;
     if (ens_exchange_init(&transfer->exchange, &http->settings, transfer->lane->base, message)) {
@@ -229,8 +244,8 @@ void ens_http_abort(struct ens_transfer *transfer)
     struct lane *lane = transfer->lane;
 
     withdraw(transfer);
-    transfer_free(transfer);
     advance(http, lane);
+    transfer_free(transfer);
 }
 
 static void finish(struct ens_transfer *transfer, CURLcode code)

@@ -82,24 +82,24 @@ static void add_timed_out(const struct ens_failure *failure, struct ens_buf *out
 
 struct clause_row {
     CURLcode code;
+    bool detail;        /* libcurl's own words follow */
     const char *before; /* the words before host[:port] ... */
     const char *after;  /* ... and after it; NULL: it is not named */
-    bool detail;        /* libcurl's own words follow */
 };
 
 static const struct clause_row clause_rows[] = {
-    {CURLE_COULDNT_RESOLVE_PROXY, "could not resolve the proxy that the environment names", NULL,
-     false},
-    {CURLE_PROXY, "the proxy that the environment names did not connect to ", "", true},
-    {CURLE_SSL_CONNECT_ERROR, "no TLS connection to ", "", true},
-    {CURLE_SSL_CACERT_BADFILE, "the list of trusted authorities can't be read", NULL, true},
-    {CURLE_SEND_ERROR, "the connection to ", " was lost while sending", false},
-    {CURLE_RECV_ERROR, "the connection to ", " was lost before the reply was complete", false},
-    {CURLE_PARTIAL_FILE, "the connection to ", " was lost before the reply was complete", false},
-    {CURLE_GOT_NOTHING, "", " closed the connection without an answer", false},
-    {CURLE_URL_MALFORMAT, "the provider made a request that is not fit to be sent to ", "", false},
-    {CURLE_UNSUPPORTED_PROTOCOL, "the answer of ", " is not HTTP", false},
-    {CURLE_WEIRD_SERVER_REPLY, "the answer of ", " is not HTTP", false},
+    {CURLE_COULDNT_RESOLVE_PROXY, false, "could not resolve the proxy that the environment names",
+     NULL},
+    {CURLE_PROXY, true, "the proxy that the environment names did not connect to ", ""},
+    {CURLE_SSL_CONNECT_ERROR, true, "no TLS connection to ", ""},
+    {CURLE_SSL_CACERT_BADFILE, true, "the list of trusted authorities can't be read", NULL},
+    {CURLE_SEND_ERROR, false, "the connection to ", " was lost while sending"},
+    {CURLE_RECV_ERROR, false, "the connection to ", " was lost before the reply was complete"},
+    {CURLE_PARTIAL_FILE, false, "the connection to ", " was lost before the reply was complete"},
+    {CURLE_GOT_NOTHING, false, "", " closed the connection without an answer"},
+    {CURLE_URL_MALFORMAT, false, "the provider made a request that is not fit to be sent to ", ""},
+    {CURLE_UNSUPPORTED_PROTOCOL, false, "the answer of ", " is not HTTP"},
+    {CURLE_WEIRD_SERVER_REPLY, false, "the answer of ", " is not HTTP"},
 };
 
 static void add_other(const struct ens_failure *failure, struct ens_buf *out)

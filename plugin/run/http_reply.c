@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/alloc.h"
 #include "run/http_private.h"
 
@@ -25,11 +23,17 @@ void ens_reply_done(struct ens_reply *reply)
     ens_buf_done(&reply->body);
 }
 
-static void to_lower(ens_str copy, char *bytes)
+static ens_str lower_case(struct ens_arena *arena, ens_str text)
 {
-    for (size_t i = 0; i < copy.len; i++) {
-        bytes[i] = bytes[i] >= 'A' && bytes[i] <= 'Z' ? (char)(bytes[i] - 'A' + 'a') : bytes[i];
+    char *copy = ens_arena_alloc(arena, text.len + 1);
+
+    for (size_t i = 0; i < text.len; i++) {
+        copy[i] = text.ptr[i];
+        if (copy[i] >= 'A' && copy[i] <= 'Z') {
+            copy[i] = (char)(copy[i] - 'A' + 'a');
+        }
     }
+    return (ens_str){copy, text.len};
 }
 
 bool ens_reply_header(struct ens_reply *reply, ens_str line)
@@ -59,10 +63,7 @@ bool ens_reply_header(struct ens_reply *reply, ens_str line)
         return false;
     }
     struct ens_pair *header = ens_arena_alloc(reply->arena, sizeof(*header));
-    char *bytes = ens_arena_alloc(reply->arena, name.len + 1);
-    memcpy(bytes, name.ptr, name.len);
-    header->name = (ens_str){bytes, name.len};
-    to_lower(header->name, bytes);
+    header->name = lower_case(reply->arena, name);
     header->value = ens_arena_dup(reply->arena, ens_str_trim(value));
     reply->headers[reply->header_count++] = header;
     return true;

@@ -260,8 +260,7 @@ static ens_rc check_profile_files(const struct check *check)
 
 bool ens_provider_has_advice(const struct ens_provider *provider)
 {
-    return provider->struct_size >=
-           offsetof(struct ens_provider, advice) + sizeof(provider->advice);
+    return provider->struct_size >= offsetof(struct ens_provider, advice) + sizeof(void *);
 }
 
 static ens_rc check_advice(const struct check *check)
