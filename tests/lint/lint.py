@@ -131,7 +131,7 @@ def check_headers(source):
 
 def check_shell(source):
     names = [n for n in tracked(source, "") if n.endswith(".sh") or n == ".ci/run"]
-    done = subprocess.run(["shellcheck", "-x", *names], cwd=source, capture_output=True, text=True)
+    done = subprocess.run(["shellcheck", "-x", "-s", "bash", *names], cwd=source, capture_output=True, text=True)
     yield from done.stdout.splitlines()
 
 
