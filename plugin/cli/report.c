@@ -91,7 +91,7 @@ static int note_kind(enum ens_view view, const struct ens_result *result)
     switch (view) {
     case ENS_VIEW_PLAN:
         if (result->action == ENS_ACTION_START && result->reason != ENS_REASON_OK &&
-            result->confidence == ENS_CONFIDENCE_UNVERIFIED) {
+            result->reason != ENS_REASON_IN_PROGRESS) {
             return ENS_NOTE_UNVERIFIED;
         }
         return refused ? ENS_NOTE_REFUSED : NO_NOTE;

@@ -1,0 +1,198 @@
+"""The ground that the end-to-end tests of the host tool stand on: a world, the emulator, the tool as
+a user starts it, with pipes or on a terminal of its own."""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "emulator"), os.path.join(HERE, "..", "support")]
+
+ENSURE, EMULATOR = (os.path.abspath(path) for path in sys.argv[1:3])
+del sys.argv[1:3]
+
+# pylint: disable=wrong-import-position
+import harness  # noqa: E402
+import with_emulator  # noqa: E402
+
+REGION = {"volcengine": "cn-beijing", "alibaba": "cn-hangzhou", "baidu": "bj"}
+STOPPED = {"volcengine": "STOPPED", "alibaba": "Stopped", "baidu": "Stopped"}
+RUNNING = {"volcengine": "RUNNING", "alibaba": "Running", "baidu": "Running"}
+CLOUDS = tuple(REGION)
+
+PLAN_KEYS = ["target", "status", "provider_status", "action", "confidence", "reason", "message",
+             "advice", "provider_code", "http_status", "request_id", "client_token"]
+APPLY_KEYS = PLAN_KEYS + ["started", "elapsed_ms"]
+PATIENCE = 120  # seconds; only what hangs ever waits so long
+
+
+def one(cloud, name, status=None, **more):
+    """An instance of a world; stopped unless told otherwise."""
+    return {"cloud": cloud, "region": REGION[cloud], "id": name,
+            "status": status or STOPPED[cloud], **more}
+
+
+def target(cloud, name):
+    return f"{cloud}/{REGION[cloud]}/{name}"
+
+
+class Run:
+    """How a run of the tool ended."""
+
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def document(self):
+        """Standard output as the one JSON document that it must be."""
+        return json.loads(self.out)
+
+    def instance(self, name):
+        """The result of the target whose id it is."""
+        return next(i for i in self.document["instances"] if i["target"].endswith("/" + name))
+
+
+class Terminal:
+    """The tool on a pseudo-terminal, as a person sees it. out: what takes its standard output,
+    instead of the terminal."""
+
+    def __init__(self, arguments, environment, directory, columns, out):
+        self.fd, side = pty.openpty()
+        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        self.process = subprocess.Popen([ENSURE, *arguments], env=environment, cwd=directory,
+                                        stdin=side, stdout=side if out is None else out,
+                                        stderr=side, start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(side)
+        self.shown = ""
+
+    def read_more(self):
+        """False at the end."""
+        ready, _, _ = select.select([self.fd], [], [], PATIENCE)
+        if not ready:
+            raise TimeoutError(f"nothing more after: {self.shown}")
+        try:
+            piece = os.read(self.fd, 65536)
+        except OSError:  # how Linux tells that the other side is gone
+            piece = b""
+        self.shown += piece.decode("utf-8", "replace")
+        return piece != b""
+
+    def expect(self, text):
+        while text not in self.shown:
+            if not self.read_more():
+                raise AssertionError(f"ended without {text!r}: {self.shown}")
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def end(self):
+        """Reads to the end; the exit code."""
+        while self.read_more():
+            pass
+        os.close(self.fd)
+        return self.process.wait(timeout=PATIENCE)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="ensure-cli-")
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.emulator = None
+        self.environment = {name: os.environ[name] for name in with_emulator.KEPT
+                            if name in os.environ}
+        self.environment.update(HOME=self.directory, LC_ALL="C.UTF-8", TERM="xterm")
+
+    def world(self, *instances, options=("--boot-ms", "50"), accounts=None):
+        """Plays the clouds with these instances."""
+        world = {"accounts": accounts or with_emulator.accounts(), "instances": list(instances)}
+        self.emulator = harness.Emulator(EMULATOR, *options, world=world, directory=self.directory)
+        self.addCleanup(self.emulator.stop)
+        self.environment.update(with_emulator.environment(self.emulator, self.directory))
+
+    def start(self, *arguments, **more):
+        return subprocess.Popen([ENSURE, *arguments], env=self.environment, cwd=self.directory,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                **{"stdin": subprocess.DEVNULL, **more})
+
+    def ensure(self, *arguments, text=None):
+        """Runs the tool with pipes; text is its standard input."""
+        more = {} if text is None else {"stdin": subprocess.PIPE}
+        with self.start(*arguments, **more) as process:
+            out, err = process.communicate(text, timeout=PATIENCE)
+        return Run(process.returncode, out, err)
+
+    def json(self, *arguments, text=None):
+        return self.ensure(*arguments, "--format", "json", text=text)
+
+    def terminal(self, *arguments, columns=100, out=None):
+        return Terminal(arguments, self.environment, self.directory, columns, out)
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def write(self, name, content):
+        """A file below the working directory; anything but text is written as JSON."""
+        text = content if isinstance(content, str) else json.dumps(content)
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return name
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def fleet(self, *targets):
+        return self.write("fleet.json", {"targets": list(targets)})
+
+    def starts(self):
+        """How often each instance was really started."""
+        return self.emulator.control.ledger()["starts"]
+
+    def requests(self):
+        return self.emulator.control.ledger()["requests"]
+
+    def change(self, **instance):
+        """Changes an instance of the world behind the tool's back."""
+        reply = self.emulator.control.call("POST", "/instances", instance)
+        self.assertEqual(reply.status, 200, reply.body)
+
+    def assert_sentence(self, run, *parts):
+        """Exit code 1, nothing on standard output, and one clear line that has these parts."""
+        self.assertEqual((run.code, run.out), (1, ""), run.err)
+        for part in parts:
+            self.assertIn(part, run.err)
+        self.assertNotIn("panic", run.err)
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        return [int(child) for child in file.read().split()]
+
+
+def wait_for_child(process):
+    """The plugin process of a tool that was started; there is one as soon as it works."""
+    while True:
+        children = children_of(process.pid)
+        if children:
+            return children[0]
+        if process.poll() is not None:
+            raise AssertionError("ended without a child")
+
+
+def interrupt(process):
+    process.send_signal(signal.SIGINT)
+
+
+def main():
+    unittest.main(verbosity=1)

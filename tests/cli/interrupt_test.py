@@ -1,0 +1,104 @@
+"""Ctrl-C: the first ends the work with what is known, the second ends the waiting for it."""
+
+import os
+import signal
+import time
+
+import ground
+from ground import Case, one, target
+
+A, V = "alibaba", "volcengine"
+
+
+class Interrupt(Case):
+    def interrupted(self, *arguments, until):
+        """Starts the tool, interrupts it once until() is true, and gives back how it ended."""
+        with self.start(*arguments, "--format", "json") as process:
+            while not until():
+                self.assertIsNone(process.poll())
+            ground.interrupt(process)
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        return ground.Run(process.returncode, out, err)
+
+    def test_plan(self):
+        self.world(one(A, "i-a"), one(V, "i-v"))
+        self.emulator.control.call("PUT", "/faults", ["hang,cloud=alibaba"])
+        run = self.interrupted("plan", target(A, "i-a"), target(V, "i-v"), "--out", "plan.json",
+                               until=lambda: len(self.requests()) >= 3)
+        self.assertEqual(run.code, 130, run.err)
+        self.assertEqual([i["target"] for i in run.document["instances"]],
+                         [target(A, "i-a"), target(V, "i-v")])
+        self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["action"]),
+                         ("cancelled", "refuse"))
+        self.assertIn("not saved", run.err)
+        self.assertFalse(os.path.exists(self.path("plan.json")))
+
+    def test_apply(self):
+        self.world(one(A, "i-a", on_start="stays_starting"), one(A, "i-up", "Running"))
+        run = self.interrupted("apply", "--yes", target(A, "i-a"), target(A, "i-up"),
+                               until=lambda: self.starts() and len(self.requests()) >= 3)
+        self.assertEqual(run.code, 130, run.err)
+        self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
+                         ("cancelled", True))
+        self.assertEqual(run.instance("i-up")["action"], "none")
+
+    def test_sigterm_is_the_same(self):
+        self.world(one(A, "i-a"))
+        self.emulator.control.call("PUT", "/faults", ["hang"])
+        with self.start("plan", target(A, "i-a"), "--format", "json") as process:
+            while not self.requests():
+                self.assertIsNone(process.poll())
+            process.terminate()
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertEqual(ground.Run(130, out, err).instance("i-a")["reason"], "cancelled")
+
+    def test_twice_when_the_plugin_does_not_answer(self):
+        self.world(one(A, "i-a"))
+        self.emulator.control.call("PUT", "/faults", ["hang"])
+        with self.start("plan", target(A, "i-a"), "--format", "json") as process:
+            child = ground.wait_for_child(process)
+            while not self.requests():
+                self.assertIsNone(process.poll())
+            os.kill(child, signal.SIGSTOP)
+            ground.interrupt(process)
+            while pending(process.pid):  # a signal that still waits is not sent twice
+                pass
+            ground.interrupt(process)
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        run = ground.Run(process.returncode, out, err)
+        self.assertEqual(run.code, 130, err)
+        self.assertEqual(run.instance("i-a")["reason"], "cancelled")
+        self.assertRaises(ProcessLookupError, os.kill, child, 0)
+
+    def test_the_plugin_is_gone_afterwards(self):
+        self.world(one(A, "i-a"))
+        with self.start("plan", target(A, "i-a")) as process:
+            child = ground.wait_for_child(process)
+            process.communicate(timeout=ground.PATIENCE)
+        self.assertRaises(ProcessLookupError, os.kill, child, 0)
+
+    def test_killed_tool_takes_the_plugin_along(self):
+        self.world(one(A, "i-a"))
+        self.emulator.control.call("PUT", "/faults", ["hang"])
+        with self.start("plan", target(A, "i-a")) as process:
+            child = ground.wait_for_child(process)
+            while not self.requests():
+                self.assertIsNone(process.poll())
+            process.kill()
+            process.communicate(timeout=ground.PATIENCE)
+        deadline = time.monotonic() + ground.PATIENCE
+        while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
+            pass
+        self.assertFalse(os.path.exists(f"/proc/{child}"))
+
+
+def pending(pid):
+    """Whether a SIGINT was sent to the process and not taken yet."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        lines = dict(line.split(":", 1) for line in file)
+    return int(lines["ShdPnd"], 16) & (1 << (signal.SIGINT - 1)) != 0
+
+
+if __name__ == "__main__":
+    ground.main()

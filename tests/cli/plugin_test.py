@@ -1,0 +1,116 @@
+"""The plugin process as the tool sees it: where it is found, and what is said when it fails."""
+
+import os
+import shutil
+import signal
+import subprocess
+import textwrap
+
+import ground
+from ground import Case, one, target
+
+A = "alibaba"
+PLUGIN = os.path.join(os.path.dirname(ground.ENSURE), "terraform-provider-ensure")
+
+
+class Found(Case):
+    def run_copy(self):
+        """The tool as it would be in another directory: a copy, run as bin/ensure."""
+        os.makedirs(self.path("bin"))
+        shutil.copy(ground.ENSURE, self.path("bin/ensure"))
+        done = subprocess.run([self.path("bin/ensure"), "providers"], env=self.environment,
+                              capture_output=True, text=True, timeout=ground.PATIENCE, check=False)
+        return ground.Run(done.returncode, done.stdout, done.stderr)
+
+    def test_nowhere(self):
+        self.assert_sentence(self.run_copy(), "terraform-provider-ensure", "bin/../libexec/ensure/",
+                             "ENSURE_PLUGIN")
+
+    def test_in_libexec(self):
+        os.makedirs(self.path("libexec/ensure"))
+        os.symlink(PLUGIN, self.path("libexec/ensure/terraform-provider-ensure"))
+        run = self.run_copy()
+        self.assertEqual(run.code, 0, run.err)
+        self.assertIn("alibaba", run.out)
+
+    def test_by_the_environment(self):
+        self.environment["ENSURE_PLUGIN"] = PLUGIN
+        self.assertEqual(self.run_copy().code, 0)
+
+    def test_named_but_not_there(self):
+        self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"
+        self.assert_sentence(self.ensure("plan", target(A, "i-a")), "ENSURE_PLUGIN",
+                             "/nonexistent/plugin", "No such file")
+
+
+class Failing(Case):
+    def script(self, text):
+        """A plugin that is not ours."""
+        self.write("plugin", "#!/usr/bin/python3\n" + textwrap.dedent(text))
+        os.chmod(self.path("plugin"), 0o755)
+        self.environment["ENSURE_PLUGIN"] = self.path("plugin")
+
+    def test_no_handshake(self):
+        for text, said in {
+                "": "ended before its handshake",
+                "raise SystemExit(3)": "ended before its handshake",
+                "print('hello')": "handshake",
+                "print('1|1|tcp|127.0.0.1:1|grpc')": "unix socket",
+                "print('1|6|unix|/x|grpc|AAAA')": "version",
+                "print('x' * 100000)": "",
+        }.items():
+            with self.subTest(text):
+                self.script(text)
+                run = self.ensure("plan", target(A, "i-a"))
+                self.assert_sentence(run, "plugin", said)
+                self.assertEqual(len(run.err.splitlines()), 1, run.err)
+
+    def test_interrupted_while_it_starts(self):
+        self.script("""\
+            import ctypes, os, signal
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # end with the one who started it
+            os.mkfifo("started")
+            signal.pause()
+            """)
+        with self.start("plan", target(A, "i-a")) as process:
+            while not os.path.exists(self.path("started")):
+                self.assertIsNone(process.poll())
+            ground.interrupt(process)
+            process.communicate(timeout=ground.PATIENCE)
+        self.assertEqual(process.returncode, 130)
+
+    def test_dies_while_it_plans(self):
+        self.world(one(A, "i-a"))
+        self.emulator.control.call("PUT", "/faults", ["hang"])
+        with self.start("plan", target(A, "i-a"), "--format", "json") as process:
+            child = ground.wait_for_child(process)
+            self.wait_for_requests(1)
+            os.kill(child, signal.SIGKILL)
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        self.assert_sentence(ground.Run(process.returncode, out, err), "the plugin process")
+
+    def test_dies_while_it_applies(self):
+        """What was done until then is shown: somebody has to know."""
+        self.world(one(A, "i-a", on_start="stays_starting"), one(A, "i-up", "Running"))
+        with self.start("apply", "--yes", "--format", "json", target(A, "i-a"),
+                        target(A, "i-up")) as process:
+            child = ground.wait_for_child(process)
+            while not self.starts():
+                self.assertIsNone(process.poll())
+            self.wait_for_requests(3)  # read, start, and a read after it
+            os.kill(child, signal.SIGKILL)
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        run = ground.Run(process.returncode, out, err)
+        self.assertEqual(run.code, 1)
+        self.assertIn("the plugin process", run.err)
+        self.assertEqual(run.instance("i-up")["action"], "none")
+        self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
+                         ("ambiguous", True))
+
+    def wait_for_requests(self, count):
+        while len(self.requests()) < count:
+            pass
+
+
+if __name__ == "__main__":
+    ground.main()

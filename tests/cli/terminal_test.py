@@ -1,0 +1,176 @@
+"""The tool on a terminal: the question, colours, progress, width."""
+
+import re
+import subprocess
+import tempfile
+
+import ground
+from ground import Case, one, target
+
+A, B, V = "alibaba", "baidu", "volcengine"
+CTRL_C = "\x03"
+QUESTION = "Only \"yes\" does: "
+ERASE = "\x1b[K"
+COLOUR = re.compile(r"\x1b\[\d+m")
+
+
+def columns_of(line):
+    """How wide a line of ASCII and Chinese is, without what a terminal does not show."""
+    plain = re.sub(r"\x1b\[[0-9;]*[mK]", "", line)
+    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in plain)
+
+
+class Question(Case):
+    def setUp(self):
+        super().setUp()
+        self.world(one(A, "i-a"), one(A, "i-full", flags=["stock"]), one(B, "i-b", "Running"))
+        self.fleet(target(A, "i-a"), target(A, "i-full"), target(B, "i-b"))
+
+    def test_yes(self):
+        terminal = self.terminal("apply", "fleet.json")
+        terminal.expect(QUESTION)
+        self.assertIn("Go on and start 1 instance?", terminal.shown)
+        self.assertIn("validated", terminal.shown)
+        self.assertEqual(self.starts(), {})
+        terminal.type("yes\n")
+        self.assertEqual(terminal.end(), 3, terminal.shown)  # the refused one
+        self.assertIn("1 started", terminal.shown)
+        self.assertEqual(self.starts(), {target(A, "i-a"): 1})
+
+    def test_only_what_was_shown_is_started(self):
+        terminal = self.terminal("apply", "fleet.json")
+        terminal.expect(QUESTION)
+        self.change(cloud=B, region="bj", id="i-b", status="Stopped")
+        terminal.type("yes\n")
+        self.assertEqual(terminal.end(), 3, terminal.shown)
+        self.assertIn("Changed since the plan", terminal.shown)
+        self.assertEqual(self.starts(), {target(A, "i-a"): 1})
+
+    def test_anything_else_is_no(self):
+        for answer in ("no\n", "\n", "yesterday\n", "\x04"):  # Ctrl-D is the end of input
+            terminal = self.terminal("apply", "fleet.json")
+            terminal.expect(QUESTION)
+            terminal.type(answer)
+            self.assertEqual(terminal.end(), 3, terminal.shown)
+        terminal = self.terminal("apply", target(A, "i-a"))
+        terminal.expect(QUESTION)
+        terminal.type("no\n")
+        self.assertEqual(terminal.end(), 2, terminal.shown)  # it is still to be started
+        self.assertEqual(self.starts(), {})
+
+    def test_interrupted(self):
+        terminal = self.terminal("apply", "fleet.json")
+        terminal.expect(QUESTION)
+        terminal.type(CTRL_C)
+        self.assertEqual(terminal.end(), 130, terminal.shown)
+        self.assertEqual(self.starts(), {})
+
+    def test_nothing_to_ask(self):
+        terminal = self.terminal("apply", target(B, "i-b"), target(A, "i-full"))
+        self.assertEqual(terminal.end(), 3, terminal.shown)
+        self.assertNotIn(QUESTION, terminal.shown)
+        self.assertEqual(self.terminal("apply", target(B, "i-b")).end(), 0)
+
+    def test_yes_beforehand_and_saved_plans_are_not_asked(self):
+        self.ensure("plan", "fleet.json", "--out", "plan.json")
+        for arguments in (["apply", "plan.json"], ["apply", "--yes", "fleet.json"]):
+            terminal = self.terminal(*arguments)
+            self.assertEqual(terminal.end(), 3, terminal.shown)
+            self.assertNotIn(QUESTION, terminal.shown)
+
+    def test_json_stays_one_document(self):
+        for answer, form in (("yes\n", "ensure.apply/v1"), ("no\n", "ensure.plan/v1")):
+            with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+                terminal = self.terminal("apply", target(A, "i-a"), "--format", "json", out=out)
+                terminal.expect(QUESTION)
+                self.assertIn("i-a", terminal.shown)  # the plan, beside standard output
+                terminal.type(answer)
+                terminal.end()
+                out.seek(0)
+                self.assertEqual(ground.Run(0, out.read(), "").document["format"], form)
+            self.change(cloud=A, region="cn-hangzhou", id="i-a", status="Stopped")
+
+
+class Picture(Case):
+    def setUp(self):
+        super().setUp()
+        self.world(one(A, "i-a"), one(V, "i-poor", flags=["balance"]), one(B, "i-up", "Running"))
+        self.targets = [target(A, "i-a"), target(V, "i-poor"), target(B, "i-up")]
+
+    def test_colours_and_signs(self):
+        terminal = self.terminal("plan", *self.targets)
+        self.assertEqual(terminal.end(), 3)
+        self.assertRegex(terminal.shown, COLOUR)
+        self.assertRegex(terminal.shown, "\u2717\x1b\\[0m i-poor")
+        self.assertRegex(terminal.shown, "\u2713\x1b\\[0m i-up")
+
+    def test_none_where_they_are_not_wanted(self):
+        for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+            kept = dict(self.environment)
+            self.environment[name] = value
+            terminal = self.terminal("plan", *self.targets)
+            terminal.end()
+            self.assertNotRegex(terminal.shown, COLOUR)
+            self.assertNotIn("\u2717", terminal.shown)
+            self.assertIn("i-poor", terminal.shown)
+            self.environment = kept
+        self.environment["TERM"] = "dumb"
+        terminal = self.terminal("plan", *self.targets)
+        terminal.end()
+        self.assertNotIn("\x1b", terminal.shown)
+
+    def test_standard_output_alone_decides_about_the_table(self):
+        terminal = self.terminal("plan", *self.targets, out=subprocess.PIPE)
+        table = terminal.process.stdout.read().decode()
+        terminal.end()
+        terminal.process.stdout.close()
+        self.assertNotIn("\x1b", table)
+        self.assertIn("i-poor", table)
+        self.assertIn("planning", terminal.shown)  # the progress goes to the terminal
+
+    def test_lines_fit(self):
+        for columns in (60, 80, 120):
+            terminal = self.terminal("plan", *self.targets, columns=columns)
+            terminal.end()
+            last = terminal.shown.rsplit(ERASE, 1)[-1]
+            for line in last.splitlines():
+                self.assertLessEqual(columns_of(line), columns, line)
+
+    def test_a_terminal_without_utf_8(self):
+        self.environment["LC_ALL"] = "C"
+        terminal = self.terminal("plan", *self.targets)
+        terminal.end()
+        self.assertNotIn("\u2717", terminal.shown)
+        self.assertRegex(terminal.shown, "x\x1b\\[0m i-poor")
+
+
+class Progress(Case):
+    def test_a_line_that_goes_away(self):
+        self.world(one(A, "i-a", boot_reads=2), one(B, "i-up", "Running"))
+        terminal = self.terminal("apply", "--yes", target(A, "i-a"), target(B, "i-up"))
+        self.assertEqual(terminal.end(), 0, terminal.shown)
+        self.assertIn("applying", terminal.shown)
+        self.assertIn(" 1/2, 1 starting", terminal.shown)
+        before, after = terminal.shown.rsplit("\r" + ERASE, 1)
+        self.assertIn(" 2/2", before)
+        self.assertNotIn("applying", after)
+
+    def test_interrupted_on_the_terminal(self):
+        self.world(one(A, "i-a", on_start="stays_starting"))
+        terminal = self.terminal("apply", "--yes", target(A, "i-a"))
+        terminal.expect("1 starting")
+        terminal.type(CTRL_C)
+        self.assertEqual(terminal.end(), 130, terminal.shown)
+        self.assertRegex(terminal.shown, "cancelled")
+
+    def test_silent_without_a_terminal(self):
+        self.world(one(A, "i-a"))
+        self.assertEqual(self.ensure("plan", target(A, "i-a")).err, "")
+        self.environment["TERM"] = "dumb"
+        terminal = self.terminal("plan", target(A, "i-a"))
+        terminal.end()
+        self.assertNotIn("planning", terminal.shown)
+
+
+if __name__ == "__main__":
+    ground.main()
