@@ -1,0 +1,340 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/batch.h"
+
+#define ITEMS 300
+
+static struct ens_batch_item items[ITEMS];
+
+static void fresh(struct ens_batch *batch, size_t limit, bool ride)
+{
+    memset(items, 0, sizeof(items));
+    ens_batch_init(batch, limit, ride);
+}
+
+static void add(struct ens_batch *batch, size_t from, size_t to, int64_t now)
+{
+    for (size_t i = from; i < to; i++) {
+        ens_batch_add(batch, &items[i], now, now);
+    }
+}
+
+/* Takes one call and says who is in it: "0-2 7", or "" for nobody. */
+static const char *take(struct ens_batch *batch, int64_t now)
+{
+    static char text[4096];
+    struct ens_batch_item *out[ITEMS];
+    size_t count = ens_batch_take(batch, now, out);
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < count;) {
+        size_t from = (size_t)(out[i] - items);
+        size_t to = from;
+        for (i++; i < count && out[i] == &items[to + 1]; i++) {
+            to++;
+        }
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%zu",
+                                   length > 0 ? " " : "", from);
+        if (to > from) {
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "-%zu", to);
+        }
+    }
+    return text;
+}
+
+static void test_one_caller_pays_no_delay(void **state)
+{
+    struct ens_batch batch;
+
+    (void)state;
+    fresh(&batch, 100, false);
+    assert_string_equal(take(&batch, 0), "");
+    add(&batch, 0, 1, 0);
+    assert_string_equal(take(&batch, 0), "0");
+    assert_int_equal(batch.calls, 1);
+    ens_batch_done(&batch);
+}
+
+static void test_others_join_the_next_call(void **state)
+{
+    struct ens_batch batch;
+    int64_t at = 0;
+
+    (void)state;
+    fresh(&batch, 100, false);
+    add(&batch, 0, 3, 0); /* one turn */
+    assert_string_equal(take(&batch, 0), "0-2");
+    add(&batch, 3, 10, 5);
+    assert_string_equal(take(&batch, 5), "");
+    assert_true(ens_batch_next(&batch, 5, &at));
+    assert_int_equal(at, 5 + ENS_BATCH_LINGER_MS);
+    add(&batch, 10, 12, 8);
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 10), "3-11");
+    assert_string_equal(take(&batch, 10), "");
+    assert_false(ens_batch_next(&batch, 10, &at));
+    ens_batch_done(&batch);
+}
+
+static void test_full_calls_go_side_by_side(void **state)
+{
+    struct ens_batch batch;
+
+    (void)state;
+    fresh(&batch, 100, false);
+    add(&batch, 0, 250, 0);
+    assert_string_equal(take(&batch, 0), "0-99");
+    assert_string_equal(take(&batch, 0), "100-199");
+    assert_string_equal(take(&batch, 0), ""); /* 50 are no full call */
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), "");
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), "200-249");
+    ens_batch_done(&batch);
+}
+
+static void test_a_slow_call_holds_nobody_for_long(void **state)
+{
+    struct ens_batch batch;
+
+    (void)state;
+    fresh(&batch, 100, false);
+    add(&batch, 0, 1, 0);
+    assert_string_equal(take(&batch, 0), "0");
+    add(&batch, 1, 2, 100);
+    assert_string_equal(take(&batch, 99 + ENS_BATCH_LINGER_MS), "");
+    assert_string_equal(take(&batch, 100 + ENS_BATCH_LINGER_MS), "1");
+    ens_batch_done(&batch);
+}
+
+static void test_one_id_a_call(void **state)
+{
+    struct ens_batch batch;
+    int64_t at = 0;
+
+    (void)state;
+    fresh(&batch, 1, false);
+    add(&batch, 0, 40, 0);
+    for (unsigned i = 0; i < ENS_BATCH_CALLS; i++) {
+        assert_string_not_equal(take(&batch, 0), "");
+    }
+    assert_string_equal(take(&batch, 0), "");
+    assert_string_equal(take(&batch, 1000000), ""); /* nor by waiting */
+    assert_false(ens_batch_next(&batch, 0, &at));
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), "16");
+    assert_string_equal(take(&batch, 0), "");
+    ens_batch_done(&batch);
+}
+
+static void test_times_to_come(void **state)
+{
+    struct ens_batch batch;
+    int64_t at = 0;
+
+    (void)state;
+    fresh(&batch, 100, true);
+    ens_batch_add(&batch, &items[0], 0, 5000);
+    ens_batch_add(&batch, &items[1], 0, 1000);
+    ens_batch_add(&batch, &items[2], 0, 1000 + ENS_BATCH_SOON_MS);
+    ens_batch_add(&batch, &items[3], 0, 1001 + ENS_BATCH_SOON_MS);
+    assert_string_equal(take(&batch, 999), "");
+    assert_true(ens_batch_next(&batch, 999, &at));
+    assert_int_equal(at, 1000);
+    assert_string_equal(take(&batch, 1000), "1-2"); /* who is due soon rides along */
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 1500), "3");
+    assert_true(ens_batch_next(&batch, 1500, &at));
+    assert_int_equal(at, 5000);
+    ens_batch_done(&batch);
+}
+
+static void test_rides_only_where_there_is_room(void **state)
+{
+    struct ens_batch batch;
+
+    (void)state;
+    fresh(&batch, 2, true);
+    ens_batch_add(&batch, &items[2], 0, 10);
+    ens_batch_add(&batch, &items[3], 0, 10);
+    add(&batch, 0, 1, 0);
+    assert_string_equal(take(&batch, 0), "0 2");
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), ""); /* a ride is no reason to go */
+    ens_batch_done(&batch);
+
+    fresh(&batch, 2, false);
+    ens_batch_add(&batch, &items[2], 0, 10);
+    add(&batch, 0, 1, 0);
+    assert_string_equal(take(&batch, 0), "0");
+    ens_batch_done(&batch);
+}
+
+static void test_removing(void **state)
+{
+    struct ens_batch batch;
+
+    (void)state;
+    fresh(&batch, 100, true);
+    add(&batch, 0, 5, 0);
+    ens_batch_add(&batch, &items[5], 0, 100);
+    ens_batch_add(&batch, &items[6], 0, 100);
+    ens_batch_remove(&batch, &items[0]);
+    ens_batch_remove(&batch, &items[2]);
+    ens_batch_remove(&batch, &items[4]);
+    ens_batch_remove(&batch, &items[5]);
+    ens_batch_remove(&batch, &items[5]);
+    ens_batch_remove(&batch, &items[9]); /* never was in */
+    assert_string_equal(take(&batch, 0), "1 3 6");
+    ens_batch_ended(&batch);
+    add(&batch, 0, 1, 0);
+    ens_batch_remove(&batch, &items[0]);
+    assert_string_equal(take(&batch, 0), "");
+    ens_batch_done(&batch);
+}
+
+static void test_pause(void **state)
+{
+    struct ens_batch batch;
+    int64_t at = 0;
+
+    (void)state;
+    fresh(&batch, 1, false);
+    add(&batch, 0, 2, 0);
+    ens_batch_pause(&batch, 300);
+    ens_batch_pause(&batch, 200); /* the longer one counts */
+    assert_string_equal(take(&batch, 299), "");
+    assert_true(ens_batch_next(&batch, 299, &at));
+    assert_int_equal(at, 300);
+    assert_string_equal(take(&batch, 300), "0");
+    ens_batch_done(&batch);
+}
+
+static void test_halves(void **state)
+{
+    struct ens_batch batch;
+    struct ens_batch_item *out[ITEMS];
+
+    (void)state;
+    fresh(&batch, 100, true);
+    add(&batch, 0, 5, 0);
+    assert_int_equal(ens_batch_take(&batch, 0, out), 5);
+    add(&batch, 5, 7, 0); /* somebody else */
+    ens_batch_add(&batch, &items[7], 0, 10);
+    ens_batch_split(&batch, out, 5, ENS_SPREAD_HALVES, 0);
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), "0-2"); /* at once, side by side, alone */
+    assert_string_equal(take(&batch, 0), "3-4");
+    assert_string_equal(take(&batch, 0), "");
+    assert_true(items[0].halves);
+    /* A half is split again. */
+    out[0] = &items[3];
+    out[1] = &items[4];
+    ens_batch_split(&batch, out, 2, ENS_SPREAD_HALVES, 0);
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), "3");
+    assert_string_equal(take(&batch, 0), "4");
+    ens_batch_ended(&batch);
+    ens_batch_ended(&batch);
+    ens_batch_ended(&batch);
+    assert_string_equal(take(&batch, 0), "5-7");
+    /* What is asked anew starts anew. */
+    ens_batch_add(&batch, &items[3], 0, 0);
+    assert_false(items[3].halves);
+    ens_batch_done(&batch);
+}
+
+static void test_singles(void **state)
+{
+    struct ens_batch batch;
+    struct ens_batch_item *out[ITEMS];
+
+    (void)state;
+    fresh(&batch, 100, false);
+    add(&batch, 0, 40, 0);
+    assert_int_equal(ens_batch_take(&batch, 0, out), 40);
+    ens_batch_split(&batch, out, 40, ENS_SPREAD_SINGLES, 0);
+    ens_batch_ended(&batch);
+    for (unsigned i = 0; i < ENS_BATCH_CALLS; i++) {
+        char expected[16];
+        (void)snprintf(expected, sizeof(expected), "%u", i);
+        assert_string_equal(take(&batch, 0), expected);
+    }
+    assert_string_equal(take(&batch, 0), "");
+    ens_batch_done(&batch);
+}
+
+static void test_spread(void **state)
+{
+    static const struct {
+        enum ens_ask ask;
+        enum ens_reason reason;
+        size_t count;
+        bool halves;
+        enum ens_spread spread;
+    } rows[] = {
+        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 1, false, ENS_SPREAD_ALL},
+        {ENS_ASK_READ, ENS_REASON_NOT_FOUND, 2, true, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_WRONG_STATE, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_LOCKED, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_EXPIRED, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INSUFFICIENT_BALANCE, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_NO_CAPACITY, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_SPOT_PRICE, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_KEY_DISABLED, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_IN_PROGRESS, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_TOKEN_MISMATCH, 2, false, ENS_SPREAD_HALVES},
+        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 2, false, ENS_SPREAD_SINGLES},
+        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 1, true, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, false, ENS_SPREAD_FIRST},
+        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, false, ENS_SPREAD_FIRST},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, true, ENS_SPREAD_HALVES},
+        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, true, ENS_SPREAD_SINGLES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 1, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_UNAUTHENTICATED, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_CLOCK_SKEW, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_THROTTLED, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_UNAVAILABLE, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INTERNAL, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_MALFORMED_RESPONSE, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 9, false, ENS_SPREAD_ALL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        if (ens_batch_spread(rows[i].ask, rows[i].reason, rows[i].count, rows[i].halves) !=
+            rows[i].spread) {
+            fail_msg("row %zu: %s %s", i, ens_ask_name(rows[i].ask),
+                     ens_reason_name(rows[i].reason));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_caller_pays_no_delay),
+        cmocka_unit_test(test_others_join_the_next_call),
+        cmocka_unit_test(test_full_calls_go_side_by_side),
+        cmocka_unit_test(test_a_slow_call_holds_nobody_for_long),
+        cmocka_unit_test(test_one_id_a_call),
+        cmocka_unit_test(test_times_to_come),
+        cmocka_unit_test(test_rides_only_where_there_is_room),
+        cmocka_unit_test(test_removing),
+        cmocka_unit_test(test_pause),
+        cmocka_unit_test(test_halves),
+        cmocka_unit_test(test_singles),
+        cmocka_unit_test(test_spread),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
