@@ -1,0 +1,204 @@
+#include "task_script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_cloud.h"
+
+static void fill(void *ud, void *bytes, size_t size)
+{
+    struct script *script = ud;
+
+    memset(bytes, (int)++script->entropy, size);
+}
+
+void script_init(struct script *script, enum ens_mode mode)
+{
+    static struct ens_entropy entropy;
+
+    *script = (struct script){.arena = ens_arena_new(), .provider = fake_cloud, .now_ms = 5000};
+    entropy = (struct ens_entropy){.fill = fill, .ud = script};
+    script->mission = (struct ens_mission){
+        .mode = mode,
+        .taken_ms = script->now_ms,
+        .deadline_ms = script->now_ms + 600000,
+        .entropy = &entropy,
+        .arena = script->arena,
+    };
+    script->task = (struct ens_task){
+        .mission = &script->mission,
+        .provider = &script->provider,
+        .target = {ENS_STR("fake"), ENS_STR("moon-1"), ENS_STR("i-1")},
+    };
+}
+
+void script_done(struct script *script)
+{
+    ens_arena_free(script->arena);
+}
+
+void script_begin(struct script *script)
+{
+    ens_task_begin(&script->task);
+    script->step = (struct ens_step){.ask = ENS_ASK_READ, .at_ms = script->now_ms};
+}
+
+static void step(struct script *script)
+{
+    script->last.now_ms = script->now_ms;
+    script->last.unix_s = SCRIPT_EXPIRY + script->now_ms / 1000;
+    ens_task_step(&script->task, &script->last, script->arena, &script->step);
+    script->reports += script->step.report ? 1 : 0;
+}
+
+void script_give(struct script *script, const struct ens_outcome *outcome)
+{
+    if (script->step.at_ms > script->now_ms) {
+        script->now_ms = script->step.at_ms;
+    }
+    script->last = (struct ens_event){
+        .kind = ENS_EVENT_OUTCOME, .outcome = outcome, .random = script->last.random};
+    step(script);
+}
+
+void script_end(struct script *script, enum ens_event_kind kind, bool in_flight)
+{
+    script->last = (struct ens_event){.kind = kind, .in_flight = in_flight};
+    step(script);
+}
+
+const char *script_brief(struct script *script)
+{
+    const struct ens_result *result = &script->step.result;
+
+    return ens_arena_printf(script->arena, "%s %s %s %s%s", ens_action_name(result->action),
+                            ens_confidence_name(result->confidence),
+                            ens_reason_name(result->reason), ens_status_name(result->status),
+                            result->started ? " started" : "")
+        .ptr;
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+static bool parse_ask(ens_str name, enum ens_ask *ret)
+{
+    static const char *const names[ENS_ASK_COUNT] = {"read", "probe", "dry", "start"};
+
+    for (size_t i = 0; i < ENS_ASK_COUNT; i++) {
+        if (ens_str_is(name, names[i])) {
+            *ret = (enum ens_ask)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void give_good(struct script *script, enum ens_ask ask, ens_str what)
+{
+    struct ens_observation seen = {.struct_size = sizeof(seen), .id = script->task.target.id};
+    struct ens_outcome outcome = {
+        .ask = ask,
+        .sent = true,
+        .http_status = ask == ENS_ASK_DRY_RUN ? 412 : 200,
+        .code = ask == ENS_ASK_DRY_RUN ? ENS_STR("Passed") : ENS_STR(""),
+        .request_id = ens_arena_printf(script->arena, "%s-id", ens_ask_name(ask)),
+    };
+
+    if (ask == ENS_ASK_READ && !ens_str_is(what, "-")) {
+        seen.expires_unix_s = ens_str_ends(what, ENS_STR("@")) ? SCRIPT_EXPIRY : 0;
+        what.len -= seen.expires_unix_s != 0 ? 1 : 0;
+        seen.word = ens_str_cut(what, '|', &seen.lock);
+        outcome.seen = &seen;
+    }
+    script_give(script, &outcome);
+}
+
+static bool give_bad(struct script *script, enum ens_ask ask, ens_str what)
+{
+    struct ens_outcome outcome = {
+        .ask = ask,
+        .sent = true,
+        .by_code = true,
+        .http_status = 400,
+        .code = ENS_STR("Code"),
+        .message = ENS_STR("Words of the cloud."),
+        .request_id = ens_arena_printf(script->arena, "%s-id", ens_ask_name(ask)),
+    };
+    ens_str option;
+
+    if (!ens_reason_parse(ens_str_cut(what, ',', &what), &outcome.reason)) {
+        return false;
+    }
+    while (what.len > 0) {
+        option = ens_str_cut(what, ',', &what);
+        int64_t number = 0;
+        if (ens_str_to_i64(option, &number)) {
+            outcome.http_status = (uint32_t)number;
+        } else if (ens_str_is(option, "unknown")) {
+            outcome.by_code = false;
+        } else if (ens_str_is(option, "nocode")) {
+            outcome.by_code = false;
+            outcome.code = ENS_STR("");
+        } else if (ens_str_is(option, "final")) {
+            outcome.flags |= ENS_CODE_FINAL;
+        } else if (ens_str_is(option, "unsent")) {
+            outcome.sent = false;
+            outcome.http_status = 0;
+        } else {
+            return false;
+        }
+    }
+    script_give(script, &outcome);
+    return true;
+}
+
+static const char *play_token(struct script *script, ens_str token)
+{
+    enum ens_ask ask = ENS_ASK_READ;
+    const bool flying = ens_str_ends(token, ENS_STR("~"));
+    const size_t name = (size_t)(token.len - (flying ? 1 : 0));
+    ens_str rest = {0};
+    int64_t later = 0;
+
+    if (script->step.done) {
+        return ens_arena_printf(script->arena, "done before %.*s", ENS_STR_ARG(token)).ptr;
+    }
+    if (token.ptr[0] == '+' && ens_str_to_i64((ens_str){token.ptr + 1, token.len - 1}, &later)) {
+        script->now_ms += later;
+        return NULL;
+    }
+    if (ens_str_is((ens_str){token.ptr, name}, "deadline") ||
+        ens_str_is((ens_str){token.ptr, name}, "cancel")) {
+        script_end(script, token.ptr[0] == 'd' ? ENS_EVENT_DEADLINE : ENS_EVENT_CANCEL, flying);
+        return NULL;
+    }
+    const bool good = memchr(token.ptr, '=', token.len) != NULL;
+    if (!parse_ask(ens_str_cut(token, good ? '=' : '!', &rest), &ask)) {
+        return ens_arena_printf(script->arena, "what is %.*s?", ENS_STR_ARG(token)).ptr;
+    }
+    if (script->step.ask != ask) {
+        return ens_arena_printf(script->arena, "asked for %s, not for %.*s",
+                                ens_ask_name(script->step.ask), ENS_STR_ARG(token))
+            .ptr;
+    }
+    if (good) {
+        give_good(script, ask, rest);
+    } else if (!give_bad(script, ask, rest)) {
+        return ens_arena_printf(script->arena, "what is %.*s?", ENS_STR_ARG(token)).ptr;
+    }
+    return NULL;
+}
+
+const char *script_play(struct script *script, const char *line)
+{
+    ens_str rest = ens_str_of(line);
+
+    while (rest.len > 0) {
+        ens_str token = ens_str_cut(rest, ' ', &rest);
+        const char *wrong = token.len > 0 ? play_token(script, token) : NULL;
+        if (wrong != NULL) {
+            return wrong;
+        }
+    }
+    return script->step.done ? NULL : "not done";
+}

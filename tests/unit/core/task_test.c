@@ -1,0 +1,526 @@
+/* Every decision of a plan and of an apply, as a line of what the cloud answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "task_script.h"
+
+struct row {
+    const char *line;
+    const char *brief;
+    const char *said; /* a part of the message; NULL: not looked at */
+};
+
+static void play_rows(const struct row *rows, size_t count, enum ens_mode mode,
+                      void (*set)(struct script *script))
+{
+    for (size_t i = 0; i < count; i++) {
+        struct script script;
+        script_init(&script, mode);
+        if (set != NULL) {
+            set(&script);
+        }
+        script_begin(&script);
+        const char *wrong = script_play(&script, rows[i].line);
+        if (wrong != NULL) {
+            fail_msg("\"%s\": %s", rows[i].line, wrong);
+        }
+        if (strcmp(script_brief(&script), rows[i].brief) != 0) {
+            fail_msg("\"%s\": %s, not %s", rows[i].line, script_brief(&script), rows[i].brief);
+        }
+        if (rows[i].said != NULL && strstr(script.step.result.message.ptr, rows[i].said) == NULL) {
+            fail_msg("\"%s\": %s", rows[i].line, script.step.result.message.ptr);
+        }
+        script_done(&script);
+    }
+}
+
+/* ---- plan ----------------------------------------------------------------------------------- */
+
+static void test_plan_by_state(void **state)
+{
+    static const struct row rows[] = {
+        {"read=UP", "none observed already_running running", "is running"},
+        {"read=UP|security", "none observed already_running running", NULL},
+        {"read=UP@", "none observed already_running running", NULL},
+        {"read=BOOTING", "wait observed in_progress starting", "(BOOTING)"},
+        {"read=DOWN dry=ok", "start validated ok stopped", "FakeCloud's own dry run"},
+        {"read=HALTING", "start unverified in_progress stopping", "(HALTING)"},
+        {"read=RESIZING", "start unverified in_progress busy", "(RESIZING)"},
+        {"read=BROKEN", "refuse observed wrong_state failed", "(BROKEN)"},
+        {"read=UNPAID", "refuse observed expired failed", NULL},
+        {"read=GOING", "refuse observed not_found deleting", "(GOING)"},
+        {"read=GONE", "refuse observed not_found absent", NULL},
+        {"read=-", "refuse observed not_found absent", "no such instance in moon-1"},
+        {"read!not_found,404", "refuse observed not_found absent", NULL},
+        {"read=NEWWORD", "refuse observed wrong_state unknown", "NEWWORD"},
+        {"read=FUTURE", "refuse observed wrong_state unknown", "FUTURE"},
+        {"read=", "refuse observed wrong_state unknown", NULL},
+        {"read=FROZEN", "refuse observed locked stopped", NULL},
+        {"read=DOWN|security", "refuse observed locked stopped", "(security)"},
+        {"read=DOWN|owing", "refuse observed insufficient_balance stopped", NULL},
+        {"read=DOWN|new", "refuse observed locked stopped", NULL},
+        {"read=HALTING|security", "refuse observed locked stopping", NULL},
+        {"read=DOWN@", "refuse observed expired stopped", "1970-01-12"},
+        {"read=HALTING@", "start unverified in_progress stopping", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
+}
+
+static void test_plan_by_dry_run(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN dry!no_capacity,500", "refuse validated no_capacity stopped",
+         "FakeCloud refused the dry run of the start: Code: Words of the cloud."},
+        {"read=DOWN dry!insufficient_balance", "refuse validated insufficient_balance stopped",
+         NULL},
+        {"read=DOWN dry!in_progress,412", "refuse validated in_progress stopped", NULL},
+        {"read=DOWN dry!invalid_argument,403,unknown", "refuse validated invalid_argument stopped",
+         NULL},
+        {"read=DOWN dry!token_mismatch", "refuse validated token_mismatch stopped", NULL},
+        {"read=DOWN dry!not_found,404", "refuse validated not_found absent", NULL},
+        /* Only HTTP 401/403 and a code for it together mean keys that can only read. */
+        {"read=DOWN dry!permission_denied,403", "start unverified permission_denied stopped",
+         "not permitted: Code: Words of the cloud."},
+        {"read=DOWN dry!permission_denied,401", "start unverified permission_denied stopped", NULL},
+        {"read=DOWN dry!unauthenticated,401", "start unverified unauthenticated stopped", NULL},
+        {"read=DOWN dry!permission_denied,403,nocode", "start unverified permission_denied stopped",
+         NULL},
+        {"read=DOWN dry!permission_denied,403,unknown",
+         "refuse validated permission_denied stopped", NULL},
+        {"read=DOWN dry!permission_denied,400", "refuse validated permission_denied stopped", NULL},
+        {"read=DOWN dry!unauthenticated,400", "refuse validated unauthenticated stopped", NULL},
+        {"read=DOWN dry!no_capacity,403", "refuse validated no_capacity stopped", NULL},
+        /* Not answered. */
+        {"read=DOWN dry!throttled,429", "start unverified throttled stopped", "not answered"},
+        {"read=DOWN dry!unavailable,unsent", "start unverified unavailable stopped", NULL},
+        {"read=DOWN dry!internal,500", "start unverified internal stopped", NULL},
+        {"read=DOWN dry!malformed_response,200", "start unverified malformed_response stopped",
+         NULL},
+        {"read=DOWN dry!clock_skew", "start unverified clock_skew stopped", NULL},
+        /* The state is wrong: read again, at most twice. */
+        {"read=DOWN dry!wrong_state read=UP", "none observed already_running running", NULL},
+        {"read=DOWN dry!wrong_state read=BOOTING", "wait observed in_progress starting", NULL},
+        {"read=DOWN dry!wrong_state read=DOWN dry=ok", "start validated ok stopped", NULL},
+        {"read=DOWN dry!wrong_state read=DOWN dry!wrong_state read=DOWN dry!wrong_state",
+         "refuse validated wrong_state stopped", NULL},
+        {"read=DOWN dry!wrong_state,final", "refuse validated wrong_state stopped", NULL},
+        {"read=DOWN dry!wrong_state read!throttled", "refuse observed throttled stopped", NULL},
+        /* Answered as if it were a start: alarm, whatever is read then. */
+        {"read=DOWN dry!dry_run_not_honoured,200 read=BOOTING",
+         "refuse observed dry_run_not_honoured starting", "may have been started (BOOTING)"},
+        {"read=DOWN dry!dry_run_not_honoured,200 read=DOWN",
+         "refuse observed dry_run_not_honoured stopped", NULL},
+        {"read=DOWN dry!dry_run_not_honoured,200 read=UP",
+         "refuse observed dry_run_not_honoured running", NULL},
+        {"read=DOWN dry!dry_run_not_honoured,200 read!unavailable",
+         "refuse observed dry_run_not_honoured unknown", NULL},
+        {"read=DOWN dry!dry_run_not_honoured,200 deadline",
+         "refuse observed dry_run_not_honoured stopped", NULL},
+        {"read=DOWN dry!dry_run_not_honoured,200 cancel",
+         "refuse observed dry_run_not_honoured stopped", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
+}
+
+static void test_plan_unread(void **state)
+{
+    static const struct row rows[] = {
+        {"read!throttled", "refuse observed throttled unknown", "could not be read"},
+        {"read!unavailable,unsent", "refuse observed unavailable unknown", NULL},
+        {"read!permission_denied,403", "refuse observed permission_denied unknown", NULL},
+        {"read!unauthenticated,401", "refuse observed unauthenticated unknown", NULL},
+        {"read!malformed_response,200", "refuse observed malformed_response unknown", NULL},
+        {"read!invalid_argument,404,unknown", "refuse observed invalid_argument unknown", NULL},
+        {"deadline", "refuse observed timed_out unknown", "Time ran out before"},
+        {"deadline~", "refuse observed timed_out unknown", NULL},
+        {"cancel~", "refuse observed cancelled unknown", "Cancelled before"},
+        {"read=DOWN deadline~", "start unverified timed_out stopped", NULL},
+        {"read=DOWN cancel~", "refuse observed cancelled stopped", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
+}
+
+static void without_dry_run(struct script *script)
+{
+    script->provider.capabilities = 0;
+}
+
+static void test_plan_simulated(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN", "start simulated ok stopped", "FakeCloud has no dry run"},
+        {"read=HALTING", "start simulated in_progress stopping", NULL},
+        {"read=RESIZING", "start simulated in_progress busy", NULL},
+        {"read=DOWN|owing", "refuse observed insufficient_balance stopped", NULL},
+        {"read=DOWN@", "refuse observed expired stopped", NULL},
+        {"read=UP", "none observed already_running running", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, without_dry_run);
+}
+
+static void no_dry_run(struct script *script)
+{
+    script->mission.no_dry_run = true;
+}
+
+static void neither(struct script *script)
+{
+    without_dry_run(script);
+    no_dry_run(script);
+}
+
+static void test_plan_no_dry_run(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN", "start unverified ok stopped", "switched off"},
+        {"read=HALTING", "start unverified in_progress stopping", NULL},
+        {"read=UP", "none observed already_running running", NULL},
+        {"read=DOWN|owing", "refuse observed insufficient_balance stopped", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, no_dry_run);
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, neither);
+}
+
+static void probing(struct script *script)
+{
+    script->provider.capabilities |= ENS_CAP_ABSENCE_PROBE;
+}
+
+static void test_absence_is_probed(void **state)
+{
+    static const struct row rows[] = {
+        {"read=- probe=ok", "refuse observed not_found absent", NULL},
+        {"read=- probe!not_found,404", "refuse observed not_found absent", NULL},
+        {"read=- probe!permission_denied,403", "refuse observed permission_denied unknown",
+         "lists no such instance"},
+        {"read=- probe!throttled", "refuse observed throttled unknown", NULL},
+        {"read=- probe!malformed_response,200", "refuse observed malformed_response unknown", NULL},
+        {"read=- deadline", "refuse observed timed_out unknown", NULL},
+        {"read=DOWN dry!wrong_state read=- probe=ok", "refuse observed not_found absent", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, probing);
+    play_rows(rows, 5, ENS_MODE_APPLY, probing);
+}
+
+/* ---- apply ---------------------------------------------------------------------------------- */
+
+static void test_apply_that_goes_well(void **state)
+{
+    static const struct row rows[] = {
+        {"read=UP", "none observed already_running running", NULL},
+        {"read=DOWN start=ok read=UP", "start validated ok running started",
+         "was started and is running"},
+        {"read=DOWN start=ok read=BOOTING read=BOOTING read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start=ok read=DOWN read=DOWN read=BOOTING read=UP",
+         "start validated ok running started", NULL},
+        {"read=BOOTING read=BOOTING read=UP", "wait observed ok running", "by itself"},
+        {"read=HALTING read=HALTING read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=RESIZING read=UP", "none observed already_running running", NULL},
+        {"read=RESIZING read=DOWN start=ok read=UP", "start validated ok running started", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, without_dry_run);
+}
+
+static void test_apply_refused(void **state)
+{
+    static const struct row rows[] = {
+        {"read=-", "refuse observed not_found absent", NULL},
+        {"read=BROKEN", "refuse observed wrong_state failed", NULL},
+        {"read=NEWWORD", "refuse observed wrong_state unknown", NULL},
+        {"read=DOWN|owing", "refuse observed insufficient_balance stopped", NULL},
+        {"read=DOWN@", "refuse observed expired stopped", NULL},
+        {"read!unavailable,unsent", "refuse observed unavailable unknown", NULL},
+        {"read=DOWN start!no_capacity,500", "refuse validated no_capacity stopped",
+         "FakeCloud refused the start: Code: Words of the cloud."},
+        {"read=DOWN start!permission_denied,403", "refuse validated permission_denied stopped",
+         NULL},
+        {"read=DOWN start!token_mismatch", "refuse validated token_mismatch stopped", NULL},
+        {"read=DOWN start!not_found,404", "refuse validated not_found absent", NULL},
+        {"read=DOWN start!wrong_state,final", "refuse validated wrong_state stopped", NULL},
+        {"read=DOWN start!unavailable,unsent,final", "refuse observed unavailable stopped", NULL},
+        {"read=BOOTING read=BROKEN", "refuse observed wrong_state failed", NULL},
+        {"read=HALTING read=DOWN|security", "refuse observed locked stopped", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+}
+
+static void test_apply_again(void **state)
+{
+    static const struct row rows[] = {
+        /* The state was wrong: somebody was faster, or reads lag. */
+        {"read=DOWN start!wrong_state read=BOOTING read=UP", "wait observed ok running", NULL},
+        {"read=DOWN start!wrong_state read=UP", "none observed already_running running", NULL},
+        {"read=DOWN start!wrong_state read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        /* What may be tried again begins with a read. */
+        {"read=DOWN start!throttled,429 read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!throttled,429 read=UP", "none observed already_running running", NULL},
+        {"read=DOWN start!in_progress,412 read=DOWN start!in_progress,412 read=DOWN start=ok "
+         "read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable,unsent read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        /* A lost answer: what is read says what became of it. */
+        {"read=DOWN start!unavailable read=BOOTING read=UP", "start validated ok running started",
+         NULL},
+        {"read=DOWN start!internal,500 read=UP", "start validated ok running started", NULL},
+        {"read=DOWN start!malformed_response,200 read=UP", "start validated ok running started",
+         NULL},
+        {"read=DOWN start!unavailable read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read=DOWN start!wrong_state read=DOWN start!wrong_state "
+         "read=BOOTING read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read=DOWN start!no_capacity,500",
+         "refuse validated no_capacity stopped", NULL},
+        {"read=DOWN start!unavailable read!unavailable read!unavailable read!unavailable "
+         "read!unavailable read!unavailable",
+         "start observed ambiguous stopped", "may have been started"},
+        {"read=DOWN start!unavailable read!permission_denied,403",
+         "start observed ambiguous stopped", NULL},
+        {"read=DOWN start!unavailable read!unavailable read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read!unavailable read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        /* Enough is enough: five times unavailable, and a last look. */
+        {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
+         "read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN",
+         "refuse observed unavailable stopped", "did not get through: Code: Words"},
+        {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
+         "read=DOWN start!unavailable read=DOWN start!unavailable read=UP",
+         "start validated ok running started", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+}
+
+static void test_apply_after_the_start(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN start=ok read=BOOTING read=DOWN", "start validated fell_back stopped started",
+         "fell back"},
+        {"read=DOWN start=ok +29000 read=DOWN read=UP", "start validated ok running started", NULL},
+        {"read=DOWN start=ok +30000 read=DOWN", "start validated fell_back stopped started",
+         "still stopped"},
+        {"read=DOWN start=ok read=HALTING read=HALTING read=UP",
+         "start validated ok running started", NULL},
+        {"read=BOOTING read=DOWN", "wait observed fell_back stopped", NULL},
+        {"read=DOWN start=ok read=BROKEN", "start validated wrong_state failed started", NULL},
+        {"read=DOWN start=ok read=UNPAID", "start validated expired failed started", NULL},
+        {"read=DOWN start=ok read=NEWWORD", "start validated wrong_state unknown started",
+         "NEWWORD"},
+        {"read=DOWN start=ok read=GOING", "start validated not_found deleting started", NULL},
+        {"read=DOWN start=ok read=-", "start validated not_found absent started", NULL},
+        /* Faults while waiting only slow the wait down; a stand of the cloud ends it. */
+        {"read=DOWN start=ok read!throttled read!unavailable read!internal read!unavailable "
+         "read!unavailable read!unavailable read!unavailable read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start=ok read!permission_denied,403",
+         "start validated permission_denied stopped started", NULL},
+        {"read=BOOTING read!unavailable read=UP", "wait observed ok running", NULL},
+        {"read=DOWN start=ok read=BOOTING read!unavailable deadline",
+         "start validated timed_out starting started", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+}
+
+static void test_apply_ended(void **state)
+{
+    static const struct row rows[] = {
+        {"deadline", "refuse observed timed_out unknown", NULL},
+        {"cancel", "refuse observed cancelled unknown", NULL},
+        {"read=BOOTING deadline", "wait observed timed_out starting", NULL},
+        {"read=HALTING cancel", "wait observed cancelled stopping", "was not started"},
+        {"read=DOWN cancel", "refuse observed cancelled stopped", "it is stopped"},
+        {"read=DOWN cancel~", "start observed cancelled stopped", "ambiguous"},
+        {"read=DOWN deadline~", "start observed timed_out stopped", "ambiguous"},
+        {"read=DOWN start!unavailable deadline", "start observed timed_out stopped", "ambiguous"},
+        {"read=DOWN start!throttled,429 deadline", "refuse observed timed_out stopped", NULL},
+        {"read=DOWN start=ok deadline", "start validated timed_out stopped started", NULL},
+        {"read=DOWN start=ok read=BOOTING deadline", "start validated timed_out starting started",
+         "(BOOTING)"},
+        {"read=DOWN start=ok read=BOOTING cancel~", "start validated cancelled starting started",
+         NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+}
+
+static void forbidden(struct script *script)
+{
+    script->task.forbidden = true;
+}
+
+static void test_apply_of_a_plan_that_said_otherwise(void **state)
+{
+    static const struct row rows[] = {
+        {"read=UP", "none observed already_running running", NULL},
+        {"read=BOOTING read=UP", "wait observed ok running", NULL},
+        {"read=DOWN", "refuse observed wrong_state stopped", "changed since the plan"},
+        {"read=HALTING read=DOWN", "refuse observed wrong_state stopped", "changed since the plan"},
+        {"read=RESIZING read=UP", "none observed already_running running", NULL},
+        {"read=-", "refuse observed not_found absent", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, forbidden);
+}
+
+/* ---- the rest of a result ------------------------------------------------------------------- */
+
+static void test_tokens(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_init(&script, ENS_MODE_PLAN);
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN dry=ok"));
+    assert_true(
+        ens_str_is(script.step.result.client_token, "01010101-0101-4101-8101-010101010101"));
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN); /* one for each planned start, and for nothing else */
+    script_begin(&script);
+    assert_null(script_play(&script, "read=UP"));
+    assert_int_equal(script.entropy, 0);
+    assert_int_equal(script.step.result.client_token.len, 0);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN);
+    script.provider.capabilities = ENS_CAP_DRY_RUN;
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN dry=ok"));
+    assert_int_equal(script.step.result.client_token.len, 0);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_APPLY); /* a saved plan's, through every retry */
+    script.task.client_token = ENS_STR("of-the-plan");
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start!unavailable read=DOWN start=ok read=UP"));
+    assert_true(ens_str_is(script.step.result.client_token, "of-the-plan"));
+    assert_int_equal(script.entropy, 0);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_APPLY); /* made once */
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start!unavailable read=DOWN start=ok read=UP"));
+    assert_int_equal(script.entropy, 1);
+    assert_int_equal(script.step.result.client_token.len, 36);
+    script_done(&script);
+}
+
+static void test_evidence(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_init(&script, ENS_MODE_PLAN);
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN dry!no_capacity,500"));
+    assert_int_equal(script.step.result.http_status, 500);
+    assert_true(ens_str_is(script.step.result.provider_code, "Code"));
+    assert_true(ens_str_is(script.step.result.request_id, "dry_run-id"));
+    assert_true(ens_str_is(script.step.result.provider_status, "DOWN"));
+    assert_true(ens_str_is(script.step.result.advice, "Ask FakeCloud for more."));
+    assert_int_equal(script.step.result.elapsed_ms, 0);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN); /* a provider that is older than the advice table */
+    script.provider.struct_size = ENS_PROVIDER_SIZE_1_0;
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN dry!no_capacity,500"));
+    assert_true(ens_str_is(script.step.result.advice, ens_reason_advice(ENS_REASON_NO_CAPACITY)));
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN);
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN dry!dry_run_not_honoured,200 read=UP"));
+    assert_true(ens_str_is(script.step.result.request_id, "dry_run-id"));
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_APPLY); /* of the start, not of the last poll */
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start=ok read=BOOTING read=UP"));
+    assert_int_equal(script.step.result.http_status, 200);
+    assert_true(ens_str_is(script.step.result.request_id, "start-id"));
+    assert_true(ens_str_is(script.step.result.provider_status, "UP"));
+    assert_int_equal(script.step.result.elapsed_ms, 900 + 1350);
+    assert_int_equal(script.reports, 2); /* accepted, starting */
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN);
+    script_begin(&script);
+    assert_null(script_play(&script, "deadline"));
+    assert_int_equal(script.step.result.http_status, 0);
+    assert_int_equal(script.step.result.provider_status.len, 0);
+    script_done(&script);
+}
+
+/* First within a second of the accepted start, then half as long again, up to five seconds. */
+static void test_polls(void **state)
+{
+    static const int64_t pauses[] = {900, 1350, 2025, 3037, 4555, 5000, 5000};
+    struct script script;
+
+    (void)state;
+    script_init(&script, ENS_MODE_APPLY);
+    script_begin(&script);
+    assert_string_equal(script_play(&script, "read=HALTING read=DOWN start=ok"), "not done");
+    for (size_t i = 0; i < ENS_COUNT(pauses); i++) {
+        assert_int_equal(script.step.at_ms - script.now_ms, pauses[i]);
+        assert_string_equal(script_play(&script, "read=BOOTING"), "not done");
+    }
+    script_done(&script);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plan_by_state),
+        cmocka_unit_test(test_plan_by_dry_run),
+        cmocka_unit_test(test_plan_unread),
+        cmocka_unit_test(test_plan_simulated),
+        cmocka_unit_test(test_plan_no_dry_run),
+        cmocka_unit_test(test_absence_is_probed),
+        cmocka_unit_test(test_apply_that_goes_well),
+        cmocka_unit_test(test_apply_refused),
+        cmocka_unit_test(test_apply_again),
+        cmocka_unit_test(test_apply_after_the_start),
+        cmocka_unit_test(test_apply_ended),
+        cmocka_unit_test(test_apply_of_a_plan_that_said_otherwise),
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_evidence),
+        cmocka_unit_test(test_polls),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+/*
+ * Tasks against a cloud that does what it likes: instances change by themselves, replies are lost,
+ * refused and late, reads lag. Whatever happens, the promises of core/task.h hold.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "task_script.h"
+
+#define RUNS      20000
+#define STEPS_MAX 2000 /* a job of ten minutes that polls every five seconds needs far fewer */
+
+static const char *const words[] = {"UP",     "BOOTING", "DOWN",    "HALTING", "RESIZING",
+                                    "BROKEN", "GOING",   "NEWWORD", "UNPAID"};
+
+struct cloud {
+    uint32_t seed;
+    const char *word;  /* the true state */
+    const char *stale; /* what lagging reads show; NULL: they do not lag */
+    unsigned stale_reads;
+    unsigned faults; /* in a hundred */
+};
+
+struct watch {
+    bool read_stopped; /* the last event was a read that showed stopped */
+    bool accepted;     /* a start was answered with ok */
+    bool lost;         /* a start's answer was lost */
+    bool up_after;     /* and the instance was seen up then */
+    unsigned starts;
+    unsigned effects; /* starts that the cloud carried out */
+};
+
+/* What the runs met, so that a torture that hurts nobody is noticed. */
+static struct {
+    unsigned starts;
+    unsigned lost;
+    unsigned recovered; /* lost, and seen to have taken effect */
+    unsigned fell_back;
+    unsigned ambiguous;
+    unsigned timed_out;
+    unsigned cancelled;
+    unsigned running; /* started and running */
+} met;
+
+static uint32_t chance(struct cloud *cloud, uint32_t below)
+{
+    cloud->seed = cloud->seed * 1664525u + 1013904223u;
+    return (cloud->seed >> 8) % below;
+}
+
+static bool is(const char *word, const char *other)
+{
+    return strcmp(word, other) == 0;
+}
+
+/* Time passes. */
+static void drift(struct cloud *cloud)
+{
+    if (is(cloud->word, "BOOTING") && chance(cloud, 3) == 0) {
+        cloud->word = chance(cloud, 6) == 0 ? "DOWN" : "UP";
+    } else if (is(cloud->word, "HALTING") && chance(cloud, 3) == 0) {
+        cloud->word = "DOWN";
+    } else if (is(cloud->word, "RESIZING") && chance(cloud, 3) == 0) {
+        cloud->word = chance(cloud, 2) == 0 ? "DOWN" : "UP";
+    } else if (chance(cloud, 40) == 0) {
+        cloud->word = words[chance(cloud, ENS_COUNT(words))]; /* somebody else is at work */
+    }
+}
+
+static void fail_somehow(struct cloud *cloud, struct ens_outcome *outcome)
+{
+    static const enum ens_reason reasons[] = {
+        ENS_REASON_THROTTLED,          ENS_REASON_UNAVAILABLE,      ENS_REASON_INTERNAL,
+        ENS_REASON_MALFORMED_RESPONSE, ENS_REASON_IN_PROGRESS,      ENS_REASON_PERMISSION_DENIED,
+        ENS_REASON_NO_CAPACITY,        ENS_REASON_CLOCK_SKEW,       ENS_REASON_UNAVAILABLE,
+        ENS_REASON_THROTTLED,          ENS_REASON_INVALID_ARGUMENT, ENS_REASON_WRONG_STATE,
+    };
+
+    outcome->reason = reasons[chance(cloud, ENS_COUNT(reasons))];
+    outcome->flags = chance(cloud, 10) == 0 ? ENS_CODE_FINAL : 0;
+    outcome->http_status = chance(cloud, 2) == 0 ? 403 : 500;
+    outcome->code = ENS_STR("Code");
+    outcome->by_code = chance(cloud, 2) == 0;
+    outcome->sent = outcome->reason != ENS_REASON_UNAVAILABLE || chance(cloud, 2) == 0;
+}
+
+static void answer_read(struct cloud *cloud, struct ens_observation *seen,
+                        struct ens_outcome *outcome)
+{
+    if (cloud->stale_reads > 0) {
+        cloud->stale_reads--;
+    } else {
+        cloud->stale = NULL;
+    }
+    seen->word = ens_str_of(cloud->stale != NULL ? cloud->stale : cloud->word);
+    outcome->seen = chance(cloud, 60) == 0 ? NULL : seen;
+}
+
+/* The cloud's own rule: only what is stopped is started. */
+static void answer_start(struct cloud *cloud, struct watch *watch, struct ens_outcome *outcome)
+{
+    const bool lost = chance(cloud, 100) < cloud->faults;
+
+    if (!is(cloud->word, "DOWN")) {
+        outcome->reason = ENS_REASON_WRONG_STATE;
+        outcome->code = ENS_STR("State");
+        outcome->by_code = true;
+        return;
+    }
+    if (chance(cloud, 4) == 0) {
+        cloud->stale = cloud->word;
+        cloud->stale_reads = chance(cloud, 4);
+    }
+    cloud->word = "BOOTING";
+    watch->effects++;
+    if (lost) {
+        outcome->reason = chance(cloud, 2) == 0 ? ENS_REASON_UNAVAILABLE : ENS_REASON_INTERNAL;
+    }
+}
+
+static void answer(struct cloud *cloud, struct watch *watch, struct script *script)
+{
+    struct ens_observation seen = {.struct_size = sizeof(seen), .id = ENS_STR("i-1")};
+    struct ens_outcome outcome = {.ask = script->step.ask, .sent = true, .http_status = 200};
+    const bool faulty = chance(cloud, 100) < cloud->faults;
+
+    drift(cloud);
+    switch (script->step.ask) {
+    case ENS_ASK_READ:
+        if (faulty) {
+            fail_somehow(cloud, &outcome);
+        } else {
+            answer_read(cloud, &seen, &outcome);
+        }
+        break;
+    case ENS_ASK_PROBE:
+    case ENS_ASK_DRY_RUN:
+        if (faulty || (script->step.ask == ENS_ASK_DRY_RUN && chance(cloud, 20) == 0)) {
+            fail_somehow(cloud, &outcome);
+        }
+        break;
+    case ENS_ASK_START:
+        if (faulty && chance(cloud, 2) == 0) {
+            fail_somehow(cloud, &outcome); /* before the deed */
+        } else {
+            answer_start(cloud, watch, &outcome);
+        }
+        break;
+    }
+    watch->read_stopped = outcome.ask == ENS_ASK_READ && outcome.reason == ENS_REASON_OK &&
+                          outcome.seen != NULL && ens_str_is(outcome.seen->word, "DOWN");
+    watch->accepted |= outcome.ask == ENS_ASK_START && outcome.reason == ENS_REASON_OK;
+    watch->lost |= ens_outcome_ambiguous(&outcome);
+    watch->up_after |=
+        watch->lost && outcome.seen != NULL &&
+        (ens_str_is(outcome.seen->word, "UP") || ens_str_is(outcome.seen->word, "BOOTING"));
+    script->last.random = chance(cloud, UINT32_MAX);
+    script_give(script, &outcome);
+}
+
+/* What must hold of every step that asks for a call. */
+static void check_ask(const struct script *script, struct watch *watch)
+{
+    const bool apply = script->mission.mode == ENS_MODE_APPLY;
+
+    if (script->step.ask == ENS_ASK_START) {
+        assert_true(apply);
+        assert_true(watch->read_stopped);
+        assert_false(watch->accepted);
+        assert_false(watch->up_after);
+        assert_false(script->task.forbidden);
+        watch->starts++;
+    }
+    if (script->step.ask == ENS_ASK_DRY_RUN) {
+        assert_false(apply);
+        assert_true(watch->read_stopped);
+        assert_false(script->mission.no_dry_run);
+    }
+}
+
+/* What must hold of every result. */
+static void check_result(const struct script *script, const struct watch *watch)
+{
+    const struct ens_result *result = &script->step.result;
+
+    assert_true(result->message.len > 0);
+    assert_false(result->started && !watch->accepted && !watch->lost);
+    assert_false(watch->accepted && !result->started);
+    if (script->mission.mode == ENS_MODE_PLAN) {
+        assert_int_equal(watch->starts, 0);
+        assert_false(result->started);
+    }
+    if (result->started) {
+        assert_int_equal(result->action, ENS_ACTION_START);
+    }
+    if (result->action == ENS_ACTION_NONE) {
+        assert_int_equal(result->status, ENS_STATUS_RUNNING);
+        assert_int_equal(result->reason, ENS_REASON_ALREADY_RUNNING);
+    }
+    if (script->mission.mode == ENS_MODE_APPLY && result->reason == ENS_REASON_OK) {
+        assert_int_equal(result->status, ENS_STATUS_RUNNING);
+    }
+    if (watch->starts == 0) {
+        assert_false(script->mission.mode == ENS_MODE_APPLY &&
+                     result->confidence == ENS_CONFIDENCE_VALIDATED);
+    }
+}
+
+static void run_one(uint32_t seed)
+{
+    struct script script;
+    struct cloud cloud = {.seed = seed};
+    struct watch watch = {0};
+    unsigned steps = 0;
+
+    cloud.faults = chance(&cloud, 60);
+    cloud.word = words[chance(&cloud, ENS_COUNT(words))];
+    if (chance(&cloud, 2) == 0) {
+        cloud.word = "DOWN";
+    }
+    script_init(&script, chance(&cloud, 3) == 0 ? ENS_MODE_PLAN : ENS_MODE_APPLY);
+    script.provider.capabilities = chance(&cloud, 8);
+    script.mission.no_dry_run = chance(&cloud, 5) == 0;
+    script.task.forbidden = chance(&cloud, 5) == 0;
+    if (chance(&cloud, 3) == 0) {
+        script.mission.deadline_ms = script.now_ms + chance(&cloud, 20000);
+    }
+    script_begin(&script);
+    const unsigned cancel_at = chance(&cloud, 4) == 0 ? chance(&cloud, 12) : UINT32_MAX;
+    while (!script.step.done) {
+        check_ask(&script, &watch);
+        assert_true(steps < STEPS_MAX);
+        if (script.step.at_ms >= script.mission.deadline_ms) {
+            script.now_ms = script.mission.deadline_ms;
+            script_end(&script, ENS_EVENT_DEADLINE, chance(&cloud, 2) == 0);
+            assert_true(script.step.done);
+        } else if (steps == cancel_at) {
+            script_end(&script, ENS_EVENT_CANCEL, chance(&cloud, 2) == 0);
+            assert_true(script.step.done);
+        } else {
+            answer(&cloud, &watch, &script);
+        }
+        steps++;
+    }
+    check_result(&script, &watch);
+    const enum ens_reason reason = script.step.result.reason;
+    met.starts += watch.starts;
+    met.lost += watch.lost ? 1 : 0;
+    met.recovered += watch.up_after ? 1 : 0;
+    met.fell_back += reason == ENS_REASON_FELL_BACK ? 1 : 0;
+    met.ambiguous += reason == ENS_REASON_AMBIGUOUS ? 1 : 0;
+    met.timed_out += reason == ENS_REASON_TIMED_OUT ? 1 : 0;
+    met.cancelled += reason == ENS_REASON_CANCELLED ? 1 : 0;
+    met.running += script.step.result.started && reason == ENS_REASON_OK ? 1 : 0;
+    script_done(&script);
+}
+
+static void test_promises_hold(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < RUNS; i++) {
+        run_one(i * 2654435761u + 1);
+    }
+    print_message("starts %u, lost %u, recovered %u, fell back %u, ambiguous %u, timed out %u, "
+                  "cancelled %u, running %u\n",
+                  met.starts, met.lost, met.recovered, met.fell_back, met.ambiguous, met.timed_out,
+                  met.cancelled, met.running);
+    assert_true(met.starts > RUNS / 10 && met.lost > RUNS / 50 && met.recovered > RUNS / 100);
+    assert_true(met.fell_back > 20 && met.ambiguous > 20 && met.timed_out > 20);
+    assert_true(met.cancelled > 100 && met.running > RUNS / 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_promises_hold),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
