@@ -1,0 +1,205 @@
+/* Many targets: how few calls they take, and that one bad id never hides the others. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct cloud_row {
+    const char *cloud;
+    const char *prefix;  /* of targets */
+    const char *stopped; /* the cloud's word */
+    const char *plan;    /* of a good target */
+};
+
+static const struct cloud_row clouds[] = {
+    {"volcengine", "volcengine/cn-beijing/i-", "STOPPED", "start validated ok stopped"},
+    {"alibaba", "alibaba/cn-hangzhou/i-", "Stopped", "start validated ok stopped"},
+    {"baidu", "baidu/bj/i-", "Stopped", "start simulated ok stopped"},
+};
+
+/* count stopped instances per cloud, i-1 ..; more: further instances as JSON. */
+static struct fixture *fleet(size_t count, const char *more)
+{
+    char world[4096];
+    int length = snprintf(world, sizeof(world), "{\"accounts\":[" ACCOUNTS "],\"instances\":[");
+
+    for (size_t i = 0; i < ENS_COUNT(clouds); i++) {
+        const char *region = strchr(clouds[i].prefix, '/') + 1;
+        length += snprintf(world + length, sizeof(world) - (size_t)length,
+                           "%s{\"cloud\":\"%s\",\"region\":\"%.*s\",\"id\":\"i-{n}\",\"count\":%zu,"
+                           "\"status\":\"%s\"}",
+                           i > 0 ? "," : "", clouds[i].cloud, (int)(strchr(region, '/') - region),
+                           region, count, clouds[i].stopped);
+    }
+    (void)snprintf(world + length, sizeof(world) - (size_t)length, "%s]}", more);
+    return fixture_new(world, NULL);
+}
+
+static void expect(struct fixture *fixture, const struct ens_collected *collected,
+                   const char *brief, const char *bad_id, const char *bad_brief)
+{
+    for (size_t i = 0; i < collected->count; i++) {
+        const struct ens_result *result = &collected->results[i];
+        const bool bad = bad_id != NULL && ens_str_is(result->target.id, bad_id);
+        const char *expected = bad ? bad_brief : brief;
+        if (strcmp(fixture_brief(fixture, result), expected) != 0) {
+            fail_msg("%.*s %.*s: %s, not %s (%.*s)", ENS_STR_ARG(result->target.cloud),
+                     ENS_STR_ARG(result->target.id), fixture_brief(fixture, result), expected,
+                     ENS_STR_ARG(result->message));
+        }
+    }
+}
+
+/* One of 40 is refused in the middle of the list. */
+static void test_one_bad_id_of_40(void **state)
+{
+    static const char *const bad[] = {
+        "{\"cloud\":\"volcengine\",\"region\":\"cn-beijing\",\"id\":\"i-20\",\"flags\":[\"stock\"]"
+        "}",
+        "{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-20\",\"flags\":[\"stock\"]}",
+        "{\"cloud\":\"baidu\",\"region\":\"bj\",\"id\":\"i-20\",\"flags\":[\"code:409:Some.Lock\"]"
+        "}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(clouds); i++) {
+        struct fixture *fixture = fleet(40, "");
+        json_decref(fixture_control(fixture, "POST", "/instances", bad[i]));
+        const char **targets = fixture_targets(fixture, clouds[i].prefix, 40);
+        const bool baidu = strcmp(clouds[i].cloud, "baidu") == 0;
+        struct ens_collected plan = fixture_plan(fixture, targets);
+        expect(fixture, &plan, clouds[i].plan, "i-20",
+               baidu ? clouds[i].plan : "refuse validated no_capacity stopped");
+        assert_int_equal(fixture_starts_total(fixture), 0);
+        struct ens_collected apply = fixture_apply(fixture, targets);
+        expect(fixture, &apply, "start validated ok running started", "i-20",
+               baidu ? "refuse validated locked stopped" : "refuse validated no_capacity stopped");
+        assert_int_equal(fixture_starts_total(fixture), 39);
+        for (size_t j = 0; j < 40; j++) {
+            assert_int_equal(fixture_starts(fixture, targets[j]), j == 19 ? 0 : 1);
+        }
+        fixture_check_clean(fixture);
+        fixture_free(fixture);
+    }
+}
+
+/* Ids that do not exist, among those that do. */
+static void test_absent_among_others(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fleet(30, "");
+    for (size_t i = 0; i < ENS_COUNT(clouds); i++) {
+        const char **targets = fixture_targets(fixture, clouds[i].prefix, 31); /* one too many */
+        struct ens_collected plan = fixture_plan(fixture, targets);
+        expect(fixture, &plan, clouds[i].plan, "i-31", "refuse observed not_found absent");
+    }
+    assert_true(fixture_calls(fixture, "alibaba", "StartInstances") <= 2);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* A thousand targets of each cloud in one job, in full calls, each started once. */
+static void test_a_thousand(void **state)
+{
+    const char *targets[3001] = {NULL};
+
+    (void)state;
+    struct fixture *fixture = fleet(1000, "");
+    for (size_t i = 0; i < ENS_COUNT(clouds); i++) {
+        const char **some = fixture_targets(fixture, clouds[i].prefix, 1000);
+        memcpy(targets + i * 1000, some, 1000 * sizeof(*some));
+    }
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    assert_int_equal(plan.summary.start, 3000);
+    assert_int_equal(fixture_calls(fixture, "volcengine", "DescribeInstances"), 10);
+    assert_int_equal(fixture_calls(fixture, "volcengine", "StartInstance"), 1000);
+    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 10);
+    assert_true(fixture_calls(fixture, "alibaba", "StartInstances") <= 20);
+    assert_int_equal(fixture_calls(fixture, "baidu", "DescribeInstances"), 10);
+    assert_int_equal(fixture_starts_total(fixture), 0);
+    json_decref(fixture_control(fixture, "POST", "/reset", NULL));
+
+    struct ens_collected apply = fixture_apply(fixture, targets);
+    expect(fixture, &apply, "start validated ok running started", NULL, NULL);
+    assert_int_equal(fixture_starts_total(fixture), 3000);
+    for (size_t i = 0; i < 3000; i += 97) {
+        assert_int_equal(fixture_starts(fixture, targets[i]), 1);
+    }
+    assert_int_equal(fixture_calls(fixture, "volcengine", "StartInstance"), 1000);
+    assert_true(fixture_calls(fixture, "alibaba", "StartInstances") <= 20);
+    assert_true(fixture_calls(fixture, "baidu", "StartInstances") <= 20);
+    assert_true(fixture_calls(fixture, "baidu", "DescribeInstances") <= 200);
+    struct ens_collected again = fixture_apply(fixture, targets);
+    expect(fixture, &again, "none observed already_running running", NULL, NULL);
+    assert_int_equal(fixture_starts_total(fixture), 3000);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* A role that may read but not start costs two dry runs, whatever the number of targets. */
+static void test_a_role_that_can_only_read(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new(
+        "{\"accounts\":[{\"cloud\":\"alibaba\",\"access_key\":\"LTAIcontract0000001\","
+        "\"secret_key\":\"alibaba-secret-0001\",\"denied\":[\"StartInstances\"]}],"
+        "\"instances\":[{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-{n}\","
+        "\"count\":100,\"status\":\"Stopped\"}]}",
+        NULL);
+    const char **targets = fixture_targets(fixture, "alibaba/cn-hangzhou/i-", 100);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    expect(fixture, &plan, "start unverified permission_denied stopped", NULL, NULL);
+    assert_int_equal(fixture_calls(fixture, "alibaba", "StartInstances"), 2);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* One instance that these keys must not touch does not hide the other 99. */
+static void test_one_foreign_id(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fleet(100, "");
+    json_decref(fixture_control(fixture, "POST", "/instances",
+                                "{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-50\","
+                                "\"flags\":[\"permission\"]}"));
+    const char **targets = fixture_targets(fixture, "alibaba/cn-hangzhou/i-", 100);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    expect(fixture, &plan, "start validated ok stopped", "i-50",
+           "start unverified permission_denied stopped");
+    assert_true(fixture_calls(fixture, "alibaba", "StartInstances") <= 20);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* Two jobs that mean the same instances do not start them twice. */
+static void test_the_same_targets_twice(void **state)
+{
+    struct ens_engine *engine;
+    struct ens_collected first;
+
+    (void)state;
+    struct fixture *fixture = fleet(5, "");
+    engine = fixture->engine;
+    for (size_t i = 0; i < ENS_COUNT(clouds); i++) {
+        const char **targets = fixture_targets(fixture, clouds[i].prefix, 5);
+        struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+        (void)ens_engine_submit(engine, &job);
+        ens_engine_run(engine, &job, NULL, fixture->arena, &first);
+        for (size_t j = 0; j < first.count; j++) {
+            assert_int_equal(first.results[j].status, ENS_STATUS_RUNNING);
+            assert_int_equal(fixture_starts(fixture, targets[j]), 1);
+        }
+    }
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_bad_id_of_40), cmocka_unit_test(test_absent_among_others),
+        cmocka_unit_test(test_a_thousand),       cmocka_unit_test(test_a_role_that_can_only_read),
+        cmocka_unit_test(test_one_foreign_id),   cmocka_unit_test(test_the_same_targets_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

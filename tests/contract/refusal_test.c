@@ -1,0 +1,184 @@
+/* Every documented refusal, as a plan and as an apply tell it. */
+#include "fixture.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+struct row {
+    const char *cloud;
+    const char *flag;
+    const char *plan;
+    const char *apply;
+};
+
+#define ROWS_MAX 64
+
+static const char *region_of(const char *cloud)
+{
+    return strcmp(cloud, "volcengine") == 0 ? "cn-beijing"
+           : strcmp(cloud, "alibaba") == 0  ? "cn-hangzhou"
+                                            : "bj";
+}
+
+static char *build_world(const struct row *rows, size_t count)
+{
+    struct ens_buf out = ens_buf_new(1 << 20);
+
+    (void)ens_buf_add(&out, ENS_STR("{\"accounts\":[" ACCOUNTS "],\"instances\":["));
+    for (size_t i = 0; i < count; i++) {
+        (void)ens_buf_addf(&out,
+                           "%s{\"cloud\":\"%s\",\"region\":\"%s\",\"id\":\"i-%zu\","
+                           "\"status\":\"%s\",\"flags\":[\"%s\"]}",
+                           i > 0 ? "," : "", rows[i].cloud, region_of(rows[i].cloud), i,
+                           strcmp(rows[i].cloud, "volcengine") == 0 ? "STOPPED" : "Stopped",
+                           rows[i].flag);
+    }
+    (void)ens_buf_add(&out, ENS_STR("]}"));
+    return ens_buf_take(&out);
+}
+
+static void check(struct fixture *fixture, const struct row *rows,
+                  const struct ens_collected *collected, bool apply)
+{
+    for (size_t i = 0; i < collected->count; i++) {
+        const struct ens_result *result = &collected->results[i];
+        const char *expected = apply ? rows[i].apply : rows[i].plan;
+        if (strcmp(fixture_brief(fixture, result), expected) != 0) {
+            fail_msg("%s %s, %s: %s, not %s (%.*s)", rows[i].cloud, rows[i].flag,
+                     apply ? "apply" : "plan", fixture_brief(fixture, result), expected,
+                     ENS_STR_ARG(result->message));
+        }
+        assert_true(result->message.len > 0);
+        if (result->action == ENS_ACTION_REFUSE) {
+            assert_true(result->advice.len > 0);
+        }
+        if (result->confidence == ENS_CONFIDENCE_VALIDATED && result->action == ENS_ACTION_REFUSE) {
+            assert_true(result->provider_code.len > 0);
+            assert_true(result->request_id.len > 0);
+            assert_int_not_equal(result->http_status, 0);
+        }
+    }
+}
+
+static void run_rows(const struct row *rows, size_t count)
+{
+    const char *targets[ROWS_MAX + 1] = {NULL};
+    char *world = build_world(rows, count);
+    struct fixture *fixture = fixture_new(world, NULL);
+
+    assert_true(count <= ROWS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        targets[i] = ens_arena_printf(fixture->arena, "%s/%s/i-%zu", rows[i].cloud,
+                                      region_of(rows[i].cloud), i)
+                         .ptr;
+    }
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    check(fixture, rows, &plan, false);
+    assert_int_equal(fixture_starts_total(fixture), 0);
+    struct ens_collected apply = fixture_apply(fixture, targets);
+    check(fixture, rows, &apply, true);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+    ens_free(world);
+}
+
+#define PLAN(reason)    "refuse validated " reason " stopped"
+#define BOTH(reason)    PLAN(reason), PLAN(reason)
+#define READ(reason)    "refuse observed " reason " stopped", "refuse observed " reason " stopped"
+#define PASSED          "start validated ok stopped"
+#define SIMULATED       "start simulated ok stopped"
+#define UNVERIFIED(why) "start unverified " why " stopped"
+#define RUNNING         "start validated ok running started"
+
+static void test_volcengine(void **state)
+{
+    static const struct row rows[] = {
+        {"volcengine", "balance", BOTH("insufficient_balance")},
+        {"volcengine", "stock", BOTH("no_capacity")}, /* HTTP 500 */
+        {"volcengine", "creating_image", BOTH("locked")},
+        {"volcengine", "resource_locked", BOTH("locked")},
+        {"volcengine", "other_service", BOTH("permission_denied")}, /* HTTP 412 */
+        {"volcengine", "token_mismatch", BOTH("token_mismatch")},
+        {"volcengine", "expired", READ("expired")},
+        {"volcengine", "vanished", "refuse validated not_found absent",
+         "refuse validated not_found absent"},
+        {"volcengine", "wrong_state*4", PLAN("wrong_state"), RUNNING},
+        {"volcengine", "permission", UNVERIFIED("permission_denied"), PLAN("permission_denied")},
+        {"volcengine", "permission@dry_run", UNVERIFIED("permission_denied"), RUNNING},
+        {"volcengine", "stock@real", PASSED, PLAN("no_capacity")},
+        {"volcengine", "in_progress*1", PASSED, RUNNING},
+        {"volcengine", "in_progress@real*2", PASSED, RUNNING},
+        {"volcengine", "internal@dry_run", UNVERIFIED("internal"), RUNNING},
+        {"volcengine", "internal@real*1", PASSED, RUNNING},
+        {"volcengine", "code:400:Brand.New", BOTH("invalid_argument")},
+        {"volcengine", "code:409:Brand.New", BOTH("locked")},
+        {"volcengine", "code:404:ServiceNotFound", BOTH("invalid_argument")},
+    };
+
+    (void)state;
+    run_rows(rows, ENS_COUNT(rows));
+}
+
+static void test_alibaba(void **state)
+{
+    static const struct row rows[] = {
+        {"alibaba", "balance", BOTH("insufficient_balance")},
+        {"alibaba", "arrears", BOTH("insufficient_balance")},
+        {"alibaba", "stock", BOTH("no_capacity")}, /* HTTP 403 */
+        {"alibaba", "private_pool_stock", BOTH("no_capacity")},
+        {"alibaba", "spot_price", BOTH("spot_price")},
+        {"alibaba", "kms_key_disabled", BOTH("key_disabled")},
+        {"alibaba", "kms_unauthorized", BOTH("key_disabled")},
+        {"alibaba", "system_disk_missing", BOTH("wrong_state")},
+        {"alibaba", "host_repairing", BOTH("locked")},
+        {"alibaba", "locked_security", READ("locked")},
+        {"alibaba", "recycling", READ("locked")},
+        {"alibaba", "refunded", READ("locked")},
+        {"alibaba", "locked_financial", READ("insufficient_balance")},
+        {"alibaba", "locked_host_financial", READ("insufficient_balance")},
+        {"alibaba", "expired", READ("expired")},
+        {"alibaba", "vanished", "refuse validated not_found absent",
+         "refuse validated not_found absent"},
+        {"alibaba", "permission", UNVERIFIED("permission_denied"), PLAN("permission_denied")},
+        {"alibaba", "permission@dry_run", UNVERIFIED("permission_denied"), RUNNING},
+        {"alibaba", "stock@real", PASSED, PLAN("no_capacity")},
+        {"alibaba", "not_ready@real*1", PASSED, RUNNING},
+        {"alibaba", "in_progress@real*1", PASSED, RUNNING},
+        {"alibaba", "conflict@real*1", PASSED, RUNNING},
+        {"alibaba", "last_token@real*1", PASSED, RUNNING},
+        {"alibaba", "wrong_state@real*2", PASSED, RUNNING},
+    };
+
+    (void)state;
+    run_rows(rows, ENS_COUNT(rows));
+}
+
+static void test_baidu(void **state)
+{
+    static const struct row rows[] = {
+        {"baidu", "expired", READ("expired")},
+        {"baidu", "vanished", SIMULATED, "refuse validated not_found absent"},
+        {"baidu", "permission", SIMULATED, PLAN("permission_denied")},
+        {"baidu", "operation_denied", SIMULATED, PLAN("permission_denied")},
+        {"baidu", "token_mismatch", SIMULATED, PLAN("token_mismatch")},
+        {"baidu", "not_ready*2", SIMULATED, RUNNING},
+        {"baidu", "wrong_state*2", SIMULATED, RUNNING},
+        {"baidu", "code:409:Instance.TaskRunning", SIMULATED, PLAN("locked")},
+        {"baidu", "batch_fails*1", SIMULATED, RUNNING},
+    };
+
+    (void)state;
+    run_rows(rows, ENS_COUNT(rows));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_volcengine),
+        cmocka_unit_test(test_alibaba),
+        cmocka_unit_test(test_baidu),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
