@@ -101,11 +101,7 @@ static void test_cut(void **state)
         {"[\"http:500,action=StartInstance,first=1,effect=yes\","
          "\"http:500,cloud=alibaba,action=StartInstances,first=1,effect=yes\","
          "\"http:500,cloud=baidu,action=StartInstance,first=1,effect=yes\"]",
-         A,
-         0,
-         STARTED,
-         3,
-         NULL},
+         A, 0, STARTED, 3, NULL},
         {"[\"truncate,cloud=volcengine,action=StartInstance\","
          "\"truncate,cloud=alibaba,action=StartInstances\"]",
          A, 0, STARTED, 3, NULL},

@@ -1,0 +1,264 @@
+/* Keys, clocks and permissions. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char world[] =
+    WORLD({"cloud" : "volcengine", "region" : "cn-beijing", "id" : "i-v", "status" : "STOPPED"},
+          {"cloud" : "alibaba", "region" : "cn-hangzhou", "id" : "i-a", "status" : "Stopped"},
+          {"cloud" : "baidu", "region" : "bj", "id" : "i-b", "status" : "Stopped"});
+
+static const char *const all[] = {"volcengine/cn-beijing/i-v", "alibaba/cn-hangzhou/i-a",
+                                  "baidu/bj/i-b", NULL};
+
+static const char *const good[] = {"start validated ok stopped", "start validated ok stopped",
+                                   "start simulated ok stopped"};
+
+static void expect(struct fixture *fixture, const struct ens_collected *got,
+                   const char *const *expected)
+{
+    for (size_t i = 0; i < got->count; i++) {
+        if (strcmp(fixture_brief(fixture, &got->results[i]), expected[i]) != 0) {
+            fail_msg("%zu: %s, not %s (%.*s)", i, fixture_brief(fixture, &got->results[i]),
+                     expected[i], ENS_STR_ARG(got->results[i].message));
+        }
+    }
+}
+
+static void test_wrong_secret(void **state)
+{
+    static const char *const expected[] = {
+        "refuse observed unauthenticated unknown",
+        "refuse observed unauthenticated unknown",
+        "refuse observed unauthenticated unknown",
+    };
+
+    (void)state;
+    struct fixture *fixture = fixture_new(world, NULL);
+    fixture_configure(fixture, "volcengine-secret-wrong", "alibaba-secret-wrong",
+                      "baidu-secret-wrong");
+    struct ens_collected plan = fixture_plan(fixture, all);
+    expect(fixture, &plan, expected);
+    for (size_t i = 0; i < plan.count; i++) {
+        assert_true(ens_str_is(plan.results[i].provider_code, "SignatureDoesNotMatch"));
+        assert_null(strstr(plan.results[i].message.ptr, "-secret-"));
+        assert_true(plan.results[i].advice.len > 0);
+    }
+    /* Right keys for jobs that come later, without a new engine. */
+    fixture_configure(fixture, "volcengine-secret-0001", "alibaba-secret-0001",
+                      "baidu-secret-0001");
+    plan = fixture_plan(fixture, all);
+    expect(fixture, &plan, good);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* A cloud without credentials: its targets say so, and the others go on. */
+static void test_no_credentials(void **state)
+{
+    static const char *const expected[] = {
+        "start validated ok stopped",
+        "refuse observed unauthenticated unknown",
+        "start simulated ok stopped",
+    };
+
+    (void)state;
+    struct fixture *fixture = fixture_new(world, NULL);
+    fixture_configure(fixture, "volcengine-secret-0001", NULL, "baidu-secret-0001");
+    struct ens_collected plan = fixture_plan(fixture, all);
+    expect(fixture, &plan, expected);
+    assert_int_equal(plan.results[1].http_status, 0);
+    assert_non_null(strstr(plan.results[1].message.ptr, "ALIBABA_CLOUD_ACCESS_KEY_ID"));
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* An hour off: the reply says what time it is, and one more request is enough. */
+static void test_clock(void **state)
+{
+    static const char *const offsets[][3] = {{"--clock-offset-ms", "3600000", NULL},
+                                             {"--clock-offset-ms", "-3600000", NULL}};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(offsets); i++) {
+        struct fixture *fixture = fixture_new(world, offsets[i]);
+        struct ens_collected plan = fixture_plan(fixture, all);
+        expect(fixture, &plan, good);
+        assert_int_equal(fixture_calls(fixture, "volcengine", "DescribeInstances"), 2);
+        assert_int_equal(fixture_calls(fixture, "volcengine", "StartInstance"), 1); /* learnt */
+        struct ens_collected apply = fixture_apply(fixture, all);
+        assert_int_equal(apply.results[0].status, ENS_STATUS_RUNNING);
+        assert_int_equal(apply.results[1].status, ENS_STATUS_RUNNING);
+        assert_int_equal(apply.results[2].status, ENS_STATUS_RUNNING);
+        assert_int_equal(fixture_starts_total(fixture), 3);
+        fixture_check_clean(fixture);
+        fixture_free(fixture);
+    }
+}
+
+/* Alibaba shows an empty list to keys that may not read. */
+static void test_absent_or_hidden(void **state)
+{
+    static const char *const targets[] = {"alibaba/cn-hangzhou/i-a", "alibaba/cn-hangzhou/i-none",
+                                          NULL};
+    static const char *const hidden[] = {"refuse observed permission_denied unknown",
+                                         "refuse observed permission_denied unknown"};
+    static const char *const seen[] = {"start validated ok stopped",
+                                       "refuse observed not_found absent"};
+
+    (void)state;
+    struct fixture *fixture = fixture_new(
+        "{\"accounts\":[{\"cloud\":\"alibaba\",\"access_key\":\"LTAIcontract0000001\","
+        "\"secret_key\":\"alibaba-secret-0001\",\"denied\":[\"DescribeInstances\"]}],"
+        "\"instances\":[{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-a\","
+        "\"status\":\"Stopped\"}]}",
+        NULL);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    expect(fixture, &plan, hidden);
+    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 3); /* 1 + 2 probes */
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+
+    fixture = fixture_new(world, NULL);
+    plan = fixture_plan(fixture, targets);
+    expect(fixture, &plan, seen);
+    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 2); /* 1 + 1 probe */
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+static void test_reading_denied(void **state)
+{
+    static const char *const targets[] = {"volcengine/cn-beijing/i-v", "baidu/bj/i-b",
+                                          "baidu/bj/i-c", NULL};
+
+    (void)state;
+    struct fixture *fixture = fixture_new(
+        "{\"accounts\":[{\"cloud\":\"volcengine\",\"access_key\":\"AKLTcontract0000001\","
+        "\"secret_key\":\"volcengine-secret-0001\",\"denied\":[\"DescribeInstances\"]},"
+        "{\"cloud\":\"baidu\",\"access_key\":\"baiducontract0000001\",\"secret_key\":"
+        "\"baidu-secret-0001\",\"denied\":[\"DescribeInstances\",\"DescribeInstance\"]}],"
+        "\"instances\":[{\"cloud\":\"volcengine\",\"region\":\"cn-beijing\",\"id\":\"i-v\","
+        "\"status\":\"STOPPED\"}]}",
+        NULL);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    for (size_t i = 0; i < plan.count; i++) {
+        assert_brief(fixture, &plan.results[i], "refuse observed permission_denied unknown");
+        assert_int_equal(plan.results[i].http_status, 403);
+    }
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* Nobody listens there: nothing was sent, and the sentence says what did not work. */
+static void test_nobody_listens(void **state)
+{
+    const struct ens_cloud_settings settings = {
+        .cloud = ENS_STR("volcengine"),
+        .access_key = ENS_STR("AKLTcontract0000001"),
+        .secret_key = ENS_STR("volcengine-secret-0001"),
+        .endpoint = ENS_STR("http://127.0.0.1:1"),
+    };
+    static const char *const targets[] = {"volcengine/cn-beijing/i-v", NULL};
+
+    (void)state;
+    struct fixture *fixture = fixture_new(world, NULL);
+    assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL), ENS_OK);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    assert_brief(fixture, &plan.results[0], "refuse observed unavailable unknown");
+    assert_int_equal(plan.results[0].http_status, 0);
+    assert_non_null(strstr(plan.results[0].message.ptr, "127.0.0.1:1"));
+    fixture_free(fixture);
+}
+
+static void test_settings_are_checked(void **state)
+{
+    static char long_key[ENS_KEY_MAX + 1];
+    struct ens_cloud_settings base = {.cloud = ENS_STR("alibaba")};
+
+    (void)state;
+    struct fixture *fixture = fixture_new(world, NULL);
+    memset(long_key, 'k', sizeof(long_key));
+    struct {
+        struct ens_cloud_settings settings;
+        const char *said; /* NULL: fine */
+    } rows[] = {
+        {base, NULL}, {base, "azure"},  {base, NULL},     {base, "8192"},
+        {base, NULL}, {base, "region"}, {base, "scheme"}, {base, "ENSURE_ALLOW_HTTP"},
+    };
+    rows[0].settings.region = ENS_STR("cn-hangzhou");
+    rows[1].settings.cloud = ENS_STR("azure");
+    rows[2].settings.secret_key = (ens_str){long_key, ENS_KEY_MAX};
+    rows[3].settings.secret_key = (ens_str){long_key, ENS_KEY_MAX + 1};
+    rows[4].settings.endpoint = ENS_STR("https://example.com:8443");
+    rows[5].settings.region = ENS_STR("cn hangzhou");
+    rows[6].settings.endpoint = ENS_STR("ftp://example.com");
+    rows[7].settings.endpoint = ENS_STR("http://example.com");
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
+        ens_rc rc = ens_engine_configure(fixture->engine, &rows[i].settings, 1, &diags);
+        if (rows[i].said == NULL) {
+            assert_int_equal(rc, ENS_OK);
+            continue;
+        }
+        assert_int_not_equal(rc, ENS_OK);
+        assert_int_equal(diags.count, 1);
+        if (strstr(diags.items[0].summary, rows[i].said) == NULL &&
+            strstr(diags.items[0].where, rows[i].said) == NULL) {
+            fail_msg("row %zu: %s: %s", i, diags.items[0].where, diags.items[0].summary);
+        }
+        assert_null(strstr(diags.items[0].summary, "kkkk"));
+    }
+    const struct ens_cloud_settings twice[] = {base, base};
+    assert_int_not_equal(ens_engine_configure(fixture->engine, twice, 2, NULL), ENS_OK);
+    /* A refused configuration changes nothing; an accepted one replaces the one before. */
+    assert_int_equal(ens_engine_configure(fixture->engine, &rows[0].settings, 1, NULL), ENS_OK);
+    assert_int_not_equal(ens_engine_configure(fixture->engine, &rows[1].settings, 1, NULL), ENS_OK);
+    assert_true(ens_str_is(ens_engine_region(fixture->engine, fixture->arena, ENS_STR("alibaba")),
+                           "cn-hangzhou"));
+    assert_int_equal(ens_engine_configure(fixture->engine, NULL, 0, NULL), ENS_OK);
+    assert_int_equal(ens_engine_region(fixture->engine, fixture->arena, ENS_STR("alibaba")).len, 0);
+    fixture_free(fixture);
+}
+
+static void test_audit(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new(world, NULL);
+    (void)fixture_apply(fixture, all);
+    fixture_check_clean(fixture);
+    FILE *file = fopen(fixture->audit, "r");
+    char line[4096];
+    unsigned starts = 0;
+    unsigned reads = 0;
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        json_t *json = json_loads(line, 0, NULL);
+        assert_non_null(json);
+        const char *action = json_string_value(json_object_get(json, "action"));
+        starts += strcmp(action, "start") == 0 ? 1 : 0;
+        reads += strcmp(action, "describe") == 0 ? 1 : 0;
+        assert_string_equal(json_string_value(json_object_get(json, "outcome")), "ok");
+        json_decref(json);
+    }
+    (void)fclose(file);
+    assert_int_equal(starts, 3);
+    assert_true(reads >= 6);
+    fixture_free(fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wrong_secret),
+        cmocka_unit_test(test_no_credentials),
+        cmocka_unit_test(test_clock),
+        cmocka_unit_test(test_absent_or_hidden),
+        cmocka_unit_test(test_reading_denied),
+        cmocka_unit_test(test_nobody_listens),
+        cmocka_unit_test(test_settings_are_checked),
+        cmocka_unit_test(test_audit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
