@@ -104,13 +104,10 @@ def check_banned(source):
 
 
 def check_format(source):
-    names = [n for n in tracked(source, ".c", ".h")]
-    for name in names:
-        done = subprocess.run(["clang-format", "--dry-run", "-Werror", name], cwd=source,
-                              capture_output=True, text=True)
-        if done.returncode != 0:
-            first = done.stderr.splitlines()[0] if done.stderr else "not formatted"
-            yield f"{name}: clang-format would change it ({first})"
+    done = subprocess.run(["clang-format", "--dry-run", "-Werror", *tracked(source, ".c", ".h")],
+                          cwd=source, capture_output=True, text=True)
+    for name in sorted(set(re.findall(r"^([^:\n]+):\d+:\d+: error", done.stderr, re.M))):
+        yield f"{name}: clang-format would change it"
 
 
 def check_headers(source):
