@@ -90,13 +90,13 @@ static void compose(struct ens_buf *out, const struct ens_audit_line *line)
     (void)ens_buf_add_char(out, '\n');
 }
 
-void ens_audit_write(struct ens_audit *audit, const struct ens_audit_line *line)
+ens_rc ens_audit_write(struct ens_audit *audit, const struct ens_audit_line *line)
 {
     ENS_AUTO_BUF out = ens_buf_new(LINE_MAX_SIZE);
     ssize_t put = -1;
 
     if (audit == NULL) {
-        return;
+        return ENS_OK;
     }
     if (audit->torn) {
         (void)ens_buf_add_char(&out, '\n');
@@ -105,5 +105,8 @@ void ens_audit_write(struct ens_audit *audit, const struct ens_audit_line *line)
     do { /* one write a line: O_APPEND keeps the lines of several processes whole */
         put = write(audit->fd, out.ptr, out.len);
     } while (put < 0 && errno == EINTR);
-    audit->torn = put >= 0 ? (size_t)put != out.len : audit->torn;
+    if (put > 0) {
+        audit->torn = (size_t)put != out.len;
+    }
+    return put >= 0 && (size_t)put == out.len ? ENS_OK : ENS_IO;
 }

@@ -31,7 +31,8 @@ ens_rc ens_audit_open(const char *path, struct ens_audit **ret,
                       struct ens_diags *diags) ENS_MUST_USE;
 void ens_audit_close(struct ens_audit *audit);
 
-/* NULL audit: nothing is written. */
-void ens_audit_write(struct ens_audit *audit, const struct ens_audit_line *line);
+/* NULL audit: nothing is written. ENS_IO: the line could not be written whole (a full disk); the
+ * next one starts on a line of its own. */
+ens_rc ens_audit_write(struct ens_audit *audit, const struct ens_audit_line *line);
 
 #endif

@@ -7,7 +7,9 @@
 
 #include <jansson.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,7 +52,7 @@ static void test_line(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) { /* the second time it is appended to */
         struct ens_audit *audit = open_audit(&scratch);
-        ens_audit_write(audit, &sample);
+        assert_int_equal(ens_audit_write(audit, &sample), ENS_OK);
         ens_audit_close(audit);
     }
     char *text = scratch_read(&scratch, "audit.jsonl");
@@ -89,7 +91,7 @@ static void test_extremes(void **state)
     line.id_count = MANY;
     line.provider_code = (ens_str){bytes, LONG};
     line.request_id = ENS_STR("a\nb\"c");
-    ens_audit_write(audit, &line);
+    assert_int_equal(ens_audit_write(audit, &line), ENS_OK);
     ens_audit_close(audit);
     char *text = scratch_read(&scratch, "audit.jsonl");
     json_t *json = json_loads(text, 0, NULL);
@@ -101,6 +103,64 @@ static void test_extremes(void **state)
     ens_free(text);
     ens_free(bytes);
     ens_free(many);
+    scratch_done(&scratch);
+}
+
+static void test_text_limit(void **state)
+{
+    char bytes[1025];
+    struct ens_audit_line line = sample;
+
+    (void)state;
+    memset(bytes, 'c', sizeof(bytes));
+    for (size_t size = 1024; size <= 1025; size++) {
+        struct scratch scratch = scratch_new();
+        struct ens_audit *audit = open_audit(&scratch);
+        line.provider_code = (ens_str){bytes, size};
+        assert_int_equal(ens_audit_write(audit, &line), ENS_OK);
+        ens_audit_close(audit);
+        char *text = scratch_read(&scratch, "audit.jsonl");
+        json_t *json = json_loads(text, 0, NULL);
+        assert_int_equal(json_string_length(json_object_get(json, "provider_code")), 1024);
+        json_decref(json);
+        ens_free(text);
+        scratch_done(&scratch);
+    }
+}
+
+/* The file may not grow beyond limit bytes: what a full disk is like. */
+static void limit_files(rlim_t limit)
+{
+    const struct rlimit wanted = {.rlim_cur = limit, .rlim_max = RLIM_INFINITY};
+
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &wanted), 0);
+}
+
+static void test_full_disk(void **state)
+{
+    struct scratch scratch = scratch_new();
+    struct ens_audit *audit = open_audit(&scratch);
+
+    (void)state;
+    assert_ptr_not_equal(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+    limit_files(100);
+    assert_int_equal(ens_audit_write(audit, &sample), ENS_IO); /* 100 bytes of it */
+    assert_int_equal(ens_audit_write(audit, &sample), ENS_IO); /* nothing */
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(ens_audit_write(audit, &sample), ENS_OK);
+    assert_int_equal(ens_audit_write(audit, &sample), ENS_OK);
+    ens_audit_close(audit);
+    char *text = scratch_read(&scratch, "audit.jsonl");
+    ens_str rest = ens_str_of(text);
+    assert_int_equal(ens_str_cut(rest, '\n', &rest).len, 100);
+    for (int i = 0; i < 2; i++) {
+        ens_str line = ens_str_cut(rest, '\n', &rest);
+        json_t *json = json_loadb(line.ptr, line.len, 0, NULL);
+        assert_non_null(json);
+        json_decref(json);
+    }
+    assert_int_equal(rest.len, 0);
+    ens_free(text);
     scratch_done(&scratch);
 }
 
@@ -119,7 +179,7 @@ static void test_open_failures(void **state)
     assert_int_equal(ens_audit_open("/dev/null", &audit, &diags), ENS_INVALID);
     assert_string_equal(diags.items[1].summary, "the audit log is not a regular file");
     assert_null(audit);
-    ens_audit_write(NULL, &sample);
+    assert_int_equal(ens_audit_write(NULL, &sample), ENS_OK);
     ens_audit_close(NULL);
     scratch_done(&scratch);
 }
@@ -133,7 +193,7 @@ static void *write_often(void *path)
 
     if (ens_audit_open(path, &audit, NULL) == ENS_OK) {
         for (int i = 0; i < LINES; i++) {
-            ens_audit_write(audit, &sample);
+            (void)ens_audit_write(audit, &sample);
         }
     }
     ens_audit_close(audit);
@@ -171,10 +231,9 @@ static void test_shared_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),
-        cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_open_failures),
-        cmocka_unit_test(test_shared_file),
+        cmocka_unit_test(test_line),          cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_text_limit),    cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_open_failures), cmocka_unit_test(test_shared_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -217,6 +217,30 @@ static void test_hclog_length(void **state)
     ens_free(text);
 }
 
+static char limit_bytes[8194];
+
+static void say_at_limit(const struct ens_log *log)
+{
+    const struct ens_pair pairs[] = {
+        {ENS_STR_INIT("at"), {limit_bytes, 8192}},
+        {ENS_STR_INIT("over"), {limit_bytes, 8193}},
+    };
+    ens_log_pairs(log, ENS_LOG_ERROR, "m", limit_bytes, pairs, 2);
+}
+
+static void test_value_limit(void **state)
+{
+    static const char *const names[] = {"@message", "at", "over"};
+
+    (void)state;
+    memset(limit_bytes, 'x', sizeof(limit_bytes) - 1);
+    json_t *json = capture_json(say_at_limit);
+    for (size_t i = 0; i < ENS_COUNT(names); i++) {
+        assert_int_equal(json_string_length(json_object_get(json, names[i])), 8192);
+    }
+    json_decref(json);
+}
+
 /* ---- the level ---- */
 
 static void test_level(void **state)
@@ -295,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_hclog_pairs),
         cmocka_unit_test(test_hclog_keys_are_ours),
         cmocka_unit_test(test_hclog_length),
+        cmocka_unit_test(test_value_limit),
         cmocka_unit_test(test_level),
         cmocka_unit_test(test_lines_do_not_mix),
     };
