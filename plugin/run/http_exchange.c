@@ -31,17 +31,13 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ud)
                                                                             : SIZE_MAX;
 }
 
-static long bytes_written(const struct ens_exchange *exchange)
-{
-    long bytes = 0;
-
-    (void)curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &bytes);
-    return bytes;
-}
-
+/* Whether any byte of the request went out, so that the cloud may have seen it. */
 static bool request_left(const struct ens_exchange *exchange)
 {
-    return exchange->requested && bytes_written(exchange) > exchange->size_before;
+    long bytes = 0; /* with those of a proxy's CONNECT: then it is taken to have left */
+
+    (void)curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &bytes);
+    return exchange->requested && bytes > 0;
 }
 
 /* A connection is there and the request comes next. When a kept connection dies under a request,
@@ -60,7 +56,6 @@ static int on_request(void *ud, char *remote, char *local, int remote_port, int 
         return CURL_PREREQFUNC_ABORT;
     }
     exchange->requested = true;
-    exchange->size_before = bytes_written(exchange);
     return CURL_PREREQFUNC_OK;
 }
 

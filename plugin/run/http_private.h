@@ -77,9 +77,8 @@ struct ens_exchange {
     struct ens_endpoint endpoint;
     ens_str authority;
     int64_t timeout_ms;
-    long size_before; /* bytes written before the request itself: a proxy's CONNECT */
-    bool requested;   /* a connection is there, and the request is being written to it */
-    bool repeated;    /* libcurl wanted to write a request again that may have been seen */
+    bool requested; /* a connection is there, and the request is being written to it */
+    bool repeated;  /* libcurl wanted to write a request again that may have been seen */
     char detail[CURL_ERROR_SIZE];
 };
 
