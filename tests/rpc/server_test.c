@@ -169,6 +169,23 @@ static struct ens_rpc_call *await_held(struct fixture *fixture)
     return held;
 }
 
+static unsigned gone_so_far(struct fixture *fixture)
+{
+    (void)pthread_mutex_lock(&fixture->lock);
+    unsigned gone = fixture->gone;
+    (void)pthread_mutex_unlock(&fixture->lock);
+    return gone;
+}
+
+/* Forgets the call that is held, and says what shall happen when the next one is gone. */
+static void expect_next(struct fixture *fixture, bool finish_when_gone)
+{
+    (void)pthread_mutex_lock(&fixture->lock);
+    fixture->held = NULL;
+    fixture->finish_when_gone = finish_when_gone;
+    (void)pthread_mutex_unlock(&fixture->lock);
+}
+
 static void await_gone(struct fixture *fixture, unsigned gone)
 {
     (void)pthread_mutex_lock(&fixture->lock);
@@ -215,7 +232,7 @@ static void test_owner_on_another_thread(void **state)
     assert_int_equal(next(stream, &diags), ENS_IO);
     assert_string_equal(diags.items[0].summary, "not today");
     ens_rpc_stream_free(stream);
-    assert_int_equal(fixture->gone, 0);
+    assert_int_equal(gone_so_far(fixture), 0);
 }
 
 /* The client is gone, but the owner does not know yet, and goes on for a while. */
@@ -234,7 +251,7 @@ static void test_sending_to_nobody(void **state)
     }
     assert_int_equal(ens_rpc_call_queued(held), 0);
     ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
-    assert_int_equal(fixture->gone, 1);
+    assert_int_equal(gone_so_far(fixture), 1);
 }
 
 /* on_gone after the client is gone calls back at once. */
@@ -247,7 +264,7 @@ static void test_gone_before_asked(void **state)
     ens_rpc_stream_free(stream);
     await_gone(fixture, 1);
     ens_rpc_call_on_gone(held, on_gone, fixture);
-    assert_int_equal(fixture->gone, 2);
+    assert_int_equal(gone_so_far(fixture), 2);
     ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
 }
 
@@ -255,7 +272,7 @@ static void test_finish_when_gone(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->finish_when_gone = true;
+    expect_next(fixture, true);
     struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
     (void)await_held(fixture);
     ens_rpc_stream_free(stream);
@@ -306,10 +323,9 @@ static void test_stop_with_open_calls(void **state)
     struct ens_rpc_stream *ending = call(fixture, "/test.Test/Hold", "", 0);
     struct ens_rpc_call *held = await_held(fixture);
 
-    fixture->held = NULL;
+    expect_next(fixture, true);
     struct ens_rpc_stream *staying = call(fixture, "/test.Test/Hold", "", 0);
     (void)await_held(fixture);
-    fixture->finish_when_gone = true;
     ens_rpc_server_stop(fixture->server);
     ens_rpc_server_stop(fixture->server);
     ens_rpc_call_reply(held, &payload.base);
@@ -318,7 +334,7 @@ static void test_stop_with_open_calls(void **state)
     ens_rpc_stream_free(ending);
     ens_rpc_stream_free(staying);
     assert_int_equal(stop(state), 0);
-    assert_int_equal(fixture->gone, 1);
+    assert_int_equal(gone_so_far(fixture), 1);
     assert_int_equal(fixture->stopping, 1);
 }
 
