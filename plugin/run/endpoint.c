@@ -14,7 +14,7 @@ static bool is_address(int family, ens_str text, void *ret)
 {
     char copy[INET6_ADDRSTRLEN] = {0};
 
-    if (text.len == 0 || text.len >= sizeof(copy)) {
+    if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len) != NULL) {
         return false;
     }
     memcpy(copy, text.ptr, text.len);

@@ -98,6 +98,22 @@ static void test_refused(void **state)
     }
 }
 
+static void test_nul_is_no_end(void **state)
+{
+    static const ens_str texts[] = {
+        ENS_STR_INIT("https://h\0.example"),
+        ENS_STR_INIT("https://[::1\0]:80"),
+        ENS_STR_INIT("https://h:80\0"),
+        ENS_STR_INIT("http://127.0.0.1\0"),
+    };
+    struct ens_endpoint endpoint = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
+        assert_non_null(ens_endpoint_parse(texts[i], &endpoint));
+    }
+}
+
 static void test_length(void **state)
 {
     char text[ENS_ENDPOINT_MAX + 2];
@@ -171,9 +187,9 @@ static void test_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_length),    cmocka_unit_test(test_check),
-        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_parse),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_nul_is_no_end), cmocka_unit_test(test_length),
+        cmocka_unit_test(test_check),         cmocka_unit_test(test_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,40 @@
+/* The header lines of a reply, one after the other, as libcurl hands them on. */
+#include "fuzz.h"
+
+#include "run/http_private.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+static void check_header(const struct ens_pair *header)
+{
+    FUZZ_REQUIRE(header->name.len > 0);
+    for (size_t i = 0; i < header->name.len; i++) {
+        FUZZ_REQUIRE(header->name.ptr[i] < 'A' || header->name.ptr[i] > 'Z');
+    }
+    FUZZ_REQUIRE(ens_str_trim(header->value).len == header->value.len);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ens_reply reply;
+    ens_str rest = {(const char *)data, size};
+    bool more = true;
+
+    ens_reply_init(&reply);
+    while (more && rest.len > 0) {
+        ens_str all = rest;
+        ens_str line = ens_str_cut(rest, '\n', &rest);
+        line.len += line.len < all.len; /* with its end */
+        more = ens_reply_header(&reply, line);
+    }
+    FUZZ_REQUIRE(more == (reply.too_large == NULL));
+    FUZZ_REQUIRE(reply.header_count <= ENS_HTTP_HEADERS_MAX);
+    for (size_t i = 0; i < reply.header_count; i++) {
+        check_header(reply.headers[i]);
+    }
+    int64_t retry_after = ens_reply_retry_after_ms(&reply);
+    FUZZ_REQUIRE(retry_after >= 0 && retry_after <= DAY_MS);
+    FUZZ_REQUIRE(ens_reply_server_unix_s(&reply) >= 0);
+    ens_reply_done(&reply);
+    return 0;
+}
