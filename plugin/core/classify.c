@@ -75,18 +75,10 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_as
     if (verdict.reason != ENS_REASON_OK) {
         return verdict;
     }
-    const bool passed = verdict.by_code;
-    switch (ask) {
-    case ENS_ASK_DRY_RUN:
-        verdict.reason = passed ? ENS_REASON_OK : ENS_REASON_DRY_RUN_NOT_HONOURED;
-        break;
-    case ENS_ASK_PROBE:
-        verdict.reason = passed ? ENS_REASON_OK : ENS_REASON_MALFORMED_RESPONSE;
-        break;
-    case ENS_ASK_READ:
-    case ENS_ASK_START:
-        verdict.reason = passed ? ENS_REASON_MALFORMED_RESPONSE : ENS_REASON_OK;
-        break;
+    /* ok by a row is what a dry run is for, ok by a 2xx what any other call is for. */
+    const bool dry = ask == ENS_ASK_DRY_RUN || ask == ENS_ASK_PROBE;
+    if (verdict.by_code != dry) {
+        verdict.reason = ENS_REASON_MALFORMED_RESPONSE;
     }
     return verdict;
 }

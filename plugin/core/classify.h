@@ -16,12 +16,13 @@ struct ens_verdict {
 /*
  * In this order:
  *   502, 503 and 504             unavailable, whatever the text says
+ *   2xx to a dry run, no code    dry_run_not_honoured, whatever the body is
  *   not the cloud's shape        malformed_response
  *   a code with a row            the row's reason
  *   a code without one           by HTTP status; 404 and 2xx are invalid_argument
  *   no code                      by HTTP status; 404, 3xx and the like are malformed_response
- * A dry run is ok only by a row that says so: 2xx is dry_run_not_honoured (of a probe
- * malformed_response). Such a row in answer to a real call is malformed_response.
+ * A dry run or probe is ok only by a row that says so: 2xx to a probe is malformed_response. Such a
+ * row in answer to a real call is malformed_response too.
  */
 struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ask ask,
                                 uint32_t http_status, const struct ens_answer *answer);

@@ -139,7 +139,7 @@ static void test_lasting(void **state)
         {"[\"error:404:ServiceNotFound\"]", P, 0, UNREAD("invalid_argument"), 0, NULL},
         /* The read is good, the dry run is not answered. */
         {"[\"http:503,action=StartInstance,dry_run=yes\","
-         "\"garbage,action=StartInstances,dry_run=yes\"]",
+         "\"garbage:400,action=StartInstances,dry_run=yes\"]",
          P,
          0,
          {"start unverified unavailable stopped", "start unverified malformed_response stopped",

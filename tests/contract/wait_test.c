@@ -13,14 +13,16 @@ static const char world[] = WORLD(
         "region" : "cn-beijing",
         "id" : "i-back",
         "status" : "STOPPED",
-        "on_start" : "falls_back"
+        "on_start" : "falls_back",
+        "boot_reads" : 2
     },
     {
         "cloud" : "volcengine",
         "region" : "cn-beijing",
         "id" : "i-broken",
         "status" : "STOPPED",
-        "on_start" : "fails"
+        "on_start" : "fails",
+        "boot_reads" : 2
     },
     {
         "cloud" : "volcengine",
@@ -62,14 +64,16 @@ static const char world[] = WORLD(
         "region" : "cn-hangzhou",
         "id" : "i-back",
         "status" : "Stopped",
-        "on_start" : "falls_back"
+        "on_start" : "falls_back",
+        "boot_reads" : 2
     },
     {
         "cloud" : "baidu",
         "region" : "bj",
         "id" : "i-back",
         "status" : "Stopped",
-        "on_start" : "falls_back"
+        "on_start" : "falls_back",
+        "boot_reads" : 2
     },
     {
         "cloud" : "baidu",
