@@ -145,9 +145,9 @@ static void test_eight_threads(void **state)
     static const char *const one[] = {"baidu/bj/i-1", NULL};
     struct ens_collected plan = fixture_plan(fixture, one);
     assert_int_equal(plan.summary.total, 1);
-    fixture_check_clean(fixture);
     ens_engine_free(fixture->engine);
     fixture->engine = NULL;
+    fixture_check_clean(fixture);
     assert_int_equal(atomic_load(&tally.left), 0);
     assert_int_equal(atomic_load(&tally.wrong), 0);
     assert_int_equal(atomic_load(&tally.results), THREADS * JOBS * TARGETS);
