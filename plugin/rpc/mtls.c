@@ -188,6 +188,9 @@ ens_rc ens_certificate_decode(ens_str base64, char **ret_pem, struct ens_diags *
     if (base64.len > ENS_CERTIFICATE_MAX) {
         return ens_fail(diags, ENS_LIMIT, where, "is longer than %zu bytes", ENS_CERTIFICATE_MAX);
     }
+    if (base64.len == 0) {
+        return ens_fail(diags, ENS_MALFORMED, where, "is missing");
+    }
     size_t padding = (4 - base64.len % 4) % 4;
     size_t padded = base64.len + padding;
     char *text = ens_alloc(padded + 1);

@@ -105,6 +105,7 @@ static void test_decode_refuses(void **state)
         ens_str text;
         ens_rc rc;
     } rows[] = {
+        {{NULL, 0}, ENS_MALFORMED},
         {ENS_STR(""), ENS_MALFORMED},
         {ENS_STR("A"), ENS_MALFORMED},
         {ENS_STR("AAAA"), ENS_MALFORMED},
