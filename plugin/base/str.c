@@ -10,7 +10,7 @@ ens_str ens_str_of(const char *text)
 int ens_str_cmp(ens_str a, ens_str b)
 {
     size_t shared = a.len < b.len ? a.len : b.len;
-    int order = shared == 0 ? 0 : memcmp(a.ptr, b.ptr, shared);
+    int order = a.ptr == NULL || b.ptr == NULL ? 0 : memcmp(a.ptr, b.ptr, shared);
 
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }

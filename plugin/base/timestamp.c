@@ -20,7 +20,7 @@ static struct tm split(int64_t unix_s)
 static void format(const struct tm *tm, const char *end, char *out)
 {
     /* The compiler can't know how small the members are, so it gets room for any int. */
-    char text[128];
+    char text[128] = {0};
 
     (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%s", tm->tm_year + 1900,
                    tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, end);

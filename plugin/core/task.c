@@ -257,7 +257,7 @@ void ens_task_begin(struct ens_task *task)
 
 static void on_outcome(const struct ens_turn *turn)
 {
-    ENS_ASSERT(turn->outcome->ask == turn->task->asking);
+    ENS_ASSERT(turn->outcome != NULL && turn->outcome->ask == turn->task->asking);
     switch (turn->task->asking) {
     case ENS_ASK_READ:
         on_read(turn);
