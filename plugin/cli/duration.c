@@ -2,10 +2,14 @@
 
 #include <inttypes.h>
 
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+
 static const struct {
     const char *unit;
     int64_t ms;
-} units[] = {{"h", 3600 * 1000}, {"m", 60 * 1000}, {"s", 1000}, {"ms", 1}};
+} units[] = {{"h", HOUR}, {"m", MINUTE}, {"s", SECOND}, {"ms", 1}};
 
 /* Cuts the longest beginning that is in the set. */
 static ens_str cut_run(ens_str *text, const char *set)
@@ -82,15 +86,15 @@ bool ens_duration_parse(ens_str text, int64_t *ret_ms)
 
 ens_str ens_duration_text(struct ens_arena *arena, int64_t ms)
 {
-    if (ms < 1000) {
+    if (ms < SECOND) {
         return ens_arena_printf(arena, "%" PRId64 " ms", ms);
     }
-    if (ms < 60 * 1000) {
-        return ens_arena_printf(arena, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms % 1000 / 100);
+    if (ms < MINUTE) {
+        return ens_arena_printf(arena, "%" PRId64 ".%" PRId64 " s", ms / SECOND, ms % SECOND / 100);
     }
-    int64_t minutes = ms / (60 * 1000);
+    int64_t minutes = ms / MINUTE;
     if (minutes < 60) {
-        return ens_arena_printf(arena, "%" PRId64 "m %02" PRId64 "s", minutes, ms / 1000 % 60);
+        return ens_arena_printf(arena, "%" PRId64 "m %02" PRId64 "s", minutes, ms / SECOND % 60);
     }
     return ens_arena_printf(arena, "%" PRId64 "h %02" PRId64 "m", minutes / 60, minutes % 60);
 }

@@ -60,7 +60,7 @@ static void heading(struct ens_buf *out, const char *text)
 /* A term and what it means, side by side, or below each other where the term is long. */
 static void definition(struct ens_buf *out, const char *term, const char *text, size_t column)
 {
-    ENS_AUTO_BUF paragraph = ens_buf_new(64 * 1024);
+    ENS_AUTO_BUF paragraph = ens_buf_new((size_t)64 * 1024);
     size_t width = ens_text_width(ens_str_of(term));
 
     ens_text_wrap(&paragraph, ens_str_of(text), column, WIDTH);
@@ -192,7 +192,7 @@ static void roff_verb(struct ens_buf *out, enum ens_verb verb)
 
     (void)ens_buf_addf(out, ".SS ensure %s %s\n", row->name, row->arguments);
     for (ens_str rest = ens_str_of(row->text); rest.len > 0;) {
-        ENS_AUTO_BUF line = ens_buf_new(64 * 1024);
+        ENS_AUTO_BUF line = ens_buf_new((size_t)64 * 1024);
         (void)ens_buf_add(&line, ens_str_cut(rest, '\n', &rest));
         (void)ens_buf_add(out, ENS_STR(".PP\n"));
         roff(out, ens_buf_text(&line));

@@ -56,13 +56,12 @@ static void line(const struct writer *writer, enum ens_tone tone, size_t indent,
     paragraph(writer, tone, indent, 0, text);
 }
 
-/* One instance: its target, what the cloud said, how it answered. A message that the next instance
- * repeats is left to that one. */
+/* One instance: its target, how the cloud answered, and what that means unless it is repeated by
+ * the instance after it. */
 static void write_member(const struct writer *writer, const struct ens_result *result,
-                         const struct ens_result *next)
+                         bool repeated)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    bool repeated = next != NULL && ens_str_eq(next->message, result->message);
 
     line(writer, ENS_TONE_PLAIN, INDENT / 2,
          ens_text_clean(arena, ens_target_text(arena, &result->target)));
@@ -84,9 +83,10 @@ static void write_note(const struct writer *writer, const struct ens_document *d
          ens_arena_printf(arena, "%s: %s", ens_note_title(note->kind),
                           ens_reason_name(note->reason)));
     for (size_t i = 0; i < shown; i++) {
-        const struct ens_result *next =
-            i + 1 < shown ? &document->results[note->indexes[i + 1]] : NULL;
-        write_member(writer, &document->results[note->indexes[i]], next);
+        const struct ens_result *result = &document->results[note->indexes[i]];
+        bool repeated = i + 1 < shown && ens_str_eq(document->results[note->indexes[i + 1]].message,
+                                                    result->message);
+        write_member(writer, result, repeated);
     }
     if (shown < note->count) {
         line(writer, ENS_TONE_DIM, INDENT / 2,

@@ -31,23 +31,23 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
 };
 
 const struct ens_option_row ens_option_rows[] = {
-    {ENS_OPTION_FILE, "file", 'f', "FILE", NULL, FOR_WORK,
+    {ENS_OPTION_FILE, 'f', "file", "FILE", NULL, FOR_WORK,
      "read targets from a fleet file; - is standard input"},
-    {ENS_OPTION_OUT, "out", 0, "FILE", NULL, FOR(ENS_VERB_PLAN),
+    {ENS_OPTION_OUT, 0, "out", "FILE", NULL, FOR(ENS_VERB_PLAN),
      "save the plan, to be given to apply"},
-    {ENS_OPTION_NO_DRY_RUN, "no-dry-run", 0, NULL, NULL, FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY),
+    {ENS_OPTION_NO_DRY_RUN, 0, "no-dry-run", NULL, NULL, FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY),
      "plan by reading alone: every start is unverified"},
-    {ENS_OPTION_YES, "yes", 'y', NULL, NULL, FOR(ENS_VERB_APPLY),
+    {ENS_OPTION_YES, 'y', "yes", NULL, NULL, FOR(ENS_VERB_APPLY),
      "start without showing the plan and asking"},
-    {ENS_OPTION_TIMEOUT, "timeout", 0, "DURATION", NULL, FOR_WORK,
+    {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
-    {ENS_OPTION_FORMAT, "format", 0, "FORMAT", "table json markdown", FOR_WORK,
+    {ENS_OPTION_FORMAT, 0, "format", "FORMAT", "table json markdown", FOR_WORK,
      "how the result is printed"},
-    {ENS_OPTION_FORMAT, "format", 0, "FORMAT", "table json",
+    {ENS_OPTION_FORMAT, 0, "format", "FORMAT", "table json",
      FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
-    {ENS_OPTION_FORMAT, "format", 0, "FORMAT", "text man bash zsh fish", FOR(ENS_VERB_HELP),
+    {ENS_OPTION_FORMAT, 0, "format", "FORMAT", "text man bash zsh fish", FOR(ENS_VERB_HELP),
      "print text, the manual page, or a completion"},
-    {ENS_OPTION_HELP, "help", 'h', NULL, NULL, FOR_ALL, "explain the verb"},
+    {ENS_OPTION_HELP, 'h', "help", NULL, NULL, FOR_ALL, "explain the verb"},
 };
 const size_t ens_option_count = ENS_COUNT(ens_option_rows);
 
@@ -137,7 +137,7 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
         options->help = true;
         return ENS_OK;
     }
-    ENS_ASSERT(!"an option without a meaning");
+    return ENS_INTERNAL;
 }
 
 /* The option's value: what stuck to it, or the next argument. */

@@ -76,8 +76,8 @@ enum ens_option_id {
 
 struct ens_option_row {
     enum ens_option_id id;
-    const char *name;     /* without the dashes */
     char letter;          /* 0: none */
+    const char *name;     /* without the dashes */
     const char *argument; /* its name in help; NULL: the option takes none */
     const char *choices;  /* "table json markdown"; NULL: any text. The first is the default */
     unsigned verbs;       /* bits: 1u << enum ens_verb */

@@ -93,7 +93,7 @@ static char **target_texts(struct ens_arena *arena, const struct ens_document *i
     char **texts = ens_arena_array(arena, input->count, sizeof(*texts));
 
     for (size_t i = 0; i < input->count; i++) {
-        texts[i] = (char *)(uintptr_t)ens_target_text(arena, &input->results[i].target).ptr;
+        texts[i] = ens_proto_text(arena, ens_target_text(arena, &input->results[i].target));
     }
     return texts;
 }

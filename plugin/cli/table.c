@@ -88,7 +88,7 @@ static void write_row(const struct layout *layout, const char *symbol, enum ens_
 
 static void write_titles(const struct layout *layout)
 {
-    struct ens_cell cells[ENS_COLUMNS_MAX];
+    struct ens_cell cells[ENS_COLUMNS_MAX] = {0};
 
     for (size_t c = 0; c < layout->count; c++) {
         cells[c] = (struct ens_cell){ens_str_of(layout->columns[c].title), ENS_TONE_DIM};
@@ -100,7 +100,7 @@ static void write_instance(const struct layout *layout, const struct ens_result 
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     enum ens_standing standing = ens_standing_of(layout->report->view, result);
-    struct ens_cell cells[ENS_COLUMNS_MAX];
+    struct ens_cell cells[ENS_COLUMNS_MAX] = {0};
 
     for (size_t c = 0; c < layout->count; c++) {
         cells[c] = layout->columns[c].cell(arena, layout->report->view, result);

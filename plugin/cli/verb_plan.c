@@ -24,7 +24,7 @@ static ens_rc save(const char *path, const struct ens_document *plan, struct ens
 /* Only people need to be told, and only where tables are printed. */
 static void tell_saved(const struct ens_options *options)
 {
-    ENS_AUTO_BUF text = ens_buf_new(64 * 1024);
+    ENS_AUTO_BUF text = ens_buf_new((size_t)64 * 1024);
 
     if (options->format == ENS_FORMAT_TABLE && ens_terminal_is(STDERR_FILENO)) {
         (void)ens_buf_addf(&text, "Saved. To do just this: ensure apply %s\n", options->out);

@@ -30,8 +30,8 @@ enum field_kind {
 /* What a reader wants of each kind, in the words of a diagnostic. */
 static const char *const expected[] = {
     [FIELD_TARGET] = "a target (cloud/region/instance-id)",
-    [FIELD_STATUS] = "a status (running, starting, stopped, stopping, busy, failed, deleting, "
-                     "absent or unknown)",
+    [FIELD_STATUS] = ("a status (running, starting, stopped, stopping, busy, failed, deleting, "
+                      "absent or unknown)"),
     [FIELD_ACTION] = "an action (none, start, wait or refuse)",
     [FIELD_CONFIDENCE] = "a confidence (validated, simulated, unverified or observed)",
     [FIELD_REASON] = "a reason (such as ok)",

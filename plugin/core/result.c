@@ -47,5 +47,5 @@ void ens_summary_add(struct ens_summary *summary, const struct ens_result *resul
         summary->refuse++;
         return;
     }
-    ENS_ASSERT(!"an action that is none");
+    ens_assert_failed("an action that is none", __FILE__, __LINE__);
 }

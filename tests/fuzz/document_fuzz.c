@@ -1,0 +1,34 @@
+/* The reader of plans and fleets; what it takes is written and read again. */
+#include "fuzz.h"
+
+#include "core/document.h"
+
+/* A document that was read has one form, and that form is stable. */
+static void check(const struct ens_document *document)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF first = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_BUF second = ens_buf_new(ENS_DOCUMENT_MAX);
+    struct ens_document again = {0};
+
+    FUZZ_REQUIRE(ens_document_write(&first, document, 2) == ENS_OK);
+    FUZZ_REQUIRE(ens_document_read(arena, ens_buf_str(&first), "f", &again, NULL) == ENS_OK);
+    FUZZ_REQUIRE(ens_document_write(&second, &again, 2) == ENS_OK);
+    FUZZ_REQUIRE(ens_str_eq(ens_buf_str(&first), ens_buf_str(&second)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_document document = {0};
+    ens_str text = {(const char *)data, size};
+
+    ens_rc rc = ens_document_read(arena, text, "f", &document, &diags);
+    FUZZ_REQUIRE(rc == ENS_OK || rc == ENS_MALFORMED || rc == ENS_LIMIT);
+    FUZZ_REQUIRE(diags.count == (rc == ENS_OK ? 0u : 1u));
+    if (rc == ENS_OK && document.kind != ENS_DOCUMENT_FLEET) {
+        check(&document);
+    }
+    return 0;
+}

@@ -1,0 +1,23 @@
+/* Targets: what is taken has one spelling, and what is refused has one sentence of plain ASCII. */
+#include "fuzz.h"
+
+#include "core/target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_target target = {0};
+    ens_str text = {(const char *)data, size};
+
+    if (ens_target_parse(text, NULL, &target, &diags) == ENS_OK) {
+        FUZZ_REQUIRE(size <= ENS_TARGET_MAX && diags.count == 0);
+        FUZZ_REQUIRE(ens_str_eq(ens_target_text(arena, &target), text));
+        return 0;
+    }
+    FUZZ_REQUIRE(diags.count == 1);
+    for (const char *c = diags.items[0].summary; *c != '\0'; c++) {
+        FUZZ_REQUIRE(*c >= ' ' && *c <= '~');
+    }
+    return 0;
+}
