@@ -22,11 +22,14 @@ struct work {
 void ens_refuse_call(struct ens_rpc_call *call, const struct ens_diags *diags)
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
-    const struct ens_diag *diag = &diags->items[0];
-    ens_str sentence = ens_arena_printf(arena, "%s%s%s", diag->where,
-                                        diag->where[0] == '\0' ? "" : ": ", diag->summary);
+    ens_str sentence = ENS_STR("the request can't be used");
 
-    sentence = ens_arena_dup(arena, ens_utf8_clean(arena, sentence));
+    if (diags->count > 0) {
+        const struct ens_diag *diag = &diags->items[0];
+        sentence = ens_arena_printf(arena, "%s%s%s", diag->where,
+                                    diag->where[0] == '\0' ? "" : ": ", diag->summary);
+        sentence = ens_arena_dup(arena, ens_utf8_clean(arena, sentence));
+    }
     ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT, sentence.ptr);
 }
 
@@ -39,7 +42,7 @@ ens_rc ens_timeout_check(int64_t timeout_ms, const char *where, struct ens_diags
     return ENS_OK;
 }
 
-/* ---- events, on the engine's thread ---- */
+/* From here to on_gone: events, on the engine's thread. */
 
 static void send_plan_event(const struct work *work, Ensure__V1__InstancePlan *instance,
                             Ensure__V1__Summary *summary)
@@ -122,7 +125,7 @@ static void apply_done(void *ud, const struct ens_summary *counts)
     ens_rpc_call_finish(work->call, ENS_RPC_OK, NULL);
 }
 
-/* ---- requests, on the server's thread ---- */
+/* From here on: requests, on the server's thread. */
 
 static void on_gone(void *ud)
 {

@@ -159,32 +159,39 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
     }
 }
 
+/* rc: what unpacking returned, or ENS_NOT_FOUND for no request at all. */
+static void refuse_request(struct ens_rpc_call *call, ens_rc rc)
+{
+    const char *name = call->method->request->name;
+    ens_str sentence = ENS_STR("the call came without a request");
+
+    if (rc == ENS_MALFORMED) {
+        sentence =
+            ens_arena_printf(call->arena, "the request is not a well-formed %s message", name);
+    } else if (rc == ENS_LIMIT) {
+        sentence = ens_arena_printf(call->arena, "the %s would fill more than %zu MiB", name,
+                                    ENS_RPC_UNPACK_MAX >> 20);
+    }
+    ens_rpc_call_finish(call,
+                        rc == ENS_LIMIT ? ENS_RPC_RESOURCE_EXHAUSTED : ENS_RPC_INVALID_ARGUMENT,
+                        sentence.ptr);
+}
+
 void ens_rpc_call_received(struct ens_rpc_call *call)
 {
-    const ProtobufCMessageDescriptor *descriptor = call->method->request;
     ProtobufCMessage *request = NULL;
+    ens_rc rc = ENS_NOT_FOUND;
 
-    if (call->request == NULL) {
-        ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT, "the call came without a request");
-    } else {
-        ens_rc rc =
-            ens_rpc_unpack(call->request, descriptor, ENS_RPC_UNPACK_MAX, call->arena, &request);
+    if (call->request != NULL) {
+        rc = ens_rpc_unpack(call->request, call->method->request, ENS_RPC_UNPACK_MAX, call->arena,
+                            &request);
         grpc_byte_buffer_destroy(call->request);
         call->request = NULL;
-        if (rc == ENS_OK) {
-            call->method->handle(call->handler_ud, call, request);
-        } else if (rc == ENS_LIMIT) {
-            ens_rpc_call_finish(call, ENS_RPC_RESOURCE_EXHAUSTED,
-                                ens_arena_printf(call->arena, "the %s would fill more than %zu MiB",
-                                                 descriptor->name, ENS_RPC_UNPACK_MAX >> 20)
-                                    .ptr);
-        } else {
-            ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT,
-                                ens_arena_printf(call->arena,
-                                                 "the request is not a well-formed %s message",
-                                                 descriptor->name)
-                                    .ptr);
-        }
+    }
+    if (rc == ENS_OK) {
+        call->method->handle(call->handler_ud, call, request);
+    } else {
+        refuse_request(call, rc);
     }
     call_unref(call);
 }

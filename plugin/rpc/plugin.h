@@ -51,7 +51,8 @@ int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *
 
 /* Answers the handshake, with a certificate of its own when the host wants mutual TLS, and serves
  * until the host asks for shutdown or is gone, or SIGTERM comes. Returns the process's exit code.
- * stdout carries the handshake line and nothing else. */
+ * stdout carries the handshake line and nothing else; if there can be none, the sentence that says
+ * why. */
 int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environment *environment);
 
 #endif

@@ -52,6 +52,16 @@ class Asked(unittest.TestCase):
             self.assertFalse(os.path.exists(directory(plugin)))
             self.assertIn(b"shutdown took too long", plugin.stderr)
 
+    def test_shutdown_with_an_unread_stream(self):
+        """Its results can't be delivered; it is cancelled after a grace."""
+        with toy.start() as plugin:
+            stub = toy.stub(plugin)
+            stream = stub.Count(toy_pb2.CountRequest(count=100000, size=1000))
+            next(stream)
+            plugin.shut_down()
+            self.assertFalse(os.path.exists(directory(plugin)))
+            self.assertIn(b"calls did not end by themselves", plugin.stderr)
+
     def test_shutdown_twice(self):
         with toy.start() as plugin:
             stub = host.plugin_grpc.GRPCControllerStub(plugin.channel())
