@@ -31,6 +31,7 @@ static void forget_logins(struct ens_config *config)
 {
     while (config->logins != NULL) {
         struct ens_cloud_login *next = config->logins->next;
+        ens_free(config->logins->error);
         ens_free(config->logins);
         config->logins = next;
     }
@@ -176,7 +177,21 @@ static struct ens_login *share_login(struct ens_engine *engine, struct ens_accou
     return login;
 }
 
-static void resolve(struct ens_engine *engine, struct ens_config *config,
+/* The first diagnostic as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". */
+static char *explain(const struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    if (diags->count == 0) {
+        return ens_strdup("there are no credentials");
+    }
+    const struct ens_diag *why = &diags->items[0];
+    return ens_strdup(ens_arena_printf(arena, "%s%s%s", why->where,
+                                       why->where[0] != '\0' ? ": " : "", why->summary)
+                          .ptr);
+}
+
+static void resolve(struct ens_engine *engine, const struct ens_config *config,
                     struct ens_cloud_login *cloud)
 {
     ENS_AUTO_DIAGS diags = {0};
@@ -190,12 +205,8 @@ static void resolve(struct ens_engine *engine, struct ens_config *config,
         return;
     }
     ens_account_done(&account);
-    const struct ens_diag *why = diags.count > 0 ? &diags.items[0] : NULL;
-    cloud->error = why == NULL ? ENS_STR("there are no credentials")
-                               : ens_arena_printf(config->arena, "%s%s%s", why->where,
-                                                  why->where[0] != '\0' ? ": " : "", why->summary);
-    ens_log(engine->log, ENS_LOG_WARN, "engine", "%s: %.*s", cloud->provider->name,
-            ENS_STR_ARG(cloud->error));
+    cloud->error = explain(&diags);
+    ens_log(engine->log, ENS_LOG_INFO, "engine", "%s: %s", cloud->provider->name, cloud->error);
 }
 
 const struct ens_cloud_login *ens_config_login(struct ens_engine *engine, struct ens_config *config,

@@ -53,7 +53,7 @@ struct ens_cloud_login {
     struct ens_cloud_login *next;
     const struct ens_provider *provider;
     struct ens_login *login; /* NULL: there is none, and error says why */
-    ens_str error;
+    char *error;
 };
 
 /* What ens_engine_configure set; immutable but for the engine thread's logins. */

@@ -1,0 +1,600 @@
+#include "fake_net.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct ens_transfer {
+    struct ens_transfer *next;
+    struct ens_arena *arena;
+    struct net_request request;
+    int64_t at_ms;
+    ens_http_done_fn *done;
+    void *ud;
+};
+
+struct ens_http {
+    struct ens_transfer *transfers; /* by time */
+};
+
+static struct net *net_of_now;
+static struct ens_http *http_of_now;
+static _Atomic int64_t now_ms;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
+static bool wake;
+
+int64_t net_now(void)
+{
+    return atomic_load(&now_ms);
+}
+
+/* ---- the provider --------------------------------------------------------------------------- */
+
+static const struct ens_status_row net_statuses[] = {
+    {"UP", ENS_STATUS_RUNNING, ENS_REASON_OK},    {"BOOTING", ENS_STATUS_STARTING, ENS_REASON_OK},
+    {"DOWN", ENS_STATUS_STOPPED, ENS_REASON_OK},  {"HALTING", ENS_STATUS_STOPPING, ENS_REASON_OK},
+    {"BROKEN", ENS_STATUS_FAILED, ENS_REASON_OK}, {NULL, 0, 0},
+};
+
+static const struct ens_code_row net_codes[] = {
+    {"Passed", ENS_REASON_OK, 0},
+    {"State", ENS_REASON_WRONG_STATE, 0},
+    {"Throttled", ENS_REASON_THROTTLED, 0},
+    {"Stock", ENS_REASON_NO_CAPACITY, 0},
+    {"Denied", ENS_REASON_PERMISSION_DENIED, 0},
+    {"Skew", ENS_REASON_CLOCK_SKEW, 0},
+    {"Nonce", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE},
+    {"Busy", ENS_REASON_IN_PROGRESS, 0},
+    {"Malformed", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"NotFound", ENS_REASON_NOT_FOUND, 0},
+    {NULL, 0, 0},
+};
+
+static const struct ens_variable_row net_variables[] = {
+    {"FAKE_KEY", "FAKE_SECRET", NULL},
+    {NULL, NULL, NULL},
+};
+
+static ens_str endpoint(const struct ens_memory *memory, ens_str region)
+{
+    (void)memory;
+    (void)region;
+    return ENS_STR("fake.example");
+}
+
+static void build(const struct ens_memory *memory, const struct ens_call *call, const char *verb,
+                  struct ens_http_request *ret)
+{
+    const size_t names = 3;
+    struct ens_pair *pairs = memory->alloc(memory->ctx, names * sizeof(*pairs));
+    const struct ens_pair **list = memory->alloc(memory->ctx, names * sizeof(*list));
+    size_t size = 0;
+
+    for (size_t i = 0; i < call->id_count; i++) {
+        size += call->ids[i].len + 1;
+    }
+    char *body = memory->alloc(memory->ctx, size);
+    size_t length = 0;
+    for (size_t i = 0; i < call->id_count; i++) {
+        memcpy(body + length, call->ids[i].ptr, call->ids[i].len);
+        length += call->ids[i].len;
+        body[length++] = ',';
+    }
+    pairs[0] = (struct ens_pair){ENS_STR("region"), call->region};
+    pairs[1] = (struct ens_pair){ENS_STR("page"), call->page};
+    pairs[2] = (struct ens_pair){ENS_STR("token"), call->client_token};
+    for (size_t i = 0; i < names; i++) {
+        list[i] = &pairs[i];
+    }
+    ret->method = ens_str_of(verb);
+    ret->path = ENS_STR("/");
+    ret->query = list;
+    ret->query_count = names;
+    ret->body = (ens_str){body, length};
+}
+
+static void describe_request(const struct ens_memory *memory, const struct ens_call *call,
+                             struct ens_http_request *ret)
+{
+    build(memory, call, ens_ask_name(call->flags & ENS_CALL_DRY_RUN ? ENS_ASK_PROBE : ENS_ASK_READ),
+          ret);
+}
+
+static void start_request(const struct ens_memory *memory, const struct ens_call *call,
+                          struct ens_http_request *ret)
+{
+    build(memory, call,
+          ens_ask_name(call->flags & ENS_CALL_DRY_RUN ? ENS_ASK_DRY_RUN : ENS_ASK_START), ret);
+}
+
+static void sign(const struct ens_memory *memory, const struct ens_http_request *request,
+                 const struct ens_identity *identity, const struct ens_signing_context *context,
+                 struct ens_signature *ret)
+{
+    struct ens_pair *pairs = memory->alloc(memory->ctx, 2 * sizeof(*pairs));
+    const struct ens_pair **list = memory->alloc(memory->ctx, 2 * sizeof(*list));
+    char *date = memory->alloc(memory->ctx, 32);
+
+    (void)request;
+    assert_true(ens_str_is(identity->secret_key, "fake-secret"));
+    assert_true(ens_str_is(context->host, "fake.example"));
+    assert_int_equal(context->nonce.len, 32);
+    (void)snprintf(date, 32, "%lld", (long long)context->now_unix_s);
+    pairs[0] = (struct ens_pair){ENS_STR("date"), ens_str_of(date)};
+    pairs[1] = (struct ens_pair){ENS_STR("nonce"), context->nonce};
+    list[0] = &pairs[0];
+    list[1] = &pairs[1];
+    ret->target = ENS_STR("/");
+    ret->headers = list;
+    ret->header_count = 2;
+}
+
+struct lines {
+    struct ens_answer *answer;
+    ens_str *next;
+    struct ens_observation *seen;
+    size_t seen_count;
+    struct ens_start_item *items;
+    size_t item_count;
+};
+
+static void read_line(struct lines *lines, ens_str line)
+{
+    ens_str rest = {0};
+    ens_str verb = ens_str_cut(line, ' ', &rest);
+    ens_str first = ens_str_cut(rest, ' ', &rest);
+
+    if (ens_str_is(verb, "seen")) {
+        struct ens_observation *seen = &lines->seen[lines->seen_count++];
+        *seen = (struct ens_observation){.struct_size = sizeof(*seen), .id = first};
+        seen->word = ens_str_cut(rest, ' ', &seen->lock);
+    } else if (ens_str_is(verb, "item")) {
+        struct ens_start_item *item = &lines->items[lines->item_count++];
+        *item = (struct ens_start_item){.struct_size = sizeof(*item), .id = first, .code = rest};
+    } else if (ens_str_is(verb, "code")) {
+        lines->answer->code = first;
+    } else if (ens_str_is(verb, "retry")) {
+        assert_true(ens_str_to_i64(first, &lines->answer->retry_after_ms));
+    } else if (ens_str_is(verb, "next")) {
+        *lines->next = first;
+    } else {
+        lines->answer->malformed = 1;
+        lines->answer->detail = ENS_STR("it is not what was expected");
+    }
+}
+
+static struct lines read_lines(const struct ens_memory *memory, ens_str body,
+                               struct ens_answer *answer, ens_str *next)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < body.len; i++) {
+        count += body.ptr[i] == '\n' ? 1 : 0;
+    }
+    struct lines lines = {
+        .answer = answer,
+        .next = next,
+        .seen = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.seen)),
+        .items = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.items)),
+    };
+    answer->request_id = ENS_STR("fake-request");
+    while (body.len > 0) {
+        read_line(&lines, ens_str_cut(body, '\n', &body));
+    }
+    return lines;
+}
+
+static void read_describe(const struct ens_memory *memory, const struct ens_call *call,
+                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
+{
+    struct lines lines = read_lines(memory, reply->body, &ret->answer, &ret->next_page);
+    const struct ens_observation **list =
+        memory->alloc(memory->ctx, (lines.seen_count + 1) * sizeof(*list));
+
+    (void)call;
+    for (size_t i = 0; i < lines.seen_count; i++) {
+        list[i] = &lines.seen[i];
+    }
+    ret->observations = list;
+    ret->observation_count = lines.seen_count;
+}
+
+static void read_start(const struct ens_memory *memory, const struct ens_call *call,
+                       const struct ens_http_reply *reply, struct ens_start_result *ret)
+{
+    ens_str next = {0};
+    struct lines lines = read_lines(memory, reply->body, &ret->answer, &next);
+    const struct ens_start_item **list =
+        memory->alloc(memory->ctx, (lines.item_count + 1) * sizeof(*list));
+
+    (void)call;
+    for (size_t i = 0; i < lines.item_count; i++) {
+        list[i] = &lines.items[i];
+    }
+    ret->items = list;
+    ret->item_count = lines.item_count;
+}
+
+static const struct ens_provider net_provider = {
+    .magic = ENS_PROVIDER_MAGIC,
+    .abi_major = ENS_ABI_MAJOR,
+    .abi_minor = ENS_ABI_MINOR,
+    .struct_size = sizeof(struct ens_provider),
+    .capabilities = ENS_CAP_DRY_RUN | ENS_CAP_CLIENT_TOKEN,
+    .name = "fake",
+    .title = "FakeCloud",
+    .version = "1",
+    .describe_limit = 100,
+    .dry_run_limit = 1,
+    .start_limit = 1,
+    .statuses = net_statuses,
+    .codes = net_codes,
+    .variables = net_variables,
+    .endpoint = endpoint,
+    .describe_request = describe_request,
+    .start_request = start_request,
+    .sign = sign,
+    .read_describe = read_describe,
+    .read_start = read_start,
+};
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **ret,
+                    struct ens_diags *diags)
+{
+    (void)options;
+    (void)diags;
+    *ret = ens_alloc(sizeof(**ret));
+    http_of_now = *ret;
+    return ENS_OK;
+}
+
+void ens_http_free(struct ens_http *http)
+{
+    if (http != NULL) {
+        assert_null(http->transfers); /* the engine has waited for every call */
+        ens_free(http);
+    }
+}
+
+void ens_http_wake(struct ens_http *http)
+{
+    (void)http;
+    (void)pthread_mutex_lock(&mutex);
+    wake = true;
+    (void)pthread_cond_signal(&woken);
+    (void)pthread_mutex_unlock(&mutex);
+}
+
+static enum ens_ask ask_of(ens_str method)
+{
+    for (int i = 0; i < ENS_ASK_COUNT; i++) {
+        if (ens_str_is(method, ens_ask_name((enum ens_ask)i))) {
+            return (enum ens_ask)i;
+        }
+    }
+    fail();
+    return ENS_ASK_READ;
+}
+
+static void take_request(struct ens_transfer *transfer, const struct ens_http_message *message)
+{
+    struct net_request *request = &transfer->request;
+    struct ens_arena *arena = transfer->arena;
+    ens_str rest = ens_arena_dup(arena, message->request->body);
+
+    *request = (struct net_request){
+        .ask = ask_of(message->request->method),
+        .region = ens_arena_dup(arena, message->request->query[0]->value),
+        .page = ens_arena_dup(arena, message->request->query[1]->value),
+        .token = ens_arena_dup(arena, message->request->query[2]->value),
+        .nonce = ens_arena_dup(arena, message->signature->headers[1]->value),
+        .ids = ens_arena_array(arena, rest.len + 1, sizeof(ens_str)),
+        .sent_ms = net_now(),
+    };
+    assert_true(ens_str_to_i64(message->signature->headers[0]->value, &request->date_s));
+    while (rest.len > 0) {
+        request->ids[request->id_count++] = ens_str_cut(rest, ',', &rest);
+    }
+}
+
+static void count_flight(enum ens_ask ask)
+{
+    struct net *net = net_of_now;
+    unsigned all = 0;
+
+    net->flying[ask]++;
+    net->most[ask] = net->flying[ask] > net->most[ask] ? net->flying[ask] : net->most[ask];
+    for (size_t i = 0; i < ENS_ASK_COUNT; i++) {
+        all += net->flying[i];
+    }
+    net->most_in_all = all > net->most_in_all ? all : net->most_in_all;
+}
+
+struct ens_transfer *ens_http_send(struct ens_http *http, const struct ens_http_message *message,
+                                   ens_http_done_fn *done, void *ud)
+{
+    struct ens_transfer *transfer = ens_alloc(sizeof(*transfer));
+    struct ens_transfer **at = &http->transfers;
+    struct net *net = net_of_now;
+
+    *transfer = (struct ens_transfer){.arena = ens_arena_new(), .done = done, .ud = ud};
+    take_request(transfer, message);
+    transfer->at_ms =
+        net_now() + (net->latency != NULL ? net->latency(net->ud, &transfer->request) : 10);
+    while (*at != NULL && (*at)->at_ms <= transfer->at_ms) {
+        at = &(*at)->next;
+    }
+    transfer->next = *at;
+    *at = transfer;
+    count_flight(transfer->request.ask);
+    return transfer;
+}
+
+static void free_transfer(struct ens_transfer *transfer)
+{
+    ens_arena_free(transfer->arena);
+    ens_free(transfer);
+}
+
+void ens_http_abort(struct ens_transfer *transfer)
+{
+    struct ens_transfer **at = &http_of_now->transfers;
+
+    while (*at != transfer) {
+        at = &(*at)->next;
+    }
+    *at = transfer->next;
+    net_of_now->aborted++;
+    net_of_now->flying[transfer->request.ask]--;
+    free_transfer(transfer);
+}
+
+static void finish(struct ens_transfer *transfer)
+{
+    struct net *net = net_of_now;
+    struct net_reply reply = {
+        .end = ENS_HTTP_REPLY, .status = 200, .text = ens_buf_new((size_t)64 * 1024 * 1024)};
+
+    net->calls[transfer->request.ask]++;
+    net->answer(net->ud, &transfer->request, &reply);
+    const struct ens_http_reply http_reply = {.struct_size = sizeof(http_reply),
+                                              .status = reply.status,
+                                              .body = ens_buf_str(&reply.text)};
+    const struct ens_http_outcome outcome = {
+        .end = reply.end,
+        .untrusted = reply.untrusted,
+        .reply = reply.end == ENS_HTTP_REPLY ? &http_reply : NULL,
+        .retry_after_ms = reply.retry_after_ms,
+        .server_unix_s = reply.server_unix_s,
+        .error = reply.end == ENS_HTTP_REPLY ? "" : "the fake network failed",
+    };
+    net->flying[transfer->request.ask]--;
+    transfer->done(transfer->ud, &outcome);
+    ens_buf_done(&reply.text);
+    free_transfer(transfer);
+}
+
+/* Sleeps until somebody wakes us, if nothing else can happen. */
+static bool was_woken(bool sleep)
+{
+    (void)pthread_mutex_lock(&mutex);
+    while (sleep && !wake) {
+        (void)pthread_cond_wait(&woken, &mutex);
+    }
+    const bool was = wake;
+    wake = false;
+    (void)pthread_mutex_unlock(&mutex);
+    return was;
+}
+
+void ens_http_run(struct ens_http *http, int64_t wait_ms)
+{
+    if (was_woken(http->transfers == NULL && wait_ms < 0)) {
+        return;
+    }
+    int64_t to = wait_ms < 0 ? INT64_MAX : net_now() + wait_ms;
+    if (http->transfers != NULL && http->transfers->at_ms < to) {
+        to = http->transfers->at_ms;
+    }
+    if (to > net_now()) {
+        atomic_store(&now_ms, to);
+    }
+    while (http->transfers != NULL && http->transfers->at_ms <= net_now()) {
+        struct ens_transfer *transfer = http->transfers;
+        http->transfers = transfer->next;
+        finish(transfer);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static int64_t clock_ms(void *ud)
+{
+    (void)ud;
+    return net_now();
+}
+
+static void fill(void *ud, void *bytes, size_t size)
+{
+    static _Atomic uint32_t seed; /* submitters need none, but may come to */
+    uint8_t *at = bytes;
+
+    (void)ud;
+    for (size_t i = 0; i < size; i++) {
+        uint32_t next = atomic_load(&seed) * 1664525u + 1013904223u;
+        atomic_store(&seed, next);
+        at[i] = (uint8_t)(next >> 16);
+    }
+}
+
+static const char *get(void *ud, const char *name)
+{
+    (void)ud;
+    return strcmp(name, "FAKE_KEY") == 0      ? "fake-key"
+           : strcmp(name, "FAKE_SECRET") == 0 ? "fake-secret"
+                                              : NULL;
+}
+
+void net_init(struct net *net)
+{
+    *net = (struct net){.provider = net_provider};
+    net_of_now = net;
+    atomic_store(&now_ms, NET_START_MS);
+}
+
+void net_begin(struct net *net)
+{
+    static const struct ens_clock clock = {.unix_ms = clock_ms, .mono_ms = clock_ms};
+    static const struct ens_entropy entropy = {.fill = fill};
+    static const struct ens_environment environment = {.get = get};
+    ENS_AUTO_DIAGS diags = {0};
+
+    net->registry = ens_registry_empty();
+    if (ens_registry_add(net->registry, &net->provider, "test", &diags) != ENS_OK) {
+        fail_msg("%s", diags.items[0].summary);
+    }
+    const struct ens_engine_options options = {
+        .registry = net->registry,
+        .clock = &clock,
+        .entropy = &entropy,
+        .environment = &environment,
+        .user_agent = "test",
+    };
+    assert_int_equal(ens_engine_new(&options, &net->engine, &diags), ENS_OK);
+}
+
+void net_done(struct net *net)
+{
+    ens_engine_free(net->engine);
+    ens_registry_free(net->registry);
+}
+
+/* ---- jobs ----------------------------------------------------------------------------------- */
+
+void net_job_init(struct net_job *job, enum ens_mode mode, const char *region, const char *prefix,
+                  size_t count)
+{
+    struct ens_arena *arena = ens_arena_new();
+    struct ens_job_target *targets = ens_arena_array(arena, count, sizeof(*targets));
+
+    for (size_t i = 0; i < count; i++) {
+        targets[i].target = (struct ens_target){ENS_STR("fake"), ens_str_of(region),
+                                                ens_arena_printf(arena, "%s%zu", prefix, i + 1)};
+    }
+    *job = (struct net_job){
+        .job = {.mode = mode, .targets = targets, .count = count},
+        .arena = arena,
+        .seen = ens_arena_array(arena, count, sizeof(unsigned)),
+        .results = ens_arena_array(arena, count, sizeof(struct ens_result)),
+    };
+}
+
+void net_job_done(struct net_job *job)
+{
+    ens_arena_free(job->arena);
+}
+
+static void on_event(struct net_job *job, size_t index, const struct ens_result *result, bool final)
+{
+    job->events++;
+    if (job->hook != NULL) {
+        job->hook(job, index, result, final);
+    }
+    if (job->events == job->cancel_at) {
+        job->cancelled_ms = net_now();
+        ens_engine_cancel(job->net->engine, job->id);
+    }
+}
+
+static void on_result(void *ud, size_t index, const struct ens_result *result)
+{
+    struct net_job *job = ud;
+
+    assert_int_equal(job->dones, 0);
+    job->seen[index]++;
+    job->results[index] = ens_result_copy(job->arena, result);
+    on_event(job, index, result, true);
+}
+
+static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
+{
+    struct net_job *job = ud;
+
+    assert_int_equal(job->dones, 0);
+    assert_int_equal(job->seen[index], 0);
+    on_event(job, index, so_far, false);
+}
+
+struct batch_of_jobs {
+    struct net *net;
+    struct net_job **jobs;
+    size_t count;
+    size_t left;
+};
+
+static struct batch_of_jobs running; /* guarded by the mutex */
+static pthread_cond_t all_done = PTHREAD_COND_INITIALIZER;
+
+static void on_done(void *ud, const struct ens_summary *summary)
+{
+    struct net_job *job = ud;
+
+    job->dones++;
+    job->done_ms = net_now();
+    job->summary = *summary;
+    (void)pthread_mutex_lock(&mutex);
+    running.left--;
+    (void)pthread_cond_signal(&all_done);
+    (void)pthread_mutex_unlock(&mutex);
+}
+
+static void submit_all(void *ud, const struct ens_summary *summary)
+{
+    (void)ud;
+    (void)summary;
+    for (size_t i = 0; i < running.count; i++) {
+        struct net_job *job = running.jobs[i];
+        job->net = running.net;
+        job->begun_ms = net_now();
+        job->job.events = (struct ens_job_events){
+            .result = on_result, .progress = on_progress, .done = on_done, .ud = job};
+        job->id = ens_engine_submit(running.net->engine, &job->job);
+    }
+}
+
+void net_run(struct net *net, struct net_job **jobs, size_t count)
+{
+    const struct ens_job starter = {.events = {.done = submit_all}};
+
+    running = (struct batch_of_jobs){.net = net, .jobs = jobs, .count = count, .left = count};
+    (void)ens_engine_submit(net->engine, &starter);
+    (void)pthread_mutex_lock(&mutex);
+    while (running.left > 0) {
+        (void)pthread_cond_wait(&all_done, &mutex);
+    }
+    (void)pthread_mutex_unlock(&mutex);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(jobs[i]->dones, 1);
+        assert_int_equal(jobs[i]->summary.total, jobs[i]->job.count);
+        for (size_t j = 0; j < jobs[i]->job.count; j++) {
+            assert_int_equal(jobs[i]->seen[j], 1);
+        }
+    }
+}
+
+const char *net_brief(struct net_job *job, size_t index)
+{
+    const struct ens_result *result = &job->results[index];
+
+    return ens_arena_printf(job->arena, "%s %s %s %s%s", ens_action_name(result->action),
+                            ens_confidence_name(result->confidence),
+                            ens_reason_name(result->reason), ens_status_name(result->status),
+                            result->started ? " started" : "")
+        .ptr;
+}
