@@ -10,7 +10,7 @@
 #include "fake_net.h"
 #include "run/engine_private.h"
 
-#define RUNS    1500
+#define RUNS    500
 #define IDS_MAX 40
 #define JOBS    3
 
