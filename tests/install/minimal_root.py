@@ -1,0 +1,73 @@
+"""A Debian 12 with nothing but what every Debian has, made by debootstrap and kept in a cache."""
+import os
+import shutil
+import subprocess
+import tempfile
+
+CACHE = os.environ.get("ENSURE_TEST_CACHE") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-tests")
+MIRROR = os.environ.get("ENSURE_TEST_MIRROR", "http://deb.debian.org/debian")
+
+
+class Unavailable(Exception):
+    """Why there can be no such root here."""
+
+
+def make_archive():
+    """The path of the root as a tar file."""
+    archive = os.path.join(CACHE, "bookworm-minbase.tar")
+    if os.path.exists(archive):
+        return archive
+    if not shutil.which("debootstrap"):
+        raise Unavailable("debootstrap is not installed")
+    os.makedirs(CACHE, exist_ok=True)
+    with tempfile.TemporaryDirectory() as directory:
+        root = os.path.join(directory, "root")
+        made = subprocess.run(["debootstrap", "--variant=minbase", "bookworm", root, MIRROR],
+                              capture_output=True, text=True, check=False)
+        if made.returncode != 0:
+            raise Unavailable("debootstrap failed: " + made.stdout[-300:])
+        part = f"{archive}.{os.getpid()}"
+        subprocess.run(["tar", "-C", root, "--exclude=./var/cache/apt/archives/*.deb", "-cf", part,
+                        "."], check=True)
+        os.rename(part, archive)
+    return archive
+
+
+class MinimalRoot:
+    """Unpacked below a directory. Programs run in it with its own /proc, in a mount namespace of
+    their own, so that nothing stays mounted."""
+
+    def __init__(self, directory):
+        if os.geteuid() != 0:
+            raise Unavailable("only root can change the root directory")
+        if subprocess.run(["unshare", "--mount", "true"], capture_output=True,
+                          check=False).returncode != 0:
+            raise Unavailable("mount namespaces are not allowed")
+        self.path = os.path.join(directory, "root")
+        os.makedirs(self.path)
+        subprocess.run(["tar", "-C", self.path, "-xf", make_archive()], check=True)
+
+    def file(self, name):
+        return os.path.join(self.path, name.lstrip("/"))
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.file(name)), exist_ok=True)
+        with open(self.file(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def copy(self, source, name):
+        os.makedirs(os.path.dirname(self.file(name)), exist_ok=True)
+        shutil.copy(source, self.file(name))
+
+    def run(self, *command, cwd="/", **environment):
+        """Returns (exit status, output)."""
+        inside = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/root",
+                  "LC_ALL": "C.UTF-8", **environment}
+        script = 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -c \'cd "$1" && shift && ' \
+                 'exec "$@"\' sh "$2" env -i "${@:3}"'
+        done = subprocess.run(
+            ["unshare", "--mount", "bash", "-c", script, "bash", self.path, cwd,
+             *(f"{name}={value}" for name, value in inside.items()), *command],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        return done.returncode, done.stdout

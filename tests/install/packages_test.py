@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""The packages: the zip for Terraform's filesystem mirror runs where only the C library is, over
+TLS; the Debian package installs, works and goes without a trace; both are the same bytes when the
+same source is built elsewhere.
+
+usage: packages_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest arguments]
+"""
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+BUILD, SOURCE, EMULATOR, VERSION = sys.argv[1:5]
+sys.path[:0] = [os.path.join(SOURCE, "tests", "support"), os.path.join(SOURCE, "tests", "emulator")]
+import harness  # pylint: disable=wrong-import-position
+import minimal_root  # pylint: disable=wrong-import-position
+import with_emulator  # pylint: disable=wrong-import-position
+
+ZIP = f"{BUILD}/package/terraform-provider-ensure_{VERSION}_linux_amd64.zip"
+SUMS = f"{BUILD}/package/terraform-provider-ensure_{VERSION}_SHA256SUMS"
+DEB = f"{BUILD}/package/ensure_{VERSION}_amd64.deb"
+UP = "alibaba/cn-hangzhou/i-off"
+WORLD = {"accounts": with_emulator.accounts(),
+         "instances": [{"cloud": "alibaba", "region": "cn-hangzhou", "id": "i-off",
+                        "status": "Stopped"}]}
+CONFIGURATION = """
+terraform {
+  required_providers {
+    ensure = { source = "terraform.local/ensure/ensure" }
+  }
+}
+resource "ensure_instance_running" "one" {
+  cloud       = "alibaba"
+  region      = "cn-hangzhou"
+  instance_id = "i-off"
+}
+"""
+# What the zip has to bring along, since the root has none of it.
+BROUGHT = ("libgrpc", "libcurl", "libjansson", "libprotobuf-c", "libmsgpackc", "libabsl")
+
+
+def make(*targets, build=BUILD):
+    subprocess.run(["cmake", "--build", build, "--target", *targets], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class Zip(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        make("package_terraform")
+
+    def test_contents(self):
+        with zipfile.ZipFile(ZIP) as archive:
+            modes = {info.filename: info.external_attr >> 16 & 0o777 for info in archive.infolist()}
+        program = f"terraform-provider-ensure_v{VERSION}"
+        self.assertEqual(modes[program], 0o755)
+        self.assertEqual({name for name in modes if "/" not in name}, {program, "LICENSE"})
+        self.assertEqual({name for name in modes if name.startswith("providers/")},
+                         {f"providers/{cloud}.so" for cloud in ("alibaba", "baidu", "volcengine")})
+        libraries = {name for name in modes if name.startswith("lib/lib")}
+        for name in ("libssl.so.3", "libcrypto.so.3", "libcurl.so.4", "libjansson.so.4"):
+            self.assertIn(f"lib/{name}", libraries)
+        self.assertEqual(len([n for n in libraries if "libssl" in n or "libcrypto" in n]), 2)
+        self.assertFalse([n for n in libraries if "grpc" in n or "libc.so" in n], libraries)
+        self.assertIn("lib/copyright/libgrpc-dev", modes)
+
+    def test_checksums(self):
+        with open(SUMS, encoding="ascii") as file:
+            self.assertEqual(file.read(), f"{sha256(ZIP)}  {os.path.basename(ZIP)}\n")
+
+
+class Deb(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        make("package")
+
+    @unittest.skipUnless(shutil.which("lintian"), "no lintian on PATH")
+    def test_lintian_finds_no_errors(self):
+        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", DEB],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_dependencies_are_named(self):
+        fields = subprocess.run(["dpkg-deb", "-f", DEB, "Depends"], check=True, capture_output=True,
+                                text=True).stdout
+        for package in ("libc6", "libcurl4", "libgrpc29", "libjansson4", "libssl3"):
+            self.assertIn(package, fields)
+
+
+class InMinimalRoot(unittest.TestCase):
+    def setUp(self):
+        self.directory = self.enterContext(tempfile.TemporaryDirectory())
+        try:
+            self.root = minimal_root.MinimalRoot(self.directory)
+        except minimal_root.Unavailable as reason:
+            self.skipTest(str(reason))
+        if not shutil.which("terraform"):
+            self.skipTest("no terraform on PATH")
+        self.root.copy(os.path.realpath(shutil.which("terraform")), "/usr/local/bin/terraform")
+        os.chmod(self.root.file("/usr/local/bin/terraform"), 0o755)
+        self.root.write("/work/main.tf", CONFIGURATION)
+
+    def start_clouds(self, *options):
+        emulator = harness.Emulator(EMULATOR, "--boot-ms", "50", *options, world=WORLD,
+                                    directory=self.directory)
+        self.addCleanup(emulator.stop)
+        environment = with_emulator.environment(emulator, "/root")
+        for name in with_emulator.KEPT:
+            environment.pop(name, None)
+        environment.update(CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1")
+        return emulator, environment
+
+    def make_certificate(self):
+        """A certificate for loopback that is its own authority."""
+        certificate = os.path.join(self.directory, "cert.pem")
+        key = os.path.join(self.directory, "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate,
+                        "-days", "2", "-subj", "/CN=localhost", "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True,
+                       capture_output=True)
+        return certificate, key
+
+    def inside(self, *command, expect=0, **environment):
+        status, output = self.root.run(*command, cwd="/work", **environment)
+        self.assertEqual(status, expect, f"{command}\n{output}")
+        return output
+
+    def test_zip_over_tls(self):
+        make("package_terraform")
+        libraries = [name for _, _, names in os.walk(self.root.file("/usr/lib")) for name in names]
+        self.assertEqual([n for n in libraries if n.startswith(BROUGHT)], [])
+        self.root.copy(ZIP, f"/mirror/terraform.local/ensure/ensure/{os.path.basename(ZIP)}")
+        self.root.write("/root/.terraformrc",
+                        'provider_installation {\n  filesystem_mirror { path = "/mirror" }\n}\n')
+        certificate, key = self.make_certificate()
+        emulator, environment = self.start_clouds("--tls", f"{certificate},{key}")
+
+        self.inside("terraform", "init", "-no-color", **environment)
+        # Nobody vouches for the clouds' certificate yet, so they are not spoken to.
+        refused = self.inside("terraform", "plan", "-no-color", expect=1, **environment)
+        self.assertIn("certificate", refused)
+        self.assertEqual(emulator.control.ledger()["requests"], [])
+
+        self.root.copy(certificate, "/work/authority.pem")
+        trusting = {**environment, "SSL_CERT_FILE": "/work/authority.pem"}
+        planned = self.inside("terraform", "plan", "-no-color", **trusting)
+        self.assertIn("1 to add", planned)
+        self.assertEqual(emulator.control.ledger()["starts_total"], 0)
+        self.inside("terraform", "apply", "-no-color", "-auto-approve", **trusting)
+        self.assertEqual(emulator.control.ledger()["starts"], {UP: 1})
+
+        # Without the variable: where distributions keep what they trust.
+        self.root.copy(certificate, "/etc/ssl/certs/ca-certificates.crt")
+        again = self.inside("terraform", "plan", "-no-color", **environment)
+        self.assertIn("No changes", again)
+
+    def test_deb(self):
+        """Installed by apt with all that it depends on, used through Terraform and libensure, and
+        purged."""
+        make("package")
+        shutil.copy("/etc/resolv.conf", self.root.file("/etc/resolv.conf"))
+        self.root.copy(DEB, "/work/ensure.deb")
+        status, output = self.root.run("apt-get", "update", "-q")
+        if status != 0:
+            self.skipTest("no package archive: " + output[-200:])
+        before = self.files()
+        self.inside("apt-get", "install", "-q", "-y", "--no-install-recommends", "./ensure.deb",
+                    DEBIAN_FRONTEND="noninteractive")
+        emulator, environment = self.start_clouds()
+        self.assertIn("libensure.so.0 (libc6", self.inside("ldconfig", "-p"))
+        self.inside("terraform", "init", "-no-color", **environment)
+        self.inside("terraform", "apply", "-no-color", "-auto-approve", **environment)
+        self.assertEqual(emulator.control.ledger()["starts"], {UP: 1})
+        self.inside("apt-get", "purge", "-q", "-y", "ensure")
+        left = {name for name in self.files() - before if "ensure" in name.lower()}
+        self.assertEqual(left - {"work/ensure.deb"}, set())
+
+    def files(self):
+        found = set()
+        for path, directories, names in os.walk(self.root.path):
+            for name in names + directories:
+                found.add(os.path.relpath(os.path.join(path, name), self.root.path))
+        return {name for name in found if not name.startswith(("work/", "proc/", "var/lib/dpkg/"))}
+
+
+class Reproducible(unittest.TestCase):
+    def test_two_builds_are_the_same_bytes(self):
+        """The tree as it is, built in two directories of different length."""
+        hashes = []
+        for name in ("a", "a/much/longer/directory"):
+            directory = self.enterContext(tempfile.TemporaryDirectory())
+            source = os.path.join(directory, name)
+            listed = subprocess.run(["git", "-C", SOURCE, "ls-files", "-co", "--exclude-standard"],
+                                    check=True, capture_output=True, text=True).stdout.split("\n")
+            for file in filter(None, listed):
+                if os.path.lexists(os.path.join(SOURCE, file)):
+                    target = os.path.join(source, file)
+                    os.makedirs(os.path.dirname(target), exist_ok=True)
+                    shutil.copy(os.path.join(SOURCE, file), target, follow_symlinks=False)
+            build = os.path.join(source, "build", "release")
+            environment = {**os.environ, "SOURCE_DATE_EPOCH": "1788221350"}
+            for command in (["cmake", "--preset", "release"],
+                            ["cmake", "--build", "--preset", "release", "-j2", "--target", "all",
+                             "--target", "package", "--target", "package_terraform"]):
+                subprocess.run(command, cwd=source, env=environment, check=True,
+                               stdout=subprocess.DEVNULL)
+            hashes.append([sha256(ZIP.replace(BUILD, build)), sha256(DEB.replace(BUILD, build))])
+        self.assertEqual(hashes[0], hashes[1])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[5:]])
