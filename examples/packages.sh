@@ -13,6 +13,8 @@ test_packages=(
   ansible-core clang-format g++ libcmocka-dev openssl python3 python3-grpc-tools python3-grpcio
   shellcheck unzip zip
 )
+# shellcheck disable=SC2034
+slow_test_packages=(debootstrap dpkg-dev lintian man-db)
 
 install_packages() {
   local missing=() package sudo=()

@@ -7,12 +7,15 @@
 #   tests/run.sh -- -L unit      what follows -- goes to ctest
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=examples/packages.sh
+. examples/packages.sh
 
 preset=ci
 labels=(-LE slow)
+slow_packages=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --all) labels=() ;;
+    --all) labels=(); slow_packages=("${slow_test_packages[@]}") ;;
     --preset) preset=${2:?--preset needs a name}; shift ;;
     --) shift; break ;;
     *) echo "tests/run.sh: unknown option $1" >&2; exit 1 ;;
@@ -20,9 +23,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-# shellcheck source=examples/packages.sh
-. examples/packages.sh
-install_packages "${build_packages[@]}" "${test_packages[@]}"
+install_packages "${build_packages[@]}" "${test_packages[@]}" "${slow_packages[@]}"
 
 # Sanitizers and the like read the environment; Terraform and Ansible must not read the user's.
 export CHECKPOINT_DISABLE=1 ANSIBLE_LOCALHOST_WARNING=False

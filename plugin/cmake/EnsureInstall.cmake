@@ -5,11 +5,7 @@ include(CMakePackageConfigHelpers)
 
 # ---- programs, library and providers --------------------------------------------------------------
 
-foreach(program ensure ensure-emulator)
-  if(TARGET ${program}) # the emulator belongs to the tests
-    install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-  endif()
-endforeach()
+install(TARGETS ensure_tool ensure-emulator RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS terraform-provider-ensure RUNTIME DESTINATION "${ENS_INSTALL_PROGRAMDIR}")
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
 install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")

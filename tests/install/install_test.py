@@ -24,12 +24,17 @@ UP = "alibaba/cn-hangzhou/i-off"
 # Everything that is installed; what is for developers and what a sanitizer or configuration adds
 # is matched by its directory.
 EXPECTED = {
-    "bin/ensure-emulator",
+    "bin/ensure", "bin/ensure-emulator",
     "libexec/ensure/terraform-provider-ensure",
     *(f"{LIBDIR}/ensure/providers/{cloud}.so" for cloud in ("alibaba", "baidu", "volcengine")),
     f"{LIBDIR}/libensure.so", f"{LIBDIR}/libensure.so.0", f"{LIBDIR}/libensure.so.{VERSION}",
     f"{LIBDIR}/pkgconfig/ensure.pc",
     f"{LIBDIR}/ensure/ansible/instance_running",
+    "share/doc/ensure/changelog.gz", "share/doc/ensure/copyright",
+    "share/man/man1/ensure.1.gz", "share/man/man1/ensure-emulator.1.gz",
+    "share/man/man7/ensure-provider.7.gz",
+    "share/bash-completion/completions/ensure", "share/fish/vendor_completions.d/ensure.fish",
+    "share/zsh/vendor-completions/_ensure", "share/zsh/site-functions/_ensure",
     "include/ensure/ensure.h", "include/ensure/provider.h",
     f"{MIRROR}/terraform-provider-ensure_v{VERSION}",
     *(f"{COLLECTION}/{name}" for name in (
@@ -117,6 +122,36 @@ class Installed(Case):
                 with open(path, "rb") as file:
                     text = file.read()
                 self.assertFalse(BUILD.encode() in text or SOURCE.encode() in text, name)
+
+    def test_the_host_tool(self):
+        emulator, environment = self.start_clouds()
+        tool = f"{self.prefix}/bin/ensure"
+        shown = self.run_tool(tool, "plan", "--format", "json", UP, expect=2, **environment)
+        self.assertEqual(json.loads(shown)["instances"][0]["confidence"], "validated")
+        self.run_tool(tool, "apply", "--yes", UP, **environment)
+        self.assert_started(emulator)
+        self.assertIn(f"{self.libdir}/ensure/providers/alibaba.so",
+                      self.run_tool(tool, "providers", **environment))
+
+    @unittest.skipUnless(shutil.which("man"), "no man on PATH")
+    def test_manual_pages(self):
+        for name, section, words in (
+                ("ensure", 1, ("SYNOPSIS", "ensure plan", "--no-dry-run", "EXIT STATUS")),
+                ("ensure-emulator", 1, ("OPTIONS", "--world FILE", "FAULT KINDS", "EXIT STATUS")),
+                ("ensure-provider", 7, ("SYNOPSIS", "ens_provider_entry", "THE DESCRIPTOR"))):
+            done = subprocess.run(
+                ["man", "--warnings", "-l", f"{self.prefix}/share/man/man{section}/{name}.{section}.gz"],
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": "100"},
+                capture_output=True, text=True, check=True)
+            self.assertEqual(done.stderr, "")
+            for word in words:
+                self.assertIn(word, done.stdout)
+
+    def test_bash_completion(self):
+        script = (f"source {self.prefix}/share/bash-completion/completions/ensure; "
+                  "complete -p ensure; COMP_WORDS=(ensure pl); COMP_CWORD=1; "
+                  "$(complete -p ensure | sed 's/.*-F \\([^ ]*\\).*/\\1/'); echo \"${COMPREPLY[@]}\"")
+        self.assertIn("plan", self.run_tool("bash", "--norc", "-c", script).splitlines()[-1])
 
     def test_pkg_config_and_libensure(self):
         emulator, environment = self.start_clouds()

@@ -45,7 +45,7 @@ class MinimalRoot:
                           check=False).returncode != 0:
             raise Unavailable("mount namespaces are not allowed")
         self.path = os.path.join(directory, "root")
-        os.makedirs(self.path)
+        os.makedirs(os.path.join(self.path, "home", "operator"))
         subprocess.run(["tar", "-C", self.path, "-xf", make_archive()], check=True)
 
     def file(self, name):
@@ -62,7 +62,7 @@ class MinimalRoot:
 
     def run(self, *command, cwd="/", **environment):
         """Returns (exit status, output)."""
-        inside = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/root",
+        inside = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/home/operator",
                   "LC_ALL": "C.UTF-8", **environment}
         script = 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -c \'cd "$1" && shift && ' \
                  'exec "$@"\' sh "$2" env -i "${@:3}"'

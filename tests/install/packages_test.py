@@ -107,13 +107,13 @@ class InMinimalRoot(unittest.TestCase):
             self.skipTest("no terraform on PATH")
         self.root.copy(os.path.realpath(shutil.which("terraform")), "/usr/local/bin/terraform")
         os.chmod(self.root.file("/usr/local/bin/terraform"), 0o755)
-        self.root.write("/work/main.tf", CONFIGURATION)
+        self.root.write("/fleet/main.tf", CONFIGURATION)
 
     def start_clouds(self, *options):
         emulator = harness.Emulator(EMULATOR, "--boot-ms", "50", *options, world=WORLD,
                                     directory=self.directory)
         self.addCleanup(emulator.stop)
-        environment = with_emulator.environment(emulator, "/root")
+        environment = with_emulator.environment(emulator, "/home/operator")
         for name in with_emulator.KEPT:
             environment.pop(name, None)
         environment.update(CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1")
@@ -131,7 +131,7 @@ class InMinimalRoot(unittest.TestCase):
         return certificate, key
 
     def inside(self, *command, expect=0, **environment):
-        status, output = self.root.run(*command, cwd="/work", **environment)
+        status, output = self.root.run(*command, cwd="/fleet", **environment)
         self.assertEqual(status, expect, f"{command}\n{output}")
         return output
 
@@ -140,7 +140,7 @@ class InMinimalRoot(unittest.TestCase):
         libraries = [name for _, _, names in os.walk(self.root.file("/usr/lib")) for name in names]
         self.assertEqual([n for n in libraries if n.startswith(BROUGHT)], [])
         self.root.copy(ZIP, f"/mirror/terraform.local/ensure/ensure/{os.path.basename(ZIP)}")
-        self.root.write("/root/.terraformrc",
+        self.root.write("/home/operator/.terraformrc",
                         'provider_installation {\n  filesystem_mirror { path = "/mirror" }\n}\n')
         certificate, key = self.make_certificate()
         emulator, environment = self.start_clouds("--tls", f"{certificate},{key}")
@@ -151,8 +151,8 @@ class InMinimalRoot(unittest.TestCase):
         self.assertIn("certificate", refused)
         self.assertEqual(emulator.control.ledger()["requests"], [])
 
-        self.root.copy(certificate, "/work/authority.pem")
-        trusting = {**environment, "SSL_CERT_FILE": "/work/authority.pem"}
+        self.root.copy(certificate, "/fleet/authority.pem")
+        trusting = {**environment, "SSL_CERT_FILE": "/fleet/authority.pem"}
         planned = self.inside("terraform", "plan", "-no-color", **trusting)
         self.assertIn("1 to add", planned)
         self.assertEqual(emulator.control.ledger()["starts_total"], 0)
@@ -165,11 +165,11 @@ class InMinimalRoot(unittest.TestCase):
         self.assertIn("No changes", again)
 
     def test_deb(self):
-        """Installed by apt with all that it depends on, used through Terraform and libensure, and
+        """Installed by apt with all that it depends on, used through the command and Terraform, and
         purged."""
         make("package")
         shutil.copy("/etc/resolv.conf", self.root.file("/etc/resolv.conf"))
-        self.root.copy(DEB, "/work/ensure.deb")
+        self.root.copy(DEB, "/fleet/ensure.deb")
         status, output = self.root.run("apt-get", "update", "-q")
         if status != 0:
             self.skipTest("no package archive: " + output[-200:])
@@ -178,19 +178,21 @@ class InMinimalRoot(unittest.TestCase):
                     DEBIAN_FRONTEND="noninteractive")
         emulator, environment = self.start_clouds()
         self.assertIn("libensure.so.0 (libc6", self.inside("ldconfig", "-p"))
+        self.inside("ensure", "plan", UP, expect=2, **environment)
         self.inside("terraform", "init", "-no-color", **environment)
         self.inside("terraform", "apply", "-no-color", "-auto-approve", **environment)
+        self.inside("ensure", "plan", UP, expect=0, **environment)
         self.assertEqual(emulator.control.ledger()["starts"], {UP: 1})
         self.inside("apt-get", "purge", "-q", "-y", "ensure")
         left = {name for name in self.files() - before if "ensure" in name.lower()}
-        self.assertEqual(left - {"work/ensure.deb"}, set())
+        self.assertEqual(left - {"fleet/ensure.deb"}, set())
 
     def files(self):
         found = set()
         for path, directories, names in os.walk(self.root.path):
             for name in names + directories:
                 found.add(os.path.relpath(os.path.join(path, name), self.root.path))
-        return {name for name in found if not name.startswith(("work/", "proc/", "var/lib/dpkg/"))}
+        return {name for name in found if not name.startswith(("fleet/", "proc/", "var/lib/dpkg/"))}
 
 
 class Reproducible(unittest.TestCase):
