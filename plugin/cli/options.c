@@ -115,6 +115,10 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
         add_argument(parser, value, true);
         return ENS_OK;
     case ENS_OPTION_OUT:
+        if (strcmp(value, "-") == 0) {
+            return ens_fail(parser->diags, ENS_INVALID, NULL,
+                            "--out -: expected a file; --format json prints the plan");
+        }
         options->out = value;
         return ENS_OK;
     case ENS_OPTION_NO_DRY_RUN:

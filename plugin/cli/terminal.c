@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli/text.h"
@@ -116,6 +117,7 @@ bool ens_terminal_ask(const char *question, int interrupt_fd)
                            {.fd = interrupt_fd, .events = POLLIN}};
     char answer[ANSWER_MAX];
 
+    (void)tcflush(STDIN_FILENO, TCIFLUSH); /* what was typed before is no answer */
     if (ens_terminal_write(STDERR_FILENO, ens_str_of(question), NULL) != ENS_OK) {
         return false;
     }
@@ -132,5 +134,5 @@ bool ens_terminal_ask(const char *question, int interrupt_fd)
     /* A terminal gives a whole line at once. */
     ssize_t size = read(STDIN_FILENO, answer, sizeof(answer));
     ens_str text = ens_str_trim((ens_str){answer, size > 0 ? (size_t)size : 0});
-    return ens_str_eq_nocase(text, ENS_STR("yes")) || ens_str_eq_nocase(text, ENS_STR("y"));
+    return ens_str_eq_nocase(text, ENS_STR("yes"));
 }

@@ -24,7 +24,7 @@ ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags) ENS_MUS
  * ignored: there is nowhere to tell. */
 void ens_terminal_tell(const struct ens_diags *diags);
 
-/* Reads a line after a question on standard error and says whether it is a yes. false at the end of
+/* Reads a line after a question on standard error and says whether it is "yes". false at the end of
  * input and when interrupt_fd becomes readable. */
 bool ens_terminal_ask(const char *question, int interrupt_fd);
 

@@ -26,7 +26,8 @@ enum ens_outcome ens_work_run(struct ens_session *session, const struct ens_work
         return ENS_OUTCOME_DONE;
     }
     for (size_t i = 0; i < own.count; i++) {
-        (void)ens_fail(diags, rc, own.items[i].where, "%s", own.items[i].summary);
+        const struct ens_diag *diag = &own.items[i];
+        ens_diags_add(diags, diag->severity, diag->where, diag->detail, "%s", diag->summary);
     }
     /* A plan that broke off is worth nothing; of an apply people must see what was done. */
     return work->apply && heard > 0 ? ENS_OUTCOME_BROKEN : ENS_OUTCOME_NOTHING;

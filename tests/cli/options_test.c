@@ -124,6 +124,7 @@ static void test_refused(void **state)
         {"plan x --out", "--out needs a value: FILE"},
         {"plan x --out ''", "--out needs a value"},
         {"plan x --out=", "--out needs a value"},
+        {"plan x --out -", "--out -: expected a file"},
         {"plan x -f", "--file needs a value"},
         {"plan x --format yaml", "--format yaml: expected one of: table json markdown"},
         {"plan x --format man", "expected one of: table json markdown"},

@@ -47,7 +47,7 @@ class Question(Case):
         self.assertEqual(self.starts(), {target(A, "i-a"): 1})
 
     def test_anything_else_is_no(self):
-        for answer in ("no\n", "\n", "yesterday\n", "\x04"):  # Ctrl-D is the end of input
+        for answer in ("no\n", "y\n", "\n", "yesterday\n", "\x04"):  # Ctrl-D is the end of input
             terminal = self.terminal("apply", "fleet.json")
             terminal.expect(QUESTION)
             terminal.type(answer)
@@ -56,6 +56,16 @@ class Question(Case):
         terminal.expect(QUESTION)
         terminal.type("no\n")
         self.assertEqual(terminal.end(), 2, terminal.shown)  # it is still to be started
+        self.assertEqual(self.starts(), {})
+
+    def test_what_was_typed_before_is_no_answer(self):
+        self.emulator.control.call("PUT", "/faults", ["delay:300,first=1"])
+        terminal = self.terminal("apply", "fleet.json")
+        terminal.expect("planning")
+        terminal.type("yes\n")
+        terminal.expect(QUESTION)
+        terminal.type("no\n")
+        self.assertEqual(terminal.end(), 3, terminal.shown)
         self.assertEqual(self.starts(), {})
 
     def test_interrupted(self):
