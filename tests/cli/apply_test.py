@@ -39,13 +39,11 @@ class Apply(Case):
 
     def test_still_starting_at_the_deadline(self):
         self.world(one(B, "i-b", on_start="stays_starting"))
-        run = self.json("apply", "--yes", "--timeout", "1500ms", target(B, "i-b"))
+        run = self.json("apply", "--yes", "--timeout", "5s", target(B, "i-b"))
         self.assertEqual(run.code, 4, run.err)
         late = run.instance("i-b")
         self.assertEqual((late["status"], late["reason"], late["started"]),
                          ("starting", "timed_out", True))
-        self.assertIn("1 still starting",
-                      self.ensure("apply", "--yes", "--timeout", "1s", target(B, "i-b")).out)
 
     def test_fell_back(self):
         self.world(one(A, "i-a", on_start="falls_back", boot_reads=1))
