@@ -45,7 +45,7 @@ void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const e
                             size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        add_new(pairs, kit_format(pairs->memory, "%s%zu", prefix, i + 1), values[i]);
+        add_new(pairs, kit_numbered(pairs->memory, prefix, i + 1), values[i]);
     }
 }
 

@@ -174,6 +174,18 @@ ens_str kit_concat(const struct ens_memory *memory, const ens_str *pieces, size_
     return (ens_str){ptr, len};
 }
 
+ens_str kit_numbered(const struct ens_memory *memory, const char *prefix, size_t number)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return KIT_CONCAT(memory, kit_str(prefix), (ens_str){digits + at, sizeof(digits) - at});
+}
+
 ens_str kit_format(const struct ens_memory *memory, const char *format, ...)
 {
     va_list args;

@@ -45,6 +45,9 @@ ens_str kit_concat(const struct ens_memory *memory, const ens_str *pieces, size_
     kit_concat(memory, (const ens_str[]){__VA_ARGS__},                                             \
                sizeof((const ens_str[]){__VA_ARGS__}) / sizeof(ens_str))
 
+/* The prefix and the number in decimal; printf would take longer than hashing such a name does. */
+ens_str kit_numbered(const struct ens_memory *memory, const char *prefix, size_t number);
+
 /* printf into memory; for short texts of our own. */
 ens_str kit_format(const struct ens_memory *memory, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

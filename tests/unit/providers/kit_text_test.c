@@ -53,6 +53,15 @@ static void test_trim(void **state)
     assert_text(kit_trim((ens_str){NULL, 0}), "");
 }
 
+static void test_numbered(void **state)
+{
+    (void)state;
+    assert_text(kit_numbered(&exact.memory, "Id.", 0), "Id.0");
+    assert_text(kit_numbered(&exact.memory, "Id.", 9), "Id.9");
+    assert_text(kit_numbered(&exact.memory, "Id.", 100), "Id.100");
+    assert_text(kit_numbered(&exact.memory, "", UINT64_MAX), "18446744073709551615");
+}
+
 static void test_number(void **state)
 {
     static const struct {
@@ -157,9 +166,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compare), cmocka_unit_test(test_trim),
-        cmocka_unit_test(test_number),  cmocka_unit_test(test_encode),
-        cmocka_unit_test(test_growing), cmocka_unit_test(test_making),
-        cmocka_unit_test(test_digests),
+        cmocka_unit_test(test_number),  cmocka_unit_test(test_numbered),
+        cmocka_unit_test(test_encode),  cmocka_unit_test(test_growing),
+        cmocka_unit_test(test_making),  cmocka_unit_test(test_digests),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
