@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Builds the release preset and runs the benchmarks, all or those named. Each one is a program
+# that also runs alone; see README.md for what they measure.
+#
+#   tests/bench/run.sh                   startup, signing, plan_apply, memory, terraform
+#   tests/bench/run.sh signing memory    these
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+names=("$@")
+if [ ${#names[@]} -eq 0 ]; then
+  names=(startup signing plan_apply memory terraform)
+fi
+
+cmake --preset release >/dev/null
+cmake --build --preset release --target "${names[@]/#/bench_}"
+
+printf '\n%s, %s, %s processors, load %s\n' "$(date -u +%F)" \
+  "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
+for name in "${names[@]}"; do
+  printf '\n=== %s\n' "$name"
+  "build/release/tests/bench_$name"
+done

@@ -1,0 +1,196 @@
+/* Building and signing a request, against nothing but the HMAC and SHA-256 calls that this made.
+ * The linker's --wrap shows us those calls, so they are the same ones with the same bytes. */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "bench.h"
+#include "support/providers.h"
+
+#define IDS_MAX   100
+#define CALLS_MAX 16
+
+/* ---- the calls ------------------------------------------------------------------------------ */
+
+struct hash_call {
+    ens_str key; /* ptr NULL: SHA-256 */
+    ens_str data;
+};
+
+static struct {
+    struct ens_arena *arena; /* NULL: nobody listens */
+    struct hash_call calls[CALLS_MAX];
+    size_t count;
+} heard;
+
+static void hear(ens_str key, ens_str data)
+{
+    if (heard.arena == NULL) {
+        return;
+    }
+    if (heard.count == CALLS_MAX) {
+        bench_fail("a signature takes more than %d hash calls", CALLS_MAX);
+    }
+    heard.calls[heard.count++] = (struct hash_call){
+        key.ptr == NULL ? key : ens_arena_dup(heard.arena, key), ens_arena_dup(heard.arena, data)};
+}
+
+unsigned char *__real_HMAC(const EVP_MD *md, const void *key, int key_len,
+                           const unsigned char *data, size_t data_len, unsigned char *out,
+                           unsigned int *out_len);
+unsigned char *__wrap_HMAC(const EVP_MD *md, const void *key, int key_len,
+                           const unsigned char *data, size_t data_len, unsigned char *out,
+                           unsigned int *out_len);
+unsigned char *__real_SHA256(const unsigned char *data, size_t size, unsigned char *out);
+unsigned char *__wrap_SHA256(const unsigned char *data, size_t size, unsigned char *out);
+
+unsigned char *__wrap_HMAC(const EVP_MD *md, const void *key, int key_len,
+                           const unsigned char *data, size_t data_len, unsigned char *out,
+                           unsigned int *out_len)
+{
+    hear((ens_str){key, (size_t)key_len}, (ens_str){(const char *)data, data_len});
+    return __real_HMAC(md, key, key_len, data, data_len, out, out_len);
+}
+
+unsigned char *__wrap_SHA256(const unsigned char *data, size_t size, unsigned char *out)
+{
+    hear((ens_str){NULL, 0}, (ens_str){(const char *)data, size});
+    return __real_SHA256(data, size, out);
+}
+
+/* ---- the requests --------------------------------------------------------------------------- */
+
+struct subject {
+    const struct ens_provider *provider;
+    ens_str ids[IDS_MAX];
+    size_t id_count;
+    size_t requests; /* in one go */
+    bool start;      /* a dry run of a start; otherwise a read */
+};
+
+static void build_and_sign(const struct subject *subject)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new(); /* as the engine has one for each attempt */
+    const struct ens_memory memory = ens_arena_memory(arena);
+    const struct ens_identity identity = {
+        .struct_size = sizeof(identity),
+        .access_key = ENS_STR("AKLTbench00000000000000000000001"),
+        .secret_key = ENS_STR("QmVuY2hNYXJrU2VjcmV0S2V5MDAwMDAwMDAwMDAwMDE="),
+    };
+    const struct ens_call call = {
+        .struct_size = sizeof(call),
+        .flags = subject->start ? ENS_CALL_DRY_RUN : 0,
+        .region = ENS_STR("cn-beijing"),
+        .ids = subject->ids,
+        .id_count = subject->id_count,
+    };
+    const struct ens_signing_context context = {
+        .struct_size = sizeof(context),
+        .region = call.region,
+        .host = ENS_STR("ecs.cn-beijing.example.com"),
+        .now_unix_s = 1788221350,
+        .nonce = ENS_STR("0123456789abcdef0123456789abcdef"),
+    };
+    struct ens_http_request request = {.struct_size = sizeof(request)};
+    struct ens_signature signature = {.struct_size = sizeof(signature)};
+
+    (subject->start ? subject->provider->start_request
+                    : subject->provider->describe_request)(&memory, &call, &request);
+    subject->provider->sign(&memory, &request, &identity, &context, &signature);
+}
+
+static struct bench_take go_whole(void *ud)
+{
+    const struct subject *subject = ud;
+    struct bench_watch watch = bench_begin();
+
+    for (size_t i = 0; i < subject->requests; i++) {
+        build_and_sign(subject);
+    }
+    return bench_end(&watch);
+}
+
+static struct bench_take go_bare(void *ud)
+{
+    const struct subject *subject = ud;
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    struct bench_watch watch = bench_begin();
+
+    for (size_t i = 0; i < subject->requests; i++) {
+        for (size_t j = 0; j < heard.count; j++) {
+            const struct hash_call *call = &heard.calls[j];
+            const unsigned char *data = (const unsigned char *)call->data.ptr;
+            if (call->key.ptr == NULL) {
+                (void)SHA256(data, call->data.len, digest);
+            } else {
+                (void)HMAC(EVP_sha256(), call->key.ptr, (int)call->key.len, data, call->data.len,
+                           digest, NULL);
+            }
+        }
+    }
+    return bench_end(&watch);
+}
+
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+static void race(struct subject *subject, size_t rounds)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    size_t bytes = 0;
+    const struct bench_runner runners[] = {
+        {"its HMAC and SHA-256 calls alone", go_bare, subject},
+        {"build and sign", go_whole, subject},
+    };
+
+    heard.arena = arena;
+    heard.count = 0;
+    build_and_sign(subject);
+    heard.arena = NULL;
+    for (size_t i = 0; i < heard.count; i++) {
+        bytes += heard.calls[i].data.len;
+    }
+    if (heard.count == 0) {
+        bench_fail("%s signs without HMAC() and SHA256()", subject->provider->name);
+    }
+    ens_str title =
+        ens_arena_printf(arena, "%s, %s of %zu id%s (%zu hash calls over %zu bytes)",
+                         subject->provider->name, subject->start ? "dry run" : "read",
+                         subject->id_count, subject->id_count == 1 ? "" : "s", heard.count, bytes);
+    bench_race(title.ptr, "request", subject->requests, runners, ENS_COUNT(runners), rounds);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench_option options[] = {
+        {"rounds", "goes of each side", 9},
+        {"requests", "in one go", 5000},
+    };
+    static char texts[IDS_MAX][32];
+    struct subject subject = {0};
+
+    bench_options(argc, argv, "Building and signing requests.", options, ENS_COUNT(options));
+    subject.requests = options[1].value;
+    for (size_t i = 0; i < IDS_MAX; i++) {
+        int length = snprintf(texts[i], sizeof(texts[i]), "i-bp67acfmxazb4p%05zu", i);
+        subject.ids[i] = (ens_str){texts[i], (size_t)length};
+    }
+    for (size_t i = 0; i < TEST_PROVIDER_COUNT; i++) {
+        subject.provider = test_provider(i);
+        for (size_t many = 0; many < 2; many++) {
+            subject.start = false;
+            subject.id_count = many ? subject.provider->describe_limit : 1;
+            race(&subject, options[0].value);
+        }
+        if (subject.provider->dry_run_limit > 0) {
+            subject.start = true;
+            subject.id_count = subject.provider->dry_run_limit;
+            race(&subject, options[0].value);
+        }
+    }
+    return 0;
+}
