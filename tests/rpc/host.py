@@ -3,6 +3,7 @@ grpcio and stubs that are made from the .proto files when the test runs."""
 
 import atexit
 import ctypes
+import faulthandler
 import importlib
 import os
 import re
@@ -18,6 +19,7 @@ from grpc_tools import protoc
 
 PATIENCE_S = 60  # generous: only a hang reaches it
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+faulthandler.dump_traceback_later(280, exit=True)  # a little before CTest loses patience
 WORK = tempfile.mkdtemp(prefix="ensure-rpc-test-")
 atexit.register(shutil.rmtree, WORK, ignore_errors=True)
 
