@@ -177,8 +177,9 @@ static struct ens_login *share_login(struct ens_engine *engine, struct ens_accou
     return login;
 }
 
-/* The first diagnostic as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". */
-static char *explain(const struct ens_diags *diags)
+/* The first diagnostic as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". The cloud is
+ * named by whoever shows it. */
+static char *explain(const struct ens_provider *provider, const struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
@@ -186,9 +187,10 @@ static char *explain(const struct ens_diags *diags)
         return ens_strdup("there are no credentials");
     }
     const struct ens_diag *why = &diags->items[0];
-    return ens_strdup(ens_arena_printf(arena, "%s%s%s", why->where,
-                                       why->where[0] != '\0' ? ": " : "", why->summary)
-                          .ptr);
+    if (why->where[0] == '\0' || ens_str_is(ens_str_of(why->where), provider->name)) {
+        return ens_strdup(why->summary);
+    }
+    return ens_strdup(ens_arena_printf(arena, "%s: %s", why->where, why->summary).ptr);
 }
 
 static void resolve(struct ens_engine *engine, const struct ens_config *config,
@@ -205,7 +207,7 @@ static void resolve(struct ens_engine *engine, const struct ens_config *config,
         return;
     }
     ens_account_done(&account);
-    cloud->error = explain(&diags);
+    cloud->error = explain(cloud->provider, &diags);
     ens_log(engine->log, ENS_LOG_INFO, "engine", "%s: %s", cloud->provider->name, cloud->error);
 }
 
