@@ -47,7 +47,7 @@ static void get_capabilities(void *ud, struct ens_rpc_call *call, const Protobuf
     (void)request;
     reply.version = ens_proto_text(arena, ens_str_of(ensure->version));
     reply.n_providers = ens_registry_count(registry);
-    reply.providers = ens_arena_array(arena, reply.n_providers, sizeof(*reply.providers));
+    reply.providers = ens_arena_array(arena, reply.n_providers, sizeof(void *));
     for (size_t i = 0; i < reply.n_providers; i++) {
         reply.providers[i] = describe_provider(arena, registry, i);
     }

@@ -16,14 +16,12 @@
 
 #define READ_SIZE 4096
 
-extern char **environ;
-
 static size_t name_length(const char *variable)
 {
     return strcspn(variable, "=");
 }
 
-static bool names(const char *const *variables, const char *variable)
+static bool names(char *const *variables, const char *variable)
 {
     size_t length = name_length(variable);
 
@@ -36,7 +34,7 @@ static bool names(const char *const *variables, const char *variable)
 }
 
 /* The strings are borrowed, the array is the caller's to free. */
-static char **environment_with(const char *const *variables)
+static char **environment_with(char *const *variables)
 {
     size_t room = 1;
     size_t count = 0;
@@ -55,7 +53,7 @@ static char **environment_with(const char *const *variables)
     }
     for (size_t i = 0; variables[i] != NULL; i++) {
         if (strchr(variables[i], '=') != NULL) {
-            merged[count++] = (char *)(uintptr_t)variables[i];
+            merged[count++] = variables[i];
         }
     }
     return merged;
@@ -79,7 +77,8 @@ static int spawn(const char *program, char **environment, int output, pid_t *ret
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    char *arguments[] = {(char *)(uintptr_t)program, NULL};
+    ENS_CLEANUP(ens_free_char) char *name = ens_strdup(program);
+    char *arguments[] = {name, NULL};
 
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -92,7 +91,7 @@ static int spawn(const char *program, char **environment, int output, pid_t *ret
     return error;
 }
 
-ens_rc ens_child_start(const char *program, const char *const *variables, struct ens_child *ret,
+ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,
                        struct ens_diags *diags)
 {
     struct ens_child child = {.output = -1};

@@ -16,7 +16,7 @@ struct ens_child {
  * ("NAME=VALUE", NULL-terminated; "NAME" alone takes it away), stdin from /dev/null, our stderr,
  * default signals and a process group of its own, so that the terminal's Ctrl-C does not reach it.
  */
-ens_rc ens_child_start(const char *program, const char *const *variables, struct ens_child *ret,
+ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,
                        struct ens_diags *diags) ENS_MUST_USE;
 
 /* Appends its output up to the end of the first line, which is not added. ENS_DEADLINE: none came

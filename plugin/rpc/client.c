@@ -62,7 +62,8 @@ static ens_rc start_child(const struct ens_rpc_client_options *options, const st
     ENS_CLEANUP(ens_free_char) char *versions = variable(ENS_ENV_VERSIONS, version);
     ENS_CLEANUP(ens_free_char)
     char *certificate = variable(ENS_ENV_CLIENT_CERT, mtls->certificate_pem);
-    const char *variables[] = {cookie, versions, certificate, ENS_ENV_MULTIPLEX, NULL};
+    char no_multiplex[] = ENS_ENV_MULTIPLEX;
+    char *variables[] = {cookie, versions, certificate, no_multiplex, NULL};
     return ens_child_start(options->program, variables, ret, diags);
 }
 
@@ -143,18 +144,16 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
     return ENS_OK;
 }
 
-static void ask_to_end(struct ens_rpc_client *client)
+/* If it can't be asked, it is killed when its time is over. */
+static void ask_to_end(struct ens_rpc_client *client, gpr_timespec deadline)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Plugin__Empty request = PLUGIN__EMPTY__INIT;
     ProtobufCMessage *reply = NULL;
-    gpr_timespec deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                         gpr_time_from_millis(END_PATIENCE_MS, GPR_TIMESPAN));
-
     struct ens_rpc_stream *stream =
         ens_rpc_stream_open(client->channel, "/plugin.GRPCController/Shutdown", &request.base,
                             &plugin__empty__descriptor, deadline);
-    /* If it can't be asked, it is killed. */
+
     (void)!ens_rpc_stream_one(stream, arena, &reply, NULL);
     ens_rpc_stream_free(stream);
 }
@@ -164,11 +163,14 @@ void ens_rpc_client_free(struct ens_rpc_client *client)
     if (client == NULL) {
         return;
     }
+    gpr_timespec deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                         gpr_time_from_millis(END_PATIENCE_MS, GPR_TIMESPAN));
     if (client->channel != NULL) {
-        ask_to_end(client);
+        ask_to_end(client, deadline);
         grpc_channel_destroy(client->channel);
     }
-    ens_child_end(&client->child, END_PATIENCE_MS);
+    ens_child_end(&client->child,
+                  gpr_time_to_millis(gpr_time_sub(deadline, gpr_now(GPR_CLOCK_MONOTONIC))));
     grpc_shutdown_blocking();
     ens_free(client);
 }

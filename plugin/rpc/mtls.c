@@ -143,14 +143,14 @@ ens_rc ens_mtls_new(struct ens_mtls *ret, struct ens_diags *diags)
     if (key == NULL || certificate == NULL || !sign(certificate, key)) {
         return ens_fail(diags, ENS_INTERNAL, NULL, "OpenSSL could not make a certificate");
     }
-    ENS_AUTO_MTLS mtls = {.key_pem = key_pem(key),
-                          .certificate_pem = certificate_pem(certificate),
-                          .certificate_base64 = certificate_base64(certificate)};
+    struct ens_mtls mtls = {.key_pem = key_pem(key),
+                            .certificate_pem = certificate_pem(certificate),
+                            .certificate_base64 = certificate_base64(certificate)};
     if (mtls.key_pem == NULL || mtls.certificate_pem == NULL || mtls.certificate_base64 == NULL) {
+        ens_mtls_done(&mtls);
         return ens_fail(diags, ENS_INTERNAL, NULL, "OpenSSL could not encode a certificate");
     }
     *ret = mtls;
-    mtls = (struct ens_mtls){0};
     return ENS_OK;
 }
 
