@@ -1,0 +1,138 @@
+"""The Terraform provider. A plan is the data source ensure_plan (ensure_instance, which asks no dry
+run, for a fleet that wants none); an apply is resources that are created. What a resource shows is
+a status in the state, or the reason in a diagnostic."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import ground
+
+SOURCE = "terraform.local/ensure/ensure"
+BAD_NEWS = re.compile(r"^(\S+) (?:of \d+ instances )?(?:not running|can't be started|could not be "
+                      r"checked): (\w+)$")
+
+
+def block(head, members):
+    lines = [f"  {name} = {json.dumps(value)}" for name, value in members.items()]
+    return "\n".join([f"{head} {{", *lines, "}", ""])
+
+
+class Door(ground.Door):
+    def __init__(self, places):
+        super().__init__(places)
+        if shutil.which("terraform") is None:
+            raise ground.Unfit("terraform is not on PATH: install Terraform 1.0 or newer "
+                               "(https://developer.hashicorp.com/terraform/install)")
+        self.rc = os.path.join(places.directory, "terraform.rc")
+        with open(self.rc, "w", encoding="utf-8") as file:
+            file.write(f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = '
+                       f'"{places.bin}"\n  }}\n}}\n')
+
+    def fields(self, job, verdict):
+        if job.fleet.alarm or not job.planning:
+            return ("reason",) if job.failed(verdict) else ("status",)
+        return ground.PLAN_FIELDS if job.fleet.dry_run else ("status", "provider_status")
+
+    # ---- configuration --------------------------------------------------------------------------
+
+    @staticmethod
+    def blocks(job):
+        """address -> (HCL, cloud, region, ids) of each block of the fleet."""
+        result = {}
+        for n, ((cloud, region), ids) in enumerate(job.groups().items()):
+            members = {"cloud": cloud, "region": region, "instance_ids": ids}
+            single = {"cloud": cloud, "region": region}
+            if job.planning and job.fleet.dry_run:
+                result[f"data.ensure_plan.g{n}"] = members, ids
+            elif job.planning:
+                result.update((f"data.ensure_instance.g{n}-{name}", ({**single, "instance_id": name},
+                                                                    [name])) for name in ids)
+            elif len(ids) == 1:
+                result[f"ensure_instance_running.g{n}"] = {**single, "instance_id": ids[0]}, ids
+            else:
+                result[f"ensure_instances_running.g{n}"] = members, ids
+        return result
+
+    def configure(self, job):
+        text = f'terraform {{\n  required_providers {{\n    ensure = {{ source = "{SOURCE}" }}\n' \
+               "  }\n}\n"
+        text += block('provider "ensure"', {"preflight": "off", **job.settings()})
+        for address, (members, _) in self.blocks(job).items():
+            *kind, noun, label = address.split(".")
+            text += block(f'{kind[0] if kind else "resource"} "{noun}" "{label}"', members)
+            if job.fleet.timeout_s and not kind:
+                text = text[:-2] + f'  timeouts {{\n    create = "{job.fleet.timeout_s}s"\n  }}\n}}\n'
+        with open(os.path.join(job.directory, "main.tf"), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    # ---- outcome --------------------------------------------------------------------------------
+
+    @staticmethod
+    def state(job):
+        """address -> attributes"""
+        path = os.path.join(job.directory, "terraform.tfstate")
+        if not os.path.exists(path):
+            return {}
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+        return {("data." if one["mode"] == "data" else "") + f"{one['type']}.{one['name']}":
+                one["instances"][0]["attributes"]
+                for one in document["resources"] if one["instances"]}
+
+    @staticmethod
+    def shown(members, attributes):
+        """What a block's attributes show of its targets."""
+        prefix = f"{members['cloud']}/{members['region']}/"
+        if "instances" in attributes:
+            return attributes["instances"]
+        if "statuses" in attributes:
+            return [{"target": prefix + name, "status": status}
+                    for name, status in attributes["statuses"].items()]
+        return [{"target": prefix + members["instance_id"], "status": attributes["status"],
+                 "provider_status": attributes["provider_status"]}]
+
+    @staticmethod
+    def told(diagnostic, members, ids):
+        """What a diagnostic tells of the targets of its block."""
+        match = BAD_NEWS.match(diagnostic["summary"])
+        if match is None:
+            raise RuntimeError(f"{diagnostic['summary']}: {diagnostic['detail']}")
+        names = re.match(r"Instances: (.*)\.\n", diagnostic["detail"])
+        names = names[1].split(", ") if names else ids
+        prefix = f"{members['cloud']}/{members['region']}/"
+        return [{"target": prefix + name, "reason": match[2]} for name in names]
+
+    @staticmethod
+    def untold(told, members, ids):
+        """A set that was not created names what does not run: all others do."""
+        prefix = f"{members['cloud']}/{members['region']}/"
+        others = {prefix + name for name in ids} - {one["target"] for one in told}
+        return [{"target": target, "status": "running"} for target in sorted(others)]
+
+    def run(self, job):
+        self.configure(job)
+        environment = {"PATH": os.environ["PATH"], "HOME": self.places.home, "LANG": "C.UTF-8",
+                       "TF_CLI_CONFIG_FILE": self.rc, "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0",
+                       "TF_IN_AUTOMATION": "1"}
+        done = subprocess.run(["terraform", "apply", "-json", "-auto-approve"], cwd=job.directory,
+                              env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, check=False, timeout=ground.PATIENCE_S)
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        errors = [line["diagnostic"] for line in lines if line.get("type") == "diagnostic"
+                  and line["diagnostic"]["severity"] == "error"]
+        blocks, state = self.blocks(job), self.state(job)
+        instances, well = [], done.returncode == 0
+        for address, attributes in state.items():
+            instances += self.shown(blocks[address][0], attributes)
+            well &= attributes.get("ok", True)
+        named = {}
+        for diagnostic in errors:
+            address = diagnostic["address"]
+            named.setdefault(address, []).extend(self.told(diagnostic, *blocks[address]))
+        for address, told in named.items():
+            instances += told + self.untold(told, *blocks[address])
+        return ground.Outcome(instances, well if job.fleet.dry_run or not job.planning else None,
+                              ordered=False)
