@@ -3,7 +3,7 @@
 import json
 import shutil
 
-from case import EXAMPLES, REGION, Case, account, instance, main, resource, resource_set
+from case import EXAMPLES, Case, account, instance, main, resource, resource_set
 
 A = "ensure_instance_running.x"
 S = "ensure_instances_running.x"
@@ -266,6 +266,5 @@ class Examples(Case):
         self.assertEqual(outcome.warnings, [])
 
 
-assert REGION # the worlds of the examples and of the tests share it
 if __name__ == "__main__":
     main()

@@ -1,0 +1,254 @@
+"""Applies that fail or are stopped, destroys that something stands in the way of, and what is left
+behind then."""
+
+import os
+import select
+import signal
+import subprocess
+import time
+
+from case import RUNNING, Case, account, instance, main, resource, resource_set
+
+A = "ensure_instance_running.x"
+S = "ensure_instances_running.x"
+SHORT = '  timeouts {\n    create = "2s"\n    update = "2s"\n  }\n'
+
+
+class FailedApplies(Case):
+    def test_failed_create_leaves_nothing(self):
+        self.start_world(instance("volcengine", "i-a", flags=["stock@real"]))
+        self.configure(resource("volcengine", "i-a"))
+        self.assertEqual(self.plan(code=2).errors, [])
+        outcome = self.apply(code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "not running: no_capacity",
+                              "Insufficient.InstanceCapacity", "The state does not hold it")
+        self.assertEqual(self.state(), {})
+        self.set_instance("volcengine", "i-a", flags=[])
+        self.apply()
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+
+    def test_failed_update_keeps_what_was_read(self):
+        self.start_world(instance("volcengine", "i-a", "RUNNING"))
+        self.configure(resource("volcengine", "i-a"))
+        self.apply()
+        self.set_instance("volcengine", "i-a", status="STOPPED", flags=["stock@real"])
+        outcome = self.apply(code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "not running: no_capacity",
+                              "The state holds what was read last")
+        state = self.state()[A]
+        self.assertEqual((state["status"], state["provider_status"]), ("stopped", "STOPPED"))
+        self.set_instance("volcengine", "i-a", flags=[])
+        self.apply()
+        self.assertEqual(self.state()[A]["status"], "running")
+        self.plan(code=0)
+
+    def test_set_that_fails_in_part(self):
+        names = [f"i-{n}" for n in range(4)]
+        self.start_world(*(instance("alibaba", name) for name in names[:3]),
+                         instance("alibaba", "i-3", flags=["stock@real"]))
+        self.configure(resource_set("alibaba", names))
+        outcome = self.apply(code=1)
+        self.assertEqual([one["summary"] for one in outcome.errors],
+                         ["1 of 4 instances not running: no_capacity"])
+        self.check_diagnostic(outcome.errors[0], "instance_ids", "Instances: i-3.")
+        self.assertEqual(self.state(), {})
+        self.assertEqual(self.starts, {f"alibaba/cn-hangzhou/{name}": 1 for name in names[:3]})
+
+        # What runs is found running; then the same once more as an update.
+        self.configure(resource_set("alibaba", names[:3]))
+        self.apply()
+        self.configure(resource_set("alibaba", names))
+        self.apply(code=1)
+        self.assertEqual(self.state()[S]["statuses"],
+                         {"i-0": "running", "i-1": "running", "i-2": "running", "i-3": "stopped"})
+        self.assertEqual(self.starts, {f"alibaba/cn-hangzhou/{name}": 1 for name in names[:3]})
+
+    def test_timeout(self):
+        for cloud in ("volcengine", "baidu"):
+            with self.subTest(cloud):
+                self.start_world(instance(cloud, "i-a", on_start="stays_starting"))
+                self.configure(resource(cloud, "i-a", more=SHORT))
+                outcome = self.apply(code=1)
+                self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "timed_out",
+                                      "A start was sent and accepted")
+                self.assertEqual(self.state(), {})
+                # It is on its way: the next apply waits and starts nothing.
+                self.set_instance(cloud, "i-a", status=RUNNING[cloud])
+                self.apply()
+                self.assertEqual(sum(self.starts.values()), 1)
+                self.destroy()
+
+    def test_update_has_its_own_timeout(self):
+        self.start_world(instance("baidu", "i-a", "Running", on_start="stays_starting"))
+        self.configure(resource("baidu", "i-a", more=SHORT))
+        self.apply()
+        self.set_instance("baidu", "i-a", status="Stopped")
+        outcome = self.apply(code=1)
+        self.assertIn("timed_out", outcome.errors[0]["summary"])
+        self.assertEqual(self.state()[A]["status"], "starting")
+
+    def test_fell_back(self):
+        self.start_world(instance("volcengine", "i-a", on_start="falls_back", boot_reads=2))
+        self.configure(resource("volcengine", "i-a"))
+        outcome = self.apply(code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "fell_back")
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+
+    def test_lost_answer_starts_once(self):
+        self.start_world(instance("volcengine", "i-a"))
+        self.set_faults("cut,action=StartInstance,dry_run=no,first=1,effect=yes")
+        self.configure(resource("volcengine", "i-a"))
+        self.apply()
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+        self.plan(code=0)
+
+    def test_odd_bytes_from_the_cloud(self):
+        self.start_world(instance("alibaba", "i-a", flags=["code:400:Odd\u00e9.\u202eCode\\u0001"]))
+        self.configure(resource("alibaba", "i-a"))
+        outcome = self.plan(code=1)
+        self.assertIn("can't be started", outcome.errors[0]["summary"])
+
+
+class Destroy(Case):
+    def test_destroy_never_touches(self):
+        """With a refused and a vanished instance in the state, by the ways that the advice names."""
+        for way in (("-refresh=false",), ()):
+            with self.subTest(way):
+                self.start_world(*(instance("alibaba", f"i-{n}", "Running") for n in "abc"))
+                parts = [resource("alibaba", f"i-{n}", n) for n in "abc"]
+                parts.append(resource_set("alibaba", ["i-a", "i-b", "i-c"]))
+                self.configure(*parts)
+                self.apply()
+                self.set_instance("alibaba", "i-a", status="Stopped", flags=["stock"])
+                self.set_instance("alibaba", "i-b", deleted=True)
+                self.reset_ledger()
+                outcome = self.destroy(code=1) # it plans first, and the plan is refused
+                text = "\n".join(one["detail"] for one in outcome.errors)
+                self.assertIn("terraform destroy -refresh=false", text)
+                self.assertIn('preflight = "off"', text)
+                self.assertEqual(len(self.state()), 4)
+                if not way:
+                    self.configure(*parts, provider='preflight = "off"')
+                outcome = self.destroy(*way)
+                self.assertIn("leaves them running", outcome.warnings[0]["summary"])
+                self.assertEqual(self.state(), {})
+                self.assertEqual(self.starts, {})
+                self.assertEqual({r["action"] for r in self.emulator.control.ledger()["requests"]
+                                  if not r["dry_run"]}, {"DescribeInstances"})
+
+    def test_destroy_without_refresh_asks_nobody(self):
+        self.start_world(instance("baidu", "i-a", "Running"))
+        self.configure(resource("baidu", "i-a"))
+        self.apply()
+        self.reset_ledger()
+        self.destroy("-refresh=false")
+        self.assertEqual((self.calls(), self.state()), (0, {}))
+
+
+class Interrupts(Case):
+    """terraform as a child in a process group of its own, like one that a shell started."""
+
+    def begin_apply(self):
+        process = subprocess.Popen(["terraform", "apply", "-json", "-auto-approve"], cwd=self.work,
+                                   env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   start_new_session=True)
+        self.addCleanup(process.stdout.close)
+        return process
+
+    def wait_for_a_start(self):
+        deadline = time.monotonic() + 60
+        while not self.starts:
+            self.assertLess(time.monotonic(), deadline, "no start was ever sent")
+
+    def test_interrupt_once_stops_soon_and_says_so(self):
+        self.start_world(instance("volcengine", "i-a", on_start="stays_starting"),
+                         instance("volcengine", "i-b", "STOPPING"))
+        self.configure(resource("volcengine", "i-a"), resource("volcengine", "i-b", "y"))
+        with self.begin_apply() as process:
+            self.wait_for_a_start()
+            began = time.monotonic()
+            os.killpg(process.pid, signal.SIGINT) # as a terminal does: to all of the group
+            text = process.communicate(timeout=60)[0]
+            took = time.monotonic() - began
+        self.assertEqual(process.returncode, 1, text)
+        self.assertIn("cancelled", text)
+        self.assertIn("A start was sent and accepted", text)
+        self.assertEqual(self.state(), {})
+        self.assertLess(took, 10) # far below the 10 minutes that the apply may take
+        self.assertEqual(sum(self.starts.values()), 1)
+
+    def test_kill_leaves_no_orphan(self):
+        self.start_world(instance("volcengine", "i-a", on_start="stays_starting"))
+        self.configure(resource("volcengine", "i-a"))
+        with self.begin_apply() as process:
+            self.wait_for_a_start()
+            orphans = [os.pidfd_open(pid) for pid in self.processes()]
+            self.assertNotEqual(orphans, [])
+            process.kill()
+            process.communicate(timeout=60)
+            for orphan in orphans:
+                ready = select.select([orphan], [], [], 60)[0]
+                os.close(orphan)
+                self.assertNotEqual(ready, [], "the provider outlives terraform")
+
+    def test_end_is_not_waited_for(self):
+        """terraform kills a provider that takes 2 s to end, and says so in its log."""
+        self.start_world(instance("volcengine", "i-a", "RUNNING"))
+        self.configure(resource("volcengine", "i-a"))
+        log = self.directory / "trace.log"
+        self.succeed("apply", "-auto-approve",
+                     environment={"TF_LOG": "trace", "TF_LOG_PATH": str(log)})
+        text = log.read_text(encoding="utf-8")
+        self.assertIn("provider: plugin exited", text)
+        self.assertNotIn("failed to exit gracefully", text)
+        self.assertNotIn("unexpected data", text) # nothing on stdout after the handshake
+
+
+class Secrets(Case):
+    def test_nothing_secret_is_left_behind(self):
+        """State, plan file, trace log and crash output hold none of the keys of the environment."""
+        token = "very-secret-session-token"
+        accounts = [account("volcengine", security_token=token), account("alibaba"),
+                    account("baidu")]
+        self.start_world(instance("volcengine", "i-a"), instance("alibaba", "i-b", flags=["stock"]),
+                         instance("baidu", "i-c"), accounts=accounts)
+        self.environment["VOLCENGINE_SESSION_TOKEN"] = token
+        log = self.directory / "trace.log"
+        traced = {"TF_LOG": "trace", "TF_LOG_PATH": str(log), "ENSURE_LOG": "trace"}
+        self.configure(resource("volcengine", "i-a", "a"), resource("alibaba", "i-b", "b"),
+                       resource("baidu", "i-c", "c"), provider='preflight = "warn"')
+        said = self.terraform("plan", "-out=plan.bin", environment=traced).text
+        said += self.succeed("show", "-json", "plan.bin").stdout
+        said += self.terraform("apply", "plan.bin", environment=traced).text
+        self.set_faults("error:401:SignatureDoesNotMatch")
+        said += self.terraform("plan", environment=traced).text
+        said += log.read_text(encoding="utf-8", errors="replace")
+        said += (self.work / "terraform.tfstate").read_text(encoding="utf-8")
+        said += subprocess.run(["unzip", "-p", "plan.bin"], cwd=self.work, check=True,
+                               capture_output=True).stdout.decode(errors="replace")
+        for one in accounts:
+            self.assertNotIn(one["secret_key"], said)
+        self.assertNotIn(token, said)
+        self.assertIn("terraform-provider-ensure", log.read_text(encoding="utf-8"))
+
+    def test_keys_of_the_provider_block_are_not_in_the_state(self):
+        self.start_world(instance("alibaba", "i-a", flags=["stock@real"]),
+                         instance("alibaba", "i-b"))
+        one = account("alibaba")
+        for variable in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"):
+            del self.environment[variable]
+        self.configure(resource("alibaba", "i-a", "a"), resource("alibaba", "i-b", "b"),
+                       'variable "secret" {\n  sensitive = true\n}\n',
+                       provider=f'alibaba = {{\n  access_key = "{one["access_key"]}"\n'
+                                "  secret_key = var.secret\n}")
+        outcome = self.terraform("apply", "-json", "-auto-approve",
+                                 environment={"TF_VAR_secret": one["secret_key"]})
+        self.assertEqual(outcome.code, 1)
+        self.assertNotIn(one["secret_key"], outcome.text)
+        self.assertNotIn(one["secret_key"],
+                         (self.work / "terraform.tfstate").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

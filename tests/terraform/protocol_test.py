@@ -1,0 +1,337 @@
+"""The service tfplugin6.Provider as a host sees it that is not Terraform: what Terraform 1.11 does not
+call (actions, metadata, identities), what a broken host sends, and what travels beside the calls."""
+
+import itertools
+import json
+import subprocess
+import unittest
+
+import grpc
+
+from case import BIN, KEYS, Case, instance
+from provider import UNKNOWN, Provider, dynamic, pb, plain
+
+ERROR = pb.Diagnostic.ERROR
+WARNING = pb.Diagnostic.WARNING
+
+
+def action_config(ids, **more):
+    return {"cloud": "volcengine", "region": "cn-beijing", "instance_ids": ids, "timeout": None,
+            **more}
+
+
+def resource_state(**more):
+    return {"id": None, "cloud": "volcengine", "region": "cn-beijing", "instance_id": "i-a",
+            "status": None, "provider_status": None, "start_request_id": None, "timeouts": None,
+            **more}
+
+
+class Protocol(Case):
+    def setUp(self):
+        super().setUp()
+        self.provider = None
+
+    def start(self, *instances, config=None, accounts=None, options=()):
+        """A provider over a world, configured like a provider block would."""
+        self.start_world(*instances, accounts=accounts, options=options)
+        self.provider = Provider(str(BIN / "terraform-provider-ensure"), self.environment)
+        self.addCleanup(self.end)
+        block = {"preflight": None, "volcengine": None, "alibaba": None, "baidu": None,
+                 **(config or {})}
+        reply = self.provider.stub.ConfigureProvider(
+            pb.ConfigureProvider.Request(terraform_version="1.14.0", config=dynamic(block)))
+        self.assertEqual(list(reply.diagnostics), [])
+        return self.provider.stub
+
+    def end(self):
+        """It always ends in order; stdout held the handshake alone, stderr JSON lines alone."""
+        if self.provider is None:
+            return
+        self.assertEqual(self.provider.shut_down(), 0, self.provider.stderr)
+        self.assertEqual(self.provider.process.stdout.read(), b"")
+        for line in self.provider.stderr.splitlines():
+            record = json.loads(line)
+            self.assertIn(record["@level"], ("trace", "debug", "info", "warn", "error"))
+            self.assertIsInstance(record["@message"], str)
+            self.assertRegex(record["@timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+        self.provider.__exit__()
+        self.provider = None
+
+    # ---- actions --------------------------------------------------------------------------------
+
+    def invoke(self, stub, config):
+        """The progress messages and the diagnostics of an invocation."""
+        events = list(stub.InvokeAction(pb.InvokeAction.Request(
+            action_type="ensure_start", config=dynamic(config))))
+        kinds = [event.WhichOneof("type") for event in events]
+        self.assertEqual(kinds, ["progress"] * (len(events) - 1) + ["completed"])
+        return [e.progress.message for e in events[:-1]], list(events[-1].completed.diagnostics)
+
+    def test_action_starts_and_tells(self):
+        stub = self.start(instance("volcengine", "i-a"), instance("volcengine", "i-on", "RUNNING"))
+        config = action_config(["i-a", "i-on"])
+        reply = stub.ValidateActionConfig(pb.ValidateActionConfig.Request(
+            type_name="ensure_start", config=dynamic(config)))
+        self.assertEqual(list(reply.diagnostics), [])
+        reply = stub.PlanAction(pb.PlanAction.Request(
+            action_type="ensure_start", config=dynamic(config)))
+        self.assertEqual(list(reply.diagnostics), [])
+        self.assertEqual(self.starts, {})
+        messages, diagnostics = self.invoke(stub, config)
+        self.assertEqual(diagnostics, [])
+        self.assertIn("i-a: stopped. The start was accepted; the instance is on its way", messages[0])
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+        messages, diagnostics = self.invoke(stub, config)
+        self.assertEqual(diagnostics, [])
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+
+    def test_action_is_refused_at_plan(self):
+        config = action_config(["i-a"])
+        for preflight, severity in (("enforce", ERROR), ("warn", WARNING), ("off", None)):
+            with self.subTest(preflight):
+                stub = self.start(instance("volcengine", "i-a", flags=["balance"]),
+                                  config={"preflight": preflight})
+                reply = stub.PlanAction(pb.PlanAction.Request(
+                    action_type="ensure_start", config=dynamic(config)))
+                self.assertEqual([d.severity for d in reply.diagnostics],
+                                 [severity] if severity else [])
+                for one in reply.diagnostics:
+                    self.assertIn("insufficient_balance", one.summary)
+                    self.assertEqual(one.attribute.steps[0].attribute_name, "instance_ids")
+                messages, diagnostics = self.invoke(stub, config)
+                self.assertEqual(messages, [])
+                self.assertIn("insufficient_balance", diagnostics[0].summary)
+                self.end()
+
+    def test_action_with_unknown_values_is_planned(self):
+        stub = self.start(instance("volcengine", "i-a"))
+        reply = stub.PlanAction(pb.PlanAction.Request(
+            action_type="ensure_start", config=dynamic(action_config([UNKNOWN]))))
+        self.assertEqual(list(reply.diagnostics), [])
+        self.assertEqual(self.calls(), 0)
+
+    def test_action_always_completes(self):
+        stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"),
+                          config={"preflight": "off"})
+        for config, says in ((None, "config block"), (action_config(["i-a"], region=None), "no region"),
+                             (action_config([UNKNOWN]), "unknown"), (action_config(["b"]), "malformed"),
+                             (action_config([]), "1 to 1000"), ({"cloud": "x"}, "schema"),
+                             (action_config(["i-a"], timeout="1s"), "timed_out")):
+            with self.subTest(says):
+                _, diagnostics = self.invoke(stub, config)
+                self.assertEqual(diagnostics[0].severity, ERROR)
+                self.assertIn(says, diagnostics[0].summary + diagnostics[0].detail)
+
+    def test_wrong_action_config(self):
+        stub = self.start()
+        for config, path in ((action_config(["i-a"], cloud="aws"), "cloud"),
+                             (action_config(["i-a"], timeout="soon"), "timeout"),
+                             (action_config([]), "instance_ids")):
+            reply = stub.ValidateActionConfig(pb.ValidateActionConfig.Request(
+                type_name="ensure_start", config=dynamic(config)))
+            self.assertEqual([d.attribute.steps[0].attribute_name for d in reply.diagnostics], [path])
+
+    # ---- stop and cancel ------------------------------------------------------------------------
+
+    def test_stop_ends_what_is_under_way_and_what_comes_later(self):
+        stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"))
+        request = pb.InvokeAction.Request(action_type="ensure_start",
+                                          config=dynamic(action_config(["i-a"])))
+        events = stub.InvokeAction(request)
+        self.assertIn("accepted", next(events).progress.message)
+        self.assertEqual(stub.StopProvider(pb.StopProvider.Request()).Error, "")
+        rest = list(events)
+        self.assertIn("cancelled", rest[-1].completed.diagnostics[0].summary)
+        self.assertIn("accepted", rest[-1].completed.diagnostics[0].detail)
+        calls = self.calls()
+        _, diagnostics = self.invoke(stub, action_config(["i-a"]))
+        self.assertIn("cancelled", diagnostics[0].summary)
+        self.assertEqual(self.calls(), calls)
+
+    def test_host_that_goes_away_ends_the_work(self):
+        stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"),
+                          instance("volcengine", "i-b"))
+        events = stub.InvokeAction(pb.InvokeAction.Request(
+            action_type="ensure_start", config=dynamic(action_config(["i-a"]))))
+        next(events)
+        events.cancel()
+        # The next job is served as ever.
+        _, diagnostics = self.invoke(stub, action_config(["i-b"]))
+        self.assertEqual(diagnostics, [])
+
+    # ---- what there is --------------------------------------------------------------------------
+
+    def test_metadata_and_functions(self):
+        stub = self.start()
+        reply = stub.GetMetadata(pb.GetMetadata.Request())
+        self.assertEqual([one.type_name for one in reply.resources],
+                         ["ensure_instance_running", "ensure_instances_running"])
+        self.assertEqual([one.type_name for one in reply.data_sources],
+                         ["ensure_instance", "ensure_plan"])
+        self.assertEqual([one.type_name for one in reply.actions], ["ensure_start"])
+        self.assertTrue(reply.server_capabilities.plan_destroy)
+        self.assertTrue(reply.server_capabilities.get_provider_schema_optional)
+        self.assertEqual(stub.GetFunctions(pb.GetFunctions.Request()), pb.GetFunctions.Response())
+        schema = stub.GetProviderSchema(pb.GetProviderSchema.Request())
+        self.assertEqual(set(schema.action_schemas), {"ensure_start"})
+        rows = {a.name for a in schema.action_schemas["ensure_start"].schema.block.attributes}
+        self.assertEqual(rows, {"cloud", "region", "instance_ids", "timeout"})
+
+    def test_what_is_not_there_is_unimplemented(self):
+        """Terraform 1.12 and newer asks for identities, and takes this answer alone for none."""
+        self.start()
+        for method in ("GetResourceIdentitySchemas", "UpgradeResourceIdentity", "MoveResourceState",
+                       "CallFunction", "OpenEphemeralResource", "ListResource",
+                       "GenerateResourceConfig", "NoSuchThing"):
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.provider.raw(method)(b"")
+            self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED, method)
+
+    # ---- broken hosts ---------------------------------------------------------------------------
+
+    def test_bytes_that_are_no_value(self):
+        """Each call that takes a value answers in its own form, with one clear error."""
+        stub = self.start(instance("volcengine", "i-a"))
+        name = "ensure_instance_running"
+        calls = [
+            lambda v: stub.ValidateProviderConfig(pb.ValidateProviderConfig.Request(config=v)),
+            lambda v: stub.ConfigureProvider(pb.ConfigureProvider.Request(config=v)),
+            lambda v: stub.ValidateResourceConfig(
+                pb.ValidateResourceConfig.Request(type_name=name, config=v)),
+            lambda v: stub.ReadResource(
+                pb.ReadResource.Request(type_name=name, current_state=v)),
+            lambda v: stub.PlanResourceChange(pb.PlanResourceChange.Request(
+                type_name=name, prior_state=dynamic(None), proposed_new_state=v, config=v)),
+            lambda v: stub.ApplyResourceChange(pb.ApplyResourceChange.Request(
+                type_name=name, prior_state=dynamic(None), planned_state=v, config=v)),
+            lambda v: stub.ValidateDataResourceConfig(
+                pb.ValidateDataResourceConfig.Request(type_name="ensure_plan", config=v)),
+            lambda v: stub.ReadDataSource(
+                pb.ReadDataSource.Request(type_name="ensure_plan", config=v)),
+            lambda v: stub.ValidateActionConfig(
+                pb.ValidateActionConfig.Request(type_name="ensure_start", config=v)),
+            lambda v: stub.PlanAction(
+                pb.PlanAction.Request(action_type="ensure_start", config=v)),
+        ]
+        values = [b"\xc1", b"\xdd\xff\xff\xff\xff", b"\x91" * 40, b"\xa1\xff", b"\x80", b"\x01",
+                  b"\xcb\x7f\xf8\0\0\0\0\0\0", dynamic({"color": "red"}).msgpack]
+        for call, value in itertools.product(calls, values):
+            reply = call(pb.DynamicValue(msgpack=value))
+            self.assertEqual([d.severity for d in reply.diagnostics], [ERROR], value)
+        reply = calls[3](pb.DynamicValue(json=b"{nonsense"))
+        self.assertEqual(len(reply.diagnostics), 1)
+        self.assertEqual(self.calls(), 0)
+
+    def test_types_that_are_not_there(self):
+        stub = self.start()
+        value = dynamic(None)
+        for reply in (
+                stub.ReadResource(pb.ReadResource.Request(type_name="aws_instance",
+                                                          current_state=value)),
+                stub.ValidateResourceConfig(pb.ValidateResourceConfig.Request(
+                    type_name="ensure_plan", config=value)),
+                stub.PlanResourceChange(pb.PlanResourceChange.Request(type_name="")),
+                stub.ApplyResourceChange(pb.ApplyResourceChange.Request(type_name="x")),
+                stub.UpgradeResourceState(pb.UpgradeResourceState.Request(type_name="x")),
+                stub.ImportResourceState(pb.ImportResourceState.Request(type_name="x", id="y")),
+                stub.ReadDataSource(pb.ReadDataSource.Request(type_name="x")),
+                stub.PlanAction(pb.PlanAction.Request(action_type="x"))):
+            self.assertEqual(len(reply.diagnostics), 1, reply)
+            self.assertIn("has no type", reply.diagnostics[0].summary)
+
+    def test_states_of_other_versions(self):
+        stub = self.start()
+        state = {"cloud": "baidu", "region": "bj", "instance_id": "i-a"}
+
+        def upgrade(version, **raw):
+            return stub.UpgradeResourceState(pb.UpgradeResourceState.Request(
+                type_name="ensure_instance_running", version=version, raw_state=pb.RawState(**raw)))
+
+        reply = upgrade(0, json=json.dumps(state).encode())
+        self.assertEqual(plain(reply.upgraded_state), resource_state(**state))
+        for reply in (upgrade(1, json=b"{}"), upgrade(0), upgrade(0, flatmap={"cloud": "baidu"}),
+                      upgrade(0, json=b"["), upgrade(0, json=b'{"cloud": {}}')):
+            self.assertEqual(len(reply.diagnostics), 1)
+            self.assertFalse(reply.HasField("upgraded_state"))
+
+    # ---- rules of the protocol ------------------------------------------------------------------
+
+    def test_private_data_comes_back(self):
+        stub = self.start(instance("volcengine", "i-a", "RUNNING"))
+        state = resource_state(id="volcengine/cn-beijing/i-a", status="running",
+                               provider_status="RUNNING", start_request_id="")
+        reply = stub.ReadResource(pb.ReadResource.Request(
+            type_name="ensure_instance_running", current_state=dynamic(state), private=b"\0\xff"))
+        self.assertEqual((reply.private, plain(reply.new_state)), (b"\0\xff", state))
+        reply = stub.PlanResourceChange(pb.PlanResourceChange.Request(
+            type_name="ensure_instance_running", prior_state=dynamic(state),
+            proposed_new_state=dynamic(state), config=dynamic(resource_state()),
+            prior_private=b"\0\xff"))
+        self.assertEqual((reply.planned_private, plain(reply.planned_state)), (b"\0\xff", state))
+
+    def test_destroy_is_planned_and_applied_as_null(self):
+        stub = self.start()
+        state = dynamic(resource_state(id="volcengine/cn-beijing/i-a", status="running"))
+        reply = stub.PlanResourceChange(pb.PlanResourceChange.Request(
+            type_name="ensure_instance_running", prior_state=state,
+            proposed_new_state=dynamic(None), config=dynamic(None)))
+        self.assertIsNone(plain(reply.planned_state))
+        self.assertEqual([d.severity for d in reply.diagnostics], [WARNING])
+        reply = stub.ApplyResourceChange(pb.ApplyResourceChange.Request(
+            type_name="ensure_instance_running", prior_state=state, planned_state=dynamic(None),
+            config=dynamic(None)))
+        self.assertIsNone(plain(reply.new_state))
+        self.assertEqual(list(reply.diagnostics), [])
+        self.assertEqual(self.calls(), 0)
+
+    def test_failed_read_gives_the_state_back_byte_for_byte(self):
+        stub = self.start(instance("volcengine", "i-a", "RUNNING"))
+        self.set_faults("html:404,cloud=volcengine")
+        state = dynamic(resource_state(status="running", provider_status="RUNNING"))
+        reply = stub.ReadResource(pb.ReadResource.Request(
+            type_name="ensure_instance_running", current_state=state))
+        self.assertEqual(reply.new_state, state)
+        self.assertEqual([d.severity for d in reply.diagnostics], [ERROR])
+
+    def test_schema_call_is_optional(self):
+        """Every test but one works without it; a second configuration replaces the first."""
+        stub = self.start(instance("volcengine", "i-a", flags=["stock"]))
+        create = pb.PlanResourceChange.Request(
+            type_name="ensure_instance_running", prior_state=dynamic(None),
+            proposed_new_state=dynamic(resource_state()), config=dynamic(resource_state()))
+        self.assertEqual([d.severity for d in stub.PlanResourceChange(create).diagnostics], [ERROR])
+        block = {"preflight": "off", "volcengine": None, "alibaba": None, "baidu": None}
+        stub.ConfigureProvider(pb.ConfigureProvider.Request(config=dynamic(block)))
+        self.assertEqual(list(stub.PlanResourceChange(create).diagnostics), [])
+
+    def test_odd_text_from_a_cloud_stays_valid(self):
+        stub = self.start(instance("alibaba", "i-a", shows="Stra\u00dfe\u0301\u202e"))
+        config = {"cloud": "alibaba", "region": "cn-hangzhou", "instance_id": "i-a",
+                  "status": None, "provider_status": None}
+        reply = stub.ReadDataSource(pb.ReadDataSource.Request(
+            type_name="ensure_instance", config=dynamic(config)))
+        self.assertEqual(plain(reply.state)["status"], "unknown")
+        self.set_faults("xml:400,cloud=alibaba", "garbage,cloud=alibaba")
+        reply = stub.ReadDataSource(pb.ReadDataSource.Request(
+            type_name="ensure_instance", config=dynamic(config)))
+        self.assertEqual([d.severity for d in reply.diagnostics], [ERROR])
+
+    def test_logs_are_for_machines_and_hold_no_key(self):
+        self.environment["ENSURE_LOG"] = "trace"
+        stub = self.start(instance("volcengine", "i-a", flags=["permission"]))
+        self.invoke(stub, action_config(["i-a"]))
+        provider = self.provider
+        self.end()
+        self.assertGreater(len(provider.stderr.splitlines()), 3)
+        for _, secret in KEYS.values():
+            self.assertNotIn(secret.encode(), provider.stderr)
+
+    def test_started_by_hand_it_says_what_it_is(self):
+        done = subprocess.run([BIN / "terraform-provider-ensure"], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False, env={})
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("plugin", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

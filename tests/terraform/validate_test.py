@@ -1,0 +1,120 @@
+"""What validate finds, on its line and before any call; and the schema as Terraform sees it."""
+
+import json
+import pathlib
+
+from case import SOURCE, Case, instance, main, resource, resource_set
+
+SNAPSHOT = pathlib.Path(__file__).with_name("schema.json")
+
+# the line that is wrong, what replaces it, what the diagnostic says, the code that is underlined
+WRONG = (
+    ('cloud       = "alibaba"', 'cloud = "aws"', 'known: alibaba, baidu, volcengine', '"aws"'),
+    ('cloud       = "alibaba"', 'cloud = "Alibaba Cloud"', "malformed", '"Alibaba Cloud"'),
+    ('region      = "cn-hangzhou"', 'region = "CN Hangzhou"', "malformed", '"CN Hangzhou"'),
+    ('region      = "cn-hangzhou"', 'region = ""', "malformed", '""'),
+    ('instance_id = "i-a"', 'instance_id = "my-server"', "malformed", '"my-server"'),
+    ('instance_id = "i-a"', f'instance_id = "i-{"x" * 63}"', "malformed", "xxx"),
+    ('instance_id = "i-a"', 'instance_id = "i-a"\n  timeouts {\n    create = "ten minutes"\n  }',
+     "not a duration", '"ten minutes"'),
+    ('instance_id = "i-a"', 'instance_id = "i-a"\n  timeouts {\n    update = "25h"\n  }',
+     "out of range", '"25h"'),
+)
+WRONG_SETS = (
+    ("[]", "is empty", "[]"),
+    ('["i-a", null]', "null", "null"),
+    ('["i-a", "b"]', "malformed", '"b"'),
+    ('[for n in range(1001) : "i-${n}"]', "1001 elements", "range(1001)"),
+)
+WRONG_PROVIDERS = (
+    ('preflight = "maybe"', '"enforce", "warn" or "off"', '"maybe"'),
+    ('alibaba = {\n  endpoint = "ftp://x"\n}', "endpoint", ""),
+    ('alibaba = {\n  region = "Hangzhou"\n}', "malformed", ""),
+    ('alibaba = {\n  access_key = "LTAI"\n}', "secret_key", ""),
+    ('alibaba = {\n  security_token = "t"\n}', "access_key", ""),
+)
+
+
+class Validate(Case):
+    def setUp(self):
+        super().setUp()
+        self.start_world(instance("alibaba", "i-a"))
+
+    def check_one(self, says, code):
+        found = self.validate()
+        self.assertEqual(len(found), 1, found)
+        self.assertEqual(found[0]["severity"], "error")
+        self.assertIn(says, found[0]["summary"] + found[0]["detail"])
+        self.assertIn(code, found[0]["snippet"]["code"])
+        self.assertEqual(self.calls(), 0)
+
+    def test_wrong_resources(self):
+        good = resource("alibaba", "i-a")
+        for line, wrong, says, code in WRONG:
+            with self.subTest(wrong):
+                self.assertIn(line, good)
+                self.configure(good.replace(line, wrong))
+                self.check_one(says, code)
+
+    def test_wrong_sets(self):
+        good = resource_set("alibaba", ["i-a"])
+        for wrong, says, code in WRONG_SETS:
+            with self.subTest(wrong):
+                self.configure(good.replace('["i-a"]', wrong))
+                self.check_one(says, code)
+
+    def test_wrong_providers(self):
+        for wrong, says, code in WRONG_PROVIDERS:
+            with self.subTest(wrong):
+                self.configure(resource("alibaba", "i-a"), provider=wrong)
+                self.check_one(says, code)
+
+    def test_wrong_data_sources(self):
+        self.configure('data "ensure_plan" "p" {\n  cloud = "alibaba"\n  region = "x y"\n'
+                       '  instance_ids = ["i-a"]\n}\n')
+        self.check_one("malformed", '"x y"')
+
+    def test_limits_hold(self):
+        self.configure(resource("alibaba", f'i-{"x" * 62}'),
+                       resource_set("alibaba", []).replace(
+                           "[]", '[for n in range(1000) : "i-${n}"]'))
+        self.assertEqual(self.validate(), [])
+
+    def test_unknown_values_pass(self):
+        self.configure('variable "any" {\n  type = string\n}\n'
+                       'resource "ensure_instance_running" "x" {\n  cloud = var.any\n'
+                       '  region = var.any\n  instance_id = var.any\n'
+                       "  timeouts {\n    create = var.any\n  }\n}\n"
+                       'resource "ensure_instances_running" "x" {\n  cloud = var.any\n'
+                       "  instance_ids = [var.any]\n}\n",
+                       provider="preflight = var.any\nbaidu = {\n  region = var.any\n}")
+        self.assertEqual(self.validate(), [])
+
+    def test_every_finding_at_once(self):
+        self.configure('resource "ensure_instance_running" "x" {\n  cloud = "aws"\n'
+                       '  region = "A"\n  instance_id = "b"\n}\n')
+        self.assertEqual(len(self.validate()), 3)
+
+
+class Schema(Case):
+    def test_snapshot(self):
+        """A difference is to be looked at, and then committed with the new file."""
+        self.configure()
+        document = json.loads(self.succeed("providers", "schema", "-json").stdout)
+        schema = document["provider_schemas"][SOURCE]
+        text = json.dumps(schema, indent=1, sort_keys=True) + "\n"
+        seen = pathlib.Path("schema.json.seen")
+        if text != SNAPSHOT.read_text(encoding="utf-8"):
+            seen.write_text(text, encoding="utf-8")
+        self.assertEqual(text, SNAPSHOT.read_text(encoding="utf-8"), f"see {seen.resolve()}")
+
+    def test_secrets_are_sensitive(self):
+        provider = json.loads(SNAPSHOT.read_text(encoding="utf-8"))["provider"]["block"]
+        for cloud in ("volcengine", "alibaba", "baidu"):
+            rows = provider["attributes"][cloud]["nested_type"]["attributes"]
+            self.assertEqual({name for name, row in rows.items() if row.get("sensitive")},
+                             {"access_key", "secret_key", "security_token"})
+
+
+if __name__ == "__main__":
+    main()
