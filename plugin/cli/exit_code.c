@@ -1,10 +1,11 @@
 #include "cli/exit_code.h"
 
-/* Nothing was ever asked: there are no credentials for its cloud. */
-static bool without_credentials(const struct ens_result *result)
+/* Nothing was ever asked: there are no credentials for its cloud, or the endpoint is none. */
+static bool is_unconfigured(const struct ens_result *result)
 {
-    return result->reason == ENS_REASON_UNAUTHENTICATED && result->status == ENS_STATUS_UNKNOWN &&
-           result->http_status == 0;
+    return (result->reason == ENS_REASON_UNAUTHENTICATED ||
+            result->reason == ENS_REASON_INVALID_ARGUMENT) &&
+           result->status == ENS_STATUS_UNKNOWN && result->http_status == 0;
 }
 
 static bool failed(enum ens_view view, const struct ens_result *result)
@@ -29,7 +30,7 @@ enum ens_exit_code ens_exit_code_of(const struct ens_report *report)
 
     for (size_t i = 0; i < document->count; i++) {
         const struct ens_result *result = &document->results[i];
-        strangers += without_credentials(result) ? 1 : 0;
+        strangers += is_unconfigured(result) ? 1 : 0;
         failures += failed(report->view, result) ? 1 : 0;
         starting += ens_result_still_starting(result) ? 1 : 0;
     }

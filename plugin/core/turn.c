@@ -68,6 +68,7 @@ static void fill(const struct ens_turn *turn, enum ens_action action,
     /* Polls only watch what the reply to the start, or the alarming one, set going. */
     if (task->alarmed ||
         (task->request_id.len > 0 && (outcome == NULL || outcome->reason == ENS_REASON_OK))) {
+        result->provider_code = ENS_STR("");
         result->http_status = task->http_status;
         result->request_id = task->request_id;
     }

@@ -120,7 +120,7 @@ static void audit(const struct ens_call_flight *call, const struct ens_outcome *
         .provider_code = outcome->code,
         .request_id = outcome->request_id,
         .client_token = call->client_token,
-        .attempt = call->attempt,
+        .attempt = call->before + call->attempt,
     };
 
     ens_audit_write(engine->audit, &line);

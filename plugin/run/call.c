@@ -39,6 +39,18 @@ static size_t put_back_doubles(struct ens_engine *engine, struct ens_group *grou
     return kept;
 }
 
+/* Each start comes after a read, in a call of its own; the audit log counts on. */
+static unsigned starts_before(const struct ens_call_flight *call)
+{
+    unsigned most = 1;
+
+    for (size_t i = 0; i < call->count; i++) {
+        const unsigned starts = call->targets[i]->task.starts;
+        most = starts > most ? starts : most;
+    }
+    return most - 1;
+}
+
 void ens_call_begin(struct ens_engine *engine, struct ens_group *group,
                     struct ens_batch_item **items, size_t count)
 {
@@ -70,6 +82,7 @@ void ens_call_begin(struct ens_engine *engine, struct ens_group *group,
     if (group->ask == ENS_ASK_START && (first->provider->capabilities & ENS_CAP_CLIENT_TOKEN)) {
         call->client_token = ens_arena_dup(arena, first->client_token);
     }
+    call->before = group->ask == ENS_ASK_START ? starts_before(call) : 0;
     engine->calls++;
     ens_call_send(call);
 }

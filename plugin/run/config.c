@@ -201,12 +201,14 @@ static void resolve(struct ens_engine *engine, const struct ens_config *config,
     const struct ens_cloud_settings *settings =
         find_settings(config, ens_str_of(cloud->provider->name));
 
-    if (ens_account_resolve(cloud->provider, settings, engine->environment, &account, &diags) ==
-        ENS_OK) {
+    ens_rc rc =
+        ens_account_resolve(cloud->provider, settings, engine->environment, &account, &diags);
+    if (rc == ENS_OK) {
         cloud->login = share_login(engine, &account);
         return;
     }
     ens_account_done(&account);
+    cloud->reason = rc == ENS_MALFORMED ? ENS_REASON_INVALID_ARGUMENT : ENS_REASON_UNAUTHENTICATED;
     cloud->error = explain(cloud->provider, &diags);
     ens_log(engine->log, ENS_LOG_INFO, "engine", "%s: %s", cloud->provider->name, cloud->error);
 }

@@ -93,6 +93,18 @@ static ens_rc from_settings(const struct search *search, struct keys *ret)
     return ENS_OK;
 }
 
+/* Rows with the same keys name other spellings of the token. */
+static const char *find_token(const struct search *search, const struct ens_variable_row *row)
+{
+    const struct ens_variable_row *found = row;
+
+    while (get(search, found->token) == NULL && found[1].access_key != NULL &&
+           strcmp(found[1].access_key, row->access_key) == 0) {
+        found++;
+    }
+    return get(search, found->token);
+}
+
 static ens_rc from_environment(struct search *search, struct keys *ret)
 {
     (void)ens_buf_add(&search->looked_at, ENS_STR("the environment"));
@@ -110,7 +122,7 @@ static ens_rc from_environment(struct search *search, struct keys *ret)
                             access_key != NULL ? row->secret_key : row->access_key);
         }
         *ret = (struct keys){ens_str_of(access_key), ens_str_of(secret_key),
-                             ens_str_of(get(search, row->token)), row->access_key};
+                             ens_str_of(find_token(search, row)), row->access_key};
         return ENS_OK;
     }
     return ENS_NOT_FOUND;
@@ -275,7 +287,7 @@ static ens_rc find_endpoint(const struct search *search, ens_str *ret)
         ens_rc rc = ens_endpoint_check(endpoint, ens_str_is(ens_str_of(allow_http), "1"), where,
                                        search->diags);
         if (rc != ENS_OK) {
-            return rc;
+            return ENS_MALFORMED;
         }
     }
     *ret = endpoint;

@@ -37,8 +37,8 @@ void ens_account_done(struct ens_account *account);
 bool ens_account_eq(const struct ens_account *a, const struct ens_account *b);
 
 /* settings may be NULL. ENS_NOT_FOUND: no source has credentials; ENS_INVALID: a source is there
- * but can't be used (key without secret, bad profile file, bad endpoint). Either way one diagnostic
- * says what was looked at and what to set, without any secret. */
+ * but can't be used (key without secret, bad profile file); ENS_MALFORMED: the endpoint is none.
+ * Either way one diagnostic says what was looked at and what to set, without any secret. */
 ens_rc ens_account_resolve(const struct ens_provider *provider,
                            const struct ens_cloud_settings *settings,
                            const struct ens_environment *environment, struct ens_account *ret,

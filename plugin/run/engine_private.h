@@ -52,7 +52,8 @@ struct ens_login {
 struct ens_cloud_login {
     struct ens_cloud_login *next;
     const struct ens_provider *provider;
-    struct ens_login *login; /* NULL: there is none, and error says why */
+    struct ens_login *login; /* NULL: there is none, and reason and error say why */
+    enum ens_reason reason;
     char *error;
 };
 
@@ -158,6 +159,7 @@ struct ens_call_flight {
     size_t sent; /* ids in the request: all, or 1 while the first goes ahead alone */
     enum ens_part part;
     unsigned attempt; /* from 1 */
+    unsigned before;  /* starts that were sent earlier, with a read in between */
     unsigned pages;   /* read before this one */
     ens_str page;     /* empty: the first */
     ens_str client_token;

@@ -215,7 +215,7 @@ static void begin(struct ens_engine *engine, struct ens_target_work *target,
 {
     ens_task_begin(&target->task);
     if (login->login == NULL) {
-        turn_away(engine, target, ENS_REASON_UNAUTHENTICATED, ens_str_of(login->error));
+        turn_away(engine, target, login->reason, ens_str_of(login->error));
         return;
     }
     if (!token_is_good(target->task.client_token)) {

@@ -110,9 +110,10 @@ static bool read_lock(const struct ens_memory *memory, const json_t *item,
                       struct ens_answer *answer, struct ens_observation *ret)
 {
     const json_t *locks = json_object_get(item, "OperationLocks");
+    const json_t *reasons = json_is_object(locks) ? json_object_get(locks, "LockReason") : locks;
 
-    if (locks == NULL || json_is_null(locks)) {
-        return true;
+    if (reasons == NULL || json_is_null(reasons)) {
+        return true; /* some gateways leave empty lists out */
     }
     const json_t *list = kit_reply_list(memory, item, "OperationLocks.LockReason", answer);
     for (const struct ens_lock_row *row = alibaba_locks; list != NULL && row->word != NULL; row++) {

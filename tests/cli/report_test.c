@@ -28,6 +28,8 @@ static const struct ens_result unread = {
     .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAVAILABLE};
 static const struct ens_result stranger = {
     .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAUTHENTICATED};
+static const struct ens_result misled = {
+    .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_INVALID_ARGUMENT};
 static const struct ens_result wrong_key = {
     .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAUTHENTICATED, .http_status = 401};
 static const struct ens_result slow = {
@@ -54,6 +56,7 @@ static const struct {
     {"not read is refused", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&running, &unread}},
     {"no credentials for any", ENS_VIEW_PLAN, ENS_EXIT_USAGE, {&stranger, &stranger}},
     {"no credentials for one cloud", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&stranger, &to_start}},
+    {"no endpoint, and no credentials", ENS_VIEW_PLAN, ENS_EXIT_USAGE, {&misled, &stranger}},
     {"a wrong key was answered", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&wrong_key}},
     {"all run", ENS_VIEW_APPLY, ENS_EXIT_OK, {&running, &started}},
     {"still starting", ENS_VIEW_APPLY, ENS_EXIT_STARTING, {&started, &slow}},

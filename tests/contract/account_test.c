@@ -248,6 +248,32 @@ static void test_audit(void **state)
     fixture_free(fixture);
 }
 
+/* A start that was turned away is sent again after a read, and counted on. */
+static void test_audit_counts_attempts(void **state)
+{
+    static const char *const targets[] = {"baidu/bj/i-b", NULL};
+    static const char *const options[] = {"--fault", "throttle:50,action=StartInstance,first=2",
+                                          NULL};
+    (void)state;
+    struct fixture *fixture = fixture_new(world, options);
+    (void)fixture_apply(fixture, targets);
+    FILE *file = fopen(fixture->audit, "r");
+    char line[4096];
+    json_int_t starts = 0;
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        json_t *json = json_loads(line, 0, NULL);
+        if (strcmp(json_string_value(json_object_get(json, "action")), "start") == 0) {
+            starts++;
+            assert_int_equal(json_integer_value(json_object_get(json, "attempt")), starts);
+        }
+        json_decref(json);
+    }
+    (void)fclose(file);
+    assert_int_equal(starts, 3);
+    fixture_free(fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_nobody_listens),
         cmocka_unit_test(test_settings_are_checked),
         cmocka_unit_test(test_audit),
+        cmocka_unit_test(test_audit_counts_attempts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

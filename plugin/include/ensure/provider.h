@@ -142,7 +142,8 @@ struct ens_identity {
 };
 
 /* Names of environment variables that belong together; a set is taken as a whole or not at all.
- * token may be NULL. */
+ * token may be NULL. A row that repeats the keys of the one before has another name of the token.
+ */
 struct ens_variable_row {
     const char *access_key;
     const char *secret_key;

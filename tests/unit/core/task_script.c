@@ -96,11 +96,12 @@ static bool parse_ask(ens_str name, enum ens_ask *ret)
 static void give_good(struct script *script, enum ens_ask ask, ens_str what)
 {
     struct ens_observation seen = {.struct_size = sizeof(seen), .id = script->task.target.id};
+    const bool dry = ask == ENS_ASK_DRY_RUN || ask == ENS_ASK_PROBE;
     struct ens_outcome outcome = {
         .ask = ask,
         .sent = true,
-        .http_status = ask == ENS_ASK_DRY_RUN ? 412 : 200,
-        .code = ask == ENS_ASK_DRY_RUN ? ENS_STR("Passed") : ENS_STR(""),
+        .http_status = dry ? 412 : 200,
+        .code = dry ? ENS_STR("Passed") : ENS_STR(""),
         .request_id = ens_arena_printf(script->arena, "%s-id", ens_ask_name(ask)),
     };
 

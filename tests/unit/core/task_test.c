@@ -478,6 +478,14 @@ static void test_evidence(void **state)
     assert_int_equal(script.reports, 2); /* accepted, starting */
     script_done(&script);
 
+    script_init(&script, ENS_MODE_APPLY); /* nor is a code taken from there */
+    probing(&script);
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start=ok read=- probe=ok"));
+    assert_int_equal(script.step.result.http_status, 200);
+    assert_int_equal(script.step.result.provider_code.len, 0);
+    script_done(&script);
+
     script_init(&script, ENS_MODE_PLAN);
     script_begin(&script);
     assert_null(script_play(&script, "deadline"));

@@ -56,6 +56,13 @@ static const struct scene scenes[] = {
      .keys = "ek es - -"},
     {.variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}, {"FAKE_TOKEN", "et"}},
      .keys = "ek es et -"},
+    {.variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}, {"FAKE_STS_TOKEN", "older"}},
+     .keys = "ek es older -"},
+    {.variables = {{"FAKE_KEY", "ek"},
+                   {"FAKE_SECRET", "es"},
+                   {"FAKE_TOKEN", "et"},
+                   {"FAKE_STS_TOKEN", "older"}},
+     .keys = "ek es et -"},
     {.variables = {{"OLD_KEY", "ok"}, {"OLD_SECRET", "os"}, {"FAKE_TOKEN", "stray"}},
      .keys = "ok os - -"},
     {.variables = {{"FAKE_KEY", ""}, {"FAKE_SECRET", ""}, {"OLD_KEY", "ok"}, {"OLD_SECRET", "os"}},
@@ -127,7 +134,7 @@ static const struct scene scenes[] = {
      .keys = "ak sk - http://b.example"},
     {SETTING(access_key, "ak"), SETTING(secret_key, "sk"),
      .variables = {{"ENSURE_FAKE_ENDPOINT", "http://b.example"}, {"ENSURE_ALLOW_HTTP", "yes"}},
-     .rc = ENS_INVALID,
+     .rc = ENS_MALFORMED,
      .summary = "the endpoint http://b.example is neither https nor on this machine; "
                 "ENSURE_ALLOW_HTTP=1 allows it"},
 };

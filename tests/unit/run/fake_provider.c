@@ -81,6 +81,7 @@ static const struct ens_code_row codes[] = {
 
 static const struct ens_variable_row variables[] = {
     {"FAKE_KEY", "FAKE_SECRET", "FAKE_TOKEN"},
+    {"FAKE_KEY", "FAKE_SECRET", "FAKE_STS_TOKEN"},
     {"OLD_KEY", "OLD_SECRET", NULL},
     {NULL, NULL, NULL},
 };
