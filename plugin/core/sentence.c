@@ -84,16 +84,15 @@ ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
             text.len--;
         }
     }
-    text = ens_utf8_clean(arena, text);
-    char *line = ens_arena_alloc(arena, text.len + sizeof("..."));
+    text = cut ? ens_arena_printf(arena, "%.*s...", ENS_STR_ARG(text)) : text;
+    char *bytes = ens_arena_alloc(arena, text.len + 1);
     for (size_t i = 0; i < text.len; i++) {
-        line[i] = text.ptr[i] == '\n' || text.ptr[i] == '\t' ? ' ' : text.ptr[i];
+        bytes[i] = text.ptr[i];
+        if (bytes[i] == '\n' || bytes[i] == '\t') {
+            bytes[i] = ' ';
+        }
     }
-    if (cut) {
-        memcpy(line + text.len, "...", 3);
-        text.len += 3;
-    }
-    return (ens_str){line, text.len};
+    return ens_utf8_clean(arena, (ens_str){bytes, text.len});
 }
 
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)

@@ -10,45 +10,54 @@
 #define AMBIGUOUS_LOOK_MS  500 /* before the read that follows a lost answer */
 #define FAILED_READS_MAX   5   /* in a row, when a start may have happened */
 
+/* Whether a read that failed is tried again later: while an instance is waited for, faults that
+ * pass only slow the wait down. */
+static bool waits_on(const struct ens_turn *turn)
+{
+    const struct ens_task *task = turn->task;
+
+    if (ens_reason_is_answer(turn->outcome->reason) || (turn->outcome->flags & ENS_CODE_FINAL)) {
+        return false;
+    }
+    if (task->maybe_started && !task->started) {
+        return task->failed_reads < FAILED_READS_MAX;
+    }
+    return task->started || task->poll_ms > 0;
+}
+
 static void on_unreadable(const struct ens_turn *turn, enum ens_sentence sentence)
 {
     struct ens_task *task = turn->task;
-    const enum ens_reason reason = turn->outcome->reason;
-    const bool passing = !ens_reason_is_answer(reason) && !(turn->outcome->flags & ENS_CODE_FINAL);
 
     task->failed_reads = task->failed_reads < UINT8_MAX ? task->failed_reads + 1 : UINT8_MAX;
     if (task->alarmed) {
         task->status = ENS_STATUS_UNKNOWN;
         task->word = NULL;
         ens_turn_refuse(turn, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_SAY_NOT_HONOURED);
-    } else if (task->started && passing) {
-        ens_turn_poll(turn); /* until the deadline: faults in between only slow the wait down */
-    } else if (task->started) {
-        ens_turn_finish_started(turn, reason, ENS_SAY_STARTED_UNREADABLE);
-    } else if (task->maybe_started && passing && task->failed_reads < FAILED_READS_MAX) {
+    } else if (waits_on(turn)) {
         ens_turn_poll(turn);
+    } else if (task->started) {
+        ens_turn_finish_started(turn, turn->outcome->reason, ENS_SAY_STARTED_UNREADABLE);
     } else if (task->maybe_started) {
         ens_turn_finish(turn, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, ENS_REASON_AMBIGUOUS,
                         ENS_SAY_AMBIGUOUS);
-    } else if (task->poll_ms > 0 && passing) {
-        ens_turn_poll(turn);
     } else {
-        ens_turn_refuse(turn, reason, sentence);
+        ens_turn_refuse(turn, turn->outcome->reason, sentence);
     }
 }
 
 static void on_read(const struct ens_turn *turn)
 {
-    if (turn->outcome->reason == ENS_REASON_NOT_FOUND) {
-        ens_turn_absent(turn);
-    } else if (turn->outcome->reason != ENS_REASON_OK) {
-        on_unreadable(turn, ENS_SAY_UNREADABLE);
-    } else if (turn->seen != NULL) {
+    const bool good = turn->outcome->reason == ENS_REASON_OK;
+
+    if (turn->seen != NULL) {
         ens_turn_seen(turn);
-    } else if (ens_turn_has(turn, ENS_CAP_ABSENCE_PROBE)) {
+    } else if (good && ens_turn_has(turn, ENS_CAP_ABSENCE_PROBE)) {
         ens_turn_ask(turn, ENS_ASK_PROBE, turn->event->now_ms);
-    } else {
+    } else if (good || turn->outcome->reason == ENS_REASON_NOT_FOUND) {
         ens_turn_absent(turn);
+    } else {
+        on_unreadable(turn, ENS_SAY_UNREADABLE);
     }
 }
 

@@ -12,9 +12,7 @@ bool ens_turn_has(const struct ens_turn *turn, uint32_t capability)
 
 static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason)
 {
-    const size_t end = offsetof(struct ens_provider, advice) + sizeof(provider->advice);
-
-    if (provider->struct_size >= end && provider->advice != NULL) {
+    if (provider->struct_size > offsetof(struct ens_provider, advice) && provider->advice != NULL) {
         for (const struct ens_advice_row *row = provider->advice; row->sentence != NULL; row++) {
             if (row->reason == (uint32_t)reason) {
                 return ens_str_of(row->sentence);

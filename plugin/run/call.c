@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "run/engine_private.h"
 
-#define NONCE_BYTES 16
+#define NONCE_BYTES ((size_t)16)
 
 static void on_again(struct ens_engine *engine, struct ens_alarm *alarm)
 {
@@ -57,7 +57,7 @@ void ens_call_begin(struct ens_engine *engine, struct ens_group *group,
     struct ens_call_flight *call = ens_alloc(sizeof(*call));
     struct ens_arena *arena = ens_arena_new();
 
-    qsort(items, count, sizeof(items[0]), by_id);
+    qsort(items, count, sizeof(struct ens_batch_item *), by_id);
     count = put_back_doubles(engine, group, items, count);
     *call = (struct ens_call_flight){
         .engine = engine,

@@ -347,6 +347,49 @@ static void test_retries_end(void **state)
     }
 }
 
+struct broken {
+    enum ens_http_end end;
+    bool untrusted;
+};
+
+static void answer_broken(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    const struct broken *broken = ud;
+
+    (void)request;
+    ret->end = broken->end;
+    ret->untrusted = broken->untrusted;
+}
+
+static void test_transport(void **state)
+{
+    static const struct {
+        struct broken broken;
+        unsigned calls;
+        const char *brief;
+    } rows[] = {
+        {{ENS_HTTP_NOT_SENT, false}, 5, "refuse observed unavailable unknown"},
+        {{ENS_HTTP_NOT_SENT, true}, 1, "refuse observed unavailable unknown"},
+        {{ENS_HTTP_LOST, false}, 5, "refuse observed unavailable unknown"},
+        {{ENS_HTTP_TOO_LARGE, false}, 1, "refuse observed malformed_response unknown"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct broken broken = rows[i].broken;
+        struct net net;
+        struct net_job job;
+        net_init(&net);
+        net.answer = answer_broken;
+        net.ud = &broken;
+        run(&net, &job, ENS_MODE_PLAN, 1);
+        expect_all(&job, rows[i].brief);
+        assert_int_equal(net.calls[ENS_ASK_READ], rows[i].calls);
+        assert_non_null(strstr(job.results[0].message.ptr, "the fake network failed"));
+        end(&net, &job);
+    }
+}
+
 /* A wait that time does not allow ends the call at once, with the cloud's reason; others who share
  * the call wait on. */
 static void test_deadlines_differ(void **state)
@@ -589,6 +632,7 @@ int main(void)
         cmocka_unit_test(test_one_denied),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_retries_end),
+        cmocka_unit_test(test_transport),
         cmocka_unit_test(test_deadlines_differ),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_a_hundred_thousand),
