@@ -154,6 +154,15 @@ enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask
             return spread_denial(batch, part);
         }
         break;
+    case ENS_REASON_INTERNAL:
+    case ENS_REASON_MALFORMED_RESPONSE:
+        if (ask == ENS_ASK_START || part == ENS_PART_REST) {
+            return ENS_SPREAD_ALL; /* a start may have happened: each id is read first */
+        }
+        if (part == ENS_PART_ALL) {
+            return ENS_SPREAD_FIRST; /* the cloud is ill, or stumbles over one of them */
+        }
+        break;
     case ENS_REASON_NOT_FOUND:
     case ENS_REASON_INVALID_ARGUMENT:
     case ENS_REASON_WRONG_STATE:
@@ -176,8 +185,6 @@ enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask
     case ENS_REASON_AMBIGUOUS:
     case ENS_REASON_DRY_RUN_NOT_HONOURED:
     case ENS_REASON_UNAVAILABLE:
-    case ENS_REASON_INTERNAL:
-    case ENS_REASON_MALFORMED_RESPONSE:
     case ENS_REASON_CANCELLED:
         return ENS_SPREAD_ALL;
     }

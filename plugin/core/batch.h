@@ -22,7 +22,7 @@
 /* What a call is of the calls before it. */
 enum ens_part {
     ENS_PART_ALL,   /* its ids came together by themselves */
-    ENS_PART_REST,  /* what is left of a denied call, without those that were denied alone */
+    ENS_PART_REST,  /* what is left of a call, without those that alone fared no better */
     ENS_PART_SPLIT, /* of a call that was split, because one of its ids is refused */
 };
 

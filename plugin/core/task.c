@@ -202,6 +202,7 @@ static void on_start(const struct ens_turn *turn)
         on_accepted(turn);
         return;
     }
+    turn->task->alone |= reason == ENS_REASON_INTERNAL || reason == ENS_REASON_MALFORMED_RESPONSE;
     if (reason == ENS_REASON_WRONG_STATE ? look_again(turn) : start_again(turn)) {
         ens_turn_report(turn, ENS_ACTION_WAIT, reason, ENS_SAY_START_FAILED);
         return;

@@ -48,6 +48,7 @@ struct ens_task {
     bool seen_up;           /* starting or running was read */
     bool maybe_started;     /* a start was sent and its answer lost */
     bool started;           /* a start was accepted, or took effect after its answer was lost */
+    bool alone;             /* a start failed in a way that another id in its call may explain */
     bool alarmed;           /* a dry run was answered as if it were a start */
     uint8_t second_looks;   /* reads after the cloud called the state wrong */
     uint8_t failed_reads;   /* in a row */
@@ -79,6 +80,7 @@ struct ens_step {
     bool report; /* apply: result is what is known so far */
     enum ens_ask ask;
     int64_t at_ms; /* when to ask; may have passed */
+    bool alone;    /* at once, in a call without others */
     struct ens_result result;
 };
 

@@ -154,5 +154,6 @@ void ens_turn_ask_start(const struct ens_turn *turn)
 {
     need_token(turn);
     turn->task->starts++;
+    turn->step->alone = turn->task->alone;
     ens_turn_ask(turn, ENS_ASK_START, turn->event->now_ms);
 }

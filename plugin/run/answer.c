@@ -167,6 +167,9 @@ static enum ens_spread spread_of(const struct ens_call_flight *call,
 {
     const bool known = outcome->by_code || outcome->code.len == 0;
 
+    if ((outcome->flags & ENS_CODE_FINAL) && !ens_reason_is_answer(outcome->reason)) {
+        return ENS_SPREAD_ALL;
+    }
     return ens_batch_spread(&call->group->batch, call->group->ask, outcome->reason, call->sent,
                             known ? call->part : ENS_PART_SPLIT);
 }
@@ -179,8 +182,8 @@ static bool may_repeat(const struct ens_call_flight *call, const struct ens_outc
         return outcome->reason == ENS_REASON_CLOCK_SKEW ||
                (outcome->flags & ENS_CODE_NEW_NONCE) != 0;
     }
-    /* What may be about one id is asked of each id before it is asked again. */
-    return spread_of(call, outcome) == ENS_SPREAD_ALL;
+    /* A refusal that may be about one id is narrowed down to it before it is asked again. */
+    return !ens_reason_is_answer(outcome->reason) || spread_of(call, outcome) == ENS_SPREAD_ALL;
 }
 
 static int64_t last_deadline(const struct ens_call_flight *call)
@@ -331,20 +334,22 @@ static void split(struct ens_call_flight *call, enum ens_spread spread)
     ens_batch_split(&call->group->batch, items, count, spread, ens_engine_now(call->engine));
 }
 
-/* The first went ahead alone, to show whether the others are denied too. */
+/* The first went ahead alone, to show whether the others fare better. */
 static void settle_rest(struct ens_call_flight *call, const struct ens_outcome *outcome)
 {
     struct ens_batch *batch = &call->group->batch;
     const enum ens_ask ask = call->group->ask;
+    const enum ens_spread spread =
+        outcome->reason == ENS_REASON_OK
+            ? ENS_SPREAD_HALVES
+            : ens_batch_spread(batch, ask, outcome->reason, call->count, ENS_PART_ALL);
 
-    if (outcome->reason == ENS_REASON_PERMISSION_DENIED) {
-        batch->denials++;
-        split(call, ENS_SPREAD_FIRST);
-    } else if (outcome->reason != ENS_REASON_OK &&
-               ens_batch_spread(batch, ask, outcome->reason, call->count, ENS_PART_SPLIT) ==
-                   ENS_SPREAD_ALL) {
+    batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
+    if (spread == ENS_SPREAD_ALL) {
         call->sent = call->count;
         deliver_sent(call, outcome);
+    } else if (spread == ENS_SPREAD_FIRST) {
+        split(call, ENS_SPREAD_FIRST);
     } else {
         split(call, ask == ENS_ASK_START ? ENS_SPREAD_SINGLES : ENS_SPREAD_HALVES);
     }
@@ -361,6 +366,8 @@ static bool settle_refused(struct ens_call_flight *call, const struct ens_outcom
         return false;
     case ENS_SPREAD_FIRST:
         call->sent = 1;
+        call->page = ENS_STR("");
+        call->pages = 0;
         return true;
     case ENS_SPREAD_HALVES:
     case ENS_SPREAD_SINGLES:

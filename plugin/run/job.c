@@ -117,7 +117,12 @@ static void step(struct ens_engine *engine, struct ens_target_work *target,
         return;
     }
     struct ens_group *group = &target->lane->groups[next.ask];
-    ens_batch_add(&group->batch, &target->item, event.now_ms, next.at_ms);
+    if (next.alone) {
+        struct ens_batch_item *item = &target->item;
+        ens_batch_split(&group->batch, &item, 1, ENS_SPREAD_SINGLES, event.now_ms);
+    } else {
+        ens_batch_add(&group->batch, &target->item, event.now_ms, next.at_ms);
+    }
     ens_group_mark(engine, group);
 }
 

@@ -83,6 +83,32 @@ static void test_one_bad_id_of_40(void **state)
     }
 }
 
+/* A cloud that answers 500 because of one of them. */
+static void test_one_that_breaks_the_call(void **state)
+{
+    static const char *const bad[] = {
+        "{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-20\","
+        "\"flags\":[\"internal\"]}",
+        "{\"cloud\":\"baidu\",\"region\":\"bj\",\"id\":\"i-20\",\"flags\":[\"internal\"]}",
+    };
+
+    (void)state;
+    struct fixture *fixture = fleet(40, "");
+    for (size_t i = 0; i < ENS_COUNT(bad); i++) {
+        json_decref(fixture_control(fixture, "POST", "/instances", bad[i]));
+        const char **targets = fixture_targets(fixture, clouds[i + 1].prefix, 40);
+        struct ens_collected plan = fixture_plan(fixture, targets);
+        expect(fixture, &plan, clouds[i + 1].plan, "i-20",
+               i == 0 ? "start unverified internal stopped" : clouds[i + 1].plan);
+        struct ens_collected apply = fixture_apply(fixture, targets);
+        expect(fixture, &apply, "start validated ok running started", "i-20",
+               "refuse observed internal stopped");
+        assert_int_equal(fixture_starts_total(fixture), 39 * ((json_int_t)i + 1));
+    }
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
 /* Ids that do not exist, among those that do. */
 static void test_absent_among_others(void **state)
 {
@@ -248,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_bad_id_of_40),
+        cmocka_unit_test(test_one_that_breaks_the_call),
         cmocka_unit_test(test_absent_among_others),
         cmocka_unit_test(test_a_thousand),
         cmocka_unit_test(test_a_role_that_can_only_read),
