@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +38,8 @@ void ens_plugin_prepare(void)
     if (fd >= 0) {
         (void)close(fd);
     }
+    /* gRPC core's traces show the bytes of messages, and a configuration holds keys. */
+    (void)unsetenv("GRPC_TRACE");
     ens_crash_install();
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);

@@ -464,7 +464,8 @@ class Process(EnsureCase):
 
     def test_log(self):
         """JSON lines as hosts re-log them, without a secret, and nothing on stdout."""
-        plugin, stub = self.start(variables={"GRPC_VERBOSITY": "debug"})
+        plugin, stub = self.start(variables={"GRPC_VERBOSITY": "debug", "GRPC_TRACE": "all",
+                                              "ENSURE_LOG": "trace"})
         self.plan(stub, [target(cloud, "i-stopped") for cloud in KEYS])
         self.apply(stub, targets=[target(cloud, "i-stopped") for cloud in KEYS])
         self.assertEqual(plugin.shut_down(), 0)
