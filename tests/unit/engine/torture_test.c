@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake_net.h"
+#include "answers.h"
 #include "run/engine_private.h"
 
 #define RUNS    500
@@ -81,13 +81,6 @@ static int64_t latency(void *ud, const struct net_request *request)
 
     (void)request;
     return chance(world, 100) == 0 ? 40000 : chance(world, (uint32_t)world->latency_ms + 1);
-}
-
-static void refuse(struct net_reply *ret, uint32_t status, const char *code)
-{
-    ret->status = status;
-    ens_buf_reset(&ret->text);
-    (void)ens_buf_addf(&ret->text, "code %s\n", code);
 }
 
 static void answer_read(struct world *world, const struct net_request *request,

@@ -1,0 +1,17 @@
+/* What most answers of these tests are made of, and jobs of one kind. */
+#ifndef ENSURE_TESTS_ANSWERS_H
+#define ENSURE_TESTS_ANSWERS_H
+
+#include "fake_net.h"
+
+void see(struct net_reply *ret, ens_str id, const char *word);
+void see_all(const struct net_request *request, struct net_reply *ret, const char *word);
+void refuse(struct net_reply *ret, uint32_t status, const char *code); /* and nothing else */
+bool asks_for(const struct net_request *request, const char *id);
+
+/* One job over i-1 .. i-count, from net_begin to the end of the job; end() ends the rest. */
+void run(struct net *net, struct net_job *job, enum ens_mode mode, size_t count);
+void end(struct net *net, struct net_job *job);
+void expect_all(struct net_job *job, const char *brief);
+
+#endif

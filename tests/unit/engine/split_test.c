@@ -1,0 +1,349 @@
+/* One reply for many ids: pages, and refusals that are about one of them. */
+#include <string.h>
+
+#include "answers.h"
+#include "run/engine_private.h"
+
+/* ---- pages ---------------------------------------------------------------------------------- */
+
+static void answer_pages(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    const size_t page_size = 2;
+    int64_t from = 0;
+
+    (void)ud;
+    (void)ens_str_to_i64(request->page, &from);
+    for (size_t i = (size_t)from; i < request->id_count && i < (size_t)from + page_size; i++) {
+        see(ret, request->ids[i], "UP");
+    }
+    if ((size_t)from + page_size < request->id_count) {
+        (void)ens_buf_addf(&ret->text, "next %zu\n", (size_t)from + page_size);
+    }
+}
+
+static void test_pages(void **state)
+{
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_pages;
+    run(&net, &job, ENS_MODE_PLAN, 5);
+    expect_all(&job, "none observed already_running running");
+    assert_int_equal(net.calls[ENS_ASK_READ], 3);
+    end(&net, &job);
+}
+
+/* The first two are seen, then the list goes round. */
+static void answer_same_page(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    (void)ud;
+    see(ret, request->ids[0], "UP");
+    see(ret, request->ids[1], "UP");
+    (void)ens_buf_add(&ret->text, ENS_STR("next again\n"));
+}
+
+static void answer_endless(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    unsigned *page = ud;
+
+    see(ret, request->ids[0], "UP");
+    (void)ens_buf_addf(&ret->text, "next p%u\n", ++*page);
+}
+
+static void test_pages_that_do_not_end(void **state)
+{
+    struct net net;
+    struct net_job job;
+    unsigned page = 0;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_same_page;
+    run(&net, &job, ENS_MODE_PLAN, 3);
+    assert_string_equal(net_brief(&job, 0), "none observed already_running running");
+    assert_string_equal(net_brief(&job, 1), "none observed already_running running");
+    assert_string_equal(net_brief(&job, 2), "refuse observed malformed_response unknown");
+    assert_non_null(strstr(job.results[2].message.ptr, "pages"));
+    assert_int_equal(net.calls[ENS_ASK_READ], 2);
+    end(&net, &job);
+
+    net_init(&net);
+    net.answer = answer_endless;
+    net.ud = &page;
+    run(&net, &job, ENS_MODE_PLAN, 2);
+    assert_string_equal(net_brief(&job, 1), "refuse observed malformed_response unknown");
+    assert_int_equal(net.calls[ENS_ASK_READ], ENS_PAGES_MAX);
+    end(&net, &job);
+}
+
+/* Others' ids, an id twice, an id in another case. */
+static void answer_nonsense(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    (void)ud;
+    see(ret, ENS_STR("i-999"), "UP");
+    see(ret, request->ids[0], "UP");
+    see(ret, request->ids[0], "BROKEN");
+    see(ret, ENS_STR(""), "UP");
+    see(ret, ENS_STR("I-2"), "UP");
+}
+
+static void test_ids_that_nobody_asked_for(void **state)
+{
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_nonsense;
+    run(&net, &job, ENS_MODE_PLAN, 2);
+    assert_string_equal(net_brief(&job, 0), "none observed already_running running");
+    assert_string_equal(net_brief(&job, 1), "refuse observed not_found absent");
+    end(&net, &job);
+}
+
+/* ---- one bad id ----------------------------------------------------------------------------- */
+
+static void answer_bad_id(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    const char *code = ud;
+
+    if (request->ask == ENS_ASK_DRY_RUN) {
+        refuse(ret, 412, asks_for(request, "i-3") ? code : "Passed");
+    } else {
+        see_all(request, ret, "DOWN");
+    }
+}
+
+static void test_halves(void **state)
+{
+    char stock[] = "Stock";
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.provider.dry_run_limit = 100;
+    net.answer = answer_bad_id;
+    net.ud = stock;
+    run(&net, &job, ENS_MODE_PLAN, 8);
+    for (size_t i = 0; i < 8; i++) {
+        assert_string_equal(net_brief(&job, i), i == 2 ? "refuse validated no_capacity stopped"
+                                                       : "start validated ok stopped");
+    }
+    assert_int_equal(net.calls[ENS_ASK_DRY_RUN], 7); /* 8, 4 4, 2 2, 1 1 */
+    end(&net, &job);
+}
+
+static void answer_bad_read(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    (void)ud;
+    if (asks_for(request, "i-3")) {
+        refuse(ret, 400, "Malformed");
+    } else {
+        see_all(request, ret, "UP");
+    }
+}
+
+static void test_a_bad_id_in_a_read(void **state)
+{
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_bad_read;
+    run(&net, &job, ENS_MODE_PLAN, 8);
+    for (size_t i = 0; i < 8; i++) {
+        assert_string_equal(net_brief(&job, i), i == 2 ? "refuse observed invalid_argument unknown"
+                                                       : "none observed already_running running");
+    }
+    assert_int_equal(net.calls[ENS_ASK_READ], 7);
+    end(&net, &job);
+}
+
+static void answer_all_denied(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    (void)ud;
+    (void)request;
+    refuse(ret, 403, "Denied");
+}
+
+/* All, then the first alone and the rest, three times: seven calls, not two hundred. */
+static void test_all_denied(void **state)
+{
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_all_denied;
+    run(&net, &job, ENS_MODE_PLAN, 100);
+    expect_all(&job, "refuse observed permission_denied unknown");
+    assert_int_equal(net.calls[ENS_ASK_READ], 7);
+    end(&net, &job);
+}
+
+static void answer_one_denied(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    if (asks_for(request, ud)) {
+        refuse(ret, 403, "Denied");
+    } else {
+        see_all(request, ret, "UP");
+    }
+}
+
+static void test_one_denied(void **state)
+{
+    static const struct {
+        char id[4];
+        unsigned calls;
+    } rows[] = {
+        {"i-3", 1 + 1 + 2 + 2 + 2}, /* all, the first, halves of the other eight */
+        {"i-1", 1 + 1 + 1},         /* all, the first, the rest */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        char id[4];
+        struct net net;
+        struct net_job job;
+        net_init(&net);
+        net.answer = answer_one_denied;
+        net.ud = memcpy(id, rows[i].id, sizeof(id));
+        run(&net, &job, ENS_MODE_PLAN, 9);
+        for (size_t j = 0; j < 9; j++) {
+            const bool bad = ens_str_is(job.results[j].target.id, rows[i].id);
+            assert_string_equal(net_brief(&job, j),
+                                bad ? "refuse observed permission_denied unknown"
+                                    : "none observed already_running running");
+        }
+        assert_int_equal(net.calls[ENS_ASK_READ], rows[i].calls);
+        end(&net, &job);
+    }
+}
+
+/* A cloud that stumbles over one id: in a read, a dry run and a start of many. */
+struct stumble {
+    const char *id; /* NULL: over everything */
+    enum ens_ask ask;
+};
+
+static void answer_stumbling(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    const struct stumble *stumble = ud;
+
+    if (request->ask == stumble->ask && (stumble->id == NULL || asks_for(request, stumble->id))) {
+        ret->status = 500;
+    } else if (request->ask == ENS_ASK_DRY_RUN) {
+        refuse(ret, 412, "Passed");
+    } else if (request->ask == ENS_ASK_READ) {
+        see_all(request, ret, "DOWN");
+    }
+}
+
+static void test_stumbling(void **state)
+{
+    static const struct {
+        struct stumble stumble;
+        const char *good;
+        const char *bad;
+        unsigned most; /* calls of the kind */
+    } rows[] = {
+        {{"i-3", ENS_ASK_READ},
+         "start validated ok stopped",
+         "refuse observed internal unknown",
+         4 + 1 + 4 * 4 + 3},
+        {{"i-1", ENS_ASK_READ},
+         "start validated ok stopped",
+         "refuse observed internal unknown",
+         4 + 4 + 1},
+        {{"i-3", ENS_ASK_DRY_RUN},
+         "start validated ok stopped",
+         "start unverified internal stopped",
+         4 + 1 + 4 * 4 + 3},
+        {{NULL, ENS_ASK_READ}, NULL, "refuse observed internal unknown", 4 + 4 + 4},
+        {{NULL, ENS_ASK_DRY_RUN}, NULL, "start unverified internal stopped", 4 + 4 + 4},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct stumble stumble = rows[i].stumble;
+        struct net net;
+        struct net_job job;
+        net_init(&net);
+        net.provider.dry_run_limit = 100;
+        net.answer = answer_stumbling;
+        net.ud = &stumble;
+        run(&net, &job, ENS_MODE_PLAN, 9);
+        for (size_t j = 0; j < 9; j++) {
+            const bool bad = stumble.id == NULL || ens_str_is(job.results[j].target.id, stumble.id);
+            assert_string_equal(net_brief(&job, j), bad ? rows[i].bad : rows[i].good);
+        }
+        assert_true(net.calls[stumble.ask] <= rows[i].most);
+        end(&net, &job);
+    }
+}
+
+struct stumbling_starts {
+    unsigned up; /* a bit for each id that was started */
+};
+
+static void answer_stumbling_start(void *ud, const struct net_request *request,
+                                   struct net_reply *ret)
+{
+    struct stumbling_starts *starts = ud;
+
+    if (request->ask == ENS_ASK_START && asks_for(request, "i-3")) {
+        ret->status = 500;
+        return;
+    }
+    for (size_t i = 0; i < request->id_count; i++) {
+        const unsigned bit = 1u << (request->ids[i].ptr[2] - '0');
+        if (request->ask == ENS_ASK_START) {
+            assert_int_equal(starts->up & bit, 0);
+            starts->up |= bit;
+        } else {
+            see(ret, request->ids[i], starts->up & bit ? "UP" : "DOWN");
+        }
+    }
+}
+
+static void test_stumbling_start(void **state)
+{
+    struct stumbling_starts starts = {0};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.provider.capabilities = 0;
+    net.provider.dry_run_limit = 0;
+    net.provider.start_limit = 100;
+    net.answer = answer_stumbling_start;
+    net.ud = &starts;
+    run(&net, &job, ENS_MODE_APPLY, 9);
+    for (size_t i = 0; i < 9; i++) {
+        assert_string_equal(net_brief(&job, i), i == 2 ? "refuse observed internal stopped"
+                                                       : "start validated ok running started");
+    }
+    assert_int_equal(net.calls[ENS_ASK_START], 1 + 8 + 3);
+    end(&net, &job);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_pages_that_do_not_end),
+        cmocka_unit_test(test_ids_that_nobody_asked_for),
+        cmocka_unit_test(test_halves),
+        cmocka_unit_test(test_a_bad_id_in_a_read),
+        cmocka_unit_test(test_all_denied),
+        cmocka_unit_test(test_one_denied),
+        cmocka_unit_test(test_stumbling),
+        cmocka_unit_test(test_stumbling_start),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
