@@ -7,7 +7,8 @@
 
 #include "base/alloc.h"
 
-#define BLOCK_SIZE ((size_t)8192)
+#define BLOCK_SIZE  ((size_t)8192)
+#define PRINTF_SIZE 256 /* what is printed at once; longer text is printed twice */
 
 struct block {
     struct block *next;
@@ -99,17 +100,23 @@ ens_str ens_arena_dup(struct ens_arena *arena, ens_str text)
 
 ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...)
 {
+    char line[PRINTF_SIZE];
     va_list args;
     va_list again;
 
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(line, sizeof(line), format, args);
     va_end(args);
     ENS_ASSERT(length >= 0);
     char *text = ens_arena_alloc(arena, (size_t)length + 1);
-    (void)vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < sizeof(line)) {
+        memcpy(text, line, (size_t)length + 1);
+    } else {
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
+    }
     va_end(again);
+    explicit_bzero(line, sizeof(line)); /* as what is in the arena will be */
     return (ens_str){text, (size_t)length};
 }
 

@@ -54,18 +54,23 @@ ens_rc ens_buf_add_char(struct ens_buf *buf, char c)
 
 ens_rc ens_buf_addf(struct ens_buf *buf, const char *format, ...)
 {
+    const size_t left = buf->room - buf->len;
     va_list args;
     va_list again;
 
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(left > 0 ? buf->ptr + buf->len : NULL, left, format, args);
     va_end(args);
     ENS_ASSERT(length >= 0);
     ens_rc rc = reserve(buf, (size_t)length);
     if (rc == ENS_OK) {
-        (void)vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
+        if ((size_t)length >= left) { /* it did not fit at once */
+            (void)vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
+        }
         buf->len += (size_t)length;
+    } else if (left > 0) {
+        buf->ptr[buf->len] = '\0';
     }
     va_end(again);
     return rc;

@@ -47,6 +47,29 @@ static void test_limit(void **state)
     assert_int_equal(ens_buf_add_char(&buf, 'x'), ENS_LIMIT); /* it remembers */
 }
 
+/* The first room of a buffer is 64 bytes: printed at once, just so, and a second time. */
+static void test_prints(void **state)
+{
+    char digits[71];
+
+    (void)state;
+    memset(digits, '7', sizeof(digits) - 1);
+    digits[sizeof(digits) - 1] = '\0';
+    for (int length = 58; length <= 70; length++) {
+        ENS_AUTO_BUF buf = ens_buf_new(100);
+        assert_int_equal(ens_buf_addf(&buf, "%s", "ab"), ENS_OK);
+        assert_int_equal(ens_buf_addf(&buf, "%.*s", length, digits), ENS_OK);
+        assert_int_equal(buf.len, 2 + length);
+        assert_int_equal(strlen(buf.ptr), buf.len);
+        assert_memory_equal(buf.ptr, "ab7", 3);
+        assert_int_equal(buf.ptr[buf.len - 1], '7');
+    }
+    ENS_AUTO_BUF small = ens_buf_new(4);
+    assert_int_equal(ens_buf_addf(&small, "%s", "ab"), ENS_OK);
+    assert_int_equal(ens_buf_addf(&small, "%s", "xyz"), ENS_LIMIT);
+    assert_string_equal(ens_buf_text(&small), "ab"); /* nothing changed, though there was room */
+}
+
 static void test_take(void **state)
 {
     struct ens_buf buf = ens_buf_new(10);
@@ -71,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_grows),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_prints),
         cmocka_unit_test(test_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

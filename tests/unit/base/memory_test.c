@@ -146,6 +146,12 @@ static void test_arena_text(void **state)
     ens_str text = ens_arena_printf(arena, "%d-%s", 42, "x");
     assert_string_equal(text.ptr, "42-x");
     assert_int_equal(text.len, 4);
+    for (int width = 250; width <= 260; width++) { /* around what is printed at once */
+        text = ens_arena_printf(arena, "%*d", width, 7);
+        assert_int_equal(text.len, width);
+        assert_int_equal(strlen(text.ptr), width);
+        assert_int_equal(text.ptr[width - 1], '7');
+    }
     assert_true(is_zero(memory.alloc(memory.ctx, 64), 64));
     ens_arena_free(NULL);
 }
