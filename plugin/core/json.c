@@ -13,8 +13,12 @@ struct ens_json ens_json_new(struct ens_buf *out, unsigned indent)
 
 static void new_line(struct ens_json *json)
 {
-    if (json->indent > 0) {
-        (void)ens_buf_addf(json->out, "\n%*s", (int)(json->depth * json->indent), "");
+    if (json->indent == 0) {
+        return;
+    }
+    (void)ens_buf_add_char(json->out, '\n');
+    for (unsigned i = 0; i < json->depth * json->indent; i++) {
+        (void)ens_buf_add_char(json->out, ' ');
     }
 }
 
@@ -54,7 +58,9 @@ void ens_json_end(struct ens_json *json, char bracket)
 void ens_json_name(struct ens_json *json, const char *name)
 {
     separate(json);
-    (void)ens_buf_addf(json->out, "\"%s\": ", name);
+    (void)ens_buf_add_char(json->out, '"');
+    (void)ens_buf_add(json->out, ens_str_of(name));
+    (void)ens_buf_add(json->out, ENS_STR("\": "));
     json->named = true;
 }
 
