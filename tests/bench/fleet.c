@@ -72,13 +72,16 @@ static const char *write_targets(const struct fleet *fleet)
 
 /* ---- the emulator --------------------------------------------------------------------------- */
 
-static void start_emulator(struct fleet *fleet)
+static void start_emulator(struct fleet *fleet, size_t latency_ms)
 {
+    char latency[24];
     const char *const arguments[] = {
-        BIN "/ensure-emulator", "--world", write_world(fleet), "--boot-ms", "0",
-        "--exit-with-parent",   NULL};
+        BIN "/ensure-emulator", "--world", write_world(fleet),   "--boot-ms", "0",
+        "--latency-ms",         latency,   "--exit-with-parent", NULL,
+    };
     char line[LINE_SIZE];
 
+    (void)snprintf(latency, sizeof(latency), "%zu", latency_ms);
     fleet->emulator = process_start(arguments, NULL);
     process_read_line(&fleet->emulator, line, sizeof(line));
     json_t *urls = json_loads(line, 0, NULL);
@@ -219,13 +222,13 @@ static void set_variables(struct fleet *fleet)
     fleet->variables = list;
 }
 
-void fleet_start(struct fleet *fleet, size_t total, const char *cloud)
+void fleet_start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms)
 {
     *fleet = (struct fleet){.arena = ens_arena_new()};
     name_instances(fleet, total, cloud);
     name_targets(fleet, total);
     load_providers(fleet);
-    start_emulator(fleet);
+    start_emulator(fleet, latency_ms);
     fleet->file = write_targets(fleet);
     set_variables(fleet);
 }

@@ -31,8 +31,9 @@ struct fleet {
     struct ens_arena *arena;
 };
 
-/* About total instances, spread over the clouds, or all of them on one: name NULL means spread. */
-void fleet_start(struct fleet *fleet, size_t total, const char *cloud);
+/* total instances, spread over the clouds (cloud NULL) or all on one; replies come latency_ms late.
+ */
+void fleet_start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms);
 void fleet_stop(struct fleet *fleet);
 
 /* Every instance is stopped again, and the emulator's ledger empty. */

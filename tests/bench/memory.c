@@ -146,7 +146,7 @@ static void measure(size_t count)
     };
     struct fleet fleet;
 
-    fleet_start(&fleet, count, NULL);
+    fleet_start(&fleet, count, NULL, 0);
     (void)printf("\nplan over %zu targets on three clouds\n", fleet.count);
     (void)printf("  %-34s  %9s  %9s  %9s  %10s\n", "", "before", "most KiB", "B/target", "time");
     for (size_t i = 0; i < ENS_COUNT(ways); i++) {

@@ -167,7 +167,7 @@ int main(int argc, char **argv)
         (void)printf("\nterraform is not on PATH: nothing measured\n");
         return 0;
     }
-    fleet_start(&fleet, options[0].value, NULL);
+    fleet_start(&fleet, options[0].value, NULL, 0);
     set_variables(&fleet);
     for (size_t i = 0; i < ENS_COUNT(sites); i++) {
         char directory[16];
