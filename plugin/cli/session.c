@@ -188,6 +188,7 @@ struct run {
     bool *heard; /* of each target: its result came */
     bool *known; /* at least some progress came */
     size_t heard_count;
+    size_t known_count;
     struct ens_live live;
     struct ens_diags *diags;
 };
@@ -233,6 +234,7 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     }
     run->document->results[index] = ens_result_copy(run->arena, &result);
     run->heard[index] = final;
+    run->known_count += run->known[index] ? 0 : 1;
     run->known[index] = true;
     run->heard_count += final ? 1 : 0;
     ens_live_update(&run->live, index, &result, final);
@@ -306,7 +308,7 @@ static void run_end(struct run *run, ens_rc how)
 }
 
 ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
-                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_heard,
+                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
@@ -328,6 +330,6 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
                       ret->count - run.heard_count, ret->count);
     }
     run_end(&run, rc);
-    *ret_heard = run.heard_count;
+    *ret_known = run.known_count;
     return rc;
 }

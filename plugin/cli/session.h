@@ -28,11 +28,11 @@ struct ens_work {
 /*
  * *ret is a plan or apply document with one result for each target of the input, in its order; it
  * lives in the arena. It is set whatever the outcome: of targets whose result never came it says
- * what is known (reason cancelled, or ambiguous when the plugin failed), and *ret_heard how many
- * did come. ENS_CANCELLED: given up after a second Ctrl-C.
+ * what is known (reason cancelled, or ambiguous when the plugin failed), and *ret_known of how many
+ * something is known. ENS_CANCELLED: given up after a second Ctrl-C.
  */
 ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
-                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_heard,
+                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags) ENS_MUST_USE;
 
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,

@@ -15,10 +15,10 @@ enum ens_outcome ens_work_run(struct ens_session *session, const struct ens_work
                               struct ens_diags *diags)
 {
     ENS_AUTO_DIAGS own = {0};
-    size_t heard = 0;
+    size_t known = 0;
 
     ens_interrupt_hold();
-    ens_rc rc = ens_session_run(session, work, arena, ret, &heard, &own);
+    ens_rc rc = ens_session_run(session, work, arena, ret, &known, &own);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OUTCOME_INTERRUPTED;
     }
@@ -30,7 +30,7 @@ enum ens_outcome ens_work_run(struct ens_session *session, const struct ens_work
         ens_diags_add(diags, diag->severity, diag->where, diag->detail, "%s", diag->summary);
     }
     /* A plan that broke off is worth nothing; of an apply people must see what was done. */
-    return work->apply && heard > 0 ? ENS_OUTCOME_BROKEN : ENS_OUTCOME_NOTHING;
+    return work->apply && known > 0 ? ENS_OUTCOME_BROKEN : ENS_OUTCOME_NOTHING;
 }
 
 enum ens_exit_code ens_work_show(const struct ens_options *options, const struct ens_report *report,

@@ -15,7 +15,7 @@ void ens_session_closep(struct ens_session **session);
 enum ens_outcome {
     ENS_OUTCOME_DONE,
     ENS_OUTCOME_INTERRUPTED, /* there is a document with what is known */
-    ENS_OUTCOME_BROKEN,      /* the plugin failed; there is a document if something was heard */
+    ENS_OUTCOME_BROKEN,      /* the plugin failed; there is a document if something is known */
     ENS_OUTCOME_NOTHING,     /* there is nothing to show */
 };
 

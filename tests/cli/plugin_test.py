@@ -107,6 +107,19 @@ class Failing(Case):
         self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
                          ("ambiguous", True))
 
+    def test_dies_before_the_first_result(self):
+        """That a start was accepted is known from its progress."""
+        self.world(one(A, "i-a", on_start="stays_starting"))
+        with self.start("apply", "--yes", "--format", "json", target(A, "i-a")) as process:
+            child = ground.wait_for_child(process)
+            self.wait_for_requests(3)  # read, start, and a read after it
+            os.kill(child, signal.SIGKILL)
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        run = ground.Run(process.returncode, out, err)
+        self.assertEqual(run.code, 1)
+        self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
+                         ("ambiguous", True))
+
     def wait_for_requests(self, count):
         while len(self.requests()) < count:
             pass
