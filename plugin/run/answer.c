@@ -174,13 +174,15 @@ static enum ens_spread spread_of(const struct ens_call_flight *call,
                             known ? call->part : ENS_PART_SPLIT);
 }
 
-/* A real start is sent again by its targets, after another read; only what was turned away for its
- * date or nonce may go at once. */
+/* What was turned away for its date or nonce goes again as it is. A real start is otherwise sent
+ * again by its targets, after another read. */
 static bool may_repeat(const struct ens_call_flight *call, const struct ens_outcome *outcome)
 {
+    if (outcome->reason == ENS_REASON_CLOCK_SKEW || (outcome->flags & ENS_CODE_NEW_NONCE)) {
+        return true;
+    }
     if (call->group->ask == ENS_ASK_START) {
-        return outcome->reason == ENS_REASON_CLOCK_SKEW ||
-               (outcome->flags & ENS_CODE_NEW_NONCE) != 0;
+        return false;
     }
     /* A refusal that may be about one id is narrowed down to it before it is asked again. */
     return !ens_reason_is_answer(outcome->reason) || spread_of(call, outcome) == ENS_SPREAD_ALL;

@@ -53,6 +53,23 @@ static void test_retry_after(void **state)
     end(&net, &job);
 }
 
+/* A nonce that was used before is nobody's fault: the call goes again as it was. */
+static void test_new_nonce(void **state)
+{
+    struct flaky flaky = {.bad = 2, .code = "Nonce"};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_flaky;
+    net.ud = &flaky;
+    run(&net, &job, ENS_MODE_PLAN, 8);
+    expect_all(&job, "none observed already_running running");
+    assert_int_equal(flaky.calls, 3);
+    end(&net, &job);
+}
+
 static void test_retries_end(void **state)
 {
     static const struct {
@@ -363,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_new_nonce),
         cmocka_unit_test(test_retries_end),
         cmocka_unit_test(test_transport),
         cmocka_unit_test(test_deadlines_differ),
