@@ -78,6 +78,8 @@ def run(name, places, part):
     door = importlib.import_module(f"door_{name}").Door(places)
     with contextlib.ExitStack() as stack:
         wanted = [(fleet, mode) for fleet in FLEETS if part in fleet.name for mode in fleet.modes]
+        if not wanted:
+            raise SystemExit(f"no fleet has {part!r} in its name")
         jobs, twins = ([stack.enter_context(ground.Job(*pair, places, f"{kind}-{n}"))
                         for n, pair in enumerate(wanted)] for kind in ("door", "reference"))
         with concurrent.futures.ThreadPoolExecutor(1) as beside:

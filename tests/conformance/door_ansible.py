@@ -14,6 +14,8 @@ OPTIONAL = ("access_key", "secret_key", "security_token", "wait_timeout")
 
 
 class Door(ground.Door):
+    at_once = 8  # each is a fork of Ansible
+
     def __init__(self, places):
         super().__init__(places)
         if shutil.which("ansible-playbook") is None:
@@ -50,9 +52,9 @@ class Door(ground.Door):
         own = self.places.directory
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment.update(
-            HOME=self.places.home, LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", RESULTS_FILE=results,
-            ANSIBLE_CONFIG=self.write("ansible.cfg", ""), ANSIBLE_NOCOLOR="1",
-            ANSIBLE_COLLECTIONS_PATH=self.places.collections, ANSIBLE_FORKS=str(ground.AT_ONCE),
+            HOME=self.places.home, LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1",
+            RESULTS_FILE=results, ANSIBLE_CONFIG=self.write("ansible.cfg", ""), ANSIBLE_NOCOLOR="1",
+            ANSIBLE_COLLECTIONS_PATH=self.places.collections, ANSIBLE_FORKS=str(self.at_once),
             ANSIBLE_CALLBACK_PLUGINS=os.path.join(ground.ROOT, "tests", "ansible", "callback"),
             ANSIBLE_STDOUT_CALLBACK="results", ANSIBLE_HOME=os.path.join(own, ".ansible"),
             ANSIBLE_LOCAL_TEMP=os.path.join(own, "local"), ANSIBLE_DEVEL_WARNING="False",

@@ -25,7 +25,8 @@ class Door(ground.Door):
         path = os.path.join(job.directory, "fleet.json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump({"targets": job.targets}, file)
-        command = [os.path.join(self.places.bin, "ensure"), job.mode, "--format", "json", "-f", path]
+        command = [os.path.join(self.places.bin, "ensure"), job.mode, "--format", "json", "-f",
+                   path]
         if not job.planning:
             command.append("--yes")
         if job.planning and not job.fleet.dry_run:

@@ -21,6 +21,8 @@ def block(head, members):
 
 
 class Door(ground.Door):
+    at_once = 6  # each is a Terraform
+
     def __init__(self, places):
         super().__init__(places)
         if shutil.which("terraform") is None:
@@ -40,7 +42,7 @@ class Door(ground.Door):
 
     @staticmethod
     def blocks(job):
-        """address -> (HCL, cloud, region, ids) of each block of the fleet."""
+        """address -> (members, ids) of each block of the fleet."""
         result = {}
         for n, ((cloud, region), ids) in enumerate(job.groups().items()):
             members = {"cloud": cloud, "region": region, "instance_ids": ids}
@@ -48,8 +50,8 @@ class Door(ground.Door):
             if job.planning and job.fleet.dry_run:
                 result[f"data.ensure_plan.g{n}"] = members, ids
             elif job.planning:
-                result.update((f"data.ensure_instance.g{n}-{name}", ({**single, "instance_id": name},
-                                                                    [name])) for name in ids)
+                result.update((f"data.ensure_instance.g{n}-{name}",
+                               ({**single, "instance_id": name}, [name])) for name in ids)
             elif len(ids) == 1:
                 result[f"ensure_instance_running.g{n}"] = {**single, "instance_id": ids[0]}, ids
             else:
@@ -64,7 +66,7 @@ class Door(ground.Door):
             *kind, noun, label = address.split(".")
             text += block(f'{kind[0] if kind else "resource"} "{noun}" "{label}"', members)
             if job.fleet.timeout_s and not kind:
-                text = text[:-2] + f'  timeouts {{\n    create = "{job.fleet.timeout_s}s"\n  }}\n}}\n'
+                text = text[:-2] + f'  timeouts {{ create = "{job.fleet.timeout_s}s" }}\n}}\n'
         with open(os.path.join(job.directory, "main.tf"), "w", encoding="utf-8") as file:
             file.write(text)
 

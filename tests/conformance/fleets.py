@@ -55,14 +55,14 @@ class Fleet:
     name: str
     rows: list
     modes: tuple = ("plan", "apply")
-    accounts: list = None                              # None: KEYS
+    accounts: list = None    # None: KEYS
     keys: dict = dataclasses.field(default_factory=dict)  # cloud -> what is used instead of KEYS;
                                                           # None: nothing
     faults: tuple = ()
-    timeout_s: int = 0                                 # 0: the door's own
+    timeout_s: int = 0       # 0: the door's own
     dry_run: bool = True
-    repeated: bool = False                             # every target is given twice
-    alarm: bool = False                                # a refusal that even a query reports as error
+    repeated: bool = False   # every target is given twice
+    alarm: bool = False      # refused in a way that even a query reports as an error
 
     def key(self, cloud):
         """(access key, secret key[, security token]); None: there is none."""
@@ -94,7 +94,7 @@ def everywhere(name="i-1", **more):
     return [row(cloud, name, **more) for cloud in CLOUDS]
 
 
-# ---- every word of every cloud ----------------------------------------------------------------------
+# ---- every word of every cloud ------------------------------------------------------------------
 
 def coming(cloud, word):
     """It comes up by itself, seen so once."""
@@ -138,7 +138,7 @@ def states():
     return rows
 
 
-# ---- every refusal ----------------------------------------------------------------------------------
+# ---- every refusal ------------------------------------------------------------------------------
 
 def refused(cloud, flag, reason):
     """By the dry run as by the start."""
@@ -222,11 +222,12 @@ def baidu_refusals():
             row(B, "i-not-ready", flags=["not_ready*2"]), row(B, "i-fine"), row(B, "i-fine-too")]
 
 
-# ---- accounts, faults, time -------------------------------------------------------------------------
+# ---- accounts, faults, time ---------------------------------------------------------------------
 
 NOT_KNOWN = "refuse observed unauthenticated unknown/"
 HIDDEN = "refuse observed permission_denied unknown/"
 LATE_S = 5  # long enough for a start and the first look at what became of it
+TOO_LONG_MS = 15 * 60 * 1000  # no deadline of a door is so late
 TEMPORARY = {cloud: (f"key-of-{cloud}", f"secret-of-{cloud}", f"token-of-{cloud}")
              for cloud in CLOUDS}
 
@@ -237,7 +238,8 @@ def account(cloud, **more):
 
 def temporary(cloud, **more):
     key, secret, token = TEMPORARY[cloud]
-    return {"cloud": cloud, "access_key": key, "secret_key": secret, "security_token": token, **more}
+    return {"cloud": cloud, "access_key": key, "secret_key": secret, "security_token": token,
+            **more}
 
 
 def on_each(fault):
@@ -271,7 +273,8 @@ FLEETS = [
         missing(V, "i-3", region="cn-nowhere")]),
     Fleet("no keys for one cloud", [row(V, "i-1"), same(A, "i-1", NOT_KNOWN), row(B, "i-1")],
           keys={A: None}),
-    Fleet("wrong keys", [same(cloud, name, NOT_KNOWN) for cloud in CLOUDS for name in ("i-1", "i-2")],
+    Fleet("wrong keys", [same(cloud, name, NOT_KNOWN) for cloud in CLOUDS
+                         for name in ("i-1", "i-2")],
           keys={V: (KEYS[V][0], "not-the-secret"), A: ("LTAInobody", KEYS[A][1]),
                 B: (KEYS[B][0], "not-the-secret")}),
     Fleet("wrong key for one cloud", [row(V, "i-1"), row(A, "i-1"), same(B, "i-1", NOT_KNOWN)],
@@ -317,6 +320,19 @@ FLEETS = [
                              same(A, "i-1", "refuse observed malformed_response unknown/"),
                              same(B, "i-1", "refuse observed internal unknown/")],
           faults=("http:503,cloud=volcengine", "html,cloud=alibaba", "http:500,cloud=baidu")),
+    Fleet("throttled on and on", [same(cloud, "i-1", "refuse observed throttled unknown/")
+                                  for cloud in CLOUDS], faults=(f"throttle:{TOO_LONG_MS}",)),
+    Fleet("throttled when it matters", [
+        row(cloud, "i-1", plan, "refuse observed throttled stopped/{S}")
+        for cloud, plan in ((V, "start unverified throttled stopped/{S}"),
+                            (A, "start unverified throttled stopped/{S}"), (B, None))],
+        faults=(f"throttle:{TOO_LONG_MS},action=StartInstance",
+                f"throttle:{TOO_LONG_MS},action=StartInstances")),
+    Fleet("another clock", [same(cloud, "i-1", "refuse observed clock_skew unknown/")
+                            for cloud in CLOUDS],
+          faults=("error:403:RequestExpired,cloud=volcengine",
+                  "error:400:InvalidTimeStamp.Expired,cloud=alibaba",
+                  "error:403:RequestExpired,cloud=baidu")),
     Fleet("start does not get through", [
         row(cloud, "i-1", apply="refuse observed unavailable stopped/{S}") for cloud in CLOUDS],
         faults=("http:503,action=StartInstance,dry_run=no",
@@ -326,6 +342,20 @@ FLEETS = [
               "cut,cloud=volcengine,action=StartInstance",
               "cut,cloud=alibaba,action=StartInstances",
               "cut,cloud=baidu,action=StartInstance"))),
+    Fleet("answer lost, and then blind", [
+        row(cloud, "i-1", apply="start observed ambiguous stopped/{S}", starts={"apply": 1})
+        for cloud in CLOUDS], modes=("apply",),
+        faults=("cut,action=StartInstance,effect=yes", "cut,action=StartInstances,effect=yes",
+                "error:403:AccessDenied,cloud=volcengine,action=DescribeInstances,nth=2",
+                "error:403:Forbidden.RAM,cloud=alibaba,action=DescribeInstances,nth=2",
+                "error:403:AccessDenied,cloud=baidu,action=DescribeInstance,nth=2",
+                "error:403:AccessDenied,cloud=baidu,action=DescribeInstances,nth=2")),
+    Fleet("never answered", [
+        row(V, "i-1", apply="refuse observed timed_out unknown/"),
+        row(A, "i-1", apply="start observed timed_out stopped/{S}"),
+        row(B, "i-1", apply="start observed timed_out stopped/{S}")],
+        faults=("hang,cloud=volcengine", "hang,action=StartInstances", "hang,action=StartInstance"),
+        modes=("apply",), timeout_s=LATE_S),
     Fleet("does not stay up", [
         *(row(cloud, "i-back", apply="start validated fell_back stopped/{S} started",
               on_start="falls_back", boot_reads=1) for cloud in CLOUDS),

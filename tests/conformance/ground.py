@@ -15,7 +15,6 @@ import harness  # noqa: E402
 import with_emulator  # noqa: E402
 
 PATIENCE_S = 120  # generous: only a hang reaches it
-AT_ONCE = 8       # jobs; they mostly wait
 
 # What a plan says of a target, and what an apply says; without what differs from run to run, of
 # which only elapsed_ms may be there in one run and not in another.
@@ -107,6 +106,8 @@ class Job:
 class Door:
     """One way in. A door runs a job and says what it shows."""
 
+    at_once = 16  # jobs; they mostly wait
+
     def __init__(self, places):
         self.places = places
 
@@ -119,5 +120,5 @@ class Door:
 
     def run_all(self, jobs):
         """Outcomes in the order of the jobs."""
-        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self.at_once) as pool:
             return list(pool.map(self.run, jobs))
