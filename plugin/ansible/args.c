@@ -144,16 +144,27 @@ static bool to_list(const struct reader *reader, const json_t *value)
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
+static ens_rc read_seconds(const struct reader *reader, const struct param *param,
+                           const json_t *value, int64_t *ret)
+{
+    if (!to_int(value, ret)) {
+        return ens_fail(reader->diags, ENS_INVALID, param->name,
+                        "expected a whole number of seconds");
+    }
+    if (*ret < 1 || *ret > ENS_WAIT_TIMEOUT_MAX_S) {
+        return ens_fail(reader->diags, ENS_INVALID, param->name,
+                        "expected 1 to %d seconds, got %lld", ENS_WAIT_TIMEOUT_MAX_S,
+                        (long long)*ret);
+    }
+    return ENS_OK;
+}
+
 static ens_rc read_param(const struct reader *reader, const struct param *param,
                          const json_t *value)
 {
     static const char *const expected[] = {
-        [TYPE_TEXT] = "a text",
-        [TYPE_URL] = "a text",
-        [TYPE_SECRET] = "a text",
-        [TYPE_LIST] = "a list of texts",
-        [TYPE_SECONDS] = "a whole number of seconds",
-        [TYPE_BOOL] = "a boolean",
+        [TYPE_TEXT] = "a text",          [TYPE_URL] = "a text",     [TYPE_SECRET] = "a text",
+        [TYPE_LIST] = "a list of texts", [TYPE_BOOL] = "a boolean",
     };
     void *field = (char *)reader->args + param->offset;
     bool read = false;
@@ -168,8 +179,7 @@ static ens_rc read_param(const struct reader *reader, const struct param *param,
         read = to_list(reader, value);
         break;
     case TYPE_SECONDS:
-        read = to_int(value, field);
-        break;
+        return read_seconds(reader, param, value, field);
     case TYPE_BOOL:
         read = to_bool(value, field);
         break;
@@ -248,11 +258,6 @@ static ens_rc check_required(const struct reader *reader)
         return ens_fail(reader->diags, ENS_INVALID, "security_token",
                         "expected access_key and secret_key beside it");
     }
-    if (args->wait_timeout < 1 || args->wait_timeout > ENS_WAIT_TIMEOUT_MAX_S) {
-        return ens_fail(reader->diags, ENS_INVALID, "wait_timeout",
-                        "expected 1 to %d seconds, got %lld", ENS_WAIT_TIMEOUT_MAX_S,
-                        (long long)args->wait_timeout);
-    }
     return ENS_OK;
 }
 
@@ -287,7 +292,7 @@ ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret
     const struct reader reader = {arena, ret, diags};
     json_error_t error;
 
-    *ret = (struct ens_args){.wait_timeout = 600, .preflight = true};
+    *ret = (struct ens_args){.preflight = true};
     json_auto_t *json = json_loadb(text.len > 0 ? text.ptr : "", text.len, 0, &error);
     if (!json_is_object(json)) {
         return ens_fail(diags, ENS_MALFORMED, NULL,
@@ -309,6 +314,15 @@ static void write_text(struct ens_json *json, ens_str text, bool secret)
         ens_json_raw(json, ENS_STR("null"));
     } else {
         ens_json_text(json, secret ? ENS_STR(ENS_MASK) : text);
+    }
+}
+
+static void write_seconds(struct ens_json *json, int64_t seconds)
+{
+    if (seconds == 0) {
+        ens_json_raw(json, ENS_STR("null"));
+    } else {
+        ens_json_int(json, seconds);
     }
 }
 
@@ -345,7 +359,7 @@ static void write_param(struct ens_json *json, const struct ens_args *args,
         write_list(json, args);
         return;
     case TYPE_SECONDS:
-        ens_json_int(json, *(const int64_t *)field);
+        write_seconds(json, *(const int64_t *)field);
         return;
     case TYPE_BOOL:
         ens_json_bool(json, *(const bool *)field);

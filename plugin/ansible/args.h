@@ -25,7 +25,7 @@ struct ens_args {
     ens_str *instance_ids;
     size_t instance_id_count;
     bool has_instance_ids; /* given, even if empty */
-    int64_t wait_timeout;  /* seconds */
+    int64_t wait_timeout;  /* seconds; 0: not given */
     ens_str access_key;
     ens_str secret_key;
     ens_str security_token;

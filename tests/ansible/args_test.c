@@ -54,7 +54,7 @@ static void test_defaults(void **state)
 
     assert_int_equal(read_args(arena, "{" ONE "}", &args, NULL), ENS_OK);
     assert_int_equal(args.targets.count, 1);
-    assert_int_equal(args.wait_timeout, 600);
+    assert_int_equal(args.wait_timeout, 0);
     assert_true(args.preflight);
     assert_false(args.check_mode);
     assert_false(args.diff);
@@ -77,15 +77,15 @@ static void test_conversions(void **state)
         {"{" ONE ",\"wait_timeout\":45.0}", 1, 45, true},
         {"{" ONE ",\"wait_timeout\":1}", 1, 1, true},
         {"{" ONE ",\"wait_timeout\":86400}", 1, 86400, true},
-        {"{" ONE ",\"preflight\":\"No\"}", 1, 600, false},
-        {"{" ONE ",\"preflight\":\"off\"}", 1, 600, false},
-        {"{" ONE ",\"preflight\":0}", 1, 600, false},
-        {"{" ONE ",\"preflight\":\"True\"}", 1, 600, true},
-        {"{" ONE ",\"access_key\":1,\"secret_key\":2}", 1, 600, true},
-        {"{" WHERE "\"instance_ids\":\"i-1, i-2,i-3\"}", 3, 600, true},
-        {"{" WHERE "\"instance_ids\":\"i-1\"}", 1, 600, true},
-        {"{" WHERE "\"instance_ids\":[]}", 0, 600, true},
-        {"{" WHERE "\"instance_ids\":[\"i-1\"],\"instance_id\":\"\"}", 1, 600, true},
+        {"{" ONE ",\"preflight\":\"No\"}", 1, 0, false},
+        {"{" ONE ",\"preflight\":\"off\"}", 1, 0, false},
+        {"{" ONE ",\"preflight\":0}", 1, 0, false},
+        {"{" ONE ",\"preflight\":\"True\"}", 1, 0, true},
+        {"{" ONE ",\"access_key\":1,\"secret_key\":2}", 1, 0, true},
+        {"{" WHERE "\"instance_ids\":\"i-1, i-2,i-3\"}", 3, 0, true},
+        {"{" WHERE "\"instance_ids\":\"i-1\"}", 1, 0, true},
+        {"{" WHERE "\"instance_ids\":[]}", 0, 0, true},
+        {"{" WHERE "\"instance_ids\":[\"i-1\"],\"instance_id\":\"\"}", 1, 0, true},
     };
 
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
@@ -199,7 +199,7 @@ static void test_invocation_masks_secrets(void **state)
         {"{" ONE ",\"access_key\":\"ak-1\",\"secret_key\":\"sk-1\",\"security_token\":\"st-1\"}",
          ENS_OK,
          "{\"module_args\": {\"cloud\": \"alibaba\", \"region\": \"cn-hangzhou\", "
-         "\"instance_id\": \"i-1\", \"instance_ids\": null, \"wait_timeout\": 600, "
+         "\"instance_id\": \"i-1\", \"instance_ids\": null, \"wait_timeout\": null, "
          "\"access_key\": \"" ENS_MASK "\", \"secret_key\": \"" ENS_MASK
          "\", \"security_token\": \"" ENS_MASK "\", \"profile\": null, \"endpoint\": null, "
          "\"preflight\": true}}"},
@@ -208,7 +208,7 @@ static void test_invocation_masks_secrets(void **state)
          "\"endpoint\":\"https://u:sk-1@x\"}",
          ENS_INVALID,
          "{\"module_args\": {\"cloud\": null, \"region\": null, \"instance_id\": null, "
-         "\"instance_ids\": [\"i-2\"], \"wait_timeout\": 600, \"access_key\": null, "
+         "\"instance_ids\": [\"i-2\"], \"wait_timeout\": null, \"access_key\": null, "
          "\"secret_key\": \"" ENS_MASK "\", \"security_token\": null, \"profile\": null, "
          "\"endpoint\": \"" ENS_MASK "\", \"preflight\": true}}"},
     };

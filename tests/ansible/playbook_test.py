@@ -242,7 +242,8 @@ class Playbooks(AnsibleCase):
         self.assertEqual(shown["secret_key"], "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
         self.assertEqual(shown["access_key"], "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
         self.assertIsNone(shown["security_token"])
-        self.assertEqual(shown["wait_timeout"], 600)
+        self.assertIsNone(shown["wait_timeout"])
+        self.assertTrue(shown["preflight"])
         self.assertNotIn(secret, json.dumps(results))
 
 
@@ -278,6 +279,13 @@ class Tools(AnsibleCase):
         alone = self.run_tool(module)
         self.assertEqual(alone.returncode, 1)
         self.assertIn("Ansible", alone.stderr)
+        # The largest file of arguments is read, one byte more is not.
+        arguments = json.dumps({**alibaba("i-on"), "_ansible_check_mode": True})
+        for size, expected in ((16 << 20, 0), ((16 << 20) + 1, 1)):
+            path = os.path.join(self.directory, "args")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(arguments.ljust(size))
+            self.assertEqual(self.run_tool(module, path).returncode, expected)
         missing = self.run_tool(module, "/nonexistent/args")
         self.assertEqual(missing.returncode, 1)
         self.assertIn("/nonexistent/args", json.loads(missing.stdout)["msg"])

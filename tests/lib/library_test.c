@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,16 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FLEET(text)  "{\"targets\":[" text "]}"
+
+/* What programs were compiled with: a change here is a change of the interface. */
+_Static_assert(sizeof(struct ensure_error) == 1024, "ensure_error");
+_Static_assert(offsetof(struct ensure_error, message) == 4, "ensure_error.message");
+_Static_assert(sizeof(struct ensure_call) == 40, "ensure_call");
+_Static_assert(offsetof(struct ensure_call, flags) == 4, "ensure_call.flags");
+_Static_assert(offsetof(struct ensure_call, timeout_ms) == 8, "ensure_call.timeout_ms");
+_Static_assert(offsetof(struct ensure_call, cancel) == 16, "ensure_call.cancel");
+_Static_assert(offsetof(struct ensure_call, event) == 24, "ensure_call.event");
+_Static_assert(offsetof(struct ensure_call, event_ud) == 32, "ensure_call.event_ud");
 
 static const char mixed_fleet[] = FLEET("\"volcengine/cn-beijing/i-on\","
                                         "\"volcengine/cn-beijing/i-poor\","
