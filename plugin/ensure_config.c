@@ -4,6 +4,9 @@
 
 #include "base/buf.h"
 
+/* Nothing here changes the JSON; its values are not const because jansson's iteration wants it so.
+ */
+
 struct reader {
     struct ens_arena *arena;
     struct ens_diags *diags;
@@ -12,12 +15,11 @@ struct reader {
 /* One key of an object: how its value is read, and where it goes. */
 struct key {
     const char *name;
-    ens_rc (*read)(const struct reader *reader, const json_t *value, const char *where,
-                   void *field);
+    ens_rc (*read)(const struct reader *reader, json_t *value, const char *where, void *field);
     size_t offset;
 };
 
-static const char *type_name(const json_t *value)
+static const char *type_name(json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_OBJECT:
@@ -39,7 +41,7 @@ static const char *type_name(const json_t *value)
 }
 
 static ens_rc expected(const struct reader *reader, const char *where, const char *what,
-                       const json_t *value)
+                       json_t *value)
 {
     return ens_fail(reader->diags, ENS_INVALID, where, "expected %s, got %s", what,
                     type_name(value));
@@ -74,7 +76,7 @@ static ens_rc unknown_key(const struct reader *reader, const char *where, const 
                     ens_buf_text(&known));
 }
 
-static ens_rc read_object(const struct reader *reader, const json_t *object, const char *where,
+static ens_rc read_object(const struct reader *reader, json_t *object, const char *where,
                           const struct key *keys, size_t count, char *ret)
 {
     const char *name = NULL;
@@ -83,8 +85,7 @@ static ens_rc read_object(const struct reader *reader, const json_t *object, con
     if (!json_is_object(object)) {
         return expected(reader, where, "an object", object);
     }
-    /* jansson's iteration wants a mutable object; nothing is changed. */
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    json_object_foreach(object, name, value)
     {
         const char *at = path(reader, where, name);
         const struct key *key = NULL;
@@ -103,8 +104,7 @@ static ens_rc read_object(const struct reader *reader, const json_t *object, con
     return ENS_OK;
 }
 
-static ens_rc read_text(const struct reader *reader, const json_t *value, const char *where,
-                        void *field)
+static ens_rc read_text(const struct reader *reader, json_t *value, const char *where, void *field)
 {
     if (!json_is_string(value)) {
         return expected(reader, where, "a text", value);
@@ -114,8 +114,7 @@ static ens_rc read_text(const struct reader *reader, const json_t *value, const 
     return ENS_OK;
 }
 
-static ens_rc read_bool(const struct reader *reader, const json_t *value, const char *where,
-                        void *field)
+static ens_rc read_bool(const struct reader *reader, json_t *value, const char *where, void *field)
 {
     if (!json_is_boolean(value)) {
         return expected(reader, where, "true or false", value);
@@ -124,7 +123,7 @@ static ens_rc read_bool(const struct reader *reader, const json_t *value, const 
     return ENS_OK;
 }
 
-static ens_rc read_timeout(const struct reader *reader, const json_t *value, const char *where,
+static ens_rc read_timeout(const struct reader *reader, json_t *value, const char *where,
                            void *field)
 {
     if (!json_is_integer(value)) {
@@ -140,8 +139,7 @@ static ens_rc read_timeout(const struct reader *reader, const json_t *value, con
     return ENS_OK;
 }
 
-static ens_rc read_level(const struct reader *reader, const json_t *value, const char *where,
-                         void *field)
+static ens_rc read_level(const struct reader *reader, json_t *value, const char *where, void *field)
 {
     if (!json_is_string(value)) {
         return expected(reader, where, "a text", value);
@@ -153,7 +151,7 @@ static ens_rc read_level(const struct reader *reader, const json_t *value, const
     return ENS_OK;
 }
 
-static ens_rc read_policy(const struct reader *reader, const json_t *value, const char *where,
+static ens_rc read_policy(const struct reader *reader, json_t *value, const char *where,
                           void *field)
 {
     static const struct key keys[] = {
@@ -165,7 +163,7 @@ static ens_rc read_policy(const struct reader *reader, const json_t *value, cons
     return read_object(reader, value, where, keys, ENS_COUNT(keys), field);
 }
 
-static ens_rc read_clouds(const struct reader *reader, const json_t *value, const char *where,
+static ens_rc read_clouds(const struct reader *reader, json_t *value, const char *where,
                           void *field)
 {
     static const struct key keys[] = {
@@ -184,7 +182,7 @@ static ens_rc read_clouds(const struct reader *reader, const json_t *value, cons
     }
     config->clouds =
         ens_arena_array(reader->arena, json_object_size(value), sizeof(*config->clouds));
-    json_object_foreach((json_t *)(uintptr_t)value, name, cloud)
+    json_object_foreach(value, name, cloud)
     {
         struct ens_cloud_settings *settings = &config->clouds[config->cloud_count++];
 

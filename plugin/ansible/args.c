@@ -48,7 +48,7 @@ static const struct param *find_param(const char *name)
 /* ---- Ansible's conversions --------------------------------------------------------------------
  */
 
-static bool to_text(const struct reader *reader, const json_t *value, ens_str *ret)
+static bool to_text(const struct reader *reader, json_t *value, ens_str *ret)
 {
     if (json_is_string(value)) {
         ens_str text = {json_string_value(value), json_string_length(value)};
@@ -62,7 +62,7 @@ static bool to_text(const struct reader *reader, const json_t *value, ens_str *r
     return false;
 }
 
-static bool to_bool(const json_t *value, bool *ret)
+static bool to_bool(json_t *value, bool *ret)
 {
     static const char *const yes[] = {"y", "yes", "on", "1", "true", "t"};
     static const char *const no[] = {"n", "no", "off", "0", "false", "f"};
@@ -89,7 +89,7 @@ static bool to_bool(const json_t *value, bool *ret)
     return false;
 }
 
-static bool to_int(const json_t *value, int64_t *ret)
+static bool to_int(json_t *value, int64_t *ret)
 {
     if (json_is_integer(value)) {
         *ret = json_integer_value(value);
@@ -119,7 +119,7 @@ static bool list_from_text(const struct reader *reader, ens_str text)
     return true;
 }
 
-static bool to_list(const struct reader *reader, const json_t *value)
+static bool to_list(const struct reader *reader, json_t *value)
 {
     struct ens_args *args = reader->args;
 
@@ -144,8 +144,8 @@ static bool to_list(const struct reader *reader, const json_t *value)
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
-static ens_rc read_seconds(const struct reader *reader, const struct param *param,
-                           const json_t *value, int64_t *ret)
+static ens_rc read_seconds(const struct reader *reader, const struct param *param, json_t *value,
+                           int64_t *ret)
 {
     if (!to_int(value, ret)) {
         return ens_fail(reader->diags, ENS_INVALID, param->name,
@@ -159,8 +159,7 @@ static ens_rc read_seconds(const struct reader *reader, const struct param *para
     return ENS_OK;
 }
 
-static ens_rc read_param(const struct reader *reader, const struct param *param,
-                         const json_t *value)
+static ens_rc read_param(const struct reader *reader, const struct param *param, json_t *value)
 {
     static const char *const expected[] = {
         [TYPE_TEXT] = "a text",          [TYPE_URL] = "a text",     [TYPE_SECRET] = "a text",
@@ -201,15 +200,14 @@ static ens_rc unsupported(const struct reader *reader, const char *name)
                     ens_quoted(ens_str_of(name)).text, ens_buf_text(&known));
 }
 
-static ens_rc read_all(const struct reader *reader, const json_t *json)
+static ens_rc read_all(const struct reader *reader, json_t *json)
 {
     const char *name = NULL;
     json_t *value = NULL;
     ens_rc result = ENS_OK;
 
-    /* jansson's iteration wants a mutable object; nothing is changed. All known parameters are read
-     * even after a mistake, so that the invocation shows them. */
-    json_object_foreach((json_t *)(uintptr_t)json, name, value)
+    /* All known parameters are read even after a mistake, so that the invocation shows them. */
+    json_object_foreach(json, name, value)
     {
         const struct param *param = find_param(name);
         ens_rc rc = ENS_OK;

@@ -1,0 +1,40 @@
+/* The arguments of the Ansible module, and the failure that it prints about bad ones. */
+#include "fuzz.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "ansible/report.h"
+
+/* Ansible reads exactly one JSON object on one line. */
+static void check_failure(const struct ens_args *args, const struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new((size_t)16 * ENS_ARGS_MAX);
+
+    ens_report_failure(&out, args, diags);
+    const char *text = ens_buf_text(&out);
+    FUZZ_REQUIRE(strchr(text, '\n') == text + out.len - 1);
+    json_auto_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    FUZZ_REQUIRE(json_is_true(json_object_get(json, "failed")));
+    FUZZ_REQUIRE(json_string_length(json_object_get(json, "msg")) > 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_args args = {0};
+
+    ens_rc rc = ens_args_read(arena, (ens_str){(const char *)data, size}, &args, &diags);
+    if (rc != ENS_OK) {
+        FUZZ_REQUIRE(ens_diags_has_error(&diags));
+        check_failure(&args, &diags);
+        return 0;
+    }
+    FUZZ_REQUIRE(diags.count == 0);
+    FUZZ_REQUIRE(args.wait_timeout >= 0 && args.wait_timeout <= ENS_WAIT_TIMEOUT_MAX_S);
+    for (size_t i = 0; i < args.targets.count; i++) {
+        FUZZ_REQUIRE(ens_target_check(&args.targets.items[i], "f", NULL) == ENS_OK);
+    }
+    return 0;
+}
