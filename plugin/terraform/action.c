@@ -100,8 +100,7 @@ static void complete(struct acting *acting)
 static void on_progress(struct ens_tf_job *job, const struct ens_result *so_far)
 {
     Tfplugin6__InvokeAction__Event event = TFPLUGIN6__INVOKE_ACTION__EVENT__INIT;
-    Tfplugin6__InvokeAction__Event__Progress progress =
-        TFPLUGIN6__INVOKE_ACTION__EVENT__PROGRESS__INIT;
+    Tfplugin6__InvokeAction__Event__Progress progress;
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
     if (ens_rpc_call_queued(job->call.rpc) > PROGRESS_QUEUE_MAX) {
@@ -109,6 +108,7 @@ static void on_progress(struct ens_tf_job *job, const struct ens_result *so_far)
     }
     ens_str text = ens_arena_printf(arena, "%.*s: %s. %.*s", ENS_STR_ARG(so_far->target.id),
                                     ens_status_name(so_far->status), ENS_STR_ARG(so_far->message));
+    tfplugin6__invoke_action__event__progress__init(&progress);
     progress.message = ens_tf_wire_text(arena, text);
     event.type_case = TFPLUGIN6__INVOKE_ACTION__EVENT__TYPE_PROGRESS;
     event.progress = &progress;

@@ -70,9 +70,9 @@ void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, co
     if (path != NULL) {
         wire->attribute = ens_tf_path(diags->arena, path);
     }
-    Tfplugin6__Diagnostic **items = ens_arena_array(diags->arena, diags->count + 1, sizeof(*items));
+    Tfplugin6__Diagnostic **items = ens_arena_array(diags->arena, diags->count + 1, sizeof(void *));
     if (diags->count > 0) {
-        memcpy(items, diags->items, diags->count * sizeof(*items));
+        memcpy(items, diags->items, diags->count * sizeof(void *));
     }
     items[diags->count++] = wire;
     diags->items = items;

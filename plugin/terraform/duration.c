@@ -17,8 +17,8 @@ static const struct unit units[] = {
     {ENS_STR_INIT("\xCE\xBCs"), 1000}, /* Greek mu */
     {ENS_STR_INIT("ms"), NS_PER_MS},
     {ENS_STR_INIT("s"), 1000 * NS_PER_MS},
-    {ENS_STR_INIT("m"), 60 * 1000 * NS_PER_MS},
-    {ENS_STR_INIT("h"), 3600 * 1000 * NS_PER_MS},
+    {ENS_STR_INIT("m"), 60000 * NS_PER_MS},
+    {ENS_STR_INIT("h"), 3600000 * NS_PER_MS},
 };
 
 static ens_str skip(ens_str text, size_t count)

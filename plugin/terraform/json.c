@@ -2,11 +2,18 @@
 
 #include <jansson.h>
 
+#include "base/utf8.h"
 #include "terraform/conform.h"
 
 static void json_release(json_t **json)
 {
     json_decref(*json);
+}
+
+/* Outlives the JSON, and is text that Terraform may get back. */
+static ens_str text_of(struct ens_arena *arena, ens_str text)
+{
+    return ens_utf8_clean(arena, ens_arena_dup(arena, text));
 }
 
 /* Depth is limited by jansson when it parses. */
@@ -45,8 +52,8 @@ static struct ens_value from_json(struct ens_arena *arena, json_t *json)
         value = ens_value_map(arena, json_object_size(json));
         json_object_foreach(json, key, member)
         {
-            value.map.pairs[index++] = (struct ens_value_pair){
-                ens_arena_dup(arena, ens_str_of(key)), from_json(arena, member)};
+            value.map.pairs[index++] =
+                (struct ens_value_pair){text_of(arena, ens_str_of(key)), from_json(arena, member)};
         }
         break;
     }

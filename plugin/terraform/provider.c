@@ -205,10 +205,11 @@ void ens_tf_configure_provider(void *ud, struct ens_rpc_call *rpc, const Protobu
 
 void ens_tf_stop_provider(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessage *request)
 {
-    const Tfplugin6__StopProvider__Response done = TFPLUGIN6__STOP_PROVIDER__RESPONSE__INIT;
+    Tfplugin6__StopProvider__Response done;
     struct ens_terraform *tf = ud;
 
     (void)request;
+    tfplugin6__stop_provider__response__init(&done);
     tf->stopped = true;
     ens_engine_cancel_all(tf->engine);
     ens_log(tf->log, ENS_LOG_INFO, "terraform", "Terraform asks to stop");

@@ -28,9 +28,8 @@ static const char *const news_text[] = {
 static const char *const moment_hint[] = {
     [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
     [ENS_TF_AT_QUERY] = "",
-    [ENS_TF_AT_PLAN] = PREFLIGHT_HINT
-    " To destroy, which touches no instance: terraform destroy -refresh=false, or preflight = "
-    "\"off\".",
+    [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " To destroy, which touches no instance: terraform destroy "
+                                       "-refresh=false, or preflight = \"off\"."),
     [ENS_TF_AT_ACTION_PLAN] = PREFLIGHT_HINT,
     [ENS_TF_AT_CREATE] = "The state does not hold it; the next apply begins with a read.",
     [ENS_TF_AT_UPDATE] = "The state holds what was read last; the next apply goes on from there.",

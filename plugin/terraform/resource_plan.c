@@ -25,8 +25,7 @@ static void reply(struct planning *planning)
 
     response.planned_state = ens_tf_wire_value(call->arena, &change->planned);
     response.planned_private = planning->private_data;
-    response.requires_replace =
-        ens_arena_array(call->arena, change->replace_count, sizeof(*response.requires_replace));
+    response.requires_replace = ens_arena_array(call->arena, change->replace_count, sizeof(void *));
     for (size_t i = 0; i < change->replace_count; i++) {
         response.requires_replace[response.n_requires_replace++] =
             ens_tf_path(call->arena, change->replaces[i]);

@@ -90,10 +90,10 @@ enum ens_tf_kind {
 
 struct ens_tf_schema {
     enum ens_tf_kind kind;
+    bool dry_run;     /* data source: a plan with the clouds' dry runs; else it only reads */
     const char *name; /* such as "ensure_instance_running"; "ensure" for the provider */
     const char *description;
     const struct ens_tf_attribute *attributes;
-    bool dry_run; /* data source: a plan with the clouds' dry runs; else it only reads */
 };
 
 #define ENS_TF_SCHEMA_COUNT 6

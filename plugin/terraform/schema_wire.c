@@ -31,7 +31,7 @@ static Tfplugin6__Schema__Attribute **attributes(struct ens_arena *arena,
                                                  size_t *ret_count)
 {
     Tfplugin6__Schema__Attribute **list =
-        ens_arena_array(arena, ens_tf_attribute_count(rows), sizeof(*list));
+        ens_arena_array(arena, ens_tf_attribute_count(rows), sizeof(void *));
     size_t count = 0;
 
     for (; rows->name != NULL; rows++) {
@@ -102,8 +102,7 @@ static Tfplugin6__Schema__Block *block(struct ens_arena *arena, const struct ens
     wire->description = text(arena, description);
     wire->description_kind = TFPLUGIN6__STRING_KIND__MARKDOWN;
     wire->attributes = attributes(arena, rows, &wire->n_attributes);
-    wire->block_types =
-        ens_arena_array(arena, ens_tf_attribute_count(rows), sizeof(*wire->block_types));
+    wire->block_types = ens_arena_array(arena, ens_tf_attribute_count(rows), sizeof(void *));
     for (; rows->name != NULL; rows++) {
         if (rows->type == ENS_TF_BLOCK) {
             wire->block_types[wire->n_block_types++] = nested_block(arena, rows);

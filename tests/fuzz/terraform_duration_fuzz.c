@@ -1,0 +1,20 @@
+/* A duration that a person wrote. */
+#include "fuzz.h"
+
+#include "terraform/duration.h"
+
+#define MAX_MS ((int64_t)24 * 3600 * 1000)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ENS_AUTO_DIAGS diags = {0};
+    int64_t ms = 0;
+    ens_str text = {(const char *)data, size};
+
+    if (ens_duration_parse(text, MAX_MS, "timeout", &ms, &diags) == ENS_OK) {
+        FUZZ_REQUIRE(ms > 0 && ms <= MAX_MS);
+    } else {
+        FUZZ_REQUIRE(diags.count == 1);
+    }
+    return 0;
+}
