@@ -105,7 +105,7 @@ int64_t ens_reply_retry_after_ms(const struct ens_reply *reply)
     ens_str value = ens_reply_find(reply, "retry-after");
     int64_t seconds = 0;
 
-    if (!ens_str_to_i64(value, &seconds)) {
+    if (value.len > 0 && !ens_str_to_i64(value, &seconds)) {
         /* A date counts from the clock of who wrote it, not from ours. */
         int64_t then = parse_date(value);
         int64_t now = ens_reply_server_unix_s(reply);
