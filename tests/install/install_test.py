@@ -232,6 +232,12 @@ output "status" {{ value = ensure_instance_running.one.status }}
             "ENSURE_PROVIDER_PATH": f"{build}/bin/providers",
             "ENSURE_LIBRARY": f"{self.libdir}/libensure.so.0",
             "PYTHONPATH": f"{SOURCE}/examples/python"}
+        # The commands of its page.
+        tool = f"{self.prefix}/bin/ensure"
+        self.assertIn(f"{build}/bin/providers/toy.so", self.run_tool(tool, "providers", **environment))
+        self.assertIn("NoPower", self.run_tool(tool, "plan", "toy/attic/i-train", expect=3,
+                                               **environment))
+        self.run_tool(tool, "plan", "toy/attic/i-lamp", expect=2, **environment)
         code = """
 import ensure, json
 fleet = ["toy/attic/i-" + name for name in ("lamp", "radio", "train", "robot", "ghost")]

@@ -7,6 +7,7 @@ usage: packages_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest argument
 """
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,23 @@ class Zip(unittest.TestCase):
         self.assertEqual(len([n for n in libraries if "libssl" in n or "libcrypto" in n]), 2)
         self.assertFalse([n for n in libraries if "grpc" in n or "libc.so" in n], libraries)
         self.assertIn("lib/copyright/libgrpc-dev", modes)
+
+    def test_needs_no_newer_c_library_than_debian_12(self):
+        """And nothing of it but what is always there."""
+        allowed = {"libc.so.6", "libm.so.6", "libresolv.so.2", "ld-linux-x86-64.so.2"}
+        with tempfile.TemporaryDirectory() as directory, zipfile.ZipFile(ZIP) as archive:
+            archive.extractall(directory)
+            objects = [name for name in archive.namelist()
+                       if ".so" in name or name.startswith("terraform-provider")]
+            brought = {os.path.basename(name) for name in objects}
+            for name in objects:
+                shown = subprocess.run(["readelf", "-W", "-d", "-V", f"{directory}/{name}"],
+                                       check=True, capture_output=True, text=True).stdout
+                needed = set(re.findall(r"NEEDED.*\[(.*?)\]", shown))
+                self.assertEqual(needed - brought - allowed, set(), name)
+                versions = {tuple(map(int, v.split(".")))
+                            for v in re.findall(r"GLIBC_(\d+\.\d+)", shown)}
+                self.assertLessEqual(max(versions), (2, 36), name)
 
     def test_checksums(self):
         with open(SUMS, encoding="ascii") as file:
