@@ -145,7 +145,7 @@ class Destroy(Case):
         self.assertEqual((self.calls(), self.state()), (0, {}))
 
 
-class Interrupts(Case):
+class Interrupted(Case):
     """terraform as a child in a process group of its own, like one that a shell started."""
 
     def begin_apply(self):
@@ -161,6 +161,8 @@ class Interrupts(Case):
         while not self.starts:
             self.assertLess(time.monotonic(), deadline, "no start was ever sent")
 
+
+class Interrupts(Interrupted):
     def test_interrupt_once_stops_soon_and_says_so(self):
         self.start_world(instance("volcengine", "i-a", on_start="stays_starting"),
                          instance("volcengine", "i-b", "STOPPING"))
@@ -205,7 +207,7 @@ class Interrupts(Case):
         self.assertNotIn("unexpected data", text) # nothing on stdout after the handshake
 
 
-class Secrets(Case):
+class Secrets(Interrupted):
     def test_nothing_secret_is_left_behind(self):
         """State, plan file, trace log and crash output hold none of the keys of the environment."""
         token = "very-secret-session-token"
@@ -231,6 +233,25 @@ class Secrets(Case):
             self.assertNotIn(one["secret_key"], said)
         self.assertNotIn(token, said)
         self.assertIn("terraform-provider-ensure", log.read_text(encoding="utf-8"))
+
+    def test_crash_tells_no_secret(self):
+        """The provider crashes amid an apply; what Terraform then shows of it holds no key."""
+        self.start_world(instance("volcengine", "i-a", on_start="stays_starting"))
+        self.environment["ASAN_OPTIONS"] = "handle_segv=0"
+        self.environment["TSAN_OPTIONS"] = "handle_segv=0"
+        self.configure(resource("volcengine", "i-a"))
+        log = self.directory / "trace.log"
+        self.environment.update({"TF_LOG": "trace", "TF_LOG_PATH": str(log)})
+        with self.begin_apply() as process:
+            self.wait_for_a_start()
+            for pid in self.processes():
+                os.kill(pid, signal.SIGSEGV)
+            text = process.communicate(timeout=60)[0]
+        self.assertEqual(process.returncode, 1, text)
+        text += log.read_text(encoding="utf-8", errors="replace")
+        self.assertIn("panic: ", text)
+        self.assertNotIn(account("volcengine")["secret_key"], text)
+        self.assertEqual(self.state(), {})
 
     def test_keys_of_the_provider_block_are_not_in_the_state(self):
         self.start_world(instance("alibaba", "i-a", flags=["stock@real"]),

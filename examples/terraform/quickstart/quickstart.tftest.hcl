@@ -1,4 +1,4 @@
-# terraform test: plans, applies, and plans a refusal.
+# terraform test: plans, then applies. In the end it forgets the instance, and leaves it running.
 run "plan_says_running" {
   command = plan
 
@@ -6,23 +6,23 @@ run "plan_says_running" {
     condition     = ensure_instance_running.web.id == "volcengine/cn-beijing/i-3tiefmkskq3vj0000001"
     error_message = "The id is the target."
   }
+
+  assert {
+    condition     = output.status == "running"
+    error_message = "The plan says what the apply will reach."
+  }
 }
 
 run "apply_starts" {
   assert {
-    condition     = output.status == "running"
-    error_message = "The instance runs after an apply."
-  }
-
-  assert {
-    condition     = ensure_instance_running.web.start_request_id != ""
-    error_message = "The cloud's request id of the start is kept."
+    condition     = ensure_instance_running.web.provider_status == "RUNNING"
+    error_message = "The cloud's own word is kept."
   }
 }
 
-run "apply_again_starts_nothing" {
+run "apply_again_changes_nothing" {
   assert {
-    condition     = ensure_instance_running.web.provider_status == "RUNNING"
-    error_message = "The cloud's own word is kept."
+    condition     = output.status == "running"
+    error_message = "The instance runs."
   }
 }

@@ -5,9 +5,14 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <tfplugin6.pb-c.h>
 
 #include "blocks.h"
 #include "terraform/conform.h"
+#include "terraform/fields.h"
+#include "terraform/json.h"
+#include "terraform/plan.h"
+#include "terraform/schema_wire.h"
 #include "terraform/state.h"
 
 #define SINGLE "ensure_instance_running"
@@ -143,12 +148,48 @@ static void test_plan_objects(void **state)
     assert_true(ens_value_at(&object, "ok")->boolean);
 }
 
+/* A new computed attribute is one row: the schema, the codec, the plan and the state follow. */
+static void test_a_new_attribute_is_one_row(void **state)
+{
+    const struct ens_tf_attribute *old = test_schema(SINGLE)->attributes;
+    const size_t count = ens_tf_attribute_count(old);
+    struct ens_tf_attribute table[32] = {{.name = NULL}};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_value proposed = ENS_NULL;
+    struct ens_tf_change change;
+    struct ens_tf_instance instance = {.result = test_result("i-a", ENS_STATUS_RUNNING, "RUNNING",
+                                                             ENS_ACTION_START, ENS_REASON_OK)};
+    struct ens_tf_report report = {&instance, 1};
+    struct ens_tf_request request = {.targets = &instance.result.target, .count = 1, .known = true};
+
+    (void)state;
+    memcpy(table, old, count * sizeof(*table));
+    table[count] = (struct ens_tf_attribute){.name = "reason",
+                                             .type = ENS_TF_STRING,
+                                             .flags = ENS_TF_COMPUTED,
+                                             .description = "Why.",
+                                             .fill = ens_tf_fill_reason};
+    const struct ens_tf_schema schema = {.kind = ENS_TF_RESOURCE, .attributes = table};
+    const struct Tfplugin6__Schema *wire = ens_tf_schema_to_wire(arena, &schema);
+    assert_int_equal(wire->block->n_attributes, count); /* timeouts is a block */
+    assert_string_equal(wire->block->attributes[count - 1]->name, "reason");
+
+    assert_int_equal(
+        ens_tf_json_read(arena, table, ENS_STR("{\"cloud\": \"volcengine\"}"), &proposed, NULL),
+        ENS_OK);
+    ens_tf_plan_change(arena, table, &ENS_NULL, &proposed, &request, &change);
+    assert_int_equal(ens_value_at(&change.planned, "reason")->kind, ENS_VALUE_UNKNOWN);
+    ens_tf_state_fill(arena, table, &report, &change.planned);
+    assert_true(ens_str_is(ens_value_text(ens_value_at(&change.planned, "reason")), "ok"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settled_states),
         cmocka_unit_test(test_merge_of_an_apply),
         cmocka_unit_test(test_plan_objects),
+        cmocka_unit_test(test_a_new_attribute_is_one_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
