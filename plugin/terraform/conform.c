@@ -153,6 +153,20 @@ static void validate_set(const struct validation *v, const struct ens_tf_attribu
     }
 }
 
+/* Who may set the attribute, and who has to. Terraform itself asks that the name is there. */
+static void validate_presence(const struct validation *v, const struct ens_tf_attribute *row,
+                              const struct ens_value *value, const char *path)
+{
+    if ((row->flags & ENS_TF_REQUIRED) != 0 && value->kind == ENS_VALUE_NULL) {
+        ens_diags_add(v->diags, ENS_ERROR, path, NULL, "%s is null; it is required", row->name);
+    }
+    if ((row->flags & (ENS_TF_COMPUTED | ENS_TF_OPTIONAL)) == ENS_TF_COMPUTED &&
+        value->kind != ENS_VALUE_NULL) {
+        ens_diags_add(v->diags, ENS_ERROR, path, NULL,
+                      "%s is what the provider finds; it can't be set", row->name);
+    }
+}
+
 static void validate_object(const struct validation *v, const struct ens_tf_attribute *rows,
                             const struct ens_value *object)
 {
@@ -161,6 +175,7 @@ static void validate_object(const struct validation *v, const struct ens_tf_attr
         char path[PATH_SIZE];
         (void)snprintf(path, sizeof(path), "%s%s%s", v->parent, v->parent[0] == '\0' ? "" : ".",
                        rows->name);
+        validate_presence(v, rows, value, path);
         if (rows->type == ENS_TF_STRING) {
             validate_text(v, rows, value, path);
         } else if (rows->type == ENS_TF_STRING_SET && value->kind == ENS_VALUE_LIST) {

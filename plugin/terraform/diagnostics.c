@@ -57,6 +57,18 @@ static bool is_path(const struct ens_tf_attribute *attributes, const char *path)
     return false;
 }
 
+/* Terraform finds an attribute's line inside blocks only: what is wrong inside an object is shown
+ * at the object. */
+static const char *place_of(const struct ens_tf_diags *diags, const char *path)
+{
+    ens_str rest = {0};
+    ens_str top = ens_str_cut(ens_str_of(path), '.', &rest);
+    const struct ens_tf_attribute *row =
+        diags->attributes == NULL ? NULL : ens_tf_attribute_find(diags->attributes, top);
+
+    return row != NULL && row->type == ENS_TF_OBJECT ? row->name : path;
+}
+
 void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, const char *path,
                       ens_str summary, ens_str detail)
 {
@@ -68,7 +80,7 @@ void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, co
     wire->summary = ens_tf_wire_text(diags->arena, summary);
     wire->detail = ens_tf_wire_text(diags->arena, detail);
     if (path != NULL) {
-        wire->attribute = ens_tf_path(diags->arena, path);
+        wire->attribute = ens_tf_path(diags->arena, place_of(diags, path));
     }
     Tfplugin6__Diagnostic **items = ens_arena_array(diags->arena, diags->count + 1, sizeof(void *));
     if (diags->count > 0) {
@@ -84,9 +96,7 @@ static void take_one(struct ens_tf_diags *diags, const struct ens_diag *found)
     ens_str detail = ens_str_of(found->detail);
 
     if (is_path(diags->attributes, found->where)) {
-        const char *dot = strrchr(found->where, '.');
-        ens_str summary =
-            ens_arena_printf(arena, "Invalid %s", dot == NULL ? found->where : dot + 1);
+        ens_str summary = ens_arena_printf(arena, "Invalid %s", found->where);
         detail = ens_arena_printf(arena, "%s%s%s", found->summary, detail.len > 0 ? "\n\n" : "",
                                   found->detail);
         ens_tf_diags_add(diags, found->severity, found->where, summary, detail);

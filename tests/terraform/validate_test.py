@@ -13,6 +13,10 @@ WRONG = (
     ('cloud       = "alibaba"', 'cloud = "Alibaba Cloud"', "malformed", '"Alibaba Cloud"'),
     ('region      = "cn-hangzhou"', 'region = "CN Hangzhou"', "malformed", '"CN Hangzhou"'),
     ('region      = "cn-hangzhou"', 'region = ""', "malformed", '""'),
+    ('cloud       = "alibaba"', "cloud = null", "required", "cloud = null"),
+    ('instance_id = "i-a"', "instance_id = null", "required", "instance_id = null"),
+    ('instance_id = "i-a"', 'instance_id = "i-a"\n  status = "running"', "can't be set",
+     'status = "running"'),
     ('instance_id = "i-a"', 'instance_id = "my-server"', "malformed", '"my-server"'),
     ('instance_id = "i-a"', f'instance_id = "i-{"x" * 63}"', "malformed", "xxx"),
     ('instance_id = "i-a"', 'instance_id = "i-a"\n  timeouts {\n    create = "ten minutes"\n  }',
@@ -22,16 +26,17 @@ WRONG = (
 )
 WRONG_SETS = (
     ("[]", "is empty", "[]"),
+    ("null", "required", "null"),
     ('["i-a", null]', "null", "null"),
     ('["i-a", "b"]', "malformed", '"b"'),
     ('[for n in range(1001) : "i-${n}"]', "1001 elements", "range(1001)"),
 )
 WRONG_PROVIDERS = (
     ('preflight = "maybe"', '"enforce", "warn" or "off"', '"maybe"'),
-    ('alibaba = {\n  endpoint = "ftp://x"\n}', "endpoint", ""),
-    ('alibaba = {\n  region = "Hangzhou"\n}', "malformed", ""),
-    ('alibaba = {\n  access_key = "LTAI"\n}', "secret_key", ""),
-    ('alibaba = {\n  security_token = "t"\n}', "access_key", ""),
+    ('alibaba = {\n  endpoint = "ftp://x"\n}', "alibaba.endpoint", "alibaba = {"),
+    ('alibaba = {\n  region = "Hangzhou"\n}', "malformed", "alibaba = {"),
+    ('alibaba = {\n  access_key = "LTAI"\n}', "secret_key", "alibaba = {"),
+    ('alibaba = {\n  security_token = "t"\n}', "access_key", "alibaba = {"),
 )
 
 

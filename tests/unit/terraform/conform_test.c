@@ -38,6 +38,10 @@ static const struct {
     {SINGLE, "{\"region\": \"\"}", "region", "malformed"},
     {SINGLE, "{\"region\": \"CN Beijing\"}", "region", "malformed"},
     {SINGLE, "{\"region\": \"../..\"}", "region", "malformed"},
+    {SINGLE, "{\"cloud\": null}", "cloud", "required"},
+    {SINGLE, "{\"status\": \"running\"}", "status", "can't be set"},
+    {SINGLE, "{\"status\": \"?\"}", "status", "can't be set"},
+    {PLURAL, "{\"instance_ids\": null}", "instance_ids", "required"},
     {SINGLE, "{\"timeouts\": {\"create\": \"10m\", \"update\": \"?\"}}", NULL, NULL},
     {SINGLE, "{\"timeouts\": {\"create\": \"ten minutes\"}}", "timeouts.create", "not a duration"},
     {SINGLE, "{\"timeouts\": {\"update\": \"-1s\"}}", "timeouts.update", "not a duration"},
@@ -57,6 +61,17 @@ static const struct {
     {"ensure_start", "{\"timeout\": \"1x\"}", "timeout", "not a duration"},
 };
 
+/* What is required and not named in the row is some value or other. */
+static void settle_required(const struct ens_tf_attribute *attributes, const char *json,
+                            struct ens_value *value)
+{
+    for (; attributes->name != NULL; attributes++) {
+        if ((attributes->flags & ENS_TF_REQUIRED) != 0 && strstr(json, attributes->name) == NULL) {
+            ens_value_set(value, attributes->name, ENS_UNKNOWN);
+        }
+    }
+}
+
 static void test_rows(void **state)
 {
     struct ens_registry *registry = test_registry();
@@ -66,6 +81,7 @@ static void test_rows(void **state)
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_DIAGS diags = {0};
         struct ens_value value = test_block(arena, rows[i].schema, rows[i].json);
+        settle_required(test_schema(rows[i].schema)->attributes, rows[i].json, &value);
         ens_tf_validate(test_schema(rows[i].schema)->attributes, &value, registry, &diags);
         if ((diags.count > 0) != (rows[i].where != NULL)) {
             fail_msg("%s: %zu findings", rows[i].json, diags.count);
@@ -90,6 +106,7 @@ static size_t findings_of_set(size_t count)
         ids.list.items[i] = ens_value_string(arena, ens_arena_printf(arena, "i-%zu", i));
     }
     ens_value_set(&value, "instance_ids", ids);
+    settle_required(test_schema(PLURAL)->attributes, "instance_ids", &value);
     ens_tf_validate(test_schema(PLURAL)->attributes, &value, registry, &diags);
     ens_registry_free(registry);
     return diags.count;

@@ -188,7 +188,7 @@ static void test_findings_of_checks(void **state)
     ens_tf_diags_take(&diags, &found);
     assert_int_equal(found.count, 0);
     assert_int_equal(diags.count, 3);
-    assert_string_equal(diags.items[0]->summary, "Invalid create");
+    assert_string_equal(diags.items[0]->summary, "Invalid timeouts.create");
     assert_string_equal(diags.items[0]->detail, "not so");
     assert_int_equal(diags.items[0]->attribute->n_steps, 2);
     assert_string_equal(diags.items[0]->attribute->steps[1]->attribute_name, "create");
