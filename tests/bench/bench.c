@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/str.h"
+#include "base/arena.h"
 
 #define LIFE_MAX_S 1800
 
@@ -199,7 +199,7 @@ void bench_race(const char *title, const char *unit, size_t units,
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-static char directory[] = "/tmp/ensure-bench-XXXXXX";
+static char directory[256];
 static pid_t owner; /* a fork of the program leaves the directory alone */
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
@@ -220,8 +220,11 @@ static void remove_directory(void)
 const char *bench_directory(void)
 {
     if (owner == 0) {
+        const char *parent = getenv("TMPDIR");
+        (void)snprintf(directory, sizeof(directory), "%s/ensure-bench-XXXXXX",
+                       parent == NULL ? "/tmp" : parent);
         if (mkdtemp(directory) == NULL) {
-            bench_fail("no directory can be made in /tmp");
+            bench_fail("the directory %s can't be made", directory);
         }
         owner = getpid();
         (void)atexit(remove_directory);
@@ -231,11 +234,12 @@ const char *bench_directory(void)
 
 const char *bench_write(const char *name, const char *text)
 {
-    const char *parts[] = {bench_directory(), "/", name};
-    size_t size = strlen(parts[0]) + 1 + strlen(name) + 1;
-    char *path = ens_alloc(size);
+    static struct ens_arena *paths;
 
-    (void)snprintf(path, size, "%s%s%s", parts[0], parts[1], parts[2]);
+    if (paths == NULL) {
+        paths = ens_arena_new();
+    }
+    const char *path = ens_arena_printf(paths, "%s/%s", bench_directory(), name).ptr;
     FILE *file = fopen(path, "w");
     if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
         bench_fail("%s can't be written", path);

@@ -50,7 +50,7 @@ struct bench_runner {
 void bench_race(const char *title, const char *unit, size_t units,
                 const struct bench_runner *runners, size_t count, size_t rounds);
 
-/* A directory that is gone, with all that is in it, when the program ends. */
+/* A directory that is gone, with all that is in it, when the program ends by itself. */
 const char *bench_directory(void);
 /* Writes a file into it and returns its path, which lives as long as the program. */
 const char *bench_write(const char *name, const char *text);

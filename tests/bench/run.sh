@@ -12,6 +12,10 @@ if [ ${#names[@]} -eq 0 ]; then
   names=(startup signing plan_apply memory terraform)
 fi
 
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+
 cmake --preset release >/dev/null
 cmake --build --preset release --target "${names[@]/#/bench_}"
 
