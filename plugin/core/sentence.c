@@ -84,15 +84,16 @@ ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
             text.len--;
         }
     }
-    text = cut ? ens_arena_printf(arena, "%.*s...", ENS_STR_ARG(text)) : text;
-    char *bytes = ens_arena_alloc(arena, text.len + 1);
+    const size_t dots = cut ? 3 : 0;
+    char *bytes = ens_arena_alloc(arena, text.len + dots + 1);
     for (size_t i = 0; i < text.len; i++) {
         bytes[i] = text.ptr[i];
         if (bytes[i] == '\n' || bytes[i] == '\t') {
             bytes[i] = ' ';
         }
     }
-    return ens_utf8_clean(arena, (ens_str){bytes, text.len});
+    memcpy(bytes + text.len, "...", dots);
+    return ens_utf8_clean(arena, (ens_str){bytes, text.len + dots});
 }
 
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)

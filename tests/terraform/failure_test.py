@@ -11,7 +11,7 @@ from case import RUNNING, Case, account, instance, main, resource, resource_set
 
 A = "ensure_instance_running.x"
 S = "ensure_instances_running.x"
-SHORT = '  timeouts {\n    create = "2s"\n    update = "2s"\n  }\n'
+SHORT = '  timeouts {\n    create = "5s"\n    update = "5s"\n  }\n'
 
 
 class FailedApplies(Case):

@@ -107,6 +107,8 @@ static void test_what_clouds_send(void **state)
     assert_true(
         ens_str_is(ens_cloud_text(arena, ENS_STR(" a\r\nb\tc\n"), 100), "a\xef\xbf\xbd b c"));
     assert_true(ens_utf8_valid(ens_cloud_text(arena, ENS_STR("\xff\xfe zz"), 100)));
+    assert_true(ens_str_is(ens_cloud_text(arena, ENS_STR("a\0bcd"), 3), "a\xef\xbf\xbd"
+                                                                        "b..."));
     /* Not cut in the middle of a character. */
     assert_true(ens_str_is(ens_cloud_text(arena, ENS_STR("a\xe4\xb8\xad"), 2), "a..."));
     assert_int_equal(ens_cloud_text(arena, ENS_STR(""), 100).len, 0);
