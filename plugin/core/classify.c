@@ -64,15 +64,18 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_as
     if (http_status >= 502 && http_status <= 504) {
         return (struct ens_verdict){.reason = ENS_REASON_UNAVAILABLE};
     }
-    /* Whatever a 2xx to a dry run holds, it may have been carried out. */
-    if (ask == ENS_ASK_DRY_RUN && http_status / 100 == 2 && answer->code.len == 0) {
-        return (struct ens_verdict){.reason = ENS_REASON_DRY_RUN_NOT_HONOURED};
-    }
-    if (answer->malformed) {
+    const bool accepted_dry_run = ask == ENS_ASK_DRY_RUN && http_status / 100 == 2;
+    if (answer->malformed && !accepted_dry_run) {
         return (struct ens_verdict){.reason = ENS_REASON_MALFORMED_RESPONSE};
     }
     struct ens_verdict verdict = by_code(provider, http_status, answer->code);
     if (verdict.reason != ENS_REASON_OK) {
+        return verdict;
+    }
+    /* A dry run that passed is an error. Whatever else a 2xx holds, it may have been carried out.
+     */
+    if (accepted_dry_run) {
+        verdict.reason = ENS_REASON_DRY_RUN_NOT_HONOURED;
         return verdict;
     }
     /* ok by a row is what a dry run is for, ok by a 2xx what any other call is for. */

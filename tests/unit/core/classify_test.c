@@ -27,11 +27,11 @@ static void test_replies(void **state)
         {ENS_ASK_START, 299, "", false, ENS_REASON_OK, 0, false},
         {ENS_ASK_DRY_RUN, 412, "Passed", false, ENS_REASON_OK, 0, true},
         {ENS_ASK_DRY_RUN, 400, "PASSED", false, ENS_REASON_OK, 0, true},
-        {ENS_ASK_DRY_RUN, 200, "Passed", false, ENS_REASON_OK, 0, true},
         {ENS_ASK_PROBE, 400, "Passed", false, ENS_REASON_OK, 0, true},
         /* What it is not for. */
         {ENS_ASK_DRY_RUN, 200, "", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
         {ENS_ASK_DRY_RUN, 200, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
+        {ENS_ASK_DRY_RUN, 200, "Passed", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, true},
         {ENS_ASK_DRY_RUN, 299, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
         {ENS_ASK_DRY_RUN, 300, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_ASK_DRY_RUN, 200, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
