@@ -10,11 +10,11 @@ build_packages=(
 )
 # shellcheck disable=SC2034
 test_packages=(
-  ansible-core clang-format g++ libcmocka-dev openssl python3 python3-grpc-tools python3-grpcio
+  ansible-core clang-format g++ libcmocka-dev man-db openssl python3 python3-grpc-tools python3-grpcio
   shellcheck unzip zip
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap dpkg-dev lintian man-db)
+slow_test_packages=(debootstrap dpkg-dev lintian)
 
 install_packages() {
   local missing=() package sudo=()

@@ -15,6 +15,7 @@ import unittest
 BUILD, SOURCE, EMULATOR, VERSION, LIBDIR = sys.argv[1:6]
 sys.path[:0] = [os.path.join(SOURCE, "tests", "support"), os.path.join(SOURCE, "tests", "emulator")]
 import harness  # pylint: disable=wrong-import-position
+import needs  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 MIRROR = f"share/terraform/plugins/terraform.local/ensure/ensure/{VERSION}/linux_amd64"
@@ -133,8 +134,8 @@ class Installed(Case):
         self.assertIn(f"{self.libdir}/ensure/providers/alibaba.so",
                       self.run_tool(tool, "providers", **environment))
 
-    @unittest.skipUnless(shutil.which("man"), "no man on PATH")
     def test_manual_pages(self):
+        needs.program(self, "man", "apt-get install man-db")
         for name, section, words in (
                 ("ensure", 1, ("SYNOPSIS", "ensure plan", "--no-dry-run", "EXIT STATUS")),
                 ("ensure-emulator", 1, ("OPTIONS", "--world FILE", "FAULT KINDS", "EXIT STATUS")),
@@ -166,9 +167,9 @@ class Installed(Case):
             "pkg-config", "--variable=providerdir", "ensure",
             PKG_CONFIG_PATH=f"{self.libdir}/pkgconfig").strip()), f"{self.libdir}/ensure/providers")
 
-    @unittest.skipUnless(shutil.which("terraform"), "no terraform on PATH")
     def test_terraform_finds_the_implied_mirror(self):
         """Plain "terraform init", with the data directory of a user where that of /usr would be."""
+        needs.program(self, "terraform", "see the README of examples/terraform")
         emulator, environment = self.start_clouds()
         data = os.path.join(self.home, ".local", "share")
         os.makedirs(data)
@@ -196,8 +197,8 @@ output "status" {{ value = ensure_instance_running.one.status }}
         self.assertIn('status = "running"', shown)
         self.assert_started(emulator)
 
-    @unittest.skipUnless(shutil.which("ansible-playbook"), "no ansible-playbook on PATH")
     def test_ansible_finds_the_collection(self):
+        needs.program(self, "ansible-playbook", "apt-get install ansible-core")
         emulator, environment = self.start_clouds()
         with open(os.path.join(self.home, "ansible.cfg"), "w", encoding="utf-8"):
             pass

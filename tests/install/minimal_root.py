@@ -6,11 +6,21 @@ import tempfile
 
 CACHE = os.environ.get("ENSURE_TEST_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-tests")
-MIRROR = os.environ.get("ENSURE_TEST_MIRROR", "http://deb.debian.org/debian")
 
 
 class Unavailable(Exception):
     """Why there can be no such root here."""
+
+
+def mirror():
+    """Where this machine's own apt takes Debian 12 from."""
+    done = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Codename: bookworm",
+                           "Component: main", "Identifier: Packages"], capture_output=True, text=True,
+                          check=False)
+    found = os.environ.get("ENSURE_TEST_MIRROR") or next(iter(done.stdout.split()), None)
+    if found is None:
+        raise Unavailable("apt knows no mirror of Debian 12; name one in ENSURE_TEST_MIRROR")
+    return found
 
 
 def make_archive():
@@ -23,7 +33,7 @@ def make_archive():
     os.makedirs(CACHE, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory:
         root = os.path.join(directory, "root")
-        made = subprocess.run(["debootstrap", "--variant=minbase", "bookworm", root, MIRROR],
+        made = subprocess.run(["debootstrap", "--variant=minbase", "bookworm", root, mirror()],
                               capture_output=True, text=True, check=False)
         if made.returncode != 0:
             raise Unavailable("debootstrap failed: " + made.stdout[-300:])

@@ -19,6 +19,7 @@ BUILD, SOURCE, EMULATOR, VERSION = sys.argv[1:5]
 sys.path[:0] = [os.path.join(SOURCE, "tests", "support"), os.path.join(SOURCE, "tests", "emulator")]
 import harness  # pylint: disable=wrong-import-position
 import minimal_root  # pylint: disable=wrong-import-position
+import needs  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 ZIP = f"{BUILD}/package/terraform-provider-ensure_{VERSION}_linux_amd64.zip"
@@ -101,8 +102,8 @@ class Deb(unittest.TestCase):
     def setUpClass(cls):
         make("package")
 
-    @unittest.skipUnless(shutil.which("lintian"), "no lintian on PATH")
     def test_lintian_finds_no_errors(self):
+        needs.program(self, "lintian", "apt-get install lintian")
         done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", DEB],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -120,10 +121,9 @@ class InMinimalRoot(unittest.TestCase):
         try:
             self.root = minimal_root.MinimalRoot(self.directory)
         except minimal_root.Unavailable as reason:
-            self.skipTest(str(reason))
-        if not shutil.which("terraform"):
-            self.skipTest("no terraform on PATH")
-        self.root.copy(os.path.realpath(shutil.which("terraform")), "/usr/local/bin/terraform")
+            needs.missing(self, str(reason))
+        terraform = needs.program(self, "terraform", "see the README of examples/terraform")
+        self.root.copy(os.path.realpath(terraform), "/usr/local/bin/terraform")
         os.chmod(self.root.file("/usr/local/bin/terraform"), 0o755)
         self.root.write("/fleet/main.tf", CONFIGURATION)
 
@@ -190,7 +190,7 @@ class InMinimalRoot(unittest.TestCase):
         self.root.copy(DEB, "/fleet/ensure.deb")
         status, output = self.root.run("apt-get", "update", "-q")
         if status != 0:
-            self.skipTest("no package archive: " + output[-200:])
+            needs.missing(self, "no package archive: " + output[-200:])
         before = self.files()
         self.inside("apt-get", "install", "-q", "-y", "--no-install-recommends", "./ensure.deb",
                     DEBIAN_FRONTEND="noninteractive")
