@@ -167,7 +167,8 @@ static enum ens_spread spread_of(const struct ens_call_flight *call,
 {
     const bool known = outcome->by_code || outcome->code.len == 0;
 
-    if ((outcome->flags & ENS_CODE_FINAL) && !ens_reason_is_answer(outcome->reason)) {
+    if ((outcome->flags & ENS_CODE_CALL) ||
+        ((outcome->flags & ENS_CODE_FINAL) && !ens_reason_is_answer(outcome->reason))) {
         return ENS_SPREAD_ALL;
     }
     return ens_batch_spread(&call->group->batch, call->group->ask, outcome->reason, call->sent,

@@ -59,7 +59,8 @@ static const struct ens_code_row codes[] = {
     {"Abs.InvalidInstanceIds.MalFormed", ENS_REASON_INVALID_ARGUMENT, 0},
     {"Missing*", ENS_REASON_INVALID_ARGUMENT, 0},
     {"Unsupported*", ENS_REASON_INVALID_ARGUMENT, 0},
-    {"NoSuchVersion", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"NoSuchVersion", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
+    {"InvalidRegionId.NotFound", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
     /* InvalidParameter*, InvalidRegionId.NotFound, InvalidAction.NotFound, InvalidVersion, ... */
     {"Invalid*", ENS_REASON_INVALID_ARGUMENT, 0},
     {NULL, 0, 0},

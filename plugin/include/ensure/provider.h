@@ -121,9 +121,12 @@ struct ens_code_row {
     uint32_t reason;
     uint32_t flags; /* ENS_CODE_* */
 };
-#define ENS_CODE_FINAL 1u /* no retry and no second read, even where the reason would allow it */
-#define ENS_CODE_NEW_NONCE                                                                         \
-    2u /* sent again with a new nonce it may pass: retry like a passing fault */
+/* No retry and no second read, even where the reason would allow it. */
+#define ENS_CODE_FINAL 1u
+/* Sent again with a new nonce it may pass: retry like a passing fault. */
+#define ENS_CODE_NEW_NONCE 2u
+/* About the call, such as its region: none of its ids would fare better alone. */
+#define ENS_CODE_CALL 4u
 
 /* The cloud's own advice for a reason, one sentence; the engine has a general one for each. */
 struct ens_advice_row {

@@ -70,6 +70,23 @@ static void test_new_nonce(void **state)
     end(&net, &job);
 }
 
+/* No id would fare better alone in a region that is none. */
+static void test_about_the_call(void **state)
+{
+    struct flaky flaky = {.bad = 40, .code = "Region"};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_flaky;
+    net.ud = &flaky;
+    run(&net, &job, ENS_MODE_PLAN, 8);
+    expect_all(&job, "refuse observed invalid_argument unknown");
+    assert_int_equal(flaky.calls, 1);
+    end(&net, &job);
+}
+
 static void test_retries_end(void **state)
 {
     static const struct {
@@ -381,6 +398,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_new_nonce),
+        cmocka_unit_test(test_about_the_call),
         cmocka_unit_test(test_retries_end),
         cmocka_unit_test(test_transport),
         cmocka_unit_test(test_deadlines_differ),

@@ -50,6 +50,7 @@ static const struct ens_code_row net_codes[] = {
     {"Nonce", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE},
     {"Busy", ENS_REASON_IN_PROGRESS, 0},
     {"Malformed", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"Region", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
     {"NotFound", ENS_REASON_NOT_FOUND, 0},
     {NULL, 0, 0},
 };
