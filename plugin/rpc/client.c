@@ -1,6 +1,7 @@
 #include "rpc/client.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
@@ -8,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "plugin.pb-c.h"
 #include "rpc/child.h"
 #include "rpc/grpc_arg.h"
@@ -96,6 +98,22 @@ static grpc_channel *connect_to(const struct ens_handshake *handshake, const str
     return channel;
 }
 
+/* The plugin's own sentence where its handshake should be: see ens_plugin_decline. */
+static ens_rc read_line(const struct ens_rpc_client_options *options, ens_str line,
+                        struct ens_handshake *ret, struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str name = ens_str_of(strrchr(options->program, '/'));
+    ens_str said = {NULL, 0};
+
+    name = name.len > 0 ? (ens_str){name.ptr + 1, name.len - 1} : ens_str_of(options->program);
+    if (ens_str_eq(ens_str_cut(line, ':', &said), name)) {
+        said = ens_utf8_clean(arena, ens_str_trim(said));
+        return ens_fail(diags, ENS_IO, NULL, "can't start: %.*s", ENS_STR_ARG(said));
+    }
+    return ens_handshake_read(line, options->app_version, ret, diags);
+}
+
 static ens_rc start(const struct ens_rpc_client_options *options, struct ens_rpc_client *client,
                     struct ens_diags *diags)
 {
@@ -114,7 +132,7 @@ static ens_rc start(const struct ens_rpc_client_options *options, struct ens_rpc
     rc = ens_child_read_line(&client->child, timeout_ms == 0 ? START_TIMEOUT_MS : timeout_ms, &line,
                              diags);
     if (rc == ENS_OK) {
-        rc = ens_handshake_read(ens_buf_str(&line), options->app_version, &handshake, diags);
+        rc = read_line(options, ens_buf_str(&line), &handshake, diags);
     }
     if (rc == ENS_OK) {
         client->channel = connect_to(&handshake, &mtls, diags);

@@ -62,7 +62,8 @@ int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *
     for (size_t i = 0; i < diags->count; i++) {
         const struct ens_diag *diag = &diags->items[i];
         if (diag->severity == ENS_ERROR) {
-            ens_log(plugin->log, ENS_LOG_ERROR, "plugin", "%s%s%s", diag->where,
+            /* For the record only: the host that reads the line below shows it. */
+            ens_log(plugin->log, ENS_LOG_WARN, "plugin", "%s%s%s", diag->where,
                     diag->where[0] == '\0' ? "" : ": ", diag->summary);
             (void)printf("%s: %s%s%s\n", plugin->program, diag->where,
                          diag->where[0] == '\0' ? "" : ": ", diag->summary);

@@ -50,6 +50,14 @@ class Failing(Case):
         os.chmod(self.path("plugin"), 0o755)
         self.environment["ENSURE_PLUGIN"] = self.path("plugin")
 
+    def test_says_why_it_can_not_start(self):
+        """The plugin's own sentence, once."""
+        self.environment["ENSURE_AUDIT_LOG"] = "/nonexistent/audit.log"
+        run = self.ensure("plan", target(A, "i-a"))
+        self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/audit.log: "
+                             "can't open the audit log: No such file or directory")
+        self.assertEqual(len(run.err.splitlines()), 1, run.err)
+
     def test_no_handshake(self):
         for text, said in {
                 "": "ended before its handshake",
