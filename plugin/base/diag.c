@@ -93,6 +93,12 @@ void ens_diags_prefix(struct ens_diags *diags, const char *context)
     last->summary = ens_buf_take(&text);
 }
 
+ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag)
+{
+    return ens_arena_printf(arena, "%s%s%s", diag->where, diag->where[0] == '\0' ? "" : ": ",
+                            diag->summary);
+}
+
 bool ens_diags_has_error(const struct ens_diags *diags)
 {
     for (size_t i = 0; i < diags->count; i++) {

@@ -1,4 +1,4 @@
-/* alloc.h and arena.h. */
+/* alloc.h, arena.h and container.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/container.h"
 
 static bool is_zero(const void *bytes, size_t size)
 {
@@ -156,6 +157,25 @@ static void test_arena_text(void **state)
     ens_arena_free(NULL);
 }
 
+struct inner {
+    int number;
+};
+
+struct outer {
+    char before;
+    struct inner inner;
+};
+
+static void test_container(void **state)
+{
+    struct outer outer = {'x', {3}};
+    struct inner *inner = &outer.inner;
+
+    (void)state;
+    assert_ptr_equal(ENS_CONTAINER_OF(inner, struct outer, inner), &outer);
+    assert_ptr_equal(ENS_CONTAINER_OF(&inner->number, struct outer, inner.number), &outer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_overflow_aborts),
         cmocka_unit_test(test_arena_pieces),
         cmocka_unit_test(test_arena_text),
+        cmocka_unit_test(test_container),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
