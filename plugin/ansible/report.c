@@ -259,15 +259,14 @@ bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
 void ens_report_failure(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_diags *diags)
 {
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
     struct ens_json json = ens_json_new(out, 0);
 
     for (size_t i = 0; i < diags->count; i++) {
-        const struct ens_diag *diag = &diags->items[i];
-
-        if (diag->severity == ENS_ERROR) {
-            (void)ens_buf_addf(&text, "%s%s%s%s", text.len > 0 ? "; " : "", diag->where,
-                               diag->where[0] != '\0' ? ": " : "", diag->summary);
+        if (diags->items[i].severity == ENS_ERROR) {
+            (void)ens_buf_addf(&text, "%s%s", text.len > 0 ? "; " : "",
+                               ens_diag_line(arena, &diags->items[i]).ptr);
         }
     }
     ens_json_begin(&json, '{');

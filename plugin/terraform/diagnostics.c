@@ -100,11 +100,8 @@ static void take_one(struct ens_tf_diags *diags, const struct ens_diag *found)
         detail = ens_arena_printf(arena, "%s%s%s", found->summary, detail.len > 0 ? "\n\n" : "",
                                   found->detail);
         ens_tf_diags_add(diags, found->severity, found->where, summary, detail);
-    } else if (found->where[0] != '\0') {
-        ens_str summary = ens_arena_printf(arena, "%s: %s", found->where, found->summary);
-        ens_tf_diags_add(diags, found->severity, NULL, summary, detail);
     } else {
-        ens_tf_diags_add(diags, found->severity, NULL, ens_str_of(found->summary), detail);
+        ens_tf_diags_add(diags, found->severity, NULL, ens_diag_line(arena, found), detail);
     }
 }
 
