@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "ensure_v1/convert.h"
+#include "ensure_v1/plan_apply.h"
 #include "ensure_v1/protocol.h"
-#include "ensure_v1/work.h"
 
 #define WHERE_SIZE 48
 

@@ -1,6 +1,6 @@
 /* The two methods that take time: Plan and Apply. Used by service.c. */
-#ifndef ENSURE_ENSURE_V1_WORK_H
-#define ENSURE_ENSURE_V1_WORK_H
+#ifndef ENSURE_ENSURE_V1_PLAN_APPLY_H
+#define ENSURE_ENSURE_V1_PLAN_APPLY_H
 
 #include "ensure/v1/ensure.pb-c.h"
 #include "rpc/server.h"

@@ -1,4 +1,4 @@
-#include "ensure_v1/work.h"
+#include "ensure_v1/plan_apply.h"
 
 #include <stdio.h>
 

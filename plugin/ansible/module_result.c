@@ -1,4 +1,4 @@
-#include "ansible/report.h"
+#include "ansible/module_result.h"
 
 #include "core/document.h"
 
@@ -232,10 +232,10 @@ static void write_end(struct ens_json *json, const struct ens_args *args)
     (void)ens_buf_add_char(json->out, '\n');
 }
 
-/* ---- reports ----------------------------------------------------------------------------------
+/* ---- results ----------------------------------------------------------------------------------
  */
 
-bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
+bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count)
 {
     const struct fleet fleet = {args, results, count};
@@ -256,7 +256,7 @@ bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
     return well;
 }
 
-void ens_report_failure(struct ens_buf *out, const struct ens_args *args,
+void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
