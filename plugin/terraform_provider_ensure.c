@@ -11,7 +11,7 @@
 #include "rpc/plugin.h"
 #include "run/engine.h"
 #include "run/os.h"
-#include "terraform/service.h"
+#include "terraform/provider_service.h"
 
 #define PROGRAM "terraform-provider-ensure"
 
