@@ -30,7 +30,8 @@ static struct ens_value parse(struct ens_tf_call *call, ens_str text)
     return state;
 }
 
-static ProtobufCMessage *import(struct ens_tf_call *call, const char *id)
+static Tfplugin6__ImportResourceState__ImportedResource *import(struct ens_tf_call *call,
+                                                                const char *id)
 {
     struct ens_value state = parse(call, ens_str_of(id));
     struct ens_tf_targets targets;
@@ -50,7 +51,7 @@ static ProtobufCMessage *import(struct ens_tf_call *call, const char *id)
         call->arena, &tfplugin6__import_resource_state__imported_resource__descriptor);
     imported->type_name = ens_tf_wire_text(call->arena, ens_str_of(call->schema->name));
     imported->state = ens_tf_wire_value(call->arena, &state);
-    return &imported->base;
+    return imported;
 }
 
 void ens_tf_import_resource_state(void *ud, struct ens_rpc_call *rpc,
@@ -64,7 +65,7 @@ void ens_tf_import_resource_state(void *ud, struct ens_rpc_call *rpc,
     Tfplugin6__ImportResourceState__ImportedResource *imported = NULL;
 
     if (call.schema != NULL) {
-        imported = (Tfplugin6__ImportResourceState__ImportedResource *)import(&call, in->id);
+        imported = import(&call, in->id);
     }
     response.imported_resources = &imported;
     response.n_imported_resources = imported != NULL;
