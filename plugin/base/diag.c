@@ -88,7 +88,7 @@ void ens_diags_prefix(struct ens_diags *diags, const char *context)
     }
     struct ens_diag *last = &diags->items[diags->count - 1];
     ENS_AUTO_BUF text = ens_buf_new(2 * TEXT_MAX);
-    (void)ens_buf_addf(&text, "%s: %s", context, last->summary);
+    ens_buf_addf(&text, "%s: %s", context, last->summary);
     ens_free(last->summary);
     last->summary = ens_buf_take(&text);
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/text.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40 /* below this the terminal may break lines itself */
@@ -91,15 +91,15 @@ void ens_terminal_tell(const struct ens_diags *diags)
         ens_str line = ens_text_clean(arena, ens_diag_line(arena, diag));
         ens_str detail = ens_text_clean(arena, ens_str_of(diag->detail));
 
-        (void)ens_buf_addf(&out, "ensure: %s%.*s", diag->severity == ENS_WARNING ? "warning: " : "",
-                           ENS_STR_ARG(line));
+        ens_buf_addf(&out, "ensure: %s%.*s", diag->severity == ENS_WARNING ? "warning: " : "",
+                     ENS_STR_ARG(line));
         if (detail.len > 0) {
-            (void)ens_buf_addf(&out, " (%.*s)", ENS_STR_ARG(detail));
+            ens_buf_addf(&out, " (%.*s)", ENS_STR_ARG(detail));
         }
-        (void)ens_buf_add_char(&out, '\n');
+        ens_buf_add_char(&out, '\n');
     }
     if (diags->dropped > 0) {
-        (void)ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
+        ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
     }
     ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&out), NULL);
     (void)rc;

@@ -137,8 +137,8 @@ static void on_gone(void *ud)
 }
 
 /* Hands the call over to the engine's thread. */
-static void submit(const struct ens_work_context *context, struct ens_rpc_call *call,
-                   struct ens_job *job)
+static void submit(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                   struct ens_job_request *job)
 {
     struct work *work = ens_arena_alloc(ens_rpc_call_arena(call), sizeof(*work));
 
@@ -155,8 +155,8 @@ static void submit(const struct ens_work_context *context, struct ens_rpc_call *
     work->job = ens_engine_submit(context->engine, job);
 }
 
-static ens_rc read_target(const struct ens_work_context *context, const char *text,
-                          const char *where, struct ens_target *ret, struct ens_diags *diags)
+static ens_rc read_target(const struct ens_v1_context *context, const char *text, const char *where,
+                          struct ens_target *ret, struct ens_diags *diags)
 {
     ens_rc rc = ens_target_parse(ens_str_of(text), where, ret, diags);
 
@@ -166,8 +166,8 @@ static ens_rc read_target(const struct ens_work_context *context, const char *te
 }
 
 /* A target that stands there twice counts once. */
-static ens_rc read_targets(const struct ens_work_context *context, struct ens_arena *arena,
-                           char *const *texts, size_t count, struct ens_job *job,
+static ens_rc read_targets(const struct ens_v1_context *context, struct ens_arena *arena,
+                           char *const *texts, size_t count, struct ens_job_request *job,
                            struct ens_diags *diags)
 {
     struct ens_target_list list = {.arena = arena};
@@ -184,7 +184,7 @@ static ens_rc read_targets(const struct ens_work_context *context, struct ens_ar
             return rc;
         }
     }
-    struct ens_job_target *targets = ens_arena_array(arena, list.count, sizeof(*targets));
+    struct ens_target_request *targets = ens_arena_array(arena, list.count, sizeof(*targets));
     for (size_t i = 0; i < list.count; i++) {
         targets[i].target = list.items[i];
     }
@@ -194,12 +194,12 @@ static ens_rc read_targets(const struct ens_work_context *context, struct ens_ar
 }
 
 /* Of a plan only what it said would be started may be; so no target may stand in it twice. */
-static ens_rc read_plan(const struct ens_work_context *context, struct ens_arena *arena,
-                        const Ensure__V1__ApplyRequest *request, struct ens_job *job,
+static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *arena,
+                        const Ensure__V1__ApplyRequest *request, struct ens_job_request *job,
                         struct ens_diags *diags)
 {
     struct ens_target_list list = {.arena = arena};
-    struct ens_job_target *targets = ens_arena_array(arena, request->n_plan, sizeof(*targets));
+    struct ens_target_request *targets = ens_arena_array(arena, request->n_plan, sizeof(*targets));
     char where[WHERE_SIZE];
 
     for (size_t i = 0; i < request->n_plan; i++) {
@@ -220,10 +220,10 @@ static ens_rc read_plan(const struct ens_work_context *context, struct ens_arena
             return ens_fail(diags, ENS_INVALID, where, "%s stands in the plan twice",
                             request->plan[i]->target);
         }
-        targets[i] = (struct ens_job_target){
+        targets[i] = (struct ens_target_request){
             .target = list.items[i],
             .client_token = planned.client_token,
-            .forbidden = planned.action != ENS_ACTION_START && planned.action != ENS_ACTION_WAIT,
+            .read_only = planned.action != ENS_ACTION_START && planned.action != ENS_ACTION_WAIT,
         };
     }
     job->targets = targets;
@@ -231,16 +231,16 @@ static ens_rc read_plan(const struct ens_work_context *context, struct ens_arena
     return ENS_OK;
 }
 
-void ens_work_plan(const struct ens_work_context *context, struct ens_rpc_call *call,
-                   const Ensure__V1__PlanRequest *request)
+void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                 const Ensure__V1__PlanRequest *request)
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
-    struct ens_job job = {
+    struct ens_job_request job = {
         .mode = ENS_MODE_PLAN,
         .timeout_ms =
-            request->timeout_ms != 0 ? request->timeout_ms : context->policy.plan_timeout_ms,
-        .no_dry_run = request->no_dry_run != 0 || context->policy.no_dry_run,
+            request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
+        .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
         .events = {.result = plan_result, .done = plan_done},
     };
 
@@ -255,15 +255,15 @@ void ens_work_plan(const struct ens_work_context *context, struct ens_rpc_call *
     }
 }
 
-void ens_work_apply(const struct ens_work_context *context, struct ens_rpc_call *call,
-                    const Ensure__V1__ApplyRequest *request)
+void ens_v1_apply(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                  const Ensure__V1__ApplyRequest *request)
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
-    struct ens_job job = {
+    struct ens_job_request job = {
         .mode = ENS_MODE_APPLY,
         .timeout_ms =
-            request->timeout_ms != 0 ? request->timeout_ms : context->policy.apply_timeout_ms,
+            request->timeout_ms != 0 ? request->timeout_ms : context->defaults.apply_timeout_ms,
         .events = {.result = apply_result, .progress = apply_progress, .done = apply_done},
     };
 

@@ -7,8 +7,8 @@
 #ifndef ENSURE_TERRAFORM_CALL_CONTEXT_H
 #define ENSURE_TERRAFORM_CALL_CONTEXT_H
 
+#include "engine/engine.h"
 #include "rpc/server.h"
-#include "run/engine.h"
 #include "terraform/diagnostics.h"
 #include "terraform/preflight.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "run/credentials.h"
+#include "credentials/credentials.h"
 
 /* ---- rows that several blocks share -----------------------------------------------------------
  */
