@@ -1,6 +1,5 @@
 #include "cli/markdown.h"
 
-#include "cli/duration.h"
 #include "cli/notes.h"
 #include "cli/summary.h"
 #include "cli/table_cells.h"

@@ -1,7 +1,7 @@
 #include "cli/progress.h"
 
-#include "cli/duration.h"
 #include "cli/text.h"
+#include "core/duration.h"
 
 #define BAR_WIDTH 20
 

@@ -1,7 +1,7 @@
 #include "cli/table_cells.h"
 
-#include "cli/duration.h"
 #include "cli/text.h"
+#include "core/duration.h"
 
 static struct ens_cell cell_of(const char *text, enum ens_tone tone)
 {

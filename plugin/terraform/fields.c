@@ -3,7 +3,6 @@
 #include "base/hash.h"
 #include "engine/engine.h"
 #include "http/endpoint.h"
-#include "terraform/duration.h"
 #include "terraform/preflight.h"
 
 /* ---- checks ---------------------------------------------------------------------------------- */
@@ -36,7 +35,7 @@ ens_rc ens_tf_check_duration(const struct ens_registry *registry, ens_str text, 
     int64_t ms = 0;
 
     (void)registry;
-    return ens_duration_parse(text, ENS_TIMEOUT_MAX_MS, where, &ms, diags);
+    return ens_duration_parse(text, where, &ms, diags);
 }
 
 ens_rc ens_tf_check_preflight(const struct ens_registry *registry, ens_str text, const char *where,

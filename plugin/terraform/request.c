@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "engine/engine.h"
-#include "terraform/duration.h"
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -131,7 +130,7 @@ int64_t ens_tf_request_timeout(const struct ens_value *object, const char *at)
     ens_str text = ens_value_text(ens_value_at(timeouts != NULL ? timeouts : object, at));
     int64_t ms = 0;
 
-    if (text.len == 0 || ens_duration_parse(text, ENS_TIMEOUT_MAX_MS, at, &ms, NULL) != ENS_OK) {
+    if (text.len == 0 || ens_duration_parse(text, at, &ms, NULL) != ENS_OK) {
         return 0;
     }
     return ms;
