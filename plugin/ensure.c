@@ -407,8 +407,11 @@ static void send_event(const struct call_state *state, int32_t kind,
 {
     ENS_AUTO_BUF text = ens_buf_new(EVENT_MAX);
 
-    if (state->call->event != NULL &&
-        ens_document_write_result(&text, result, state->mode == ENS_MODE_APPLY) == ENS_OK) {
+    if (state->call->event == NULL) {
+        return;
+    }
+    ens_document_write_result(&text, result, state->mode == ENS_MODE_APPLY);
+    if (!ens_buf_failed(&text)) {
         state->call->event(state->call->event_ud, kind, ens_buf_text(&text));
     }
 }
@@ -531,7 +534,8 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
         .results = collected.results,
         .count = collected.count,
     };
-    return ens_document_write(out, &document, 2);
+    ens_document_write(out, &document, 2);
+    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
 static char *run_call(struct ensure_session *session, enum ens_mode mode, const char *request,

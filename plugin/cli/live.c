@@ -71,7 +71,6 @@ void ens_live_end(struct ens_live *live)
 {
     if (live->on) {
         live->on = false;
-        ens_rc rc = ens_terminal_write(STDERR_FILENO, ENS_STR("\r\x1b[K"), NULL);
-        (void)rc;
+        ens_terminal_note(ENS_STR("\r\x1b[K"));
     }
 }

@@ -12,8 +12,7 @@ ens_rc ens_show(int fd, enum ens_format format, const struct ens_report *report,
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
     if (format == ENS_FORMAT_JSON) {
-        ens_rc rc = ens_document_write(&out, report->document, INDENT);
-        (void)rc; /* the buffer remembers */
+        ens_document_write(&out, report->document, INDENT);
     } else if (format == ENS_FORMAT_MARKDOWN) {
         ens_markdown_write(&out, report);
     } else {

@@ -111,9 +111,9 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
     bool saved = input.kind == ENS_DOCUMENT_PLAN;
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {
-        (void)ens_fail(diags, ENS_INVALID, NULL,
-                       "there is no terminal to ask on: say --yes, or apply a plan saved with "
-                       "ensure plan --out");
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL,
+                      "there is no terminal to ask on: say --yes, or apply a plan saved with "
+                      "ensure plan --out");
         return ENS_EXIT_USAGE;
     }
     if (ens_session_open(&session, diags) != ENS_OK) {

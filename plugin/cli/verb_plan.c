@@ -14,7 +14,8 @@ static ens_rc save(const char *path, const struct ens_document *plan, struct ens
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    if (ens_document_write(&text, plan, INDENT) != ENS_OK) {
+    ens_document_write(&text, plan, INDENT);
+    if (ens_buf_failed(&text)) {
         return ens_fail(diags, ENS_LIMIT, path, "the plan is larger than %zu bytes",
                         ENS_DOCUMENT_MAX);
     }
@@ -28,8 +29,7 @@ static void tell_saved(const struct ens_options *options)
 
     if (options->format == ENS_FORMAT_TABLE && ens_terminal_is(STDERR_FILENO)) {
         ens_buf_addf(&text, "Saved. To do just this: ensure apply %s\n", options->out);
-        ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&text), NULL);
-        (void)rc;
+        ens_terminal_note(ens_buf_str(&text));
     }
 }
 

@@ -139,15 +139,14 @@ static void write_result(struct ens_json *json, const struct ens_result *result,
     ens_json_end(json, '}');
 }
 
-ens_rc ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
+void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
 {
     struct ens_json json = ens_json_new(out, 0);
 
     write_result(&json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
-    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
-ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
 {
     struct ens_json json = ens_json_new(out, indent);
 
@@ -172,7 +171,6 @@ ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *docume
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');
     ens_buf_add_char(out, '\n');
-    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
 /* ---- reading ----------------------------------------------------------------------------------
