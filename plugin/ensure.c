@@ -162,72 +162,11 @@ static void write_log(void *ud, enum ens_log_level level, const char *module, co
     }
 }
 
-static void write_provider(struct ens_json *json, const struct ens_provider *provider,
-                           const char *origin)
-{
-    const struct {
-        const char *name;
-        const char *text;
-    } texts[] = {
-        {"name", provider->name},
-        {"title", provider->title},
-        {"version", provider->version},
-        {"origin", origin},
-    };
-    const struct {
-        const char *name;
-        uint32_t number;
-    } numbers[] = {
-        {"abi_major", provider->abi_major},           {"abi_minor", provider->abi_minor},
-        {"describe_limit", provider->describe_limit}, {"dry_run_limit", provider->dry_run_limit},
-        {"start_limit", provider->start_limit},
-    };
-
-    ens_json_begin(json, '{');
-    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
-        ens_json_name(json, texts[i].name);
-        ens_json_text(json, ens_str_of(texts[i].text));
-    }
-    for (size_t i = 0; i < ENS_COUNT(numbers); i++) {
-        ens_json_name(json, numbers[i].name);
-        ens_json_int(json, numbers[i].number);
-    }
-    ens_json_name(json, "dry_run");
-    ens_json_bool(json, (provider->capabilities & ENS_CAP_DRY_RUN) != 0);
-    ens_json_name(json, "client_token");
-    ens_json_bool(json, (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0);
-    ens_json_end(json, '}');
-}
-
-static void write_capabilities(struct ens_json *json, const struct ensure_session *session)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-
-    ens_json_begin(json, '{');
-    ens_json_name(json, "version");
-    ens_json_text(json, ENS_STR(ENS_VERSION));
-    ens_json_name(json, "providers");
-    ens_json_begin(json, '[');
-    for (size_t i = 0; i < ens_registry_count(session->registry); i++) {
-        write_provider(json, ens_registry_at(session->registry, i),
-                       ens_registry_origin(session->registry, i));
-    }
-    ens_json_end(json, ']');
-    ens_json_name(json, "warnings");
-    ens_json_begin(json, '[');
-    for (size_t i = 0; i < session->warnings.count; i++) {
-        const struct ens_diag *diag = &session->warnings.items[i];
-        ens_json_text(json, ens_arena_printf(arena, "%s: %s", diag->where, diag->summary));
-    }
-    ens_json_end(json, ']');
-    ens_json_end(json, '}');
-}
-
 char *ensure_session_providers(ensure_session *session, struct ensure_error *error)
 {
     ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
-    struct ens_json json = ens_json_new(&out, 2);
 
     clear_error(error);
     ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
@@ -235,8 +174,9 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
         fill_error(error, rc, &diags);
         return NULL;
     }
-    write_capabilities(&json, session);
-    ens_buf_add_char(&out, '\n');
+    const struct ens_capabilities capabilities = ens_registry_capabilities(
+        session->registry, ENS_VERSION, &session->warnings, arena);
+    ens_capabilities_write(&out, &capabilities);
     return ens_buf_take(&out);
 }
 

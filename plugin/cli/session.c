@@ -48,7 +48,7 @@ void ens_session_close(struct ens_session *session)
 }
 
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,
-                                const Ensure__V1__GetCapabilitiesResponse **ret,
+                                struct ens_capabilities *ret,
                                 struct ens_diags *diags)
 {
     Ensure__V1__GetCapabilitiesRequest request = ENSURE__V1__GET_CAPABILITIES_REQUEST__INIT;
@@ -58,7 +58,7 @@ ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *a
                                      &ensure__v1__get_capabilities_response__descriptor, arena,
                                      &reply, diags);
     if (rc == ENS_OK) {
-        *ret = (const Ensure__V1__GetCapabilitiesResponse *)(const void *)reply;
+        *ret = ens_capabilities_from_proto(arena, (const void *)reply);
     }
     return rc;
 }

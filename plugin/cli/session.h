@@ -8,10 +8,10 @@
 #define ENSURE_CLI_SESSION_H
 
 #include "cli/live.h"
+#include "core/capabilities.h"
 #include "core/document.h"
 
 struct ens_session;
-struct Ensure__V1__GetCapabilitiesResponse; /* generated; only who reads it needs the header */
 
 /* Finds the plugin (ENSURE_PLUGIN, beside this program, ../libexec/ensure) and starts it. */
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
@@ -35,8 +35,9 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags) ENS_MUST_USE;
 
+/* Texts and lists are in the arena. */
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,
-                                const struct Ensure__V1__GetCapabilitiesResponse **ret,
+                                struct ens_capabilities *ret,
                                 struct ens_diags *diags) ENS_MUST_USE;
 
 #endif

@@ -16,49 +16,16 @@ struct ens_ensure_v1 {
     const struct ens_diags *warnings;
 };
 
-static Ensure__V1__Provider *describe_provider(struct ens_arena *arena,
-                                               const struct ens_registry *registry, size_t index)
-{
-    const struct ens_provider *provider = ens_registry_at(registry, index);
-    Ensure__V1__Provider *ret = ens_arena_alloc(arena, sizeof(*ret));
-
-    ensure__v1__provider__init(ret);
-    ret->name = ens_proto_text(arena, ens_str_of(provider->name));
-    ret->title = ens_proto_text(arena, ens_str_of(provider->title));
-    ret->version = ens_proto_text(arena, ens_str_of(provider->version));
-    ret->abi_major = provider->abi_major;
-    ret->abi_minor = provider->abi_minor;
-    ret->origin = ens_proto_text(arena, ens_str_of(ens_registry_origin(registry, index)));
-    ret->dry_run = (provider->capabilities & ENS_CAP_DRY_RUN) != 0;
-    ret->client_token = (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0;
-    ret->describe_limit = provider->describe_limit;
-    ret->dry_run_limit = provider->dry_run_limit;
-    ret->start_limit = provider->start_limit;
-    return ret;
-}
-
 static void get_capabilities(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     const struct ens_ensure_v1 *ensure = ud;
-    const struct ens_registry *registry = ens_engine_registry(ensure->work.engine);
     struct ens_arena *arena = ens_rpc_call_arena(call);
-    Ensure__V1__GetCapabilitiesResponse reply = ENSURE__V1__GET_CAPABILITIES_RESPONSE__INIT;
+    const struct ens_capabilities capabilities = ens_registry_capabilities(
+        ens_engine_registry(ensure->work.engine), ensure->version, ensure->warnings, arena);
+    Ensure__V1__GetCapabilitiesResponse reply;
 
     (void)request;
-    reply.version = ens_proto_text(arena, ens_str_of(ensure->version));
-    reply.n_providers = ens_registry_count(registry);
-    reply.providers = ens_arena_array(arena, reply.n_providers, sizeof(void *));
-    for (size_t i = 0; i < reply.n_providers; i++) {
-        reply.providers[i] = describe_provider(arena, registry, i);
-    }
-    reply.n_warnings = ensure->warnings == NULL ? 0 : ensure->warnings->count;
-    reply.warnings = ens_arena_array(arena, reply.n_warnings, sizeof(*reply.warnings));
-    for (size_t i = 0; i < reply.n_warnings; i++) {
-        const struct ens_diag *diag = &ensure->warnings->items[i];
-        reply.warnings[i] = ens_proto_text(
-            arena, ens_arena_printf(arena, "%s%s%s", diag->where,
-                                    diag->where[0] == '\0' ? "" : ": ", diag->summary));
-    }
+    ens_capabilities_to_proto(arena, &capabilities, &reply);
     ens_rpc_call_reply(call, &reply.base);
 }
 
