@@ -174,8 +174,8 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
         fill_error(error, rc, &diags);
         return NULL;
     }
-    const struct ens_capabilities capabilities = ens_registry_capabilities(
-        session->registry, ENS_VERSION, &session->warnings, arena);
+    const struct ens_capabilities capabilities =
+        ens_registry_capabilities(session->registry, ENS_VERSION, &session->warnings, arena);
     ens_capabilities_write(&out, &capabilities);
     return ens_buf_take(&out);
 }

@@ -2,7 +2,6 @@
 
 #include "cli/input.h"
 #include "cli/operation.h"
-#include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "os/os.h"
@@ -41,7 +40,7 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     struct ens_document input = {0};
     struct ens_document plan = {0};
     const struct ens_report report = {.view = view, .document = &plan};
-    const struct ens_operation work = {.input = &input,
+    const struct ens_operation operation = {.input = &input,
                                        .timeout_ms = options->timeout_ms,
                                        .no_dry_run = options->no_dry_run || view == ENS_VIEW_STATUS,
                                        .view = view};
@@ -50,19 +49,19 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
         ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    enum ens_operation_end outcome = ens_operation_run(session, &work, arena, &plan, diags);
+    enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
     ens_rc saved = ENS_OK;
-    if (options->out != NULL && outcome == ENS_OPERATION_DONE) {
+    if (options->out != NULL && end == ENS_OPERATION_DONE) {
         saved = save(options->out, &plan, diags);
-    } else if (options->out != NULL && outcome == ENS_OPERATION_INTERRUPTED) {
+    } else if (options->out != NULL && end == ENS_OPERATION_INTERRUPTED) {
         ens_diags_add(diags, ENS_WARNING, options->out, NULL,
                       "not saved: the plan was interrupted before it was complete");
     }
-    enum ens_exit_code code = ens_operation_show(options, &report, outcome, diags);
+    enum ens_exit_code code = ens_operation_show(options, &report, end, diags);
     if (saved != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    if (options->out != NULL && outcome == ENS_OPERATION_DONE) {
+    if (options->out != NULL && end == ENS_OPERATION_DONE) {
         tell_saved(options);
     }
     return code;

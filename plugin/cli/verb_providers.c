@@ -24,7 +24,7 @@ enum ens_exit_code ens_verb_providers(struct ens_arena *arena, const struct ens_
         ens_providers_table(&out, &capabilities);
         for (size_t i = 0; i < capabilities.warning_count; i++) {
             ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s",
- ENS_STR_ARG(capabilities.warnings[i]));
+                          ENS_STR_ARG(capabilities.warnings[i]));
         }
     }
     return ens_terminal_write(STDOUT_FILENO, ens_buf_str(&out), diags) == ENS_OK ? ENS_EXIT_OK

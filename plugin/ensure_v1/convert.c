@@ -171,9 +171,8 @@ void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabil
     }
 }
 
-struct ens_capabilities
-ens_capabilities_from_proto(struct ens_arena *arena,
-                            const Ensure__V1__GetCapabilitiesResponse *message)
+struct ens_capabilities ens_capabilities_from_proto(
+    struct ens_arena *arena, const Ensure__V1__GetCapabilitiesResponse *message)
 {
     struct ens_capabilities ret = {
         .version = ens_str_of(message->version),

@@ -34,8 +34,7 @@ struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message);
 void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
                                Ensure__V1__GetCapabilitiesResponse *ret);
 /* The lists are in the arena. */
-struct ens_capabilities
-ens_capabilities_from_proto(struct ens_arena *arena,
-                            const Ensure__V1__GetCapabilitiesResponse *message);
+struct ens_capabilities ens_capabilities_from_proto(
+    struct ens_arena *arena, const Ensure__V1__GetCapabilitiesResponse *message);
 
 #endif
