@@ -47,8 +47,7 @@ struct call_state {
     struct running running;
 };
 
-/* ---- errors -----------------------------------------------------------------------------------
- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static void clear_error(struct ensure_error *error)
 {
@@ -93,8 +92,7 @@ static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_d
     ens_str text = ENS_STR("unknown error");
     if (diag != NULL) {
         bool detailed = diag->detail[0] != '\0';
-        text = ens_arena_printf(arena, "%s%s%s%s%s%s", diag->where,
-                                diag->where[0] == '\0' ? "" : ": ", diag->summary,
+        text = ens_arena_printf(arena, "%.*s%s%s%s", ENS_STR_ARG(ens_diag_line(arena, diag)),
                                 detailed ? " (" : "", diag->detail, detailed ? ")" : "");
     }
     text = ens_utf8_clean(arena, text);
@@ -113,8 +111,7 @@ static ens_rc require(const void *argument, const char *where, const char *what,
     return argument != NULL ? ENS_OK : ens_fail(diags, ENS_INVALID, where, "expected %s", what);
 }
 
-/* ---- the library ------------------------------------------------------------------------------
- */
+/* ---- the library ----------------------------------------------------------------------------- */
 
 const char *ensure_version(void)
 {
@@ -131,8 +128,7 @@ void ensure_document_free(char *document)
     ens_free(document);
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void write_log(void *ud, enum ens_log_level level, const char *module, const char *message,
                       const struct ens_pair *pairs, size_t pair_count)
@@ -180,8 +176,7 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
     return ens_buf_take(&out);
 }
 
-/* ---- sessions ---------------------------------------------------------------------------------
- */
+/* ---- sessions -------------------------------------------------------------------------------- */
 
 /* Where log lines go: to the host's function, else to stderr if ENSURE_LOG asks for it. */
 static const struct ens_log *session_log(struct ensure_session *session, ensure_log_fn *write,
@@ -275,8 +270,7 @@ void ensure_session_close(ensure_session *session)
     session_free(session);
 }
 
-/* ---- cancelling -------------------------------------------------------------------------------
- */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 ensure_cancel *ensure_cancel_new(void)
 {
@@ -329,8 +323,7 @@ static void cancel_leave(struct ensure_cancel *cancel, const struct running *run
     pthread_mutex_unlock(&cancel->lock);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------
- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static void on_submitted(void *ud, ens_job_id id)
 {

@@ -46,8 +46,7 @@ static const struct param *find_param(const char *name)
     return NULL;
 }
 
-/* ---- Ansible's conversions --------------------------------------------------------------------
- */
+/* ---- Ansible's conversions ------------------------------------------------------------------- */
 
 static bool to_text(const struct reader *reader, json_t *value, ens_str *ret)
 {
@@ -128,8 +127,7 @@ static bool to_list(const struct reader *reader, json_t *value)
     return true;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* A number without a unit counts as seconds, as in Ansible's own timeouts. */
 static ens_rc read_duration(const struct reader *reader, const struct param *param, json_t *value,
@@ -217,8 +215,7 @@ static ens_rc read_all(const struct reader *reader, json_t *json)
     return result;
 }
 
-/* ---- what belongs together --------------------------------------------------------------------
- */
+/* ---- what belongs together ------------------------------------------------------------------- */
 
 static ens_rc check_required(const struct reader *reader)
 {
@@ -294,8 +291,7 @@ ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret
     return rc == ENS_OK ? read_targets(&reader) : rc;
 }
 
-/* ---- showing ----------------------------------------------------------------------------------
- */
+/* ---- showing --------------------------------------------------------------------------------- */
 
 static void write_text(struct ens_json *json, ens_str text, bool secret)
 {

@@ -49,8 +49,7 @@ static const struct row examples[] = {
     {"ensure apply --yes --format json fleet.json", "in a script"},
 };
 
-/* ---- text -------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void heading(struct ens_buf *out, const char *text)
 {
@@ -149,8 +148,7 @@ void ens_help_verb(struct ens_buf *out, enum ens_verb verb)
     }
 }
 
-/* ---- the manual page --------------------------------------------------------------------------
- */
+/* ---- the manual page ------------------------------------------------------------------------- */
 
 /* Text of a roff line: a leading dot or quote would be an order, a dash would be a hyphen. */
 static void roff(struct ens_buf *out, const char *text)

@@ -19,8 +19,7 @@ static void shell_text(struct ens_buf *out, const char *text)
     }
 }
 
-/* ---- bash -------------------------------------------------------------------------------------
- */
+/* ---- bash ------------------------------------------------------------------------------------ */
 
 /* What may follow an option that takes a value: its choices, any file, or nothing known. */
 static void bash_values(struct ens_buf *out)
@@ -70,8 +69,7 @@ void ens_help_bash(struct ens_buf *out)
                              "complete -o default -F _ensure ensure\n"));
 }
 
-/* ---- zsh --------------------------------------------------------------------------------------
- */
+/* ---- zsh ------------------------------------------------------------------------------------- */
 
 static void zsh_option(struct ens_buf *out, const struct ens_option_row *row)
 {
@@ -114,8 +112,7 @@ void ens_help_zsh(struct ens_buf *out)
     ens_buf_add(out, ENS_STR("esac\n"));
 }
 
-/* ---- fish -------------------------------------------------------------------------------------
- */
+/* ---- fish ------------------------------------------------------------------------------------ */
 
 static void fish_option(struct ens_buf *out, const struct ens_option_row *row, size_t verb)
 {

@@ -8,7 +8,7 @@
 #include "os/os.h"
 
 #define LINE_MAX_BYTES 8192
-#define BAR_WIDTH 20
+#define BAR_WIDTH      20
 
 static void write_bar(struct ens_buf *out, const struct ens_progress_counts *counts,
                       const struct ens_style *style)
@@ -59,7 +59,7 @@ void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *co
     }
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 struct ens_progress_target {
     bool known; /* counted in by_status */
@@ -88,9 +88,9 @@ static void draw(struct ens_progress *progress)
 struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total)
 {
     struct ens_progress progress = {.on = ens_terminal_can_redraw(STDERR_FILENO) && total > 0,
-                            .style = ens_terminal_style(STDERR_FILENO),
-                            .counts = {.view = view, .total = total},
-                            .began_ms = now_ms()};
+                                    .style = ens_terminal_style(STDERR_FILENO),
+                                    .counts = {.view = view, .total = total},
+                                    .began_ms = now_ms()};
 
     if (progress.on) {
         progress.style.width--; /* the last column would make some terminals begin a new line */
@@ -100,8 +100,8 @@ struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view vi
     return progress;
 }
 
-void ens_progress_update(struct ens_progress *progress, size_t index, const struct ens_result *result,
-                     bool final)
+void ens_progress_update(struct ens_progress *progress, size_t index,
+                         const struct ens_result *result, bool final)
 {
     if (!progress->on || progress->targets[index].done) {
         return;
@@ -110,7 +110,8 @@ void ens_progress_update(struct ens_progress *progress, size_t index, const stru
     if (target->known) {
         progress->counts.by_status[target->status]--;
     }
-    *target = (struct ens_progress_target){.known = !final, .done = final, .status = result->status};
+    *target =
+        (struct ens_progress_target){.known = !final, .done = final, .status = result->status};
     if (final) {
         progress->counts.done++;
         progress->counts.failed +=

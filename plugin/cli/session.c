@@ -62,8 +62,7 @@ ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *a
     return rc;
 }
 
-/* ---- interruption -----------------------------------------------------------------------------
- */
+/* ---- interruption ---------------------------------------------------------------------------- */
 
 /* Sends Stop and does not wait for its reply: the stream of the running call ends soon after. */
 static void send_stop(void *ud)
@@ -84,8 +83,7 @@ static void cancel_stream(void *ud)
     ens_rpc_stream_cancel(session->stream);
 }
 
-/* ---- requests ---------------------------------------------------------------------------------
- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static char **target_texts(struct ens_arena *arena, const struct ens_document *input)
 {
@@ -140,8 +138,7 @@ static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens
                                  &ensure__v1__apply_event__descriptor);
 }
 
-/* ---- events -----------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 /* An event of either stream; one of the three is there, or none in an event of a newer plugin. */
 struct event {
@@ -211,7 +208,8 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
         .count = count,
     };
     for (size_t i = 0; i < count; i++) {
-        ens_rc rc = ens_target_list_add(&run.targets, &operation->input->results[i].target, NULL, NULL);
+        ens_rc rc =
+            ens_target_list_add(&run.targets, &operation->input->results[i].target, NULL, NULL);
         ENS_ASSERT(rc == ENS_OK); /* a document holds no more, and none twice */
         document->results[i].target = run.targets.items[i];
     }
@@ -270,8 +268,7 @@ static ens_rc take_events(struct run *run, struct ens_rpc_stream *stream)
     }
 }
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 /* What is said of a target whose result never came. */
 static void fill_in(struct run *run, size_t index, ens_rc how)
@@ -313,10 +310,10 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
     ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct run run = run_begin(operation, arena, ret, diags);
     const struct ens_interruptible interruptible = {
-        .stop = send_stop, .give_up = cancel_stream, .ud = session};
+        .stop = send_stop, .cancel = cancel_stream, .ud = session};
 
-    session->stream =
-        operation->apply ? call_apply(session, scratch, operation) : call_plan(session, scratch, operation);
+    session->stream = operation->apply ? call_apply(session, scratch, operation)
+                                       : call_plan(session, scratch, operation);
     ens_interrupt_watch(&interruptible);
     ens_rc rc = take_events(&run, session->stream);
     ens_interrupt_watch(NULL);

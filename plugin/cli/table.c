@@ -8,7 +8,7 @@
 #define GAP      2  /* blanks between columns, and before the first */
 #define LAST_MIN 12 /* columns that the last cell of a row has at least */
 
-/* ---- columns ---------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 static struct ens_cell cell_of(const char *text, enum ens_tone tone)
 {
@@ -133,7 +133,7 @@ const struct ens_column *ens_table_columns(enum ens_view view, size_t *ret_count
     return views[view].columns;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 struct layout {
     struct ens_buf *out;
@@ -235,8 +235,7 @@ static void write_instance(const struct layout *layout, const struct ens_result 
     write_row(layout, ens_style_symbol(layout->style, standing), ens_style_tone(standing), cells);
 }
 
-/* ---- groups: one for each cloud and region, in the order in which they appear ------------------
- */
+/* ---- groups: one for each cloud and region, in the order in which they appear ---------------- */
 
 struct groups {
     struct ens_target_list places; /* targets without an id */

@@ -7,7 +7,7 @@
 void ens_table_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style);
 
-/* ---- columns: their titles, and what stands in them about one result; markdown has the same ---- */
+/* ---- columns: their titles, and what stands in them about one result; markdown has the same -- */
 
 #define ENS_COLUMNS_MAX 5 /* of any view */
 

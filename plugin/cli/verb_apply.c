@@ -39,9 +39,9 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
                                       .document = &document,
                                       .plan = input->kind == ENS_DOCUMENT_PLAN ? input : NULL};
     const struct ens_operation operation = {.apply = true,
-                                       .input = input,
-                                       .timeout_ms = apply->options->timeout_ms,
-                                       .view = ENS_VIEW_APPLY};
+                                            .input = input,
+                                            .timeout_ms = apply->options->timeout_ms,
+                                            .view = ENS_VIEW_APPLY};
 
     enum ens_operation_end end =
         ens_operation_run(apply->session, &operation, apply->arena, &document, apply->diags);
@@ -74,9 +74,9 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
     struct ens_document plan = {0};
     const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &plan};
     const struct ens_operation operation = {.input = fleet,
-                                       .timeout_ms = apply->options->timeout_ms,
-                                       .no_dry_run = apply->options->no_dry_run,
-                                       .view = ENS_VIEW_PLAN};
+                                            .timeout_ms = apply->options->timeout_ms,
+                                            .no_dry_run = apply->options->no_dry_run,
+                                            .view = ENS_VIEW_PLAN};
     bool table = apply->options->format == ENS_FORMAT_TABLE;
     int fd = table ? STDOUT_FILENO : STDERR_FILENO;
 

@@ -41,9 +41,10 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     struct ens_document plan = {0};
     const struct ens_report report = {.view = view, .document = &plan};
     const struct ens_operation operation = {.input = &input,
-                                       .timeout_ms = options->timeout_ms,
-                                       .no_dry_run = options->no_dry_run || view == ENS_VIEW_STATUS,
-                                       .view = view};
+                                            .timeout_ms = options->timeout_ms,
+                                            .no_dry_run =
+                                                options->no_dry_run || view == ENS_VIEW_STATUS,
+                                            .view = view};
 
     if (ens_input_read(arena, options, &input, diags) != ENS_OK ||
         ens_session_open(&session, diags) != ENS_OK) {

@@ -11,8 +11,7 @@ static const char *const formats[] = {
     [ENS_DOCUMENT_APPLY] = "ensure.apply/v1",
 };
 
-/* ---- what an instance is made of: one table for both directions, in the order of the JSON ------
- */
+/* ---- what an instance is made of: one table for both directions, in the order of the JSON ---- */
 
 enum field_kind {
     FIELD_TARGET,
@@ -83,8 +82,7 @@ static size_t count_of(const struct ens_summary *summary, const struct count *co
     return *(const size_t *)(const void *)((const char *)summary + count->offset);
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
@@ -173,8 +171,7 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
     ens_buf_add_char(out, '\n');
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct reader {
     struct ens_arena *arena;

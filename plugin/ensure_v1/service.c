@@ -11,7 +11,7 @@
 
 /* Touched by the server's thread alone. */
 struct ens_ensure_v1 {
-    struct ens_v1_context work;
+    struct ens_v1_context context;
     const char *version;
     const struct ens_diags *warnings;
 };
@@ -21,7 +21,7 @@ static void get_capabilities(void *ud, struct ens_rpc_call *call, const Protobuf
     const struct ens_ensure_v1 *ensure = ud;
     struct ens_arena *arena = ens_rpc_call_arena(call);
     const struct ens_capabilities capabilities = ens_registry_capabilities(
-        ens_engine_registry(ensure->work.engine), ensure->version, ensure->warnings, arena);
+        ens_engine_registry(ensure->context.engine), ensure->version, ensure->warnings, arena);
     Ensure__V1__GetCapabilitiesResponse reply;
 
     (void)request;
@@ -101,16 +101,16 @@ static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessag
 
     ens_rc rc = read_defaults(asked->defaults, &defaults, &diags);
     if (rc == ENS_OK) {
-        rc = check_clouds(ens_engine_registry(ensure->work.engine), asked, &diags);
+        rc = check_clouds(ens_engine_registry(ensure->context.engine), asked, &diags);
     }
     if (rc == ENS_OK) {
-        rc = configure_engine(ensure->work.engine, ens_rpc_call_arena(call), asked, &diags);
+        rc = configure_engine(ensure->context.engine, ens_rpc_call_arena(call), asked, &diags);
     }
     if (rc != ENS_OK) {
         ens_refuse_call(call, &diags);
         return;
     }
-    ensure->work.defaults = defaults;
+    ensure->context.defaults = defaults;
     ens_rpc_call_reply(call, &reply.base);
 }
 
@@ -118,14 +118,14 @@ static void plan(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
 {
     const struct ens_ensure_v1 *ensure = ud;
 
-    ens_v1_plan(&ensure->work, call, (const Ensure__V1__PlanRequest *)request);
+    ens_v1_plan(&ensure->context, call, (const Ensure__V1__PlanRequest *)request);
 }
 
 static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     const struct ens_ensure_v1 *ensure = ud;
 
-    ens_v1_apply(&ensure->work, call, (const Ensure__V1__ApplyRequest *)request);
+    ens_v1_apply(&ensure->context, call, (const Ensure__V1__ApplyRequest *)request);
 }
 
 static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
@@ -134,7 +134,7 @@ static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
     Ensure__V1__StopResponse reply = ENSURE__V1__STOP_RESPONSE__INIT;
 
     (void)request;
-    ens_engine_cancel_all(ensure->work.engine);
+    ens_engine_cancel_all(ensure->context.engine);
     ens_rpc_call_reply(call, &reply.base);
 }
 
@@ -150,8 +150,8 @@ struct ens_ensure_v1 *ens_ensure_v1_new(const struct ens_ensure_v1_options *opti
 {
     struct ens_ensure_v1 *ensure = ens_alloc(sizeof(*ensure));
 
-    ensure->work.engine = options->engine;
-    ensure->work.clock = options->clock;
+    ensure->context.engine = options->engine;
+    ensure->context.clock = options->clock;
     ensure->version = options->version;
     ensure->warnings = options->warnings;
     return ensure;
