@@ -1,6 +1,6 @@
 #include "cli/help.h"
 
-#include "cli/help_shell.h"
+#include "cli/completion.h"
 #include "cli/text.h"
 
 #define WIDTH 80
@@ -231,13 +231,13 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
         manual_page(out);
         return;
     case ENS_FORMAT_BASH:
-        ens_help_bash(out);
+        ens_completion_write(out, ens_completion_bash);
         return;
     case ENS_FORMAT_ZSH:
-        ens_help_zsh(out);
+        ens_completion_write(out, ens_completion_zsh);
         return;
     case ENS_FORMAT_FISH:
-        ens_help_fish(out);
+        ens_completion_write(out, ens_completion_fish);
         return;
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_TABLE:

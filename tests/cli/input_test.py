@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import threading
 
 import ground
@@ -28,6 +30,25 @@ class Usage(Case):
             run = self.ensure("help", "--format", form)
             self.assertEqual(run.code, 0)
             self.assertIn("timeout", run.out)
+
+    def test_shells_read_their_completions(self):
+        """Each script is read by its shell; bash and fish are also asked for candidates."""
+        asked = {
+            "bash": (["-c", "source $0; COMP_WORDS=(ensure plan --format js); COMP_CWORD=3; _ensure; "
+                           "echo ${COMPREPLY[*]}"], "json"),
+            "fish": (["-c", "source $argv[1]; complete -C 'ensure plan --format js'"],
+                     "json\thow the result is printed"),
+            "zsh": (["-n"], ""),
+        }
+        for shell, (options, said) in asked.items():
+            if shutil.which(shell) is None:
+                continue
+            self.write(f"completion.{shell}", self.ensure("help", "--format", shell).out)
+            with self.subTest(shell):
+                done = subprocess.run([shell, *options, self.path(f"completion.{shell}")],
+                                      env={"PATH": os.environ["PATH"], "HOME": self.path("")},
+                                      capture_output=True, text=True, check=True, timeout=60)
+                self.assertEqual((done.stdout.strip(), done.stderr), (said, ""))
 
     def test_nothing_at_all(self):
         run = self.ensure()

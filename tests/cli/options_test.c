@@ -177,6 +177,7 @@ static void test_help_is_complete(void **state)
     for (size_t s = 0; s < ENS_COUNT(shells); s++) {
         ENS_AUTO_BUF text = ens_buf_new(100000);
         ens_help_write(&text, shells[s]);
+        assert_null(strstr(ens_buf_text(&text), "\n%")); /* no line of a template is left over */
         for (unsigned verb = 0; verb < ENS_VERB_COUNT; verb++) {
             assert_non_null(strstr(ens_buf_text(&text), ens_verbs[verb].name));
         }
