@@ -92,7 +92,7 @@ static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_d
     ens_str text = ENS_STR("unknown error");
     if (diag != NULL) {
         bool detailed = diag->detail[0] != '\0';
-        text = ens_arena_printf(arena, "%.*s%s%s%s", ENS_STR_ARG(ens_diag_line(arena, diag)),
+        text = ens_arena_printf(arena, "%s%s%s%s", ens_diag_line(arena, diag).ptr,
                                 detailed ? " (" : "", diag->detail, detailed ? ")" : "");
     }
     text = ens_utf8_clean(arena, text);

@@ -25,8 +25,8 @@ void ens_refuse_call(struct ens_rpc_call *call, const struct ens_diags *diags)
     ens_str sentence = ENS_STR("the request can't be used");
 
     if (diags->count > 0) {
-        ens_str line = ens_diag_line(arena, &diags->items[0]);
-        sentence = ens_arena_dup(arena, ens_utf8_clean(arena, line));
+        sentence = ens_utf8_clean(arena, ens_diag_line(arena, &diags->items[0]));
+        sentence = ens_arena_dup(arena, sentence);
     }
     ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT, sentence.ptr);
 }
