@@ -412,8 +412,7 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         targets[i] = (struct ens_target_request){
             .target = result->target,
             .client_token = result->client_token,
-            .read_only =
-                planned && result->action != ENS_ACTION_START && result->action != ENS_ACTION_WAIT,
+            .read_only = planned && !ens_result_allows_start(result),
         };
     }
     job->targets = targets;

@@ -223,7 +223,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
         targets[i] = (struct ens_target_request){
             .target = list.items[i],
             .client_token = planned.client_token,
-            .read_only = planned.action != ENS_ACTION_START && planned.action != ENS_ACTION_WAIT,
+            .read_only = !ens_result_allows_start(&planned),
         };
     }
     job->targets = targets;
