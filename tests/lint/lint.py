@@ -27,7 +27,7 @@ LAYERS = {
     "providers/volcengine": {"ensure", "kit", "volcengine"},
     "providers/alibaba": {"ensure", "kit", "alibaba"},
     "providers/baidu": {"ensure", "kit", "baidu"},
-    "tests/emulator": {"emulator"},
+    "tests/emulator": {"emulator", "base"},
 }
 # The host tool uses the clock, files and environment of run/os.h, and the pure conversions of the
 # protocol; nothing else of those layers.
