@@ -8,16 +8,16 @@
 #include "base/utf8.h"
 #include "core/document.h"
 #include "core/json.h"
+#include "engine/wait.h"
 #include "ensure_config.h"
-#include "run/os.h"
-#include "run/wait.h"
+#include "os/os.h"
 
 #define EVENT_MAX ((size_t)1024 * 1024) /* bytes of an event or log line */
 
 struct ensure_session {
     struct ens_registry *registry;
     struct ens_engine *engine;
-    struct ens_policy policy;
+    struct ens_defaults defaults;
     struct ens_log log;
     ensure_log_fn *log_write;
     void *log_ud;
@@ -236,7 +236,7 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
         return NULL;
     }
     write_capabilities(&json, session);
-    (void)ens_buf_add_char(&out, '\n');
+    ens_buf_add_char(&out, '\n');
     return ens_buf_take(&out);
 }
 
@@ -309,7 +309,7 @@ ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log,
     struct ensure_session *session = ens_alloc(sizeof(*session));
     pthread_mutex_init(&session->lock, NULL);
     pthread_cond_init(&session->idle, NULL);
-    session->policy = config.policy;
+    session->defaults = config.defaults;
     rc = open_engine(session, &config, session_log(session, log, log_ud, config.log_level), &diags);
     if (rc != ENS_OK) {
         fill_error(error, rc, &diags);
@@ -450,7 +450,8 @@ static ens_rc read_call(const struct ensure_call *given, struct ensure_call *ret
 }
 
 static ens_rc read_targets(const struct ensure_session *session, struct ens_arena *arena,
-                           const char *request, struct ens_job *job, struct ens_diags *diags)
+                           const char *request, struct ens_job_request *job,
+                           struct ens_diags *diags)
 {
     struct ens_document document = {0};
 
@@ -464,7 +465,7 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "",
                         document.kind == ENS_DOCUMENT_PLAN ? "a plan" : "an apply");
     }
-    struct ens_job_target *targets = ens_arena_array(arena, document.count, sizeof(*targets));
+    struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {
         const struct ens_result *result = &document.results[i];
 
@@ -472,10 +473,10 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         if (rc != ENS_OK) {
             return rc;
         }
-        targets[i] = (struct ens_job_target){
+        targets[i] = (struct ens_target_request){
             .target = result->target,
             .client_token = result->client_token,
-            .forbidden =
+            .read_only =
                 planned && result->action != ENS_ACTION_START && result->action != ENS_ACTION_WAIT,
         };
     }
@@ -501,8 +502,9 @@ static void session_leave(struct ensure_session *session)
     pthread_mutex_unlock(&session->lock);
 }
 
-static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena, struct ens_job *job,
-                      const struct ensure_call *call, struct ens_buf *out)
+static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
+                      struct ens_job_request *job, const struct ensure_call *call,
+                      struct ens_buf *out)
 {
     char created_at[ENS_TIMESTAMP_SIZE];
     struct ens_collected collected = {0};
@@ -539,7 +541,7 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
     struct ensure_call call = {0};
-    struct ens_job job = {.mode = mode};
+    struct ens_job_request job = {.mode = mode};
 
     clear_error(error);
     ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
@@ -553,10 +555,10 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
         rc = read_targets(session, arena, request, &job, &diags);
     }
     if (rc == ENS_OK) {
-        int64_t usual = mode == ENS_MODE_APPLY ? session->policy.apply_timeout_ms
-                                               : session->policy.plan_timeout_ms;
+        int64_t usual = mode == ENS_MODE_APPLY ? session->defaults.apply_timeout_ms
+                                               : session->defaults.plan_timeout_ms;
         job.timeout_ms = call.timeout_ms != 0 ? call.timeout_ms : usual;
-        job.no_dry_run = session->policy.no_dry_run || (call.flags & ENSURE_NO_DRY_RUN) != 0;
+        job.no_dry_run = session->defaults.no_dry_run || (call.flags & ENSURE_NO_DRY_RUN) != 0;
         rc = run_job(session, arena, &job, &call, &out);
     }
     if (rc != ENS_OK) {

@@ -70,7 +70,7 @@ static ens_rc unknown_key(const struct reader *reader, const char *where, const 
     ENS_AUTO_BUF known = ens_buf_new(1024);
 
     for (size_t i = 0; i < count; i++) {
-        (void)ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", keys[i].name);
+        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", keys[i].name);
     }
     return ens_fail(reader->diags, ENS_INVALID, where, "unknown key; known: %s",
                     ens_buf_text(&known));
@@ -151,13 +151,13 @@ static ens_rc read_level(const struct reader *reader, json_t *value, const char 
     return ENS_OK;
 }
 
-static ens_rc read_policy(const struct reader *reader, json_t *value, const char *where,
-                          void *field)
+static ens_rc read_defaults(const struct reader *reader, json_t *value, const char *where,
+                            void *field)
 {
     static const struct key keys[] = {
-        {"plan_timeout_ms", read_timeout, offsetof(struct ens_policy, plan_timeout_ms)},
-        {"apply_timeout_ms", read_timeout, offsetof(struct ens_policy, apply_timeout_ms)},
-        {"no_dry_run", read_bool, offsetof(struct ens_policy, no_dry_run)},
+        {"plan_timeout_ms", read_timeout, offsetof(struct ens_defaults, plan_timeout_ms)},
+        {"apply_timeout_ms", read_timeout, offsetof(struct ens_defaults, apply_timeout_ms)},
+        {"no_dry_run", read_bool, offsetof(struct ens_defaults, no_dry_run)},
     };
 
     return read_object(reader, value, where, keys, ENS_COUNT(keys), field);
@@ -201,7 +201,7 @@ ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
 {
     static const struct key keys[] = {
         {"clouds", read_clouds, 0}, /* the list and its length: the whole struct */
-        {"policy", read_policy, offsetof(struct ens_session_config, policy)},
+        {"defaults", read_defaults, offsetof(struct ens_session_config, defaults)},
         {"log_level", read_level, offsetof(struct ens_session_config, log_level)},
     };
     const struct reader reader = {arena, diags};

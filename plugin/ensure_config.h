@@ -3,20 +3,14 @@
 #define ENSURE_ENSURE_CONFIG_H
 
 #include "base/log.h"
-#include "run/engine.h"
+#include "engine/engine.h"
 
 #define ENS_CONFIG_MAX ((size_t)1024 * 1024) /* bytes of a configuration */
-
-struct ens_policy {
-    int64_t plan_timeout_ms;  /* 0: the engine's default */
-    int64_t apply_timeout_ms; /* 0: the engine's default */
-    bool no_dry_run;
-};
 
 struct ens_session_config {
     struct ens_cloud_settings *clouds;
     size_t cloud_count;
-    struct ens_policy policy;
+    struct ens_defaults defaults;
     enum ens_log_level log_level;
 };
 

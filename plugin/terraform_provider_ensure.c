@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
 #include "ensure_v1/protocol.h"
 #include "ensure_v1/service.h"
+#include "os/os.h"
 #include "rpc/plugin.h"
-#include "run/engine.h"
-#include "run/os.h"
 #include "terraform/service.h"
 
 #define PROGRAM "terraform-provider-ensure"

@@ -22,7 +22,7 @@ static void set_query(const struct ens_memory *memory, const struct ens_pair *pa
     ret->query_count = count;
 }
 
-void toy_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void toy_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret)
 {
     const struct ens_pair query[] = {
@@ -34,7 +34,7 @@ void toy_describe_request(const struct ens_memory *memory, const struct ens_call
     set_query(memory, query, 1, ret);
 }
 
-void toy_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void toy_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                        struct ens_http_request *ret)
 {
     const struct ens_pair query[] = {
@@ -45,7 +45,7 @@ void toy_start_request(const struct ens_memory *memory, const struct ens_call *c
 
     ret->method = TOY_STR("POST");
     ret->path = TOY_STR("/start");
-    set_query(memory, query, (call->flags & ENS_CALL_DRY_RUN) != 0 ? 3 : 2, ret);
+    set_query(memory, query, (call->flags & ENS_SPEC_DRY_RUN) != 0 ? 3 : 2, ret);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ static size_t count_lines(ens_str body)
     return count;
 }
 
-void toy_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void toy_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
     (void)call;
@@ -117,7 +117,7 @@ void toy_read_describe(const struct ens_memory *memory, const struct ens_call *c
     }
 }
 
-void toy_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void toy_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                     const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     (void)call;

@@ -14,13 +14,13 @@
 
 #include "ensure/provider.h"
 
-void toy_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void toy_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret);
-void toy_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void toy_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                        struct ens_http_request *ret);
-void toy_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void toy_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_describe_result *ret);
-void toy_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void toy_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                     const struct ens_http_reply *reply, struct ens_start_result *ret);
 
 #endif

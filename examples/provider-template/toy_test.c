@@ -58,7 +58,7 @@ static int is(ens_str s, const char *text)
 static void test_requests(const struct ens_provider *toy)
 {
     const ens_str ids[] = {str("i-1"), str("i-2")};
-    struct ens_call call = {.struct_size = sizeof(call), .ids = ids, .id_count = 2};
+    struct ens_call_spec call = {.struct_size = sizeof(call), .ids = ids, .id_count = 2};
     struct ens_http_request request = {.struct_size = sizeof(request)};
 
     toy->describe_request(&memory, &call, &request);
@@ -70,7 +70,7 @@ static void test_requests(const struct ens_provider *toy)
     CHECK(is(request.method, "POST") && is(request.path, "/start"));
     CHECK(request.query_count == 2 && is(request.query[1]->value, "T"));
 
-    call.flags = ENS_CALL_DRY_RUN;
+    call.flags = ENS_SPEC_DRY_RUN;
     toy->start_request(&memory, &call, &request);
     CHECK(request.query_count == 3 && is(request.query[2]->name, "check"));
 }
@@ -112,7 +112,7 @@ static struct ens_http_reply reply(uint32_t status, const char *body)
 
 static void test_describe_replies(const struct ens_provider *toy)
 {
-    const struct ens_call call = {.struct_size = sizeof(call)};
+    const struct ens_call_spec call = {.struct_size = sizeof(call)};
     struct ens_describe_result result = {.struct_size = sizeof(result)};
 
     struct ens_http_reply good = reply(200, "i-1 off\ni-2 on\n");
@@ -136,7 +136,7 @@ static void test_describe_replies(const struct ens_provider *toy)
 
 static void test_start_replies(const struct ens_provider *toy)
 {
-    const struct ens_call call = {.struct_size = sizeof(call)};
+    const struct ens_call_spec call = {.struct_size = sizeof(call)};
     struct ens_start_result result = {.struct_size = sizeof(result)};
 
     struct ens_http_reply good = reply(200, "i-1 accepted\ni-2 NoPower rack 7 is dark\n");

@@ -193,7 +193,7 @@ static ens_rc unsupported(const struct reader *reader, const char *name)
     ENS_AUTO_BUF known = ens_buf_new(1024);
 
     for (size_t i = 0; i < ENS_COUNT(params); i++) {
-        (void)ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", params[i].name);
+        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", params[i].name);
     }
     return ens_fail(reader->diags, ENS_INVALID, NULL,
                     "unsupported parameter \"%s\"; supported parameters are: %s",

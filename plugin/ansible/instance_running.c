@@ -7,8 +7,8 @@
 
 #include "ansible/report.h"
 #include "core/document.h"
-#include "run/os.h"
-#include "run/wait.h"
+#include "engine/wait.h"
+#include "os/os.h"
 
 /* The providers that are linked in: their entries, renamed by the build. */
 #define X(name) ens_provider_entry_fn ens_provider_entry_##name;
@@ -67,11 +67,12 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     if (rc != ENS_OK) {
         return rc;
     }
-    struct ens_job_target *targets = ens_arena_array(arena, args->targets.count, sizeof(*targets));
+    struct ens_target_request *targets =
+        ens_arena_array(arena, args->targets.count, sizeof(*targets));
     for (size_t i = 0; i < args->targets.count; i++) {
         targets[i].target = args->targets.items[i];
     }
-    const struct ens_job job = {
+    const struct ens_job_request job = {
         .mode = args->check_mode ? ENS_MODE_PLAN : ENS_MODE_APPLY,
         .targets = targets,
         .count = args->targets.count,

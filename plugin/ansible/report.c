@@ -37,7 +37,7 @@ struct fleet {
 static void add_count(struct ens_buf *text, size_t count, const char *what)
 {
     if (count > 0) {
-        (void)ens_buf_addf(text, "%s%zu %s", text->len > 0 ? ", " : "", count, what);
+        ens_buf_addf(text, "%s%zu %s", text->len > 0 ? ", " : "", count, what);
     }
 }
 
@@ -68,7 +68,7 @@ static size_t add_summary(struct ens_buf *text, const struct fleet *fleet)
     add_count(text, running, "already running");
     add_count(text, waited, check ? "coming up by itself" : "came up by itself");
     if (text->len == 0) {
-        (void)ens_buf_add(text, ENS_STR("no instances given"));
+        ens_buf_add(text, ENS_STR("no instances given"));
     }
     return failed;
 }
@@ -88,12 +88,11 @@ static const struct ens_result *add_names(struct ens_buf *text, const struct fle
         }
         first = first == NULL ? result : first;
         if (names++ < NAMED_MAX) {
-            (void)ens_buf_addf(text, "%s%.*s", names > 1 ? ", " : "",
-                               ENS_STR_ARG(result->target.id));
+            ens_buf_addf(text, "%s%.*s", names > 1 ? ", " : "", ENS_STR_ARG(result->target.id));
         }
     }
     if (names > NAMED_MAX) {
-        (void)ens_buf_addf(text, " and %zu more", names - NAMED_MAX);
+        ens_buf_addf(text, " and %zu more", names - NAMED_MAX);
     }
     return first;
 }
@@ -107,16 +106,15 @@ static void add_reason(struct ens_buf *text, const struct fleet *fleet, select_f
     if (first == NULL) {
         return;
     }
-    (void)ens_buf_addf(text, ": %.*s %.*s%s(%s", ENS_STR_ARG(first->message),
-                       ENS_STR_ARG(first->advice), first->advice.len > 0 ? " " : "",
-                       ens_reason_name(reason));
+    ens_buf_addf(text, ": %.*s %.*s%s(%s", ENS_STR_ARG(first->message), ENS_STR_ARG(first->advice),
+                 first->advice.len > 0 ? " " : "", ens_reason_name(reason));
     if (first->provider_code.len > 0) {
-        (void)ens_buf_addf(text, ", code %.*s", ENS_STR_ARG(first->provider_code));
+        ens_buf_addf(text, ", code %.*s", ENS_STR_ARG(first->provider_code));
     }
     if (first->request_id.len > 0) {
-        (void)ens_buf_addf(text, ", request %.*s", ENS_STR_ARG(first->request_id));
+        ens_buf_addf(text, ", request %.*s", ENS_STR_ARG(first->request_id));
     }
-    (void)ens_buf_add_char(text, ')');
+    ens_buf_add_char(text, ')');
 }
 
 /* ---- members ----------------------------------------------------------------------------------
@@ -133,7 +131,7 @@ static bool write_msg(struct ens_json *json, const struct fleet *fleet)
 
         add_reason(&clause, fleet, is_failed, (enum ens_reason)reason);
         if (clause.len > 0) {
-            (void)ens_buf_addf(&text, "; %s", ens_buf_text(&clause));
+            ens_buf_addf(&text, "; %s", ens_buf_text(&clause));
         }
     }
     ens_json_name(json, "msg");
@@ -193,8 +191,7 @@ static void write_side(struct ens_json *json, const struct fleet *fleet, bool af
         if (is_started(fleet->args, result) && after == fleet->args->check_mode) {
             status = after ? ENS_STATUS_RUNNING : ENS_STATUS_STOPPED;
         }
-        (void)ens_buf_addf(&text, "%.*s: %s\n", ENS_STR_ARG(result->target.id),
-                           ens_status_name(status));
+        ens_buf_addf(&text, "%.*s: %s\n", ENS_STR_ARG(result->target.id), ens_status_name(status));
     }
     ens_json_name(json, after ? "after" : "before");
     ens_json_text(json, ens_buf_str(&text));
@@ -205,8 +202,8 @@ static void write_diff(struct ens_json *json, const struct fleet *fleet)
     static const char *const headers[] = {"before_header", "after_header"};
     ENS_AUTO_BUF header = ens_buf_new(ENS_TARGET_MAX + 1);
 
-    (void)ens_buf_addf(&header, "%.*s/%.*s", ENS_STR_ARG(fleet->args->cloud),
-                       ENS_STR_ARG(fleet->args->region));
+    ens_buf_addf(&header, "%.*s/%.*s", ENS_STR_ARG(fleet->args->cloud),
+                 ENS_STR_ARG(fleet->args->region));
     ens_json_name(json, "diff");
     ens_json_begin(json, '{');
     for (size_t i = 0; i < ENS_COUNT(headers); i++) {
@@ -229,7 +226,7 @@ static void write_end(struct ens_json *json, const struct ens_args *args)
     ens_json_name(json, "invocation");
     ens_args_write(json, args);
     ens_json_end(json, '}');
-    (void)ens_buf_add_char(json->out, '\n');
+    ens_buf_add_char(json->out, '\n');
 }
 
 /* ---- reports ----------------------------------------------------------------------------------
@@ -266,8 +263,8 @@ void ens_report_failure(struct ens_buf *out, const struct ens_args *args,
         const struct ens_diag *diag = &diags->items[i];
 
         if (diag->severity == ENS_ERROR) {
-            (void)ens_buf_addf(&text, "%s%s%s%s", text.len > 0 ? "; " : "", diag->where,
-                               diag->where[0] != '\0' ? ": " : "", diag->summary);
+            ens_buf_addf(&text, "%s%s%s%s", text.len > 0 ? "; " : "", diag->where,
+                         diag->where[0] != '\0' ? ": " : "", diag->summary);
         }
     }
     ens_json_begin(&json, '{');

@@ -88,9 +88,15 @@ void ens_diags_prefix(struct ens_diags *diags, const char *context)
     }
     struct ens_diag *last = &diags->items[diags->count - 1];
     ENS_AUTO_BUF text = ens_buf_new(2 * TEXT_MAX);
-    (void)ens_buf_addf(&text, "%s: %s", context, last->summary);
+    ens_buf_addf(&text, "%s: %s", context, last->summary);
     ens_free(last->summary);
     last->summary = ens_buf_take(&text);
+}
+
+ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag)
+{
+    return ens_arena_printf(arena, "%s%s%s", diag->where, diag->where[0] == '\0' ? "" : ": ",
+                            diag->summary);
 }
 
 bool ens_diags_has_error(const struct ens_diags *diags)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/rc.h"
 #include "base/str.h"
 
@@ -45,6 +46,9 @@ ens_rc ens_fail(struct ens_diags *diags, ens_rc rc, const char *where, const cha
 
 /* Puts "context: " in front of the summary of the last one. */
 void ens_diags_prefix(struct ens_diags *diags, const char *context);
+
+/* "where: summary", or the summary alone where there is no where. Lives in the arena. */
+ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag);
 
 bool ens_diags_has_error(const struct ens_diags *diags);
 

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rc.h"
+#include "base/str.h"
+
 struct ens_clock {
     int64_t (*unix_ms)(void *ud); /* UTC */
     int64_t (*mono_ms)(void *ud); /* never goes back; deadlines and waits are in it */
@@ -23,6 +26,12 @@ struct ens_entropy {
 struct ens_environment {
     const char *(*get)(void *ud,
                        const char *name); /* NULL: not set; the empty value counts as such */
+    void *ud;
+};
+
+/* Where audit lines go. ENS_IO: the line could not be written whole. */
+struct ens_audit_writer {
+    ens_rc (*write)(void *ud, ens_str line); /* with its line end */
     void *ud;
 };
 

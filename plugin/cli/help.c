@@ -54,7 +54,7 @@ static const struct row examples[] = {
 
 static void heading(struct ens_buf *out, const char *text)
 {
-    (void)ens_buf_addf(out, "\n%s\n", text);
+    ens_buf_addf(out, "\n%s\n", text);
 }
 
 /* A term and what it means, side by side, or below each other where the term is long. */
@@ -64,11 +64,11 @@ static void definition(struct ens_buf *out, const char *term, const char *text, 
     size_t width = ens_text_width(ens_str_of(term));
 
     ens_text_wrap(&paragraph, ens_str_of(text), column, WIDTH);
-    (void)ens_buf_addf(out, "  %s", term);
+    ens_buf_addf(out, "  %s", term);
     if (width + 3 > column) {
-        (void)ens_buf_addf(out, "\n%s", ens_buf_text(&paragraph));
+        ens_buf_addf(out, "\n%s", ens_buf_text(&paragraph));
     } else {
-        (void)ens_buf_addf(out, "%s", ens_buf_text(&paragraph) + width + 2);
+        ens_buf_addf(out, "%s", ens_buf_text(&paragraph) + width + 2);
     }
 }
 
@@ -85,7 +85,7 @@ void ens_help_overview(struct ens_buf *out)
 {
     ens_text_wrap(out, ens_str_of(SUMMARY), 0, WIDTH);
     heading(out, "Usage");
-    (void)ens_buf_add(out, ENS_STR("  ensure VERB [OPTION]... [ARGUMENT]...\n"));
+    ens_buf_add(out, ENS_STR("  ensure VERB [OPTION]... [ARGUMENT]...\n"));
     heading(out, "Verbs");
     for (size_t i = 0; i < ENS_VERB_COUNT; i++) {
         definition(out, ens_verbs[i].name, ens_verbs[i].summary, 14);
@@ -95,7 +95,7 @@ void ens_help_overview(struct ens_buf *out)
     definitions(out, "Examples", examples, ENS_COUNT(examples), 48);
     definitions(out, "Exit codes", exit_codes, ENS_COUNT(exit_codes), 8);
     definitions(out, "Environment", environment, ENS_COUNT(environment), 32);
-    (void)ens_buf_add(out, ENS_STR("\nensure VERB --help says more about a verb.\n"));
+    ens_buf_add(out, ENS_STR("\nensure VERB --help says more about a verb.\n"));
 }
 
 static void paragraphs(struct ens_buf *out, const char *text, size_t indent)
@@ -110,16 +110,16 @@ static void option_words(const struct ens_option_row *row, struct ens_buf *term,
                          struct ens_buf *text)
 {
     if (row->letter != 0) {
-        (void)ens_buf_addf(term, "-%c, ", row->letter);
+        ens_buf_addf(term, "-%c, ", row->letter);
     }
-    (void)ens_buf_addf(term, "--%s%s%s", row->name, row->argument == NULL ? "" : " ",
-                       row->argument == NULL ? "" : row->argument);
-    (void)ens_buf_addf(text, "%s", row->summary);
+    ens_buf_addf(term, "--%s%s%s", row->name, row->argument == NULL ? "" : " ",
+                 row->argument == NULL ? "" : row->argument);
+    ens_buf_addf(text, "%s", row->summary);
     for (ens_str rest = ens_str_of(row->choices); rest.len > 0;) {
         ens_str choice = ens_str_cut(rest, ' ', &rest);
         bool first = choice.ptr == row->choices;
-        (void)ens_buf_addf(text, "%s%.*s%s", first ? ": " : (rest.len > 0 ? ", " : " or "),
-                           ENS_STR_ARG(choice), first ? " (default)" : "");
+        ens_buf_addf(text, "%s%.*s%s", first ? ": " : (rest.len > 0 ? ", " : " or "),
+                     ENS_STR_ARG(choice), first ? " (default)" : "");
     }
 }
 
@@ -128,10 +128,10 @@ void ens_help_verb(struct ens_buf *out, enum ens_verb verb)
     const struct ens_verb_row *row = &ens_verbs[verb];
     bool targets = verb == ENS_VERB_PLAN || verb == ENS_VERB_APPLY || verb == ENS_VERB_STATUS;
 
-    (void)ens_buf_addf(out, "ensure %s: %s\n", row->name, row->summary);
+    ens_buf_addf(out, "ensure %s: %s\n", row->name, row->summary);
     heading(out, "Usage");
-    (void)ens_buf_addf(out, "  ensure %s [OPTION]...%s%s\n\n", row->name,
-                       row->arguments[0] == '\0' ? "" : " ", row->arguments);
+    ens_buf_addf(out, "  ensure %s [OPTION]...%s%s\n\n", row->name,
+                 row->arguments[0] == '\0' ? "" : " ", row->arguments);
     paragraphs(out, row->text, 2);
     heading(out, "Options");
     for (size_t i = 0; i < ens_option_count; i++) {
@@ -156,23 +156,23 @@ void ens_help_verb(struct ens_buf *out, enum ens_verb verb)
 static void roff(struct ens_buf *out, const char *text)
 {
     if (text[0] == '.' || text[0] == '\'') {
-        (void)ens_buf_add(out, ENS_STR("\\&"));
+        ens_buf_add(out, ENS_STR("\\&"));
     }
     for (const char *c = text; *c != '\0'; c++) {
         if (*c == '\\') {
-            (void)ens_buf_add(out, ENS_STR("\\e"));
+            ens_buf_add(out, ENS_STR("\\e"));
         } else if (*c == '-') {
-            (void)ens_buf_add(out, ENS_STR("\\-"));
+            ens_buf_add(out, ENS_STR("\\-"));
         } else {
-            (void)ens_buf_add_char(out, *c);
+            ens_buf_add_char(out, *c);
         }
     }
-    (void)ens_buf_add_char(out, '\n');
+    ens_buf_add_char(out, '\n');
 }
 
 static void roff_definition(struct ens_buf *out, const char *term, const char *text)
 {
-    (void)ens_buf_add(out, ENS_STR(".TP\n.B "));
+    ens_buf_add(out, ENS_STR(".TP\n.B "));
     roff(out, term);
     roff(out, text);
 }
@@ -180,7 +180,7 @@ static void roff_definition(struct ens_buf *out, const char *term, const char *t
 static void roff_definitions(struct ens_buf *out, const char *title, const struct row *rows,
                              size_t count)
 {
-    (void)ens_buf_addf(out, ".SH %s\n", title);
+    ens_buf_addf(out, ".SH %s\n", title);
     for (size_t i = 0; i < count; i++) {
         roff_definition(out, rows[i].name, rows[i].text);
     }
@@ -190,11 +190,11 @@ static void roff_verb(struct ens_buf *out, enum ens_verb verb)
 {
     const struct ens_verb_row *row = &ens_verbs[verb];
 
-    (void)ens_buf_addf(out, ".SS ensure %s %s\n", row->name, row->arguments);
+    ens_buf_addf(out, ".SS ensure %s %s\n", row->name, row->arguments);
     for (ens_str rest = ens_str_of(row->text); rest.len > 0;) {
         ENS_AUTO_BUF line = ens_buf_new((size_t)64 * 1024);
-        (void)ens_buf_add(&line, ens_str_cut(rest, '\n', &rest));
-        (void)ens_buf_add(out, ENS_STR(".PP\n"));
+        ens_buf_add(&line, ens_str_cut(rest, '\n', &rest));
+        ens_buf_add(out, ENS_STR(".PP\n"));
         roff(out, ens_buf_text(&line));
     }
     for (size_t i = 0; i < ens_option_count; i++) {
@@ -209,15 +209,15 @@ static void roff_verb(struct ens_buf *out, enum ens_verb verb)
 
 static void manual_page(struct ens_buf *out)
 {
-    (void)ens_buf_add(out, ENS_STR(".TH ENSURE 1 \"\" \"ensure " ENS_VERSION "\"\n"
-                                   ".SH NAME\nensure \\- make sure that cloud instances are "
-                                   "running\n"
-                                   ".SH SYNOPSIS\n.B ensure\nVERB [OPTION]... [ARGUMENT]...\n"
-                                   ".SH DESCRIPTION\n"));
+    ens_buf_add(out, ENS_STR(".TH ENSURE 1 \"\" \"ensure " ENS_VERSION "\"\n"
+                             ".SH NAME\nensure \\- make sure that cloud instances are "
+                             "running\n"
+                             ".SH SYNOPSIS\n.B ensure\nVERB [OPTION]... [ARGUMENT]...\n"
+                             ".SH DESCRIPTION\n"));
     roff(out, SUMMARY);
-    (void)ens_buf_add(out, ENS_STR(".PP\n"));
+    ens_buf_add(out, ENS_STR(".PP\n"));
     roff(out, target_text);
-    (void)ens_buf_add(out, ENS_STR(".SH VERBS\n"));
+    ens_buf_add(out, ENS_STR(".SH VERBS\n"));
     for (unsigned verb = 0; verb < ENS_VERB_COUNT; verb++) {
         roff_verb(out, (enum ens_verb)verb);
     }

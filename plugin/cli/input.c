@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/quote.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define CHUNK_SIZE ((size_t)64 * 1024)
 

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "cli/terminal.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define LINE_MAX_BYTES 8192
 
@@ -23,9 +23,9 @@ static void draw(struct ens_live *live)
     ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_BYTES);
 
     live->progress.elapsed_ms = now_ms() - live->began_ms;
-    (void)ens_buf_add(&line, ENS_STR("\r"));
+    ens_buf_add(&line, ENS_STR("\r"));
     ens_progress_line(&line, &live->progress, &live->style);
-    (void)ens_buf_add(&line, ENS_STR("\x1b[K")); /* erase what is left of the line before */
+    ens_buf_add(&line, ENS_STR("\x1b[K")); /* erase what is left of the line before */
     if (ens_terminal_write(STDERR_FILENO, ens_buf_str(&line), NULL) != ENS_OK) {
         live->on = false;
     }

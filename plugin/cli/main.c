@@ -44,9 +44,9 @@ static enum ens_exit_code version(const struct ens_options *options, struct ens_
 {
     ENS_AUTO_BUF out = ens_buf_new(HELP_MAX);
 
-    (void)ens_buf_add(&out, options->format == ENS_FORMAT_JSON
-                                ? ENS_STR("{\"version\": \"" ENS_VERSION "\"}\n")
-                                : ENS_STR("ensure " ENS_VERSION "\n"));
+    ens_buf_add(&out, options->format == ENS_FORMAT_JSON
+                          ? ENS_STR("{\"version\": \"" ENS_VERSION "\"}\n")
+                          : ENS_STR("ensure " ENS_VERSION "\n"));
     return write_out(STDOUT_FILENO, &out, diags);
 }
 

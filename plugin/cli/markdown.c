@@ -20,13 +20,13 @@ static void code_span(struct ens_buf *out, ens_str text)
     }
     bool pad = longest > 0; /* a blank, so that the fence is told from the text */
     for (size_t i = 0; i <= longest; i++) {
-        (void)ens_buf_add_char(out, '`');
+        ens_buf_add_char(out, '`');
     }
-    (void)ens_buf_add(out, pad ? ENS_STR(" ") : ENS_STR(""));
-    (void)ens_buf_add(out, text);
-    (void)ens_buf_add(out, pad ? ENS_STR(" ") : ENS_STR(""));
+    ens_buf_add(out, pad ? ENS_STR(" ") : ENS_STR(""));
+    ens_buf_add(out, text);
+    ens_buf_add(out, pad ? ENS_STR(" ") : ENS_STR(""));
     for (size_t i = 0; i <= longest; i++) {
-        (void)ens_buf_add_char(out, '`');
+        ens_buf_add_char(out, '`');
     }
 }
 
@@ -35,9 +35,9 @@ static void escaped(struct ens_buf *out, ens_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         if (ens_str_all_in((ens_str){text.ptr + i, 1}, "\\`*_{}[]<>()#+!|~@&$")) {
-            (void)ens_buf_add_char(out, '\\');
+            ens_buf_add_char(out, '\\');
         }
-        (void)ens_buf_add_char(out, text.ptr[i]);
+        ens_buf_add_char(out, text.ptr[i]);
     }
 }
 
@@ -49,7 +49,7 @@ static void table_word(struct ens_buf *out, ens_str text)
         bool plain_char = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                           (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '-' || c == '.' ||
                           c == '(' || c == ')';
-        (void)ens_buf_add_char(out, (char)(plain_char ? c : '?'));
+        ens_buf_add_char(out, (char)(plain_char ? c : '?'));
     }
 }
 
@@ -59,30 +59,30 @@ static void write_table(struct ens_buf *out, const struct ens_report *report)
     const struct ens_column *columns = ens_table_columns(report->view, &count);
 
     for (size_t c = 0; c < count; c++) {
-        (void)ens_buf_addf(out, "| %s ", columns[c].title);
+        ens_buf_addf(out, "| %s ", columns[c].title);
     }
-    (void)ens_buf_add(out, ENS_STR("|\n"));
+    ens_buf_add(out, ENS_STR("|\n"));
     for (size_t c = 0; c < count; c++) {
-        (void)ens_buf_add(out, ENS_STR("| --- "));
+        ens_buf_add(out, ENS_STR("| --- "));
     }
-    (void)ens_buf_add(out, ENS_STR("|\n"));
+    ens_buf_add(out, ENS_STR("|\n"));
     for (size_t i = 0; i < report->document->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         const struct ens_result *result = &report->document->results[i];
-        (void)ens_buf_add(out, ENS_STR("| "));
+        ens_buf_add(out, ENS_STR("| "));
         code_span(out, ens_target_text(arena, &result->target));
         for (size_t c = 1; c < count; c++) {
-            (void)ens_buf_add(out, ENS_STR(" | "));
+            ens_buf_add(out, ENS_STR(" | "));
             table_word(out, columns[c].cell(arena, report->view, result).text);
         }
-        (void)ens_buf_add(out, ENS_STR(" |\n"));
+        ens_buf_add(out, ENS_STR(" |\n"));
     }
 }
 
 static void write_span(struct ens_buf *out, const char *before, ens_str text)
 {
     if (text.len > 0) {
-        (void)ens_buf_add(out, ens_str_of(before));
+        ens_buf_add(out, ens_str_of(before));
         code_span(out, text);
     }
 }
@@ -93,22 +93,22 @@ static void write_note(struct ens_buf *out, const struct ens_document *document,
     ENS_AUTO_ARENA *arena = ens_arena_new();
     size_t shown = note->count < ENS_NOTES_MAX ? note->count : ENS_NOTES_MAX;
 
-    (void)ens_buf_addf(out, "\n**%s: %s**\n\n", ens_note_title(note->kind),
-                       ens_reason_name(note->reason));
+    ens_buf_addf(out, "\n**%s: %s**\n\n", ens_note_title(note->kind),
+                 ens_reason_name(note->reason));
     for (size_t i = 0; i < shown; i++) {
         const struct ens_result *result = &document->results[note->indexes[i]];
         write_span(out, "- ", ens_target_text(arena, &result->target));
         write_span(out, ": ", ens_text_clean(arena, result->message));
         write_span(out, " ", ens_answer_text(arena, result));
-        (void)ens_buf_add_char(out, '\n');
+        ens_buf_add_char(out, '\n');
     }
     if (shown < note->count) {
-        (void)ens_buf_addf(out, "- and %zu more\n", note->count - shown);
+        ens_buf_addf(out, "- and %zu more\n", note->count - shown);
     }
     if (note->advice.len > 0) {
-        (void)ens_buf_add(out, ENS_STR("\n> "));
+        ens_buf_add(out, ENS_STR("\n> "));
         escaped(out, ens_text_clean(arena, note->advice));
-        (void)ens_buf_add_char(out, '\n');
+        ens_buf_add_char(out, '\n');
     }
 }
 
@@ -121,11 +121,10 @@ static void write_changes(struct ens_buf *out, const struct ens_report *report)
         const struct ens_result *planned = &report->plan->results[i];
         const struct ens_result *found = &report->document->results[i];
         if (ens_result_changed(planned, found)) {
-            (void)ens_buf_add(out, any ? ENS_STR("") : ENS_STR("\n**Changed since the plan**\n\n"));
+            ens_buf_add(out, any ? ENS_STR("") : ENS_STR("\n**Changed since the plan**\n\n"));
             any = true;
             write_span(out, "- ", ens_target_text(arena, &found->target));
-            (void)ens_buf_addf(out, ": %.*s\n",
-                               ENS_STR_ARG(ens_change_text(arena, planned, found)));
+            ens_buf_addf(out, ": %.*s\n", ENS_STR_ARG(ens_change_text(arena, planned, found)));
         }
     }
 }
@@ -141,11 +140,11 @@ void ens_markdown_write(struct ens_buf *out, const struct ens_report *report)
     size_t count = 0;
     const struct ens_note *notes = ens_notes_of(arena, report, &count);
 
-    (void)ens_buf_addf(out, "### Ensure: %s\n\n", titles[report->view]);
+    ens_buf_addf(out, "### Ensure: %s\n\n", titles[report->view]);
     ens_summary_line(out, report, &plain);
-    (void)ens_buf_add(out, ENS_STR("\n"));
+    ens_buf_add(out, ENS_STR("\n"));
     if (report->document->count > 0) {
-        (void)ens_buf_add_char(out, '\n');
+        ens_buf_add_char(out, '\n');
         write_table(out, report);
     }
     for (size_t i = 0; i < count; i++) {

@@ -48,7 +48,7 @@ static void paragraph(const struct writer *writer, enum ens_tone tone, size_t in
         lines.ptr[indent - 2] = sign;
     }
     ens_style_put(writer->out, writer->style, tone, (ens_str){lines.ptr, lines.len - 1});
-    (void)ens_buf_add_char(writer->out, '\n');
+    ens_buf_add_char(writer->out, '\n');
 }
 
 static void line(const struct writer *writer, enum ens_tone tone, size_t indent, ens_str text)
@@ -78,7 +78,7 @@ static void write_note(const struct writer *writer, const struct ens_document *d
     bool bad = note->kind != ENS_NOTE_UNVERIFIED && note->kind != ENS_NOTE_STILL_STARTING;
     size_t shown = note->count < ENS_NOTES_MAX ? note->count : ENS_NOTES_MAX;
 
-    (void)ens_buf_add_char(writer->out, '\n');
+    ens_buf_add_char(writer->out, '\n');
     line(writer, bad ? ENS_TONE_BAD : ENS_TONE_BUSY, 0,
          ens_arena_printf(arena, "%s: %s", ens_note_title(note->kind),
                           ens_reason_name(note->reason)));
@@ -109,7 +109,7 @@ static void write_changes(const struct writer *writer, const struct ens_report *
             continue;
         }
         if (count == 0) {
-            (void)ens_buf_add_char(writer->out, '\n');
+            ens_buf_add_char(writer->out, '\n');
             line(writer, ENS_TONE_BUSY, 0, ENS_STR("Changed since the plan"));
         }
         count++;

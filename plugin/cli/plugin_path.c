@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/os.h"
+#include "os/os.h"
 
 #define PROGRAM  "terraform-provider-ensure"
 #define VARIABLE "ENSURE_PLUGIN"

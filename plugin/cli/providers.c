@@ -40,8 +40,8 @@ static void write_row(struct ens_buf *out, const struct row *row, const size_t *
     for (size_t c = 0; c + 1 < COLUMNS; c++) {
         ens_text_pad(out, row->cells[c], widths[c] + GAP);
     }
-    (void)ens_buf_add(out, row->cells[COLUMNS - 1]);
-    (void)ens_buf_add_char(out, '\n');
+    ens_buf_add(out, row->cells[COLUMNS - 1]);
+    ens_buf_add_char(out, '\n');
 }
 
 void ens_providers_table(struct ens_buf *out,
@@ -118,5 +118,5 @@ void ens_providers_json(struct ens_buf *out,
     }
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');
-    (void)ens_buf_add_char(out, '\n');
+    ens_buf_add_char(out, '\n');
 }

@@ -7,8 +7,8 @@
 #include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/convert.h"
 #include "ensure_v1/protocol.h"
+#include "os/os.h"
 #include "rpc/client.h"
-#include "run/os.h"
 
 #define START_TIMEOUT_MS ((int64_t)20 * 1000)
 
@@ -112,7 +112,7 @@ static Ensure__V1__InstancePlan **planned(struct ens_arena *arena, const struct 
 }
 
 static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_arena *arena,
-                                        const struct ens_work *work)
+                                        const struct ens_operation *work)
 {
     Ensure__V1__PlanRequest request = ENSURE__V1__PLAN_REQUEST__INIT;
 
@@ -125,7 +125,7 @@ static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_
 }
 
 static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens_arena *arena,
-                                         const struct ens_work *work)
+                                         const struct ens_operation *work)
 {
     Ensure__V1__ApplyRequest request = ENSURE__V1__APPLY_REQUEST__INIT;
 
@@ -181,7 +181,7 @@ static struct event apply_event(const ProtobufCMessage *message)
 
 /* A run while its events come in. */
 struct run {
-    const struct ens_work *work;
+    const struct ens_operation *work;
     struct ens_arena *arena;
     struct ens_target_list targets; /* to find the place of a result */
     struct ens_document *document;
@@ -193,7 +193,7 @@ struct run {
     struct ens_diags *diags;
 };
 
-static struct run run_begin(const struct ens_work *work, struct ens_arena *arena,
+static struct run run_begin(const struct ens_operation *work, struct ens_arena *arena,
                             struct ens_document *document, struct ens_diags *diags)
 {
     size_t count = work->input->count;
@@ -307,7 +307,7 @@ static void run_end(struct run *run, ens_rc how)
     }
 }
 
-ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
+ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *work,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags)
 {

@@ -17,7 +17,7 @@ struct Ensure__V1__GetCapabilitiesResponse; /* generated; only who reads it need
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
 void ens_session_close(struct ens_session *session);
 
-struct ens_work {
+struct ens_operation {
     bool apply;
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
@@ -31,7 +31,7 @@ struct ens_work {
  * what is known (reason cancelled, or ambiguous when the plugin failed), and *ret_known of how many
  * something is known. ENS_CANCELLED: given up after a second Ctrl-C.
  */
-ens_rc ens_session_run(struct ens_session *session, const struct ens_work *work,
+ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *work,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags) ENS_MUST_USE;
 

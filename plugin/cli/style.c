@@ -22,14 +22,14 @@ static const struct {
 void ens_style_on(struct ens_buf *out, const struct ens_style *style, enum ens_tone tone)
 {
     if (style->colour && tone != ENS_TONE_PLAIN) {
-        (void)ens_buf_addf(out, "\x1b[%sm", codes[tone]);
+        ens_buf_addf(out, "\x1b[%sm", codes[tone]);
     }
 }
 
 void ens_style_off(struct ens_buf *out, const struct ens_style *style, enum ens_tone tone)
 {
     if (style->colour && tone != ENS_TONE_PLAIN) {
-        (void)ens_buf_add(out, ENS_STR("\x1b[0m"));
+        ens_buf_add(out, ENS_STR("\x1b[0m"));
     }
 }
 
@@ -37,7 +37,7 @@ void ens_style_put(struct ens_buf *out, const struct ens_style *style, enum ens_
                    ens_str text)
 {
     ens_style_on(out, style, tone);
-    (void)ens_buf_add(out, text);
+    ens_buf_add(out, text);
     ens_style_off(out, style, tone);
 }
 

@@ -15,10 +15,10 @@ static void separate(struct parts *parts, ens_str separator, size_t width)
 {
     bool full = parts->style->width > 0 && parts->at + separator.len + width > parts->style->width;
 
-    (void)ens_buf_add(parts->out, full ? ens_str_trim(separator) : separator);
+    ens_buf_add(parts->out, full ? ens_str_trim(separator) : separator);
     parts->at += separator.len + width;
     if (full) {
-        (void)ens_buf_add(parts->out, ENS_STR("\n  "));
+        ens_buf_add(parts->out, ENS_STR("\n  "));
         parts->at = 2 + width;
     }
 }
@@ -30,7 +30,7 @@ static void part(struct parts *parts, enum ens_tone tone, size_t number, const c
     if (number == 0) {
         return;
     }
-    (void)ens_buf_addf(&text, "%zu %s", number, what);
+    ens_buf_addf(&text, "%zu %s", number, what);
     separate(parts, parts->count++ == 0 ? ENS_STR(" ") : ENS_STR(", "), text.len);
     ens_style_put(parts->out, parts->style, tone, ens_buf_str(&text));
 }
@@ -43,13 +43,13 @@ static void detail(struct parts *parts, const size_t *numbers, const char *const
 
     for (size_t i = 0; i < count; i++) {
         if (numbers[i] > 0) {
-            (void)ens_buf_addf(&text, "%s%zu %s", text.len == 0 ? "(" : ", ", numbers[i], names[i]);
+            ens_buf_addf(&text, "%s%zu %s", text.len == 0 ? "(" : ", ", numbers[i], names[i]);
         }
     }
     if (text.len > 0) {
-        (void)ens_buf_add_char(&text, ')');
+        ens_buf_add_char(&text, ')');
         separate(parts, ENS_STR(" "), text.len);
-        (void)ens_buf_add(parts->out, ens_buf_str(&text));
+        ens_buf_add(parts->out, ens_buf_str(&text));
     }
 }
 
@@ -141,8 +141,8 @@ void ens_summary_line(struct ens_buf *out, const struct ens_report *report,
     struct parts parts = {.out = out, .style = style};
     size_t before = out->len;
 
-    (void)ens_buf_addf(out, "%zu instance%s%s", document->count, document->count == 1 ? "" : "s",
-                       document->count == 0 ? "" : ":");
+    ens_buf_addf(out, "%zu instance%s%s", document->count, document->count == 1 ? "" : "s",
+                 document->count == 0 ? "" : ":");
     parts.at = out->len - before;
     switch (report->view) {
     case ENS_VIEW_PLAN:
@@ -159,6 +159,6 @@ void ens_summary_line(struct ens_buf *out, const struct ens_report *report,
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ens_str time = ens_duration_text(arena, longest(document));
         separate(&parts, ENS_STR("; "), time.len);
-        (void)ens_buf_add(out, time);
+        ens_buf_add(out, time);
     }
 }

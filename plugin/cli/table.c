@@ -64,12 +64,12 @@ static void write_cells(const struct layout *layout, const struct ens_cell *cell
         if (c < last) {
             ens_text_pad(layout->out, cells[c].text, layout->widths[c]);
         } else if (room == 0) {
-            (void)ens_buf_add(layout->out, cells[c].text);
+            ens_buf_add(layout->out, cells[c].text);
         } else {
             ens_text_cut(layout->out, cells[c].text, room > at + LAST_MIN ? room - at : LAST_MIN);
         }
         ens_style_off(layout->out, layout->style, cells[c].tone);
-        (void)ens_buf_addf(layout->out, "%*s", c < last ? GAP : 0, "");
+        ens_buf_addf(layout->out, "%*s", c < last ? GAP : 0, "");
         at += layout->widths[c] + GAP;
     }
 }
@@ -77,13 +77,13 @@ static void write_cells(const struct layout *layout, const struct ens_cell *cell
 static void write_row(const struct layout *layout, const char *symbol, enum ens_tone tone,
                       const struct ens_cell *cells)
 {
-    (void)ens_buf_addf(layout->out, "%*s", GAP, "");
+    ens_buf_addf(layout->out, "%*s", GAP, "");
     if (layout->style->symbols) {
         ens_style_put(layout->out, layout->style, tone, ens_str_of(symbol));
-        (void)ens_buf_add_char(layout->out, ' ');
+        ens_buf_add_char(layout->out, ' ');
     }
     write_cells(layout, cells, layout->style->symbols ? GAP + 2 : GAP);
-    (void)ens_buf_add_char(layout->out, '\n');
+    ens_buf_add_char(layout->out, '\n');
 }
 
 static void write_titles(const struct layout *layout)
@@ -150,7 +150,7 @@ static void write_place(const struct layout *layout, const struct ens_target *pl
         ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud), ENS_STR_ARG(place->region));
 
     ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_text_clean(arena, text));
-    (void)ens_buf_add_char(layout->out, '\n');
+    ens_buf_add_char(layout->out, '\n');
 }
 
 static void write_groups(const struct layout *layout)
@@ -163,7 +163,7 @@ static void write_groups(const struct layout *layout)
     for (size_t i = 0; i < document->count; i++) {
         size_t index = groups.order[i];
         if (groups.group[index] != before) {
-            (void)ens_buf_add(layout->out, before == SIZE_MAX ? ENS_STR("") : ENS_STR("\n"));
+            ens_buf_add(layout->out, before == SIZE_MAX ? ENS_STR("") : ENS_STR("\n"));
             before = groups.group[index];
             write_place(layout, &groups.places.items[before]);
         }
@@ -180,8 +180,8 @@ void ens_table_write(struct ens_buf *out, const struct ens_report *report,
         write_titles(&layout);
         write_groups(&layout);
         ens_notes_write(out, report, style);
-        (void)ens_buf_add_char(out, '\n');
+        ens_buf_add_char(out, '\n');
     }
     ens_summary_line(out, report, style);
-    (void)ens_buf_add_char(out, '\n');
+    ens_buf_add_char(out, '\n');
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/text.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40 /* below this the terminal may break lines itself */
@@ -87,7 +87,7 @@ static void add_clean(struct ens_buf *out, const char *before, const char *text,
     ens_str clean = ens_text_clean(arena, ens_str_of(text));
 
     if (clean.len > 0) {
-        (void)ens_buf_addf(out, "%s%.*s%s", before, ENS_STR_ARG(clean), after);
+        ens_buf_addf(out, "%s%.*s%s", before, ENS_STR_ARG(clean), after);
     }
 }
 
@@ -98,14 +98,14 @@ void ens_terminal_tell(const struct ens_diags *diags)
     for (size_t i = 0; i < diags->count; i++) {
         const struct ens_diag *diag = &diags->items[i];
         bool warning = diag->severity == ENS_WARNING;
-        (void)ens_buf_add(&out, warning ? ENS_STR("ensure: warning: ") : ENS_STR("ensure: "));
+        ens_buf_add(&out, warning ? ENS_STR("ensure: warning: ") : ENS_STR("ensure: "));
         add_clean(&out, "", diag->where, ": ");
         add_clean(&out, "", diag->summary, "");
         add_clean(&out, " (", diag->detail, ")");
-        (void)ens_buf_add_char(&out, '\n');
+        ens_buf_add_char(&out, '\n');
     }
     if (diags->dropped > 0) {
-        (void)ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
+        ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
     }
     ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&out), NULL);
     (void)rc;

@@ -89,8 +89,8 @@ void ens_text_pad(struct ens_buf *out, ens_str text, size_t columns)
 {
     size_t width = ens_text_width(text);
 
-    (void)ens_buf_add(out, text);
-    (void)ens_buf_addf(out, "%*s", (int)(columns > width ? columns - width : 0), "");
+    ens_buf_add(out, text);
+    ens_buf_addf(out, "%*s", (int)(columns > width ? columns - width : 0), "");
 }
 
 void ens_text_cut(struct ens_buf *out, ens_str text, size_t columns)
@@ -98,10 +98,10 @@ void ens_text_cut(struct ens_buf *out, ens_str text, size_t columns)
     size_t width = 0;
 
     if (ens_text_width(text) <= columns) {
-        (void)ens_buf_add(out, text);
+        ens_buf_add(out, text);
     } else if (columns > 0) {
-        (void)ens_buf_add(out, ens_text_fit(text, columns - 1, &width));
-        (void)ens_buf_add(out, ENS_STR("\xE2\x80\xA6"));
+        ens_buf_add(out, ens_text_fit(text, columns - 1, &width));
+        ens_buf_add(out, ENS_STR("\xE2\x80\xA6"));
     }
 }
 
@@ -116,7 +116,7 @@ struct paragraph {
 static void end_line(struct paragraph *paragraph)
 {
     if (paragraph->used > 0) {
-        (void)ens_buf_add_char(paragraph->out, '\n');
+        ens_buf_add_char(paragraph->out, '\n');
         paragraph->used = 0;
     }
 }
@@ -125,12 +125,12 @@ static void end_line(struct paragraph *paragraph)
 static void put(struct paragraph *paragraph, ens_str piece, size_t width, bool new_word)
 {
     if (paragraph->used == 0) {
-        (void)ens_buf_addf(paragraph->out, "%*s", (int)paragraph->indent, "");
+        ens_buf_addf(paragraph->out, "%*s", (int)paragraph->indent, "");
     } else if (new_word) {
-        (void)ens_buf_add_char(paragraph->out, ' ');
+        ens_buf_add_char(paragraph->out, ' ');
         paragraph->used++;
     }
-    (void)ens_buf_add(paragraph->out, piece);
+    ens_buf_add(paragraph->out, piece);
     paragraph->used += width;
 }
 

@@ -3,10 +3,10 @@
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "cli/notes.h"
+#include "cli/operation.h"
 #include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "cli/work.h"
 
 /* What the verb works with from step to step. */
 struct apply {
@@ -39,17 +39,17 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     const struct ens_report report = {.view = ENS_VIEW_APPLY,
                                       .document = &document,
                                       .plan = input->kind == ENS_DOCUMENT_PLAN ? input : NULL};
-    const struct ens_work work = {.apply = true,
-                                  .input = input,
-                                  .timeout_ms = apply->options->timeout_ms,
-                                  .view = ENS_VIEW_APPLY};
+    const struct ens_operation work = {.apply = true,
+                                       .input = input,
+                                       .timeout_ms = apply->options->timeout_ms,
+                                       .view = ENS_VIEW_APPLY};
 
-    enum ens_outcome outcome =
-        ens_work_run(apply->session, &work, apply->arena, &document, apply->diags);
-    if (apply->options->format == ENS_FORMAT_JSON && outcome == ENS_OUTCOME_DONE) {
+    enum ens_operation_end outcome =
+        ens_operation_run(apply->session, &work, apply->arena, &document, apply->diags);
+    if (apply->options->format == ENS_FORMAT_JSON && outcome == ENS_OPERATION_DONE) {
         tell_changes(apply, &report);
     }
-    return ens_work_show(apply->options, &report, outcome, apply->diags);
+    return ens_operation_show(apply->options, &report, outcome, apply->diags);
 }
 
 static bool approved(const struct apply *apply, const struct ens_summary *summary)
@@ -74,17 +74,17 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
 {
     struct ens_document plan = {0};
     const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &plan};
-    const struct ens_work work = {.input = fleet,
-                                  .timeout_ms = apply->options->timeout_ms,
-                                  .no_dry_run = apply->options->no_dry_run,
-                                  .view = ENS_VIEW_PLAN};
+    const struct ens_operation work = {.input = fleet,
+                                       .timeout_ms = apply->options->timeout_ms,
+                                       .no_dry_run = apply->options->no_dry_run,
+                                       .view = ENS_VIEW_PLAN};
     bool table = apply->options->format == ENS_FORMAT_TABLE;
     int fd = table ? STDOUT_FILENO : STDERR_FILENO;
 
-    enum ens_outcome outcome =
-        ens_work_run(apply->session, &work, apply->arena, &plan, apply->diags);
-    if (outcome != ENS_OUTCOME_DONE) {
-        return ens_work_show(apply->options, &report, outcome, apply->diags);
+    enum ens_operation_end outcome =
+        ens_operation_run(apply->session, &work, apply->arena, &plan, apply->diags);
+    if (outcome != ENS_OPERATION_DONE) {
+        return ens_operation_show(apply->options, &report, outcome, apply->diags);
     }
     if (ens_show(fd, ENS_FORMAT_TABLE, &report, apply->diags) != ENS_OK) {
         return ENS_EXIT_USAGE;

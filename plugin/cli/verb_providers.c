@@ -1,9 +1,9 @@
 #include <unistd.h>
 
+#include "cli/operation.h"
 #include "cli/providers.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "cli/work.h"
 #include "ensure/v1/ensure.pb-c.h"
 
 #define OUTPUT_MAX ((size_t)16 * 1024 * 1024)

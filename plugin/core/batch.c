@@ -8,7 +8,7 @@ void ens_batch_init(struct ens_batch *batch, size_t limit, bool ride)
 
 void ens_batch_done(struct ens_batch *batch)
 {
-    ens_timers_done(&batch->later);
+    ens_time_heap_done(&batch->later);
 }
 
 /* Into the line behind prev; NULL: in front. */
@@ -29,12 +29,12 @@ void ens_batch_add(struct ens_batch *batch, struct ens_batch_item *item, int64_t
 {
     ENS_ASSERT(!item->queued);
     item->chunk = 0;
-    item->part = ENS_PART_ALL;
+    item->origin = ENS_ORIGIN_NEW;
     if (at_ms <= now_ms) {
         line_up(batch, item, batch->last, now_ms);
     } else {
         item->queued = true;
-        ens_timers_set(&batch->later, &item->due, at_ms);
+        ens_time_heap_set(&batch->later, &item->due, at_ms);
     }
 }
 
@@ -45,7 +45,7 @@ void ens_batch_remove(struct ens_batch *batch, struct ens_batch_item *item)
     }
     item->queued = false;
     if (item->due.place != 0) {
-        ens_timers_clear(&batch->later, &item->due);
+        ens_time_heap_clear(&batch->later, &item->due);
         return;
     }
     *(item->prev != NULL ? &item->prev->next : &batch->first) = item->next;
@@ -56,7 +56,7 @@ void ens_batch_remove(struct ens_batch *batch, struct ens_batch_item *item)
 /* The first that waits for its time, if that is not after until. */
 static struct ens_batch_item *due_by(const struct ens_batch *batch, int64_t until_ms)
 {
-    struct ens_timer *first = ens_timers_first(&batch->later);
+    struct ens_time_node *first = ens_time_heap_first(&batch->later);
 
     return first != NULL && first->at_ms <= until_ms ? (struct ens_batch_item *)first : NULL;
 }
@@ -114,7 +114,7 @@ void ens_batch_pause(struct ens_batch *batch, int64_t until_ms)
 
 bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_at_ms)
 {
-    const struct ens_timer *later = ens_timers_first(&batch->later);
+    const struct ens_time_node *later = ens_time_heap_first(&batch->later);
     bool found = later != NULL;
     int64_t at = found ? later->at_ms : 0;
 
@@ -133,34 +133,35 @@ bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_
 
 /* A missing permission mostly holds for all ids and now and then for one. A call of n ids that all
  * are denied must not become 2n calls, so the first few show which it is. */
-static enum ens_spread spread_denial(const struct ens_batch *batch, enum ens_part part)
+static enum ens_split split_denial(const struct ens_batch *batch, enum ens_batch_origin origin)
 {
-    return part == ENS_PART_REST && batch->denials >= ENS_BATCH_DENIALS ? ENS_SPREAD_ALL
-                                                                        : ENS_SPREAD_FIRST;
+    return origin == ENS_ORIGIN_REST && batch->denials >= ENS_BATCH_DENIALS ? ENS_SPLIT_NONE
+                                                                            : ENS_SPLIT_FIRST;
 }
 
-enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask,
-                                 enum ens_reason reason, size_t count, enum ens_part part)
+enum ens_split ens_batch_split_of(const struct ens_batch *batch, enum ens_call_kind kind,
+                                  enum ens_reason reason, size_t count,
+                                  enum ens_batch_origin origin)
 {
     if (count < 2) {
-        return ENS_SPREAD_ALL;
+        return ENS_SPLIT_NONE;
     }
     switch (reason) {
     case ENS_REASON_PERMISSION_DENIED:
-        if (ask == ENS_ASK_PROBE) {
-            return ENS_SPREAD_ALL; /* this permission is all that a probe asks for */
+        if (kind == ENS_CALL_PROBE) {
+            return ENS_SPLIT_NONE; /* this permission is all that a probe asks for */
         }
-        if (part != ENS_PART_SPLIT) {
-            return spread_denial(batch, part);
+        if (origin != ENS_ORIGIN_SPLIT) {
+            return split_denial(batch, origin);
         }
         break;
     case ENS_REASON_INTERNAL:
     case ENS_REASON_MALFORMED_RESPONSE:
-        if (ask == ENS_ASK_START || part == ENS_PART_REST) {
-            return ENS_SPREAD_ALL; /* a start may have happened: each id is read first */
+        if (kind == ENS_CALL_START || origin == ENS_ORIGIN_REST) {
+            return ENS_SPLIT_NONE; /* a start may have happened: each id is read first */
         }
-        if (part == ENS_PART_ALL) {
-            return ENS_SPREAD_FIRST; /* the cloud is ill, or stumbles over one of them */
+        if (origin == ENS_ORIGIN_NEW) {
+            return ENS_SPLIT_FIRST; /* the cloud is ill, or stumbles over one of them */
         }
         break;
     case ENS_REASON_NOT_FOUND:
@@ -186,16 +187,16 @@ enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask
     case ENS_REASON_DRY_RUN_NOT_HONOURED:
     case ENS_REASON_UNAVAILABLE:
     case ENS_REASON_CANCELLED:
-        return ENS_SPREAD_ALL;
+        return ENS_SPLIT_NONE;
     }
-    return ask == ENS_ASK_START ? ENS_SPREAD_SINGLES : ENS_SPREAD_HALVES;
+    return kind == ENS_CALL_START ? ENS_SPLIT_SINGLES : ENS_SPLIT_HALVES;
 }
 
 void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, size_t count,
-                     enum ens_spread spread, int64_t now_ms)
+                     enum ens_split split, int64_t now_ms)
 {
-    const bool whole = spread == ENS_SPREAD_ALL || spread == ENS_SPREAD_FIRST;
-    const size_t size = whole ? count : spread == ENS_SPREAD_HALVES ? (count + 1) / 2 : 1;
+    const bool whole = split == ENS_SPLIT_NONE || split == ENS_SPLIT_FIRST;
+    const size_t size = whole ? count : split == ENS_SPLIT_HALVES ? (count + 1) / 2 : 1;
     struct ens_batch_item *prev = NULL;
 
     for (size_t i = 0; i < count; i++) {
@@ -205,7 +206,7 @@ void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, siz
         }
         line_up(batch, items[i], prev, now_ms);
         items[i]->chunk = batch->last_chunk;
-        items[i]->part = whole ? ENS_PART_REST : ENS_PART_SPLIT;
+        items[i]->origin = whole ? ENS_ORIGIN_REST : ENS_ORIGIN_SPLIT;
         prev = items[i];
     }
 }

@@ -12,7 +12,7 @@
 #define ENSURE_CORE_BATCH_H
 
 #include "core/outcome.h"
-#include "core/timers.h"
+#include "core/time_heap.h"
 
 #define ENS_BATCH_CALLS     16u /* of one group in flight, those that wait for a retry included */
 #define ENS_BATCH_LINGER_MS 1000
@@ -20,21 +20,21 @@
 #define ENS_BATCH_DENIALS   3u  /* of single ids in a row, after which all are taken for denied */
 
 /* What a call is of the calls before it. */
-enum ens_part {
-    ENS_PART_ALL,   /* its ids came together by themselves */
-    ENS_PART_REST,  /* what is left of a call, without those that alone fared no better */
-    ENS_PART_SPLIT, /* of a call that was split, because one of its ids is refused */
+enum ens_batch_origin {
+    ENS_ORIGIN_NEW,   /* its ids came together by themselves */
+    ENS_ORIGIN_REST,  /* what is left of a call, without those that alone fared no better */
+    ENS_ORIGIN_SPLIT, /* of a call that was split, because one of its ids is refused */
 };
 
 /* One target in line; part of the caller's own struct. */
 struct ens_batch_item {
-    struct ens_timer due; /* first: set while it waits for its time */
+    struct ens_time_node due; /* first: set while it waits for its time */
     struct ens_batch_item *prev;
     struct ens_batch_item *next;
-    int64_t since_ms;   /* in line since */
-    uint32_t chunk;     /* not 0: goes with the neighbours of the same chunk and nobody else */
-    bool queued;        /* in line, or waiting for its time */
-    enum ens_part part; /* of the call that it was in before: see ens_batch_spread */
+    int64_t since_ms; /* in line since */
+    uint32_t chunk;   /* not 0: goes with the neighbours of the same chunk and nobody else */
+    bool queued;      /* in line, or waiting for its time */
+    enum ens_batch_origin origin; /* of the call that it was in before: see ens_batch_split_of */
 };
 
 struct ens_batch {
@@ -44,8 +44,8 @@ struct ens_batch {
     unsigned denials;             /* of single ids, since a call was not denied */
     struct ens_batch_item *first; /* in line; those of chunks stand in front */
     struct ens_batch_item *last;
-    size_t count;            /* in line */
-    struct ens_timers later; /* waiting for their time */
+    size_t count;               /* in line */
+    struct ens_time_heap later; /* waiting for their time */
     int64_t paused_until_ms;
     uint32_t last_chunk;
 };
@@ -70,18 +70,19 @@ void ens_batch_pause(struct ens_batch *batch, int64_t until_ms);
 bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_at_ms);
 
 /* What the refusal of a whole call means for its ids. */
-enum ens_spread {
-    ENS_SPREAD_ALL,     /* it holds for each */
-    ENS_SPREAD_FIRST,   /* the first goes ahead alone, to see whether the others are better off */
-    ENS_SPREAD_HALVES,  /* it is about one id: go on with halves */
-    ENS_SPREAD_SINGLES, /* the same for a real start: one by one, at once */
+enum ens_split {
+    ENS_SPLIT_NONE,    /* it holds for each */
+    ENS_SPLIT_FIRST,   /* the first goes ahead alone, to see whether the others are better off */
+    ENS_SPLIT_HALVES,  /* it is about one id: go on with halves */
+    ENS_SPLIT_SINGLES, /* the same for a real start: one by one, at once */
 };
-enum ens_spread ens_batch_spread(const struct ens_batch *batch, enum ens_ask ask,
-                                 enum ens_reason reason, size_t count, enum ens_part part);
+enum ens_split ens_batch_split_of(const struct ens_batch *batch, enum ens_call_kind kind,
+                                  enum ens_reason reason, size_t count,
+                                  enum ens_batch_origin origin);
 
 /* Puts the ids of an ended call back in front: as one call (ALL, FIRST), as two, or as one for
  * each. */
 void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, size_t count,
-                     enum ens_spread spread, int64_t now_ms);
+                     enum ens_split split, int64_t now_ms);
 
 #endif

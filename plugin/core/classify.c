@@ -58,13 +58,13 @@ static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t 
     return (struct ens_verdict){.reason = by_http_status(http_status, code.len > 0)};
 }
 
-struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ask ask,
+struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_call_kind kind,
                                 uint32_t http_status, const struct ens_answer *answer)
 {
     if (http_status >= 502 && http_status <= 504) {
         return (struct ens_verdict){.reason = ENS_REASON_UNAVAILABLE};
     }
-    const bool accepted_dry_run = ask == ENS_ASK_DRY_RUN && http_status / 100 == 2;
+    const bool accepted_dry_run = kind == ENS_CALL_DRY_RUN && http_status / 100 == 2;
     if (answer->malformed && !accepted_dry_run) {
         return (struct ens_verdict){.reason = ENS_REASON_MALFORMED_RESPONSE};
     }
@@ -79,7 +79,7 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_as
         return verdict;
     }
     /* ok by a row is what a dry run is for, ok by a 2xx what any other call is for. */
-    const bool dry = ask == ENS_ASK_DRY_RUN || ask == ENS_ASK_PROBE;
+    const bool dry = kind == ENS_CALL_DRY_RUN || kind == ENS_CALL_PROBE;
     if (verdict.by_code != dry) {
         verdict.reason = ENS_REASON_MALFORMED_RESPONSE;
     }

@@ -24,7 +24,7 @@ struct ens_verdict {
  * A dry run or probe is ok only by a row that says so: 2xx to a probe is malformed_response. Such a
  * row in answer to a real call is malformed_response too.
  */
-struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ask ask,
+struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_call_kind kind,
                                 uint32_t http_status, const struct ens_answer *answer);
 
 /* One id's code inside a reply to a real start that was accepted as a whole; empty: accepted. */

@@ -36,7 +36,7 @@ static const char *const expected[] = {
     [FIELD_CONFIDENCE] = "a confidence (validated, simulated, unverified or observed)",
     [FIELD_REASON] = "a reason (such as ok)",
     [FIELD_TEXT] = "text",
-    [FIELD_TOKEN] = "a client token (at most 64 printable ASCII characters)",
+    [FIELD_TOKEN] = ENS_CLIENT_TOKEN_FORM,
     [FIELD_HTTP_STATUS] = "an HTTP status (0 to 999)",
     [FIELD_STARTED] = "true or false",
     [FIELD_ELAPSED] = "milliseconds (0 or more)",
@@ -171,7 +171,7 @@ ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *docume
     }
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');
-    (void)ens_buf_add_char(out, '\n');
+    ens_buf_add_char(out, '\n');
     return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 

@@ -16,9 +16,9 @@ static void new_line(struct ens_json *json)
     if (json->indent == 0) {
         return;
     }
-    (void)ens_buf_add_char(json->out, '\n');
+    ens_buf_add_char(json->out, '\n');
     for (unsigned i = 0; i < json->depth * json->indent; i++) {
-        (void)ens_buf_add_char(json->out, ' ');
+        ens_buf_add_char(json->out, ' ');
     }
 }
 
@@ -31,7 +31,7 @@ static void separate(struct ens_json *json)
         return;
     }
     if (!json->first) {
-        (void)ens_buf_add(json->out, json->indent > 0 ? ENS_STR(",") : ENS_STR(", "));
+        ens_buf_add(json->out, json->indent > 0 ? ENS_STR(",") : ENS_STR(", "));
     }
     json->first = false;
     new_line(json);
@@ -40,7 +40,7 @@ static void separate(struct ens_json *json)
 void ens_json_begin(struct ens_json *json, char bracket)
 {
     separate(json);
-    (void)ens_buf_add_char(json->out, bracket);
+    ens_buf_add_char(json->out, bracket);
     json->depth++;
     json->first = true;
 }
@@ -52,15 +52,15 @@ void ens_json_end(struct ens_json *json, char bracket)
         new_line(json);
     }
     json->first = false;
-    (void)ens_buf_add_char(json->out, bracket);
+    ens_buf_add_char(json->out, bracket);
 }
 
 void ens_json_name(struct ens_json *json, const char *name)
 {
     separate(json);
-    (void)ens_buf_add_char(json->out, '"');
-    (void)ens_buf_add(json->out, ens_str_of(name));
-    (void)ens_buf_add(json->out, ENS_STR("\": "));
+    ens_buf_add_char(json->out, '"');
+    ens_buf_add(json->out, ens_str_of(name));
+    ens_buf_add(json->out, ENS_STR("\": "));
     json->named = true;
 }
 
@@ -87,25 +87,25 @@ void ens_json_text(struct ens_json *json, ens_str text)
     size_t plain = 0; /* where the run that needs no escape began */
 
     separate(json);
-    (void)ens_buf_add_char(json->out, '"');
+    ens_buf_add_char(json->out, '"');
     for (size_t i = 0; i < clean.len; i++) {
         char escape = short_escape(clean.ptr[i]);
         if (escape != 0) {
-            (void)ens_buf_add(json->out, (ens_str){clean.ptr + plain, i - plain});
-            (void)ens_buf_add(json->out, (ens_str){(char[]){'\\', escape}, 2});
+            ens_buf_add(json->out, (ens_str){clean.ptr + plain, i - plain});
+            ens_buf_add(json->out, (ens_str){(char[]){'\\', escape}, 2});
             plain = i + 1;
         }
     }
     if (plain < clean.len) {
-        (void)ens_buf_add(json->out, (ens_str){clean.ptr + plain, clean.len - plain});
+        ens_buf_add(json->out, (ens_str){clean.ptr + plain, clean.len - plain});
     }
-    (void)ens_buf_add_char(json->out, '"');
+    ens_buf_add_char(json->out, '"');
 }
 
 void ens_json_int(struct ens_json *json, int64_t value)
 {
     separate(json);
-    (void)ens_buf_addf(json->out, "%" PRId64, value);
+    ens_buf_addf(json->out, "%" PRId64, value);
 }
 
 void ens_json_bool(struct ens_json *json, bool value)
@@ -116,5 +116,5 @@ void ens_json_bool(struct ens_json *json, bool value)
 void ens_json_raw(struct ens_json *json, ens_str value)
 {
     separate(json);
-    (void)ens_buf_add(json->out, value);
+    ens_buf_add(json->out, value);
 }

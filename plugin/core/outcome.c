@@ -1,16 +1,21 @@
 #include "core/outcome.h"
 
-const char *ens_ask_name(enum ens_ask ask)
+const char *ens_call_kind_name(enum ens_call_kind kind)
 {
-    static const char *const names[ENS_ASK_COUNT] = {
-        [ENS_ASK_READ] = "describe",
-        [ENS_ASK_PROBE] = "probe",
-        [ENS_ASK_DRY_RUN] = "dry_run",
-        [ENS_ASK_START] = "start",
+    static const char *const names[ENS_CALL_KIND_COUNT] = {
+        [ENS_CALL_READ] = "describe",
+        [ENS_CALL_PROBE] = "probe",
+        [ENS_CALL_DRY_RUN] = "dry_run",
+        [ENS_CALL_START] = "start",
     };
 
-    ENS_ASSERT((size_t)ask < ENS_COUNT(names));
-    return names[ask];
+    ENS_ASSERT((size_t)kind < ENS_COUNT(names));
+    return names[kind];
+}
+
+bool ens_call_is_dry(enum ens_call_kind kind)
+{
+    return kind == ENS_CALL_PROBE || kind == ENS_CALL_DRY_RUN;
 }
 
 bool ens_reason_is_answer(enum ens_reason reason)
@@ -51,7 +56,7 @@ bool ens_reason_is_answer(enum ens_reason reason)
  * the deed. */
 bool ens_outcome_ambiguous(const struct ens_outcome *outcome)
 {
-    return outcome->ask == ENS_ASK_START && outcome->sent &&
+    return outcome->kind == ENS_CALL_START && outcome->sent &&
            !ens_reason_is_answer(outcome->reason) && outcome->reason != ENS_REASON_THROTTLED &&
            outcome->reason != ENS_REASON_CLOCK_SKEW;
 }

@@ -5,22 +5,24 @@
 #ifndef ENSURE_CORE_OUTCOME_H
 #define ENSURE_CORE_OUTCOME_H
 
-#include "core/terms.h"
+#include "core/vocabulary.h"
 
 /* The kinds of call. Each kind of a (cloud, region, account) is batched by itself. */
-enum ens_ask {
-    ENS_ASK_READ = 0,  /* describe */
-    ENS_ASK_PROBE = 1, /* describe as a dry run: is the permission there, when a read was empty? */
-    ENS_ASK_DRY_RUN = 2, /* start as a dry run */
-    ENS_ASK_START = 3,   /* the real thing */
+enum ens_call_kind {
+    ENS_CALL_READ = 0,  /* describe */
+    ENS_CALL_PROBE = 1, /* describe as a dry run: is the permission there, when a read was empty? */
+    ENS_CALL_DRY_RUN = 2, /* start as a dry run */
+    ENS_CALL_START = 3,   /* the real thing */
 };
-#define ENS_ASK_COUNT 4
+#define ENS_CALL_KIND_COUNT 4
 
 /* As in the audit log: "describe", "probe", "dry_run", "start". */
-const char *ens_ask_name(enum ens_ask ask);
+const char *ens_call_kind_name(enum ens_call_kind kind);
+
+bool ens_call_is_dry(enum ens_call_kind kind); /* PROBE, DRY_RUN: it changes nothing */
 
 struct ens_outcome {
-    enum ens_ask ask;
+    enum ens_call_kind kind;
     enum ens_reason reason;             /* ENS_REASON_OK: read, passed or accepted */
     uint32_t flags;                     /* ENS_CODE_* */
     bool by_code;                       /* a row of the provider's code table gave the reason */

@@ -6,9 +6,10 @@
 #define ENSURE_CORE_RESULT_H
 
 #include "core/target.h"
-#include "core/terms.h"
+#include "core/vocabulary.h"
 
-#define ENS_CLIENT_TOKEN_MAX 64 /* by the strictest cloud */
+#define ENS_CLIENT_TOKEN_MAX  64 /* by the strictest cloud */
+#define ENS_CLIENT_TOKEN_FORM "a client token (at most 64 printable ASCII characters)"
 
 /* Printable ASCII without blanks, not too long. Empty is no token, and valid. */
 bool ens_client_token_valid(ens_str token);

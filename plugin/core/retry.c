@@ -31,7 +31,7 @@ static const struct policy *find_policy(const struct ens_retry *failed)
     if (failed->flags & ENS_CODE_NEW_NONCE) {
         reason = ENS_REASON_UNAVAILABLE;
     }
-    if (reason == ENS_REASON_IN_PROGRESS && failed->ask == ENS_ASK_START) {
+    if (reason == ENS_REASON_IN_PROGRESS && failed->kind == ENS_CALL_START) {
         return &start_in_progress;
     }
     for (size_t i = 0; i < ENS_COUNT(policies); i++) {

@@ -11,7 +11,7 @@
     ((int64_t)24 * 3600 * 1000) /* a cloud that asks for more gets this */
 
 struct ens_retry {
-    enum ens_ask ask;
+    enum ens_call_kind kind;
     enum ens_reason reason;
     uint32_t flags;         /* ENS_CODE_* */
     unsigned attempt;       /* that failed, from 1 */

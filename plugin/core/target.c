@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "core/quote.h"
 
 #define DIGITS "0123456789"
@@ -105,21 +106,18 @@ bool ens_target_eq(const struct ens_target *a, const struct ens_target *b)
            ens_str_eq(a->cloud, b->cloud);
 }
 
-/* FNV-1a; parts are told apart by a byte that no part has. */
+/* Parts are told apart by a byte that no part has. */
 static uint64_t hash_part(uint64_t hash, ens_str part)
 {
-    for (size_t i = 0; i < part.len; i++) {
-        hash = (hash ^ (unsigned char)part.ptr[i]) * UINT64_C(0x100000001b3);
-    }
-    return (hash ^ '/') * UINT64_C(0x100000001b3);
+    return ens_hash(ens_hash(hash, part), ENS_STR("/"));
 }
 
 /* The slot of the target, or the free one where it would go. A slot holds its index + 1, or 0. */
 static size_t *find_slot(const struct ens_target_list *list, const struct ens_target *target)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = hash_part(ENS_HASH_START, target->cloud);
 
-    hash = hash_part(hash_part(hash_part(hash, target->cloud), target->region), target->id);
+    hash = hash_part(hash_part(hash, target->region), target->id);
     hash ^= hash >> 32;
     for (size_t at = (size_t)hash & (list->index_size - 1);;
          at = (at + 1) & (list->index_size - 1)) {

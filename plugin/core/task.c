@@ -1,7 +1,7 @@
 #include "core/task.h"
 
 #include "core/retry.h"
-#include "core/turn.h"
+#include "core/task_context.h"
 
 #define SECOND_LOOKS_PLAN  2
 #define SECOND_LOOKS_APPLY 8
@@ -12,11 +12,12 @@
 
 /* Whether a read that failed is tried again later: while an instance is waited for, faults that
  * pass only slow the wait down. */
-static bool waits_on(const struct ens_turn *turn)
+static bool waits_on(const struct ens_task_context *context)
 {
-    const struct ens_task *task = turn->task;
+    const struct ens_task *task = context->task;
 
-    if (ens_reason_is_answer(turn->outcome->reason) || (turn->outcome->flags & ENS_CODE_FINAL)) {
+    if (ens_reason_is_answer(context->outcome->reason) ||
+        (context->outcome->flags & ENS_CODE_FINAL)) {
         return false;
     }
     if (task->maybe_started && !task->started) {
@@ -25,72 +26,73 @@ static bool waits_on(const struct ens_turn *turn)
     return task->started || task->poll_ms > 0;
 }
 
-static void on_unreadable(const struct ens_turn *turn, enum ens_sentence sentence)
+static void on_unreadable(const struct ens_task_context *context, enum ens_message message)
 {
-    struct ens_task *task = turn->task;
+    struct ens_task *task = context->task;
 
     task->failed_reads = task->failed_reads < UINT8_MAX ? task->failed_reads + 1 : UINT8_MAX;
     if (task->alarmed) {
         task->status = ENS_STATUS_UNKNOWN;
         task->word = NULL;
-        ens_turn_refuse(turn, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_SAY_NOT_HONOURED);
-    } else if (waits_on(turn)) {
-        ens_turn_poll(turn);
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
+    } else if (waits_on(context)) {
+        ens_task_poll(context);
     } else if (task->started) {
-        ens_turn_finish_started(turn, turn->outcome->reason, ENS_SAY_STARTED_UNREADABLE);
+        ens_task_finish_started(context, context->outcome->reason, ENS_MESSAGE_STARTED_UNREADABLE);
     } else if (task->maybe_started) {
-        ens_turn_finish(turn, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, ENS_REASON_AMBIGUOUS,
-                        ENS_SAY_AMBIGUOUS);
+        ens_task_finish(context, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, ENS_REASON_AMBIGUOUS,
+                        ENS_MESSAGE_AMBIGUOUS);
     } else {
-        ens_turn_refuse(turn, turn->outcome->reason, sentence);
+        ens_task_refuse(context, context->outcome->reason, message);
     }
 }
 
-static void on_read(const struct ens_turn *turn)
+static void on_read(const struct ens_task_context *context)
 {
-    const bool good = turn->outcome->reason == ENS_REASON_OK;
+    const bool good = context->outcome->reason == ENS_REASON_OK;
 
-    if (turn->seen != NULL) {
-        ens_turn_seen(turn);
-    } else if (good && ens_turn_has(turn, ENS_CAP_ABSENCE_PROBE)) {
-        ens_turn_ask(turn, ENS_ASK_PROBE, turn->event->now_ms);
-    } else if (good || turn->outcome->reason == ENS_REASON_NOT_FOUND) {
-        ens_turn_absent(turn);
+    if (context->seen != NULL) {
+        ens_task_seen(context);
+    } else if (good && ens_task_can(context, ENS_CAP_ABSENCE_PROBE)) {
+        ens_task_call(context, ENS_CALL_PROBE, context->event->now_ms);
+    } else if (good || context->outcome->reason == ENS_REASON_NOT_FOUND) {
+        ens_task_absent(context);
     } else {
-        on_unreadable(turn, ENS_SAY_UNREADABLE);
+        on_unreadable(context, ENS_MESSAGE_UNREADABLE);
     }
 }
 
-static void on_probe(const struct ens_turn *turn)
+static void on_probe(const struct ens_task_context *context)
 {
-    if (turn->outcome->reason == ENS_REASON_OK || turn->outcome->reason == ENS_REASON_NOT_FOUND) {
-        ens_turn_absent(turn);
+    if (context->outcome->reason == ENS_REASON_OK ||
+        context->outcome->reason == ENS_REASON_NOT_FOUND) {
+        ens_task_absent(context);
     } else {
-        on_unreadable(turn, ENS_SAY_HIDDEN);
+        on_unreadable(context, ENS_MESSAGE_HIDDEN);
     }
 }
 
 /* The cloud says that the state is wrong, the read said "stopped": somebody was faster, or reads
  * lag. Looks again; false: often enough. */
-static bool look_again(const struct ens_turn *turn)
+static bool look_again(const struct ens_task_context *context)
 {
-    struct ens_task *task = turn->task;
-    const unsigned most = ens_turn_planning(turn) ? SECOND_LOOKS_PLAN : SECOND_LOOKS_APPLY;
+    struct ens_task *task = context->task;
+    const unsigned most = ens_task_planning(context) ? SECOND_LOOKS_PLAN : SECOND_LOOKS_APPLY;
 
-    if ((turn->outcome->flags & ENS_CODE_FINAL) || task->second_looks >= most) {
+    if ((context->outcome->flags & ENS_CODE_FINAL) || task->second_looks >= most) {
         return false;
     }
     const int64_t wait = task->second_looks * (int64_t)SECOND_LOOK_MS;
     task->second_looks++;
-    ens_turn_ask(turn, ENS_ASK_READ,
-                 turn->event->now_ms + (wait < SECOND_LOOK_MAX_MS ? wait : SECOND_LOOK_MAX_MS));
+    ens_task_call(context, ENS_CALL_READ,
+                  context->event->now_ms + (wait < SECOND_LOOK_MAX_MS ? wait : SECOND_LOOK_MAX_MS));
     return true;
 }
 
 static void keep_reply(struct ens_task *task, const struct ens_outcome *outcome)
 {
     task->http_status = outcome->http_status;
-    task->request_id = ens_arena_dup(task->mission->arena, outcome->request_id);
+    task->request_id = ens_arena_dup(task->params->arena, outcome->request_id);
     if (task->request_id.len > ENS_CLOUD_WORD_MAX) {
         task->request_id.len = ENS_CLOUD_WORD_MAX;
     }
@@ -106,154 +108,158 @@ static bool not_permitted(const struct ens_outcome *outcome)
            (outcome->by_code || outcome->code.len == 0);
 }
 
-static void on_dry_run(const struct ens_turn *turn)
+static void on_dry_run(const struct ens_task_context *context)
 {
-    const struct ens_outcome *outcome = turn->outcome;
+    const struct ens_outcome *outcome = context->outcome;
 
     if (outcome->reason == ENS_REASON_OK) {
-        ens_turn_plan_start(turn, ENS_CONFIDENCE_VALIDATED, ENS_REASON_OK, ENS_SAY_PASSED);
+        ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, ENS_REASON_OK, ENS_MESSAGE_PASSED);
     } else if (outcome->reason == ENS_REASON_DRY_RUN_NOT_HONOURED) {
-        turn->task->alarmed = true;
-        keep_reply(turn->task, outcome);
-        ens_turn_ask(turn, ENS_ASK_READ, turn->event->now_ms);
+        context->task->alarmed = true;
+        keep_reply(context->task, outcome);
+        ens_task_call(context, ENS_CALL_READ, context->event->now_ms);
     } else if (not_permitted(outcome)) {
-        ens_turn_plan_start(turn, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
-                            ENS_SAY_NOT_PERMITTED);
+        ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
+                            ENS_MESSAGE_NOT_PERMITTED);
     } else if (!ens_reason_is_answer(outcome->reason)) {
-        ens_turn_plan_start(turn, ENS_CONFIDENCE_UNVERIFIED, outcome->reason, ENS_SAY_NOT_ANSWERED);
-    } else if (outcome->reason == ENS_REASON_WRONG_STATE && look_again(turn)) {
+        ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
+                            ENS_MESSAGE_NOT_ANSWERED);
+    } else if (outcome->reason == ENS_REASON_WRONG_STATE && look_again(context)) {
         return;
     } else {
         if (outcome->reason == ENS_REASON_NOT_FOUND) {
-            turn->task->status = ENS_STATUS_ABSENT;
-            turn->task->word = NULL;
+            context->task->status = ENS_STATUS_ABSENT;
+            context->task->word = NULL;
         }
-        ens_turn_finish(turn, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, outcome->reason,
-                        ENS_SAY_DRY_RUN_REFUSED);
+        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, outcome->reason,
+                        ENS_MESSAGE_DRY_RUN_REFUSED);
     }
 }
 
-static void on_accepted(const struct ens_turn *turn)
+static void on_accepted(const struct ens_task_context *context)
 {
-    struct ens_task *task = turn->task;
+    struct ens_task *task = context->task;
 
     task->started = true;
-    task->started_ms = turn->event->now_ms;
+    task->started_ms = context->event->now_ms;
     task->poll_ms = 0;
-    keep_reply(task, turn->outcome);
-    ens_turn_report(turn, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_SAY_STARTING);
-    ens_turn_poll(turn);
+    keep_reply(task, context->outcome);
+    ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
+    ens_task_poll(context);
 }
 
 /* Keeps why no further start is tried, beyond the life of the event. */
-static void give_up(const struct ens_turn *turn)
+static void give_up(const struct ens_task_context *context)
 {
-    struct ens_arena *arena = turn->task->mission->arena;
+    struct ens_arena *arena = context->task->params->arena;
     struct ens_outcome *last = ens_arena_alloc(arena, sizeof(*last));
 
-    *last = *turn->outcome;
+    *last = *context->outcome;
     last->code =
-        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->code, ENS_CLOUD_WORD_MAX));
-    last->message =
-        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->message, ENS_CLOUD_MESSAGE_MAX));
+        ens_arena_dup(arena, ens_cloud_text(context->scratch, last->code, ENS_CLOUD_WORD_MAX));
+    last->message = ens_arena_dup(
+        arena, ens_cloud_text(context->scratch, last->message, ENS_CLOUD_MESSAGE_MAX));
     last->detail =
-        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->detail, ENS_CLOUD_MESSAGE_MAX));
-    last->request_id =
-        ens_arena_dup(arena, ens_cloud_text(turn->scratch, last->request_id, ENS_CLOUD_WORD_MAX));
+        ens_arena_dup(arena, ens_cloud_text(context->scratch, last->detail, ENS_CLOUD_MESSAGE_MAX));
+    last->request_id = ens_arena_dup(
+        arena, ens_cloud_text(context->scratch, last->request_id, ENS_CLOUD_WORD_MAX));
     last->seen = NULL;
-    turn->task->last = last;
+    context->task->last = last;
 }
 
 /* Whatever is tried again begins with a read. After a lost answer there is one in any case. */
-static bool start_again(const struct ens_turn *turn)
+static bool start_again(const struct ens_task_context *context)
 {
-    const struct ens_outcome *outcome = turn->outcome;
+    const struct ens_outcome *outcome = context->outcome;
     const bool ambiguous = ens_outcome_ambiguous(outcome);
     int64_t wait = ens_retry_wait_ms(&(struct ens_retry){
-        .ask = ENS_ASK_START,
+        .kind = ENS_CALL_START,
         .reason = outcome->reason,
         .flags = outcome->flags,
-        .attempt = turn->task->starts,
+        .attempt = context->task->starts,
         .retry_after_ms = outcome->retry_after_ms,
-        .remaining_ms = turn->task->mission->deadline_ms - turn->event->now_ms,
-        .random = turn->event->random,
+        .remaining_ms = context->task->params->deadline_ms - context->event->now_ms,
+        .random = context->event->random,
     });
 
     if (wait == ENS_RETRY_NO) {
         if (!ambiguous) {
             return false;
         }
-        give_up(turn);
+        give_up(context);
         wait = 0;
     }
     if (ambiguous) {
-        turn->task->maybe_started = true;
+        context->task->maybe_started = true;
         wait = wait > AMBIGUOUS_LOOK_MS ? wait : AMBIGUOUS_LOOK_MS;
     }
-    ens_turn_ask(turn, ENS_ASK_READ, turn->event->now_ms + wait);
+    ens_task_call(context, ENS_CALL_READ, context->event->now_ms + wait);
     return true;
 }
 
-static void on_start(const struct ens_turn *turn)
+static void on_start(const struct ens_task_context *context)
 {
-    const enum ens_reason reason = turn->outcome->reason;
+    const enum ens_reason reason = context->outcome->reason;
 
     if (reason == ENS_REASON_OK) {
-        on_accepted(turn);
+        on_accepted(context);
         return;
     }
-    turn->task->alone |= reason == ENS_REASON_INTERNAL || reason == ENS_REASON_MALFORMED_RESPONSE;
-    if (reason == ENS_REASON_WRONG_STATE ? look_again(turn) : start_again(turn)) {
-        ens_turn_report(turn, ENS_ACTION_WAIT, reason, ENS_SAY_START_FAILED);
+    context->task->alone |=
+        reason == ENS_REASON_INTERNAL || reason == ENS_REASON_MALFORMED_RESPONSE;
+    if (reason == ENS_REASON_WRONG_STATE ? look_again(context) : start_again(context)) {
+        ens_task_report(context, ENS_ACTION_WAIT, reason, ENS_MESSAGE_START_FAILED);
         return;
     }
     if (reason == ENS_REASON_NOT_FOUND) {
-        turn->task->status = ENS_STATUS_ABSENT;
-        turn->task->word = NULL;
+        context->task->status = ENS_STATUS_ABSENT;
+        context->task->word = NULL;
     }
     if (ens_reason_is_answer(reason)) {
-        ens_turn_finish(turn, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
-                        ENS_SAY_START_REFUSED);
+        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
+                        ENS_MESSAGE_START_REFUSED);
     } else {
-        ens_turn_refuse(turn, reason, ENS_SAY_START_FAILED);
+        ens_task_refuse(context, reason, ENS_MESSAGE_START_FAILED);
     }
 }
 
 /* ---- the end from outside ------------------------------------------------------------------- */
 
-static void end_apply(const struct ens_turn *turn, enum ens_reason reason)
+static void end_apply(const struct ens_task_context *context, enum ens_reason reason)
 {
-    struct ens_task *task = turn->task;
+    struct ens_task *task = context->task;
 
     if (task->started) {
-        ens_turn_finish_started(turn, reason, ENS_SAY_END_STARTED);
-    } else if (task->maybe_started || (task->asking == ENS_ASK_START && turn->event->in_flight)) {
-        ens_turn_finish(turn, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, reason, ENS_SAY_END_SENT);
+        ens_task_finish_started(context, reason, ENS_MESSAGE_END_STARTED);
+    } else if (task->maybe_started ||
+               (task->awaiting == ENS_CALL_START && context->event->in_flight)) {
+        ens_task_finish(context, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, reason,
+                        ENS_MESSAGE_END_SENT);
     } else if (task->status == ENS_STATUS_STARTING) {
-        ens_turn_finish(turn, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
-                        ENS_SAY_END_COMING_UP);
+        ens_task_finish(context, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
+                        ENS_MESSAGE_END_COMING_UP);
     } else if (task->status == ENS_STATUS_STOPPING || task->status == ENS_STATUS_BUSY) {
-        ens_turn_finish(turn, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
-                        ENS_SAY_END_SETTLING);
+        ens_task_finish(context, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
+                        ENS_MESSAGE_END_SETTLING);
     } else {
-        ens_turn_refuse(turn, reason,
-                        task->status == ENS_STATUS_STOPPED ? ENS_SAY_END_STOPPED
-                                                           : ENS_SAY_END_UNREAD);
+        ens_task_refuse(context, reason,
+                        task->status == ENS_STATUS_STOPPED ? ENS_MESSAGE_END_STOPPED
+                                                           : ENS_MESSAGE_END_UNREAD);
     }
 }
 
-static void end_plan(const struct ens_turn *turn, enum ens_reason reason)
+static void end_plan(const struct ens_task_context *context, enum ens_reason reason)
 {
-    const struct ens_task *task = turn->task;
+    const struct ens_task *task = context->task;
 
     if (task->alarmed) {
-        ens_turn_refuse(turn, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_SAY_NOT_HONOURED);
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
     } else if (task->status != ENS_STATUS_STOPPED) {
-        ens_turn_refuse(turn, reason, ENS_SAY_END_UNREAD);
+        ens_task_refuse(context, reason, ENS_MESSAGE_END_UNREAD);
     } else if (reason == ENS_REASON_CANCELLED) {
-        ens_turn_refuse(turn, reason, ENS_SAY_END_DRY_RUN); /* nobody approved of a start */
+        ens_task_refuse(context, reason, ENS_MESSAGE_END_DRY_RUN); /* nobody approved of a start */
     } else {
-        ens_turn_plan_start(turn, ENS_CONFIDENCE_UNVERIFIED, reason, ENS_SAY_END_DRY_RUN);
+        ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, reason, ENS_MESSAGE_END_DRY_RUN);
     }
 }
 
@@ -261,25 +267,25 @@ static void end_plan(const struct ens_turn *turn, enum ens_reason reason)
 
 void ens_task_begin(struct ens_task *task)
 {
-    task->asking = ENS_ASK_READ;
+    task->awaiting = ENS_CALL_READ;
     task->status = ENS_STATUS_UNKNOWN;
 }
 
-static void on_outcome(const struct ens_turn *turn)
+static void on_outcome(const struct ens_task_context *context)
 {
-    ENS_ASSERT(turn->outcome != NULL && turn->outcome->ask == turn->task->asking);
-    switch (turn->task->asking) {
-    case ENS_ASK_READ:
-        on_read(turn);
+    ENS_ASSERT(context->outcome != NULL && context->outcome->kind == context->task->awaiting);
+    switch (context->task->awaiting) {
+    case ENS_CALL_READ:
+        on_read(context);
         return;
-    case ENS_ASK_PROBE:
-        on_probe(turn);
+    case ENS_CALL_PROBE:
+        on_probe(context);
         return;
-    case ENS_ASK_DRY_RUN:
-        on_dry_run(turn);
+    case ENS_CALL_DRY_RUN:
+        on_dry_run(context);
         return;
-    case ENS_ASK_START:
-        on_start(turn);
+    case ENS_CALL_START:
+        on_start(context);
         return;
     }
 }
@@ -288,7 +294,7 @@ void ens_task_step(struct ens_task *task, const struct ens_event *event, struct 
                    struct ens_step *ret)
 {
     const struct ens_outcome *outcome = event->kind == ENS_EVENT_OUTCOME ? event->outcome : NULL;
-    const struct ens_turn turn = {
+    const struct ens_task_context context = {
         .task = task,
         .event = event,
         .outcome = outcome,
@@ -300,7 +306,7 @@ void ens_task_step(struct ens_task *task, const struct ens_event *event, struct 
     *ret = (struct ens_step){0};
     switch (event->kind) {
     case ENS_EVENT_OUTCOME:
-        on_outcome(&turn);
+        on_outcome(&context);
         return;
     case ENS_EVENT_DEADLINE:
     case ENS_EVENT_CANCEL:
@@ -308,9 +314,9 @@ void ens_task_step(struct ens_task *task, const struct ens_event *event, struct 
     }
     const enum ens_reason reason =
         event->kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT;
-    if (ens_turn_planning(&turn)) {
-        end_plan(&turn, reason);
+    if (ens_task_planning(&context)) {
+        end_plan(&context, reason);
     } else {
-        end_apply(&turn, reason);
+        end_apply(&context, reason);
     }
 }

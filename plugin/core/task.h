@@ -15,10 +15,9 @@
 #include "core/outcome.h"
 #include "core/result.h"
 
-#define ENS_POLL_FIRST_MS    900 /* from the accepted start to the first read */
-#define ENS_POLL_MAX_MS      5000
-#define ENS_STAY_STOPPED_MS  30000 /* stopped this long after an accepted start: it fell back */
-#define ENS_CLIENT_TOKEN_MAX 64
+#define ENS_POLL_FIRST_MS   900 /* from the accepted start to the first read */
+#define ENS_POLL_MAX_MS     5000
+#define ENS_STAY_STOPPED_MS 30000 /* stopped this long after an accepted start: it fell back */
 
 enum ens_mode {
     ENS_MODE_PLAN,  /* read, then dry runs; without dry runs it is a read that says what it means */
@@ -26,7 +25,7 @@ enum ens_mode {
 };
 
 /* What the tasks of a job share. */
-struct ens_mission {
+struct ens_job_params {
     enum ens_mode mode;
     bool no_dry_run;
     int64_t taken_ms; /* monotonic, as all times without another name */
@@ -36,13 +35,13 @@ struct ens_mission {
 };
 
 struct ens_task {
-    const struct ens_mission *mission;
+    const struct ens_job_params *params;
     const struct ens_provider *provider;
     struct ens_target target;
     ens_str client_token; /* empty until one is needed */
-    bool forbidden;       /* apply: must not be started */
+    bool read_only;       /* apply: must not be started */
 
-    enum ens_ask asking;
+    enum ens_call_kind awaiting;
     enum ens_status status; /* as last read */
     const char *word;       /* the row's, so it needs no copy; NULL: none */
     bool seen_up;           /* starting or running was read */
@@ -78,7 +77,7 @@ struct ens_event {
 struct ens_step {
     bool done;   /* result is the target's final one; nothing more is asked */
     bool report; /* apply: result is what is known so far */
-    enum ens_ask ask;
+    enum ens_call_kind kind;
     int64_t at_ms; /* when to ask; may have passed */
     bool alone;    /* at once, in a call without others */
     struct ens_result result;

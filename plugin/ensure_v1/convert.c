@@ -60,7 +60,7 @@ ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const cha
         return no_such("an action", message->action, where, diags);
     }
     if (!ens_client_token_valid(result.client_token)) {
-        return no_such("a client token", message->client_token, where, diags);
+        return no_such(ENS_CLIENT_TOKEN_FORM, message->client_token, where, diags);
     }
     *ret = result;
     return ENS_OK;

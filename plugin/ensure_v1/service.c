@@ -4,14 +4,14 @@
 
 #include "base/alloc.h"
 #include "ensure_v1/convert.h"
+#include "ensure_v1/plan_apply.h"
 #include "ensure_v1/protocol.h"
-#include "ensure_v1/work.h"
 
 #define WHERE_SIZE 48
 
 /* Touched by the server's thread alone. */
 struct ens_ensure_v1 {
-    struct ens_work_context work;
+    struct ens_v1_context work;
     const char *version;
     const struct ens_diags *warnings;
 };
@@ -62,20 +62,20 @@ static void get_capabilities(void *ud, struct ens_rpc_call *call, const Protobuf
     ens_rpc_call_reply(call, &reply.base);
 }
 
-static ens_rc read_policy(const Ensure__V1__Policy *message, struct ens_policy *ret,
-                          struct ens_diags *diags)
+static ens_rc read_defaults(const Ensure__V1__Defaults *message, struct ens_defaults *ret,
+                            struct ens_diags *diags)
 {
     if (message == NULL) {
-        *ret = (struct ens_policy){0};
+        *ret = (struct ens_defaults){0};
         return ENS_OK;
     }
-    ens_rc rc = ens_timeout_check(message->plan_timeout_ms, "policy.plan_timeout_ms", diags);
+    ens_rc rc = ens_timeout_check(message->plan_timeout_ms, "defaults.plan_timeout_ms", diags);
     if (rc == ENS_OK) {
-        rc = ens_timeout_check(message->apply_timeout_ms, "policy.apply_timeout_ms", diags);
+        rc = ens_timeout_check(message->apply_timeout_ms, "defaults.apply_timeout_ms", diags);
     }
     if (rc == ENS_OK) {
-        *ret = (struct ens_policy){message->plan_timeout_ms, message->apply_timeout_ms,
-                                   message->no_dry_run != 0};
+        *ret = (struct ens_defaults){message->plan_timeout_ms, message->apply_timeout_ms,
+                                     message->no_dry_run != 0};
     }
     return rc;
 }
@@ -128,11 +128,11 @@ static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessag
 {
     struct ens_ensure_v1 *ensure = ud;
     const Ensure__V1__ConfigureRequest *asked = (const Ensure__V1__ConfigureRequest *)request;
-    struct ens_policy policy = {0};
+    struct ens_defaults defaults = {0};
     Ensure__V1__ConfigureResponse reply = ENSURE__V1__CONFIGURE_RESPONSE__INIT;
     ENS_AUTO_DIAGS diags = {0};
 
-    ens_rc rc = read_policy(asked->policy, &policy, &diags);
+    ens_rc rc = read_defaults(asked->defaults, &defaults, &diags);
     if (rc == ENS_OK) {
         rc = check_clouds(ens_engine_registry(ensure->work.engine), asked, &diags);
     }
@@ -143,7 +143,7 @@ static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessag
         ens_refuse_call(call, &diags);
         return;
     }
-    ensure->work.policy = policy;
+    ensure->work.defaults = defaults;
     ens_rpc_call_reply(call, &reply.base);
 }
 
@@ -151,14 +151,14 @@ static void plan(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
 {
     const struct ens_ensure_v1 *ensure = ud;
 
-    ens_work_plan(&ensure->work, call, (const Ensure__V1__PlanRequest *)request);
+    ens_v1_plan(&ensure->work, call, (const Ensure__V1__PlanRequest *)request);
 }
 
 static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     const struct ens_ensure_v1 *ensure = ud;
 
-    ens_work_apply(&ensure->work, call, (const Ensure__V1__ApplyRequest *)request);
+    ens_v1_apply(&ensure->work, call, (const Ensure__V1__ApplyRequest *)request);
 }
 
 static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)

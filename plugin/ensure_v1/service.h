@@ -7,8 +7,8 @@
 #ifndef ENSURE_ENSURE_V1_SERVICE_H
 #define ENSURE_ENSURE_V1_SERVICE_H
 
+#include "engine/engine.h"
 #include "rpc/server.h"
-#include "run/engine.h"
 
 struct ens_ensure_v1;
 

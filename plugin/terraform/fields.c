@@ -1,7 +1,8 @@
 #include "terraform/fields.h"
 
-#include "run/credentials.h"
-#include "run/engine.h"
+#include "base/hash.h"
+#include "engine/engine.h"
+#include "http/endpoint.h"
 #include "terraform/duration.h"
 #include "terraform/preflight.h"
 
@@ -67,17 +68,13 @@ struct ens_value ens_tf_plan_target(struct ens_arena *arena, const struct ens_tf
     return ens_value_string(arena, ens_target_text(arena, &request->targets[0]));
 }
 
-/* FNV-1a over the ids, each with its end: the id of a set names it, it protects nothing. */
+/* Each id with its end: the id of a set names it, it protects nothing. */
 static uint64_t hash_ids(const struct ens_tf_request *request)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
+    uint64_t hash = ENS_HASH_START;
 
     for (size_t i = 0; i < request->count; i++) {
-        ens_str id = request->targets[i].id;
-        for (size_t at = 0; at <= id.len; at++) {
-            hash ^= at < id.len ? (unsigned char)id.ptr[at] : ',';
-            hash *= UINT64_C(1099511628211);
-        }
+        hash = ens_hash(ens_hash(hash, request->targets[i].id), ENS_STR(","));
     }
     return hash;
 }

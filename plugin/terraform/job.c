@@ -92,7 +92,7 @@ void ens_tf_job_run(struct ens_tf_job *job)
         answer_stopped(job);
         return;
     }
-    struct ens_job_target *targets = ens_arena_array(arena, count, sizeof(*targets));
+    struct ens_target_request *targets = ens_arena_array(arena, count, sizeof(*targets));
     for (size_t i = 0; i < count; i++) {
         targets[i].target = job->request->targets[i];
     }
@@ -100,7 +100,7 @@ void ens_tf_job_run(struct ens_tf_job *job)
     atomic_init(&ticket->references, 2);
     ticket->engine = engine;
     job->ticket = ticket;
-    const struct ens_job engine_job = {
+    const struct ens_job_request engine_job = {
         .mode = job->mode,
         .targets = targets,
         .count = count,

@@ -107,30 +107,29 @@ static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_
 
     for (size_t i = 0; i < report->count; i++) {
         if (in_group(group, moment, &report->instances[i])) {
-            (void)ens_buf_addf(out, "%s%.*s", separator,
-                               ENS_STR_ARG(report->instances[i].result.target.id));
+            ens_buf_addf(out, "%s%.*s", separator,
+                         ENS_STR_ARG(report->instances[i].result.target.id));
             separator = ", ";
         }
     }
-    (void)ens_buf_addf(out, ".\n\n%.*s: ", ENS_STR_ARG(group->first->result.target.id));
+    ens_buf_addf(out, ".\n\n%.*s: ", ENS_STR_ARG(group->first->result.target.id));
 }
 
 /* "The cloud said InsufficientBalance (HTTP 403), request id 4F3A." or less of it. */
 static void add_evidence(struct ens_buf *out, const struct ens_result *result)
 {
     if (result->provider_code.len > 0) {
-        (void)ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(result->provider_code));
+        ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(result->provider_code));
         if (result->http_status != 0) {
-            (void)ens_buf_addf(out, " (HTTP %u)", result->http_status);
+            ens_buf_addf(out, " (HTTP %u)", result->http_status);
         }
     } else if (result->http_status != 0) {
-        (void)ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", result->http_status);
+        ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", result->http_status);
     }
     if (result->request_id.len > 0) {
-        (void)ens_buf_addf(out, "%sequest id: %.*s",
-                           result->provider_code.len > 0 || result->http_status != 0 ? "; r"
-                                                                                     : "\n\nR",
-                           ENS_STR_ARG(result->request_id));
+        ens_buf_addf(out, "%sequest id: %.*s",
+                     result->provider_code.len > 0 || result->http_status != 0 ? "; r" : "\n\nR",
+                     ENS_STR_ARG(result->request_id));
     }
 }
 
@@ -143,17 +142,17 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     if (report->count > 1) {
         add_ids(&out, group, moment, report);
     }
-    (void)ens_buf_add(&out, result->message);
+    ens_buf_add(&out, result->message);
     add_evidence(&out, result);
     if (result->started) {
-        (void)ens_buf_addf(&out, "\n\nA start was sent and accepted (request id: %.*s).",
-                           ENS_STR_ARG(group->first->start_request_id));
+        ens_buf_addf(&out, "\n\nA start was sent and accepted (request id: %.*s).",
+                     ENS_STR_ARG(group->first->start_request_id));
     }
     if (result->advice.len > 0) {
-        (void)ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
+        ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
     }
     if (group->news != NEWS_UNVERIFIED && moment_hint[moment][0] != '\0') {
-        (void)ens_buf_addf(&out, "\n\n%s", moment_hint[moment]);
+        ens_buf_addf(&out, "\n\n%s", moment_hint[moment]);
     }
     return ens_arena_dup(arena, ens_buf_str(&out));
 }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "run/engine.h"
+#include "engine/engine.h"
 #include "terraform/duration.h"
 
 static int by_bytes(const void *a, const void *b)

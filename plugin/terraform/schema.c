@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "run/credentials.h"
+#include "credentials/credentials.h"
 #include "terraform/fields.h"
 
 /* ---- rows that several blocks share -----------------------------------------------------------

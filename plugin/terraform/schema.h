@@ -10,7 +10,7 @@
 #define ENSURE_TERRAFORM_SCHEMA_H
 
 #include "core/result.h"
-#include "run/registry.h"
+#include "loader/registry.h"
 #include "terraform/value.h"
 
 #define ENS_TF_INSTANCES_MAX 1000 /* in one block */

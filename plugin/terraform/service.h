@@ -8,8 +8,8 @@
 #ifndef ENSURE_TERRAFORM_SERVICE_H
 #define ENSURE_TERRAFORM_SERVICE_H
 
+#include "engine/engine.h"
 #include "rpc/server.h"
-#include "run/engine.h"
 
 struct ens_terraform;
 

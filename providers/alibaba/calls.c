@@ -76,7 +76,7 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
 
 /* ---- DescribeInstances ----------------------------------------------------------------------- */
 
-void alibaba_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                               struct ens_http_request *ret)
 {
     struct kit_pairs query = kit_pairs_new(memory);
@@ -87,7 +87,7 @@ void alibaba_describe_request(const struct ens_memory *memory, const struct ens_
     if (call->page.len > 0) {
         kit_pairs_add(&query, "NextToken", call->page);
     }
-    if ((call->flags & ENS_CALL_DRY_RUN) != 0) {
+    if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
         kit_pairs_add(&query, "DryRun", KIT_STR("true"));
     }
     finish_request(&query, KIT_STR("DescribeInstances"), ret);
@@ -133,7 +133,7 @@ static const struct kit_instance_shape instance_shape = {
     .read_more = read_lock,
 };
 
-void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, "Instances", &ret->answer);
@@ -146,14 +146,14 @@ void alibaba_read_describe(const struct ens_memory *memory, const struct ens_cal
 
 /* ---- StartInstances -------------------------------------------------------------------------- */
 
-void alibaba_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                            struct ens_http_request *ret)
 {
     struct kit_pairs query = kit_pairs_new(memory);
 
     kit_pairs_add(&query, "RegionId", call->region);
     kit_pairs_add_numbered(&query, "InstanceId.", call->ids, call->id_count);
-    if ((call->flags & ENS_CALL_DRY_RUN) != 0) {
+    if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
         /* With SuccessFirst a dry run always says that it would succeed. */
         kit_pairs_add(&query, "DryRun", KIT_STR("true"));
         kit_pairs_add(&query, "BatchOptimization", KIT_STR("AllTogether"));
@@ -183,7 +183,7 @@ static bool read_item(const struct ens_memory *memory, const json_t *item,
     return true;
 }
 
-void alibaba_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                         const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     static const char path[] = "InstanceResponses.InstanceResponse";

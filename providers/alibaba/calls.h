@@ -8,14 +8,14 @@
 /* The locks that keep an instance from being started, the gravest first. */
 extern const struct ens_lock_row alibaba_locks[];
 
-void alibaba_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                               struct ens_http_request *ret);
-void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_describe_result *ret);
 
-void alibaba_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                            struct ens_http_request *ret);
-void alibaba_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void alibaba_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                         const struct ens_http_reply *reply, struct ens_start_result *ret);
 
 #endif

@@ -6,7 +6,7 @@
 
 /* ---- the envelope of all calls --------------------------------------------------------------- */
 
-static void set_ids(const struct ens_memory *memory, const struct ens_call *call,
+static void set_ids(const struct ens_memory *memory, const struct ens_call_spec *call,
                     struct ens_http_request *ret)
 {
     ret->body = KIT_CONCAT(memory, KIT_STR("{\"instanceIds\":"),
@@ -51,7 +51,7 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
 
 /* ---- POST /v2/instance/listByInstanceId ------------------------------------------------------ */
 
-void baidu_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                             struct ens_http_request *ret)
 {
     struct kit_pairs query = kit_pairs_new(memory);
@@ -73,7 +73,7 @@ static const struct kit_instance_shape instance_shape = {
     .expiry = "expireTime",
 };
 
-void baidu_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, false, &ret->answer);
@@ -93,7 +93,7 @@ void baidu_read_describe(const struct ens_memory *memory, const struct ens_call 
 
 /* ---- PUT /v2/instance/{id}?start, PUT /v2/instance/batchAction?start ------------------------- */
 
-void baidu_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                          struct ens_http_request *ret)
 {
     struct kit_pairs query = kit_pairs_new(memory);
@@ -137,7 +137,7 @@ static void read_failed(const struct ens_memory *memory, const json_t *root,
     ret->item_count = count;
 }
 
-void baidu_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                       const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, true, &ret->answer);

@@ -8,14 +8,14 @@
 /* The code of an id that a batch start lists as failed: the cloud doesn't say why. */
 #define BAIDU_CODE_FAILED_IN_BATCH "failedInstanceIdList"
 
-void baidu_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                             struct ens_http_request *ret);
-void baidu_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret);
 
-void baidu_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                          struct ens_http_request *ret);
-void baidu_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void baidu_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                       const struct ens_http_reply *reply, struct ens_start_result *ret);
 
 #endif

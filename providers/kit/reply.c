@@ -129,7 +129,8 @@ void kit_read_instances(const struct ens_memory *memory, const json_t *root,
     ret->observation_count = count;
 }
 
-void kit_read_next_page(const struct ens_call *call, ens_str mark, struct ens_describe_result *ret)
+void kit_read_next_page(const struct ens_call_spec *call, ens_str mark,
+                        struct ens_describe_result *ret)
 {
     if (mark.len > 0 && kit_compare(mark, call->page) == 0) {
         kit_malformed(&ret->answer, KIT_STR("the next page is the page just read"));

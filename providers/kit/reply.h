@@ -51,7 +51,8 @@ void kit_read_instances(const struct ens_memory *memory, const json_t *root,
 
 /* Takes the mark of the page after this one (empty: this was the last). A mark that was just used
  * would never end, so it is malformed. */
-void kit_read_next_page(const struct ens_call *call, ens_str mark, struct ens_describe_result *ret);
+void kit_read_next_page(const struct ens_call_spec *call, ens_str mark,
+                        struct ens_describe_result *ret);
 
 /* Room for what became of count ids, for ret->items; the elements are zeroed but for their size. */
 struct ens_start_item *const *kit_start_items_new(const struct ens_memory *memory, size_t count);

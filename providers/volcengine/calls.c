@@ -78,7 +78,7 @@ static bool is_accepted(const struct ens_http_reply *reply, const struct ens_ans
 
 /* ---- DescribeInstances ----------------------------------------------------------------------- */
 
-void volcengine_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                                  struct ens_http_request *ret)
 {
     struct kit_pairs query = begin_query(memory, KIT_STR("DescribeInstances"));
@@ -98,7 +98,7 @@ static const struct kit_instance_shape instance_shape = {
     .expiry = "ExpiredAt",
 };
 
-void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                               const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, &ret->answer);
@@ -112,13 +112,13 @@ void volcengine_read_describe(const struct ens_memory *memory, const struct ens_
 
 /* ---- StartInstance --------------------------------------------------------------------------- */
 
-void volcengine_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                               struct ens_http_request *ret)
 {
     struct kit_pairs query = begin_query(memory, KIT_STR("StartInstance"));
 
     kit_pairs_add(&query, "InstanceId", call->ids[0]);
-    if ((call->flags & ENS_CALL_DRY_RUN) != 0) {
+    if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
         /* Another request than the start, so it must not use up the start's token. */
         kit_pairs_add(&query, "DryRun", KIT_STR("true"));
     } else if (call->client_token.len > 0) {
@@ -127,7 +127,7 @@ void volcengine_start_request(const struct ens_memory *memory, const struct ens_
     finish_request(&query, ret);
 }
 
-void volcengine_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     KIT_AUTO_JSON *root = read_envelope(memory, reply, &ret->answer);

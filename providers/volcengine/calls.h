@@ -5,14 +5,14 @@
 
 #include "ensure/provider.h"
 
-void volcengine_describe_request(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                                  struct ens_http_request *ret);
-void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                               const struct ens_http_reply *reply, struct ens_describe_result *ret);
 
-void volcengine_start_request(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                               struct ens_http_request *ret);
-void volcengine_read_start(const struct ens_memory *memory, const struct ens_call *call,
+void volcengine_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_start_result *ret);
 
 #endif

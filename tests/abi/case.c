@@ -20,7 +20,7 @@ static ens_str endpoint(const struct ens_memory *memory, ens_str region)
     return host;
 }
 
-static void describe_request(const struct ens_memory *memory, const struct ens_call *call,
+static void describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                              struct ens_http_request *ret)
 {
     static const ens_str method = TEXT("GET");
@@ -42,7 +42,7 @@ static void sign(const struct ens_memory *memory, const struct ens_http_request 
     ret->target = request->path;
 }
 
-static void read_describe(const struct ens_memory *memory, const struct ens_call *call,
+static void read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                           const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
     (void)memory;
@@ -51,7 +51,7 @@ static void read_describe(const struct ens_memory *memory, const struct ens_call
     ret->answer.malformed = 1;
 }
 
-static void read_start(const struct ens_memory *memory, const struct ens_call *call,
+static void read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     (void)memory;

@@ -37,12 +37,12 @@ AT(ens_profile_file, path_variable, 8);
 AT(ens_profile_file, home_path, 16);
 AT(ens_profile_file, name_variables, 24);
 AT(ens_profile_file, read, 32);
-AT(ens_call, flags, 4);
-AT(ens_call, region, 8);
-AT(ens_call, ids, 24);
-AT(ens_call, id_count, 32);
-AT(ens_call, client_token, 40);
-AT(ens_call, page, 56);
+AT(ens_call_spec, flags, 4);
+AT(ens_call_spec, region, 8);
+AT(ens_call_spec, ids, 24);
+AT(ens_call_spec, id_count, 32);
+AT(ens_call_spec, client_token, 40);
+AT(ens_call_spec, page, 56);
 AT(ens_http_request, method, 8);
 AT(ens_http_request, path, 24);
 AT(ens_http_request, query, 40);
@@ -112,6 +112,6 @@ AT(ens_provider, advice, 144);
 static_assert(ENS_STATUS_RUNNING == 1 && ENS_STATUS_ABSENT == 8, "a status has another value");
 static_assert(ENS_REASON_ALREADY_RUNNING == 1 && ENS_REASON_CANCELLED == 24,
               "a reason has another value");
-static_assert(ENS_CALL_DRY_RUN == 1 && ENS_CAP_DRY_RUN == 1 && ENS_CAP_CLIENT_TOKEN == 2 &&
+static_assert(ENS_SPEC_DRY_RUN == 1 && ENS_CAP_DRY_RUN == 1 && ENS_CAP_CLIENT_TOKEN == 2 &&
                   ENS_CAP_ABSENCE_PROBE == 4 && ENS_CODE_FINAL == 1 && ENS_CODE_NEW_NONCE == 2,
               "a flag has another value");

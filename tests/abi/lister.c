@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "run/os.h"
-#include "run/registry.h"
+#include "loader/registry.h"
+#include "os/os.h"
 
 __attribute__((visibility("default"))) int list_providers(void)
 {

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "run/os.h"
-#include "run/registry.h"
-#include "scratch.h"
+#include "loader/registry.h"
+#include "os/os.h"
+#include "support/scratch.h"
 
 #define OBJECT_MAX ((size_t)64 * 1024 * 1024)
 #define NOBODY     65534

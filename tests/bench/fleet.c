@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #include "base/alloc.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define LINE_SIZE 4096
 #define TEXT_MAX  ((size_t)64 * 1024 * 1024)
@@ -35,24 +35,23 @@ static const char *write_world(const struct fleet *fleet)
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
 
-    (void)ens_buf_add(&text, ENS_STR("{\"accounts\":["));
+    ens_buf_add(&text, ENS_STR("{\"accounts\":["));
     for (size_t i = 0; i < FLEET_CLOUDS; i++) {
         const struct fleet_cloud *cloud = &fleet->clouds[i];
-        (void)ens_buf_addf(&text,
-                           "%s{\"cloud\":\"%s\",\"access_key\":\"%s\",\"secret_key\":\"%s\"}",
-                           i == 0 ? "" : ",", cloud->name, cloud->access_key, cloud->secret_key);
+        ens_buf_addf(&text, "%s{\"cloud\":\"%s\",\"access_key\":\"%s\",\"secret_key\":\"%s\"}",
+                     i == 0 ? "" : ",", cloud->name, cloud->access_key, cloud->secret_key);
     }
-    (void)ens_buf_add(&text, ENS_STR("],\"instances\":["));
+    ens_buf_add(&text, ENS_STR("],\"instances\":["));
     for (size_t i = 0, n = 0; i < FLEET_CLOUDS; i++) {
         const struct fleet_cloud *cloud = &fleet->clouds[i];
         for (size_t j = 0; j < cloud->count; j++, n++) {
-            (void)ens_buf_addf(
-                &text, "%s{\"cloud\":\"%s\",\"region\":\"%s\",\"id\":\"%s\",\"status\":\"%s\"}\n",
-                n == 0 ? "" : ",", cloud->name, cloud->region, cloud->ids[j].ptr,
-                i == 0 ? "STOPPED" : "Stopped");
+            ens_buf_addf(&text,
+                         "%s{\"cloud\":\"%s\",\"region\":\"%s\",\"id\":\"%s\",\"status\":\"%s\"}\n",
+                         n == 0 ? "" : ",", cloud->name, cloud->region, cloud->ids[j].ptr,
+                         i == 0 ? "STOPPED" : "Stopped");
         }
     }
-    (void)ens_buf_add(&text, ENS_STR("]}\n"));
+    ens_buf_add(&text, ENS_STR("]}\n"));
     return bench_write("world.json", ens_buf_text(&text));
 }
 
@@ -60,13 +59,13 @@ static const char *write_targets(const struct fleet *fleet)
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
 
-    (void)ens_buf_add(&text, ENS_STR("{\"targets\":["));
+    ens_buf_add(&text, ENS_STR("{\"targets\":["));
     for (size_t i = 0; i < fleet->count; i++) {
         const struct ens_target *target = &fleet->targets[i].target;
-        (void)ens_buf_addf(&text, "%s\"%s/%s/%s\"\n", i == 0 ? "" : ",", target->cloud.ptr,
-                           target->region.ptr, target->id.ptr);
+        ens_buf_addf(&text, "%s\"%s/%s/%s\"\n", i == 0 ? "" : ",", target->cloud.ptr,
+                     target->region.ptr, target->id.ptr);
     }
-    (void)ens_buf_add(&text, ENS_STR("]}\n"));
+    ens_buf_add(&text, ENS_STR("]}\n"));
     return bench_write("fleet.json", ens_buf_text(&text));
 }
 

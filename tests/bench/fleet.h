@@ -3,8 +3,8 @@
 #ifndef ENSURE_TESTS_BENCH_FLEET_H
 #define ENSURE_TESTS_BENCH_FLEET_H
 
+#include "engine/engine.h"
 #include "process.h"
-#include "run/engine.h"
 
 #define FLEET_CLOUDS 3
 
@@ -21,7 +21,7 @@ struct fleet_cloud {
 
 struct fleet {
     struct fleet_cloud clouds[FLEET_CLOUDS];
-    struct ens_job_target *targets; /* of all clouds, by turns */
+    struct ens_target_request *targets; /* of all clouds, by turns */
     size_t count;
     const char *file;             /* the same for the ensure command */
     const char *const *variables; /* endpoints and keys, for programs that are started */

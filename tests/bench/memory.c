@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/wait.h"
 #include "fleet.h"
-#include "run/wait.h"
 
 /* What one way of planning held at most. */
 struct held {
@@ -50,10 +50,10 @@ static void check(const struct fleet *fleet, size_t start)
 static void plan_dropping(const struct fleet *fleet, struct ens_engine *engine)
 {
     struct waiter waiter = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
-    const struct ens_job job = {.mode = ENS_MODE_PLAN,
-                                .targets = fleet->targets,
-                                .count = fleet->count,
-                                .events = {.done = on_done, .ud = &waiter}};
+    const struct ens_job_request job = {.mode = ENS_MODE_PLAN,
+                                        .targets = fleet->targets,
+                                        .count = fleet->count,
+                                        .events = {.done = on_done, .ud = &waiter}};
 
     (void)ens_engine_submit(engine, &job);
     (void)pthread_mutex_lock(&waiter.mutex);
@@ -69,7 +69,7 @@ static void plan_keeping(const struct fleet *fleet, struct ens_engine *engine)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_collected collected;
-    const struct ens_job job = {
+    const struct ens_job_request job = {
         .mode = ENS_MODE_PLAN, .targets = fleet->targets, .count = fleet->count};
 
     ens_engine_run(engine, &job, NULL, arena, &collected);

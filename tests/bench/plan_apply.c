@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/wait.h"
+#include "engine/wait.h"
 #include "traffic.h"
 
 struct trial {
@@ -53,7 +53,7 @@ static struct bench_take go_engine(void *ud)
     struct trial *trial = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_collected collected;
-    const struct ens_job job = {
+    const struct ens_job_request job = {
         .mode = trial->mode, .targets = trial->fleet->targets, .count = trial->fleet->count};
 
     fleet_reset(trial->fleet);

@@ -82,9 +82,9 @@ static void build_and_sign(const struct subject *subject)
         .access_key = ENS_STR("AKLTbench00000000000000000000001"),
         .secret_key = ENS_STR("QmVuY2hNYXJrU2VjcmV0S2V5MDAwMDAwMDAwMDAwMDE="),
     };
-    const struct ens_call call = {
+    const struct ens_call_spec call = {
         .struct_size = sizeof(call),
-        .flags = subject->start ? ENS_CALL_DRY_RUN : 0,
+        .flags = subject->start ? ENS_SPEC_DRY_RUN : 0,
         .region = ENS_STR("cn-beijing"),
         .ids = subject->ids,
         .id_count = subject->id_count,

@@ -31,30 +31,29 @@ struct site {
 
 static void write_builtin(struct ens_buf *text, const struct fleet_cloud *cloud)
 {
-    (void)ens_buf_addf(text,
-                       "resource \"terraform_data\" \"%s\" {\n"
-                       "  count = %zu\n"
-                       "  input = format(\"%s/%s/i-bench-%%06d\", count.index + 1)\n}\n",
-                       cloud->name, cloud->count, cloud->name, cloud->region);
+    ens_buf_addf(text,
+                 "resource \"terraform_data\" \"%s\" {\n"
+                 "  count = %zu\n"
+                 "  input = format(\"%s/%s/i-bench-%%06d\", count.index + 1)\n}\n",
+                 cloud->name, cloud->count, cloud->name, cloud->region);
 }
 
 static void write_singles(struct ens_buf *text, const struct fleet_cloud *cloud)
 {
-    (void)ens_buf_addf(text,
-                       "resource \"ensure_instance_running\" \"%s\" {\n"
-                       "  count = %zu\n  cloud = \"%s\"\n  region = \"%s\"\n"
-                       "  instance_id = format(\"i-bench-%%06d\", count.index + 1)\n}\n",
-                       cloud->name, cloud->count, cloud->name, cloud->region);
+    ens_buf_addf(text,
+                 "resource \"ensure_instance_running\" \"%s\" {\n"
+                 "  count = %zu\n  cloud = \"%s\"\n  region = \"%s\"\n"
+                 "  instance_id = format(\"i-bench-%%06d\", count.index + 1)\n}\n",
+                 cloud->name, cloud->count, cloud->name, cloud->region);
 }
 
 static void write_sets(struct ens_buf *text, const struct fleet_cloud *cloud)
 {
-    (void)ens_buf_addf(
-        text,
-        "resource \"ensure_instances_running\" \"%s\" {\n"
-        "  cloud = \"%s\"\n  region = \"%s\"\n"
-        "  instance_ids = [for n in range(%zu) : format(\"i-bench-%%06d\", n + 1)]\n}\n",
-        cloud->name, cloud->name, cloud->region, cloud->count);
+    ens_buf_addf(text,
+                 "resource \"ensure_instances_running\" \"%s\" {\n"
+                 "  cloud = \"%s\"\n  region = \"%s\"\n"
+                 "  instance_ids = [for n in range(%zu) : format(\"i-bench-%%06d\", n + 1)]\n}\n",
+                 cloud->name, cloud->name, cloud->region, cloud->count);
 }
 
 static void write_site(const struct fleet *fleet, struct site *site, const char *directory)
@@ -67,9 +66,9 @@ static void write_site(const struct fleet *fleet, struct site *site, const char 
         bench_fail("%s can't be made", site->chdir);
     }
     if (site->write != write_builtin) {
-        (void)ens_buf_add(&text, ENS_STR("terraform {\n  required_providers {\n    ensure = {\n"
-                                         "      source = \"terraform.local/ensure/ensure\"\n"
-                                         "    }\n  }\n}\n"));
+        ens_buf_add(&text, ENS_STR("terraform {\n  required_providers {\n    ensure = {\n"
+                                   "      source = \"terraform.local/ensure/ensure\"\n"
+                                   "    }\n  }\n}\n"));
     }
     for (size_t i = 0; i < FLEET_CLOUDS; i++) {
         site->write(&text, &fleet->clouds[i]);

@@ -5,11 +5,11 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define REQUEST_MAX ((size_t)256 * 1024)
 
-typedef void request_fn(const struct ens_memory *memory, const struct ens_call *call,
+typedef void request_fn(const struct ens_memory *memory, const struct ens_call_spec *call,
                         struct ens_http_request *ret);
 
 /* One kind of call to one cloud. */
@@ -32,8 +32,8 @@ static ens_str random_hex(struct ens_arena *arena)
 static void add_headers(struct ens_buf *text, const struct ens_pair *const *headers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        (void)ens_buf_addf(text, "%.*s: %.*s\r\n", ENS_STR_ARG(headers[i]->name),
-                           ENS_STR_ARG(headers[i]->value));
+        ens_buf_addf(text, "%.*s: %.*s\r\n", ENS_STR_ARG(headers[i]->name),
+                     ENS_STR_ARG(headers[i]->value));
     }
 }
 
@@ -43,7 +43,7 @@ static ens_str write_request(struct ens_arena *arena, const struct fleet_cloud *
     ENS_AUTO_ARENA *scratch = ens_arena_new();
     ENS_AUTO_BUF text = ens_buf_new(REQUEST_MAX);
     const struct ens_memory memory = ens_arena_memory(scratch);
-    const struct ens_call call = {
+    const struct ens_call_spec call = {
         .struct_size = sizeof(call),
         .flags = kind->flags,
         .region = ens_str_of(cloud->region),
@@ -68,12 +68,12 @@ static ens_str write_request(struct ens_arena *arena, const struct fleet_cloud *
 
     kind->request(&memory, &call, &request);
     cloud->provider->sign(&memory, &request, &identity, &context, &signature);
-    (void)ens_buf_addf(&text, "%.*s %.*s HTTP/1.1\r\nHost: %.*s\r\nContent-Length: %zu\r\n",
-                       ENS_STR_ARG(request.method), ENS_STR_ARG(signature.target),
-                       ENS_STR_ARG(context.host), request.body.len);
+    ens_buf_addf(&text, "%.*s %.*s HTTP/1.1\r\nHost: %.*s\r\nContent-Length: %zu\r\n",
+                 ENS_STR_ARG(request.method), ENS_STR_ARG(signature.target),
+                 ENS_STR_ARG(context.host), request.body.len);
     add_headers(&text, request.headers, request.header_count);
     add_headers(&text, signature.headers, signature.header_count);
-    (void)ens_buf_add(&text, ENS_STR("\r\n"));
+    ens_buf_add(&text, ENS_STR("\r\n"));
     if (ens_buf_add(&text, request.body) != ENS_OK) {
         bench_fail("a request of %s is larger than %zu bytes", cloud->name, REQUEST_MAX);
     }
@@ -91,7 +91,7 @@ static void write_cloud(struct traffic *traffic, struct load_endpoint *endpoint,
     const struct ens_provider *provider = cloud->provider;
     const bool token = (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0;
     const struct kind read = {provider->describe_request, 0, provider->describe_limit, false};
-    const struct kind dry = {provider->start_request, ENS_CALL_DRY_RUN, provider->dry_run_limit,
+    const struct kind dry = {provider->start_request, ENS_SPEC_DRY_RUN, provider->dry_run_limit,
                              false};
     const struct kind start = {provider->start_request, 0, token ? 1 : provider->start_limit,
                                token};

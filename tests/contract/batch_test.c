@@ -258,7 +258,7 @@ static void test_the_same_targets_twice(void **state)
     engine = fixture->engine;
     for (size_t i = 0; i < ENS_COUNT(clouds); i++) {
         const char **targets = fixture_targets(fixture, clouds[i].prefix, 5);
-        struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+        struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
         (void)ens_engine_submit(engine, &job);
         ens_engine_run(engine, &job, NULL, fixture->arena, &first);
         for (size_t j = 0; j < first.count; j++) {

@@ -38,7 +38,7 @@ static void run_rows(const struct row *rows, size_t count)
         const struct row *row = &rows[i];
         json_decref(fixture_control(fixture, "POST", "/reset?world=yes", NULL));
         fixture_faults(fixture, row->fault);
-        struct ens_job job = fixture_job(fixture, row->mode, all);
+        struct ens_job_request job = fixture_job(fixture, row->mode, all);
         job.timeout_ms = row->timeout_ms;
         struct ens_collected got = fixture_run(fixture, &job);
         for (size_t j = 0; j < got.count; j++) {
@@ -195,8 +195,8 @@ static void test_token_is_kept(void **state)
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
     fixture_faults(fixture, "[\"cut,cloud=volcengine,action=StartInstance,first=2\"]");
-    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, all);
-    struct ens_job_target targets[3];
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, all);
+    struct ens_target_request targets[3];
     memcpy(targets, job.targets, sizeof(targets));
     targets[0].client_token = ENS_STR("token-of-the-plan");
     targets[1].client_token = ENS_STR("no-token-on-alibaba");
@@ -240,8 +240,8 @@ static void test_bad_token(void **state)
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, all);
-        struct ens_job_target target = job.targets[0];
+        struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, all);
+        struct ens_target_request target = job.targets[0];
         target.client_token = ens_str_of(rows[i].token);
         job.targets = &target;
         job.count = 1;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "run/os.h"
+#include "os/os.h"
 
 #define ARGUMENTS_MAX 40
 
@@ -277,23 +277,24 @@ static void ignore_done(void *ud, const struct ens_summary *summary)
     (void)summary;
 }
 
-struct ens_job fixture_job(struct fixture *fixture, enum ens_mode mode, const char *const *targets)
+struct ens_job_request fixture_job(struct fixture *fixture, enum ens_mode mode,
+                                   const char *const *targets)
 {
     size_t count = 0;
 
     while (targets[count] != NULL) {
         count++;
     }
-    struct ens_job_target *list = ens_arena_array(fixture->arena, count, sizeof(*list));
+    struct ens_target_request *list = ens_arena_array(fixture->arena, count, sizeof(*list));
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(ens_target_parse(ens_str_of(targets[i]), "test", &list[i].target, NULL),
                          ENS_OK);
     }
-    return (struct ens_job){
+    return (struct ens_job_request){
         .mode = mode, .targets = list, .count = count, .events = {.done = ignore_done}};
 }
 
-struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job *job)
+struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job_request *job)
 {
     struct ens_collected collected;
 
@@ -305,14 +306,14 @@ struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job *
 
 struct ens_collected fixture_plan(struct fixture *fixture, const char *const *targets)
 {
-    struct ens_job job = fixture_job(fixture, ENS_MODE_PLAN, targets);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_PLAN, targets);
 
     return fixture_run(fixture, &job);
 }
 
 struct ens_collected fixture_apply(struct fixture *fixture, const char *const *targets)
 {
-    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
 
     return fixture_run(fixture, &job);
 }

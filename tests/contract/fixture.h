@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "run/wait.h"
+#include "engine/wait.h"
 
 /* JSON as it is, without escapes. */
 #define JSON(...) #__VA_ARGS__
@@ -52,8 +52,9 @@ void fixture_configure(struct fixture *fixture, const char *volcengine_secret,
 /* Runs a job over "cloud/region/id" targets, NULL-terminated. */
 struct ens_collected fixture_plan(struct fixture *fixture, const char *const *targets);
 struct ens_collected fixture_apply(struct fixture *fixture, const char *const *targets);
-struct ens_job fixture_job(struct fixture *fixture, enum ens_mode mode, const char *const *targets);
-struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job *job);
+struct ens_job_request fixture_job(struct fixture *fixture, enum ens_mode mode,
+                                   const char *const *targets);
+struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job_request *job);
 
 /* "cloud/region/prefixN" for N in 1..count, and a NULL. */
 const char **fixture_targets(struct fixture *fixture, const char *prefix, size_t count);

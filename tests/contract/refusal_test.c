@@ -26,16 +26,16 @@ static char *build_world(const struct row *rows, size_t count)
 {
     struct ens_buf out = ens_buf_new(1 << 20);
 
-    (void)ens_buf_add(&out, ENS_STR("{\"accounts\":[" ACCOUNTS "],\"instances\":["));
+    ens_buf_add(&out, ENS_STR("{\"accounts\":[" ACCOUNTS "],\"instances\":["));
     for (size_t i = 0; i < count; i++) {
-        (void)ens_buf_addf(&out,
-                           "%s{\"cloud\":\"%s\",\"region\":\"%s\",\"id\":\"i-%zu\","
-                           "\"status\":\"%s\",\"flags\":[\"%s\"]}",
-                           i > 0 ? "," : "", rows[i].cloud, region_of(rows[i].cloud), i,
-                           strcmp(rows[i].cloud, "volcengine") == 0 ? "STOPPED" : "Stopped",
-                           rows[i].flag);
+        ens_buf_addf(&out,
+                     "%s{\"cloud\":\"%s\",\"region\":\"%s\",\"id\":\"i-%zu\","
+                     "\"status\":\"%s\",\"flags\":[\"%s\"]}",
+                     i > 0 ? "," : "", rows[i].cloud, region_of(rows[i].cloud), i,
+                     strcmp(rows[i].cloud, "volcengine") == 0 ? "STOPPED" : "Stopped",
+                     rows[i].flag);
     }
-    (void)ens_buf_add(&out, ENS_STR("]}"));
+    ens_buf_add(&out, ENS_STR("]}"));
     return ens_buf_take(&out);
 }
 

@@ -90,17 +90,17 @@ static void *work(void *arg)
     char ids[TARGETS][16];
 
     for (unsigned i = 0; i < JOBS; i++) {
-        struct ens_job_target targets[TARGETS];
+        struct ens_target_request targets[TARGETS];
         struct one *one = &worker->jobs[i];
         *one = (struct one){.tally = worker->tally, .fixture = worker->fixture};
         for (unsigned j = 0; j < TARGETS; j++) {
             const char *const *place = places[(worker->number + i + j) % 3];
             (void)snprintf(ids[j], sizeof(ids[j]), "i-%u", j + (worker->number * 7 + i) % 30 + 1);
-            targets[j] = (struct ens_job_target){.target = {.cloud = ens_str_of(place[0]),
-                                                            .region = ens_str_of(place[1]),
-                                                            .id = ens_str_of(ids[j])}};
+            targets[j] = (struct ens_target_request){.target = {.cloud = ens_str_of(place[0]),
+                                                                .region = ens_str_of(place[1]),
+                                                                .id = ens_str_of(ids[j])}};
         }
-        const struct ens_job job = {
+        const struct ens_job_request job = {
             .mode = i % 2 == 0 ? ENS_MODE_PLAN : ENS_MODE_APPLY,
             .targets = targets,
             .count = TARGETS,

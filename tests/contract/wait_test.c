@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/os.h"
+#include "os/os.h"
 
 static const char world[] = WORLD(
     {
@@ -148,7 +148,7 @@ static void test_still_starting_at_the_deadline(void **state)
 
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
-    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     job.timeout_ms = 2500;
     struct ens_collected apply = fixture_run(fixture, &job);
     assert_brief(fixture, &apply.results[0], "start validated timed_out starting started");
@@ -174,11 +174,11 @@ static void test_forbidden(void **state)
 
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
-    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
-    struct ens_job_target list[3];
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    struct ens_target_request list[3];
     for (size_t i = 0; i < job.count; i++) {
         list[i] = job.targets[i];
-        list[i].forbidden = true;
+        list[i].read_only = true;
     }
     job.targets = list;
     struct ens_collected apply = fixture_run(fixture, &job);
@@ -261,7 +261,7 @@ static void on_done(void *ud, const struct ens_summary *summary)
     (void)pthread_mutex_unlock(&watch->mutex);
 }
 
-static void watch_init(struct watch *watch, struct fixture *fixture, struct ens_job *job)
+static void watch_init(struct watch *watch, struct fixture *fixture, struct ens_job_request *job)
 {
     *watch =
         (struct watch){.engine = fixture->engine, .ordered = true, .cancel_on = ENS_STATUS_ABSENT};
@@ -290,7 +290,7 @@ static void test_cancel_while_waiting(void **state)
 
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
-    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     watch_init(&watch, fixture, &job);
     watch.cancel_on = ENS_STATUS_STARTING;
     (void)ens_engine_submit(fixture->engine, &job);
@@ -312,7 +312,7 @@ static void test_cancel_in_flight(void **state)
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
     fixture_faults(fixture, "[\"hang\"]");
-    struct ens_job job = fixture_job(fixture, ENS_MODE_PLAN, targets);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_PLAN, targets);
     watch_init(&watch, fixture, &job);
     ens_job_id id = ens_engine_submit(fixture->engine, &job);
     ens_engine_cancel(fixture->engine, id + 1); /* nobody's: ignored */
@@ -328,7 +328,8 @@ static void test_cancel_in_flight(void **state)
 static void submit_when_done(void *ud, const struct ens_summary *summary)
 {
     struct watch *watch = ud;
-    struct ens_job empty = {.mode = ENS_MODE_PLAN, .events = {.done = on_done, .ud = watch}};
+    struct ens_job_request empty = {.mode = ENS_MODE_PLAN,
+                                    .events = {.done = on_done, .ud = watch}};
 
     (void)summary;
     (void)ens_engine_submit(watch->engine, &empty); /* events may submit */
@@ -340,7 +341,7 @@ static void test_empty_job_from_an_event(void **state)
 
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
-    struct ens_job job = {.mode = ENS_MODE_PLAN};
+    struct ens_job_request job = {.mode = ENS_MODE_PLAN};
     watch_init(&watch, fixture, &job);
     job.events.done = submit_when_done;
     (void)ens_engine_submit(fixture->engine, &job);
@@ -358,7 +359,7 @@ static void test_free_ends_jobs(void **state)
     (void)state;
     struct fixture *fixture = fixture_new(world, NULL);
     fixture_faults(fixture, "[\"hang,action=StartInstance\"]");
-    struct ens_job job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     watch_init(&watch, fixture, &job);
     (void)ens_engine_submit(fixture->engine, &job);
     while (fixture_calls(fixture, "volcengine", "DescribeInstances") == 0) {

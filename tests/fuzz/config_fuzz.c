@@ -16,9 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_REQUIRE(rc == ENS_OK || rc == ENS_INVALID || rc == ENS_MALFORMED || rc == ENS_LIMIT);
     FUZZ_REQUIRE(diags.count == (rc == ENS_OK ? 0u : 1u));
     if (rc == ENS_OK) {
-        FUZZ_REQUIRE(config.policy.plan_timeout_ms >= 0 && config.policy.apply_timeout_ms >= 0);
-        FUZZ_REQUIRE(config.policy.plan_timeout_ms <= ENS_TIMEOUT_MAX_MS &&
-                     config.policy.apply_timeout_ms <= ENS_TIMEOUT_MAX_MS);
+        FUZZ_REQUIRE(config.defaults.plan_timeout_ms >= 0 && config.defaults.apply_timeout_ms >= 0);
+        FUZZ_REQUIRE(config.defaults.plan_timeout_ms <= ENS_TIMEOUT_MAX_MS &&
+                     config.defaults.apply_timeout_ms <= ENS_TIMEOUT_MAX_MS);
         for (size_t i = 0; i < config.cloud_count; i++) {
             FUZZ_REQUIRE(config.clouds[i].cloud.ptr != NULL);
         }

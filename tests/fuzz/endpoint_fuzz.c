@@ -1,7 +1,7 @@
 /* An endpoint that a person set: what is accepted is scheme, host and port, and nothing else. */
 #include "fuzz.h"
 
-#include "run/endpoint.h"
+#include "http/endpoint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

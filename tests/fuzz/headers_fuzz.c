@@ -1,7 +1,8 @@
 /* The header lines of a reply, one after the other, as libcurl hands them on. */
 #include "fuzz.h"
 
-#include "run/http_private.h"
+#include "core/reply_headers.h"
+#include "http/http_private.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
@@ -16,25 +17,30 @@ static void check_header(const struct ens_pair *header)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct ens_reply reply;
+    struct ens_incoming reply;
     ens_str rest = {(const char *)data, size};
     bool more = true;
 
-    ens_reply_init(&reply);
+    ens_incoming_init(&reply);
     while (more && rest.len > 0) {
         ens_str all = rest;
         ens_str line = ens_str_cut(rest, '\n', &rest);
         line.len += line.len < all.len; /* with its end */
-        more = ens_reply_header(&reply, line);
+        more = ens_incoming_header(&reply, line);
     }
     FUZZ_REQUIRE(more == (reply.too_large == NULL));
     FUZZ_REQUIRE(reply.header_count <= ENS_HTTP_HEADERS_MAX);
     for (size_t i = 0; i < reply.header_count; i++) {
         check_header(reply.headers[i]);
     }
-    int64_t retry_after = ens_reply_retry_after_ms(&reply);
+    const struct ens_http_reply whole = {
+        .struct_size = sizeof(whole),
+        .headers = (const struct ens_pair *const *)reply.headers,
+        .header_count = reply.header_count,
+    };
+    int64_t retry_after = ens_reply_retry_after_ms(&whole);
     FUZZ_REQUIRE(retry_after >= 0 && retry_after <= DAY_MS);
-    FUZZ_REQUIRE(ens_reply_server_unix_s(&reply) >= 0);
-    ens_reply_done(&reply);
+    FUZZ_REQUIRE(ens_reply_unix_s(&whole) >= 0);
+    ens_incoming_done(&reply);
     return 0;
 }

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct ens_provider *provider = test_provider_named(FUZZ_CLOUD);
     const ens_str id = {"i-1", 3};
-    const struct ens_call call = {.struct_size = sizeof(call), .ids = &id, .id_count = 1};
+    const struct ens_call_spec call = {.struct_size = sizeof(call), .ids = &id, .id_count = 1};
     struct ens_describe_result described = {.struct_size = sizeof(described)};
     struct ens_start_result started = {.struct_size = sizeof(started)};
     struct exact_memory exact;

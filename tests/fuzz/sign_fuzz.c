@@ -35,9 +35,9 @@ static void check_target(ens_str target)
     }
 }
 
-static void check(const struct ens_provider *provider, const struct ens_call *call,
+static void check(const struct ens_provider *provider, const struct ens_call_spec *call,
                   const struct ens_identity *identity, const struct ens_signing_context *context,
-                  void (*build)(const struct ens_memory *, const struct ens_call *,
+                  void (*build)(const struct ens_memory *, const struct ens_call_spec *,
                                 struct ens_http_request *))
 {
     struct exact_memory exact;
@@ -59,9 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ens_str parts[PARTS];
 
     cut(data, size, parts);
-    const struct ens_call call = {
+    const struct ens_call_spec call = {
         .struct_size = sizeof(call),
-        .flags = (uint32_t)(size & ENS_CALL_DRY_RUN),
+        .flags = (uint32_t)(size & ENS_SPEC_DRY_RUN),
         .region = parts[0],
         .ids = &parts[1],
         .id_count = 1 + (size / 2) % 2,

@@ -21,7 +21,7 @@ static const ens_str ids[] = {{"i-1", 3}, {"i-2", 3}};
 static char *read_with(const struct ens_provider *provider, const char *call_name,
                        const struct ens_memory *memory, const struct ens_http_reply *reply)
 {
-    const struct ens_call call = {.struct_size = sizeof(call), .ids = ids, .id_count = 2};
+    const struct ens_call_spec call = {.struct_size = sizeof(call), .ids = ids, .id_count = 2};
 
     if (strcmp(call_name, "describe") == 0) {
         struct ens_describe_result result = {.struct_size = sizeof(result)};

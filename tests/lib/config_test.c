@@ -16,7 +16,7 @@ static void test_every_key_is_read(void **state)
         "{\"clouds\": {\"alibaba\": {\"access_key\": \"ak\", \"secret_key\": \"sk\","
         " \"security_token\": \"st\", \"profile\": \"p\", \"endpoint\": \"http://127.0.0.1:1\"},"
         " \"baidu\": {}},"
-        " \"policy\": {\"plan_timeout_ms\": 1, \"apply_timeout_ms\": 86400000,"
+        " \"defaults\": {\"plan_timeout_ms\": 1, \"apply_timeout_ms\": 86400000,"
         " \"no_dry_run\": true}, \"log_level\": \"trace\"}";
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_DIAGS diags = {0};
@@ -32,9 +32,9 @@ static void test_every_key_is_read(void **state)
     assert_string_equal(config.clouds[0].endpoint.ptr, "http://127.0.0.1:1");
     assert_string_equal(config.clouds[1].cloud.ptr, "baidu");
     assert_int_equal(config.clouds[1].access_key.len, 0);
-    assert_int_equal(config.policy.plan_timeout_ms, 1);
-    assert_int_equal(config.policy.apply_timeout_ms, ENS_TIMEOUT_MAX_MS);
-    assert_true(config.policy.no_dry_run);
+    assert_int_equal(config.defaults.plan_timeout_ms, 1);
+    assert_int_equal(config.defaults.apply_timeout_ms, ENS_TIMEOUT_MAX_MS);
+    assert_true(config.defaults.no_dry_run);
     assert_int_equal(config.log_level, ENS_LOG_TRACE);
 }
 
@@ -46,9 +46,9 @@ static void test_defaults(void **state)
 
     assert_int_equal(ens_session_config_read(arena, ENS_STR("{}"), &config, NULL), ENS_OK);
     assert_int_equal(config.cloud_count, 0);
-    assert_int_equal(config.policy.plan_timeout_ms, 0);
-    assert_int_equal(config.policy.apply_timeout_ms, 0);
-    assert_false(config.policy.no_dry_run);
+    assert_int_equal(config.defaults.plan_timeout_ms, 0);
+    assert_int_equal(config.defaults.apply_timeout_ms, 0);
+    assert_false(config.defaults.no_dry_run);
     assert_int_equal(config.log_level, ENS_LOG_WARN);
 }
 
@@ -65,14 +65,14 @@ static const struct bad_row bad_rows[] = {
     {"", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 0)"},
     {"{", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 1)"},
     {"{} x", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 4)"},
-    {"{\"policy\":{},\"policy\":{}}", ENS_MALFORMED, "configuration",
+    {"{\"defaults\":{},\"defaults\":{}}", ENS_MALFORMED, "configuration",
      NOT_JSON "(line 1, column 21)"},
     {"[]", ENS_INVALID, "configuration", "expected an object, got a list"},
     {"null", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 4)"},
     {"{\"cloud\":{}}", ENS_INVALID, "configuration.cloud",
-     "unknown key; known: clouds, policy, log_level"},
+     "unknown key; known: clouds, defaults, log_level"},
     {"{\"s3cr3t KEY\":{}}", ENS_INVALID, "configuration.?",
-     "unknown key; known: clouds, policy, log_level"},
+     "unknown key; known: clouds, defaults, log_level"},
     {"{\"clouds\":[]}", ENS_INVALID, "configuration.clouds", "expected an object, got a list"},
     {"{\"clouds\":{\"alibaba\":1}}", ENS_INVALID, "configuration.clouds.alibaba",
      "expected an object, got a number"},
@@ -81,16 +81,19 @@ static const struct bad_row bad_rows[] = {
     {"{\"clouds\":{\"alibaba\":{\"region\":\"cn-hangzhou\"}}}", ENS_INVALID,
      "configuration.clouds.alibaba.region",
      "unknown key; known: access_key, secret_key, security_token, profile, endpoint"},
-    {"{\"policy\":true}", ENS_INVALID, "configuration.policy", "expected an object, got a boolean"},
-    {"{\"policy\":{\"no_dry_run\":\"yes\"}}", ENS_INVALID, "configuration.policy.no_dry_run",
+    {"{\"defaults\":true}", ENS_INVALID, "configuration.defaults",
+     "expected an object, got a boolean"},
+    {"{\"defaults\":{\"no_dry_run\":\"yes\"}}", ENS_INVALID, "configuration.defaults.no_dry_run",
      "expected true or false, got a text"},
-    {"{\"policy\":{\"plan_timeout_ms\":1.5}}", ENS_INVALID, "configuration.policy.plan_timeout_ms",
+    {"{\"defaults\":{\"plan_timeout_ms\":1.5}}", ENS_INVALID,
+     "configuration.defaults.plan_timeout_ms",
      "expected a whole number of milliseconds, got a number"},
-    {"{\"policy\":{\"plan_timeout_ms\":0}}", ENS_INVALID, "configuration.policy.plan_timeout_ms",
-     "expected 1 to 86400000 milliseconds, got 0"},
-    {"{\"policy\":{\"apply_timeout_ms\":86400001}}", ENS_INVALID,
-     "configuration.policy.apply_timeout_ms", "expected 1 to 86400000 milliseconds, got 86400001"},
-    {"{\"policy\":{\"retries\":1}}", ENS_INVALID, "configuration.policy.retries",
+    {"{\"defaults\":{\"plan_timeout_ms\":0}}", ENS_INVALID,
+     "configuration.defaults.plan_timeout_ms", "expected 1 to 86400000 milliseconds, got 0"},
+    {"{\"defaults\":{\"apply_timeout_ms\":86400001}}", ENS_INVALID,
+     "configuration.defaults.apply_timeout_ms",
+     "expected 1 to 86400000 milliseconds, got 86400001"},
+    {"{\"defaults\":{\"retries\":1}}", ENS_INVALID, "configuration.defaults.retries",
      "unknown key; known: plan_timeout_ms, apply_timeout_ms, no_dry_run"},
     {"{\"log_level\":\"loud\"}", ENS_INVALID, "configuration.log_level",
      "expected error, warn, info, debug or trace"},

@@ -100,7 +100,7 @@ assert lines and all("message" in line for line in lines)
 try:
     ensure.Session({{"cluods": {{}}}})
 except ensure.Error as error:
-    assert str(error) == "configuration.cluods: unknown key; known: clouds, policy, log_level", error
+    assert str(error) == "configuration.cluods: unknown key; known: clouds, defaults, log_level", error
 else:
     raise AssertionError("a bad configuration was taken")
 """

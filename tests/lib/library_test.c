@@ -125,7 +125,8 @@ static void test_bad_configurations(void **state)
         {"{\"clouds\":{\"gcp\":{\"access_key\":\"s3cret\",\"secret_key\":\"s3cret\"}}}", NULL},
         {"{\"clouds\":{\"alibaba\":{\"endpoint\":\"ftp://s3cret@x\"}}}", NULL},
         {"{\"clouds\":{\"alibaba\":{\"endpoint\":\"http://example.com\"}}}", NULL},
-        {"{\"policy\":{\"plan_timeout_ms\":-5}}", "configuration.policy.plan_timeout_ms: expected"},
+        {"{\"defaults\":{\"plan_timeout_ms\":-5}}",
+         "configuration.defaults.plan_timeout_ms: expected"},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -253,7 +254,7 @@ static void test_no_dry_run(void **state)
     assert_string_equal(instance_text(plan, 1, "confidence"), "unverified");
     ensure_session_close(session);
 
-    session = open_session("{\"policy\":{\"no_dry_run\":true}}");
+    session = open_session("{\"defaults\":{\"no_dry_run\":true}}");
     json_auto_t *again = take(ensure_plan(session, mixed_fleet, NULL, &error), &error);
     assert_string_equal(instance_text(again, 1, "confidence"), "unverified");
     ensure_session_close(session);
@@ -360,7 +361,7 @@ static void test_timeout(void **state)
     assert_string_equal(instance_text(applied, 0, "reason"), "timed_out");
     ensure_session_close(session);
 
-    session = open_session("{\"policy\":{\"apply_timeout_ms\":300}}");
+    session = open_session("{\"defaults\":{\"apply_timeout_ms\":300}}");
     json_auto_t *again = take(ensure_apply(session, SLOW(1), NULL, &error), &error);
     assert_instance(again, 0, "starting", "wait", "timed_out");
     ensure_session_close(session);

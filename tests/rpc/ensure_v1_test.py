@@ -84,12 +84,12 @@ class EnsureCase(unittest.TestCase):
             stub.Configure(self.settings(), timeout=host.PATIENCE_S)
         return plugin, stub
 
-    def settings(self, clouds=tuple(KEYS), policy=None):
+    def settings(self, clouds=tuple(KEYS), defaults=None):
         return pb2.ConfigureRequest(
             clouds=[pb2.CloudSettings(cloud=cloud, access_key=KEYS[cloud][0],
                                       secret_key=KEYS[cloud][1], security_token=KEYS[cloud][2],
                                       endpoint=self.emulator.urls[cloud]) for cloud in clouds],
-            policy=policy)
+            defaults=defaults)
 
     def fault(self, *specifications):
         reply = self.emulator.control.call("PUT", "/faults", list(specifications))
@@ -178,8 +178,8 @@ class Configure(EnsureCase):
         ]
         for name in ("plan_timeout_ms", "apply_timeout_ms"):
             for value in (-1, DAY_MS + 1):
-                rows.append((dict(policy=pb2.Policy(**{name: value})),
-                             f"policy.{name}: {value} is not between 0 and {DAY_MS}"))
+                rows.append((dict(defaults=pb2.Defaults(**{name: value})),
+                             f"defaults.{name}: {value} is not between 0 and {DAY_MS}"))
         _, stub = self.start()
         for request, sentence in rows:
             with self.subTest(sentence):
@@ -198,12 +198,12 @@ class Configure(EnsureCase):
         self.assertEqual(found[target("baidu", "i-running")].action, "none")
         self.assertEqual(found[target("alibaba", "i-running")].reason, "unauthenticated")
 
-    def test_policy(self):
+    def test_defaults(self):
         _, stub = self.start(configured=False)
         name = target("volcengine", "i-stopped")
-        stub.Configure(self.settings(policy=pb2.Policy(no_dry_run=True, plan_timeout_ms=DAY_MS)))
+        stub.Configure(self.settings(defaults=pb2.Defaults(no_dry_run=True, plan_timeout_ms=DAY_MS)))
         self.assertEqual(self.plan(stub, [name])[name].confidence, "unverified")
-        stub.Configure(self.settings(policy=pb2.Policy(plan_timeout_ms=300)))
+        stub.Configure(self.settings(defaults=pb2.Defaults(plan_timeout_ms=300)))
         self.fault("hang,action=DescribeInstances")
         self.assertEqual(self.plan(stub, [name])[name].action, "refuse")
 
@@ -358,7 +358,7 @@ class Apply(EnsureCase):
             (spoilt(target="baidu"), "plan[1]: "),
             (spoilt(action=""), 'plan[1]: "" is not an action'),
             (spoilt(action="stop"), 'plan[1]: "stop" is not an action'),
-            (spoilt(client_token="a b"), 'plan[1]: "a b" is not a client token'),
+            (spoilt(client_token="a b"), 'plan[1]: "a b" is not a client token (at most 64 printable ASCII characters)'),
             (spoilt(client_token="x" * 65), "plan[1]: "),
         ]
         _, stub = self.start()

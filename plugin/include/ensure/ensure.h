@@ -89,7 +89,7 @@ typedef void ensure_log_fn(void *ud, const char *line);
  *
  *     {"clouds": {"alibaba": {"access_key": "...", "secret_key": "...", "security_token": "...",
  *                             "profile": "...", "endpoint": "scheme://host[:port]"}},
- *      "policy": {"plan_timeout_ms": 120000, "apply_timeout_ms": 600000, "no_dry_run": false},
+ *      "defaults": {"plan_timeout_ms": 120000, "apply_timeout_ms": 600000, "no_dry_run": false},
  *      "log_level": "warn"}
  *
  * log may be NULL; log_level (error, warn, info, debug, trace; default warn) is for it. Returns

@@ -177,10 +177,10 @@ struct ens_profile_file {
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
-#define ENS_CALL_DRY_RUN 1u
+#define ENS_SPEC_DRY_RUN 1u
 
 /* One request to a cloud, as the engine means it. */
-struct ens_call {
+struct ens_call_spec {
     uint32_t struct_size;
     uint32_t flags; /* ENS_CALL_* */
     ens_str region;
@@ -273,10 +273,10 @@ struct ens_start_result {
 
 /* ---- the descriptor ------------------------------------------------------------------------- */
 
-#define ENS_CAP_DRY_RUN      1u /* start_request understands ENS_CALL_DRY_RUN */
+#define ENS_CAP_DRY_RUN      1u /* start_request understands ENS_SPEC_DRY_RUN */
 #define ENS_CAP_CLIENT_TOKEN 2u /* start_request sends client_token: a repeat is harmless */
 /* A read may hide instances instead of saying that a permission is missing; describe_request with
- * ENS_CALL_DRY_RUN asks for the permission alone. */
+ * ENS_SPEC_DRY_RUN asks for the permission alone. */
 #define ENS_CAP_ABSENCE_PROBE 4u
 
 struct ens_provider {
@@ -305,9 +305,9 @@ struct ens_provider {
     ens_str (*endpoint)(const struct ens_memory *memory, ens_str region);
 
     /* Build a request. Cannot fail: ids, region and token were checked by the engine. */
-    void (*describe_request)(const struct ens_memory *memory, const struct ens_call *call,
+    void (*describe_request)(const struct ens_memory *memory, const struct ens_call_spec *call,
                              struct ens_http_request *ret);
-    void (*start_request)(const struct ens_memory *memory, const struct ens_call *call,
+    void (*start_request)(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret);
 
     void (*sign)(const struct ens_memory *memory, const struct ens_http_request *request,
@@ -315,9 +315,9 @@ struct ens_provider {
                  struct ens_signature *ret);
 
     /* Read any reply to the call, whatever its HTTP status or content. */
-    void (*read_describe)(const struct ens_memory *memory, const struct ens_call *call,
+    void (*read_describe)(const struct ens_memory *memory, const struct ens_call_spec *call,
                           const struct ens_http_reply *reply, struct ens_describe_result *ret);
-    void (*read_start)(const struct ens_memory *memory, const struct ens_call *call,
+    void (*read_start)(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_start_result *ret);
 
     /* Since 1.1. Ended by a row whose sentence is NULL; may be NULL. */

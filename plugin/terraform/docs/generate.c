@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "run/os.h"
+#include "os/os.h"
 #include "terraform/schema.h"
 
 #define PAGE_MAX ((size_t)256 * 1024)
@@ -56,16 +56,15 @@ static const char *anchor_kind(const struct ens_tf_attribute *row)
 
 static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row)
 {
-    (void)ens_buf_addf(out, "- `%s` (%s%s) %s", row->name, type_words[row->type],
-                       (row->flags & ENS_TF_SENSITIVE) != 0 ? ", Sensitive" : "", row->description);
+    ens_buf_addf(out, "- `%s` (%s%s) %s", row->name, type_words[row->type],
+                 (row->flags & ENS_TF_SENSITIVE) != 0 ? ", Sensitive" : "", row->description);
     if ((row->flags & ENS_TF_REPLACES) != 0) {
-        (void)ens_buf_addf(out, " A change makes a new resource.");
+        ens_buf_addf(out, " A change makes a new resource.");
     }
     if (row->nested != NULL) {
-        (void)ens_buf_addf(out, " (see [below for nested schema](#%s--%s))", anchor_kind(row),
-                           row->name);
+        ens_buf_addf(out, " (see [below for nested schema](#%s--%s))", anchor_kind(row), row->name);
     }
-    (void)ens_buf_addf(out, "\n");
+    ens_buf_addf(out, "\n");
 }
 
 /* heading: what stands around a section's title. */
@@ -79,7 +78,7 @@ static void add_sections(struct ens_buf *out, const struct ens_tf_attribute *row
                 continue;
             }
             if (!begun) {
-                (void)ens_buf_addf(out, "\n%s%s%s\n\n", before, sections[i].title, after);
+                ens_buf_addf(out, "\n%s%s%s\n\n", before, sections[i].title, after);
                 begun = true;
             }
             add_row(out, row);
@@ -89,12 +88,12 @@ static void add_sections(struct ens_buf *out, const struct ens_tf_attribute *row
 
 static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
 {
-    (void)ens_buf_addf(out, "\n## Schema\n");
+    ens_buf_addf(out, "\n## Schema\n");
     add_sections(out, rows, "### ", "");
     for (; rows->name != NULL; rows++) {
         if (rows->nested != NULL) {
-            (void)ens_buf_addf(out, "\n<a id=\"%s--%s\"></a>\n### Nested Schema for `%s`\n",
-                               anchor_kind(rows), rows->name, rows->name);
+            ens_buf_addf(out, "\n<a id=\"%s--%s\"></a>\n### Nested Schema for `%s`\n",
+                         anchor_kind(rows), rows->name, rows->name);
             add_sections(out, rows->nested, "", ":");
         }
     }
@@ -111,12 +110,12 @@ static bool add_file(struct ens_buf *out, const char *path, const char *title, c
         return true;
     }
     if (rc == ENS_OK && title != NULL) {
-        (void)ens_buf_addf(out, "\n## %s\n", title);
+        ens_buf_addf(out, "\n## %s\n", title);
     }
     if (rc == ENS_OK && language != NULL) {
-        (void)ens_buf_addf(out, "\n```%s\n%s```\n", language, ens_buf_text(&text));
+        ens_buf_addf(out, "\n```%s\n%s```\n", language, ens_buf_text(&text));
     } else if (rc == ENS_OK) {
-        (void)ens_buf_addf(out, "\n%s", ens_buf_text(&text));
+        ens_buf_addf(out, "\n%s", ens_buf_text(&text));
     }
     return rc == ENS_OK;
 }
@@ -125,9 +124,9 @@ static void add_head(struct ens_buf *out, const struct ens_tf_schema *schema)
 {
     const char *title = kinds[schema->kind].title;
 
-    (void)ens_buf_addf(
-        out, "---\npage_title: \"%s %s\"\ndescription: |-\n  %s\n---\n\n# %s (%s)\n\n%s\n",
-        schema->name, title, schema->description, schema->name, title, schema->description);
+    ens_buf_addf(out, "---\npage_title: \"%s %s\"\ndescription: |-\n  %s\n---\n\n# %s (%s)\n\n%s\n",
+                 schema->name, title, schema->description, schema->name, title,
+                 schema->description);
 }
 
 static bool write_page(const struct ens_tf_schema *schema, char **directories)

@@ -230,16 +230,16 @@ static void test_halves(void **state)
     assert_int_equal(ens_batch_take(&batch, 0, out), 5);
     add(&batch, 5, 7, 0); /* somebody else */
     ens_batch_add(&batch, &items[7], 0, 10);
-    ens_batch_split(&batch, out, 5, ENS_SPREAD_HALVES, 0);
+    ens_batch_split(&batch, out, 5, ENS_SPLIT_HALVES, 0);
     ens_batch_ended(&batch);
     assert_string_equal(take(&batch, 0), "0-2"); /* at once, side by side, alone */
     assert_string_equal(take(&batch, 0), "3-4");
     assert_string_equal(take(&batch, 0), "");
-    assert_int_equal(items[0].part, ENS_PART_SPLIT);
+    assert_int_equal(items[0].origin, ENS_ORIGIN_SPLIT);
     /* A half is split again. */
     out[0] = &items[3];
     out[1] = &items[4];
-    ens_batch_split(&batch, out, 2, ENS_SPREAD_HALVES, 0);
+    ens_batch_split(&batch, out, 2, ENS_SPLIT_HALVES, 0);
     ens_batch_ended(&batch);
     assert_string_equal(take(&batch, 0), "3");
     assert_string_equal(take(&batch, 0), "4");
@@ -249,7 +249,7 @@ static void test_halves(void **state)
     assert_string_equal(take(&batch, 0), "5-7");
     /* What is asked anew starts anew. */
     ens_batch_add(&batch, &items[3], 0, 0);
-    assert_int_equal(items[3].part, ENS_PART_ALL);
+    assert_int_equal(items[3].origin, ENS_ORIGIN_NEW);
     ens_batch_done(&batch);
 }
 
@@ -262,7 +262,7 @@ static void test_singles(void **state)
     fresh(&batch, 100, false);
     add(&batch, 0, 40, 0);
     assert_int_equal(ens_batch_take(&batch, 0, out), 40);
-    ens_batch_split(&batch, out, 40, ENS_SPREAD_SINGLES, 0);
+    ens_batch_split(&batch, out, 40, ENS_SPLIT_SINGLES, 0);
     ens_batch_ended(&batch);
     for (unsigned i = 0; i < ENS_BATCH_CALLS; i++) {
         char expected[16];
@@ -276,46 +276,46 @@ static void test_singles(void **state)
 static void test_spread(void **state)
 {
     static const struct {
-        enum ens_ask ask;
+        enum ens_call_kind kind;
         enum ens_reason reason;
         size_t count;
-        enum ens_part part;
-        enum ens_spread spread;
+        enum ens_batch_origin origin;
+        enum ens_split split;
     } rows[] = {
-        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 1, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_READ, ENS_REASON_NOT_FOUND, 2, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_WRONG_STATE, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_LOCKED, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_EXPIRED, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INSUFFICIENT_BALANCE, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_NO_CAPACITY, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_SPOT_PRICE, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_KEY_DISABLED, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_IN_PROGRESS, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_TOKEN_MISMATCH, 2, ENS_PART_ALL, ENS_SPREAD_HALVES},
-        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 2, ENS_PART_ALL, ENS_SPREAD_SINGLES},
-        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 1, ENS_PART_SPLIT, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_ALL, ENS_SPREAD_FIRST},
-        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_ALL, ENS_SPREAD_FIRST},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
-        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_SPLIT, ENS_SPREAD_SINGLES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 1, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_REST, ENS_SPREAD_FIRST},
-        {ENS_ASK_PROBE, ENS_REASON_PERMISSION_DENIED, 2, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_UNAUTHENTICATED, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_CLOCK_SKEW, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_THROTTLED, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_UNAVAILABLE, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_PART_ALL, ENS_SPREAD_FIRST},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
-        {ENS_ASK_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_PART_REST, ENS_SPREAD_ALL},
-        {ENS_ASK_READ, ENS_REASON_MALFORMED_RESPONSE, 9, ENS_PART_ALL, ENS_SPREAD_FIRST},
-        {ENS_ASK_READ, ENS_REASON_MALFORMED_RESPONSE, 1, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_READ, ENS_REASON_INVALID_ARGUMENT, 9, ENS_PART_REST, ENS_SPREAD_HALVES},
-        {ENS_ASK_START, ENS_REASON_INTERNAL, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
-        {ENS_ASK_START, ENS_REASON_MALFORMED_RESPONSE, 9, ENS_PART_SPLIT, ENS_SPREAD_ALL},
-        {ENS_ASK_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 9, ENS_PART_ALL, ENS_SPREAD_ALL},
+        {ENS_CALL_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_INVALID_ARGUMENT, 1, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_READ, ENS_REASON_NOT_FOUND, 2, ENS_ORIGIN_SPLIT, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_WRONG_STATE, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_LOCKED, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_EXPIRED, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_INSUFFICIENT_BALANCE, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_NO_CAPACITY, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_SPOT_PRICE, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_KEY_DISABLED, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_IN_PROGRESS, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_TOKEN_MISMATCH, 2, ENS_ORIGIN_NEW, ENS_SPLIT_HALVES},
+        {ENS_CALL_START, ENS_REASON_WRONG_STATE, 2, ENS_ORIGIN_NEW, ENS_SPLIT_SINGLES},
+        {ENS_CALL_START, ENS_REASON_WRONG_STATE, 1, ENS_ORIGIN_SPLIT, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_ORIGIN_NEW, ENS_SPLIT_FIRST},
+        {ENS_CALL_START, ENS_REASON_PERMISSION_DENIED, 2, ENS_ORIGIN_NEW, ENS_SPLIT_FIRST},
+        {ENS_CALL_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_ORIGIN_SPLIT, ENS_SPLIT_HALVES},
+        {ENS_CALL_START, ENS_REASON_PERMISSION_DENIED, 2, ENS_ORIGIN_SPLIT, ENS_SPLIT_SINGLES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 1, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 2, ENS_ORIGIN_REST, ENS_SPLIT_FIRST},
+        {ENS_CALL_PROBE, ENS_REASON_PERMISSION_DENIED, 2, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_UNAUTHENTICATED, 9, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_CLOCK_SKEW, 9, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_THROTTLED, 9, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_UNAVAILABLE, 9, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_ORIGIN_NEW, ENS_SPLIT_FIRST},
+        {ENS_CALL_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_ORIGIN_SPLIT, ENS_SPLIT_HALVES},
+        {ENS_CALL_DRY_RUN, ENS_REASON_INTERNAL, 9, ENS_ORIGIN_REST, ENS_SPLIT_NONE},
+        {ENS_CALL_READ, ENS_REASON_MALFORMED_RESPONSE, 9, ENS_ORIGIN_NEW, ENS_SPLIT_FIRST},
+        {ENS_CALL_READ, ENS_REASON_MALFORMED_RESPONSE, 1, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_READ, ENS_REASON_INVALID_ARGUMENT, 9, ENS_ORIGIN_REST, ENS_SPLIT_HALVES},
+        {ENS_CALL_START, ENS_REASON_INTERNAL, 9, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
+        {ENS_CALL_START, ENS_REASON_MALFORMED_RESPONSE, 9, ENS_ORIGIN_SPLIT, ENS_SPLIT_NONE},
+        {ENS_CALL_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 9, ENS_ORIGIN_NEW, ENS_SPLIT_NONE},
     };
 
     struct ens_batch batch;
@@ -323,9 +323,9 @@ static void test_spread(void **state)
     (void)state;
     ens_batch_init(&batch, 100, false);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        if (ens_batch_spread(&batch, rows[i].ask, rows[i].reason, rows[i].count, rows[i].part) !=
-            rows[i].spread) {
-            fail_msg("row %zu: %s %s", i, ens_ask_name(rows[i].ask),
+        if (ens_batch_split_of(&batch, rows[i].kind, rows[i].reason, rows[i].count,
+                               rows[i].origin) != rows[i].split) {
+            fail_msg("row %zu: %s %s", i, ens_call_kind_name(rows[i].kind),
                      ens_reason_name(rows[i].reason));
         }
     }
@@ -336,13 +336,13 @@ static void test_denials(void **state)
 {
     static const struct {
         unsigned denials;
-        enum ens_part part;
-        enum ens_spread spread;
+        enum ens_batch_origin origin;
+        enum ens_split split;
     } rows[] = {
-        {ENS_BATCH_DENIALS - 1, ENS_PART_REST, ENS_SPREAD_FIRST},
-        {ENS_BATCH_DENIALS, ENS_PART_REST, ENS_SPREAD_ALL},
-        {ENS_BATCH_DENIALS, ENS_PART_ALL, ENS_SPREAD_FIRST},
-        {ENS_BATCH_DENIALS, ENS_PART_SPLIT, ENS_SPREAD_HALVES},
+        {ENS_BATCH_DENIALS - 1, ENS_ORIGIN_REST, ENS_SPLIT_FIRST},
+        {ENS_BATCH_DENIALS, ENS_ORIGIN_REST, ENS_SPLIT_NONE},
+        {ENS_BATCH_DENIALS, ENS_ORIGIN_NEW, ENS_SPLIT_FIRST},
+        {ENS_BATCH_DENIALS, ENS_ORIGIN_SPLIT, ENS_SPLIT_HALVES},
     };
     struct ens_batch batch;
 
@@ -350,9 +350,9 @@ static void test_denials(void **state)
     ens_batch_init(&batch, 100, false);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         batch.denials = rows[i].denials;
-        assert_int_equal(ens_batch_spread(&batch, ENS_ASK_DRY_RUN, ENS_REASON_PERMISSION_DENIED, 9,
-                                          rows[i].part),
-                         rows[i].spread);
+        assert_int_equal(ens_batch_split_of(&batch, ENS_CALL_DRY_RUN, ENS_REASON_PERMISSION_DENIED,
+                                            9, rows[i].origin),
+                         rows[i].split);
     }
 }
 
@@ -366,9 +366,9 @@ static void test_the_rest(void **state)
     fresh(&batch, 100, false);
     add(&batch, 0, 5, 0);
     assert_int_equal(ens_batch_take(&batch, 0, out), 5);
-    ens_batch_split(&batch, out + 1, 4, ENS_SPREAD_FIRST, 0);
+    ens_batch_split(&batch, out + 1, 4, ENS_SPLIT_FIRST, 0);
     ens_batch_ended(&batch);
-    assert_int_equal(items[1].part, ENS_PART_REST);
+    assert_int_equal(items[1].origin, ENS_ORIGIN_REST);
     assert_string_equal(take(&batch, 0), "1-4");
     ens_batch_done(&batch);
 }

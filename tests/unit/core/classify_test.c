@@ -9,7 +9,7 @@
 #include "fake_cloud.h"
 
 struct row {
-    enum ens_ask ask;
+    enum ens_call_kind kind;
     uint32_t http_status;
     const char *code;
     bool malformed;
@@ -22,69 +22,69 @@ static void test_replies(void **state)
 {
     static const struct row rows[] = {
         /* What a call is for. */
-        {ENS_ASK_READ, 200, "", false, ENS_REASON_OK, 0, false},
-        {ENS_ASK_START, 200, "", false, ENS_REASON_OK, 0, false},
-        {ENS_ASK_START, 299, "", false, ENS_REASON_OK, 0, false},
-        {ENS_ASK_DRY_RUN, 412, "Passed", false, ENS_REASON_OK, 0, true},
-        {ENS_ASK_DRY_RUN, 400, "PASSED", false, ENS_REASON_OK, 0, true},
-        {ENS_ASK_PROBE, 400, "Passed", false, ENS_REASON_OK, 0, true},
+        {ENS_CALL_READ, 200, "", false, ENS_REASON_OK, 0, false},
+        {ENS_CALL_START, 200, "", false, ENS_REASON_OK, 0, false},
+        {ENS_CALL_START, 299, "", false, ENS_REASON_OK, 0, false},
+        {ENS_CALL_DRY_RUN, 412, "Passed", false, ENS_REASON_OK, 0, true},
+        {ENS_CALL_DRY_RUN, 400, "PASSED", false, ENS_REASON_OK, 0, true},
+        {ENS_CALL_PROBE, 400, "Passed", false, ENS_REASON_OK, 0, true},
         /* What it is not for. */
-        {ENS_ASK_DRY_RUN, 200, "", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
-        {ENS_ASK_DRY_RUN, 200, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
-        {ENS_ASK_DRY_RUN, 200, "Passed", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, true},
-        {ENS_ASK_DRY_RUN, 299, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
-        {ENS_ASK_DRY_RUN, 300, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_DRY_RUN, 200, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
-        {ENS_ASK_PROBE, 200, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_PROBE, 200, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_START, 412, "Passed", false, ENS_REASON_MALFORMED_RESPONSE, 0, true},
-        {ENS_ASK_READ, 400, "Passed", false, ENS_REASON_MALFORMED_RESPONSE, 0, true},
+        {ENS_CALL_DRY_RUN, 200, "", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
+        {ENS_CALL_DRY_RUN, 200, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
+        {ENS_CALL_DRY_RUN, 200, "Passed", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, true},
+        {ENS_CALL_DRY_RUN, 299, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
+        {ENS_CALL_DRY_RUN, 300, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_DRY_RUN, 200, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
+        {ENS_CALL_PROBE, 200, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_PROBE, 200, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_START, 412, "Passed", false, ENS_REASON_MALFORMED_RESPONSE, 0, true},
+        {ENS_CALL_READ, 400, "Passed", false, ENS_REASON_MALFORMED_RESPONSE, 0, true},
         /* Gateways, whatever the text says. */
-        {ENS_ASK_READ, 502, "", true, ENS_REASON_UNAVAILABLE, 0, false},
-        {ENS_ASK_START, 503, "Stock", false, ENS_REASON_UNAVAILABLE, 0, false},
-        {ENS_ASK_DRY_RUN, 504, "Passed", false, ENS_REASON_UNAVAILABLE, 0, false},
+        {ENS_CALL_READ, 502, "", true, ENS_REASON_UNAVAILABLE, 0, false},
+        {ENS_CALL_START, 503, "Stock", false, ENS_REASON_UNAVAILABLE, 0, false},
+        {ENS_CALL_DRY_RUN, 504, "Passed", false, ENS_REASON_UNAVAILABLE, 0, false},
         /* Not the cloud's shape. */
-        {ENS_ASK_READ, 200, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_READ, 404, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_START, 500, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_START, 501, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_START, 505, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 200, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 404, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_START, 500, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_START, 501, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_START, 505, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         /* Codes: the first row, without case, whatever the HTTP status. */
-        {ENS_ASK_START, 500, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
-        {ENS_ASK_START, 500, "sTOCK", false, ENS_REASON_NO_CAPACITY, 0, true},
-        {ENS_ASK_START, 200, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
-        {ENS_ASK_START, 400, "State.Final", false, ENS_REASON_WRONG_STATE, ENS_CODE_FINAL, true},
-        {ENS_ASK_START, 400, "State.Other", false, ENS_REASON_WRONG_STATE, 0, true},
-        {ENS_ASK_START, 400, "UserThrottled", false, ENS_REASON_THROTTLED, 0, true},
-        {ENS_ASK_READ, 400, "Nonce", false, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, true},
-        {ENS_ASK_READ, 404, "Id.NotFound", false, ENS_REASON_NOT_FOUND, 0, true},
-        {ENS_ASK_READ, 429, "Denied", false, ENS_REASON_PERMISSION_DENIED, 0, true},
-        {ENS_ASK_READ, 400, "Future", false, ENS_REASON_INTERNAL, 0, true},
+        {ENS_CALL_START, 500, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
+        {ENS_CALL_START, 500, "sTOCK", false, ENS_REASON_NO_CAPACITY, 0, true},
+        {ENS_CALL_START, 200, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
+        {ENS_CALL_START, 400, "State.Final", false, ENS_REASON_WRONG_STATE, ENS_CODE_FINAL, true},
+        {ENS_CALL_START, 400, "State.Other", false, ENS_REASON_WRONG_STATE, 0, true},
+        {ENS_CALL_START, 400, "UserThrottled", false, ENS_REASON_THROTTLED, 0, true},
+        {ENS_CALL_READ, 400, "Nonce", false, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, true},
+        {ENS_CALL_READ, 404, "Id.NotFound", false, ENS_REASON_NOT_FOUND, 0, true},
+        {ENS_CALL_READ, 429, "Denied", false, ENS_REASON_PERMISSION_DENIED, 0, true},
+        {ENS_CALL_READ, 400, "Future", false, ENS_REASON_INTERNAL, 0, true},
         /* Unknown codes, by HTTP status. */
-        {ENS_ASK_READ, 429, "What", false, ENS_REASON_THROTTLED, 0, false},
-        {ENS_ASK_READ, 500, "What", false, ENS_REASON_INTERNAL, 0, false},
-        {ENS_ASK_READ, 501, "What", false, ENS_REASON_INTERNAL, 0, false},
-        {ENS_ASK_READ, 599, "What", false, ENS_REASON_INTERNAL, 0, false},
-        {ENS_ASK_READ, 401, "What", false, ENS_REASON_UNAUTHENTICATED, 0, false},
-        {ENS_ASK_READ, 403, "What", false, ENS_REASON_PERMISSION_DENIED, 0, false},
-        {ENS_ASK_READ, 404, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
-        {ENS_ASK_READ, 409, "What", false, ENS_REASON_LOCKED, 0, false},
-        {ENS_ASK_READ, 412, "What", false, ENS_REASON_LOCKED, 0, false},
-        {ENS_ASK_READ, 400, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
-        {ENS_ASK_READ, 418, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
-        {ENS_ASK_START, 200, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
-        {ENS_ASK_START, 302, "What", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 429, "What", false, ENS_REASON_THROTTLED, 0, false},
+        {ENS_CALL_READ, 500, "What", false, ENS_REASON_INTERNAL, 0, false},
+        {ENS_CALL_READ, 501, "What", false, ENS_REASON_INTERNAL, 0, false},
+        {ENS_CALL_READ, 599, "What", false, ENS_REASON_INTERNAL, 0, false},
+        {ENS_CALL_READ, 401, "What", false, ENS_REASON_UNAUTHENTICATED, 0, false},
+        {ENS_CALL_READ, 403, "What", false, ENS_REASON_PERMISSION_DENIED, 0, false},
+        {ENS_CALL_READ, 404, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
+        {ENS_CALL_READ, 409, "What", false, ENS_REASON_LOCKED, 0, false},
+        {ENS_CALL_READ, 412, "What", false, ENS_REASON_LOCKED, 0, false},
+        {ENS_CALL_READ, 400, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
+        {ENS_CALL_READ, 418, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
+        {ENS_CALL_START, 200, "What", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
+        {ENS_CALL_START, 302, "What", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         /* No code, by HTTP status. */
-        {ENS_ASK_READ, 429, "", false, ENS_REASON_THROTTLED, 0, false},
-        {ENS_ASK_READ, 500, "", false, ENS_REASON_INTERNAL, 0, false},
-        {ENS_ASK_READ, 401, "", false, ENS_REASON_UNAUTHENTICATED, 0, false},
-        {ENS_ASK_READ, 403, "", false, ENS_REASON_PERMISSION_DENIED, 0, false},
-        {ENS_ASK_READ, 404, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_READ, 409, "", false, ENS_REASON_LOCKED, 0, false},
-        {ENS_ASK_READ, 400, "", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
-        {ENS_ASK_READ, 301, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_READ, 100, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
-        {ENS_ASK_READ, 600, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 429, "", false, ENS_REASON_THROTTLED, 0, false},
+        {ENS_CALL_READ, 500, "", false, ENS_REASON_INTERNAL, 0, false},
+        {ENS_CALL_READ, 401, "", false, ENS_REASON_UNAUTHENTICATED, 0, false},
+        {ENS_CALL_READ, 403, "", false, ENS_REASON_PERMISSION_DENIED, 0, false},
+        {ENS_CALL_READ, 404, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 409, "", false, ENS_REASON_LOCKED, 0, false},
+        {ENS_CALL_READ, 400, "", false, ENS_REASON_INVALID_ARGUMENT, 0, false},
+        {ENS_CALL_READ, 301, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 100, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 600, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
     };
 
     (void)state;
@@ -92,7 +92,8 @@ static void test_replies(void **state)
         const struct row *row = &rows[i];
         const struct ens_answer answer = {.malformed = row->malformed,
                                           .code = ens_str_of(row->code)};
-        struct ens_verdict verdict = ens_classify(&fake_cloud, row->ask, row->http_status, &answer);
+        struct ens_verdict verdict =
+            ens_classify(&fake_cloud, row->kind, row->http_status, &answer);
         if (verdict.reason != row->reason || verdict.flags != row->flags ||
             verdict.by_code != row->by_code) {
             fail_msg("row %zu (%u %s): %s, flags %u, by code %d", i, row->http_status, row->code,

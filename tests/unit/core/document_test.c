@@ -339,11 +339,11 @@ static ens_rc read_fleet_of(int count)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_document read = {0};
 
-    (void)ens_buf_add(&text, ENS_STR("{\"targets\": ["));
+    ens_buf_add(&text, ENS_STR("{\"targets\": ["));
     for (int i = 0; i < count; i++) {
-        (void)ens_buf_addf(&text, "%s\"baidu/bj/i-%d\"", i == 0 ? "" : ",", i);
+        ens_buf_addf(&text, "%s\"baidu/bj/i-%d\"", i == 0 ? "" : ",", i);
     }
-    (void)ens_buf_add(&text, ENS_STR("]}"));
+    ens_buf_add(&text, ENS_STR("]}"));
     return ens_document_read(arena, ens_buf_str(&text), "f", &read, NULL);
 }
 

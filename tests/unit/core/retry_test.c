@@ -9,9 +9,9 @@
 
 #define LONG_TIME ((int64_t)3600 * 1000)
 
-static struct ens_retry failed(enum ens_ask ask, enum ens_reason reason, unsigned attempt)
+static struct ens_retry failed(enum ens_call_kind kind, enum ens_reason reason, unsigned attempt)
 {
-    return (struct ens_retry){.ask = ask,
+    return (struct ens_retry){.kind = kind,
                               .reason = reason,
                               .attempt = attempt,
                               .remaining_ms = LONG_TIME,
@@ -19,12 +19,13 @@ static struct ens_retry failed(enum ens_ask ask, enum ens_reason reason, unsigne
 }
 
 /* How many times a call is sent in all when it always fails alike; most: as good as for ever. */
-static unsigned attempts(enum ens_ask ask, enum ens_reason reason, uint32_t flags, unsigned most)
+static unsigned attempts(enum ens_call_kind kind, enum ens_reason reason, uint32_t flags,
+                         unsigned most)
 {
     unsigned attempt = 1;
 
     for (; attempt < most; attempt++) {
-        struct ens_retry retry = failed(ask, reason, attempt);
+        struct ens_retry retry = failed(kind, reason, attempt);
         retry.flags = flags;
         if (ens_retry_wait_ms(&retry) == ENS_RETRY_NO) {
             break;
@@ -36,53 +37,54 @@ static unsigned attempts(enum ens_ask ask, enum ens_reason reason, uint32_t flag
 static void test_attempts(void **state)
 {
     static const struct {
-        enum ens_ask ask;
+        enum ens_call_kind kind;
         enum ens_reason reason;
         uint32_t flags;
         unsigned attempts;
     } rows[] = {
-        {ENS_ASK_READ, ENS_REASON_THROTTLED, 0, 12},
-        {ENS_ASK_START, ENS_REASON_THROTTLED, 0, 12},
-        {ENS_ASK_READ, ENS_REASON_UNAVAILABLE, 0, 5},
-        {ENS_ASK_START, ENS_REASON_UNAVAILABLE, 0, 5},
-        {ENS_ASK_READ, ENS_REASON_INTERNAL, 0, 4},
-        {ENS_ASK_READ, ENS_REASON_MALFORMED_RESPONSE, 0, 3},
-        {ENS_ASK_READ, ENS_REASON_CLOCK_SKEW, 0, 2},
-        {ENS_ASK_DRY_RUN, ENS_REASON_IN_PROGRESS, 0, 4},
-        {ENS_ASK_START, ENS_REASON_IN_PROGRESS, 0, 5000},
+        {ENS_CALL_READ, ENS_REASON_THROTTLED, 0, 12},
+        {ENS_CALL_START, ENS_REASON_THROTTLED, 0, 12},
+        {ENS_CALL_READ, ENS_REASON_UNAVAILABLE, 0, 5},
+        {ENS_CALL_START, ENS_REASON_UNAVAILABLE, 0, 5},
+        {ENS_CALL_READ, ENS_REASON_INTERNAL, 0, 4},
+        {ENS_CALL_READ, ENS_REASON_MALFORMED_RESPONSE, 0, 3},
+        {ENS_CALL_READ, ENS_REASON_CLOCK_SKEW, 0, 2},
+        {ENS_CALL_DRY_RUN, ENS_REASON_IN_PROGRESS, 0, 4},
+        {ENS_CALL_START, ENS_REASON_IN_PROGRESS, 0, 5000},
         /* A flag decides over the reason. */
-        {ENS_ASK_READ, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, 5},
-        {ENS_ASK_READ, ENS_REASON_UNAVAILABLE, ENS_CODE_FINAL, 1},
-        {ENS_ASK_READ, ENS_REASON_THROTTLED, ENS_CODE_FINAL | ENS_CODE_NEW_NONCE, 1},
+        {ENS_CALL_READ, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, 5},
+        {ENS_CALL_READ, ENS_REASON_UNAVAILABLE, ENS_CODE_FINAL, 1},
+        {ENS_CALL_READ, ENS_REASON_THROTTLED, ENS_CODE_FINAL | ENS_CODE_NEW_NONCE, 1},
         /* Refusals. */
-        {ENS_ASK_START, ENS_REASON_NO_CAPACITY, 0, 1},
-        {ENS_ASK_START, ENS_REASON_NOT_FOUND, 0, 1},
-        {ENS_ASK_START, ENS_REASON_INVALID_ARGUMENT, 0, 1},
-        {ENS_ASK_START, ENS_REASON_WRONG_STATE, 0, 1},
-        {ENS_ASK_START, ENS_REASON_LOCKED, 0, 1},
-        {ENS_ASK_START, ENS_REASON_EXPIRED, 0, 1},
-        {ENS_ASK_START, ENS_REASON_INSUFFICIENT_BALANCE, 0, 1},
-        {ENS_ASK_START, ENS_REASON_SPOT_PRICE, 0, 1},
-        {ENS_ASK_START, ENS_REASON_KEY_DISABLED, 0, 1},
-        {ENS_ASK_START, ENS_REASON_PERMISSION_DENIED, 0, 1},
-        {ENS_ASK_START, ENS_REASON_UNAUTHENTICATED, 0, 1},
-        {ENS_ASK_START, ENS_REASON_TOKEN_MISMATCH, 0, 1},
-        {ENS_ASK_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, 1},
+        {ENS_CALL_START, ENS_REASON_NO_CAPACITY, 0, 1},
+        {ENS_CALL_START, ENS_REASON_NOT_FOUND, 0, 1},
+        {ENS_CALL_START, ENS_REASON_INVALID_ARGUMENT, 0, 1},
+        {ENS_CALL_START, ENS_REASON_WRONG_STATE, 0, 1},
+        {ENS_CALL_START, ENS_REASON_LOCKED, 0, 1},
+        {ENS_CALL_START, ENS_REASON_EXPIRED, 0, 1},
+        {ENS_CALL_START, ENS_REASON_INSUFFICIENT_BALANCE, 0, 1},
+        {ENS_CALL_START, ENS_REASON_SPOT_PRICE, 0, 1},
+        {ENS_CALL_START, ENS_REASON_KEY_DISABLED, 0, 1},
+        {ENS_CALL_START, ENS_REASON_PERMISSION_DENIED, 0, 1},
+        {ENS_CALL_START, ENS_REASON_UNAUTHENTICATED, 0, 1},
+        {ENS_CALL_START, ENS_REASON_TOKEN_MISMATCH, 0, 1},
+        {ENS_CALL_DRY_RUN, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, 1},
     };
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        unsigned count = attempts(rows[i].ask, rows[i].reason, rows[i].flags, 5000);
+        unsigned count = attempts(rows[i].kind, rows[i].reason, rows[i].flags, 5000);
         if (count != rows[i].attempts) {
-            fail_msg("row %zu (%s %s): %u attempts", i, ens_ask_name(rows[i].ask),
+            fail_msg("row %zu (%s %s): %u attempts", i, ens_call_kind_name(rows[i].kind),
                      ens_reason_name(rows[i].reason), count);
         }
     }
 }
 
-static int64_t wait_ms(enum ens_ask ask, enum ens_reason reason, unsigned attempt, uint32_t random)
+static int64_t wait_ms(enum ens_call_kind kind, enum ens_reason reason, unsigned attempt,
+                       uint32_t random)
 {
-    struct ens_retry retry = failed(ask, reason, attempt);
+    struct ens_retry retry = failed(kind, reason, attempt);
 
     retry.random = random;
     return ens_retry_wait_ms(&retry);
@@ -97,18 +99,18 @@ static void test_waits(void **state)
     for (size_t i = 0; i < ENS_COUNT(spans); i++) {
         const unsigned attempt = (unsigned)i + 1;
         const uint32_t span = (uint32_t)spans[i];
-        assert_int_equal(wait_ms(ENS_ASK_READ, ENS_REASON_THROTTLED, attempt, 0), 0);
-        assert_int_equal(wait_ms(ENS_ASK_READ, ENS_REASON_THROTTLED, attempt, span), span);
-        assert_int_equal(wait_ms(ENS_ASK_READ, ENS_REASON_THROTTLED, attempt, span + 1), 0);
+        assert_int_equal(wait_ms(ENS_CALL_READ, ENS_REASON_THROTTLED, attempt, 0), 0);
+        assert_int_equal(wait_ms(ENS_CALL_READ, ENS_REASON_THROTTLED, attempt, span), span);
+        assert_int_equal(wait_ms(ENS_CALL_READ, ENS_REASON_THROTTLED, attempt, span + 1), 0);
     }
-    assert_int_equal(wait_ms(ENS_ASK_READ, ENS_REASON_CLOCK_SKEW, 1, 12345), 0);
-    assert_int_equal(wait_ms(ENS_ASK_START, ENS_REASON_IN_PROGRESS, 1, 0), 1000); /* slowly */
-    assert_int_equal(wait_ms(ENS_ASK_START, ENS_REASON_IN_PROGRESS, 1000, 9000), 10000);
+    assert_int_equal(wait_ms(ENS_CALL_READ, ENS_REASON_CLOCK_SKEW, 1, 12345), 0);
+    assert_int_equal(wait_ms(ENS_CALL_START, ENS_REASON_IN_PROGRESS, 1, 0), 1000); /* slowly */
+    assert_int_equal(wait_ms(ENS_CALL_START, ENS_REASON_IN_PROGRESS, 1000, 9000), 10000);
 }
 
 static void test_what_the_cloud_asks_for(void **state)
 {
-    struct ens_retry retry = failed(ENS_ASK_READ, ENS_REASON_THROTTLED, 1);
+    struct ens_retry retry = failed(ENS_CALL_READ, ENS_REASON_THROTTLED, 1);
 
     (void)state;
     retry.retry_after_ms = 7000;
@@ -128,7 +130,7 @@ static void test_what_the_cloud_asks_for(void **state)
 
 static void test_never_past_the_deadline(void **state)
 {
-    struct ens_retry retry = failed(ENS_ASK_READ, ENS_REASON_THROTTLED, 1);
+    struct ens_retry retry = failed(ENS_CALL_READ, ENS_REASON_THROTTLED, 1);
 
     (void)state;
     retry.random = 400;

@@ -18,7 +18,7 @@ void script_init(struct script *script, enum ens_mode mode)
 
     *script = (struct script){.arena = ens_arena_new(), .provider = fake_cloud, .now_ms = 5000};
     entropy = (struct ens_entropy){.fill = fill, .ud = script};
-    script->mission = (struct ens_mission){
+    script->params = (struct ens_job_params){
         .mode = mode,
         .taken_ms = script->now_ms,
         .deadline_ms = script->now_ms + 600000,
@@ -26,7 +26,7 @@ void script_init(struct script *script, enum ens_mode mode)
         .arena = script->arena,
     };
     script->task = (struct ens_task){
-        .mission = &script->mission,
+        .params = &script->params,
         .provider = &script->provider,
         .target = {ENS_STR("fake"), ENS_STR("moon-1"), ENS_STR("i-1")},
     };
@@ -40,7 +40,7 @@ void script_done(struct script *script)
 void script_begin(struct script *script)
 {
     ens_task_begin(&script->task);
-    script->step = (struct ens_step){.ask = ENS_ASK_READ, .at_ms = script->now_ms};
+    script->step = (struct ens_step){.kind = ENS_CALL_READ, .at_ms = script->now_ms};
 }
 
 static void step(struct script *script)
@@ -80,32 +80,32 @@ const char *script_brief(struct script *script)
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-static bool parse_ask(ens_str name, enum ens_ask *ret)
+static bool parse_ask(ens_str name, enum ens_call_kind *ret)
 {
-    static const char *const names[ENS_ASK_COUNT] = {"read", "probe", "dry", "start"};
+    static const char *const names[ENS_CALL_KIND_COUNT] = {"read", "probe", "dry", "start"};
 
-    for (size_t i = 0; i < ENS_ASK_COUNT; i++) {
+    for (size_t i = 0; i < ENS_CALL_KIND_COUNT; i++) {
         if (ens_str_is(name, names[i])) {
-            *ret = (enum ens_ask)i;
+            *ret = (enum ens_call_kind)i;
             return true;
         }
     }
     return false;
 }
 
-static void give_good(struct script *script, enum ens_ask ask, ens_str what)
+static void give_good(struct script *script, enum ens_call_kind kind, ens_str what)
 {
     struct ens_observation seen = {.struct_size = sizeof(seen), .id = script->task.target.id};
-    const bool dry = ask == ENS_ASK_DRY_RUN || ask == ENS_ASK_PROBE;
+    const bool dry = kind == ENS_CALL_DRY_RUN || kind == ENS_CALL_PROBE;
     struct ens_outcome outcome = {
-        .ask = ask,
+        .kind = kind,
         .sent = true,
         .http_status = dry ? 412 : 200,
         .code = dry ? ENS_STR("Passed") : ENS_STR(""),
-        .request_id = ens_arena_printf(script->arena, "%s-id", ens_ask_name(ask)),
+        .request_id = ens_arena_printf(script->arena, "%s-id", ens_call_kind_name(kind)),
     };
 
-    if (ask == ENS_ASK_READ && !ens_str_is(what, "-")) {
+    if (kind == ENS_CALL_READ && !ens_str_is(what, "-")) {
         seen.expires_unix_s = ens_str_ends(what, ENS_STR("@")) ? SCRIPT_EXPIRY : 0;
         what.len -= seen.expires_unix_s != 0 ? 1 : 0;
         seen.word = ens_str_cut(what, '|', &seen.lock);
@@ -114,16 +114,16 @@ static void give_good(struct script *script, enum ens_ask ask, ens_str what)
     script_give(script, &outcome);
 }
 
-static bool give_bad(struct script *script, enum ens_ask ask, ens_str what)
+static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str what)
 {
     struct ens_outcome outcome = {
-        .ask = ask,
+        .kind = kind,
         .sent = true,
         .by_code = true,
         .http_status = 400,
         .code = ENS_STR("Code"),
         .message = ENS_STR("Words of the cloud."),
-        .request_id = ens_arena_printf(script->arena, "%s-id", ens_ask_name(ask)),
+        .request_id = ens_arena_printf(script->arena, "%s-id", ens_call_kind_name(kind)),
     };
     ens_str option;
 
@@ -155,7 +155,7 @@ static bool give_bad(struct script *script, enum ens_ask ask, ens_str what)
 
 static const char *play_token(struct script *script, ens_str token)
 {
-    enum ens_ask ask = ENS_ASK_READ;
+    enum ens_call_kind kind = ENS_CALL_READ;
     const bool flying = ens_str_ends(token, ENS_STR("~"));
     const size_t name = (size_t)(token.len - (flying ? 1 : 0));
     ens_str rest = {0};
@@ -174,17 +174,17 @@ static const char *play_token(struct script *script, ens_str token)
         return NULL;
     }
     const bool good = memchr(token.ptr, '=', token.len) != NULL;
-    if (!parse_ask(ens_str_cut(token, good ? '=' : '!', &rest), &ask)) {
+    if (!parse_ask(ens_str_cut(token, good ? '=' : '!', &rest), &kind)) {
         return ens_arena_printf(script->arena, "what is %.*s?", ENS_STR_ARG(token)).ptr;
     }
-    if (script->step.ask != ask) {
+    if (script->step.kind != kind) {
         return ens_arena_printf(script->arena, "asked for %s, not for %.*s",
-                                ens_ask_name(script->step.ask), ENS_STR_ARG(token))
+                                ens_call_kind_name(script->step.kind), ENS_STR_ARG(token))
             .ptr;
     }
     if (good) {
-        give_good(script, ask, rest);
-    } else if (!give_bad(script, ask, rest)) {
+        give_good(script, kind, rest);
+    } else if (!give_bad(script, kind, rest)) {
         return ens_arena_printf(script->arena, "what is %.*s?", ENS_STR_ARG(token)).ptr;
     }
     return NULL;

@@ -20,7 +20,7 @@
 
 struct script {
     struct ens_arena *arena;
-    struct ens_mission mission;
+    struct ens_job_params params;
     struct ens_provider provider; /* may be changed before script_begin */
     struct ens_task task;
     struct ens_step step;  /* the last one */

@@ -173,7 +173,7 @@ static void test_plan_simulated(void **state)
 
 static void no_dry_run(struct script *script)
 {
-    script->mission.no_dry_run = true;
+    script->params.no_dry_run = true;
 }
 
 static void neither(struct script *script)
@@ -377,7 +377,7 @@ static void test_apply_ended(void **state)
 
 static void forbidden(struct script *script)
 {
-    script->task.forbidden = true;
+    script->task.read_only = true;
 }
 
 static void test_apply_of_a_plan_that_said_otherwise(void **state)

@@ -126,25 +126,25 @@ static void answer_start(struct cloud *cloud, struct watch *watch, struct ens_ou
 static void answer(struct cloud *cloud, struct watch *watch, struct script *script)
 {
     struct ens_observation seen = {.struct_size = sizeof(seen), .id = ENS_STR("i-1")};
-    struct ens_outcome outcome = {.ask = script->step.ask, .sent = true, .http_status = 200};
+    struct ens_outcome outcome = {.kind = script->step.kind, .sent = true, .http_status = 200};
     const bool faulty = chance(cloud, 100) < cloud->faults;
 
     drift(cloud);
-    switch (script->step.ask) {
-    case ENS_ASK_READ:
+    switch (script->step.kind) {
+    case ENS_CALL_READ:
         if (faulty) {
             fail_somehow(cloud, &outcome);
         } else {
             answer_read(cloud, &seen, &outcome);
         }
         break;
-    case ENS_ASK_PROBE:
-    case ENS_ASK_DRY_RUN:
-        if (faulty || (script->step.ask == ENS_ASK_DRY_RUN && chance(cloud, 20) == 0)) {
+    case ENS_CALL_PROBE:
+    case ENS_CALL_DRY_RUN:
+        if (faulty || (script->step.kind == ENS_CALL_DRY_RUN && chance(cloud, 20) == 0)) {
             fail_somehow(cloud, &outcome);
         }
         break;
-    case ENS_ASK_START:
+    case ENS_CALL_START:
         if (faulty && chance(cloud, 2) == 0) {
             fail_somehow(cloud, &outcome); /* before the deed */
         } else {
@@ -152,9 +152,9 @@ static void answer(struct cloud *cloud, struct watch *watch, struct script *scri
         }
         break;
     }
-    watch->read_stopped = outcome.ask == ENS_ASK_READ && outcome.reason == ENS_REASON_OK &&
+    watch->read_stopped = outcome.kind == ENS_CALL_READ && outcome.reason == ENS_REASON_OK &&
                           outcome.seen != NULL && ens_str_is(outcome.seen->word, "DOWN");
-    watch->accepted |= outcome.ask == ENS_ASK_START && outcome.reason == ENS_REASON_OK;
+    watch->accepted |= outcome.kind == ENS_CALL_START && outcome.reason == ENS_REASON_OK;
     watch->lost |= ens_outcome_ambiguous(&outcome);
     watch->up_after |=
         watch->lost && outcome.seen != NULL &&
@@ -166,20 +166,20 @@ static void answer(struct cloud *cloud, struct watch *watch, struct script *scri
 /* What must hold of every step that asks for a call. */
 static void check_ask(const struct script *script, struct watch *watch)
 {
-    const bool apply = script->mission.mode == ENS_MODE_APPLY;
+    const bool apply = script->params.mode == ENS_MODE_APPLY;
 
-    if (script->step.ask == ENS_ASK_START) {
+    if (script->step.kind == ENS_CALL_START) {
         assert_true(apply);
         assert_true(watch->read_stopped);
         assert_false(watch->accepted);
         assert_false(watch->up_after);
-        assert_false(script->task.forbidden);
+        assert_false(script->task.read_only);
         watch->starts++;
     }
-    if (script->step.ask == ENS_ASK_DRY_RUN) {
+    if (script->step.kind == ENS_CALL_DRY_RUN) {
         assert_false(apply);
         assert_true(watch->read_stopped);
-        assert_false(script->mission.no_dry_run);
+        assert_false(script->params.no_dry_run);
     }
 }
 
@@ -191,7 +191,7 @@ static void check_result(const struct script *script, const struct watch *watch)
     assert_true(result->message.len > 0);
     assert_false(result->started && !watch->accepted && !watch->lost);
     assert_false(watch->accepted && !result->started);
-    if (script->mission.mode == ENS_MODE_PLAN) {
+    if (script->params.mode == ENS_MODE_PLAN) {
         assert_int_equal(watch->starts, 0);
         assert_false(result->started);
     }
@@ -202,11 +202,11 @@ static void check_result(const struct script *script, const struct watch *watch)
         assert_int_equal(result->status, ENS_STATUS_RUNNING);
         assert_int_equal(result->reason, ENS_REASON_ALREADY_RUNNING);
     }
-    if (script->mission.mode == ENS_MODE_APPLY && result->reason == ENS_REASON_OK) {
+    if (script->params.mode == ENS_MODE_APPLY && result->reason == ENS_REASON_OK) {
         assert_int_equal(result->status, ENS_STATUS_RUNNING);
     }
     if (watch->starts == 0) {
-        assert_false(script->mission.mode == ENS_MODE_APPLY &&
+        assert_false(script->params.mode == ENS_MODE_APPLY &&
                      result->confidence == ENS_CONFIDENCE_VALIDATED);
     }
 }
@@ -225,18 +225,18 @@ static void run_one(uint32_t seed)
     }
     script_init(&script, chance(&cloud, 3) == 0 ? ENS_MODE_PLAN : ENS_MODE_APPLY);
     script.provider.capabilities = chance(&cloud, 8);
-    script.mission.no_dry_run = chance(&cloud, 5) == 0;
-    script.task.forbidden = chance(&cloud, 5) == 0;
+    script.params.no_dry_run = chance(&cloud, 5) == 0;
+    script.task.read_only = chance(&cloud, 5) == 0;
     if (chance(&cloud, 3) == 0) {
-        script.mission.deadline_ms = script.now_ms + chance(&cloud, 20000);
+        script.params.deadline_ms = script.now_ms + chance(&cloud, 20000);
     }
     script_begin(&script);
     const unsigned cancel_at = chance(&cloud, 4) == 0 ? chance(&cloud, 12) : UINT32_MAX;
     while (!script.step.done) {
         check_ask(&script, &watch);
         assert_true(steps < STEPS_MAX);
-        if (script.step.at_ms >= script.mission.deadline_ms) {
-            script.now_ms = script.mission.deadline_ms;
+        if (script.step.at_ms >= script.params.deadline_ms) {
+            script.now_ms = script.params.deadline_ms;
             script_end(&script, ENS_EVENT_DEADLINE, chance(&cloud, 2) == 0);
             assert_true(script.step.done);
         } else if (steps == cancel_at) {

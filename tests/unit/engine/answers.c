@@ -2,7 +2,7 @@
 
 void see(struct net_reply *ret, ens_str id, const char *word)
 {
-    (void)ens_buf_addf(&ret->text, "seen %.*s %s\n", ENS_STR_ARG(id), word);
+    ens_buf_addf(&ret->text, "seen %.*s %s\n", ENS_STR_ARG(id), word);
 }
 
 void see_all(const struct net_request *request, struct net_reply *ret, const char *word)
@@ -16,7 +16,7 @@ void refuse(struct net_reply *ret, uint32_t status, const char *code)
 {
     ret->status = status;
     ens_buf_reset(&ret->text);
-    (void)ens_buf_addf(&ret->text, "code %s\n", code);
+    ens_buf_addf(&ret->text, "code %s\n", code);
 }
 
 /* Runs one job over count targets. */

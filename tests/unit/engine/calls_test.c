@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "answers.h"
-#include "run/engine_private.h"
+#include "engine/job.h"
 
 /* ---- trying again --------------------------------------------------------------------------- */
 
@@ -26,7 +26,7 @@ static void answer_flaky(void *ud, const struct net_request *request, struct net
     flaky->times[n] = request->sent_ms;
     (void)snprintf(flaky->nonces[n], 33, "%.*s", ENS_STR_ARG(request->nonce));
     if (n < flaky->bad && flaky->code[0] == '\0') {
-        ret->end = ENS_HTTP_LOST;
+        ret->end = ENS_TRANSPORT_LOST;
     } else if (n < flaky->bad) {
         refuse(ret, 400, flaky->code);
         ret->retry_after_ms = flaky->retry_after_ms;
@@ -121,7 +121,7 @@ static void test_retries_end(void **state)
 }
 
 struct broken {
-    enum ens_http_end end;
+    enum ens_transport_end end;
     bool untrusted;
 };
 
@@ -141,10 +141,10 @@ static void test_transport(void **state)
         unsigned calls;
         const char *brief;
     } rows[] = {
-        {{ENS_HTTP_NOT_SENT, false}, 5, "refuse observed unavailable unknown"},
-        {{ENS_HTTP_NOT_SENT, true}, 1, "refuse observed unavailable unknown"},
-        {{ENS_HTTP_LOST, false}, 5, "refuse observed unavailable unknown"},
-        {{ENS_HTTP_TOO_LARGE, false}, 1, "refuse observed malformed_response unknown"},
+        {{ENS_TRANSPORT_NOT_SENT, false}, 5, "refuse observed unavailable unknown"},
+        {{ENS_TRANSPORT_NOT_SENT, true}, 1, "refuse observed unavailable unknown"},
+        {{ENS_TRANSPORT_LOST, false}, 5, "refuse observed unavailable unknown"},
+        {{ENS_TRANSPORT_TOO_LARGE, false}, 1, "refuse observed malformed_response unknown"},
     };
 
     (void)state;
@@ -157,7 +157,7 @@ static void test_transport(void **state)
         net.ud = &broken;
         run(&net, &job, ENS_MODE_PLAN, 1);
         expect_all(&job, rows[i].brief);
-        assert_int_equal(net.calls[ENS_ASK_READ], rows[i].calls);
+        assert_int_equal(net.calls[ENS_CALL_READ], rows[i].calls);
         assert_non_null(strstr(job.results[0].message.ptr, "the fake network failed"));
         end(&net, &job);
     }
@@ -202,7 +202,7 @@ static void answer_skewed(void *ud, const struct net_request *request, struct ne
     ret->server_unix_s = flaky->tells_time ? server_s : 0;
     if (off > 900 || off < -900) {
         refuse(ret, 400, "Skew");
-    } else if (request->ask == ENS_ASK_DRY_RUN) {
+    } else if (request->kind == ENS_CALL_DRY_RUN) {
         refuse(ret, 412, "Passed");
     } else {
         see_all(request, ret, "DOWN");
@@ -256,8 +256,8 @@ static void test_a_hundred_thousand(void **state)
     net.answer = answer_up;
     run(&net, &job, ENS_MODE_PLAN, ENS_TARGETS_MAX);
     assert_int_equal(job.summary.none, ENS_TARGETS_MAX);
-    assert_int_equal(net.calls[ENS_ASK_READ], ENS_TARGETS_MAX / 100);
-    assert_int_equal(net.most[ENS_ASK_READ], ENS_BATCH_CALLS);
+    assert_int_equal(net.calls[ENS_CALL_READ], ENS_TARGETS_MAX / 100);
+    assert_int_equal(net.most[ENS_CALL_READ], ENS_BATCH_CALLS);
     end(&net, &job);
 }
 
@@ -274,7 +274,7 @@ static void test_many_regions(void **state)
     net.answer = answer_up;
     net_begin(&net);
     net_job_init(&job, ENS_MODE_PLAN, "moon", "i-", count);
-    struct ens_job_target *targets = ens_arena_array(job.arena, count, sizeof(*targets));
+    struct ens_target_request *targets = ens_arena_array(job.arena, count, sizeof(*targets));
     for (size_t i = 0; i < count; i++) {
         targets[i] = job.job.targets[i];
         targets[i].target.region = ens_arena_printf(job.arena, "region-%zu", i);
@@ -282,7 +282,7 @@ static void test_many_regions(void **state)
     job.job.targets = targets;
     net_run(&net, jobs, 1);
     assert_int_equal(job.summary.none, count);
-    assert_int_equal(net.calls[ENS_ASK_READ], count);
+    assert_int_equal(net.calls[ENS_CALL_READ], count);
     assert_int_equal(net.most_in_all, ENS_CALLS_MAX);
     end(&net, &job);
 }
@@ -300,7 +300,7 @@ static int64_t cancel_at_start(void *ud, const struct net_request *request)
 {
     struct canceller *canceller = ud;
 
-    if (request->ask != ENS_ASK_START) {
+    if (request->kind != ENS_CALL_START) {
         return 10;
     }
     canceller->job->cancelled_ms = net_now();
@@ -311,7 +311,7 @@ static int64_t cancel_at_start(void *ud, const struct net_request *request)
 static void answer_down(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     (void)ud;
-    if (request->ask == ENS_ASK_READ) {
+    if (request->kind == ENS_CALL_READ) {
         see_all(request, ret, "DOWN");
     }
 }
@@ -352,7 +352,7 @@ static void answer_nonce(void *ud, const struct net_request *request, struct net
 {
     struct canceller *canceller = ud;
 
-    if (request->ask == ENS_ASK_READ) {
+    if (request->kind == ENS_CALL_READ) {
         see_all(request, ret, canceller->starts < 2 ? "DOWN" : "UP");
         return;
     }

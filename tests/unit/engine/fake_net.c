@@ -12,16 +12,12 @@ struct ens_transfer {
     struct ens_arena *arena;
     struct net_request request;
     int64_t at_ms;
-    ens_http_done_fn *done;
+    ens_transport_done_fn *done;
     void *ud;
 };
 
-struct ens_http {
-    struct ens_transfer *transfers; /* by time */
-};
-
 static struct net *net_of_now;
-static struct ens_http *http_of_now;
+static struct ens_transfer *transfers; /* by time */
 static _Atomic int64_t now_ms;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
@@ -67,8 +63,8 @@ static ens_str endpoint(const struct ens_memory *memory, ens_str region)
     return ENS_STR("fake.example");
 }
 
-static void build(const struct ens_memory *memory, const struct ens_call *call, const char *verb,
-                  struct ens_http_request *ret)
+static void build(const struct ens_memory *memory, const struct ens_call_spec *call,
+                  const char *verb, struct ens_http_request *ret)
 {
     const size_t names = 3;
     struct ens_pair *pairs = memory->alloc(memory->ctx, names * sizeof(*pairs));
@@ -98,18 +94,19 @@ static void build(const struct ens_memory *memory, const struct ens_call *call, 
     ret->body = (ens_str){body, length};
 }
 
-static void describe_request(const struct ens_memory *memory, const struct ens_call *call,
+static void describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                              struct ens_http_request *ret)
 {
-    build(memory, call, ens_ask_name(call->flags & ENS_CALL_DRY_RUN ? ENS_ASK_PROBE : ENS_ASK_READ),
-          ret);
+    build(memory, call,
+          ens_call_kind_name(call->flags & ENS_SPEC_DRY_RUN ? ENS_CALL_PROBE : ENS_CALL_READ), ret);
 }
 
-static void start_request(const struct ens_memory *memory, const struct ens_call *call,
+static void start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret)
 {
     build(memory, call,
-          ens_ask_name(call->flags & ENS_CALL_DRY_RUN ? ENS_ASK_DRY_RUN : ENS_ASK_START), ret);
+          ens_call_kind_name(call->flags & ENS_SPEC_DRY_RUN ? ENS_CALL_DRY_RUN : ENS_CALL_START),
+          ret);
 }
 
 static void sign(const struct ens_memory *memory, const struct ens_http_request *request,
@@ -189,7 +186,7 @@ static struct lines read_lines(const struct ens_memory *memory, ens_str body,
     return lines;
 }
 
-static void read_describe(const struct ens_memory *memory, const struct ens_call *call,
+static void read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                           const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
     struct lines lines = read_lines(memory, reply->body, &ret->answer, &ret->next_page);
@@ -204,7 +201,7 @@ static void read_describe(const struct ens_memory *memory, const struct ens_call
     ret->observation_count = lines.seen_count;
 }
 
-static void read_start(const struct ens_memory *memory, const struct ens_call *call,
+static void read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     ens_str next = {0};
@@ -245,52 +242,34 @@ static const struct ens_provider net_provider = {
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **ret,
-                    struct ens_diags *diags)
+static void transport_wake(void *ud)
 {
-    (void)options;
-    (void)diags;
-    *ret = ens_alloc(sizeof(**ret));
-    http_of_now = *ret;
-    return ENS_OK;
-}
-
-void ens_http_free(struct ens_http *http)
-{
-    if (http != NULL) {
-        assert_null(http->transfers); /* the engine has waited for every call */
-        ens_free(http);
-    }
-}
-
-void ens_http_wake(struct ens_http *http)
-{
-    (void)http;
+    (void)ud;
     (void)pthread_mutex_lock(&mutex);
     wake = true;
     (void)pthread_cond_signal(&woken);
     (void)pthread_mutex_unlock(&mutex);
 }
 
-static enum ens_ask ask_of(ens_str method)
+static enum ens_call_kind kind_of(ens_str method)
 {
-    for (int i = 0; i < ENS_ASK_COUNT; i++) {
-        if (ens_str_is(method, ens_ask_name((enum ens_ask)i))) {
-            return (enum ens_ask)i;
+    for (int i = 0; i < ENS_CALL_KIND_COUNT; i++) {
+        if (ens_str_is(method, ens_call_kind_name((enum ens_call_kind)i))) {
+            return (enum ens_call_kind)i;
         }
     }
     fail();
-    return ENS_ASK_READ;
+    return ENS_CALL_READ;
 }
 
-static void take_request(struct ens_transfer *transfer, const struct ens_http_message *message)
+static void take_request(struct ens_transfer *transfer, const struct ens_transport_message *message)
 {
     struct net_request *request = &transfer->request;
     struct ens_arena *arena = transfer->arena;
     ens_str rest = ens_arena_dup(arena, message->request->body);
 
     *request = (struct net_request){
-        .ask = ask_of(message->request->method),
+        .kind = kind_of(message->request->method),
         .region = ens_arena_dup(arena, message->request->query[0]->value),
         .page = ens_arena_dup(arena, message->request->query[1]->value),
         .token = ens_arena_dup(arena, message->request->query[2]->value),
@@ -304,27 +283,27 @@ static void take_request(struct ens_transfer *transfer, const struct ens_http_me
     }
 }
 
-static void count_flight(enum ens_ask ask)
+static void count_flight(enum ens_call_kind kind)
 {
     struct net *net = net_of_now;
     unsigned all = 0;
 
-    net->flying[ask]++;
-    net->most[ask] = net->flying[ask] > net->most[ask] ? net->flying[ask] : net->most[ask];
-    for (size_t i = 0; i < ENS_ASK_COUNT; i++) {
+    net->flying[kind]++;
+    net->most[kind] = net->flying[kind] > net->most[kind] ? net->flying[kind] : net->most[kind];
+    for (size_t i = 0; i < ENS_CALL_KIND_COUNT; i++) {
         all += net->flying[i];
     }
     net->most_in_all = all > net->most_in_all ? all : net->most_in_all;
 }
 
-struct ens_transfer *ens_http_send(struct ens_http *http, const struct ens_http_message *message,
-                                   ens_http_done_fn *done, void *ud)
+static struct ens_transfer *transport_send(void *ud, const struct ens_transport_message *message,
+                                           ens_transport_done_fn *done, void *done_ud)
 {
     struct ens_transfer *transfer = ens_alloc(sizeof(*transfer));
-    struct ens_transfer **at = &http->transfers;
-    struct net *net = net_of_now;
+    struct ens_transfer **at = &transfers;
+    struct net *net = ud;
 
-    *transfer = (struct ens_transfer){.arena = ens_arena_new(), .done = done, .ud = ud};
+    *transfer = (struct ens_transfer){.arena = ens_arena_new(), .done = done, .ud = done_ud};
     take_request(transfer, message);
     transfer->at_ms =
         net_now() + (net->latency != NULL ? net->latency(net->ud, &transfer->request) : 10);
@@ -333,7 +312,7 @@ struct ens_transfer *ens_http_send(struct ens_http *http, const struct ens_http_
     }
     transfer->next = *at;
     *at = transfer;
-    count_flight(transfer->request.ask);
+    count_flight(transfer->request.kind);
     return transfer;
 }
 
@@ -343,39 +322,67 @@ static void free_transfer(struct ens_transfer *transfer)
     ens_free(transfer);
 }
 
-void ens_http_abort(struct ens_transfer *transfer)
+static void transport_cancel(void *ud, struct ens_transfer *transfer)
 {
-    struct ens_transfer **at = &http_of_now->transfers;
+    struct ens_transfer **at = &transfers;
 
+    (void)ud;
     while (*at != transfer) {
         at = &(*at)->next;
     }
     *at = transfer->next;
     net_of_now->aborted++;
-    net_of_now->flying[transfer->request.ask]--;
+    net_of_now->flying[transfer->request.kind]--;
     free_transfer(transfer);
+}
+
+/* The standard headers of a reply. An empty one says nothing. */
+struct headers {
+    struct ens_pair pairs[2];
+    const struct ens_pair *list[2];
+    char retry_after[32];
+    char date[64];
+};
+
+static void make_headers(const struct net_reply *reply, struct headers *ret)
+{
+    const time_t date = (time_t)reply->server_unix_s;
+    struct tm tm = {0};
+
+    *ret = (struct headers){.list = {&ret->pairs[0], &ret->pairs[1]}};
+    if (reply->retry_after_ms > 0) {
+        (void)snprintf(ret->retry_after, sizeof(ret->retry_after), "%lld",
+                       (long long)(reply->retry_after_ms + 999) / 1000);
+    }
+    if (date != 0) {
+        (void)strftime(ret->date, sizeof(ret->date), "%a, %d %b %Y %T GMT", gmtime_r(&date, &tm));
+    }
+    ret->pairs[0] = (struct ens_pair){ENS_STR("retry-after"), ens_str_of(ret->retry_after)};
+    ret->pairs[1] = (struct ens_pair){ENS_STR("date"), ens_str_of(ret->date)};
 }
 
 static void finish(struct ens_transfer *transfer)
 {
     struct net *net = net_of_now;
     struct net_reply reply = {
-        .end = ENS_HTTP_REPLY, .status = 200, .text = ens_buf_new((size_t)64 * 1024 * 1024)};
+        .end = ENS_TRANSPORT_REPLY, .status = 200, .text = ens_buf_new((size_t)64 * 1024 * 1024)};
 
-    net->calls[transfer->request.ask]++;
+    net->calls[transfer->request.kind]++;
     net->answer(net->ud, &transfer->request, &reply);
+    struct headers headers;
+    make_headers(&reply, &headers);
     const struct ens_http_reply http_reply = {.struct_size = sizeof(http_reply),
                                               .status = reply.status,
+                                              .headers = headers.list,
+                                              .header_count = ENS_COUNT(headers.list),
                                               .body = ens_buf_str(&reply.text)};
-    const struct ens_http_outcome outcome = {
+    const struct ens_transport_result outcome = {
         .end = reply.end,
         .untrusted = reply.untrusted,
-        .reply = reply.end == ENS_HTTP_REPLY ? &http_reply : NULL,
-        .retry_after_ms = reply.retry_after_ms,
-        .server_unix_s = reply.server_unix_s,
-        .error = reply.end == ENS_HTTP_REPLY ? "" : "the fake network failed",
+        .reply = reply.end == ENS_TRANSPORT_REPLY ? &http_reply : NULL,
+        .error = reply.end == ENS_TRANSPORT_REPLY ? "" : "the fake network failed",
     };
-    net->flying[transfer->request.ask]--;
+    net->flying[transfer->request.kind]--;
     transfer->done(transfer->ud, &outcome);
     ens_buf_done(&reply.text);
     free_transfer(transfer);
@@ -394,21 +401,23 @@ static bool was_woken(bool sleep)
     return was;
 }
 
-void ens_http_run(struct ens_http *http, int64_t wait_ms)
+static void transport_wait(void *ud, int64_t until_ms)
 {
-    if (was_woken(http->transfers == NULL && wait_ms < 0)) {
+    int64_t to = until_ms;
+
+    (void)ud;
+    if (was_woken(transfers == NULL && until_ms == ENS_TIME_NEVER)) {
         return;
     }
-    int64_t to = wait_ms < 0 ? INT64_MAX : net_now() + wait_ms;
-    if (http->transfers != NULL && http->transfers->at_ms < to) {
-        to = http->transfers->at_ms;
+    if (transfers != NULL && transfers->at_ms < to) {
+        to = transfers->at_ms;
     }
     if (to > net_now()) {
         atomic_store(&now_ms, to);
     }
-    while (http->transfers != NULL && http->transfers->at_ms <= net_now()) {
-        struct ens_transfer *transfer = http->transfers;
-        http->transfers = transfer->next;
+    while (transfers != NULL && transfers->at_ms <= net_now()) {
+        struct ens_transfer *transfer = transfers;
+        transfers = transfer->next;
         finish(transfer);
     }
 }
@@ -460,8 +469,11 @@ void net_begin(struct net *net)
     if (ens_registry_add(net->registry, &net->provider, "test", &diags) != ENS_OK) {
         fail_msg("%s", diags.items[0].summary);
     }
+    net->transport = (struct ens_transport){transport_send, transport_cancel, transport_wait,
+                                            transport_wake, net};
     const struct ens_engine_options options = {
         .registry = net->registry,
+        .transport = &net->transport,
         .clock = &clock,
         .entropy = &entropy,
         .environment = &environment,
@@ -473,6 +485,7 @@ void net_begin(struct net *net)
 void net_done(struct net *net)
 {
     ens_engine_free(net->engine);
+    assert_null(transfers); /* the engine has waited for every call */
     ens_registry_free(net->registry);
 }
 
@@ -482,7 +495,7 @@ void net_job_init(struct net_job *job, enum ens_mode mode, const char *region, c
                   size_t count)
 {
     struct ens_arena *arena = ens_arena_new();
-    struct ens_job_target *targets = ens_arena_array(arena, count, sizeof(*targets));
+    struct ens_target_request *targets = ens_arena_array(arena, count, sizeof(*targets));
 
     for (size_t i = 0; i < count; i++) {
         targets[i].target = (struct ens_target){ENS_STR("fake"), ens_str_of(region),
@@ -571,7 +584,7 @@ static void submit_all(void *ud, const struct ens_summary *summary)
 
 void net_run(struct net *net, struct net_job **jobs, size_t count)
 {
-    const struct ens_job starter = {.events = {.done = submit_all}};
+    const struct ens_job_request starter = {.events = {.done = submit_all}};
 
     running = (struct batch_of_jobs){.net = net, .jobs = jobs, .count = count, .left = count};
     (void)ens_engine_submit(net->engine, &starter);

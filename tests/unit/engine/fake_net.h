@@ -1,7 +1,7 @@
 /*
  * The engine without a network and without waiting: a provider whose wire form is a few lines of
- * text, an implementation of run/http.h that hands each request to a function of the test, and a
- * clock that jumps to the next thing that happens. Linked instead of run/http.c.
+ * text, a transport that hands each request to a function of the test, and a clock that jumps to
+ * the next thing that happens.
  */
 #ifndef ENSURE_TESTS_FAKE_NET_H
 #define ENSURE_TESTS_FAKE_NET_H
@@ -15,13 +15,12 @@
 
 #include "base/buf.h"
 #include "core/batch.h"
-#include "run/engine.h"
-#include "run/http.h"
+#include "engine/engine.h"
 
 #define NET_START_MS INT64_C(1788249600000) /* both clocks begin here */
 
 struct net_request {
-    enum ens_ask ask;
+    enum ens_call_kind kind;
     ens_str region;
     ens_str *ids;
     size_t id_count;
@@ -36,7 +35,7 @@ struct net_request {
  *   seen ID WORD [LOCK]      item ID CODE      next PAGE      code CODE      malformed      retry
  * MS */
 struct net_reply {
-    enum ens_http_end end;
+    enum ens_transport_end end;
     uint32_t status;
     struct ens_buf text;
     int64_t retry_after_ms; /* the standard header */
@@ -53,11 +52,12 @@ struct net {
     /* The provider may be changed before net_begin. */
     struct ens_provider provider;
 
+    struct ens_transport transport;
     struct ens_registry *registry;
     struct ens_engine *engine;
-    unsigned calls[ENS_ASK_COUNT];  /* answered */
-    unsigned flying[ENS_ASK_COUNT]; /* now */
-    unsigned most[ENS_ASK_COUNT];   /* at once */
+    unsigned calls[ENS_CALL_KIND_COUNT];  /* answered */
+    unsigned flying[ENS_CALL_KIND_COUNT]; /* now */
+    unsigned most[ENS_CALL_KIND_COUNT];   /* at once */
     unsigned most_in_all;
     unsigned aborted;
 };
@@ -76,7 +76,7 @@ int64_t net_now(void);
 /* A job under watch, submitted from the engine's own thread together with all others, so that each
  * run is the same. */
 struct net_job {
-    struct ens_job job; /* events are set by net_run */
+    struct ens_job_request job; /* events are set by net_run */
     struct net *net;
     ens_job_id id;
     unsigned *seen; /* results of each target */

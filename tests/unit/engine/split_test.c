@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "answers.h"
-#include "run/engine_private.h"
+#include "engine/job.h"
 
 /* ---- pages ---------------------------------------------------------------------------------- */
 
@@ -17,7 +17,7 @@ static void answer_pages(void *ud, const struct net_request *request, struct net
         see(ret, request->ids[i], "UP");
     }
     if ((size_t)from + page_size < request->id_count) {
-        (void)ens_buf_addf(&ret->text, "next %zu\n", (size_t)from + page_size);
+        ens_buf_addf(&ret->text, "next %zu\n", (size_t)from + page_size);
     }
 }
 
@@ -31,7 +31,7 @@ static void test_pages(void **state)
     net.answer = answer_pages;
     run(&net, &job, ENS_MODE_PLAN, 5);
     expect_all(&job, "none observed already_running running");
-    assert_int_equal(net.calls[ENS_ASK_READ], 3);
+    assert_int_equal(net.calls[ENS_CALL_READ], 3);
     end(&net, &job);
 }
 
@@ -41,7 +41,7 @@ static void answer_same_page(void *ud, const struct net_request *request, struct
     (void)ud;
     see(ret, request->ids[0], "UP");
     see(ret, request->ids[1], "UP");
-    (void)ens_buf_add(&ret->text, ENS_STR("next again\n"));
+    ens_buf_add(&ret->text, ENS_STR("next again\n"));
 }
 
 static void answer_endless(void *ud, const struct net_request *request, struct net_reply *ret)
@@ -49,7 +49,7 @@ static void answer_endless(void *ud, const struct net_request *request, struct n
     unsigned *page = ud;
 
     see(ret, request->ids[0], "UP");
-    (void)ens_buf_addf(&ret->text, "next p%u\n", ++*page);
+    ens_buf_addf(&ret->text, "next p%u\n", ++*page);
 }
 
 static void test_pages_that_do_not_end(void **state)
@@ -66,7 +66,7 @@ static void test_pages_that_do_not_end(void **state)
     assert_string_equal(net_brief(&job, 1), "none observed already_running running");
     assert_string_equal(net_brief(&job, 2), "refuse observed malformed_response unknown");
     assert_non_null(strstr(job.results[2].message.ptr, "pages"));
-    assert_int_equal(net.calls[ENS_ASK_READ], 2);
+    assert_int_equal(net.calls[ENS_CALL_READ], 2);
     end(&net, &job);
 
     net_init(&net);
@@ -74,7 +74,7 @@ static void test_pages_that_do_not_end(void **state)
     net.ud = &page;
     run(&net, &job, ENS_MODE_PLAN, 2);
     assert_string_equal(net_brief(&job, 1), "refuse observed malformed_response unknown");
-    assert_int_equal(net.calls[ENS_ASK_READ], ENS_PAGES_MAX);
+    assert_int_equal(net.calls[ENS_CALL_READ], ENS_PAGES_MAX);
     end(&net, &job);
 }
 
@@ -109,7 +109,7 @@ static void answer_bad_id(void *ud, const struct net_request *request, struct ne
 {
     const char *code = ud;
 
-    if (request->ask == ENS_ASK_DRY_RUN) {
+    if (request->kind == ENS_CALL_DRY_RUN) {
         refuse(ret, 412, asks_for(request, "i-3") ? code : "Passed");
     } else {
         see_all(request, ret, "DOWN");
@@ -132,7 +132,7 @@ static void test_halves(void **state)
         assert_string_equal(net_brief(&job, i), i == 2 ? "refuse validated no_capacity stopped"
                                                        : "start validated ok stopped");
     }
-    assert_int_equal(net.calls[ENS_ASK_DRY_RUN], 7); /* 8, 4 4, 2 2, 1 1 */
+    assert_int_equal(net.calls[ENS_CALL_DRY_RUN], 7); /* 8, 4 4, 2 2, 1 1 */
     end(&net, &job);
 }
 
@@ -159,7 +159,7 @@ static void test_a_bad_id_in_a_read(void **state)
         assert_string_equal(net_brief(&job, i), i == 2 ? "refuse observed invalid_argument unknown"
                                                        : "none observed already_running running");
     }
-    assert_int_equal(net.calls[ENS_ASK_READ], 7);
+    assert_int_equal(net.calls[ENS_CALL_READ], 7);
     end(&net, &job);
 }
 
@@ -181,7 +181,7 @@ static void test_all_denied(void **state)
     net.answer = answer_all_denied;
     run(&net, &job, ENS_MODE_PLAN, 100);
     expect_all(&job, "refuse observed permission_denied unknown");
-    assert_int_equal(net.calls[ENS_ASK_READ], 7);
+    assert_int_equal(net.calls[ENS_CALL_READ], 7);
     end(&net, &job);
 }
 
@@ -219,7 +219,7 @@ static void test_one_denied(void **state)
                                 bad ? "refuse observed permission_denied unknown"
                                     : "none observed already_running running");
         }
-        assert_int_equal(net.calls[ENS_ASK_READ], rows[i].calls);
+        assert_int_equal(net.calls[ENS_CALL_READ], rows[i].calls);
         end(&net, &job);
     }
 }
@@ -227,18 +227,18 @@ static void test_one_denied(void **state)
 /* A cloud that stumbles over one id: in a read, a dry run and a start of many. */
 struct stumble {
     const char *id; /* NULL: over everything */
-    enum ens_ask ask;
+    enum ens_call_kind kind;
 };
 
 static void answer_stumbling(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     const struct stumble *stumble = ud;
 
-    if (request->ask == stumble->ask && (stumble->id == NULL || asks_for(request, stumble->id))) {
+    if (request->kind == stumble->kind && (stumble->id == NULL || asks_for(request, stumble->id))) {
         ret->status = 500;
-    } else if (request->ask == ENS_ASK_DRY_RUN) {
+    } else if (request->kind == ENS_CALL_DRY_RUN) {
         refuse(ret, 412, "Passed");
-    } else if (request->ask == ENS_ASK_READ) {
+    } else if (request->kind == ENS_CALL_READ) {
         see_all(request, ret, "DOWN");
     }
 }
@@ -251,20 +251,20 @@ static void test_stumbling(void **state)
         const char *bad;
         unsigned most; /* calls of the kind */
     } rows[] = {
-        {{"i-3", ENS_ASK_READ},
+        {{"i-3", ENS_CALL_READ},
          "start validated ok stopped",
          "refuse observed internal unknown",
          4 + 1 + 4 * 4 + 3},
-        {{"i-1", ENS_ASK_READ},
+        {{"i-1", ENS_CALL_READ},
          "start validated ok stopped",
          "refuse observed internal unknown",
          4 + 4 + 1},
-        {{"i-3", ENS_ASK_DRY_RUN},
+        {{"i-3", ENS_CALL_DRY_RUN},
          "start validated ok stopped",
          "start unverified internal stopped",
          4 + 1 + 4 * 4 + 3},
-        {{NULL, ENS_ASK_READ}, NULL, "refuse observed internal unknown", 4 + 4 + 4},
-        {{NULL, ENS_ASK_DRY_RUN}, NULL, "start unverified internal stopped", 4 + 4 + 4},
+        {{NULL, ENS_CALL_READ}, NULL, "refuse observed internal unknown", 4 + 4 + 4},
+        {{NULL, ENS_CALL_DRY_RUN}, NULL, "start unverified internal stopped", 4 + 4 + 4},
     };
 
     (void)state;
@@ -281,7 +281,7 @@ static void test_stumbling(void **state)
             const bool bad = stumble.id == NULL || ens_str_is(job.results[j].target.id, stumble.id);
             assert_string_equal(net_brief(&job, j), bad ? rows[i].bad : rows[i].good);
         }
-        assert_true(net.calls[stumble.ask] <= rows[i].most);
+        assert_true(net.calls[stumble.kind] <= rows[i].most);
         end(&net, &job);
     }
 }
@@ -295,13 +295,13 @@ static void answer_stumbling_start(void *ud, const struct net_request *request,
 {
     struct stumbling_starts *starts = ud;
 
-    if (request->ask == ENS_ASK_START && asks_for(request, "i-3")) {
+    if (request->kind == ENS_CALL_START && asks_for(request, "i-3")) {
         ret->status = 500;
         return;
     }
     for (size_t i = 0; i < request->id_count; i++) {
         const unsigned bit = 1u << (request->ids[i].ptr[2] - '0');
-        if (request->ask == ENS_ASK_START) {
+        if (request->kind == ENS_CALL_START) {
             assert_int_equal(starts->up & bit, 0);
             starts->up |= bit;
         } else {
@@ -328,7 +328,7 @@ static void test_stumbling_start(void **state)
         assert_string_equal(net_brief(&job, i), i == 2 ? "refuse observed internal stopped"
                                                        : "start validated ok running started");
     }
-    assert_int_equal(net.calls[ENS_ASK_START], 1 + 8 + 3);
+    assert_int_equal(net.calls[ENS_CALL_START], 1 + 8 + 3);
     end(&net, &job);
 }
 

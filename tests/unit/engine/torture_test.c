@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "answers.h"
-#include "run/engine_private.h"
+#include "engine/job.h"
 
 #define RUNS    500
 #define IDS_MAX 40
@@ -94,12 +94,12 @@ static void answer_read(struct world *world, const struct net_request *request,
         struct instance *instance = find(world, request->ids[i]);
         if (!instance->gone) {
             instance->shown = instance->word;
-            (void)ens_buf_addf(&ret->text, "seen %.*s %s\n", ENS_STR_ARG(request->ids[i]),
-                               instance->word);
+            ens_buf_addf(&ret->text, "seen %.*s %s\n", ENS_STR_ARG(request->ids[i]),
+                         instance->word);
         }
     }
     if ((size_t)from + world->page_size < request->id_count) {
-        (void)ens_buf_addf(&ret->text, "next %zu\n", (size_t)from + world->page_size);
+        ens_buf_addf(&ret->text, "next %zu\n", (size_t)from + world->page_size);
     }
 }
 
@@ -150,7 +150,7 @@ static void answer_start(struct world *world, const struct net_request *request,
             carry_out(world, instance);
             instance->accepted = told;
         } else {
-            (void)ens_buf_addf(&ret->text, "item %.*s %s\n", ENS_STR_ARG(request->ids[i]), code);
+            ens_buf_addf(&ret->text, "item %.*s %s\n", ENS_STR_ARG(request->ids[i]), code);
         }
     }
 }
@@ -176,10 +176,10 @@ static bool spoil(struct world *world, struct net_reply *ret)
     }
     switch (chance(world, 7)) {
     case 0:
-        ret->end = ENS_HTTP_LOST;
+        ret->end = ENS_TRANSPORT_LOST;
         break;
     case 1:
-        ret->end = ENS_HTTP_NOT_SENT;
+        ret->end = ENS_TRANSPORT_NOT_SENT;
         break;
     case 2:
         ret->status = 503;
@@ -195,7 +195,7 @@ static bool spoil(struct world *world, struct net_reply *ret)
         refuse(ret, 409, "Busy");
         break;
     default:
-        (void)ens_buf_add(&ret->text, ENS_STR("garbage\n"));
+        ens_buf_add(&ret->text, ENS_STR("garbage\n"));
         ret->status = 500;
         break;
     }
@@ -205,15 +205,15 @@ static bool spoil(struct world *world, struct net_reply *ret)
 static void check_request(struct world *world, const struct net_request *request)
 {
     const struct ens_provider *provider = &world->net.provider;
-    const size_t limit = request->ask == ENS_ASK_START     ? provider->start_limit
-                         : request->ask == ENS_ASK_DRY_RUN ? provider->dry_run_limit
-                                                           : provider->describe_limit;
+    const size_t limit = request->kind == ENS_CALL_START     ? provider->start_limit
+                         : request->kind == ENS_CALL_DRY_RUN ? provider->dry_run_limit
+                                                             : provider->describe_limit;
 
     assert_in_range(request->id_count, 1, limit);
     for (size_t i = 1; i < request->id_count; i++) {
         assert_true(ens_str_cmp(request->ids[i - 1], request->ids[i]) < 0); /* none twice */
     }
-    if (request->ask == ENS_ASK_START) {
+    if (request->kind == ENS_CALL_START) {
         check_start(world, request);
     }
 }
@@ -247,24 +247,24 @@ static void answer(void *ud, const struct net_request *request, struct net_reply
         refuse(ret, 403, "Denied");
         return;
     }
-    switch (request->ask) {
-    case ENS_ASK_READ:
+    switch (request->kind) {
+    case ENS_CALL_READ:
         answer_read(world, request, ret);
         return;
-    case ENS_ASK_PROBE:
+    case ENS_CALL_PROBE:
         refuse(ret, 400, "Passed");
         return;
-    case ENS_ASK_DRY_RUN:
+    case ENS_CALL_DRY_RUN:
         answer_dry_run(world, request, ret);
         return;
-    case ENS_ASK_START:
+    case ENS_CALL_START:
         break;
     }
     const bool lost = chance(world, 1000) < world->faults;
     answer_start(world, request, ret, !lost);
     if (lost) {
         met.lost++;
-        ret->end = ENS_HTTP_LOST;
+        ret->end = ENS_TRANSPORT_LOST;
     }
 }
 
@@ -311,12 +311,12 @@ static size_t make_jobs(struct world *world, struct net_job **list)
         struct net_job *job = &world->jobs[i];
         net_job_init(job, chance(world, 3) == 0 ? ENS_MODE_PLAN : ENS_MODE_APPLY, "moon", "i-",
                      share);
-        struct ens_job_target *targets = ens_arena_array(job->arena, share, sizeof(*targets));
+        struct ens_target_request *targets = ens_arena_array(job->arena, share, sizeof(*targets));
         for (size_t j = 0; j < share; j++) {
             targets[j] = job->job.targets[j];
             targets[j].target.id =
                 ens_arena_printf(job->arena, "i-%zu", (world->overlap ? 0 : i * share) + j + 1);
-            targets[j].forbidden = chance(world, 6) == 0;
+            targets[j].read_only = chance(world, 6) == 0;
         }
         job->job.targets = targets;
         job->job.no_dry_run = chance(world, 5) == 0;
@@ -329,7 +329,7 @@ static size_t make_jobs(struct world *world, struct net_job **list)
 
 static void check_result(const struct world *world, const struct net_job *job, size_t index)
 {
-    const struct ens_job_target *target = &job->job.targets[index];
+    const struct ens_target_request *target = &job->job.targets[index];
     const struct ens_result *result = &job->results[index];
     int64_t number = 0;
 
@@ -338,7 +338,7 @@ static void check_result(const struct world *world, const struct net_job *job, s
     met.reasons[result->reason]++;
     assert_true(ens_target_eq(&result->target, &target->target));
     assert_true(result->message.len > 0);
-    if (job->job.mode == ENS_MODE_PLAN || target->forbidden) {
+    if (job->job.mode == ENS_MODE_PLAN || target->read_only) {
         assert_false(result->started);
         assert_true(world->overlap || instance->effects == 0);
         return;
@@ -399,7 +399,7 @@ static void run_one(uint32_t number)
     for (size_t i = 0; i < count; i++) {
         check_job(&world, jobs[i]);
     }
-    for (size_t i = 0; i < ENS_ASK_COUNT; i++) {
+    for (size_t i = 0; i < ENS_CALL_KIND_COUNT; i++) {
         assert_true(world.net.most[i] <= ENS_BATCH_CALLS);
     }
     net_done(&world.net);

@@ -142,7 +142,9 @@ static void test_unusable_token_is_refused(void **state)
     ens_result_to_proto(arena, &sample, &message);
     message.client_token = token;
     assert_int_equal(ens_planned_from_proto(&message, "plan[0]", &back, &diags), ENS_MALFORMED);
-    assert_string_equal(diags.items[0].summary, "\"two words\" is not a client token");
+    assert_string_equal(
+        diags.items[0].summary,
+        "\"two words\" is not a client token (at most 64 printable ASCII characters)");
 }
 
 static void test_summary(void **state)

@@ -52,7 +52,7 @@ static void test_list_limit(void **state)
 
 static void test_next_page(void **state)
 {
-    const struct ens_call call = {.struct_size = sizeof(call), .page = KIT_STR("p1")};
+    const struct ens_call_spec call = {.struct_size = sizeof(call), .page = KIT_STR("p1")};
     struct ens_describe_result next = {.struct_size = sizeof(next)};
     struct ens_describe_result last = {.struct_size = sizeof(last)};
     struct ens_describe_result same = {.struct_size = sizeof(same)};

@@ -54,7 +54,7 @@ static const struct request_row rows[] = {
      "? Version=2020-04-01\n"
      "? InstanceId=i-1\n"
      ": accept=application/json\n"},
-    {"volcengine", "start", 1, ENS_CALL_DRY_RUN, "token-1", NULL, /* the token is not for it */
+    {"volcengine", "start", 1, ENS_SPEC_DRY_RUN, "token-1", NULL, /* the token is not for it */
      "GET /\n"
      "? Action=StartInstance\n"
      "? Version=2020-04-01\n"
@@ -70,7 +70,7 @@ static const struct request_row rows[] = {
      ": accept=application/json\n"
      ": x-acs-action=DescribeInstances\n"
      ": x-acs-version=2014-05-26\n"},
-    {"alibaba", "describe", 1, ENS_CALL_DRY_RUN, NULL, "p2",
+    {"alibaba", "describe", 1, ENS_SPEC_DRY_RUN, NULL, "p2",
      "POST /\n"
      "? RegionId=some-region\n"
      "? InstanceIds=[\"i-1\"]\n"
@@ -89,7 +89,7 @@ static const struct request_row rows[] = {
      ": accept=application/json\n"
      ": x-acs-action=StartInstances\n"
      ": x-acs-version=2014-05-26\n"},
-    {"alibaba", "start", 2, ENS_CALL_DRY_RUN, NULL, NULL,
+    {"alibaba", "start", 2, ENS_SPEC_DRY_RUN, NULL, NULL,
      "POST /\n"
      "? RegionId=some-region\n"
      "? InstanceId.1=i-1\n"
@@ -140,7 +140,7 @@ static char *build(const struct request_row *row, const struct ens_provider *pro
     ens_str ids[IDS_MAX];
     struct exact_memory exact;
     struct ens_http_request request = {.struct_size = sizeof(request)};
-    const struct ens_call call = {
+    const struct ens_call_spec call = {
         .struct_size = sizeof(call),
         .flags = row->flags,
         .region = test_str("some-region"),

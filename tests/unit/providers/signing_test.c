@@ -69,7 +69,7 @@ static const struct sign_row rows[] = {
      VOLCENGINE_KEYS,
      "STSeyJ0IjoiZXhhbXBsZSJ9.Ab+Cd/Ef==~x_y-z",
      "start",
-     ENS_CALL_DRY_RUN,
+     ENS_SPEC_DRY_RUN,
      {"i-3tiefmkskq3vj0000001"},
      "/?Action=StartInstance&DryRun=true&InstanceId=i-3tiefmkskq3vj0000001&Version=2020-04-01\n"
      ": x-date=20260901T080910Z\n"
@@ -101,7 +101,7 @@ static const struct sign_row rows[] = {
      ALIBABA_KEYS,
      NULL,
      "start",
-     ENS_CALL_DRY_RUN,
+     ENS_SPEC_DRY_RUN,
      {"i-bp67acfmxazb4p0001"},
      "/?BatchOptimization=AllTogether&DryRun=true&InstanceId.1=i-bp67acfmxazb4p0001"
      "&RegionId=cn-beijing\n"
@@ -146,7 +146,7 @@ static char *sign(const struct sign_row *row, const struct ens_memory *memory)
         .nonce = test_str(NONCE),
     };
     ens_str ids[3];
-    struct ens_call call = {
+    struct ens_call_spec call = {
         .struct_size = sizeof(call), .flags = row->flags, .region = context.region, .ids = ids};
 
     for (; call.id_count < 3 && row->ids[call.id_count] != NULL; call.id_count++) {

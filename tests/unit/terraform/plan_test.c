@@ -115,7 +115,7 @@ static void check_row(size_t row)
     ens_tf_plan_change(arena, test_schema(rows[row].schema)->attributes, &prior, &proposed,
                        &request, &change);
     for (size_t i = 0; i < change.replace_count; i++) {
-        (void)ens_buf_addf(&replaces, "%s,", change.replaces[i]);
+        ens_buf_addf(&replaces, "%s,", change.replaces[i]);
     }
     for (size_t i = 0; i < planned.map.count; i++) {
         const struct ens_value_pair *pair = &planned.map.pairs[i];

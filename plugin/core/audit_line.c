@@ -1,0 +1,50 @@
+#include "core/audit_line.h"
+
+#include "base/timestamp.h"
+#include "core/json.h"
+#include "core/target.h"
+
+#define TEXT_MAX ((size_t)1024) /* bytes of what a cloud sent; the rest is cut off */
+
+static void add_targets(struct ens_json *json, const struct ens_audit_line *line)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    ens_json_name(json, "targets");
+    ens_json_begin(json, '[');
+    for (size_t i = 0; i < line->id_count; i++) {
+        const struct ens_target target = {line->cloud, line->region, line->ids[i]};
+        ens_json_text(json, ens_target_text(arena, &target));
+    }
+    ens_json_end(json, ']');
+}
+
+static void add_text(struct ens_json *json, const char *name, ens_str value)
+{
+    ens_json_name(json, name);
+    ens_json_text(json, (ens_str){value.ptr, value.len > TEXT_MAX ? TEXT_MAX : value.len});
+}
+
+void ens_audit_line_format(const struct ens_audit_line *line, struct ens_buf *out)
+{
+    struct ens_json json = ens_json_new(out, 0);
+    char time[ENS_TIMESTAMP_SIZE];
+
+    ens_timestamp_format_us(line->unix_ms, time);
+    ens_json_begin(&json, '{');
+    add_text(&json, "time", ens_str_of(time));
+    add_text(&json, "action", ens_str_of(line->action));
+    ens_json_name(&json, "dry_run");
+    ens_json_bool(&json, line->dry_run);
+    add_targets(&json, line);
+    ens_json_name(&json, "attempt");
+    ens_json_int(&json, line->attempt);
+    add_text(&json, "outcome", ens_str_of(ens_reason_name(line->outcome)));
+    ens_json_name(&json, "http_status");
+    ens_json_int(&json, line->http_status);
+    add_text(&json, "provider_code", line->provider_code);
+    add_text(&json, "request_id", line->request_id);
+    add_text(&json, "client_token", line->client_token);
+    ens_json_end(&json, '}');
+    ens_buf_add_char(out, '\n');
+}

@@ -1,0 +1,215 @@
+#include "core/messages.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/timestamp.h"
+#include "base/utf8.h"
+
+#define SENTENCE_MAX 4096
+
+/*
+ * {title}  the cloud               {word}   its status word in brackets, if there is one
+ * {region} the target's            {lock}   the cloud's word for the lock
+ * {date}   when it expired         {cause}  what the reply, or its absence, says
+ * {end}    how the job ended
+ */
+static const char *const messages[ENS_MESSAGE_COUNT] = {
+    [ENS_MESSAGE_RUNNING] = "The instance is running.",
+    [ENS_MESSAGE_COMING_UP] = "The instance is coming up by itself{word}.",
+    [ENS_MESSAGE_SETTLING] = "The instance is changing{word}; it is started once it has stopped.",
+    [ENS_MESSAGE_FAILED] = "The instance is in a state that it can't be started from{word}.",
+    [ENS_MESSAGE_DELETING] = "The instance is being deleted or is gone{word}.",
+    [ENS_MESSAGE_ABSENT] = "{title} has no such instance in {region}.",
+    [ENS_MESSAGE_UNKNOWN_STATE] =
+        "The instance is in a state that this version does not know{word}; nothing is guessed.",
+    [ENS_MESSAGE_LOCKED] = "The instance is locked by {title} ({lock}).",
+    [ENS_MESSAGE_EXPIRED] = "The instance expired on {date}.",
+    [ENS_MESSAGE_UNREADABLE] = "The instance could not be read: {cause}.",
+    [ENS_MESSAGE_HIDDEN] =
+        "{title} lists no such instance, and whether that is for want of permission could not be "
+        "ruled out: {cause}.",
+    [ENS_MESSAGE_PASSED] =
+        "The instance is stopped, and {title}'s own dry run of the start passed.",
+    [ENS_MESSAGE_SIMULATED] =
+        "The instance is stopped and can be started as far as its state shows; "
+        "{title} has no dry run, so permission, balance and stock are unchecked.",
+    [ENS_MESSAGE_NOT_ASKED] =
+        "The instance is stopped; its start is unverified, since dry runs are switched off.",
+    [ENS_MESSAGE_NOT_PERMITTED] =
+        "The instance is stopped; its start is unverified, since the dry run was not permitted: "
+        "{cause}.",
+    [ENS_MESSAGE_NOT_ANSWERED] =
+        "The instance is stopped; its start is unverified, since the dry run was not answered: "
+        "{cause}.",
+    [ENS_MESSAGE_DRY_RUN_REFUSED] = "{title} refused the dry run of the start: {cause}.",
+    [ENS_MESSAGE_NOT_HONOURED] = "{title} answered the dry run as if it were a real start: the "
+                                 "instance may have been started{word}.",
+    [ENS_MESSAGE_STARTING] = "The start was accepted; the instance is on its way{word}.",
+    [ENS_MESSAGE_STARTED] = "The instance was started and is running.",
+    [ENS_MESSAGE_CAME_UP] = "The instance came up by itself and is running.",
+    [ENS_MESSAGE_CHANGED] =
+        "The instance changed since the plan: it is stopped now, and the plan did not mean to "
+        "start it.",
+    [ENS_MESSAGE_START_REFUSED] = "{title} refused the start: {cause}.",
+    [ENS_MESSAGE_START_FAILED] = "The start did not get through: {cause}.",
+    [ENS_MESSAGE_AMBIGUOUS] = "A start was sent and its answer lost, so the instance may have been "
+                              "started; it could not be read since: {cause}.",
+    [ENS_MESSAGE_STARTED_FAILED] =
+        "The start was accepted, but the instance went to a state that it can't be started "
+        "from{word}.",
+    [ENS_MESSAGE_STARTED_GONE] = "The start was accepted, but the instance is gone{word}.",
+    [ENS_MESSAGE_STARTED_UNREADABLE] =
+        "The start was accepted, but the instance could not be read since: {cause}.",
+    [ENS_MESSAGE_FELL_BACK] = "The instance was on its way up and fell back to stopped.",
+    [ENS_MESSAGE_STAYED_STOPPED] =
+        "The start was accepted, but the instance is still stopped half a minute later.",
+    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read.",
+    [ENS_MESSAGE_END_DRY_RUN] = "{end} before the dry run was answered; the instance is stopped.",
+    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped.",
+    [ENS_MESSAGE_END_SENT] =
+        "{end} before the start was answered: it is ambiguous whether the instance was started.",
+    [ENS_MESSAGE_END_COMING_UP] = "{end} while the instance was coming up by itself{word}.",
+    [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
+    [ENS_MESSAGE_END_STARTED] =
+        "{end} after the start was accepted, before the instance was running{word}.",
+};
+
+ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
+{
+    text = ens_str_trim(text);
+    const bool cut = text.len > max;
+    if (cut) {
+        text.len = max;
+        /* Not in the middle of a character. */
+        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80) {
+            text.len--;
+        }
+    }
+    const size_t dots = cut ? 3 : 0;
+    char *bytes = ens_arena_alloc(arena, text.len + dots + 1);
+    for (size_t i = 0; i < text.len; i++) {
+        bytes[i] = text.ptr[i];
+        if (bytes[i] == '\n' || bytes[i] == '\t') {
+            bytes[i] = ' ';
+        }
+    }
+    memcpy(bytes + text.len, "...", dots);
+    return ens_utf8_clean(arena, (ens_str){bytes, text.len + dots});
+}
+
+ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
+{
+    ENS_AUTO_BUF out = ens_buf_new(ENS_REDACT_MAX * 3);
+
+    text.len = text.len < ENS_REDACT_MAX ? text.len : ENS_REDACT_MAX;
+    if (key.len < ENS_REDACT_KEY_MIN || text.len < key.len) {
+        return text;
+    }
+    for (;;) {
+        const char *found = memmem(text.ptr, text.len, key.ptr, key.len);
+        if (found == NULL) {
+            break;
+        }
+        const size_t before = (size_t)(found - text.ptr);
+        ens_buf_add(&out, (ens_str){text.ptr, before});
+        ens_buf_add(&out, ENS_STR("***"));
+        text.ptr += before + key.len;
+        text.len -= before + key.len;
+    }
+    if (ens_buf_str(&out).len == 0) {
+        return text;
+    }
+    ens_buf_add(&out, text);
+    return ens_arena_dup(arena, ens_buf_str(&out));
+}
+
+/* What a cloud wrote as a sentence goes on inside one of ours. */
+static ens_str without_dots(ens_str text)
+{
+    while (text.len > 0 && strchr(". ", text.ptr[text.len - 1]) != NULL) {
+        text.len--;
+    }
+    return text;
+}
+
+static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
+{
+    if (outcome == NULL) {
+        return ENS_STR("no more is known");
+    }
+    ens_str code = ens_cloud_text(arena, outcome->code, ENS_CLOUD_WORD_MAX);
+    ens_str message = without_dots(ens_cloud_text(arena, outcome->message, ENS_CLOUD_MESSAGE_MAX));
+    ens_str detail = without_dots(ens_cloud_text(arena, outcome->detail, ENS_CLOUD_MESSAGE_MAX));
+
+    if (code.len > 0 && message.len > 0) {
+        return ens_arena_printf(arena, "%.*s: %.*s", ENS_STR_ARG(code), ENS_STR_ARG(message));
+    }
+    if (code.len > 0 || message.len > 0) {
+        return code.len > 0 ? code : message;
+    }
+    if (outcome->http_status == 0) {
+        return detail.len > 0 ? detail : ENS_STR("no reply came");
+    }
+    if (detail.len > 0) {
+        return ens_arena_printf(arena, "HTTP %u, %.*s", outcome->http_status, ENS_STR_ARG(detail));
+    }
+    return ens_arena_printf(arena, "HTTP %u without an error code", outcome->http_status);
+}
+
+static ens_str in_brackets(struct ens_arena *arena, ens_str word)
+{
+    word = ens_cloud_text(arena, word, ENS_CLOUD_WORD_MAX);
+    return word.len > 0 ? ens_arena_printf(arena, " (%.*s)", ENS_STR_ARG(word)) : word;
+}
+
+static ens_str date(struct ens_arena *arena, int64_t unix_s)
+{
+    char text[ENS_TIMESTAMP_SIZE];
+
+    ens_timestamp_format(unix_s, text);
+    return ens_arena_dup(arena, ens_str_of(text));
+}
+
+static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)
+{
+    if (ens_str_is(name, "title")) {
+        return ens_str_of(facts->provider->title);
+    }
+    if (ens_str_is(name, "region")) {
+        return facts->target->region;
+    }
+    if (ens_str_is(name, "word")) {
+        return in_brackets(arena, facts->word);
+    }
+    if (ens_str_is(name, "lock")) {
+        return ens_cloud_text(arena, facts->lock, ENS_CLOUD_WORD_MAX);
+    }
+    if (ens_str_is(name, "date")) {
+        return date(arena, facts->expired_unix_s);
+    }
+    if (ens_str_is(name, "end")) {
+        return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
+    }
+    ENS_ASSERT(ens_str_is(name, "cause"));
+    return cause(arena, facts->outcome);
+}
+
+ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
+                            const struct ens_facts *facts)
+{
+    ENS_ASSERT((size_t)message < ENS_COUNT(messages));
+    ENS_AUTO_BUF out = ens_buf_new(SENTENCE_MAX);
+    ens_str rest = ens_str_of(messages[message]);
+
+    while (rest.ptr != NULL) {
+        ens_str after = {0};
+        ens_buf_add(&out, ens_str_cut(rest, '{', &after));
+        rest = after;
+        if (after.ptr != NULL) {
+            ens_str name = ens_str_cut(after, '}', &rest);
+            ens_buf_add(&out, value_of(arena, name, facts));
+        }
+    }
+    return ens_arena_dup(arena, ens_buf_str(&out));
+}

@@ -1,0 +1,82 @@
+/*
+ * The one sentence that says what was found about a target. Every sentence stands in one table.
+ */
+#ifndef ENSURE_CORE_MESSAGES_H
+#define ENSURE_CORE_MESSAGES_H
+
+#include "base/arena.h"
+#include "core/outcome.h"
+#include "core/target.h"
+
+/* Bytes of what a cloud sent, in a result; more is cut. */
+#define ENS_CLOUD_MESSAGE_MAX 500
+#define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
+
+enum ens_message {
+    /* From the read. */
+    ENS_MESSAGE_RUNNING,
+    ENS_MESSAGE_COMING_UP,
+    ENS_MESSAGE_SETTLING,
+    ENS_MESSAGE_FAILED,
+    ENS_MESSAGE_DELETING,
+    ENS_MESSAGE_ABSENT,
+    ENS_MESSAGE_UNKNOWN_STATE,
+    ENS_MESSAGE_LOCKED,
+    ENS_MESSAGE_EXPIRED,
+    ENS_MESSAGE_UNREADABLE,
+    ENS_MESSAGE_HIDDEN,
+    /* A plan about a stopped instance. */
+    ENS_MESSAGE_PASSED,
+    ENS_MESSAGE_SIMULATED,
+    ENS_MESSAGE_NOT_ASKED,
+    ENS_MESSAGE_NOT_PERMITTED,
+    ENS_MESSAGE_NOT_ANSWERED,
+    ENS_MESSAGE_DRY_RUN_REFUSED,
+    ENS_MESSAGE_NOT_HONOURED,
+    /* An apply. */
+    ENS_MESSAGE_STARTING,
+    ENS_MESSAGE_STARTED,
+    ENS_MESSAGE_CAME_UP,
+    ENS_MESSAGE_CHANGED,
+    ENS_MESSAGE_START_REFUSED,
+    ENS_MESSAGE_START_FAILED,
+    ENS_MESSAGE_AMBIGUOUS,
+    ENS_MESSAGE_STARTED_FAILED,
+    ENS_MESSAGE_STARTED_GONE,
+    ENS_MESSAGE_STARTED_UNREADABLE,
+    ENS_MESSAGE_FELL_BACK,
+    ENS_MESSAGE_STAYED_STOPPED,
+    /* Ended from outside; {end} says how. */
+    ENS_MESSAGE_END_UNREAD,
+    ENS_MESSAGE_END_DRY_RUN,
+    ENS_MESSAGE_END_STOPPED,
+    ENS_MESSAGE_END_SENT,
+    ENS_MESSAGE_END_COMING_UP,
+    ENS_MESSAGE_END_SETTLING,
+    ENS_MESSAGE_END_STARTED,
+    ENS_MESSAGE_COUNT,
+};
+
+struct ens_facts {
+    const struct ens_provider *provider;
+    const struct ens_target *target;
+    ens_str word; /* the cloud's status word; empty: none */
+    ens_str lock; /* the cloud's word for a lock */
+    int64_t expired_unix_s;
+    bool cancelled;                    /* {end}: cancelled, or else out of time */
+    const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
+};
+
+ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
+                            const struct ens_facts *facts);
+
+/* What a cloud sent, fit for a result: valid UTF-8, one line, at most max bytes. */
+ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max);
+
+/* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
+ * short to be one is left alone. */
+#define ENS_REDACT_MAX     ((size_t)4096)
+#define ENS_REDACT_KEY_MIN ((size_t)6)
+ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key);
+
+#endif

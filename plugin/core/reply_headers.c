@@ -1,0 +1,35 @@
+#include "core/reply_headers.h"
+
+#include "base/http_date.h"
+
+/* The value of the first header of that (lower-case) name; empty: none. */
+static ens_str find(const struct ens_http_reply *reply, const char *name)
+{
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (ens_str_is(reply->headers[i]->name, name)) {
+            return reply->headers[i]->value;
+        }
+    }
+    return (ens_str){NULL, 0};
+}
+
+int64_t ens_reply_unix_s(const struct ens_http_reply *reply)
+{
+    int64_t date = 0;
+
+    return ens_http_date_parse(find(reply, "date"), &date) ? date : 0;
+}
+
+int64_t ens_reply_retry_after_ms(const struct ens_http_reply *reply)
+{
+    const ens_str value = find(reply, "retry-after");
+    int64_t seconds = 0;
+    int64_t then = 0;
+
+    if (value.len > 0 && !ens_str_to_i64(value, &seconds)) {
+        const int64_t now = ens_reply_unix_s(reply);
+        const bool is_date = ens_http_date_parse(value, &then);
+        seconds = is_date && now != 0 && then > now ? then - now : 0;
+    }
+    return (seconds > ENS_RETRY_AFTER_MAX_S ? ENS_RETRY_AFTER_MAX_S : seconds) * 1000;
+}

@@ -1,0 +1,15 @@
+/* What the standard headers of a reply say (RFC 9110). The cloud's own are its provider's. Pure. */
+#ifndef ENSURE_CORE_REPLY_HEADERS_H
+#define ENSURE_CORE_REPLY_HEADERS_H
+
+#include "base/str.h"
+
+#define ENS_RETRY_AFTER_MAX_S ((int64_t)24 * 3600) /* a longer wait is read as this one */
+
+/* The server's clock, from Date; 0: not said. */
+int64_t ens_reply_unix_s(const struct ens_http_reply *reply);
+
+/* Retry-After, in seconds or as a date, which counts from the server's clock; 0: none. */
+int64_t ens_reply_retry_after_ms(const struct ens_http_reply *reply);
+
+#endif

@@ -1,0 +1,162 @@
+#include "core/task_context.h"
+
+bool ens_task_planning(const struct ens_task_context *context)
+{
+    return context->task->params->mode == ENS_MODE_PLAN;
+}
+
+bool ens_task_can(const struct ens_task_context *context, uint32_t capability)
+{
+    return (context->task->provider->capabilities & capability) != 0;
+}
+
+static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason)
+{
+    if (provider->struct_size > offsetof(struct ens_provider, advice) && provider->advice != NULL) {
+        for (const struct ens_advice_row *row = provider->advice; row->sentence != NULL; row++) {
+            if (row->reason == (uint32_t)reason) {
+                return ens_str_of(row->sentence);
+            }
+        }
+    }
+    return ens_str_of(ens_reason_advice(reason));
+}
+
+/* The cloud's word as it is shown: the one just read, else the last one. */
+static ens_str word_of(const struct ens_task_context *context)
+{
+    return context->seen != NULL ? context->seen->word : ens_str_of(context->task->word);
+}
+
+static void fill(const struct ens_task_context *context, enum ens_action action,
+                 enum ens_confidence confidence, enum ens_reason reason, enum ens_message message)
+{
+    const struct ens_task *task = context->task;
+    /* A start that did not get through is explained by its own failure, not by the last read. */
+    const struct ens_outcome *outcome =
+        message == ENS_MESSAGE_START_FAILED && task->last != NULL ? task->last : context->outcome;
+    const struct ens_facts facts = {
+        .provider = task->provider,
+        .target = &task->target,
+        .word = word_of(context),
+        .lock = context->seen != NULL ? context->seen->lock : ENS_STR(""),
+        .expired_unix_s = context->seen != NULL ? context->seen->expires_unix_s : 0,
+        .cancelled = context->event->kind == ENS_EVENT_CANCEL,
+        .outcome = outcome,
+    };
+    struct ens_result *result = &context->step->result;
+
+    *result = (struct ens_result){
+        .target = task->target,
+        .status = task->status,
+        .provider_status = ens_cloud_text(context->scratch, facts.word, ENS_CLOUD_WORD_MAX),
+        .action = action,
+        .confidence = confidence,
+        .reason = reason,
+        .message = ens_message_compose(context->scratch, message, &facts),
+        .advice = advice_for(task->provider, reason),
+        .started = task->started,
+        .elapsed_ms =
+            ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,
+    };
+    if (outcome != NULL) {
+        result->provider_code = ens_cloud_text(context->scratch, outcome->code, ENS_CLOUD_WORD_MAX);
+        result->http_status = outcome->http_status;
+        result->request_id =
+            ens_cloud_text(context->scratch, outcome->request_id, ENS_CLOUD_WORD_MAX);
+    }
+    /* Polls only watch what the reply to the start, or the alarming one, set going. */
+    if (task->alarmed ||
+        (task->request_id.len > 0 && (outcome == NULL || outcome->reason == ENS_REASON_OK))) {
+        result->provider_code = ENS_STR("");
+        result->http_status = task->http_status;
+        result->request_id = task->request_id;
+    }
+    if (action == ENS_ACTION_START) {
+        result->client_token = task->client_token;
+    }
+}
+
+void ens_task_finish(const struct ens_task_context *context, enum ens_action action,
+                     enum ens_confidence confidence, enum ens_reason reason,
+                     enum ens_message message)
+{
+    context->step->done = true;
+    context->step->report = false;
+    fill(context, action, confidence, reason, message);
+}
+
+void ens_task_refuse(const struct ens_task_context *context, enum ens_reason reason,
+                     enum ens_message message)
+{
+    ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_OBSERVED, reason, message);
+}
+
+/* The end of an instance that was started: the action was taken, whatever became of it. */
+void ens_task_finish_started(const struct ens_task_context *context, enum ens_reason reason,
+                             enum ens_message message)
+{
+    ens_task_finish(context, ENS_ACTION_START, ENS_CONFIDENCE_VALIDATED, reason, message);
+}
+
+void ens_task_call(const struct ens_task_context *context, enum ens_call_kind what, int64_t at_ms)
+{
+    context->task->awaiting = what;
+    context->step->kind = what;
+    context->step->at_ms = at_ms;
+}
+
+/* The next look of a wait: the pauses grow, and all who wait share reads. */
+void ens_task_poll(const struct ens_task_context *context)
+{
+    struct ens_task *task = context->task;
+
+    task->poll_ms = task->poll_ms == 0 ? ENS_POLL_FIRST_MS : task->poll_ms + task->poll_ms / 2;
+    if (task->poll_ms > ENS_POLL_MAX_MS) {
+        task->poll_ms = ENS_POLL_MAX_MS;
+    }
+    ens_task_call(context, ENS_CALL_READ, context->event->now_ms + task->poll_ms);
+}
+
+void ens_task_report(const struct ens_task_context *context, enum ens_action action,
+                     enum ens_reason reason, enum ens_message message)
+{
+    context->step->report = true;
+    fill(context, action,
+         context->task->started ? ENS_CONFIDENCE_VALIDATED : ENS_CONFIDENCE_OBSERVED, reason,
+         message);
+}
+
+/* Made once per start that is planned or done, from chance alone: a token must not outlive its
+ * plan, so nothing of the target goes into it. */
+static void need_token(const struct ens_task_context *context)
+{
+    struct ens_task *task = context->task;
+    uint8_t b[16];
+
+    if (task->client_token.len > 0 || !ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
+        return;
+    }
+    task->params->entropy->fill(task->params->entropy->ud, b, sizeof(b));
+    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* a random UUID, RFC 9562 section 5.4 */
+    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+    task->client_token = ens_arena_printf(
+        task->params->arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+        b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
+        b[14], b[15]);
+}
+
+void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
+                         enum ens_reason reason, enum ens_message message)
+{
+    need_token(context);
+    ens_task_finish(context, ENS_ACTION_START, confidence, reason, message);
+}
+
+void ens_task_call_start(const struct ens_task_context *context)
+{
+    need_token(context);
+    context->task->starts++;
+    context->step->alone = context->task->alone;
+    ens_task_call(context, ENS_CALL_START, context->event->now_ms);
+}

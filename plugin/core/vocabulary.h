@@ -1,0 +1,50 @@
+/*
+ * The words that people and programs see: statuses, reasons, actions and confidences with their
+ * stable names, and one sentence of advice per reason. One table each; a name is never reused.
+ */
+#ifndef ENSURE_CORE_VOCABULARY_H
+#define ENSURE_CORE_VOCABULARY_H
+
+#include <stdbool.h>
+
+#include "base/rc.h"
+#include "base/str.h"
+
+/* What a plan means to do with a target, or what an apply did. */
+enum ens_action {
+    ENS_ACTION_NONE = 0, /* already running */
+    ENS_ACTION_START = 1,
+    ENS_ACTION_WAIT = 2, /* on its way by itself */
+    ENS_ACTION_REFUSE = 3,
+};
+
+/* How sure a plan is. */
+enum ens_confidence {
+    ENS_CONFIDENCE_OBSERVED = 0,   /* the read alone decides */
+    ENS_CONFIDENCE_VALIDATED = 1,  /* the cloud itself passed or refused */
+    ENS_CONFIDENCE_SIMULATED = 2,  /* judged from the state: the cloud has no dry run */
+    ENS_CONFIDENCE_UNVERIFIED = 3, /* a start whose dry run could not be asked */
+};
+
+#define ENS_STATUS_COUNT     9
+#define ENS_REASON_COUNT     25
+#define ENS_ACTION_COUNT     4
+#define ENS_CONFIDENCE_COUNT 4
+
+/* Names as in JSON: "running", "insufficient_balance", "start", "validated". A value out of range
+ * is a programmer's mistake, except one from a provider: check with *_valid. */
+const char *ens_status_name(enum ens_status status);
+const char *ens_reason_name(enum ens_reason reason);
+const char *ens_action_name(enum ens_action action);
+const char *ens_confidence_name(enum ens_confidence confidence);
+
+bool ens_status_parse(ens_str name, enum ens_status *ret);
+bool ens_reason_parse(ens_str name, enum ens_reason *ret);
+bool ens_action_parse(ens_str name, enum ens_action *ret);
+bool ens_confidence_parse(ens_str name, enum ens_confidence *ret);
+
+/* The engine's own advice, one sentence, never empty except for the reasons that need none
+ * (ok, already_running). */
+const char *ens_reason_advice(enum ens_reason reason);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Accounts: what a session's settings, the environment and profile files give for a cloud. Equal
+ * ones are one account, so that their calls are batched. Belongs to the engine's thread.
+ */
+#ifndef ENSURE_ENGINE_ACCOUNT_H
+#define ENSURE_ENGINE_ACCOUNT_H
+
+#include "base/log.h"
+#include "engine/config.h"
+
+/* One way of speaking to a cloud. */
+struct ens_account {
+    struct ens_account *next;
+    const struct ens_provider *provider;
+    struct ens_keys keys;
+    ens_str endpoint; /* scheme://host[:port] that overrides the region rule; empty: none */
+};
+
+/* What a configuration leads to for one cloud. */
+struct ens_cloud_account {
+    struct ens_cloud_account *next;
+    uint64_t generation; /* of the configuration */
+    const struct ens_provider *provider;
+    const struct ens_account *account; /* NULL: there is none, and reason and error say why */
+    enum ens_reason reason;
+    ens_str error;
+};
+
+struct ens_accounts {
+    const struct ens_environment *environment;
+    const struct ens_log *log;
+    struct ens_account *accounts;
+    struct ens_cloud_account *clouds;
+    struct ens_arena *arena; /* of endpoints and errors; NULL while there is none of either */
+};
+
+void ens_accounts_clear(struct ens_accounts *accounts); /* wipes the keys */
+
+/* Resolved when first asked for. */
+const struct ens_cloud_account *ens_cloud_account_get(struct ens_accounts *accounts,
+                                                      const struct ens_config *config,
+                                                      const struct ens_provider *provider);
+
+#endif

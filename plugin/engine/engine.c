@@ -1,0 +1,344 @@
+/* The thread, its mailbox and its loop. Composes the parts; each of them owns its struct. */
+#include "engine/engine.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/alloc.h"
+#include "engine/dispatch.h"
+#include "engine/job.h"
+#include "http/http.h"
+#include "os/audit.h"
+
+#define HOST_CONNECTIONS 16
+
+enum letter_kind {
+    LETTER_SUBMIT,
+    LETTER_CANCEL,
+    LETTER_CANCEL_ALL,
+    LETTER_STOP,
+};
+
+struct letter {
+    struct letter *next;
+    enum letter_kind kind;
+    struct ens_job *job;
+    ens_job_id id;
+};
+
+struct mailbox {
+    pthread_mutex_t mutex; /* guards all of it */
+    struct letter *first;
+    struct letter **end;
+    ens_job_id last_id;
+};
+
+struct ens_engine {
+    const struct ens_registry *registry;
+    const struct ens_environment *environment;
+    const struct ens_log *log;
+    const struct ens_transport *transport;
+    struct ens_http *http;   /* NULL: the transport was given */
+    struct ens_audit *audit; /* NULL: the writer was given, or there is none */
+    bool stepped;
+    pthread_t thread;
+
+    struct mailbox mailbox;
+    struct ens_configs configs;
+
+    struct ens_timers timers;
+    struct ens_accounts accounts;
+    struct ens_routes routes;
+    struct ens_calls calls;
+    struct ens_jobs jobs;
+    bool stopping;
+};
+
+/* ---- the mailbox ---------------------------------------------------------------------------- */
+
+static void post_locked(struct mailbox *mailbox, struct letter letter)
+{
+    struct letter *copy = ens_alloc(sizeof(*copy));
+
+    *copy = letter;
+    *mailbox->end = copy;
+    mailbox->end = &copy->next;
+}
+
+static void wake(const struct ens_engine *engine)
+{
+    engine->transport->wake(engine->transport->ud);
+}
+
+static void post(struct ens_engine *engine, enum letter_kind kind, ens_job_id id)
+{
+    (void)pthread_mutex_lock(&engine->mailbox.mutex);
+    post_locked(&engine->mailbox, (struct letter){.kind = kind, .id = id});
+    (void)pthread_mutex_unlock(&engine->mailbox.mutex);
+    wake(engine);
+}
+
+static struct letter *take_letters(struct mailbox *mailbox)
+{
+    (void)pthread_mutex_lock(&mailbox->mutex);
+    struct letter *letters = mailbox->first;
+    mailbox->first = NULL;
+    mailbox->end = &mailbox->first;
+    (void)pthread_mutex_unlock(&mailbox->mutex);
+    return letters;
+}
+
+static bool has_letters(struct mailbox *mailbox)
+{
+    (void)pthread_mutex_lock(&mailbox->mutex);
+    const bool has = mailbox->first != NULL;
+    (void)pthread_mutex_unlock(&mailbox->mutex);
+    return has;
+}
+
+ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *request)
+{
+    struct ens_job *job = ens_job_new(&engine->jobs, request);
+    struct mailbox *mailbox = &engine->mailbox;
+
+    (void)pthread_mutex_lock(&mailbox->mutex);
+    const ens_job_id id = ++mailbox->last_id;
+    ens_job_set_id(job, id); /* from here on the job is the engine thread's */
+    post_locked(mailbox, (struct letter){.kind = LETTER_SUBMIT, .job = job});
+    (void)pthread_mutex_unlock(&mailbox->mutex);
+    wake(engine);
+    return id;
+}
+
+void ens_engine_cancel(struct ens_engine *engine, ens_job_id id)
+{
+    if (id != 0) {
+        post(engine, LETTER_CANCEL, id);
+    }
+}
+
+void ens_engine_cancel_all(struct ens_engine *engine)
+{
+    post(engine, LETTER_CANCEL_ALL, 0);
+}
+
+/* ---- turns ---------------------------------------------------------------------------------- */
+
+static void read_letters(struct ens_engine *engine)
+{
+    struct letter *letter = take_letters(&engine->mailbox);
+
+    while (letter != NULL) {
+        switch (letter->kind) {
+        case LETTER_SUBMIT:
+            ens_job_begin(letter->job);
+            if (engine->stopping) {
+                ens_job_cancel(letter->job);
+            }
+            break;
+        case LETTER_STOP:
+            engine->stopping = true;
+            ens_jobs_cancel(&engine->jobs, 0);
+            break;
+        case LETTER_CANCEL:
+        case LETTER_CANCEL_ALL:
+            ens_jobs_cancel(&engine->jobs, letter->id);
+            break;
+        }
+        struct letter *next = letter->next;
+        ens_free(letter);
+        letter = next;
+    }
+}
+
+int64_t ens_engine_step(struct ens_engine *engine)
+{
+    read_letters(engine);
+    ens_timers_fire(&engine->timers);
+    ens_dispatch(&engine->calls, &engine->routes.ready);
+    ens_jobs_end(&engine->jobs);
+    if (engine->jobs.running == NULL) {
+        /* What is known of accounts lasts as long as there are jobs: the next one reads keys anew,
+         * and no key outlives its use. */
+        ens_routes_clear(&engine->routes);
+        ens_accounts_clear(&engine->accounts);
+    }
+    return ens_timers_next(&engine->timers);
+}
+
+static void run_until_stopped(struct ens_engine *engine)
+{
+    for (;;) {
+        const int64_t next = ens_engine_step(engine);
+        if (engine->stopping && engine->jobs.running == NULL && !has_letters(&engine->mailbox)) {
+            return;
+        }
+        engine->transport->wait(engine->transport->ud, next);
+    }
+}
+
+static void *run_thread(void *arg)
+{
+    run_until_stopped(arg);
+    return NULL;
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static const char *variable(const struct ens_engine *engine, const char *name)
+{
+    const char *value = engine->environment->get(engine->environment->ud, name);
+
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static ens_rc open_audit(struct ens_engine *engine, const struct ens_engine_options *options,
+                         struct ens_diags *diags)
+{
+    const char *path = variable(engine, "ENSURE_AUDIT_LOG");
+    struct ens_recorder *recorder = &engine->calls.recorder;
+
+    recorder->audit = options->audit;
+    if (options->audit != NULL || path == NULL) {
+        return ENS_OK;
+    }
+    ens_rc rc = ens_audit_open(path, &engine->audit, diags);
+    if (rc == ENS_OK) {
+        recorder->audit = ens_audit_writer(engine->audit);
+    }
+    return rc;
+}
+
+static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_options *options,
+                             struct ens_diags *diags)
+{
+    const struct ens_http_options http = {
+        .clock = options->clock,
+        .host_connections = HOST_CONNECTIONS,
+        .ca_file = variable(engine, "SSL_CERT_FILE"),
+        .user_agent = options->user_agent,
+        .log = options->log,
+    };
+
+    engine->transport = options->transport;
+    if (options->transport != NULL) {
+        return ENS_OK;
+    }
+    ens_rc rc = ens_http_new(&http, &engine->http, diags);
+    if (rc == ENS_OK) {
+        engine->transport = ens_http_transport(engine->http);
+    }
+    return rc;
+}
+
+/* The host's signals are the host's: none is handled on our thread. */
+static ens_rc start_thread(struct ens_engine *engine, struct ens_diags *diags)
+{
+    sigset_t all;
+    sigset_t before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int error = pthread_create(&engine->thread, NULL, run_thread, engine);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error == 0 ? ENS_OK
+                      : ens_fail(diags, ENS_IO, NULL, "the engine's thread could not be started");
+}
+
+static void compose(struct ens_engine *engine, const struct ens_engine_options *options)
+{
+    *engine = (struct ens_engine){
+        .registry = options->registry,
+        .environment = options->environment,
+        .log = options->log,
+        .stepped = options->stepped,
+        .timers = {.clock = options->clock, .entropy = options->entropy},
+        .accounts = {.environment = options->environment, .log = options->log},
+        .calls = {.timers = &engine->timers,
+                  .sender = {.timers = &engine->timers},
+                  .recorder = {.log = options->log}},
+        .jobs = {.registry = options->registry,
+                 .timers = &engine->timers,
+                 .configs = &engine->configs,
+                 .accounts = &engine->accounts,
+                 .routes = &engine->routes},
+    };
+    engine->mailbox.end = &engine->mailbox.first;
+    (void)pthread_mutex_init(&engine->mailbox.mutex, NULL);
+    ens_configs_init(&engine->configs);
+    ens_routes_init(&engine->routes, &engine->timers);
+}
+
+static void destroy(struct ens_engine *engine)
+{
+    ens_configs_done(&engine->configs);
+    ens_http_free(engine->http);
+    ens_audit_close(engine->audit);
+    ens_timers_done(&engine->timers);
+    (void)pthread_mutex_destroy(&engine->mailbox.mutex);
+    ens_free(engine);
+}
+
+ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engine **ret,
+                      struct ens_diags *diags)
+{
+    struct ens_engine *engine = ens_alloc(sizeof(*engine));
+
+    compose(engine, options);
+    ens_rc rc = open_audit(engine, options, diags);
+    if (rc == ENS_OK) {
+        rc = open_transport(engine, options, diags);
+    }
+    engine->calls.sender.transport = engine->transport;
+    if (rc == ENS_OK && !engine->stepped) {
+        rc = start_thread(engine, diags);
+    }
+    if (rc != ENS_OK) {
+        destroy(engine);
+        return rc;
+    }
+    *ret = engine;
+    return ENS_OK;
+}
+
+void ens_engine_free(struct ens_engine *engine)
+{
+    if (engine == NULL) {
+        return;
+    }
+    post(engine, LETTER_STOP, 0);
+    if (engine->stepped) {
+        run_until_stopped(engine);
+    } else {
+        (void)pthread_join(engine->thread, NULL);
+    }
+    destroy(engine);
+}
+
+/* ---- what is set and asked from outside ----------------------------------------------------- */
+
+ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
+                            size_t count, struct ens_diags *diags)
+{
+    ens_rc rc = ens_settings_check(engine->registry, engine->environment, settings, count, diags);
+
+    if (rc == ENS_OK) {
+        ens_configs_set(&engine->configs, settings, count);
+    }
+    return rc;
+}
+
+ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, ens_str cloud)
+{
+    struct ens_config *config = ens_config_ref(&engine->configs);
+    const struct ens_cloud_settings *settings = ens_config_find(config, cloud);
+    const ens_str region = settings != NULL ? ens_arena_dup(arena, settings->region) : ENS_STR("");
+
+    ens_config_unref(&engine->configs, config);
+    return region;
+}
+
+const struct ens_registry *ens_engine_registry(const struct ens_engine *engine)
+{
+    return engine->registry;
+}

@@ -1,0 +1,326 @@
+#include "engine/job.h"
+
+#include "base/alloc.h"
+#include "base/container.h"
+
+struct ens_job_target {
+    struct ens_request request;
+    struct ens_task task;
+    struct ens_job *job;
+    struct ens_route *route; /* NULL: no call can be made for it */
+    bool finished;
+};
+
+struct ens_job {
+    struct ens_jobs *jobs;
+    struct ens_job *prev;
+    struct ens_job *next;
+    ens_job_id id;
+    struct ens_arena *arena;
+    struct ens_job_params params;
+    struct ens_job_events events;
+    struct ens_config *config;
+    struct ens_job_target *targets;
+    size_t count;
+    size_t left;
+    struct ens_summary summary;
+    struct ens_timer deadline;
+    struct ens_timer grace;
+    bool cancelled;
+};
+
+/* ---- taking a job --------------------------------------------------------------------------- */
+
+static void copy_target(struct ens_job *job, size_t index, const struct ens_target_request *from)
+{
+    struct ens_task *task = &job->targets[index].task;
+    const struct ens_target *before = index > 0 ? &job->targets[index - 1].task.target : NULL;
+    struct ens_arena *arena = job->arena;
+
+    /* Neighbours are mostly of one cloud and region. */
+    task->target = (struct ens_target){
+        .cloud = before != NULL && ens_str_eq(before->cloud, from->target.cloud)
+                     ? before->cloud
+                     : ens_arena_dup(arena, from->target.cloud),
+        .region = before != NULL && ens_str_eq(before->region, from->target.region)
+                      ? before->region
+                      : ens_arena_dup(arena, from->target.region),
+        .id = ens_arena_dup(arena, from->target.id),
+    };
+    if (from->client_token.len > 0) {
+        task->client_token = ens_arena_dup(arena, from->client_token);
+    }
+    task->read_only = from->read_only;
+    task->params = &job->params;
+    job->targets[index].job = job;
+}
+
+static int64_t timeout_of(const struct ens_job_request *request)
+{
+    if (request->timeout_ms <= 0) {
+        return request->mode == ENS_MODE_PLAN ? ENS_PLAN_TIMEOUT_MS : ENS_APPLY_TIMEOUT_MS;
+    }
+    return request->timeout_ms < ENS_TIMEOUT_MAX_MS ? request->timeout_ms : ENS_TIMEOUT_MAX_MS;
+}
+
+struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request *request)
+{
+    struct ens_job *job = ens_alloc(sizeof(*job));
+    const int64_t now = ens_timers_now(jobs->timers);
+
+    ENS_ASSERT(request->count <= ENS_TARGETS_MAX);
+    job->jobs = jobs;
+    job->arena = ens_arena_new();
+    job->params = (struct ens_job_params){
+        .mode = request->mode,
+        .no_dry_run = request->no_dry_run,
+        .taken_ms = now,
+        .deadline_ms = now + timeout_of(request),
+        .entropy = jobs->timers->entropy,
+        .arena = job->arena,
+    };
+    job->events = request->events;
+    job->count = request->count;
+    job->left = request->count;
+    job->targets = ens_alloc_array(request->count, sizeof(*job->targets));
+    for (size_t i = 0; i < request->count; i++) {
+        copy_target(job, i, &request->targets[i]);
+    }
+    job->config = ens_config_ref(jobs->configs);
+    return job;
+}
+
+void ens_job_set_id(struct ens_job *job, ens_job_id id)
+{
+    job->id = id;
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+static void end_if_done(struct ens_job *job)
+{
+    struct ens_jobs *jobs = job->jobs;
+
+    if (job->left > 0) {
+        return;
+    }
+    ens_timer_clear(jobs->timers, &job->deadline);
+    ens_timer_clear(jobs->timers, &job->grace);
+    *(job->prev != NULL ? &job->prev->next : &jobs->running) = job->next;
+    if (job->next != NULL) {
+        job->next->prev = job->prev;
+    }
+    job->next = jobs->ended; /* told done at the end of the turn: loops over it may go on */
+    jobs->ended = job;
+}
+
+static void finish(struct ens_job_target *target, const struct ens_result *result)
+{
+    struct ens_job *job = target->job;
+
+    target->finished = true;
+    job->left--;
+    ens_summary_add(&job->summary, result);
+    if (job->events.result != NULL) {
+        job->events.result(job->events.ud, (size_t)(target - job->targets), result);
+    }
+    end_if_done(job);
+}
+
+/* Where the request waits that the task asked for last. */
+static struct ens_queue *queue_of(const struct ens_job_target *target)
+{
+    return &target->route->queues[target->task.awaiting];
+}
+
+static void enqueue(struct ens_job_target *target, const struct ens_step *next)
+{
+    struct ens_request *request = &target->request;
+
+    request->client_token = target->task.client_token;
+    request->starts = target->task.starts;
+    if (next->alone) {
+        ens_queue_split(queue_of(target), &request, 1, ENS_SPLIT_SINGLES);
+    } else {
+        ens_queue_add(queue_of(target), request, next->at_ms);
+    }
+}
+
+static void step(struct ens_job_target *target, enum ens_event_kind kind,
+                 const struct ens_outcome *outcome, bool in_flight)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_job *job = target->job;
+    const struct ens_timers *timers = job->jobs->timers;
+    struct ens_step next;
+    const struct ens_event event = {
+        .kind = kind,
+        .outcome = outcome,
+        .now_ms = ens_timers_now(timers),
+        .unix_s = ens_timers_unix_ms(timers) / 1000,
+        .random = ens_timers_random(timers),
+        .in_flight = in_flight,
+    };
+
+    ens_task_step(&target->task, &event, scratch, &next);
+    if (next.report && job->events.progress != NULL) {
+        job->events.progress(job->events.ud, (size_t)(target - job->targets), &next.result);
+    }
+    if (next.done) {
+        finish(target, &next.result);
+    } else {
+        enqueue(target, &next);
+    }
+}
+
+/* Ends a target from outside, wherever it is. */
+static void stop(struct ens_job_target *target, enum ens_event_kind kind)
+{
+    const bool in_flight = ens_call_in_flight(&target->request);
+
+    if (target->request.call != NULL) {
+        ens_call_leave(&target->request);
+    } else {
+        ens_queue_remove(queue_of(target), &target->request);
+    }
+    step(target, kind, NULL, in_flight);
+}
+
+static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
+{
+    struct ens_job_target *target = ENS_CONTAINER_OF(request, struct ens_job_target, request);
+
+    step(target, ENS_EVENT_OUTCOME, outcome, false);
+    if (target->job->cancelled && !target->finished) {
+        /* A start that was in flight at the cancel: its answer was worth the grace, more is not. */
+        stop(target, ENS_EVENT_CANCEL);
+    }
+}
+
+static void stop_all(struct ens_job *job, enum ens_event_kind kind)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        if (!job->targets[i].finished) {
+            stop(&job->targets[i], kind);
+        }
+    }
+}
+
+static void on_deadline(struct ens_timer *timer)
+{
+    stop_all(ENS_CONTAINER_OF(timer, struct ens_job, deadline), ENS_EVENT_DEADLINE);
+}
+
+static void on_grace(struct ens_timer *timer)
+{
+    stop_all(ENS_CONTAINER_OF(timer, struct ens_job, grace), ENS_EVENT_CANCEL);
+}
+
+void ens_job_cancel(struct ens_job *job)
+{
+    struct ens_timers *timers = job->jobs->timers;
+
+    if (job->cancelled || job->left == 0) {
+        return;
+    }
+    job->cancelled = true;
+    ens_timer_set(timers, &job->grace, ens_timers_now(timers) + ENS_GRACE_MS);
+    for (size_t i = 0; i < job->count; i++) {
+        struct ens_job_target *target = &job->targets[i];
+        const bool starting =
+            target->task.awaiting == ENS_CALL_START && ens_call_in_flight(&target->request);
+        if (!target->finished && !starting) {
+            stop(target, ENS_EVENT_CANCEL);
+        }
+    }
+}
+
+void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
+{
+    struct ens_job *next;
+
+    for (struct ens_job *job = jobs->running; job != NULL; job = next) {
+        next = job->next; /* a job that ends changes lists */
+        if (id == 0 || job->id == id) {
+            ens_job_cancel(job);
+        }
+    }
+}
+
+/* ---- beginning and end ---------------------------------------------------------------------- */
+
+/* A target that no call is made for. */
+static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, ens_str detail)
+{
+    const struct ens_outcome outcome = {
+        .kind = ENS_CALL_READ, .reason = reason, .flags = ENS_CODE_FINAL, .detail = detail};
+
+    step(target, ENS_EVENT_OUTCOME, &outcome, false);
+}
+
+static void begin(struct ens_job_target *target, const struct ens_cloud_account *cloud,
+                  struct ens_route *near)
+{
+    const struct ens_jobs *jobs = target->job->jobs;
+    const ens_str region = target->task.target.region;
+    const ens_str token = target->task.client_token;
+
+    ens_task_begin(&target->task);
+    if (cloud->account == NULL) {
+        fail_unsent(target, cloud->reason, cloud->error);
+        return;
+    }
+    if (!ens_client_token_valid(token)) {
+        fail_unsent(target, ENS_REASON_INVALID_ARGUMENT,
+                    ENS_STR("the plan's token is not " ENS_CLIENT_TOKEN_FORM));
+        return;
+    }
+    target->route =
+        near != NULL && near->account == cloud->account && ens_str_eq(near->region, region)
+            ? near
+            : ens_route_get(jobs->routes, cloud->account, region);
+    target->request.id = target->task.target.id;
+    target->request.deadline_ms = target->job->params.deadline_ms;
+    target->request.done = on_outcome;
+    ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
+}
+
+void ens_job_begin(struct ens_job *job)
+{
+    struct ens_jobs *jobs = job->jobs;
+    struct ens_route *near = NULL;
+
+    job->next = jobs->running;
+    if (job->next != NULL) {
+        job->next->prev = job;
+    }
+    jobs->running = job;
+    job->deadline.fire = on_deadline;
+    job->grace.fire = on_grace;
+    ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
+    if (job->count == 0) {
+        end_if_done(job);
+        return;
+    }
+    for (size_t i = 0; i < job->count; i++) {
+        struct ens_job_target *target = &job->targets[i];
+        target->task.provider = ens_registry_find(jobs->registry, target->task.target.cloud);
+        ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
+        begin(target, ens_cloud_account_get(jobs->accounts, job->config, target->task.provider),
+              near);
+        near = target->route != NULL ? target->route : near;
+    }
+}
+
+void ens_jobs_end(struct ens_jobs *jobs)
+{
+    while (jobs->ended != NULL) {
+        struct ens_job *job = jobs->ended;
+        jobs->ended = job->next;
+        job->events.done(job->events.ud, &job->summary);
+        ens_config_unref(jobs->configs, job->config);
+        ens_free(job->targets);
+        ens_arena_free(job->arena);
+        ens_free(job);
+    }
+}

@@ -1,0 +1,110 @@
+#include "engine/reply.h"
+
+#include "core/classify.h"
+#include "core/messages.h"
+#include "core/reply_headers.h"
+
+/* Signature errors may echo what was signed. No key of ours goes on into messages and logs. */
+static ens_str without_keys(struct ens_arena *arena, const struct ens_keys *keys, ens_str text)
+{
+    const ens_str secrets[] = {
+        ens_secret_reveal(&keys->secret_key),
+        ens_secret_reveal(&keys->security_token),
+        ens_secret_reveal(&keys->access_key),
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(secrets); i++) {
+        text = ens_text_redact(arena, text, secrets[i]);
+    }
+    return text;
+}
+
+static void read_answer(struct ens_arena *arena, const struct ens_reply_question *question,
+                        const struct ens_http_reply *http, const struct ens_answer *answer,
+                        struct ens_outcome *ret)
+{
+    const struct ens_keys *keys = question->keys;
+    const struct ens_verdict verdict =
+        ens_classify(question->provider, question->kind, http->status, answer);
+    const int64_t standard_ms = ens_reply_retry_after_ms(http);
+
+    ret->reason = verdict.reason;
+    ret->flags = verdict.flags;
+    ret->by_code = verdict.by_code;
+    ret->sent = true;
+    ret->http_status = http->status;
+    ret->code = without_keys(arena, keys, answer->code);
+    ret->message = without_keys(arena, keys, answer->message);
+    ret->request_id = without_keys(arena, keys, answer->request_id);
+    ret->detail = answer->detail;
+    ret->retry_after_ms =
+        answer->retry_after_ms > standard_ms ? answer->retry_after_ms : standard_ms;
+}
+
+static void read_http(struct ens_arena *arena, const struct ens_reply_question *question,
+                      const struct ens_http_reply *http, struct ens_reply *ret)
+{
+    const struct ens_provider *provider = question->provider;
+    const struct ens_memory memory = ens_arena_memory(arena);
+
+    ret->server_unix_s = ens_reply_unix_s(http);
+    switch (question->kind) {
+    case ENS_CALL_READ:
+    case ENS_CALL_PROBE:
+        ret->describe.struct_size = sizeof(ret->describe);
+        provider->read_describe(&memory, question->spec, http, &ret->describe);
+        read_answer(arena, question, http, &ret->describe.answer, &ret->whole);
+        return;
+    case ENS_CALL_DRY_RUN:
+    case ENS_CALL_START:
+        ret->start.struct_size = sizeof(ret->start);
+        provider->read_start(&memory, question->spec, http, &ret->start);
+        read_answer(arena, question, http, &ret->start.answer, &ret->whole);
+        return;
+    }
+}
+
+void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
+                    const struct ens_transport_result *result, struct ens_reply *ret)
+{
+    struct ens_outcome *whole = &ret->whole;
+
+    *ret = (struct ens_reply){.whole = {.kind = question->kind}};
+    switch (result->end) {
+    case ENS_TRANSPORT_REPLY:
+        read_http(arena, question, result->reply, ret);
+        return;
+    case ENS_TRANSPORT_NOT_SENT:
+        whole->reason = ENS_REASON_UNAVAILABLE;
+        whole->flags = result->untrusted ? ENS_CODE_FINAL : 0;
+        break;
+    case ENS_TRANSPORT_LOST:
+        whole->reason = ENS_REASON_UNAVAILABLE;
+        whole->sent = true;
+        break;
+    case ENS_TRANSPORT_TOO_LARGE:
+        whole->reason = ENS_REASON_MALFORMED_RESPONSE;
+        whole->flags = ENS_CODE_FINAL; /* it would be as large again */
+        whole->sent = true;
+        break;
+    }
+    whole->detail = without_keys(arena, question->keys, ens_str_of(result->error));
+}
+
+struct ens_outcome ens_reply_item(struct ens_arena *arena,
+                                  const struct ens_reply_question *question,
+                                  const struct ens_reply *reply, const struct ens_start_item *item)
+{
+    struct ens_outcome outcome = reply->whole;
+
+    if (item->code.len > 0) {
+        const struct ens_verdict verdict =
+            ens_classify_item(question->provider, outcome.http_status, item->code);
+        outcome.reason = verdict.reason;
+        outcome.flags = verdict.flags;
+        outcome.by_code = verdict.by_code;
+        outcome.code = without_keys(arena, question->keys, item->code);
+        outcome.message = without_keys(arena, question->keys, item->message);
+    }
+    return outcome;
+}

@@ -1,0 +1,36 @@
+/*
+ * What a reply means: the transport's result in, outcomes out. Pure, so it is tested without an
+ * engine. Results live in the arena, the transport's result and static data.
+ */
+#ifndef ENSURE_ENGINE_REPLY_H
+#define ENSURE_ENGINE_REPLY_H
+
+#include "base/arena.h"
+#include "base/transport.h"
+#include "core/outcome.h"
+#include "credentials/credentials.h"
+
+/* The call that was answered. */
+struct ens_reply_question {
+    const struct ens_provider *provider;
+    enum ens_call_kind kind;
+    const struct ens_call_spec *spec;
+    const struct ens_keys *keys; /* blanked wherever a cloud echoes them */
+};
+
+struct ens_reply {
+    struct ens_outcome whole; /* of the call as a whole */
+    int64_t server_unix_s;    /* the cloud's clock; 0: not said */
+    struct ens_describe_result describe;
+    struct ens_start_result start;
+};
+
+void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
+                    const struct ens_transport_result *result, struct ens_reply *ret);
+
+/* The outcome of one id that a good reply to a start lists. */
+struct ens_outcome ens_reply_item(struct ens_arena *arena,
+                                  const struct ens_reply_question *question,
+                                  const struct ens_reply *reply, const struct ens_start_item *item);
+
+#endif

@@ -1,0 +1,72 @@
+#include "engine/wait.h"
+
+#include <pthread.h>
+
+struct waiter {
+    const struct ens_job_events *events; /* the caller's */
+    struct ens_arena *arena;             /* the engine's thread uses it until done */
+    struct ens_collected *collected;
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    bool done;
+};
+
+static void on_result(void *ud, size_t index, const struct ens_result *result)
+{
+    struct waiter *waiter = ud;
+
+    waiter->collected->results[index] = ens_result_copy(waiter->arena, result);
+    if (waiter->events->result != NULL) {
+        waiter->events->result(waiter->events->ud, index, result);
+    }
+}
+
+static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
+{
+    struct waiter *waiter = ud;
+
+    waiter->events->progress(waiter->events->ud, index, so_far);
+}
+
+static void on_done(void *ud, const struct ens_summary *summary)
+{
+    struct waiter *waiter = ud;
+
+    waiter->collected->summary = *summary;
+    (void)pthread_mutex_lock(&waiter->mutex);
+    waiter->done = true;
+    (void)pthread_cond_signal(&waiter->cond);
+    (void)pthread_mutex_unlock(&waiter->mutex);
+}
+
+void ens_engine_run(struct ens_engine *engine, const struct ens_job_request *job,
+                    void (*submitted)(void *ud, ens_job_id id), struct ens_arena *arena,
+                    struct ens_collected *ret)
+{
+    struct waiter waiter = {.events = &job->events, .arena = arena, .collected = ret};
+    struct ens_job_request waited = *job;
+
+    *ret = (struct ens_collected){
+        .results = ens_arena_array(arena, job->count, sizeof(*ret->results)),
+        .count = job->count,
+    };
+    waited.events = (struct ens_job_events){
+        .result = on_result,
+        .progress = job->events.progress != NULL ? on_progress : NULL,
+        .done = on_done,
+        .ud = &waiter,
+    };
+    (void)pthread_mutex_init(&waiter.mutex, NULL);
+    (void)pthread_cond_init(&waiter.cond, NULL);
+    ens_job_id id = ens_engine_submit(engine, &waited);
+    if (submitted != NULL) {
+        submitted(job->events.ud, id);
+    }
+    (void)pthread_mutex_lock(&waiter.mutex);
+    while (!waiter.done) {
+        (void)pthread_cond_wait(&waiter.cond, &waiter.mutex);
+    }
+    (void)pthread_mutex_unlock(&waiter.mutex);
+    (void)pthread_cond_destroy(&waiter.cond);
+    (void)pthread_mutex_destroy(&waiter.mutex);
+}

@@ -1,0 +1,286 @@
+#include "ensure_v1/plan_apply.h"
+
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "base/utf8.h"
+#include "ensure_v1/convert.h"
+
+/* Progress is left out while a slow client has so many bytes still to read: results follow. */
+#define PROGRESS_QUEUE_MAX ((size_t)1024 * 1024)
+#define WHERE_SIZE         48
+
+/* A job and the call that waits for it; lives in the call's arena. */
+struct work {
+    struct ens_engine *engine;
+    struct ens_rpc_call *call;
+    ens_job_id job; /* 0 until it is submitted; the server's thread's */
+    bool gone;      /* the client, before the job was submitted */
+    char created_at[ENS_TIMESTAMP_SIZE];
+};
+
+void ens_refuse_call(struct ens_rpc_call *call, const struct ens_diags *diags)
+{
+    struct ens_arena *arena = ens_rpc_call_arena(call);
+    ens_str sentence = ENS_STR("the request can't be used");
+
+    if (diags->count > 0) {
+        const struct ens_diag *diag = &diags->items[0];
+        sentence = ens_arena_printf(arena, "%s%s%s", diag->where,
+                                    diag->where[0] == '\0' ? "" : ": ", diag->summary);
+        sentence = ens_arena_dup(arena, ens_utf8_clean(arena, sentence));
+    }
+    ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT, sentence.ptr);
+}
+
+ens_rc ens_timeout_check(int64_t timeout_ms, const char *where, struct ens_diags *diags)
+{
+    if (timeout_ms < 0 || timeout_ms > ENS_TIMEOUT_MAX_MS) {
+        return ens_fail(diags, ENS_INVALID, where, "%lld is not between 0 and %lld",
+                        (long long)timeout_ms, (long long)ENS_TIMEOUT_MAX_MS);
+    }
+    return ENS_OK;
+}
+
+/* From here to on_gone: events, on the engine's thread. */
+
+static void send_plan_event(const struct work *work, Ensure__V1__InstancePlan *instance,
+                            Ensure__V1__Summary *summary)
+{
+    Ensure__V1__PlanEvent event = ENSURE__V1__PLAN_EVENT__INIT;
+
+    if (instance != NULL) {
+        event.event_case = ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE;
+        event.instance = instance;
+    } else {
+        event.event_case = ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY;
+        event.summary = summary;
+    }
+    ens_rpc_call_send(work->call, &event.base);
+}
+
+static void plan_result(void *ud, size_t index, const struct ens_result *result)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__InstancePlan instance;
+
+    (void)index;
+    ens_result_to_proto(arena, result, &instance);
+    send_plan_event(ud, &instance, NULL);
+}
+
+static void plan_done(void *ud, const struct ens_summary *counts)
+{
+    struct work *work = ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__Summary summary;
+
+    ens_summary_to_proto(arena, counts, ens_str_of(work->created_at), &summary);
+    send_plan_event(work, NULL, &summary);
+    ens_rpc_call_finish(work->call, ENS_RPC_OK, NULL);
+}
+
+static void apply_result(void *ud, size_t index, const struct ens_result *result)
+{
+    const struct work *work = ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__InstancePlan instance;
+    Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
+
+    (void)index;
+    ens_result_to_proto(arena, result, &instance);
+    event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE;
+    event.instance = &instance;
+    ens_rpc_call_send(work->call, &event.base);
+}
+
+static void apply_progress(void *ud, size_t index, const struct ens_result *so_far)
+{
+    const struct work *work = ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__InstancePlan progress;
+    Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
+
+    (void)index;
+    if (ens_rpc_call_queued(work->call) > PROGRESS_QUEUE_MAX) {
+        return;
+    }
+    ens_result_to_proto(arena, so_far, &progress);
+    event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
+    event.progress = &progress;
+    ens_rpc_call_send(work->call, &event.base);
+}
+
+static void apply_done(void *ud, const struct ens_summary *counts)
+{
+    struct work *work = ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__Summary summary;
+    Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
+
+    ens_summary_to_proto(arena, counts, ens_str_of(work->created_at), &summary);
+    event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
+    event.summary = &summary;
+    ens_rpc_call_send(work->call, &event.base);
+    ens_rpc_call_finish(work->call, ENS_RPC_OK, NULL);
+}
+
+/* From here on: requests, on the server's thread. */
+
+static void on_gone(void *ud)
+{
+    struct work *work = ud;
+
+    if (work->job == 0) {
+        work->gone = true;
+    } else {
+        ens_engine_cancel(work->engine, work->job);
+    }
+}
+
+/* Hands the call over to the engine's thread. */
+static void submit(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                   struct ens_job_request *job)
+{
+    struct work *work = ens_arena_alloc(ens_rpc_call_arena(call), sizeof(*work));
+
+    work->engine = context->engine;
+    work->call = call;
+    ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, work->created_at);
+    ens_rpc_call_on_gone(call, on_gone, work);
+    if (work->gone) {
+        ens_rpc_call_finish(call, ENS_RPC_CANCELLED, NULL);
+        return;
+    }
+    job->events.ud = work;
+    /* The call may be finished before this returns, but it is freed by this thread, and later. */
+    work->job = ens_engine_submit(context->engine, job);
+}
+
+static ens_rc read_target(const struct ens_v1_context *context, const char *text, const char *where,
+                          struct ens_target *ret, struct ens_diags *diags)
+{
+    ens_rc rc = ens_target_parse(ens_str_of(text), where, ret, diags);
+
+    return rc != ENS_OK ? rc
+                        : ens_registry_require(ens_engine_registry(context->engine), ret->cloud,
+                                               where, diags);
+}
+
+/* A target that stands there twice counts once. */
+static ens_rc read_targets(const struct ens_v1_context *context, struct ens_arena *arena,
+                           char *const *texts, size_t count, struct ens_job_request *job,
+                           struct ens_diags *diags)
+{
+    struct ens_target_list list = {.arena = arena};
+    char where[WHERE_SIZE];
+
+    for (size_t i = 0; i < count; i++) {
+        struct ens_target target = {0};
+        (void)snprintf(where, sizeof(where), "targets[%zu]", i);
+        ens_rc rc = read_target(context, texts[i], where, &target, diags);
+        if (rc == ENS_OK) {
+            rc = ens_target_list_add(&list, &target, NULL, diags);
+        }
+        if (rc != ENS_OK) {
+            return rc;
+        }
+    }
+    struct ens_target_request *targets = ens_arena_array(arena, list.count, sizeof(*targets));
+    for (size_t i = 0; i < list.count; i++) {
+        targets[i].target = list.items[i];
+    }
+    job->targets = targets;
+    job->count = list.count;
+    return ENS_OK;
+}
+
+/* Of a plan only what it said would be started may be; so no target may stand in it twice. */
+static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *arena,
+                        const Ensure__V1__ApplyRequest *request, struct ens_job_request *job,
+                        struct ens_diags *diags)
+{
+    struct ens_target_list list = {.arena = arena};
+    struct ens_target_request *targets = ens_arena_array(arena, request->n_plan, sizeof(*targets));
+    char where[WHERE_SIZE];
+
+    for (size_t i = 0; i < request->n_plan; i++) {
+        struct ens_result planned = {0};
+        (void)snprintf(where, sizeof(where), "plan[%zu]", i);
+        ens_rc rc = ens_planned_from_proto(request->plan[i], where, &planned, diags);
+        if (rc == ENS_OK) {
+            rc = ens_registry_require(ens_engine_registry(context->engine), planned.target.cloud,
+                                      where, diags);
+        }
+        if (rc == ENS_OK) {
+            rc = ens_target_list_add(&list, &planned.target, NULL, diags);
+        }
+        if (rc != ENS_OK) {
+            return rc;
+        }
+        if (list.count <= i) {
+            return ens_fail(diags, ENS_INVALID, where, "%s stands in the plan twice",
+                            request->plan[i]->target);
+        }
+        targets[i] = (struct ens_target_request){
+            .target = list.items[i],
+            .client_token = planned.client_token,
+            .read_only = planned.action != ENS_ACTION_START && planned.action != ENS_ACTION_WAIT,
+        };
+    }
+    job->targets = targets;
+    job->count = list.count;
+    return ENS_OK;
+}
+
+void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                 const Ensure__V1__PlanRequest *request)
+{
+    struct ens_arena *arena = ens_rpc_call_arena(call);
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_job_request job = {
+        .mode = ENS_MODE_PLAN,
+        .timeout_ms =
+            request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
+        .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
+        .events = {.result = plan_result, .done = plan_done},
+    };
+
+    ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    if (rc == ENS_OK) {
+        rc = read_targets(context, arena, request->targets, request->n_targets, &job, &diags);
+    }
+    if (rc == ENS_OK) {
+        submit(context, call, &job);
+    } else {
+        ens_refuse_call(call, &diags);
+    }
+}
+
+void ens_v1_apply(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                  const Ensure__V1__ApplyRequest *request)
+{
+    struct ens_arena *arena = ens_rpc_call_arena(call);
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_job_request job = {
+        .mode = ENS_MODE_APPLY,
+        .timeout_ms =
+            request->timeout_ms != 0 ? request->timeout_ms : context->defaults.apply_timeout_ms,
+        .events = {.result = apply_result, .progress = apply_progress, .done = apply_done},
+    };
+
+    ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    if (rc == ENS_OK && request->n_targets > 0 && request->n_plan > 0) {
+        rc = ens_fail(&diags, ENS_INVALID, NULL, "an apply takes targets or a plan, not both");
+    }
+    if (rc == ENS_OK && request->n_plan > 0) {
+        rc = read_plan(context, arena, request, &job, &diags);
+    } else if (rc == ENS_OK) {
+        rc = read_targets(context, arena, request->targets, request->n_targets, &job, &diags);
+    }
+    if (rc == ENS_OK) {
+        submit(context, call, &job);
+    } else {
+        ens_refuse_call(call, &diags);
+    }
+}

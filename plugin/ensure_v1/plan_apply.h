@@ -1,0 +1,28 @@
+/* The two methods that take time: Plan and Apply. Used by service.c. */
+#ifndef ENSURE_ENSURE_V1_PLAN_APPLY_H
+#define ENSURE_ENSURE_V1_PLAN_APPLY_H
+
+#include "engine/engine.h"
+#include "ensure/v1/ensure.pb-c.h"
+#include "rpc/server.h"
+
+struct ens_v1_context {
+    struct ens_engine *engine;
+    const struct ens_clock *clock;
+    struct ens_defaults defaults;
+};
+
+/* Each ends the call sooner or later. */
+void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                 const Ensure__V1__PlanRequest *request);
+void ens_v1_apply(const struct ens_v1_context *context, struct ens_rpc_call *call,
+                  const Ensure__V1__ApplyRequest *request);
+
+/* 0..ENS_TIMEOUT_MAX_MS. */
+ens_rc ens_timeout_check(int64_t timeout_ms, const char *where,
+                         struct ens_diags *diags) ENS_MUST_USE;
+
+/* Ends the call with INVALID_ARGUMENT and the first error's sentence. */
+void ens_refuse_call(struct ens_rpc_call *call, const struct ens_diags *diags);
+
+#endif

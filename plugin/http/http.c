@@ -1,0 +1,303 @@
+#include "http/http.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "http/http_private.h"
+
+#define CONNECT_TIMEOUT_MS INT64_C(10000)
+#define HOST_CONNECTIONS   8
+#define CACHE_CONNECTIONS  256L /* kept alive, over all hosts */
+
+struct queue {
+    struct ens_transfer *first;
+    struct ens_transfer *last;
+};
+
+/* The transfers to one scheme://host[:port]: as many as it may have connections are moving, the
+ * others wait in order. libcurl could queue them too, but would count the waiting as time spent. */
+struct origin {
+    char *base;
+    size_t transfers; /* that point here; the origin goes with the last */
+    long moving;
+    struct queue waiting;
+    struct origin *next;
+};
+
+struct ens_transfer {
+    struct ens_http *http;
+    struct origin *origin;
+    struct queue *queue; /* the one it is in */
+    struct ens_transfer *previous;
+    struct ens_transfer *next;
+    struct ens_exchange exchange;
+    ens_transport_done_fn *done;
+    void *ud;
+};
+
+struct ens_http {
+    struct ens_transport transport;
+    const struct ens_clock *clock;
+    CURLM *multi;
+    struct ens_http_settings settings;
+    char *ca_file;
+    char *user_agent;
+    long host_connections;
+    struct origin *origins;
+    struct queue moving;     /* in the multi */
+    struct queue unsendable; /* to be reported by the next run */
+};
+
+/* ---- queues and origins --------------------------------------------------------------------- */
+
+static void put(struct queue *queue, struct ens_transfer *transfer)
+{
+    transfer->queue = queue;
+    transfer->previous = queue->last;
+    transfer->next = NULL;
+    if (queue->last == NULL) {
+        queue->first = transfer;
+    } else {
+        queue->last->next = transfer;
+    }
+    queue->last = transfer;
+}
+
+static void take(struct ens_transfer *transfer)
+{
+    struct queue *queue = transfer->queue;
+
+    if (transfer->previous == NULL) {
+        queue->first = transfer->next;
+    } else {
+        transfer->previous->next = transfer->next;
+    }
+    if (transfer->next == NULL) {
+        queue->last = transfer->previous;
+    } else {
+        transfer->next->previous = transfer->previous;
+    }
+    transfer->queue = NULL;
+}
+
+static struct origin *origin_of(struct ens_http *http, ens_str base)
+{
+    struct origin *origin = http->origins;
+
+    while (origin != NULL && !ens_str_is(base, origin->base)) {
+        origin = origin->next;
+    }
+    if (origin == NULL) {
+        origin = ens_alloc(sizeof(*origin));
+        origin->base = ens_alloc(base.len + 1);
+        memcpy(origin->base, base.ptr, base.len);
+        origin->next = http->origins;
+        http->origins = origin;
+    }
+    return origin;
+}
+
+static void origin_release(struct ens_http *http, struct origin *origin)
+{
+    struct origin **at = &http->origins;
+
+    if (--origin->transfers > 0) {
+        return;
+    }
+    while (*at != origin) {
+        at = &(*at)->next;
+    }
+    *at = origin->next;
+    ens_free(origin->base);
+    ens_free(origin);
+}
+
+/* Sends what now has a connection to go on. */
+static void advance(struct ens_http *http, struct origin *origin)
+{
+    while (origin->waiting.first != NULL && origin->moving < http->host_connections) {
+        struct ens_transfer *transfer = origin->waiting.first;
+        take(transfer);
+        put(&http->moving, transfer);
+        origin->moving++;
+        ENS_ASSERT(curl_multi_add_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
+    }
+}
+
+static void transfer_free(struct ens_transfer *transfer)
+{
+    ens_exchange_done(&transfer->exchange);
+    origin_release(transfer->http, transfer->origin);
+    ens_free(transfer);
+}
+
+/* Out of its queue, and out of the multi if it was there. */
+static void withdraw(struct ens_transfer *transfer)
+{
+    struct ens_http *http = transfer->http;
+    bool moving = transfer->queue == &http->moving;
+
+    take(transfer);
+    if (moving) {
+        ENS_ASSERT(curl_multi_remove_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
+        transfer->origin->moving--;
+    }
+}
+
+static void drop(struct ens_transfer *transfer)
+{
+    withdraw(transfer);
+    transfer_free(transfer);
+}
+
+/* ---- transfers ------------------------------------------------------------------------------ */
+
+static struct ens_transfer *transport_send(void *ud, const struct ens_transport_message *message,
+                                           ens_transport_done_fn *done, void *done_ud)
+{
+    struct ens_http *http = ud;
+    struct ens_transfer *transfer = ens_alloc(sizeof(*transfer));
+
+    transfer->http = http;
+    transfer->origin = origin_of(http, message->base);
+    transfer->origin->transfers++;
+    transfer->done = done;
+    transfer->ud = done_ud;
+    if (ens_exchange_init(&transfer->exchange, &http->settings, transfer->origin->base, message)) {
+        ENS_ASSERT(curl_easy_setopt(transfer->exchange.easy, CURLOPT_PRIVATE, transfer) ==
+                   CURLE_OK);
+        put(&transfer->origin->waiting, transfer);
+        advance(http, transfer->origin);
+    } else {
+        put(&http->unsendable, transfer);
+    }
+    return transfer;
+}
+
+static void transport_cancel(void *ud, struct ens_transfer *transfer)
+{
+    struct ens_http *http = ud;
+    struct origin *origin = transfer->origin;
+
+    withdraw(transfer);
+    advance(http, origin);
+    transfer_free(transfer);
+}
+
+static void finish(struct ens_transfer *transfer, CURLcode code)
+{
+    struct ens_http *http = transfer->http;
+
+    withdraw(transfer);
+    advance(http, transfer->origin);
+    ens_exchange_report(&transfer->exchange, code, transfer->done, transfer->ud);
+    transfer_free(transfer);
+}
+
+static int poll_ms(const struct ens_http *http, int64_t until_ms)
+{
+    const int64_t now = http->clock->mono_ms(http->clock->ud);
+
+    if (http->unsendable.first != NULL || until_ms <= now) {
+        return 0;
+    }
+    return until_ms - now > INT_MAX ? INT_MAX : (int)(until_ms - now);
+}
+
+static void transport_wait(void *ud, int64_t until_ms)
+{
+    struct ens_http *http = ud;
+    int running = 0;
+    int left = 0;
+
+    ENS_ASSERT(curl_multi_poll(http->multi, NULL, 0, poll_ms(http, until_ms), NULL) == CURLM_OK);
+    ENS_ASSERT(curl_multi_perform(http->multi, &running) == CURLM_OK);
+    while (http->unsendable.first != NULL) {
+        finish(http->unsendable.first, CURLE_URL_MALFORMAT);
+    }
+    for (CURLMsg *message = curl_multi_info_read(http->multi, &left); message != NULL;
+         message = curl_multi_info_read(http->multi, &left)) {
+        char *transfer = NULL;
+        CURLcode code = message->data.result; /* before the handle is taken out */
+        ENS_ASSERT(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) ==
+                   CURLE_OK);
+        finish((struct ens_transfer *)(void *)transfer, code);
+    }
+}
+
+static void transport_wake(void *ud)
+{
+    const struct ens_http *http = ud;
+
+    ENS_ASSERT(curl_multi_wakeup(http->multi) == CURLM_OK);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static void init_once(void)
+{
+    /* Counted by libcurl, so that a host program may do the same. Never undone: others in this
+     * process may still use libcurl when the last of ours is gone. */
+    ENS_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
+
+ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **ret,
+                    struct ens_diags *diags)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    if (options->ca_file != NULL && access(options->ca_file, R_OK) != 0) {
+        return ens_fail(diags, ENS_INVALID, options->ca_file,
+                        "the file of trusted authorities can't be read");
+    }
+    (void)pthread_once(&once, init_once);
+    const char *ca_file = options->ca_file == NULL ? ens_trust_default() : options->ca_file;
+    struct ens_http *http = ens_alloc(sizeof(*http));
+    http->transport = (struct ens_transport){transport_send, transport_cancel, transport_wait,
+                                             transport_wake, http};
+    http->clock = options->clock;
+    http->multi = curl_multi_init();
+    ENS_ASSERT(http->multi != NULL);
+    ENS_ASSERT(curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CACHE_CONNECTIONS) == CURLM_OK);
+    http->ca_file = ca_file == NULL ? NULL : ens_strdup(ca_file);
+    http->user_agent = ens_strdup(options->user_agent == NULL ? "" : options->user_agent);
+    http->host_connections =
+        options->host_connections == 0 ? HOST_CONNECTIONS : options->host_connections;
+    http->settings = (struct ens_http_settings){
+        .connect_timeout_ms =
+            options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms,
+        .ca_file = http->ca_file,
+        .user_agent = http->user_agent,
+        .log = options->log,
+    };
+    *ret = http;
+    return ENS_OK;
+}
+
+void ens_http_free(struct ens_http *http)
+{
+    if (http == NULL) {
+        return;
+    }
+    while (http->moving.first != NULL) {
+        drop(http->moving.first);
+    }
+    while (http->unsendable.first != NULL) {
+        drop(http->unsendable.first);
+    }
+    while (http->origins != NULL) { /* each goes with the last that waits in it */
+        drop(http->origins->waiting.first);
+    }
+    ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
+    ens_free(http->ca_file);
+    ens_free(http->user_agent);
+    ens_free(http);
+}
+
+const struct ens_transport *ens_http_transport(const struct ens_http *http)
+{
+    return &http->transport;
+}

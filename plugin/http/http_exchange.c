@@ -1,0 +1,347 @@
+#include <limits.h>
+#include <string.h>
+
+#include "http/http_private.h"
+
+#define CLAUSE_MAX     ((size_t)2048)
+#define LINE_MAX_SIZE  ((size_t)64 * 1024) /* of a request's header: the longest token fits */
+#define IDLE_MAX_S     50L                 /* many front ends drop an idle connection after 60 s */
+
+#define TOO_LARGE_CODE 100 /* CURLE_TOO_LARGE, which libcurl has since 8.6 */
+
+/* Every option below is one that this libcurl knows, so failure is ours. */
+#define SET(exchange, option, value)                                                               \
+    ENS_ASSERT(curl_easy_setopt((exchange)->easy, (option), (value)) == CURLE_OK)
+
+/* ---- what libcurl calls ---- */
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *ud)
+{
+    struct ens_exchange *exchange = ud;
+
+    return ens_incoming_header(&exchange->reply, (ens_str){bytes, size * count}) ? size * count : 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ud)
+{
+    struct ens_exchange *exchange = ud;
+
+    /* Anything but the whole count ends the transfer, and an empty piece is none. */
+    return ens_incoming_body(&exchange->reply, (ens_str){bytes, size * count}) ? size * count
+                                                                               : SIZE_MAX;
+}
+
+/* Whether any byte of the request went out, so that the cloud may have seen it. */
+static bool request_left(const struct ens_exchange *exchange)
+{
+    long bytes = 0; /* with those of a proxy's CONNECT: then it is taken to have left */
+
+    (void)curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &bytes);
+    return exchange->requested && bytes > 0;
+}
+
+/* A connection is there and the request comes next. When a kept connection dies under a request,
+ * libcurl comes here again by itself with a new one. That would start an instance twice behind our
+ * back, so it may do so only if nothing had left yet. */
+static int on_request(void *ud, char *remote, char *local, int remote_port, int local_port)
+{
+    struct ens_exchange *exchange = ud;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    if (request_left(exchange)) {
+        exchange->repeated = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    exchange->requested = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* ---- building ---- */
+
+static bool is_visible(ens_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] <= ' ' || text.ptr[i] > '~') {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
+/* Without anything that could end the line early (RFC 9110, 5.5). */
+static bool is_value(ens_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\r' || text.ptr[i] == '\n' || text.ptr[i] == '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_line(struct ens_exchange *exchange, const char *line)
+{
+    struct curl_slist *headers = curl_slist_append(exchange->headers, line);
+
+    ENS_ASSERT(headers != NULL);
+    exchange->headers = headers;
+}
+
+static bool add_header(struct ens_exchange *exchange, ens_str name, ens_str value)
+{
+    ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_SIZE);
+
+    if (!is_visible(name) || memchr(name.ptr, ':', name.len) != NULL || !is_value(value)) {
+        return false;
+    }
+    ens_buf_add(&line, name);
+    ens_buf_add(&line, value.len == 0 ? ENS_STR(";") : ENS_STR(": ")); /* libcurl's form */
+    ens_buf_add(&line, value);
+    add_line(exchange, ens_buf_text(&line));
+    return !ens_buf_failed(&line);
+}
+
+static bool has_header(const struct ens_transport_message *message, ens_str name)
+{
+    const struct ens_http_request *request = message->request;
+    const struct ens_signature *signature = message->signature;
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (ens_str_eq_nocase(request->headers[i]->name, name)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < signature->header_count; i++) {
+        if (ens_str_eq_nocase(signature->headers[i]->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_headers(struct ens_exchange *exchange, const struct ens_transport_message *message)
+{
+    const struct ens_http_request *request = message->request;
+    const struct ens_signature *signature = message->signature;
+    bool good = add_header(exchange, ENS_STR("Host"), message->host);
+
+    for (size_t i = 0; good && i < request->header_count; i++) {
+        good = add_header(exchange, request->headers[i]->name, request->headers[i]->value);
+    }
+    for (size_t i = 0; good && i < signature->header_count; i++) {
+        good = add_header(exchange, signature->headers[i]->name, signature->headers[i]->value);
+    }
+    if (!has_header(message, ENS_STR("accept"))) {
+        add_line(exchange, "Accept: application/json");
+    }
+    /* What libcurl would add by itself: waiting for a "100 Continue", and a guess. */
+    add_line(exchange, "Expect:");
+    if (!has_header(message, ENS_STR("content-type"))) {
+        add_line(exchange, "Content-Type:");
+    }
+    SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
+    return good;
+}
+
+/* False: the address isn't exactly what was signed, or isn't one. */
+static bool set_target(struct ens_exchange *exchange, const char *base, ens_str target)
+{
+    ENS_AUTO_BUF url = ens_buf_new(strlen(base) + target.len);
+
+    if (!is_visible(target) || target.ptr[0] != '/' ||
+        memchr(target.ptr, '#', target.len) != NULL) {
+        return false;
+    }
+    ens_buf_add(&url, ens_str_of(base));
+    ens_buf_add(&url, target);
+    SET(exchange, CURLOPT_URL, ens_buf_text(&url));
+    SET(exchange, CURLOPT_PATH_AS_IS, 1L);
+    return true;
+}
+
+static bool set_method(struct ens_exchange *exchange, const struct ens_http_request *request)
+{
+    ENS_AUTO_BUF method = ens_buf_new(32);
+
+    if (request->method.len == 0 ||
+        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") ||
+        ens_buf_add(&method, request->method) != ENS_OK) {
+        return false;
+    }
+    if (!ens_str_is(request->method, "GET") || request->body.len > 0) {
+        SET(exchange, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        SET(exchange, CURLOPT_COPYPOSTFIELDS, request->body.len == 0 ? "" : request->body.ptr);
+    }
+    SET(exchange, CURLOPT_CUSTOMREQUEST, ens_buf_text(&method));
+    return true;
+}
+
+static long to_ms(int64_t ms)
+{
+    return ms < 1 ? 1 : ms > INT_MAX ? INT_MAX : (long)ms; /* 0 would mean no limit */
+}
+
+static void set_transport(struct ens_exchange *exchange)
+{
+    const struct ens_http_settings *settings = exchange->settings;
+
+    SET(exchange, CURLOPT_PROTOCOLS_STR, exchange->endpoint.tls ? "https" : "http");
+    SET(exchange, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(exchange, CURLOPT_FOLLOWLOCATION, 0L);
+    SET(exchange, CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(exchange, CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(exchange, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (settings->ca_file != NULL) { /* this file alone */
+        SET(exchange, CURLOPT_CAINFO, settings->ca_file);
+        SET(exchange, CURLOPT_CAPATH, NULL);
+    }
+    /* A proxy of the environment is honoured, but it can't reach our loopback. */
+    if (ens_endpoint_is_loopback(&exchange->endpoint)) {
+        SET(exchange, CURLOPT_PROXY, "");
+    }
+    SET(exchange, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(exchange, CURLOPT_NOSIGNAL, 1L);
+    SET(exchange, CURLOPT_QUICK_EXIT, 1L); /* giving up does not wait for a slow resolver */
+    SET(exchange, CURLOPT_TCP_KEEPALIVE, 1L);
+    SET(exchange, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
+    SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, to_ms(settings->connect_timeout_ms));
+    SET(exchange, CURLOPT_TIMEOUT_MS, to_ms(exchange->timeout_ms));
+    SET(exchange, CURLOPT_USERAGENT, settings->user_agent);
+}
+
+static void set_callbacks(struct ens_exchange *exchange)
+{
+    SET(exchange, CURLOPT_HEADERFUNCTION, on_header);
+    SET(exchange, CURLOPT_HEADERDATA, exchange);
+    SET(exchange, CURLOPT_WRITEFUNCTION, on_body);
+    SET(exchange, CURLOPT_WRITEDATA, exchange);
+    SET(exchange, CURLOPT_PREREQFUNCTION, on_request);
+    SET(exchange, CURLOPT_PREREQDATA, exchange);
+    SET(exchange, CURLOPT_ERRORBUFFER, exchange->detail);
+    SET(exchange, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ENS_HTTP_REPLY_MAX);
+}
+
+bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_settings *settings,
+                       const char *base, const struct ens_transport_message *message)
+{
+    *exchange = (struct ens_exchange){
+        .settings = settings,
+        .easy = curl_easy_init(),
+        .timeout_ms = message->timeout_ms,
+    };
+    ENS_ASSERT(exchange->easy != NULL);
+    ens_incoming_init(&exchange->reply);
+    if (ens_endpoint_parse(ens_str_of(base), &exchange->endpoint) != NULL) {
+        return false;
+    }
+    exchange->authority = ens_str_of(exchange->endpoint.host.ptr);
+    set_transport(exchange);
+    set_callbacks(exchange);
+    return set_target(exchange, base, message->signature->target) &&
+           set_method(exchange, message->request) && set_headers(exchange, message);
+}
+
+void ens_exchange_done(struct ens_exchange *exchange)
+{
+    curl_easy_cleanup(exchange->easy);
+    curl_slist_free_all(exchange->headers);
+    ens_incoming_done(&exchange->reply);
+}
+
+/* ---- reporting ---- */
+
+static long info(const struct ens_exchange *exchange, CURLINFO what)
+{
+    long value = 0;
+
+    (void)curl_easy_getinfo(exchange->easy, what, &value);
+    return value;
+}
+
+static enum ens_transport_end end_of(const struct ens_exchange *exchange, CURLcode code)
+{
+    if (exchange->reply.too_large != NULL) {
+        return ENS_TRANSPORT_TOO_LARGE;
+    }
+    if (code == CURLE_OK) {
+        return ENS_TRANSPORT_REPLY;
+    }
+    return request_left(exchange) ? ENS_TRANSPORT_LOST : ENS_TRANSPORT_NOT_SENT;
+}
+
+static void fill_failure(struct ens_exchange *exchange, CURLcode code,
+                         struct ens_transport_result *result, struct ens_buf *clause)
+{
+    const struct ens_http_settings *settings = exchange->settings;
+    bool connecting = !exchange->requested && settings->connect_timeout_ms < exchange->timeout_ms;
+    struct ens_failure failure = {
+        .code = exchange->repeated ? CURLE_GOT_NOTHING : code,
+        .os_error = info(exchange, CURLINFO_OS_ERRNO),
+        .verify_result = info(exchange, CURLINFO_SSL_VERIFYRESULT),
+        .sent = result->end != ENS_TRANSPORT_NOT_SENT,
+        .answered = exchange->reply.header_bytes > 0,
+        .timeout_ms = connecting ? settings->connect_timeout_ms : exchange->timeout_ms,
+        .host = exchange->endpoint.host,
+        .authority = exchange->authority,
+        .detail = exchange->detail,
+    };
+
+    if (result->end == ENS_TRANSPORT_TOO_LARGE) {
+        ens_buf_add(clause, ens_str_of(exchange->reply.too_large));
+    } else {
+        result->untrusted = ens_failure_clause(&failure, clause);
+        result->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+    }
+    result->error = ens_buf_text(clause);
+}
+
+static void log_end(const struct ens_exchange *exchange, const struct ens_transport_result *result)
+{
+    curl_off_t us = 0;
+
+    (void)curl_easy_getinfo(exchange->easy, CURLINFO_TOTAL_TIME_T, &us);
+    if (result->end == ENS_TRANSPORT_REPLY) {
+        ens_log(exchange->settings->log, ENS_LOG_DEBUG, "http",
+                "%.*s answered with %u and %zu bytes in %lld ms", ENS_STR_ARG(exchange->authority),
+                result->reply->status, result->reply->body.len, (long long)(us / 1000));
+    } else {
+        ens_log(exchange->settings->log, ENS_LOG_DEBUG, "http", "%s (after %lld ms)", result->error,
+                (long long)(us / 1000));
+    }
+}
+
+void ens_exchange_report(struct ens_exchange *exchange, CURLcode code, ens_transport_done_fn *done,
+                         void *ud)
+{
+    struct ens_incoming *reply = &exchange->reply;
+    ENS_AUTO_BUF clause = ens_buf_new(CLAUSE_MAX);
+    struct ens_http_reply whole = {.struct_size = sizeof(whole)};
+    struct ens_transport_result result = {.error = ""};
+
+    /* libcurl has limits of its own: the announced length, and one header line of 100 KiB. */
+    if (code == CURLE_FILESIZE_EXCEEDED) {
+        reply->too_large = ens_incoming_too_large;
+    } else if (exchange->requested &&
+               (code == CURLE_OUT_OF_MEMORY || (int)code == TOO_LARGE_CODE)) {
+        reply->too_large = ens_incoming_headers_too_large;
+    }
+    /* ... and it is content when the connection ends in the middle of the headers. */
+    if (code == CURLE_OK && !reply->headers_ended) {
+        code = CURLE_PARTIAL_FILE;
+    }
+    result.end = end_of(exchange, code);
+    if (result.end == ENS_TRANSPORT_REPLY) {
+        whole.status = (uint32_t)info(exchange, CURLINFO_RESPONSE_CODE);
+        whole.headers = (const struct ens_pair *const *)reply->headers;
+        whole.header_count = reply->header_count;
+        whole.body = ens_buf_str(&reply->body);
+        result.reply = &whole;
+    } else {
+        fill_failure(exchange, code, &result, &clause);
+    }
+    log_end(exchange, &result);
+    done(ud, &result);
+}

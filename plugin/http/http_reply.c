@@ -1,0 +1,75 @@
+#include "base/alloc.h"
+#include "http/http_private.h"
+
+const char ens_incoming_too_large[] = "the reply is larger than 16 MiB";
+const char ens_incoming_headers_too_large[] = "the headers of the reply are larger than 64 KiB";
+
+void ens_incoming_init(struct ens_incoming *reply)
+{
+    *reply = (struct ens_incoming){
+        .arena = ens_arena_new(),
+        .headers = ens_alloc_array(ENS_HTTP_HEADERS_MAX, sizeof(struct ens_pair *)),
+        .body = ens_buf_new(ENS_HTTP_REPLY_MAX),
+    };
+}
+
+void ens_incoming_done(struct ens_incoming *reply)
+{
+    ens_arena_free(reply->arena);
+    ens_free(reply->headers);
+    ens_buf_done(&reply->body);
+}
+
+static ens_str lower_case(struct ens_arena *arena, ens_str text)
+{
+    char *copy = ens_arena_alloc(arena, text.len + 1);
+
+    for (size_t i = 0; i < text.len; i++) {
+        copy[i] = text.ptr[i];
+        if (copy[i] >= 'A' && copy[i] <= 'Z') {
+            copy[i] = (char)(copy[i] - 'A' + 'a');
+        }
+    }
+    return (ens_str){copy, text.len};
+}
+
+bool ens_incoming_header(struct ens_incoming *reply, ens_str line)
+{
+    ens_str value = {NULL, 0};
+
+    reply->header_bytes += line.len;
+    if (reply->header_bytes > ENS_HTTP_HEADER_BYTES_MAX) {
+        reply->too_large = ens_incoming_headers_too_large;
+        return false;
+    }
+    if (ens_str_starts(line, ENS_STR("HTTP/"))) {
+        reply->header_count = 0; /* what came before belongs to an interim reply (RFC 9110, 15.2) */
+        reply->headers_ended = false;
+        return true;
+    }
+    if (ens_str_trim(line).len == 0) {
+        reply->headers_ended = true; /* trailers may still follow */
+        return true;
+    }
+    ens_str name = ens_str_cut(line, ':', &value);
+    if (value.ptr == NULL || name.len == 0 || ens_str_trim(name).len != name.len) {
+        return true; /* no header, or a folded one */
+    }
+    if (reply->header_count == ENS_HTTP_HEADERS_MAX) {
+        reply->too_large = "the reply has more than 200 headers";
+        return false;
+    }
+    struct ens_pair *header = ens_arena_alloc(reply->arena, sizeof(*header));
+    header->name = lower_case(reply->arena, name);
+    header->value = ens_arena_dup(reply->arena, ens_str_trim(value));
+    reply->headers[reply->header_count++] = header;
+    return true;
+}
+
+bool ens_incoming_body(struct ens_incoming *reply, ens_str bytes)
+{
+    if (ens_buf_add(&reply->body, bytes) != ENS_OK) {
+        reply->too_large = ens_incoming_too_large;
+    }
+    return reply->too_large == NULL;
+}

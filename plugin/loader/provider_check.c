@@ -1,0 +1,304 @@
+#include "loader/provider_check.h"
+
+#include <string.h>
+
+#include "core/target.h"
+#include "core/vocabulary.h"
+
+#define STARS_MAX 2 /* in the pattern of a code row */
+
+static const char name_set[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+/* One check after another: the first that fails adds the diagnostic. */
+struct check {
+    const struct ens_provider *provider;
+    const char *origin;
+    struct ens_diags *diags;
+};
+
+#define FAIL(check, ...) ens_fail((check)->diags, ENS_INVALID, (check)->origin, __VA_ARGS__)
+
+static ens_rc check_head(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+
+    if (provider->magic != ENS_PROVIDER_MAGIC) {
+        return FAIL(check, "magic: expected 0x%08x, found 0x%08x", ENS_PROVIDER_MAGIC,
+                    provider->magic);
+    }
+    if (provider->abi_major != ENS_ABI_MAJOR) {
+        return FAIL(check, "abi_major: expected %d, found %u%s", ENS_ABI_MAJOR, provider->abi_major,
+                    provider->abi_major > ENS_ABI_MAJOR ? " (made for a newer Ensure)" : "");
+    }
+    if (provider->struct_size < ENS_PROVIDER_SIZE_1_0) {
+        return FAIL(check, "struct_size: expected at least %zu, found %u", ENS_PROVIDER_SIZE_1_0,
+                    provider->struct_size);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_name(const struct check *check)
+{
+    const char *name = check->provider->name;
+    size_t len = name == NULL ? 0 : strnlen(name, ENS_CLOUD_MAX + 1);
+
+    if (name == NULL) {
+        return FAIL(check, "name: expected 1 to %d of [a-z0-9_], found NULL", ENS_CLOUD_MAX);
+    }
+    if (len > ENS_CLOUD_MAX) {
+        return FAIL(check, "name: expected 1 to %d of [a-z0-9_], found \"%.*s...\"", ENS_CLOUD_MAX,
+                    ENS_CLOUD_MAX, name);
+    }
+    if (len == 0 || !ens_str_all_in((ens_str){name, len}, name_set)) {
+        return FAIL(check, "name: expected 1 to %d of [a-z0-9_], found \"%s\"", ENS_CLOUD_MAX,
+                    name);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_text(const struct check *check, const char *field, const char *text)
+{
+    size_t len = text == NULL ? 0 : strnlen(text, ENS_PROVIDER_TEXT_MAX + 1);
+
+    if (len == 0) {
+        return FAIL(check, "%s: expected 1 to %d bytes of text, found %s", field,
+                    ENS_PROVIDER_TEXT_MAX, text == NULL ? "NULL" : "nothing");
+    }
+    if (len > ENS_PROVIDER_TEXT_MAX) {
+        return FAIL(check, "%s: expected 1 to %d bytes of text, found more", field,
+                    ENS_PROVIDER_TEXT_MAX);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_limit(const struct check *check, const char *field, uint32_t limit)
+{
+    if (limit < 1 || limit > ENS_BATCH_LIMIT_MAX) {
+        return FAIL(check, "%s: expected 1 to %d, found %u", field, ENS_BATCH_LIMIT_MAX, limit);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_limits(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+    bool dry_run = (provider->capabilities & ENS_CAP_DRY_RUN) != 0;
+
+    ens_rc rc = check_limit(check, "describe_limit", provider->describe_limit);
+    if (rc == ENS_OK) {
+        rc = check_limit(check, "start_limit", provider->start_limit);
+    }
+    if (rc == ENS_OK && dry_run) {
+        rc = check_limit(check, "dry_run_limit", provider->dry_run_limit);
+    }
+    if (rc == ENS_OK && !dry_run && provider->dry_run_limit != 0) {
+        rc = FAIL(check, "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found %u",
+                  provider->dry_run_limit);
+    }
+    return rc;
+}
+
+static ens_rc check_functions(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+    const struct {
+        const char *field;
+        bool there;
+    } rows[] = {
+        {"endpoint", provider->endpoint != NULL},
+        {"describe_request", provider->describe_request != NULL},
+        {"start_request", provider->start_request != NULL},
+        {"sign", provider->sign != NULL},
+        {"read_describe", provider->read_describe != NULL},
+        {"read_start", provider->read_start != NULL},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        if (!rows[i].there) {
+            return FAIL(check, "%s: expected a function, found NULL", rows[i].field);
+        }
+    }
+    return ENS_OK;
+}
+
+/* ---- tables ---- */
+
+static ens_rc check_reason(const struct check *check, const char *table, size_t row,
+                           uint32_t reason)
+{
+    if (reason >= ENS_REASON_COUNT) {
+        return FAIL(check, "%s[%zu].reason: expected 0 to %d, found %u", table, row,
+                    ENS_REASON_COUNT - 1, reason);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_word(const struct check *check, const char *table, size_t row, const char *word)
+{
+    if (row >= ENS_TABLE_ROWS_MAX) {
+        return FAIL(check, "%s: expected at most %d rows, found more (is its last row missing?)",
+                    table, ENS_TABLE_ROWS_MAX);
+    }
+    if (word[0] == '\0') {
+        return FAIL(check, "%s[%zu]: expected a word, found the empty text", table, row);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_statuses(const struct check *check)
+{
+    const struct ens_status_row *row = check->provider->statuses;
+    ens_rc rc = ENS_OK;
+
+    if (row == NULL || row->word == NULL) {
+        return FAIL(check, "statuses: expected a table with a row, found none");
+    }
+    for (size_t i = 0; rc == ENS_OK && row[i].word != NULL; i++) {
+        rc = check_word(check, "statuses", i, row[i].word);
+        if (rc == ENS_OK && row[i].status >= ENS_STATUS_COUNT) {
+            rc = FAIL(check, "statuses[%zu].status: expected 0 to %d, found %u", i,
+                      ENS_STATUS_COUNT - 1, row[i].status);
+        }
+        if (rc == ENS_OK) {
+            rc = check_reason(check, "statuses", i, row[i].reason);
+        }
+    }
+    return rc;
+}
+
+static ens_rc check_locks(const struct check *check)
+{
+    const struct ens_lock_row *row = check->provider->locks;
+    ens_rc rc = ENS_OK;
+
+    for (size_t i = 0; rc == ENS_OK && row != NULL && row[i].word != NULL; i++) {
+        rc = check_word(check, "locks", i, row[i].word);
+        if (rc == ENS_OK) {
+            rc = check_reason(check, "locks", i, row[i].reason);
+        }
+    }
+    return rc;
+}
+
+static ens_rc check_pattern(const struct check *check, size_t row, const char *pattern)
+{
+    size_t stars = 0;
+
+    for (const char *c = pattern; *c != '\0'; c++) {
+        stars += *c == '*';
+    }
+    if (stars > STARS_MAX) {
+        return FAIL(check, "codes[%zu].pattern: expected at most %d '*', found %zu", row, STARS_MAX,
+                    stars);
+    }
+    return ENS_OK;
+}
+
+static ens_rc check_codes(const struct check *check)
+{
+    const struct ens_code_row *row = check->provider->codes;
+    ens_rc rc = ENS_OK;
+
+    if (row == NULL || row->pattern == NULL) {
+        return FAIL(check, "codes: expected a table with a row, found none");
+    }
+    for (size_t i = 0; rc == ENS_OK && row[i].pattern != NULL; i++) {
+        rc = check_word(check, "codes", i, row[i].pattern);
+        if (rc == ENS_OK) {
+            rc = check_pattern(check, i, row[i].pattern);
+        }
+        if (rc == ENS_OK) {
+            rc = check_reason(check, "codes", i, row[i].reason);
+        }
+    }
+    return rc;
+}
+
+static ens_rc check_variables(const struct check *check)
+{
+    const struct ens_variable_row *row = check->provider->variables;
+    ens_rc rc = ENS_OK;
+
+    if (row == NULL || row->access_key == NULL) {
+        return FAIL(check, "variables: expected a table with a row, found none");
+    }
+    for (size_t i = 0; rc == ENS_OK && row[i].access_key != NULL; i++) {
+        rc = check_word(check, "variables", i, row[i].access_key);
+        if (rc == ENS_OK && row[i].secret_key == NULL) {
+            rc = FAIL(check, "variables[%zu].secret_key: expected a name, found NULL", i);
+        }
+    }
+    return rc;
+}
+
+static ens_rc check_profile_files(const struct check *check)
+{
+    const struct ens_profile_file *const *files = check->provider->profile_files;
+
+    for (size_t i = 0; files != NULL && files[i] != NULL; i++) {
+        const struct ens_profile_file *file = files[i];
+        if (i >= ENS_TABLE_ROWS_MAX) {
+            return FAIL(check, "profile_files: expected at most %d, found more",
+                        ENS_TABLE_ROWS_MAX);
+        }
+        if (file->struct_size < sizeof(*file)) {
+            return FAIL(check, "profile_files[%zu].struct_size: expected at least %zu, found %u", i,
+                        sizeof(*file), file->struct_size);
+        }
+        if (file->read == NULL) {
+            return FAIL(check, "profile_files[%zu].read: expected a function, found NULL", i);
+        }
+        if (file->home_path == NULL && file->path_variable == NULL) {
+            return FAIL(check,
+                        "profile_files[%zu].home_path: expected a path where path_variable is "
+                        "NULL, found NULL",
+                        i);
+        }
+    }
+    return ENS_OK;
+}
+
+bool ens_provider_has_advice(const struct ens_provider *provider)
+{
+    return provider->struct_size >= offsetof(struct ens_provider, advice) + sizeof(void *);
+}
+
+static ens_rc check_advice(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+    const struct ens_advice_row *row = ens_provider_has_advice(provider) ? provider->advice : NULL;
+    ens_rc rc = ENS_OK;
+
+    for (size_t i = 0; rc == ENS_OK && row != NULL && row[i].sentence != NULL; i++) {
+        rc = check_word(check, "advice", i, row[i].sentence);
+        if (rc == ENS_OK) {
+            rc = check_reason(check, "advice", i, row[i].reason);
+        }
+    }
+    return rc;
+}
+
+ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
+                          struct ens_diags *diags)
+{
+    const struct check check = {provider, origin, diags};
+    ens_rc rc = check_head(&check);
+
+    if (rc == ENS_OK) {
+        rc = check_name(&check);
+    }
+    if (rc == ENS_OK) {
+        rc = check_text(&check, "title", provider->title);
+    }
+    if (rc == ENS_OK) {
+        rc = check_text(&check, "version", provider->version);
+    }
+    ens_rc (*const rest[])(const struct check *) = {
+        check_limits, check_functions, check_statuses,      check_locks,
+        check_codes,  check_variables, check_profile_files, check_advice,
+    };
+    for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rest); i++) {
+        rc = rest[i](&check);
+    }
+    return rc;
+}

@@ -1,0 +1,134 @@
+#include "loader/registry.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "loader/provider_check.h"
+
+#define NOTE_MAX ((size_t)64 * 1024)
+
+struct entry {
+    /* A copy, as large as this engine knows the struct: members that an older provider does not
+     * have are zero, so nobody else has to look at struct_size. */
+    struct ens_provider provider;
+    char *origin;
+};
+
+struct ens_registry {
+    struct entry **entries; /* each on its own: pointers to providers are handed out */
+    size_t count;
+};
+
+struct ens_registry *ens_registry_empty(void)
+{
+    return ens_alloc(sizeof(struct ens_registry));
+}
+
+void ens_registry_free(struct ens_registry *registry)
+{
+    if (registry == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < registry->count; i++) {
+        ens_free(registry->entries[i]->origin);
+        ens_free(registry->entries[i]);
+    }
+    ens_free(registry->entries);
+    ens_free(registry);
+}
+
+/* ---- looking up ---- */
+
+static const struct entry *find(const struct ens_registry *registry, ens_str cloud)
+{
+    for (size_t i = 0; i < registry->count; i++) {
+        if (ens_str_is(cloud, registry->entries[i]->provider.name)) {
+            return registry->entries[i];
+        }
+    }
+    return NULL;
+}
+
+const struct ens_provider *ens_registry_find(const struct ens_registry *registry, ens_str cloud)
+{
+    const struct entry *entry = find(registry, cloud);
+
+    return entry == NULL ? NULL : &entry->provider;
+}
+
+size_t ens_registry_count(const struct ens_registry *registry)
+{
+    return registry->count;
+}
+
+const struct ens_provider *ens_registry_at(const struct ens_registry *registry, size_t index)
+{
+    ENS_ASSERT(index < registry->count);
+    return &registry->entries[index]->provider;
+}
+
+const char *ens_registry_origin(const struct ens_registry *registry, size_t index)
+{
+    ENS_ASSERT(index < registry->count);
+    return registry->entries[index]->origin;
+}
+
+ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, const char *where,
+                            struct ens_diags *diags)
+{
+    ENS_AUTO_BUF known = ens_buf_new(NOTE_MAX);
+
+    if (find(registry, cloud) != NULL) {
+        return ENS_OK;
+    }
+    for (size_t i = 0; i < registry->count; i++) {
+        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", registry->entries[i]->provider.name);
+    }
+    return ens_fail(diags, ENS_NOT_FOUND, where,
+                    "there is no provider for cloud \"%.*s\"; known: %s", ENS_STR_ARG(cloud),
+                    known.len == 0 ? "none" : ens_buf_text(&known));
+}
+
+/* ---- adding ---- */
+
+static void insert(struct ens_registry *registry, const struct ens_provider *provider,
+                   const char *origin)
+{
+    struct entry *entry = ens_alloc(sizeof(*entry));
+    size_t size = provider->struct_size < sizeof(entry->provider) ? provider->struct_size
+                                                                  : sizeof(entry->provider);
+    size_t at = registry->count;
+
+    memcpy(&entry->provider, provider, size);
+    if (!ens_provider_has_advice(provider)) {
+        entry->provider.advice = NULL; /* half a pointer may have been copied */
+    }
+    entry->origin = ens_strdup(origin);
+    registry->entries = ens_realloc_array(registry->entries, registry->count, registry->count + 1,
+                                          sizeof(struct entry *));
+    for (; at > 0 && strcmp(registry->entries[at - 1]->provider.name, provider->name) > 0; at--) {
+        registry->entries[at] = registry->entries[at - 1];
+    }
+    registry->entries[at] = entry;
+    registry->count++;
+}
+
+ens_rc ens_registry_add(struct ens_registry *registry, const struct ens_provider *provider,
+                        const char *origin, struct ens_diags *diags)
+{
+    ens_rc rc = ens_provider_check(provider, origin, diags);
+
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    const struct entry *taken = find(registry, ens_str_of(provider->name));
+    if (taken != NULL) {
+        return ens_fail(diags, ENS_INVALID, origin,
+                        "name: expected one that no other provider has, found \"%s\", which is "
+                        "that of %s",
+                        provider->name, taken->origin);
+    }
+    insert(registry, provider, origin);
+    return ENS_OK;
+}

@@ -1,0 +1,176 @@
+#include "os/os.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/timestamp.h"
+#include "core/json.h"
+
+/* go-plugin hosts split longer lines and lose their level. */
+#define LINE_MAX_SIZE ((size_t)64 * 1024)
+#define VALUE_MAX     ((size_t)8 * 1024) /* bytes of a message or value; the rest is cut off */
+#define ESCAPED       ((size_t)3)        /* times: the most that escaping lengthens a text */
+#define NAME_MAX_SIZE ((size_t)64)
+
+/* A pipe takes only a few KiB in one piece: lines of two threads must not mix. */
+static pthread_mutex_t write_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void write_line(const struct ens_buf *line)
+{
+    ens_str left = ens_buf_str(line);
+
+    (void)pthread_mutex_lock(&write_lock);
+    while (left.len > 0) {
+        ssize_t put = write(STDERR_FILENO, left.ptr, left.len);
+        if (put < 0 && errno != EINTR) {
+            break; /* nobody can be told */
+        }
+        if (put > 0) {
+            left = (ens_str){left.ptr + put, left.len - (size_t)put};
+        }
+    }
+    (void)pthread_mutex_unlock(&write_lock);
+}
+
+static ens_str cut(ens_str value)
+{
+    return (ens_str){value.ptr, value.len > VALUE_MAX ? VALUE_MAX : value.len};
+}
+
+/* Whether a pair can be added for sure, with what ends the line. */
+static bool fits(const struct ens_buf *line, ens_str value)
+{
+    return line->max - line->len >= NAME_MAX_SIZE + ESCAPED * value.len + 16;
+}
+
+/* The name made fit for both forms: nothing to escape, and never one of hclog's own, "@level" and
+ * its like, which Terraform panics about. */
+static const char *name_of(ens_str name, char *out)
+{
+    static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    size_t len = name.len < NAME_MAX_SIZE - 1 ? name.len : NAME_MAX_SIZE - 1;
+
+    for (size_t i = 0; i < len; i++) {
+        out[i] = '_';
+        if (ens_str_all_in((ens_str){name.ptr + i, 1}, set)) {
+            out[i] = name.ptr[i];
+        }
+    }
+    out[len] = '\0';
+    return out;
+}
+
+/* ---- text for people ---- */
+
+/* Words stand as they are, anything else in quotes, so that a value can't pretend to be a pair. */
+static bool is_word(ens_str value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.ptr[i];
+        if (c <= ' ' || c > '~' || c == '"' || c == '\\' || c == '=') {
+            return false;
+        }
+    }
+    return value.len > 0;
+}
+
+static void add_quoted(struct ens_buf *line, ens_str value)
+{
+    struct ens_json json = ens_json_new(line, 0);
+
+    ens_json_text(&json, value);
+}
+
+/* A message needs no quotes, only that it stays on its line. */
+static void add_message(struct ens_buf *line, ens_str message)
+{
+    ENS_AUTO_BUF quoted = ens_buf_new(LINE_MAX_SIZE);
+
+    add_quoted(&quoted, message);
+    ens_buf_add(line, (ens_str){quoted.ptr + 1, quoted.len - 2});
+}
+
+static void write_text(void *ud, enum ens_log_level level, const char *module, const char *message,
+                       const struct ens_pair *pairs, size_t pair_count)
+{
+    ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_SIZE);
+    char name[NAME_MAX_SIZE];
+
+    (void)ud;
+    ens_buf_addf(&line, "%s %s: ", ens_log_level_name(level), module);
+    add_message(&line, cut(ens_str_of(message)));
+    for (size_t i = 0; i < pair_count; i++) {
+        ens_str value = cut(pairs[i].value);
+        if (!fits(&line, value)) {
+            continue;
+        }
+        ens_buf_addf(&line, " %s=", name_of(pairs[i].name, name));
+        if (is_word(value)) {
+            ens_buf_add(&line, value);
+        } else {
+            add_quoted(&line, value);
+        }
+    }
+    ens_buf_add_char(&line, '\n');
+    write_line(&line);
+}
+
+/* ---- hclog's JSON ---- */
+
+static void add_member(struct ens_json *json, const char *name, ens_str value)
+{
+    ens_json_name(json, name);
+    ens_json_text(json, cut(value));
+}
+
+static void write_hclog(void *ud, enum ens_log_level level, const char *module, const char *message,
+                        const struct ens_pair *pairs, size_t pair_count)
+{
+    ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_SIZE);
+    struct ens_json json = ens_json_new(&line, 0);
+    char now[ENS_TIMESTAMP_SIZE];
+    char name[NAME_MAX_SIZE];
+
+    (void)ud;
+    ens_timestamp_format_us(ens_os_clock.unix_ms(ens_os_clock.ud), now);
+    ens_json_begin(&json, '{');
+    add_member(&json, "@level", ens_str_of(ens_log_level_name(level)));
+    add_member(&json, "@message", ens_str_of(message));
+    add_member(&json, "@module", ens_str_of(module));
+    add_member(&json, "@timestamp", ens_str_of(now));
+    for (size_t i = 0; i < pair_count; i++) {
+        if (fits(&line, cut(pairs[i].value))) {
+            add_member(&json, name_of(pairs[i].name, name), pairs[i].value);
+        }
+    }
+    ens_json_end(&json, '}');
+    ens_buf_add_char(&line, '\n');
+    write_line(&line);
+}
+
+/* ---- */
+
+static void start(struct ens_log *log, enum ens_log_level fallback)
+{
+    const char *wanted = ens_os_environment.get(ens_os_environment.ud, "ENSURE_LOG");
+
+    log->level = fallback;
+    if (wanted != NULL && !ens_log_level_parse(ens_str_of(wanted), &log->level)) {
+        ens_log(log, ENS_LOG_WARN, "log",
+                "ENSURE_LOG is none of error, warn, info, debug and trace: %s is used",
+                ens_log_level_name(fallback));
+    }
+}
+
+void ens_os_log_text(struct ens_log *log, enum ens_log_level fallback)
+{
+    *log = (struct ens_log){.write = write_text};
+    start(log, fallback);
+}
+
+void ens_os_log_hclog(struct ens_log *log, enum ens_log_level fallback)
+{
+    *log = (struct ens_log){.write = write_hclog};
+    start(log, fallback);
+}

@@ -1,0 +1,201 @@
+#include "os/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "os/os_error.h"
+
+/* ---- clocks, entropy, environment ---- */
+
+static int64_t now_ms(clockid_t id)
+{
+    struct timespec now = {0};
+
+    ENS_ASSERT(clock_gettime(id, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t unix_ms(void *ud)
+{
+    (void)ud;
+    return now_ms(CLOCK_REALTIME);
+}
+
+static int64_t mono_ms(void *ud)
+{
+    (void)ud;
+    return now_ms(CLOCK_MONOTONIC);
+}
+
+static void fill(void *ud, void *bytes, size_t size)
+{
+    unsigned char *at = bytes;
+
+    (void)ud;
+    while (size > 0) {
+        ssize_t got = getrandom(at, size, 0);
+        ENS_ASSERT(got > 0 || errno == EINTR);
+        if (got > 0) {
+            at += got;
+            size -= (size_t)got;
+        }
+    }
+}
+
+static const char *get(void *ud, const char *name)
+{
+    const char *value = getenv(name);
+
+    (void)ud;
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+const struct ens_clock ens_os_clock = {.unix_ms = unix_ms, .mono_ms = mono_ms};
+const struct ens_entropy ens_os_entropy = {.fill = fill};
+const struct ens_environment ens_os_environment = {.get = get};
+
+/* ---- errors ---- */
+
+const char *ens_os_error(int code, char *out)
+{
+    return strerror_r(code, out, ENS_OS_ERROR_SIZE); /* the GNU one: thread-safe, never NULL */
+}
+
+/* ---- files ---- */
+
+#define CHUNK_SIZE ((size_t)64 * 1024)
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+}
+#define AUTO_FD ENS_CLEANUP(close_fd) int
+
+static ens_rc fail_errno(struct ens_diags *diags, const char *path, const char *what)
+{
+    char text[ENS_OS_ERROR_SIZE];
+    int code = errno;
+
+    return ens_fail(diags, code == ENOENT ? ENS_NOT_FOUND : ENS_IO, path, "%s: %s", what,
+                    ens_os_error(code, text));
+}
+
+static ens_rc read_all(int fd, const char *path, char *chunk, struct ens_buf *out,
+                       struct ens_diags *diags)
+{
+    for (;;) {
+        ssize_t got = read(fd, chunk, CHUNK_SIZE);
+        if (got == 0) {
+            return ENS_OK;
+        }
+        if (got < 0 && errno != EINTR) {
+            return fail_errno(diags, path, "can't read the file");
+        }
+        if (got > 0 && ens_buf_add(out, (ens_str){chunk, (size_t)got}) != ENS_OK) {
+            return ens_fail(diags, ENS_LIMIT, path, "the file is larger than %zu bytes", out->max);
+        }
+    }
+}
+
+ens_rc ens_os_read_file(const char *path, struct ens_buf *out, struct ens_diags *diags)
+{
+    struct stat stat = {0};
+
+    /* Without O_NONBLOCK a pipe that nobody writes to would hold us here. */
+    AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        return fail_errno(diags, path, "can't open the file");
+    }
+    if (fstat(fd, &stat) != 0) {
+        return fail_errno(diags, path, "can't read the file");
+    }
+    if (!S_ISREG(stat.st_mode)) {
+        return ens_fail(diags, ENS_INVALID, path, "not a regular file");
+    }
+    char *chunk = ens_alloc(CHUNK_SIZE);
+    ens_rc rc = read_all(fd, path, chunk, out, diags);
+    explicit_bzero(chunk, CHUNK_SIZE); /* it may have been a profile file with keys */
+    ens_free(chunk);
+    return rc;
+}
+
+static bool write_all(int fd, ens_str text)
+{
+    while (text.len > 0) {
+        ssize_t put = write(fd, text.ptr, text.len);
+        if (put < 0 && errno != EINTR) {
+            return false;
+        }
+        if (put > 0) {
+            text = (ens_str){text.ptr + put, text.len - (size_t)put};
+        }
+    }
+    return true;
+}
+
+/* So that the new name survives a crash of the machine. Some file systems can't: no matter. */
+static void sync_directory_of(const char *path)
+{
+    char *directory = ens_strdup(path);
+    char *slash = strrchr(directory, '/');
+
+    if (slash != NULL) {
+        slash[slash == directory ? 1 : 0] = '\0';
+    }
+    AUTO_FD fd = open(slash == NULL ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+    }
+    ens_free(directory);
+}
+
+/* path is no symbolic link. */
+static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
+
+    if (ens_buf_addf(&beside, "%s.XXXXXX", path) != ENS_OK) {
+        return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
+    }
+    AUTO_FD fd = mkostemp(beside.ptr, O_CLOEXEC); /* created 0600, O_EXCL */
+    if (fd < 0) {
+        return fail_errno(diags, path, "can't write the file");
+    }
+    if (!write_all(fd, text) || fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0 ||
+        rename(beside.ptr, path) != 0) {
+        ens_rc rc = fail_errno(diags, path, "can't write the file");
+        (void)unlink(beside.ptr);
+        return rc;
+    }
+    sync_directory_of(path);
+    return ENS_OK;
+}
+
+ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
+{
+    struct stat stat_now = {0};
+    char real[PATH_MAX];
+
+    if (stat(path, &stat_now) != 0) {
+        return replace_file(path, text, mode, diags);
+    }
+    /* Renaming over /dev/stdout or a pipe would take it away from everybody else. */
+    if (!S_ISREG(stat_now.st_mode)) {
+        return ens_fail(diags, ENS_INVALID, path, "not a regular file");
+    }
+    if (realpath(path, real) == NULL) { /* a link stays one: what it points to is replaced */
+        return fail_errno(diags, path, "can't write the file");
+    }
+    return replace_file(real, text, mode, diags);
+}

@@ -1,0 +1,24 @@
+#include "support/fake_environment.h"
+
+#include <string.h>
+
+static const char *get(void *ud, const char *name)
+{
+    const struct variable *const *variables = ud;
+    const char *value = NULL;
+
+    for (const struct variable *row = *variables; row->name != NULL; row++) {
+        if (strcmp(row->name, name) == 0) {
+            value = row->value;
+        }
+    }
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+struct ens_environment fake_environment(const struct variable *variables)
+{
+    static _Thread_local const struct variable *current;
+
+    current = variables;
+    return (struct ens_environment){.get = get, .ud = &current};
+}

@@ -1,0 +1,195 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "credentials/credentials.h"
+#include "http/endpoint.h"
+
+#define LABEL10 "abcdefghi."
+#define NAME50  LABEL10 LABEL10 LABEL10 LABEL10 LABEL10
+#define NAME253 NAME50 NAME50 NAME50 NAME50 NAME50 "abc"
+
+static void test_parse(void **state)
+{
+    static const struct {
+        const char *text;
+        bool tls;
+        const char *host;
+        const char *port;
+    } rows[] = {
+        {"https://ecs.aliyuncs.com", true, "ecs.aliyuncs.com", ""},
+        {"http://127.0.0.1:8080", false, "127.0.0.1", "8080"},
+        {"https://[::1]:1", true, "[::1]", "1"},
+        {"https://[2001:db8::7]", true, "[2001:db8::7]", ""},
+        {"https://A-b.C", true, "A-b.C", ""},
+        {"https://h:65535", true, "h", "65535"},
+        {"https://" NAME253, true, NAME253, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct ens_endpoint endpoint = {0};
+        assert_null(ens_endpoint_parse(ens_str_of(rows[i].text), &endpoint));
+        assert_int_equal(endpoint.tls, rows[i].tls);
+        assert_true(ens_str_is(endpoint.host, rows[i].host));
+        assert_true(ens_str_is(endpoint.port, rows[i].port));
+    }
+}
+
+#define SCHEME "it starts with neither https:// nor http://"
+#define HOST   "what follows the scheme is not a host name or address with an optional port"
+#define PORT   "what follows the host is not a port from 1 to 65535"
+
+static void test_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *wrong;
+    } rows[] = {
+        {"", SCHEME},
+        {"ecs.aliyuncs.com", SCHEME},
+        {"HTTPS://h", SCHEME},
+        {"ftp://h", SCHEME},
+        {"file:///etc/passwd", SCHEME},
+        {"https:/h", SCHEME},
+        {"https://", HOST},
+        {"https://:80", HOST},
+        {"https://h/", HOST},
+        {"https://h/path", HOST},
+        {"https://h?x", HOST},
+        {"https://h#x", HOST},
+        {"https://user@h", HOST},
+        {"https://user:1@h", PORT},
+        {"https://h h", HOST},
+        {"https://h\n", HOST},
+        {"https://.h", HOST},
+        {"https://-h", HOST},
+        {"https://h_h", HOST},
+        {"https://\xE4\xBD\xA0", HOST},
+        {"https://::1", HOST},
+        {"https://[::1", HOST},
+        {"https://[]", HOST},
+        {"https://[127.0.0.1]", HOST},
+        {"https://[::1]x", HOST},
+        {"https://[::1%25eth0]", HOST},
+        {"https://x" NAME253, HOST},
+        {"https://h:", PORT},
+        {"https://h:0", PORT},
+        {"https://h:65536", PORT},
+        {"https://h:000080", PORT},
+        {"https://h:80x", PORT},
+        {"https://h:-1", PORT},
+        {"https://h:80:90", PORT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct ens_endpoint endpoint = {0};
+        const char *wrong = ens_endpoint_parse(ens_str_of(rows[i].text), &endpoint);
+        if (wrong == NULL || strcmp(wrong, rows[i].wrong) != 0) {
+            fail_msg("%s: %s", rows[i].text, wrong == NULL ? "accepted" : wrong);
+        }
+        assert_null(endpoint.host.ptr);
+    }
+}
+
+static void test_nul_is_no_end(void **state)
+{
+    static const ens_str texts[] = {
+        ENS_STR_INIT("https://h\0.example"),
+        ENS_STR_INIT("https://[::1\0]:80"),
+        ENS_STR_INIT("https://h:80\0"),
+        ENS_STR_INIT("http://127.0.0.1\0"),
+    };
+    struct ens_endpoint endpoint = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
+        assert_non_null(ens_endpoint_parse(texts[i], &endpoint));
+    }
+}
+
+static void test_length(void **state)
+{
+    char text[ENS_ENDPOINT_MAX + 2];
+    struct ens_endpoint endpoint = {0};
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    memcpy(text, "https://", 8);
+    /* At the limit it is the name that is too long. */
+    assert_string_equal(ens_endpoint_parse((ens_str){text, ENS_ENDPOINT_MAX}, &endpoint), HOST);
+    assert_string_equal(ens_endpoint_parse((ens_str){text, ENS_ENDPOINT_MAX + 1}, &endpoint),
+                        "it is longer than 512 bytes");
+}
+
+static void test_check(void **state)
+{
+    static const struct {
+        const char *endpoint;
+        bool allow_http;
+        bool good;
+        bool loopback;
+    } rows[] = {
+        {"https://ecs.example", false, true, false},
+        {"http://ecs.example", false, false, false},
+        {"http://ecs.example", true, true, false},
+        {"http://10.0.0.1", false, false, false},
+        {"http://127.0.0.1:1", false, true, true},
+        {"http://127.255.255.254", false, true, true},
+        {"http://128.0.0.1", false, false, false},
+        {"http://127.0.0.1.example", false, false, false},
+        {"http://127.1", false, false, false},
+        {"http://localhost:80", false, true, true},
+        {"http://LocalHost", false, true, true},
+        {"http://localhost.example", false, false, false},
+        {"http://[::1]:80", false, true, true},
+        {"http://[::2]", false, false, false},
+        {"http://[::ffff:127.0.0.1]", false, false, false},
+        {"nonsense", true, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_endpoint endpoint = {0};
+        ens_str text = ens_str_of(rows[i].endpoint);
+        ens_rc rc = ens_endpoint_check(text, rows[i].allow_http, "endpoint", &diags);
+        assert_int_equal(rc, rows[i].good ? ENS_OK : ENS_INVALID);
+        assert_int_equal(diags.count, rows[i].good ? 0 : 1);
+        if (ens_endpoint_parse(text, &endpoint) == NULL) {
+            assert_int_equal(ens_endpoint_is_loopback(&endpoint), rows[i].loopback);
+        }
+    }
+}
+
+static void test_sentences(void **state)
+{
+    ENS_AUTO_DIAGS diags = {0};
+
+    (void)state;
+    assert_int_equal(ens_endpoint_check(ENS_STR("ecs.example"), false, "alibaba.endpoint", &diags),
+                     ENS_INVALID);
+    assert_int_equal(ens_endpoint_check(ENS_STR("http://h:80"), false, "x", &diags), ENS_INVALID);
+    assert_string_equal(diags.items[0].where, "alibaba.endpoint");
+    assert_string_equal(diags.items[0].summary,
+                        "the endpoint is not of the form scheme://host[:port]: " SCHEME);
+    assert_string_equal(diags.items[1].summary,
+                        "the endpoint http://h is neither https nor on this machine; "
+                        "ENSURE_ALLOW_HTTP=1 allows it");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parse),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_nul_is_no_end), cmocka_unit_test(test_length),
+        cmocka_unit_test(test_check),         cmocka_unit_test(test_sentences),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* Certificates that are good, and each kind that is not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "certificates.h"
+#include "http_client.h"
+#include "http_server.h"
+#include "support/scratch.h"
+
+#define HOUR_S ((long)3600)
+
+static bool answer(void *ud, struct http_peer *peer, ens_str request)
+{
+    (void)ud;
+    (void)request;
+    return http_peer_send(peer, ENS_STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+}
+
+struct row {
+    struct server_certificate certificate;
+    bool foreign;      /* of another authority than the one that is trusted */
+    const char *error; /* NULL: trusted */
+};
+
+static const struct row rows[] = {
+    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0}, false, NULL},
+    {{"DNS:other.example,IP:127.0.0.1", -HOUR_S, HOUR_S, 0}, false, NULL},
+    {{"DNS:other.example,IP:127.0.0.2", -HOUR_S, HOUR_S, 0},
+     false,
+     "the certificate of 127.0.0.1 is for another host"},
+    {{"DNS:127.0.0.1", -HOUR_S, HOUR_S, 0},
+     false,
+     "the certificate of 127.0.0.1 is for another host"},
+    {{"IP:127.0.0.1", -2 * HOUR_S, -HOUR_S, 0}, false, "the certificate of 127.0.0.1 has expired"},
+    {{"IP:127.0.0.1", HOUR_S, 2 * HOUR_S, 0},
+     false,
+     "the certificate of 127.0.0.1 is not valid yet"},
+    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 1}, false, "the certificate of 127.0.0.1 is self-signed"},
+    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0},
+     true,
+     "the certificate of 127.0.0.1 is issued by an unknown authority"},
+};
+
+static void play(const struct row *row, const struct authority *trusted,
+                 const struct authority *foreign, const char *ca_file)
+{
+    SSL_CTX *tls = server_context(row->foreign ? foreign : trusted, &row->certificate);
+    struct http_server *server = http_server_start(answer, NULL, tls);
+    struct ens_http *http = client_new(&(struct ens_http_options){.ca_file = ca_file});
+
+    for (int i = 0; i < 2; i++) { /* a session that failed must not be believed later */
+        struct answer answered =
+            client_ask(http, &(struct sending){.base = http_server_base(server)});
+        assert_string_equal(answered.error, row->error == NULL ? "" : row->error);
+        assert_int_equal(answered.end,
+                         row->error == NULL ? ENS_TRANSPORT_REPLY : ENS_TRANSPORT_NOT_SENT);
+        assert_int_equal(answered.untrusted, row->error != NULL);
+        assert_false(answered.timed_out);
+        answer_done(&answered);
+    }
+    assert_int_equal(http_server_requests(server), row->error == NULL ? 2 : 0);
+    ens_http_free(http);
+    http_server_stop(server);
+    SSL_CTX_free(tls);
+}
+
+static void test_certificates(void **state)
+{
+    struct scratch scratch = scratch_new();
+    struct authority trusted = authority_new("Trusted Test Authority");
+    struct authority foreign = authority_new("Foreign Test Authority");
+    const char *ca_file = scratch_path(&scratch, "ca.pem");
+
+    (void)state;
+    authority_save(&trusted, ca_file);
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        play(&rows[i], &trusted, &foreign, ca_file);
+    }
+    authority_done(&trusted);
+    authority_done(&foreign);
+    scratch_done(&scratch);
+}
+
+/* Without a file of our own it is the machine's list that counts, and ours is not in it. */
+static void test_default_trust(void **state)
+{
+    struct authority authority = authority_new("Private Test Authority");
+
+    (void)state;
+    const struct row row = {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0},
+                            false,
+                            "the certificate of 127.0.0.1 is issued by an unknown authority"};
+    play(&row, &authority, NULL, NULL);
+    authority_done(&authority);
+}
+
+static void test_bad_authority_files(void **state)
+{
+    struct scratch scratch = scratch_new();
+    struct ens_http *http = NULL;
+    ENS_AUTO_DIAGS diags = {0};
+
+    (void)state;
+    const char *path = scratch_path(&scratch, "ca.pem");
+    const struct ens_http_options options = {.ca_file = path};
+    assert_int_equal(ens_http_new(&options, &http, &diags), ENS_INVALID);
+    assert_string_equal(diags.items[0].where, path);
+    assert_string_equal(diags.items[0].summary, "the file of trusted authorities can't be read");
+    scratch_write(&scratch, "ca.pem", ENS_STR("this is no certificate\n"));
+    struct http_server *server = http_server_start(answer, NULL, NULL);
+    http = client_new(&options);
+    char base[64];
+    (void)snprintf(base, sizeof(base), "https://127.0.0.1:%d", http_server_port(server));
+    struct answer answered = client_ask(http, &(struct sending){.base = base});
+    assert_int_equal(answered.end, ENS_TRANSPORT_NOT_SENT);
+    assert_true(answered.untrusted);
+    assert_ptr_equal(strstr(answered.error, "the list of trusted authorities can't be read: "),
+                     answered.error);
+    answer_done(&answered);
+    ens_http_free(http);
+    http_server_stop(server);
+    scratch_done(&scratch);
+}
+
+static bool close_at_once(void *ud, struct http_peer *peer, ens_str request)
+{
+    (void)ud;
+    (void)peer;
+    (void)request;
+    return false;
+}
+
+/* Not a matter of trust: it may pass when asked again. */
+static void test_no_tls_there(void **state)
+{
+    struct http_server *server = http_server_start(close_at_once, NULL, NULL);
+    struct ens_http *http = client_new(NULL);
+    char base[64];
+    char expected[64];
+
+    (void)state;
+    (void)snprintf(base, sizeof(base), "https://127.0.0.1:%d", http_server_port(server));
+    (void)snprintf(expected, sizeof(expected), "no connection to 127.0.0.1:%d within 300 ms",
+                   http_server_port(server));
+    struct answer answered = client_ask(http, &(struct sending){.base = base, .timeout_ms = 300});
+    assert_int_equal(answered.end, ENS_TRANSPORT_NOT_SENT);
+    assert_false(answered.untrusted);
+    assert_true(answered.timed_out);
+    assert_string_equal(answered.error, expected);
+    answer_done(&answered);
+    ens_http_free(http);
+    http_server_stop(server);
+}
+
+/* ---- what a good server does after the handshake ---- */
+
+static bool reset_at_once(void *ud, struct http_peer *peer, ens_str request)
+{
+    (void)ud;
+    (void)request;
+    http_peer_reset(peer);
+    return false;
+}
+
+static bool cut_reply(void *ud, struct http_peer *peer, ens_str request)
+{
+    (void)ud;
+    (void)request;
+    (void)http_peer_send(peer, ENS_STR("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"));
+    return false;
+}
+
+static bool truncate_reply(void *ud, struct http_peer *peer, ens_str request)
+{
+    (void)ud;
+    (void)request;
+    (void)http_peer_send(peer, ENS_STR("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"a"));
+    http_peer_reset(peer); /* the end without TLS's own goodbye could be anybody's */
+    return false;
+}
+
+static bool answer_once(void *ud, struct http_peer *peer, ens_str request)
+{
+    return http_peer_request_number(peer) == 1 && answer(ud, peer, request);
+}
+
+static struct answer ask_over_tls(http_serve_fn *serve, int times)
+{
+    struct scratch scratch = scratch_new();
+    struct authority authority = authority_new("Test Authority");
+    const struct server_certificate good = {"IP:127.0.0.1", -HOUR_S, HOUR_S, 0};
+    SSL_CTX *tls = server_context(&authority, &good);
+    struct http_server *server = http_server_start(serve, NULL, tls);
+    struct answer answered = {0};
+
+    authority_save(&authority, scratch_path(&scratch, "ca.pem"));
+    struct ens_http *http =
+        client_new(&(struct ens_http_options){.ca_file = scratch_path(&scratch, "ca.pem")});
+    for (int i = 0; i < times; i++) {
+        answer_done(&answered);
+        answered = client_ask(http, &(struct sending){.base = http_server_base(server),
+                                                      .method = "POST",
+                                                      .body = ENS_STR("{}")});
+    }
+    assert_int_equal(http_server_requests(server), times);
+    ens_http_free(http);
+    http_server_stop(server);
+    SSL_CTX_free(tls);
+    authority_done(&authority);
+    scratch_done(&scratch);
+    return answered;
+}
+
+static void test_cut_over_tls(void **state)
+{
+    static const struct {
+        http_serve_fn *serve;
+        int times;
+        enum ens_transport_end end;
+    } cuts[] = {
+        {answer, 3, ENS_TRANSPORT_REPLY},        {close_at_once, 1, ENS_TRANSPORT_LOST},
+        {reset_at_once, 1, ENS_TRANSPORT_LOST},  {cut_reply, 1, ENS_TRANSPORT_LOST},
+        {truncate_reply, 1, ENS_TRANSPORT_LOST}, {answer_once, 2, ENS_TRANSPORT_LOST},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(cuts); i++) {
+        struct answer answered = ask_over_tls(cuts[i].serve, cuts[i].times);
+        assert_int_equal(answered.end, cuts[i].end);
+        assert_false(answered.untrusted);
+        answer_done(&answered);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_certificates),        cmocka_unit_test(test_default_trust),
+        cmocka_unit_test(test_bad_authority_files), cmocka_unit_test(test_no_tls_there),
+        cmocka_unit_test(test_cut_over_tls),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
