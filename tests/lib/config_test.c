@@ -66,7 +66,7 @@ static const struct bad_row bad_rows[] = {
     {"{", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 1)"},
     {"{} x", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 4)"},
     {"{\"defaults\":{},\"defaults\":{}}", ENS_MALFORMED, "configuration",
-     NOT_JSON "(line 1, column 21)"},
+     NOT_JSON "(line 1, column 25)"},
     {"[]", ENS_INVALID, "configuration", "expected an object, got a list"},
     {"null", ENS_MALFORMED, "configuration", NOT_JSON "(line 1, column 4)"},
     {"{\"cloud\":{}}", ENS_INVALID, "configuration.cloud",
