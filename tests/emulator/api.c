@@ -1,16 +1,9 @@
 #include "api.h"
 
-#include "list.h"
 #include "number.h"
 
 #include <stdio.h>
 #include <string.h>
-
-void emu_call_done(struct emu_call *call)
-{
-    ens_free(call->ids);
-    *call = (struct emu_call){0};
-}
 
 void emu_call_add_id(struct emu_call *call, ens_str id)
 {
@@ -24,7 +17,7 @@ void emu_call_add_id(struct emu_call *call, ens_str id)
             return;
         }
     }
-    call->ids = emu_grow(call->ids, call->id_count, sizeof(*call->ids));
+    call->ids = ens_arena_grow(call->arena, call->ids, call->id_count, sizeof(*call->ids));
     call->ids[call->id_count++] = id;
 }
 
@@ -40,15 +33,14 @@ void emu_call_add_list(struct emu_call *call, const struct emu_fields *params, c
     }
 }
 
-void emu_call_add_json(struct emu_call *call, struct ens_arena *arena, const json_t *list,
-                       int status, const char *code)
+void emu_call_add_json(struct emu_call *call, const json_t *list, int status, const char *code)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *id = json_string_value(json_array_get(list, i));
         if (id == NULL) {
             emu_call_problem(call, status, code, "An instance id is not a text.");
         } else {
-            emu_call_add_id(call, ens_arena_dup(arena, ens_str_of(id)));
+            emu_call_add_id(call, ens_arena_dup(call->arena, ens_str_of(id)));
         }
     }
 }
@@ -136,18 +128,12 @@ void emu_page_collect(const struct emu_context *context, struct emu_page *ret_pa
         }
         size_t at = ret_page->total++;
         if (at >= call->page_start && ret_page->count < (size_t)call->page_size) {
-            ret_page->items =
-                emu_grow(ret_page->items, ret_page->count, sizeof(struct emu_instance *));
+            ret_page->items = ens_arena_grow(call->arena, ret_page->items, ret_page->count,
+                                             sizeof(struct emu_instance *));
             ret_page->items[ret_page->count++] = instance;
         }
     }
     ret_page->more = call->page_start + ret_page->count < ret_page->total;
-}
-
-void emu_page_done(struct emu_page *page)
-{
-    ens_free(page->items);
-    *page = (struct emu_page){0};
 }
 
 bool emu_context_refuses(const struct emu_context *context, ens_str id,

@@ -10,9 +10,10 @@
 
 /* A request understood; its texts live in the request's arena. */
 struct emu_call {
-    const char *action; /* the cloud's constant, NULL when it has no such action */
-    char name[48];      /* what was asked for, known or not */
-    bool starts;        /* it is one of the start actions, dry run or not */
+    struct ens_arena *arena; /* the request's */
+    const char *action;      /* the cloud's constant, NULL when it has no such action */
+    char name[48];           /* what was asked for, known or not */
+    bool starts;             /* it is one of the start actions, dry run or not */
     bool dry_run;
     bool each_alone; /* SuccessFirst */
     bool has_ids;    /* false: a listing without a filter */
@@ -42,7 +43,7 @@ struct emu_context {
 
 struct emu_api {
     emu_verify_fn verify;
-    /* Fills a zeroed call; never fails, a problem is noted in the call. */
+    /* Fills a call that has its arena alone; never fails, a problem is noted in the call. */
     void (*read)(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call);
     /* Answers a call without a problem, and does what it asks. */
@@ -57,13 +58,11 @@ struct emu_api {
     bool (*hides_denial)(const struct emu_call *call);
 };
 
-void emu_call_done(struct emu_call *call);
 enum { EMU_MAX_CALL_IDS = 1000 }; /* ten times what any cloud takes; more are not even read */
 /* Adds an id unless it is there. */
 void emu_call_add_id(struct emu_call *call, ens_str id);
 /* Adds a JSON list of ids; a member that is no text is a problem. */
-void emu_call_add_json(struct emu_call *call, struct ens_arena *arena, const json_t *list,
-                       int status, const char *code);
+void emu_call_add_json(struct emu_call *call, const json_t *list, int status, const char *code);
 /* Adds the values of PREFIX.1, PREFIX.2, ... in wire order. */
 void emu_call_add_list(struct emu_call *call, const struct emu_fields *params, const char *prefix);
 void emu_call_problem(struct emu_call *call, int status, const char *code, const char *message);
@@ -91,7 +90,6 @@ struct emu_page {
     bool more;
 };
 void emu_page_collect(const struct emu_context *context, struct emu_page *ret_page);
-void emu_page_done(struct emu_page *page);
 
 /* The instance a call names, NULL when the caller can't see it. */
 struct emu_instance *emu_context_find(const struct emu_context *context, ens_str id);

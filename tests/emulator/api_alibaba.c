@@ -42,10 +42,10 @@ static void succeed(struct emu_reply *reply, json_t *result)
 /* Parameters come in the query, and those of a form in the body. */
 static bool gather_parameters(const struct emu_request *request, struct emu_fields *params)
 {
-    bool ok = emu_query_read(request->arena, request->query, params);
+    bool ok = emu_query_read(request->query, params);
     if (ens_str_starts(emu_header(request, "content-type"),
                        ENS_STR("application/x-www-form-urlencoded"))) {
-        ok = emu_query_read(request->arena, ens_buf_str(&request->body), params) && ok;
+        ok = emu_query_read(ens_buf_str(&request->body), params) && ok;
     }
     return ok;
 }
@@ -65,8 +65,7 @@ static void check_ids(struct emu_call *call)
 }
 
 /* InstanceIds of DescribeInstances: the text of a JSON list. */
-static void read_json_ids(const struct emu_request *request, const struct emu_fields *params,
-                          struct emu_call *call)
+static void read_json_ids(const struct emu_fields *params, struct emu_call *call)
 {
     static const char malformed[] = "Abs.InvalidInstanceIds.MalFormed";
     ens_str text = emu_fields_get(params, "InstanceIds");
@@ -78,16 +77,15 @@ static void read_json_ids(const struct emu_request *request, const struct emu_fi
     if (!json_is_array(list)) {
         emu_call_problem(call, 403, malformed, "InstanceIds is not a JSON list.");
     }
-    emu_call_add_json(call, request->arena, list, 403, malformed);
+    emu_call_add_json(call, list, 403, malformed);
     json_decref(list);
 }
 
-static void read_describe(const struct emu_request *request, const struct emu_fields *params,
-                          struct emu_call *call)
+static void read_describe(const struct emu_fields *params, struct emu_call *call)
 {
     ens_str next = emu_fields_get(params, "NextToken");
     call->page_size = DEFAULT_PAGE;
-    read_json_ids(request, params, call);
+    read_json_ids(params, call);
     emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
     if (next.ptr == NULL && emu_fields_get(params, "MaxResults").ptr == NULL) {
         emu_call_page(call, params, MAX_PAGE, "InvalidParameter");
@@ -128,7 +126,7 @@ static void read_start_one(const struct emu_fields *params, struct emu_call *cal
 
 static void read_parameters(const struct emu_request *request, struct emu_call *call)
 {
-    struct emu_fields params = {0};
+    struct emu_fields params = {.arena = request->arena};
     if (!gather_parameters(request, &params)) {
         emu_call_problem(call, 400, "InvalidParameter", "A parameter is not encoded properly.");
     }
@@ -140,14 +138,13 @@ static void read_parameters(const struct emu_request *request, struct emu_call *
     } else if (strcmp(call->action, "StartInstances") == 0) {
         read_start_many(&params, call);
     } else if (strcmp(call->action, "DescribeInstances") == 0) {
-        read_describe(request, &params, call);
+        read_describe(&params, call);
     } else {
         call->page_size = DEFAULT_PAGE;
         emu_call_add_list(call, &params, "InstanceId");
         emu_call_page(call, &params, MAX_STATUS_PAGE, "InvalidParameter");
     }
     check_ids(call);
-    emu_fields_done(&params);
 }
 
 static void read(const struct emu_request *request, const struct emu_verdict *verdict,
@@ -319,7 +316,6 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     succeed(reply, json_pack("{s:s, s:I, s:i, s:I, s:{s:o}}", "NextToken", next, "TotalCount",
                              (json_int_t)page.total, "PageNumber", 1, "PageSize",
                              (json_int_t)context->call->page_size, "Instances", "Instance", list));
-    emu_page_done(&page);
 }
 
 static void describe_status(const struct emu_context *context, struct emu_reply *reply)
@@ -337,7 +333,6 @@ static void describe_status(const struct emu_context *context, struct emu_reply 
     succeed(reply, json_pack("{s:I, s:I, s:I, s:{s:o}}", "TotalCount", (json_int_t)page.total,
                              "PageNumber", number, "PageSize", size, "InstanceStatuses",
                              "InstanceStatus", list));
-    emu_page_done(&page);
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)

@@ -37,7 +37,7 @@ static void read_body_ids(const struct emu_request *request, struct emu_call *ca
         emu_call_problem(call, 400, "InappropriateJSON",
                          "The body must be application/json with a list instanceIds.");
     }
-    emu_call_add_json(call, request->arena, list, 400, "InappropriateJSON");
+    emu_call_add_json(call, list, 400, "InappropriateJSON");
     json_decref(body);
 }
 
@@ -229,7 +229,6 @@ static void describe_many(const struct emu_context *context, struct emu_reply *r
         json_object_set_new(result, "nextMarker", json_string(next));
     }
     emu_reply_json(reply, 200, result);
-    emu_page_done(&page);
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)

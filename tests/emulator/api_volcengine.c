@@ -295,7 +295,6 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     succeed(context, reply,
             json_pack("{s:o, s:s, s:I}", "Instances", list, "NextToken", next, "TotalCount",
                       (json_int_t)page.total));
-    emu_page_done(&page);
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)

@@ -16,11 +16,11 @@ void emu_exchange_init(struct emu_exchange *exchange, const char *target)
     *exchange = (struct emu_exchange){0};
     emu_request_init(&exchange->request, target);
     emu_reply_init(&exchange->reply, &exchange->request);
+    exchange->call.arena = exchange->request.arena;
 }
 
 void emu_exchange_done(struct emu_exchange *exchange)
 {
-    emu_call_done(&exchange->call);
     emu_reply_done(&exchange->reply);
     emu_request_done(&exchange->request);
 }

@@ -1,7 +1,8 @@
 #ifndef EMU_LIST_H
 #define EMU_LIST_H
 
-/* Arrays that grow by one element at a time. */
+/* Arrays outside an arena that grow by one element at a time; ens_arena_grow() is for the others.
+ */
 
 #include "base/alloc.h"
 

@@ -1,13 +1,12 @@
 #include "message.h"
 
-#include "list.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 void emu_fields_add(struct emu_fields *fields, ens_str name, ens_str value)
 {
-    fields->items = emu_grow(fields->items, fields->count, sizeof(*fields->items));
+    fields->items =
+        ens_arena_grow(fields->arena, fields->items, fields->count, sizeof(*fields->items));
     fields->items[fields->count++] = (struct ens_pair){name, value};
 }
 
@@ -39,12 +38,6 @@ void emu_fields_sort(struct emu_fields *fields)
     if (fields->count > 1) {
         qsort(fields->items, fields->count, sizeof(*fields->items), compare_pairs);
     }
-}
-
-void emu_fields_done(struct emu_fields *fields)
-{
-    ens_free(fields->items);
-    *fields = (struct emu_fields){0};
 }
 
 static int hex_value(char c)
@@ -80,7 +73,7 @@ bool emu_percent_decode(struct ens_arena *arena, ens_str text, bool plus, ens_st
     return true;
 }
 
-bool emu_query_read(struct ens_arena *arena, ens_str query, struct emu_fields *fields)
+bool emu_query_read(ens_str query, struct emu_fields *fields)
 {
     while (query.len > 0) {
         ens_str value = {0}, name = {0}, decoded = {0};
@@ -89,8 +82,8 @@ bool emu_query_read(struct ens_arena *arena, ens_str query, struct emu_fields *f
             continue;
         }
         ens_str raw_name = ens_str_cut(pair, '=', &value);
-        if (!emu_percent_decode(arena, raw_name, true, &name) ||
-            !emu_percent_decode(arena, value, true, &decoded)) {
+        if (!emu_percent_decode(fields->arena, raw_name, true, &name) ||
+            !emu_percent_decode(fields->arena, value, true, &decoded)) {
             return false;
         }
         emu_fields_add(fields, name, decoded);
@@ -103,9 +96,11 @@ void emu_request_init(struct emu_request *request, const char *target)
     ens_str query = {0};
     *request = (struct emu_request){.arena = ens_arena_new(), .body = ens_buf_new(EMU_MAX_BODY)};
     ens_str path = ens_str_cut(ens_str_of(target), '?', &query);
+    request->params.arena = request->arena;
+    request->headers.arena = request->arena;
     request->path = ens_arena_dup(request->arena, path);
     request->query = ens_arena_dup(request->arena, query);
-    request->query_broken = !emu_query_read(request->arena, request->query, &request->params);
+    request->query_broken = !emu_query_read(request->query, &request->params);
 }
 
 void emu_request_method(struct emu_request *request, const char *method)
@@ -131,8 +126,6 @@ ens_str emu_header(const struct emu_request *request, const char *name)
 
 void emu_request_done(struct emu_request *request)
 {
-    emu_fields_done(&request->params);
-    emu_fields_done(&request->headers);
     ens_buf_done(&request->body);
     ens_arena_free(request->arena);
     *request = (struct emu_request){0};
@@ -153,7 +146,9 @@ json_t *emu_json_text(ens_str text)
 
 void emu_reply_init(struct emu_reply *reply, const struct emu_request *request)
 {
-    *reply = (struct emu_reply){.arena = request->arena, .body = ens_buf_new(EMU_MAX_REPLY)};
+    *reply = (struct emu_reply){.arena = request->arena,
+                                .headers = {.arena = request->arena},
+                                .body = ens_buf_new(EMU_MAX_REPLY)};
 }
 
 static ens_str keep(struct emu_reply *reply, const char *text)
@@ -194,7 +189,7 @@ void emu_reply_json(struct emu_reply *reply, int status, json_t *json)
 
 void emu_reply_page(struct emu_reply *reply, int status, const char *content_type, const char *body)
 {
-    emu_fields_done(&reply->headers);
+    reply->headers.count = 0;
     reply->status = status;
     reply->code = (ens_str){0};
     emu_reply_type(reply, content_type);
@@ -204,6 +199,5 @@ void emu_reply_page(struct emu_reply *reply, int status, const char *content_typ
 
 void emu_reply_done(struct emu_reply *reply)
 {
-    emu_fields_done(&reply->headers);
     ens_buf_done(&reply->body);
 }

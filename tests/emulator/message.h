@@ -17,6 +17,7 @@ enum { EMU_MAX_BODY = 1024 * 1024 };
 
 /* Query parameters or headers, in wire order. */
 struct emu_fields {
+    struct ens_arena *arena; /* where the list grows */
     struct ens_pair *items;
     size_t count;
 };
@@ -42,18 +43,17 @@ void emu_request_method(struct emu_request *request, const char *method);
 void emu_request_header(struct emu_request *request, const char *name, const char *value);
 void emu_request_done(struct emu_request *request);
 
-/* Keeps the two slices, which must live as long as the list. */
+/* Keeps the two slices, which must live as long as the arena. */
 void emu_fields_add(struct emu_fields *fields, ens_str name, ens_str value);
 /* The first value of that exact name; its ptr is NULL when there is none. */
 ens_str emu_fields_find(const struct emu_fields *fields, ens_str name);
 ens_str emu_fields_get(const struct emu_fields *fields, const char *name);
 /* By name, then by value, in byte order. */
 void emu_fields_sort(struct emu_fields *fields);
-void emu_fields_done(struct emu_fields *fields);
 ens_str emu_header(const struct emu_request *request, const char *name);
 
 /* Adds the decoded parameters of an urlencoded text; false when an escape in it is broken. */
-bool emu_query_read(struct ens_arena *arena, ens_str query, struct emu_fields *fields);
+bool emu_query_read(ens_str query, struct emu_fields *fields);
 /* Decodes %XX, and '+' as a space when `plus`; false when an escape is broken or hides a NUL. */
 bool emu_percent_decode(struct ens_arena *arena, ens_str text, bool plus, ens_str *ret_text);
 

@@ -32,7 +32,7 @@ void emu_add_canonical_path(struct ens_buf *buf, const struct emu_request *reque
 
 void emu_add_canonical_query(struct ens_buf *buf, const struct emu_fields *params)
 {
-    struct emu_fields sorted = {0};
+    struct emu_fields sorted = {.arena = params->arena};
     for (size_t i = 0; i < params->count; i++) {
         emu_fields_add(&sorted, params->items[i].name, params->items[i].value);
     }
@@ -43,7 +43,6 @@ void emu_add_canonical_query(struct ens_buf *buf, const struct emu_fields *param
         ens_buf_add_char(buf, '=');
         emu_add_encoded(buf, sorted.items[i].value, false);
     }
-    emu_fields_done(&sorted);
 }
 
 void emu_add_canonical_headers(struct ens_buf *buf, const struct emu_request *request, ens_str list)

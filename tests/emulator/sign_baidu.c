@@ -17,14 +17,13 @@ static bool is_default_header(ens_str name)
            (ens_str_starts(name, ENS_STR("x-bce-")) && !ens_str_is(name, "x-bce-request-id"));
 }
 
-static void add_line(struct emu_fields *lines, struct ens_arena *arena, const struct ens_pair *pair,
-                     char between)
+static void add_line(struct emu_fields *lines, const struct ens_pair *pair, char between)
 {
     ENS_AUTO_BUF text = emu_canonical_buf();
     emu_add_encoded(&text, pair->name, false);
     ens_buf_add_char(&text, between);
     emu_add_encoded(&text, pair->value, false);
-    emu_fields_add(lines, ens_arena_dup(arena, ens_buf_str(&text)), (ens_str){0});
+    emu_fields_add(lines, ens_arena_dup(lines->arena, ens_buf_str(&text)), (ens_str){0});
 }
 
 /* Sorts the lines as whole texts, not by name ('=' and ':' count), and joins them with `glue`. */
@@ -35,16 +34,15 @@ static void add_sorted(struct ens_buf *buf, struct emu_fields *lines, const char
         ens_buf_add(buf, ens_str_of(i == 0 ? "" : glue));
         ens_buf_add(buf, lines->items[i].name);
     }
-    emu_fields_done(lines);
 }
 
 static void add_query(struct ens_buf *buf, const struct emu_request *request)
 {
-    struct emu_fields lines = {0};
+    struct emu_fields lines = {.arena = request->arena};
     for (size_t i = 0; i < request->params.count; i++) {
         const struct ens_pair *param = &request->params.items[i];
         if (!ens_str_eq_nocase(param->name, ENS_STR("authorization"))) {
-            add_line(&lines, request->arena, param, '=');
+            add_line(&lines, param, '=');
         }
     }
     add_sorted(buf, &lines, "&");
@@ -53,13 +51,13 @@ static void add_query(struct ens_buf *buf, const struct emu_request *request)
 static void add_headers(struct ens_buf *buf, const struct emu_request *request,
                         ens_str signed_headers)
 {
-    struct emu_fields lines = {0};
+    struct emu_fields lines = {.arena = request->arena};
     for (size_t i = 0; i < request->headers.count; i++) {
         const struct ens_pair *header = &request->headers.items[i];
         bool wanted = signed_headers.len == 0 ? is_default_header(header->name)
                                               : emu_list_has(signed_headers, header->name);
         if (wanted && header->value.len > 0) {
-            add_line(&lines, request->arena, header, ':');
+            add_line(&lines, header, ':');
         }
     }
     add_sorted(buf, &lines, "\n");

@@ -35,7 +35,6 @@ void emu_world_done(struct emu_world *world)
         json_decref(world->by_id[cloud]);
         json_decref(world->regions[cloud]);
     }
-    ens_free(world->keys);
     ens_arena_free(world->arena);
     json_decref(world->source);
     *world = (struct emu_world){0};
@@ -43,7 +42,7 @@ void emu_world_done(struct emu_world *world)
 
 struct emu_key *emu_world_add_key(struct emu_world *world)
 {
-    world->keys = emu_grow(world->keys, world->key_count, sizeof(*world->keys));
+    world->keys = ens_arena_grow(world->arena, world->keys, world->key_count, sizeof(*world->keys));
     struct emu_key *key = &world->keys[world->key_count++];
     *key = (struct emu_key){0};
     return key;

@@ -34,7 +34,7 @@ struct emu_key {
 struct emu_world {
     json_t *source;          /* as read, for emu_world_restore */
     struct ens_arena *arena; /* holds what the keys point to */
-    struct emu_key *keys;
+    struct emu_key *keys;    /* in the arena */
     size_t key_count;
     struct emu_instance **instances[EMU_CLOUDS]; /* in the order in which they came */
     size_t instance_count[EMU_CLOUDS];
