@@ -22,7 +22,9 @@ enum ens_document_kind {
 
 struct ens_document {
     enum ens_document_kind kind;
-    ens_str created_at; /* RFC 3339, UTC; empty in a fleet */
+    ens_str created_at;      /* RFC 3339, UTC; empty in a fleet */
+    const ens_str *warnings; /* sentences */
+    size_t warning_count;
     struct ens_summary summary;
     struct ens_result *results; /* in a fleet only .target is set; duplicates are gone */
     size_t count;

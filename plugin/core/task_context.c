@@ -56,6 +56,8 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .message = ens_message_compose(context->scratch, message, &facts),
         .advice = advice_for(task->provider, reason),
         .started = task->started,
+        .start_request_id = task->started ? task->request_id : ENS_STR(""),
+        .start_sent = task->started || task->maybe_started,
         .elapsed_ms =
             ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,
     };

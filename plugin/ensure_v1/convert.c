@@ -38,6 +38,8 @@ void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *resul
     ret->request_id = ens_proto_text(arena, result->request_id);
     ret->client_token = ens_proto_text(arena, result->client_token);
     ret->started = result->started;
+    ret->start_request_id = ens_proto_text(arena, result->start_request_id);
+    ret->start_sent = result->start_sent;
     ret->elapsed_ms = result->elapsed_ms;
 }
 
@@ -91,32 +93,59 @@ ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char
     result.http_status = message->http_status;
     result.request_id = ens_str_of(message->request_id);
     result.started = message->started != 0;
+    result.start_request_id = ens_str_of(message->start_request_id);
+    result.start_sent = message->start_sent != 0;
     result.elapsed_ms = message->elapsed_ms;
     *ret = result;
     return ENS_OK;
 }
 
-void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *summary,
+void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end,
                           ens_str created_at, Ensure__V1__Summary *ret)
 {
+    const struct ens_summary *summary = &end->summary;
+
     ensure__v1__summary__init(ret);
     ret->total = summary->total;
     ret->none = summary->none;
     ret->start = summary->start;
     ret->wait = summary->wait;
     ret->refuse = summary->refuse;
+    ret->running = summary->running;
+    ret->started = summary->started;
+    ret->refused = summary->refused;
+    ret->failed = summary->failed;
+    ret->unfinished = summary->unfinished;
     ret->created_at = ens_proto_text(arena, created_at);
+    ret->n_warnings = end->warning_count;
+    ret->warnings = ens_arena_array(arena, end->warning_count, sizeof(char *));
+    for (size_t i = 0; i < end->warning_count; i++) {
+        ret->warnings[i] = ens_proto_text(arena, end->warnings[i]);
+    }
 }
 
-struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message)
+struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
+                                          const Ensure__V1__Summary *message)
 {
-    return (struct ens_summary){
+    ens_str *warnings = ens_arena_array(arena, message->n_warnings, sizeof(*warnings));
+    struct ens_job_end end = {.warnings = warnings, .warning_count = message->n_warnings};
+
+    for (size_t i = 0; i < message->n_warnings; i++) {
+        warnings[i] = ens_arena_dup(arena, ens_str_of(message->warnings[i]));
+    }
+    end.summary = (struct ens_summary){
         .total = message->total,
         .none = message->none,
         .start = message->start,
         .wait = message->wait,
         .refuse = message->refuse,
+        .running = message->running,
+        .started = message->started,
+        .refused = message->refused,
+        .failed = message->failed,
+        .unfinished = message->unfinished,
     };
+    return end;
 }
 
 static void provider_to_proto(struct ens_arena *arena, const struct ens_provider_row *provider,

@@ -134,7 +134,7 @@ static void test_a_thousand(void **state)
         memcpy(targets + i * 1000, some, 1000 * sizeof(*some));
     }
     struct ens_collected plan = fixture_plan(fixture, targets);
-    assert_int_equal(plan.summary.start, 3000);
+    assert_int_equal(plan.end.summary.start, 3000);
     assert_int_equal(fixture_calls(fixture, "volcengine", "DescribeInstances"), 10);
     assert_int_equal(fixture_calls(fixture, "volcengine", "StartInstance"), 1000);
     assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 10);
