@@ -328,7 +328,7 @@ class Apply(EnsureCase):
         self.assertEqual({one.target for one in progress if one.started},
                          {target(cloud, "i-stopped") for cloud in KEYS})
         found, _, summary = self.apply(stub, targets=names)
-        self.assertEqual(summary.none, len(names))
+        self.assertEqual(summary.running, len(names))
         self.assertFalse(any(one.started for one in found.values()))
 
     def test_plan(self):
