@@ -46,6 +46,11 @@ bool ens_result_failed(const struct ens_result *result, bool apply)
                  : result->action == ENS_ACTION_REFUSE;
 }
 
+bool ens_result_allows_start(const struct ens_result *planned)
+{
+    return planned->action == ENS_ACTION_START || planned->action == ENS_ACTION_WAIT;
+}
+
 static size_t *count_of_action(struct ens_summary *summary, enum ens_action action)
 {
     switch (action) {

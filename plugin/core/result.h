@@ -51,6 +51,9 @@ enum ens_class ens_result_class(const struct ens_result *result);
 /* Not well: in a plan action refuse, in an apply every class but running. */
 bool ens_result_failed(const struct ens_result *result, bool apply);
 
+/* Whether applying a saved plan may start the target of this result: it said start or wait. */
+bool ens_result_allows_start(const struct ens_result *planned);
+
 /* The counts of a document. A plan fills those of the actions, an apply those of the classes and
  * started; the rest stays 0. */
 struct ens_summary {

@@ -144,6 +144,20 @@ static void test_classes(void **state)
     }
 }
 
+static void test_only_a_planned_start_may_be_started(void **state)
+{
+    static const bool allowed[ENS_ACTION_COUNT] = {
+        [ENS_ACTION_START] = true,
+        [ENS_ACTION_WAIT] = true,
+    };
+
+    (void)state;
+    for (unsigned action = 0; action < ENS_ACTION_COUNT; action++) {
+        const struct ens_result planned = {.action = (enum ens_action)action};
+        assert_int_equal(ens_result_allows_start(&planned), allowed[action]);
+    }
+}
+
 static void test_summary_of_a_plan_counts_actions(void **state)
 {
     struct ens_summary summary = {0};
@@ -185,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_copy_is_deep),
         cmocka_unit_test(test_client_token),
         cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_only_a_planned_start_may_be_started),
         cmocka_unit_test(test_summary_of_a_plan_counts_actions),
         cmocka_unit_test(test_summary_of_an_apply_counts_classes),
     };
