@@ -37,6 +37,7 @@ struct ens_transport_message {
     const struct ens_http_request *request;
     const struct ens_signature *signature; /* its target and headers are what is sent */
     int64_t timeout_ms;                    /* for everything, connecting included */
+    bool fresh; /* over a connection of its own: one that was kept may be why the last try failed */
 };
 
 /* A message on its way; each transport has its own. */

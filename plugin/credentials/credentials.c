@@ -25,6 +25,7 @@ struct keys {
     ens_str secret_key;
     ens_str security_token;
     const char *origin; /* where they come from, for diagnostics */
+    const char *kind;   /* of the source: "settings", "environment", "profile" */
 };
 
 static const char *get(const struct search *search, const char *name)
@@ -89,7 +90,7 @@ static ens_rc from_settings(const struct search *search, struct keys *ret)
                         settings->access_key.len == 0 ? "access_key" : "secret_key");
     }
     *ret = (struct keys){settings->access_key, settings->secret_key, settings->security_token,
-                         search->provider->name};
+                         search->provider->name, "settings"};
     return ENS_OK;
 }
 
@@ -122,7 +123,7 @@ static ens_rc from_environment(struct search *search, struct keys *ret)
                             access_key != NULL ? row->secret_key : row->access_key);
         }
         *ret = (struct keys){ens_str_of(access_key), ens_str_of(secret_key),
-                             ens_str_of(find_token(search, row)), row->access_key};
+                             ens_str_of(find_token(search, row)), row->access_key, "environment"};
         return ENS_OK;
     }
     return ENS_NOT_FOUND;
@@ -177,7 +178,8 @@ static ens_rc read_profile(struct search *search, const struct ens_profile_file 
         return ens_fail(search->diags, ENS_INVALID, path, "the profile has no %s",
                         profile.access_key.len == 0 ? "access key" : "secret key");
     }
-    *ret = (struct keys){profile.access_key, profile.secret_key, profile.security_token, path};
+    *ret = (struct keys){profile.access_key, profile.secret_key, profile.security_token, path,
+                         "profile"};
     return ENS_OK;
 }
 
@@ -286,6 +288,7 @@ ens_rc ens_keys_resolve(const struct ens_provider *provider,
             .access_key = ens_secret_copy(keys.access_key),
             .secret_key = ens_secret_copy(keys.secret_key),
             .security_token = ens_secret_copy(keys.security_token),
+            .source = ens_strdup(ens_arena_printf(arena, "%s (%s)", keys.kind, keys.origin).ptr),
         };
     }
     ens_buf_done(&search.looked_at);
@@ -297,6 +300,7 @@ void ens_keys_done(struct ens_keys *keys)
     ens_secret_done(&keys->access_key);
     ens_secret_done(&keys->secret_key);
     ens_secret_done(&keys->security_token);
+    ens_free(keys->source);
     *keys = (struct ens_keys){0};
 }
 

@@ -23,8 +23,13 @@ struct ens_calls {
 void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens_request **requests,
                     size_t count);
 
-/* Takes the request out of its call, without an outcome. The last one gives the call up. */
-void ens_call_leave(struct ens_request *request);
+/* Takes the request out of its call, without an outcome. The last one gives the call up, for the
+ * reason: cancelled or timed_out. */
+void ens_call_leave(struct ens_request *request, enum ens_reason reason);
+
+/* What came of the last attempt of its call that failed and was tried again; NULL: none did. Lives
+ * as long as the request is in the call. */
+const struct ens_outcome *ens_call_last(const struct ens_request *request);
 
 /* It is in a call that was sent and is not answered. */
 bool ens_call_in_flight(const struct ens_request *request);

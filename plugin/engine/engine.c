@@ -9,6 +9,7 @@
 #include "engine/job.h"
 #include "http/http.h"
 #include "os/audit.h"
+#include "os/os.h"
 
 #define HOST_CONNECTIONS 16
 
@@ -40,6 +41,7 @@ struct ens_engine {
     const struct ens_transport *transport;
     struct ens_http *http;   /* NULL: the transport was given */
     struct ens_audit *audit; /* NULL: the writer was given, or there is none */
+    struct ens_arena *arena; /* of the actor */
     bool stepped;
     pthread_t thread;
 
@@ -192,21 +194,22 @@ static const char *variable(const struct ens_engine *engine, const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static ens_rc open_audit(struct ens_engine *engine, const struct ens_engine_options *options,
-                         struct ens_diags *diags)
+static void open_audit(struct ens_engine *engine, const struct ens_engine_options *options)
 {
     const char *path = variable(engine, "ENSURE_AUDIT_LOG");
     struct ens_recorder *recorder = &engine->calls.recorder;
 
     recorder->audit = options->audit;
-    if (options->audit != NULL || path == NULL) {
-        return ENS_OK;
-    }
-    ens_rc rc = ens_audit_open(path, &engine->audit, diags);
-    if (rc == ENS_OK) {
+    if (options->audit == NULL && path != NULL) {
+        engine->audit = ens_audit_new(path);
         recorder->audit = ens_audit_writer(engine->audit);
     }
-    return rc;
+    if (recorder->audit != NULL) {
+        recorder->actor = ens_record_actor(engine->arena,
+                                           options->user != NULL ? ens_str_of(options->user)
+                                                                 : ens_os_user(engine->arena),
+                                           engine->environment);
+    }
 }
 
 static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_options *options,
@@ -259,10 +262,12 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                   .recorder = {.log = options->log}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
+                 .recorder = &engine->calls.recorder,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
                  .routes = &engine->routes},
     };
+    engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
     (void)pthread_mutex_init(&engine->mailbox.mutex, NULL);
     ens_configs_init(&engine->configs);
@@ -273,7 +278,9 @@ static void destroy(struct ens_engine *engine)
 {
     ens_configs_done(&engine->configs);
     ens_http_free(engine->http);
-    ens_audit_close(engine->audit);
+    ens_audit_free(engine->audit);
+    ens_recorder_done(&engine->calls.recorder);
+    ens_arena_free(engine->arena);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);
     ens_free(engine);
@@ -285,10 +292,8 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     struct ens_engine *engine = ens_alloc(sizeof(*engine));
 
     compose(engine, options);
-    ens_rc rc = open_audit(engine, options, diags);
-    if (rc == ENS_OK) {
-        rc = open_transport(engine, options, diags);
-    }
+    open_audit(engine, options);
+    ens_rc rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
     if (rc == ENS_OK && !engine->stepped) {
         rc = start_thread(engine, diags);

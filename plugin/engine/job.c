@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "core/uuid.h"
 
 struct ens_job_target {
     struct ens_request request;
@@ -24,6 +25,9 @@ struct ens_job {
     size_t count;
     size_t left;
     struct ens_job_end end;
+    ens_str run_id;
+    unsigned failures_before; /* of the audit log */
+    ens_str warning;          /* the end's */
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -49,6 +53,7 @@ static void copy_target(struct ens_job *job, size_t index, const struct ens_targ
     };
     if (from->client_token.len > 0) {
         task->client_token = ens_arena_dup(arena, from->client_token);
+        task->planned_token = true;
     }
     task->read_only = from->read_only;
     task->params = &job->params;
@@ -139,6 +144,7 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
 
     request->client_token = target->task.client_token;
     request->starts = target->task.starts;
+    request->fresh = next->kind == ENS_CALL_START && target->task.lost;
     if (next->alone) {
         ens_queue_split(queue_of(target), &request, 1, ENS_SPLIT_SINGLES);
     } else {
@@ -173,17 +179,38 @@ static void step(struct ens_job_target *target, enum ens_event_kind kind,
     }
 }
 
+/* What came of its last attempt that failed, in the arena; NULL: none did. */
+static const struct ens_outcome *last_failure(const struct ens_job_target *target,
+                                              struct ens_arena *arena)
+{
+    const struct ens_outcome *last = ens_call_last(&target->request);
+
+    if (last == NULL) {
+        return NULL;
+    }
+    struct ens_outcome *copy = ens_arena_alloc(arena, sizeof(*copy));
+    *copy = *last;
+    copy->code = ens_arena_dup(arena, last->code);
+    copy->message = ens_arena_dup(arena, last->message);
+    copy->detail = ens_arena_dup(arena, last->detail);
+    copy->request_id = ens_arena_dup(arena, last->request_id);
+    return copy;
+}
+
 /* Ends a target from outside, wherever it is. */
 static void stop(struct ens_job_target *target, enum ens_event_kind kind)
 {
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     const bool in_flight = ens_call_in_flight(&target->request);
+    const struct ens_outcome *last = last_failure(target, arena);
 
     if (target->request.call != NULL) {
-        ens_call_leave(&target->request);
+        ens_call_leave(&target->request,
+                       kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
     } else {
         ens_queue_remove(queue_of(target), &target->request);
     }
-    step(target, kind, NULL, in_flight);
+    step(target, kind, last, in_flight);
 }
 
 static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
@@ -280,6 +307,7 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
             ? near
             : ens_route_get(jobs->routes, cloud->account, region);
     target->request.id = target->task.target.id;
+    target->request.run_id = target->job->run_id;
     target->request.deadline_ms = target->job->params.deadline_ms;
     target->request.done = on_outcome;
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
@@ -295,6 +323,8 @@ void ens_job_begin(struct ens_job *job)
         job->next->prev = job;
     }
     jobs->running = job;
+    job->run_id = ens_uuid_random(job->arena, jobs->timers->entropy);
+    job->failures_before = jobs->recorder->failures;
     job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
     ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
@@ -312,11 +342,22 @@ void ens_job_begin(struct ens_job *job)
     }
 }
 
+/* A line of the audit log failed while the job ran. */
+static void warn(struct ens_job *job)
+{
+    if (job->jobs->recorder->failures != job->failures_before) {
+        job->warning = ens_record_warning(job->jobs->recorder);
+        job->end.warnings = &job->warning;
+        job->end.warning_count = 1;
+    }
+}
+
 void ens_jobs_end(struct ens_jobs *jobs)
 {
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
+        warn(job);
         job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);
         ens_free(job->targets);

@@ -238,6 +238,7 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
         return false;
     }
     exchange->authority = ens_str_of(exchange->endpoint.host.ptr);
+    SET(exchange, CURLOPT_FRESH_CONNECT, message->fresh ? 1L : 0L);
     set_transport(exchange);
     set_callbacks(exchange);
     return set_target(exchange, base, message->signature->target) &&

@@ -19,6 +19,10 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
+/* Who runs this process: the user's name, or "uid 1000" where /etc/passwd has none. Not asked of
+ * name services: one that hangs must not hold up a start. */
+ens_str ens_os_user(struct ens_arena *arena);
+
 /* Log sinks on stderr at the level of ENSURE_LOG (default: fallback): text for people, and JSON
  * lines as go-plugin hosts re-log them. *log is filled in; it needs no release. */
 void ens_os_log_text(struct ens_log *log, enum ens_log_level fallback);
