@@ -25,6 +25,7 @@ static const struct ens_code_row codes[] = {
     {"InvalidInstance.NotFound", ENS_REASON_NOT_FOUND, 0},
     {"InvalidInstanceStatus", ENS_REASON_WRONG_STATE, 0},
     {"IdempotentProcessing", ENS_REASON_IN_PROGRESS, 0},
+    {"PriorRequestNotComplete", ENS_REASON_IN_PROGRESS, 0},
     {"IdempotentParameterMismatch", ENS_REASON_TOKEN_MISMATCH, 0},
     {"Insufficient.Balance", ENS_REASON_INSUFFICIENT_BALANCE, 0},
     {"Insufficient.*", ENS_REASON_NO_CAPACITY, 0}, /* InstanceCapacity comes with HTTP 500 */
@@ -50,7 +51,7 @@ static const struct ens_code_row codes[] = {
     {"InvalidClientTokenId", ENS_REASON_UNAUTHENTICATED, 0}, /* means the access key */
     {"InvalidSecretToken", ENS_REASON_UNAUTHENTICATED, 0},
     {"SessionTokenInvalid", ENS_REASON_UNAUTHENTICATED, 0},
-    {"ExpiredToken", ENS_REASON_UNAUTHENTICATED, 0},
+    {"ExpiredToken*", ENS_REASON_UNAUTHENTICATED, 0},
     {"AccessKeyNotExist", ENS_REASON_UNAUTHENTICATED, 0},
     {"AccessKeyIsExpire", ENS_REASON_UNAUTHENTICATED, 0},
     {"SignatureDoesNotMatch", ENS_REASON_UNAUTHENTICATED, 0},
@@ -61,6 +62,8 @@ static const struct ens_code_row codes[] = {
 
     {"*FlowLimitExceeded", ENS_REASON_THROTTLED, 0},
     {"RequestLimitExceeded", ENS_REASON_THROTTLED, 0},
+    {"RequestThrottled*", ENS_REASON_THROTTLED, 0},
+    {"ProvisionedThroughputExceeded*", ENS_REASON_THROTTLED, 0},
     {"Throttling*", ENS_REASON_THROTTLED, 0},
     {"TooManyRequests*", ENS_REASON_THROTTLED, 0},
     {"ServiceUnavailableTemp", ENS_REASON_UNAVAILABLE, 0},
