@@ -169,11 +169,7 @@ static void write_instances(struct ens_json *json, const struct fleet *fleet)
     ens_json_name(json, "instances");
     ens_json_begin(json, '[');
     for (size_t i = 0; i < fleet->count; i++) {
-        ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-
-        ENS_ASSERT(ens_document_write_result(&text, &fleet->results[i], !fleet->args->check_mode) ==
-                   ENS_OK);
-        ens_json_raw(json, ens_buf_str(&text));
+        ens_document_add_result(json, &fleet->results[i], !fleet->args->check_mode);
     }
     ens_json_end(json, ']');
 }
@@ -229,6 +225,15 @@ static void write_end(struct ens_json *json, const struct ens_args *args)
     ens_buf_add_char(json->out, '\n');
 }
 
+/* Pure ASCII: Ansible cuts what a module prints into lines, also where Unicode ends one. */
+static struct ens_json new_json(struct ens_buf *out)
+{
+    struct ens_json json = ens_json_new(out, 0);
+
+    json.ascii = true;
+    return json;
+}
+
 /* ---- reports ----------------------------------------------------------------------------------
  */
 
@@ -236,7 +241,7 @@ bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count)
 {
     const struct fleet fleet = {args, results, count};
-    struct ens_json json = ens_json_new(out, 0);
+    struct ens_json json = new_json(out);
 
     ens_json_begin(&json, '{');
     bool well = write_msg(&json, &fleet);
@@ -257,7 +262,7 @@ void ens_report_failure(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_diags *diags)
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-    struct ens_json json = ens_json_new(out, 0);
+    struct ens_json json = new_json(out);
 
     for (size_t i = 0; i < diags->count; i++) {
         const struct ens_diag *diag = &diags->items[i];

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 
 #define SENTENCE_MAX 4096
 
@@ -75,29 +74,6 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "{end} after the start was accepted, before the instance was running{word}.",
 };
 
-ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
-{
-    text = ens_str_trim(text);
-    const bool cut = text.len > max;
-    if (cut) {
-        text.len = max;
-        /* Not in the middle of a character. */
-        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80) {
-            text.len--;
-        }
-    }
-    const size_t dots = cut ? 3 : 0;
-    char *bytes = ens_arena_alloc(arena, text.len + dots + 1);
-    for (size_t i = 0; i < text.len; i++) {
-        bytes[i] = text.ptr[i];
-        if (bytes[i] == '\n' || bytes[i] == '\t') {
-            bytes[i] = ' ';
-        }
-    }
-    memcpy(bytes + text.len, "...", dots);
-    return ens_utf8_clean(arena, (ens_str){bytes, text.len + dots});
-}
-
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_REDACT_MAX * 3);
@@ -124,11 +100,31 @@ ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
     return ens_arena_dup(arena, ens_buf_str(&out));
 }
 
+/* Takes a full stop or a blank away from the end. */
+static bool cut_end(ens_str *text)
+{
+    static const char *const ends[] = {
+        ".",
+        " ",
+        "\xE3\x80\x82", /* U+3002, the full stop of Chinese */
+        "\xEF\xBC\x8E", /* U+FF0E, a wide full stop */
+        "\xEF\xBD\xA1", /* U+FF61, a half-width ideographic one */
+        "\xE3\x80\x80", /* U+3000, a wide blank */
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(ends); i++) {
+        if (ens_str_ends(*text, ens_str_of(ends[i]))) {
+            text->len -= strlen(ends[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a cloud wrote as a sentence goes on inside one of ours. */
 static ens_str without_dots(ens_str text)
 {
-    while (text.len > 0 && strchr(". ", text.ptr[text.len - 1]) != NULL) {
-        text.len--;
+    while (cut_end(&text)) {
     }
     return text;
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "core/outcome.h"
+#include "core/plain.h"
 #include "core/target.h"
 
 /* Bytes of what a cloud sent, in a result; more is cut. */
@@ -69,9 +70,6 @@ struct ens_facts {
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts);
-
-/* What a cloud sent, fit for a result: valid UTF-8, one line, at most max bytes. */
-ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max);
 
 /* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
  * short to be one is left alone. */

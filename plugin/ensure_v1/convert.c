@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "core/plain.h"
 #include "core/quote.h"
 
 char *ens_proto_text(struct ens_arena *arena, ens_str text)
 {
-    ens_str clean = ens_utf8_clean(arena, text);
+    ens_str clean = ens_plain_text(arena, text);
     char *copy = ens_arena_alloc(arena, clean.len + 1);
 
     if (clean.len > 0) {

@@ -51,6 +51,28 @@ static const char *text_of(const json_t *json, const char *name)
     return json_string_value(json_object_get(json, name));
 }
 
+/* Ansible splits what a module prints where Unicode ends a line, too. */
+static void test_pure_ascii(void **state)
+{
+    const struct ens_result results[] = {
+        {RESULT(1, STOPPED, REFUSE, INSUFFICIENT_BALANCE), .advice = ENS_STR_INIT("\xe5\xae\x9e"),
+         .provider_code = ENS_STR_INIT("x\xe2\x80\xa8y"), .request_id = ENS_STR_INIT("x\xc2\x85y")},
+    };
+    const struct ens_args args = {.diff = true};
+    ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+
+    (void)state;
+    assert_false(ens_report_results(&out, &args, results, 1));
+    for (size_t i = 0; i < out.len; i++) {
+        assert_in_range((unsigned char)out.ptr[i], '\n', '~');
+    }
+    json_t *json = json_loads(ens_buf_text(&out), 0, NULL);
+    assert_non_null(strstr(json_string_value(json_object_get(json, "msg")),
+                           "\xe5\xae\x9e (insufficient_balance, code x\xef\xbf\xbdy, request "
+                           "x\xef\xbf\xbdy)"));
+    json_decref(json);
+}
+
 static void test_changed_is_exact(void **state)
 {
     (void)state;
@@ -172,13 +194,10 @@ static void test_failure(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changed_is_exact),
-        cmocka_unit_test(test_no_instances),
-        cmocka_unit_test(test_diff_of_a_plan),
-        cmocka_unit_test(test_diff_of_a_run),
-        cmocka_unit_test(test_unverified_starts_warn),
-        cmocka_unit_test(test_failures_are_grouped),
-        cmocka_unit_test(test_failure),
+        cmocka_unit_test(test_pure_ascii),           cmocka_unit_test(test_changed_is_exact),
+        cmocka_unit_test(test_no_instances),         cmocka_unit_test(test_diff_of_a_plan),
+        cmocka_unit_test(test_diff_of_a_run),        cmocka_unit_test(test_unverified_starts_warn),
+        cmocka_unit_test(test_failures_are_grouped), cmocka_unit_test(test_failure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
