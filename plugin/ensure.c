@@ -172,6 +172,7 @@ static void write_provider(struct ens_json *json, const struct ens_provider *pro
         {"title", provider->title},
         {"version", provider->version},
         {"origin", origin},
+        {"dry_run_checks", provider->dry_run_checks},
     };
     const struct {
         const char *name;

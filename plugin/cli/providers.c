@@ -44,6 +44,23 @@ static void write_row(struct ens_buf *out, const struct row *row, const size_t *
     ens_buf_add_char(out, '\n');
 }
 
+/* "alibaba: The dry run checks ...", below the table. */
+static void write_checks(struct ens_buf *out, struct ens_arena *arena,
+                         const Ensure__V1__GetCapabilitiesResponse *capabilities)
+{
+    const char *before = "\n";
+
+    for (size_t i = 0; i < capabilities->n_providers; i++) {
+        const Ensure__V1__Provider *provider = capabilities->providers[i];
+        if (provider->dry_run_checks[0] != '\0') {
+            ens_str name = ens_text_clean(arena, ens_str_of(provider->name));
+            ens_str checks = ens_text_clean(arena, ens_str_of(provider->dry_run_checks));
+            ens_buf_addf(out, "%s%.*s: %.*s\n", before, ENS_STR_ARG(name), ENS_STR_ARG(checks));
+            before = "";
+        }
+    }
+}
+
 void ens_providers_table(struct ens_buf *out,
                          const Ensure__V1__GetCapabilitiesResponse *capabilities)
 {
@@ -67,6 +84,7 @@ void ens_providers_table(struct ens_buf *out,
     for (size_t i = 0; i < count; i++) {
         write_row(out, &rows[i], widths);
     }
+    write_checks(out, arena, capabilities);
 }
 
 static void write_provider(struct ens_json *json, const Ensure__V1__Provider *provider)
@@ -88,6 +106,8 @@ static void write_provider(struct ens_json *json, const Ensure__V1__Provider *pr
     ens_json_bool(json, provider->dry_run != 0);
     ens_json_name(json, "client_token");
     ens_json_bool(json, provider->client_token != 0);
+    ens_json_name(json, "dry_run_checks");
+    ens_json_text(json, ens_str_of(provider->dry_run_checks));
     ens_json_name(json, "describe_limit");
     ens_json_int(json, provider->describe_limit);
     ens_json_name(json, "dry_run_limit");

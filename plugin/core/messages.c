@@ -11,7 +11,8 @@
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
  * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended
+ * {end}    how the job ended        {checks} what the cloud's dry run checks, if it is said
+ * {released} that the instance's place was given up, if it was
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -29,18 +30,18 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "{title} lists no such instance, and whether that is for want of permission could not be "
         "ruled out: {cause}.",
     [ENS_MESSAGE_PASSED] =
-        "The instance is stopped, and {title}'s own dry run of the start passed.",
+        "The instance is stopped, and {title}'s own dry run of the start passed.{checks}{released}",
     [ENS_MESSAGE_SIMULATED] =
         "The instance is stopped and can be started as far as its state shows; "
-        "{title} has no dry run, so permission, balance and stock are unchecked.",
-    [ENS_MESSAGE_NOT_ASKED] =
-        "The instance is stopped; its start is unverified, since dry runs are switched off.",
+        "{title} has no dry run, so permission, balance and stock are unchecked.{released}",
+    [ENS_MESSAGE_NOT_ASKED] = "The instance is stopped; its start is unverified, since dry runs "
+                              "are switched off.{released}",
     [ENS_MESSAGE_NOT_PERMITTED] =
         "The instance is stopped; its start is unverified, since the dry run was not permitted: "
-        "{cause}.",
+        "{cause}.{released}",
     [ENS_MESSAGE_NOT_ANSWERED] =
         "The instance is stopped; its start is unverified, since the dry run was not answered: "
-        "{cause}.",
+        "{cause}.{released}",
     [ENS_MESSAGE_DRY_RUN_REFUSED] = "{title} refused the dry run of the start: {cause}.",
     [ENS_MESSAGE_NOT_HONOURED] = "{title} answered the dry run as if it were a real start: the "
                                  "instance may have been started{word}.",
@@ -167,6 +168,16 @@ static ens_str date(struct ens_arena *arena, int64_t unix_s)
     return ens_arena_dup(arena, ens_str_of(text));
 }
 
+static const char released[] =
+    "Warning: its capacity is not kept while it is stopped (economical mode), so that the start "
+    "may find no stock.";
+
+/* One more sentence; NULL: none. */
+static ens_str further(struct ens_arena *arena, const char *sentence)
+{
+    return sentence != NULL ? ens_arena_printf(arena, " %s", sentence) : ENS_STR("");
+}
+
 static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)
 {
     if (ens_str_is(name, "title")) {
@@ -186,6 +197,12 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
+    }
+    if (ens_str_is(name, "checks")) {
+        return further(arena, facts->provider->dry_run_checks);
+    }
+    if (ens_str_is(name, "released")) {
+        return further(arena, facts->capacity_released ? released : NULL);
     }
     ENS_ASSERT(ens_str_is(name, "cause"));
     return cause(arena, facts->outcome);

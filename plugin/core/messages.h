@@ -64,6 +64,7 @@ struct ens_facts {
     ens_str word; /* the cloud's status word; empty: none */
     ens_str lock; /* the cloud's word for a lock */
     int64_t expired_unix_s;
+    bool capacity_released;            /* a start may find no stock */
     bool cancelled;                    /* {end}: cancelled, or else out of time */
     const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
 };

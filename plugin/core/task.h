@@ -44,6 +44,7 @@ struct ens_task {
     enum ens_call_kind awaiting;
     enum ens_status status; /* as last read */
     const char *word;       /* the row's, so it needs no copy; NULL: none */
+    bool capacity_released; /* as last read: its start may find no stock */
     bool seen_up;           /* starting or running was read */
     bool maybe_started;     /* a start was sent and its answer lost */
     bool started;           /* a start was accepted, or took effect after its answer was lost */

@@ -31,6 +31,7 @@ static Ensure__V1__Provider *describe_provider(struct ens_arena *arena,
     ret->origin = ens_proto_text(arena, ens_str_of(ens_registry_origin(registry, index)));
     ret->dry_run = (provider->capabilities & ENS_CAP_DRY_RUN) != 0;
     ret->client_token = (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0;
+    ret->dry_run_checks = ens_proto_text(arena, ens_str_of(provider->dry_run_checks));
     ret->describe_limit = provider->describe_limit;
     ret->dry_run_limit = provider->dry_run_limit;
     ret->start_limit = provider->start_limit;

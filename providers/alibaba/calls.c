@@ -130,13 +130,15 @@ static const struct ens_lock_row *find_lock(const json_t *value, unsigned depth,
     return NULL;
 }
 
-static bool read_lock(const struct ens_memory *memory, const json_t *item,
+static bool read_more(const struct ens_memory *memory, const json_t *item,
                       struct ens_answer *answer, struct ens_observation *ret)
 {
     bool well = true;
     const struct ens_lock_row *row = find_lock(json_object_get(item, "OperationLocks"), 0, &well);
 
-    (void)memory;
+    if (kit_is(kit_json_text(memory, item, "StoppedMode"), "StopCharging")) {
+        ret->flags |= ENS_SEEN_CAPACITY_RELEASED; /* "economical mode" */
+    }
     if (!well) {
         kit_malformed(answer, KIT_STR("OperationLocks is neither a list nor a word"));
         return false;
@@ -150,7 +152,7 @@ static const struct kit_instance_shape instance_shape = {
     .id = "InstanceId",
     .status = "Status",
     .expiry = "ExpiredTime",
-    .read_more = read_lock,
+    .read_more = read_more,
 };
 
 void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,

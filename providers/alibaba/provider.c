@@ -105,6 +105,16 @@ static const struct ens_advice_row advice[] = {
     {0, NULL},
 };
 
+static const struct ens_code_advice_row code_advice[] = {
+    {"InvalidInstance.NotFoundSystemDisk",
+     "Attach a system disk to the instance in the ECS console: it has none, and can't be started "
+     "without one."},
+    {"DiskError", "Check the instance's disks in the ECS console: one of them is in a state that "
+                  "it can't be started with."},
+    {"InvalidRegionId.NotFound", "Check the region: Alibaba Cloud knows none of this name."},
+    {NULL, NULL},
+};
+
 /* Regions that are still behind the name without a region. */
 static const char *const central[] = {"cn-hangzhou-finance", "cn-north-2-gov-1", "cn-beijing-gov-1",
                                       NULL};
@@ -143,6 +153,9 @@ static const struct ens_provider alibaba = {
     .read_describe = alibaba_read_describe,
     .read_start = alibaba_read_start,
     .advice = advice,
+    .dry_run_checks =
+        "The dry run checks parameters, format and status, but neither stock nor balance.",
+    .code_advice = code_advice,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

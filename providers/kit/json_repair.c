@@ -35,8 +35,10 @@ bool kit_is_utf16(ens_str text)
     if (text.len < 2) {
         return false;
     }
+    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* beside the zero of an ASCII one */
+
     return (s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF) ||
-           (s[0] == 0) != (s[1] == 0);
+           ((s[0] == 0 || s[1] == 0) && letter >= '\t' && letter <= '~');
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */

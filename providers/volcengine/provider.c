@@ -111,6 +111,14 @@ static const struct ens_advice_row advice[] = {
     {0, NULL},
 };
 
+static const struct ens_code_advice_row code_advice[] = {
+    {"InvalidClientToken.*", "Make a new plan: the cloud does not take the client token of this "
+                             "one."},
+    {"OperationDenied.ResourceCreatedByOtherService",
+     "Start the instance from the Volcengine service that made it."},
+    {NULL, NULL},
+};
+
 /* Regions that are not behind the common gateway. */
 static const char *const own_gateways[] = {
     "cn-beijing-autodriving", "cn-shanghai-autodriving", "cn-beijing-selfdrive",
@@ -150,6 +158,8 @@ static const struct ens_provider volcengine = {
     .read_describe = volcengine_read_describe,
     .read_start = volcengine_read_start,
     .advice = advice,
+    .dry_run_checks = "The dry run checks parameters, format, business limits and stock.",
+    .code_advice = code_advice,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -77,6 +77,8 @@ static void test_marks(void **state)
     assert_true(ens_utf8_is_utf16(ENS_STR("{\0")));
     assert_true(ens_utf8_is_utf16(ENS_STR("\0{")));
     assert_false(ens_utf8_is_utf16(ENS_STR("{}")));
+    assert_false(ens_utf8_is_utf16(ENS_STR("\0\1")));
+    assert_false(ens_utf8_is_utf16(ENS_STR("\0\0")));
     assert_false(ens_utf8_is_utf16(ENS_STR("{")));
 }
 

@@ -5,11 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <fnmatch.h>
 
+#include "support/exact_memory.h"
 #include "support/providers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -225,6 +228,63 @@ static void test_codes(void **state)
     }
 }
 
+/* Whatever the HTTP status of a refusal is, its code is read from the cloud's XML too. */
+static void test_codes_in_xml(void **state)
+{
+    static const uint32_t statuses[] = {400, 403, 404, 409, 412, 500};
+    static const ens_str id = {"i-1", 3};
+    const struct ens_call_spec call = {.struct_size = sizeof(call), .ids = &id, .id_count = 1};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(codes) * COUNT(statuses); i++) {
+        const char *code = codes[i / COUNT(statuses)].code;
+        const struct ens_provider *provider = test_provider_named(codes[i / COUNT(statuses)].cloud);
+        struct exact_memory exact;
+        struct ens_start_result start = {.struct_size = sizeof(start)};
+        struct ens_describe_result read = {.struct_size = sizeof(read)};
+        char body[512];
+        (void)snprintf(body, sizeof(body), "<Error><Code>%s</Code><Message>m</Message></Error>",
+                       code);
+        const struct ens_http_reply reply = {.struct_size = sizeof(reply),
+                                             .status = statuses[i % COUNT(statuses)],
+                                             .body = test_str(body)};
+        exact_memory_init(&exact);
+        provider->read_start(&exact.memory, &call, &reply, &start);
+        provider->read_describe(&exact.memory, &call, &reply, &read);
+        assert_false(start.answer.malformed || read.answer.malformed);
+        assert_int_equal(start.answer.code.len, strlen(code));
+        assert_memory_equal(start.answer.code.ptr, code, strlen(code));
+        assert_memory_equal(read.answer.code.ptr, code, strlen(code));
+        exact_memory_done(&exact);
+    }
+}
+
+/* Codes whose advice is not that of their reason. */
+static void test_advice_of_codes(void **state)
+{
+    static const struct {
+        const char *cloud;
+        const char *code;
+        const char *part;
+    } rows[] = {
+        {"volcengine", "InvalidClientToken.Malformed", "client token"},
+        {"volcengine", "OperationDenied.ResourceCreatedByOtherService", "service that made it"},
+        {"alibaba", "InvalidInstance.NotFoundSystemDisk", "system disk"},
+        {"alibaba", "DiskError", "disks"},
+        {"alibaba", "InvalidRegionId.NotFound", "region"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct ens_code_advice_row *row = test_provider_named(rows[i].cloud)->code_advice;
+        while (row->pattern != NULL && !fnmatch(row->pattern, rows[i].code, 0) == 0) {
+            row++;
+        }
+        assert_non_null(row->pattern);
+        assert_non_null(strstr(row->sentence, rows[i].part));
+    }
+}
+
 static bool is_reached(const struct ens_provider *provider, const struct ens_code_row *row)
 {
     for (size_t i = 0; i < COUNT(codes); i++) {
@@ -256,6 +316,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_no_row_is_dead),
+        cmocka_unit_test(test_codes_in_xml),
+        cmocka_unit_test(test_advice_of_codes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
