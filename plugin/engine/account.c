@@ -9,7 +9,7 @@
 
 /* ---- the endpoint --------------------------------------------------------------------------- */
 
-/* *ret: empty when none is set. */
+/* *ret: in the arena of the accounts; empty when none is set. */
 static ens_rc find_endpoint(const struct ens_accounts *accounts,
                             const struct ens_provider *provider,
                             const struct ens_cloud_settings *settings, ens_str *ret,
@@ -31,10 +31,17 @@ static ens_rc find_endpoint(const struct ens_accounts *accounts,
         endpoint = ens_str_of(environment->get(environment->ud, variable));
         where = variable;
     }
-    *ret = endpoint;
-    return endpoint.len == 0 ? ENS_OK
-                             : ens_endpoint_check(endpoint, ens_str_is(ens_str_of(allow_http), "1"),
-                                                  where, diags);
+    *ret = (ens_str){NULL, 0};
+    if (endpoint.len == 0) {
+        return ENS_OK;
+    }
+    ens_rc rc = ens_endpoint_check(endpoint, ens_str_is(ens_str_of(allow_http), "1"), where, diags);
+    if (rc == ENS_OK) {
+        struct ens_endpoint parsed = {0};
+        ENS_ASSERT(ens_endpoint_parse(endpoint, &parsed) == NULL);
+        *ret = ens_endpoint_base(accounts->arena, &parsed);
+    }
+    return rc;
 }
 
 /* ---- accounts ------------------------------------------------------------------------------- */
@@ -56,7 +63,7 @@ static const struct ens_account *share(struct ens_accounts *accounts,
         .next = accounts->accounts,
         .provider = provider,
         .keys = *keys,
-        .endpoint = ens_arena_dup(accounts->arena, endpoint),
+        .endpoint = endpoint,
     };
     accounts->accounts = account;
     return account;
