@@ -1,23 +1,14 @@
 #include "http/endpoint.h"
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "http/address.h"
 
 #define NAME_MAX_SIZE ((size_t)253) /* RFC 1035, 2.3.4 */
 
 static const char name_set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
-
-/* As inet_pton reads it, which wants a terminated string. */
-static bool is_address(int family, ens_str text, void *ret)
-{
-    char copy[INET6_ADDRSTRLEN] = {0};
-
-    if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len) != NULL) {
-        return false;
-    }
-    memcpy(copy, text.ptr, text.len);
-    return inet_pton(family, copy, ret) == 1;
-}
 
 static bool is_host(ens_str host)
 {
@@ -25,7 +16,7 @@ static bool is_host(ens_str host)
 
     if (host.len > 0 && host.ptr[0] == '[') {
         return host.len > 2 && host.ptr[host.len - 1] == ']' &&
-               is_address(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address);
+               ens_address_parse(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address);
     }
     /* libcurl's URL parser is not used for this check: it also accepts "https:/host", an empty
      * port, port 0, zone ids, escaped characters, and 127.1 or 0x7f.1 as addresses. */
@@ -130,11 +121,11 @@ bool ens_endpoint_is_loopback(const struct ens_endpoint *endpoint)
     if (ens_str_eq_nocase(host, ENS_STR("localhost"))) {
         return true;
     }
-    if (is_address(AF_INET, host, address)) {
+    if (ens_address_parse(AF_INET, host, address)) {
         return address[0] == 127;
     }
     return host.len > 2 && host.ptr[0] == '[' &&
-           is_address(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address) &&
+           ens_address_parse(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address) &&
            memcmp(address, &in6addr_loopback, sizeof(in6addr_loopback)) == 0;
 }
 

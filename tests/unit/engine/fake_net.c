@@ -470,7 +470,7 @@ void net_begin(struct net *net)
         fail_msg("%s", diags.items[0].summary);
     }
     net->transport = (struct ens_transport){transport_send, transport_cancel, transport_wait,
-                                            transport_wake, net};
+                                            transport_wake, net, NULL};
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,
