@@ -12,7 +12,7 @@
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
  * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended
+ * {end}    how the job ended      {pending} in brackets, what was waited for at the end
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -64,11 +64,13 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_FELL_BACK] = "The instance was on its way up and fell back to stopped.",
     [ENS_MESSAGE_STAYED_STOPPED] =
         "The start was accepted, but the instance is still stopped half a minute later.",
-    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read.",
-    [ENS_MESSAGE_END_DRY_RUN] = "{end} before the dry run was answered; the instance is stopped.",
-    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped.",
+    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{pending}.",
+    [ENS_MESSAGE_END_DRY_RUN] =
+        "{end} before the dry run was answered{pending}; the instance is stopped.",
+    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started{pending}; it is stopped.",
     [ENS_MESSAGE_END_SENT] =
-        "{end} before the start was answered: it is ambiguous whether the instance was started.",
+        "{end} before the start was answered{pending}: it is ambiguous whether the instance was "
+        "started.",
     [ENS_MESSAGE_END_COMING_UP] = "{end} while the instance was coming up by itself{word}.",
     [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
     [ENS_MESSAGE_END_STARTED] =
@@ -96,6 +98,21 @@ ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
     }
     memcpy(bytes + text.len, "...", dots);
     return ens_utf8_clean(arena, (ens_str){bytes, text.len + dots});
+}
+
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome)
+{
+    struct ens_outcome *kept = ens_arena_alloc(arena, sizeof(*kept));
+
+    *kept = *outcome;
+    kept->code = ens_arena_dup(arena, ens_cloud_text(arena, kept->code, ENS_CLOUD_WORD_MAX));
+    kept->message =
+        ens_arena_dup(arena, ens_cloud_text(arena, kept->message, ENS_CLOUD_MESSAGE_MAX));
+    kept->detail = ens_arena_dup(arena, ens_cloud_text(arena, kept->detail, ENS_CLOUD_MESSAGE_MAX));
+    kept->request_id =
+        ens_arena_dup(arena, ens_cloud_text(arena, kept->request_id, ENS_CLOUD_WORD_MAX));
+    kept->seen = NULL;
+    return kept;
 }
 
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
@@ -157,6 +174,43 @@ static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
     return ens_arena_printf(arena, "HTTP %u without an error code", outcome->http_status);
 }
 
+static const char *phase_words(enum ens_transport_phase phase)
+{
+    switch (phase) {
+    case ENS_PHASE_NONE:
+        return "";
+    case ENS_PHASE_LOOK_UP:
+        return "name look-up";
+    case ENS_PHASE_CONNECT:
+        return "connection";
+    case ENS_PHASE_PROXY:
+        return "connection through the proxy ";
+    case ENS_PHASE_TLS:
+        return "TLS handshake";
+    case ENS_PHASE_REPLY:
+        return "waiting for its reply";
+    }
+    return "";
+}
+
+/* " (ecs.example: waiting for its reply; before that: connection refused by ecs.example)" */
+static ens_str waited_for(struct ens_arena *arena, const struct ens_pending *pending)
+{
+    if (pending == NULL || (pending->phase == ENS_PHASE_NONE && pending->last == NULL)) {
+        return (ens_str){NULL, 0};
+    }
+    const bool failed = pending->last != NULL;
+    const bool proxied = pending->phase == ENS_PHASE_PROXY;
+    const ens_str last = failed ? cause(arena, pending->last) : ENS_STR("");
+    if (pending->phase == ENS_PHASE_NONE) {
+        return ens_arena_printf(arena, " (the last attempt: %.*s)", ENS_STR_ARG(last));
+    }
+    return ens_arena_printf(arena, " (%.*s: %s%.*s%s%.*s)", ENS_STR_ARG(pending->host),
+                            phase_words(pending->phase),
+                            ENS_STR_ARG(proxied ? pending->proxy : ENS_STR("")),
+                            failed ? "; the attempt before: " : "", ENS_STR_ARG(last));
+}
+
 static ens_str in_brackets(struct ens_arena *arena, ens_str word)
 {
     word = ens_cloud_text(arena, word, ENS_CLOUD_WORD_MAX);
@@ -190,6 +244,9 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
+    }
+    if (ens_str_is(name, "pending")) {
+        return waited_for(arena, facts->pending);
     }
     ENS_ASSERT(ens_str_is(name, "cause"));
     return cause(arena, facts->outcome);

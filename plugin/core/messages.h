@@ -65,6 +65,7 @@ struct ens_facts {
     int64_t expired_unix_s;
     bool cancelled;                    /* {end}: cancelled, or else out of time */
     const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
+    const struct ens_pending *pending; /* NULL: nothing is known of it */
 };
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
@@ -72,6 +73,9 @@ ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
 
 /* What a cloud sent, fit for a result: valid UTF-8, one line, at most max bytes. */
 ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max);
+
+/* A copy that outlives the reply, with texts cut to what a result shows. */
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome);
 
 /* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
  * short to be one is left alone. */

@@ -10,8 +10,24 @@ bool ens_task_can(const struct ens_task_context *context, uint32_t capability)
     return (context->task->provider->capabilities & capability) != 0;
 }
 
-static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason)
+/* What is known to help against this very failure comes before what helps against its kind. */
+static enum ens_hint hint_of(const struct ens_pending *pending, const struct ens_outcome *outcome,
+                             enum ens_reason reason)
 {
+    if (pending != NULL && reason == ENS_REASON_TIMED_OUT) {
+        return pending->last != NULL && pending->last->hint != ENS_HINT_NONE
+                   ? pending->last->hint
+                   : ens_hint_of_phase(pending->phase);
+    }
+    return outcome != NULL && outcome->reason == reason ? outcome->hint : ENS_HINT_NONE;
+}
+
+static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason,
+                          enum ens_hint hint)
+{
+    if (hint != ENS_HINT_NONE) {
+        return ens_str_of(ens_hint_advice(hint));
+    }
     if (provider->struct_size > offsetof(struct ens_provider, advice) && provider->advice != NULL) {
         for (const struct ens_advice_row *row = provider->advice; row->sentence != NULL; row++) {
             if (row->reason == (uint32_t)reason) {
@@ -32,9 +48,13 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
                  enum ens_confidence confidence, enum ens_reason reason, enum ens_message message)
 {
     const struct ens_task *task = context->task;
-    /* A start that did not get through is explained by its own failure, not by the last read. */
-    const struct ens_outcome *outcome =
-        message == ENS_MESSAGE_START_FAILED && task->last != NULL ? task->last : context->outcome;
+    const struct ens_pending *pending = context->event->pending;
+    /* A start that did not get through is explained by its own failure, not by the last read; the
+     * end of the time by the last failure. */
+    const struct ens_outcome *outcome = message == ENS_MESSAGE_START_FAILED && task->last != NULL
+                                            ? task->last
+                                        : pending != NULL ? pending->last
+                                                          : context->outcome;
     const struct ens_facts facts = {
         .provider = task->provider,
         .target = &task->target,
@@ -43,6 +63,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .expired_unix_s = context->seen != NULL ? context->seen->expires_unix_s : 0,
         .cancelled = context->event->kind == ENS_EVENT_CANCEL,
         .outcome = outcome,
+        .pending = pending,
     };
     struct ens_result *result = &context->step->result;
 
@@ -54,7 +75,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .confidence = confidence,
         .reason = reason,
         .message = ens_message_compose(context->scratch, message, &facts),
-        .advice = advice_for(task->provider, reason),
+        .advice = advice_for(task->provider, reason, hint_of(pending, outcome, reason)),
         .started = task->started,
         .elapsed_ms =
             ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,

@@ -92,10 +92,13 @@ static void resolve(struct ens_accounts *accounts, const struct ens_config *conf
     const struct ens_provider *provider = cloud->provider;
     const struct ens_cloud_settings *settings = ens_config_find(config, ens_str_of(provider->name));
 
-    if (ens_keys_resolve(provider, settings, accounts->environment, &keys, &diags) != ENS_OK) {
+    ens_rc rc = ens_keys_resolve(provider, settings, accounts->environment, &keys, &diags);
+    if (rc != ENS_OK) {
         cloud->reason = ENS_REASON_UNAUTHENTICATED;
+        cloud->hint = rc == ENS_NOT_FOUND ? ENS_HINT_KEYS_MISSING : ENS_HINT_KEYS_UNUSABLE;
     } else if (find_endpoint(accounts, provider, settings, &endpoint, &diags) != ENS_OK) {
         cloud->reason = ENS_REASON_INVALID_ARGUMENT;
+        cloud->hint = ENS_HINT_ENDPOINT;
     } else {
         cloud->account = share(accounts, provider, &keys, endpoint);
         return;

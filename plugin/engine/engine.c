@@ -216,6 +216,8 @@ static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_
         .clock = options->clock,
         .host_connections = HOST_CONNECTIONS,
         .ca_file = variable(engine, "SSL_CERT_FILE"),
+        .ca_path = variable(engine, "SSL_CERT_DIR"),
+        .environment = engine->environment,
         .user_agent = options->user_agent,
         .log = options->log,
     };
