@@ -1,6 +1,6 @@
 /*
  * What the pure layers ask of the outside: time, randomness, environment variables and a place for
- * log lines. Each is a function with its own data, so that tests hand in their own; run/os.h has
+ * log lines. Each is a function with its own data, so that tests hand in their own; os/os.h has
  * the real ones. None may be NULL.
  */
 #ifndef ENSURE_BASE_HOST_H

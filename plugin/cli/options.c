@@ -106,6 +106,7 @@ static void add_argument(struct parser *parser, const char *text, bool file)
     options->arguments[options->argument_count++] = (struct ens_argument){text, file};
 }
 
+/* The value of a flag is "". */
 static ens_rc set(struct parser *parser, const struct ens_option_row *row, const char *value)
 {
     struct ens_options *options = parser->options;
@@ -150,7 +151,7 @@ static ens_rc set_with_value(struct parser *parser, const struct ens_option_row 
 {
     if (row->argument == NULL) {
         return stuck == NULL
-                   ? set(parser, row, NULL)
+                   ? set(parser, row, "")
                    : ens_fail(parser->diags, ENS_INVALID, NULL, "--%s takes no value", row->name);
     }
     if (stuck == NULL && parser->at < parser->argc) {

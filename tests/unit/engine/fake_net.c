@@ -474,6 +474,7 @@ void net_begin(struct net *net)
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,
+        .stepped = net->stepped,
         .clock = &clock,
         .entropy = &entropy,
         .environment = &environment,

@@ -52,6 +52,7 @@ struct net {
     /* The provider may be changed before net_begin. */
     struct ens_provider provider;
 
+    bool stepped; /* set before net_begin: the engine has no thread */
     struct ens_transport transport;
     struct ens_registry *registry;
     struct ens_engine *engine;

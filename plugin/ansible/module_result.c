@@ -1,0 +1,275 @@
+#include "ansible/module_result.h"
+
+#include "core/document.h"
+
+#define TEXT_MAX  ((size_t)64 * 1024 * 1024)
+#define NAMED_MAX 5 /* ids that a sentence names */
+
+static bool is_failed(const struct ens_args *args, const struct ens_result *result)
+{
+    return ens_result_failed(result, !args->check_mode);
+}
+
+/* A start was accepted, or would be sent. */
+static bool is_started(const struct ens_args *args, const struct ens_result *result)
+{
+    return args->check_mode ? result->action == ENS_ACTION_START : result->started;
+}
+
+/* A start whose dry run could not be asked, though it was wanted. */
+static bool is_unverified(const struct ens_args *args, const struct ens_result *result)
+{
+    return args->check_mode && result->action == ENS_ACTION_START &&
+           result->confidence == ENS_CONFIDENCE_UNVERIFIED && result->reason != ENS_REASON_OK;
+}
+
+typedef bool select_fn(const struct ens_args *args, const struct ens_result *result);
+
+struct fleet {
+    const struct ens_args *args;
+    const struct ens_result *results;
+    size_t count;
+};
+
+/* ---- sentences --------------------------------------------------------------------------------
+ */
+
+static void add_count(struct ens_buf *text, size_t count, const char *what)
+{
+    if (count > 0) {
+        ens_buf_addf(text, "%s%zu %s", text->len > 0 ? ", " : "", count, what);
+    }
+}
+
+/* "1 failed, 2 started, 3 already running"; returns how many failed. */
+static size_t add_summary(struct ens_buf *text, const struct fleet *fleet)
+{
+    size_t failed = 0;
+    size_t started = 0;
+    size_t running = 0;
+    size_t waited = 0;
+    bool check = fleet->args->check_mode;
+
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct ens_result *result = &fleet->results[i];
+
+        if (is_failed(fleet->args, result)) {
+            failed++;
+        } else if (is_started(fleet->args, result)) {
+            started++;
+        } else if (result->action == ENS_ACTION_NONE) {
+            running++;
+        } else {
+            waited++;
+        }
+    }
+    add_count(text, failed, "failed");
+    add_count(text, started, check ? "would be started" : "started");
+    add_count(text, running, "already running");
+    add_count(text, waited, check ? "coming up by itself" : "came up by itself");
+    if (text->len == 0) {
+        ens_buf_add(text, ENS_STR("no instances given"));
+    }
+    return failed;
+}
+
+/* The names of the selected instances that share the reason; returns the first of them. */
+static const struct ens_result *add_names(struct ens_buf *text, const struct fleet *fleet,
+                                          select_fn *selected, enum ens_reason reason)
+{
+    const struct ens_result *first = NULL;
+    size_t names = 0;
+
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct ens_result *result = &fleet->results[i];
+
+        if (result->reason != reason || !selected(fleet->args, result)) {
+            continue;
+        }
+        first = first == NULL ? result : first;
+        if (names++ < NAMED_MAX) {
+            ens_buf_addf(text, "%s%.*s", names > 1 ? ", " : "", ENS_STR_ARG(result->target.id));
+        }
+    }
+    if (names > NAMED_MAX) {
+        ens_buf_addf(text, " and %zu more", names - NAMED_MAX);
+    }
+    return first;
+}
+
+/* "i-1, i-2: what was found of the first. What to do. (reason, code, request id)", or nothing. */
+static void add_reason(struct ens_buf *text, const struct fleet *fleet, select_fn *selected,
+                       enum ens_reason reason)
+{
+    const struct ens_result *first = add_names(text, fleet, selected, reason);
+
+    if (first == NULL) {
+        return;
+    }
+    ens_buf_addf(text, ": %.*s %.*s%s(%s", ENS_STR_ARG(first->message), ENS_STR_ARG(first->advice),
+                 first->advice.len > 0 ? " " : "", ens_reason_name(reason));
+    if (first->provider_code.len > 0) {
+        ens_buf_addf(text, ", code %.*s", ENS_STR_ARG(first->provider_code));
+    }
+    if (first->request_id.len > 0) {
+        ens_buf_addf(text, ", request %.*s", ENS_STR_ARG(first->request_id));
+    }
+    ens_buf_add_char(text, ')');
+}
+
+/* ---- members ----------------------------------------------------------------------------------
+ */
+
+/* Returns whether nothing failed. */
+static bool write_msg(struct ens_json *json, const struct fleet *fleet)
+{
+    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+    size_t failed = add_summary(&text, fleet);
+
+    for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
+        ENS_AUTO_BUF clause = ens_buf_new(TEXT_MAX);
+
+        add_reason(&clause, fleet, is_failed, (enum ens_reason)reason);
+        if (clause.len > 0) {
+            ens_buf_addf(&text, "; %s", ens_buf_text(&clause));
+        }
+    }
+    ens_json_name(json, "msg");
+    ens_json_text(json, ens_buf_str(&text));
+    return failed == 0;
+}
+
+static void write_warnings(struct ens_json *json, const struct fleet *fleet)
+{
+    ens_json_name(json, "warnings");
+    ens_json_begin(json, '[');
+    for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
+        ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+
+        add_reason(&text, fleet, is_unverified, (enum ens_reason)reason);
+        if (text.len > 0) {
+            ens_json_text(json, ens_buf_str(&text));
+        }
+    }
+    ens_json_end(json, ']');
+}
+
+static bool any(const struct fleet *fleet, select_fn *selected)
+{
+    for (size_t i = 0; i < fleet->count; i++) {
+        if (selected(fleet->args, &fleet->results[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_instances(struct ens_json *json, const struct fleet *fleet)
+{
+    ens_json_name(json, "instances");
+    ens_json_begin(json, '[');
+    for (size_t i = 0; i < fleet->count; i++) {
+        ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+
+        ENS_ASSERT(ens_document_write_result(&text, &fleet->results[i], !fleet->args->check_mode) ==
+                   ENS_OK);
+        ens_json_raw(json, ens_buf_str(&text));
+    }
+    ens_json_end(json, ']');
+}
+
+/* One side of the diff. Only what this run changes differs: an instance that comes up by itself
+ * does not. A start is only ever sent to a stopped instance. */
+static void write_side(struct ens_json *json, const struct fleet *fleet, bool after)
+{
+    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct ens_result *result = &fleet->results[i];
+        enum ens_status status = result->status;
+
+        if (is_started(fleet->args, result) && after == fleet->args->check_mode) {
+            status = after ? ENS_STATUS_RUNNING : ENS_STATUS_STOPPED;
+        }
+        ens_buf_addf(&text, "%.*s: %s\n", ENS_STR_ARG(result->target.id), ens_status_name(status));
+    }
+    ens_json_name(json, after ? "after" : "before");
+    ens_json_text(json, ens_buf_str(&text));
+}
+
+static void write_diff(struct ens_json *json, const struct fleet *fleet)
+{
+    static const char *const headers[] = {"before_header", "after_header"};
+    ENS_AUTO_BUF header = ens_buf_new(ENS_TARGET_MAX + 1);
+
+    ens_buf_addf(&header, "%.*s/%.*s", ENS_STR_ARG(fleet->args->cloud),
+                 ENS_STR_ARG(fleet->args->region));
+    ens_json_name(json, "diff");
+    ens_json_begin(json, '{');
+    for (size_t i = 0; i < ENS_COUNT(headers); i++) {
+        ens_json_name(json, headers[i]);
+        ens_json_text(json, ens_buf_str(&header));
+    }
+    write_side(json, fleet, false);
+    write_side(json, fleet, true);
+    ens_json_end(json, '}');
+}
+
+static void write_bool(struct ens_json *json, const char *name, bool value)
+{
+    ens_json_name(json, name);
+    ens_json_bool(json, value);
+}
+
+static void write_end(struct ens_json *json, const struct ens_args *args)
+{
+    ens_json_name(json, "invocation");
+    ens_args_write(json, args);
+    ens_json_end(json, '}');
+    ens_buf_add_char(json->out, '\n');
+}
+
+/* ---- results ----------------------------------------------------------------------------------
+ */
+
+bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
+                        const struct ens_result *results, size_t count)
+{
+    const struct fleet fleet = {args, results, count};
+    struct ens_json json = ens_json_new(out, 0);
+
+    ens_json_begin(&json, '{');
+    bool well = write_msg(&json, &fleet);
+    write_bool(&json, "changed", any(&fleet, is_started));
+    write_bool(&json, "failed", !well);
+    write_instances(&json, &fleet);
+    if (args->diff) {
+        write_diff(&json, &fleet);
+    }
+    if (any(&fleet, is_unverified)) {
+        write_warnings(&json, &fleet);
+    }
+    write_end(&json, args);
+    return well;
+}
+
+void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
+                        const struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+    struct ens_json json = ens_json_new(out, 0);
+
+    for (size_t i = 0; i < diags->count; i++) {
+        if (diags->items[i].severity == ENS_ERROR) {
+            ens_buf_addf(&text, "%s%s", text.len > 0 ? "; " : "",
+                         ens_diag_line(arena, &diags->items[i]).ptr);
+        }
+    }
+    ens_json_begin(&json, '{');
+    ens_json_name(&json, "msg");
+    ens_json_text(&json, ens_buf_str(&text));
+    write_bool(&json, "changed", false);
+    write_bool(&json, "failed", true);
+    write_end(&json, args);
+}

@@ -1,0 +1,26 @@
+/*
+ * What the module prints: the one JSON object that Ansible reads. Pure.
+ *
+ *     changed    a start was accepted (check mode: would be sent)
+ *     failed     an instance was refused, failed or did not come up in time
+ *     msg        one line for people
+ *     instances  plan objects (check mode) or apply objects, in the order asked
+ *     diff       with --diff: a line per instance, before and after
+ *     warnings   check mode: starts that could not be checked beforehand
+ *     invocation the arguments, secrets masked
+ */
+#ifndef ENSURE_ANSIBLE_MODULE_RESULT_H
+#define ENSURE_ANSIBLE_MODULE_RESULT_H
+
+#include "ansible/args.h"
+#include "core/result.h"
+
+/* Returns whether the run is well: false if anything failed. */
+bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
+                        const struct ens_result *results, size_t count);
+
+/* The arguments can't be used, or the machine said no. */
+void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
+                        const struct ens_diags *diags);
+
+#endif

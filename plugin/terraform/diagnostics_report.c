@@ -1,0 +1,195 @@
+#include "terraform/diagnostics_report.h"
+
+#include "base/buf.h"
+#include "terraform/change.h"
+
+#define DETAIL_MAX ((size_t)1024 * 1024) /* a thousand ids and what a cloud says about one */
+
+/* The kinds of findings. */
+enum finding {
+    FINDING_NONE,
+    FINDING_UNCHECKED,
+    FINDING_REFUSED,
+    FINDING_UNVERIFIED,
+    FINDING_NOT_RUNNING,
+};
+
+static const char *const finding_text[] = {
+    [FINDING_NONE] = "",
+    [FINDING_UNCHECKED] = "could not be checked",
+    [FINDING_REFUSED] = "can't be started",
+    [FINDING_UNVERIFIED] = "will be started unverified",
+    [FINDING_NOT_RUNNING] = "not running",
+};
+
+#define PREFLIGHT_HINT                                                                             \
+    "To plan in spite of it, set preflight = \"warn\" or \"off\" in the provider block."
+
+/* What to know beside it, by the moment. */
+static const char *const moment_hint[] = {
+    [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
+    [ENS_TF_AT_QUERY] = "",
+    [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " To destroy, which touches no instance: terraform destroy "
+                                       "-refresh=false, or preflight = \"off\"."),
+    [ENS_TF_AT_ACTION_PLAN] = PREFLIGHT_HINT,
+    [ENS_TF_AT_CREATE] = "The state does not hold it; the next apply begins with a read.",
+    [ENS_TF_AT_UPDATE] = "The state holds what was read last; the next apply goes on from there.",
+    [ENS_TF_AT_INVOKE] = "Invoking the action again goes on from there.",
+};
+
+static enum finding planned_finding(const struct ens_result *result)
+{
+    if (result->action == ENS_ACTION_REFUSE) {
+        return ens_tf_unread(result) || result->reason == ENS_REASON_CANCELLED ? FINDING_UNCHECKED
+                                                                               : FINDING_REFUSED;
+    }
+    return result->action == ENS_ACTION_START && result->confidence == ENS_CONFIDENCE_UNVERIFIED &&
+                   result->reason != ENS_REASON_OK
+               ? FINDING_UNVERIFIED
+               : FINDING_NONE;
+}
+
+static enum finding finding_of(enum ens_tf_moment moment, const struct ens_result *result)
+{
+    switch (moment) {
+    case ENS_TF_AT_READ:
+        return ens_tf_unread(result) ? FINDING_UNCHECKED : FINDING_NONE;
+    case ENS_TF_AT_QUERY:
+        return result->reason == ENS_REASON_CANCELLED ||
+                       result->reason == ENS_REASON_DRY_RUN_NOT_HONOURED
+                   ? planned_finding(result)
+                   : FINDING_NONE;
+    case ENS_TF_AT_PLAN:
+    case ENS_TF_AT_ACTION_PLAN:
+        return planned_finding(result);
+    case ENS_TF_AT_CREATE:
+    case ENS_TF_AT_UPDATE:
+    case ENS_TF_AT_INVOKE:
+        return ens_result_failed(result, true) ? FINDING_NOT_RUNNING : FINDING_NONE;
+    }
+    return FINDING_NONE;
+}
+
+/* The attribute that a reason is about: who asks, or what is asked about. */
+static const char *path_of(const struct ens_tf_diags *diags, enum ens_reason reason)
+{
+    if (reason == ENS_REASON_UNAUTHENTICATED) {
+        return "cloud";
+    }
+    return ens_tf_attribute_find(diags->attributes, ENS_STR("instance_id")) != NULL
+               ? "instance_id"
+               : "instance_ids";
+}
+
+/* The instances with the same finding for the same reason. */
+struct group {
+    enum finding finding;
+    enum ens_reason reason;
+    const struct ens_tf_instance *first;
+    size_t count;
+};
+
+static bool in_group(const struct group *group, enum ens_tf_moment moment,
+                     const struct ens_tf_instance *instance)
+{
+    return instance->result.reason == group->reason &&
+           finding_of(moment, &instance->result) == group->finding;
+}
+
+static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_moment moment,
+                    const struct ens_tf_report *report)
+{
+    const char *separator = "Instances: ";
+
+    for (size_t i = 0; i < report->count; i++) {
+        if (in_group(group, moment, &report->instances[i])) {
+            ens_buf_addf(out, "%s%.*s", separator,
+                         ENS_STR_ARG(report->instances[i].result.target.id));
+            separator = ", ";
+        }
+    }
+    ens_buf_addf(out, ".\n\n%.*s: ", ENS_STR_ARG(group->first->result.target.id));
+}
+
+/* "The cloud said InsufficientBalance (HTTP 403), request id 4F3A." or less of it. */
+static void add_evidence(struct ens_buf *out, const struct ens_result *result)
+{
+    if (result->provider_code.len > 0) {
+        ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(result->provider_code));
+        if (result->http_status != 0) {
+            ens_buf_addf(out, " (HTTP %u)", result->http_status);
+        }
+    } else if (result->http_status != 0) {
+        ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", result->http_status);
+    }
+    if (result->request_id.len > 0) {
+        ens_buf_addf(out, "%sequest id: %.*s",
+                     result->provider_code.len > 0 || result->http_status != 0 ? "; r" : "\n\nR",
+                     ENS_STR_ARG(result->request_id));
+    }
+}
+
+static ens_str detail_of(struct ens_arena *arena, const struct group *group,
+                         enum ens_tf_moment moment, const struct ens_tf_report *report)
+{
+    ENS_AUTO_BUF out = ens_buf_new(DETAIL_MAX);
+    const struct ens_result *result = &group->first->result;
+
+    if (report->count > 1) {
+        add_ids(&out, group, moment, report);
+    }
+    ens_buf_add(&out, result->message);
+    add_evidence(&out, result);
+    if (result->started) {
+        ens_buf_addf(&out, "\n\nA start was sent and accepted (request id: %.*s).",
+                     ENS_STR_ARG(group->first->start_request_id));
+    }
+    if (result->advice.len > 0) {
+        ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
+    }
+    if (group->finding != FINDING_UNVERIFIED && moment_hint[moment][0] != '\0') {
+        ens_buf_addf(&out, "\n\n%s", moment_hint[moment]);
+    }
+    return ens_arena_dup(arena, ens_buf_str(&out));
+}
+
+static void add_group(struct ens_tf_diags *diags, const struct group *group,
+                      enum ens_tf_moment moment, enum ens_tf_preflight preflight,
+                      const struct ens_tf_report *report)
+{
+    struct ens_arena *arena = diags->arena;
+    bool plans = moment == ENS_TF_AT_PLAN || moment == ENS_TF_AT_ACTION_PLAN;
+    bool warns =
+        group->finding == FINDING_UNVERIFIED || (plans && preflight != ENS_TF_PREFLIGHT_ENFORCE);
+    ens_str who = report->count == 1 ? ens_target_text(arena, &group->first->result.target)
+                                     : ens_arena_printf(arena, "%zu of %zu instances", group->count,
+                                                        report->count);
+
+    ens_tf_diags_add(diags, warns ? ENS_WARNING : ENS_ERROR, path_of(diags, group->reason),
+                     ens_arena_printf(arena, "%.*s %s: %s", ENS_STR_ARG(who),
+                                      finding_text[group->finding], ens_reason_name(group->reason)),
+                     detail_of(arena, group, moment, report));
+}
+
+void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_moment moment,
+                         enum ens_tf_preflight preflight, const struct ens_tf_report *report)
+{
+    struct group groups[ENS_REASON_COUNT * (FINDING_NOT_RUNNING + 1)] = {{0}};
+
+    for (size_t i = 0; i < report->count; i++) {
+        const struct ens_result *result = &report->instances[i].result;
+        enum finding finding = finding_of(moment, result);
+        struct group *group = &groups[(size_t)finding * ENS_REASON_COUNT + (size_t)result->reason];
+        if (finding != FINDING_NONE) {
+            group->finding = finding;
+            group->reason = result->reason;
+            group->first = group->first == NULL ? &report->instances[i] : group->first;
+            group->count++;
+        }
+    }
+    for (size_t i = 0; i < ENS_COUNT(groups); i++) {
+        if (groups[i].count > 0) {
+            add_group(diags, &groups[i], moment, preflight, report);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/*
+ * Plan: what Terraform's own rules make of the change (change.h), and then the cloud's word on
+ * whether the start would be accepted. The cloud is asked only if something would be started, and
+ * what it says is told in diagnostics alone, so that the plan itself is the same every time.
+ */
+#include <tfplugin6.pb-c.h>
+
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
+#include "terraform/job.h"
+#include "terraform/wire.h"
+
+struct planning {
+    struct ens_tf_job job;
+    struct ens_tf_change change;
+    ProtobufCBinaryData private_data;
+};
+
+static void reply(struct planning *planning)
+{
+    Tfplugin6__PlanResourceChange__Response response =
+        TFPLUGIN6__PLAN_RESOURCE_CHANGE__RESPONSE__INIT;
+    struct ens_tf_call *call = &planning->job.call;
+    const struct ens_tf_change *change = &planning->change;
+
+    response.planned_state = ens_tf_wire_value(call->arena, &change->planned);
+    response.planned_private = planning->private_data;
+    response.requires_replace = ens_arena_array(call->arena, change->replace_count, sizeof(void *));
+    for (size_t i = 0; i < change->replace_count; i++) {
+        response.requires_replace[response.n_requires_replace++] =
+            ens_tf_path(call->arena, change->replaces[i]);
+    }
+    response.diagnostics = call->diags.items;
+    response.n_diagnostics = call->diags.count;
+    ens_rpc_call_reply(call->rpc, &response.base);
+}
+
+static void on_answer(struct ens_tf_job *job)
+{
+    ens_tf_diags_report(&job->call.diags, ENS_TF_AT_PLAN, job->preflight, &job->report);
+    reply(job->ud);
+}
+
+static void plan_destroy(struct ens_tf_call *call)
+{
+    ens_tf_diags_add(&call->diags, ENS_WARNING, NULL,
+                     ENS_STR("Destroying forgets instances and leaves them running"),
+                     ENS_STR("The provider ensure never stops or deletes an instance. After this "
+                             "they are only no longer in the state."));
+}
+
+/* The region where the configuration names none: the provider block's, else as it was. */
+static void fill_region(struct ens_tf_call *call, const struct ens_value *config,
+                        const struct ens_value *prior, struct ens_value *proposed)
+{
+    const struct ens_value *cloud = ens_value_at(proposed, "cloud");
+    const struct ens_value *cloud_before = ens_value_at(prior, "cloud");
+
+    if (!ens_value_is_null(ens_value_at(config, "region"))) {
+        return;
+    }
+    struct ens_value region = ens_tf_default_region(call->tf, call->arena, cloud);
+    if (region.kind == ENS_VALUE_NULL && cloud_before != NULL &&
+        ens_value_eq(cloud, cloud_before)) {
+        return;
+    }
+    ens_value_set(proposed, "region", region);
+}
+
+/* False: there is nothing to ask, or nobody may be asked. */
+static bool asks(const struct planning *planning)
+{
+    const struct ens_terraform *tf = planning->job.call.tf;
+    const struct ens_tf_change *change = &planning->change;
+
+    /* A change that replaces is planned once more, as the create that it is. */
+    return change->start.count > 0 && change->replace_count == 0 &&
+           tf->preflight != ENS_TF_PREFLIGHT_OFF &&
+           !ens_tf_settings_unknown(tf, change->start.cloud);
+}
+
+static void plan_change(struct planning *planning, const struct ens_value *prior,
+                        const struct ens_value *config, struct ens_value *proposed)
+{
+    struct ens_tf_call *call = &planning->job.call;
+    struct ens_tf_targets targets;
+
+    fill_region(call, config, prior, proposed);
+    if (!ens_tf_call_targets(call, proposed, &targets)) {
+        planning->change.planned = *proposed;
+        reply(planning);
+        return;
+    }
+    ens_tf_plan_change(call->arena, call->schema->attributes, prior, proposed, &targets,
+                       &planning->change);
+    if (!asks(planning)) {
+        reply(planning);
+        return;
+    }
+    planning->job.targets = &planning->change.start;
+    planning->job.mode = ENS_MODE_PLAN;
+    planning->job.done = on_answer;
+    planning->job.ud = planning;
+    ens_tf_job_run(&planning->job);
+}
+
+void ens_tf_plan_resource_change(void *ud, struct ens_rpc_call *rpc,
+                                 const ProtobufCMessage *request)
+{
+    const Tfplugin6__PlanResourceChange__Request *in =
+        (const Tfplugin6__PlanResourceChange__Request *)request;
+    struct planning *planning = ens_arena_alloc(ens_rpc_call_arena(rpc), sizeof(*planning));
+    struct ens_tf_call *call = &planning->job.call;
+    struct ens_value prior;
+    struct ens_value proposed;
+    struct ens_value config;
+
+    *call = ens_tf_call_begin(ud, rpc, ENS_TF_RESOURCE, in->type_name);
+    planning->private_data = in->prior_private;
+    if (!ens_tf_call_value(call, in->prior_state, &prior) ||
+        !ens_tf_call_value(call, in->proposed_new_state, &proposed) ||
+        !ens_tf_call_value(call, in->config, &config)) {
+        reply(planning);
+    } else if (proposed.kind != ENS_VALUE_MAP) {
+        plan_destroy(call);
+        reply(planning);
+    } else {
+        plan_change(planning, &prior, &config, &proposed);
+    }
+}

@@ -1,0 +1,78 @@
+/* Data sources: a read, or a plan with the cloud's dry run. A refusal is a result here. */
+#include <tfplugin6.pb-c.h>
+
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
+#include "terraform/job.h"
+#include "terraform/wire.h"
+
+struct asking {
+    struct ens_tf_job job;
+    struct ens_tf_targets targets;
+    struct ens_value state;
+};
+
+static void reply(struct asking *asking)
+{
+    Tfplugin6__ReadDataSource__Response response = TFPLUGIN6__READ_DATA_SOURCE__RESPONSE__INIT;
+    struct ens_tf_call *call = &asking->job.call;
+
+    if (!ens_tf_diags_has_error(&call->diags)) {
+        response.state = ens_tf_wire_value(call->arena, &asking->state);
+    }
+    response.diagnostics = call->diags.items;
+    response.n_diagnostics = call->diags.count;
+    ens_rpc_call_reply(call->rpc, &response.base);
+}
+
+static void on_answer(struct ens_tf_job *job)
+{
+    struct asking *asking = job->ud;
+    struct ens_tf_call *call = &job->call;
+
+    ens_tf_diags_report(&call->diags, call->schema->dry_run ? ENS_TF_AT_QUERY : ENS_TF_AT_READ,
+                        job->preflight, &job->report);
+    ens_tf_fill_computed(call->arena, call->schema->attributes, &job->report, &asking->state);
+    reply(asking);
+}
+
+/* False: it can't be asked, and call says why. */
+static bool prepare(struct asking *asking)
+{
+    struct ens_tf_call *call = &asking->job.call;
+
+    ens_tf_call_fill_region(call, &asking->state);
+    if (!ens_tf_call_targets(call, &asking->state, &asking->targets)) {
+        return false;
+    }
+    if (!asking->targets.known || ens_tf_settings_unknown(call->tf, asking->targets.cloud)) {
+        ens_tf_diags_add(&call->diags, ENS_ERROR, "cloud",
+                         ENS_STR("The provider's settings are not known yet"),
+                         ENS_STR("It is not known with which keys to ask. Apply first what the "
+                                 "provider block depends on."));
+        return false;
+    }
+    return true;
+}
+
+void ens_tf_read_data_source(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessage *request)
+{
+    const Tfplugin6__ReadDataSource__Request *in =
+        (const Tfplugin6__ReadDataSource__Request *)request;
+    struct asking *asking = ens_arena_alloc(ens_rpc_call_arena(rpc), sizeof(*asking));
+    struct ens_tf_call *call = &asking->job.call;
+
+    *call = ens_tf_call_begin(ud, rpc, ENS_TF_DATA_SOURCE, in->type_name);
+    if (!ens_tf_call_value(call, in->config, &asking->state) ||
+        asking->state.kind != ENS_VALUE_MAP || !prepare(asking)) {
+        reply(asking);
+        return;
+    }
+    asking->job.targets = &asking->targets;
+    asking->job.mode = ENS_MODE_PLAN;
+    asking->job.no_dry_run = !call->schema->dry_run;
+    asking->job.done = on_answer;
+    asking->job.ud = asking;
+    ens_tf_job_run(&asking->job);
+}

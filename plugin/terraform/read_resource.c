@@ -1,0 +1,90 @@
+/*
+ * Refresh. A failed read leaves the state as it is and is an error; an instance leaves the state
+ * only when the cloud itself says that there is none.
+ */
+#include <tfplugin6.pb-c.h>
+
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
+#include "terraform/job.h"
+#include "terraform/wire.h"
+
+struct reading {
+    struct ens_tf_job job;
+    struct ens_tf_targets targets;
+    struct ens_value state;
+    const Tfplugin6__ReadResource__Request *in;
+};
+
+static void reply(struct reading *reading)
+{
+    Tfplugin6__ReadResource__Response response = TFPLUGIN6__READ_RESOURCE__RESPONSE__INIT;
+    struct ens_tf_call *call = &reading->job.call;
+
+    response.new_state = ens_tf_diags_has_error(&call->diags)
+                             ? reading->in->current_state
+                             : ens_tf_wire_value(call->arena, &reading->state);
+    response.private_ = reading->in->private_;
+    response.diagnostics = call->diags.items;
+    response.n_diagnostics = call->diags.count;
+    ens_rpc_call_reply(call->rpc, &response.base);
+}
+
+static bool is_single(const struct ens_value *state)
+{
+    return ens_value_at(state, "instance_id") != NULL;
+}
+
+static void on_read(struct ens_tf_job *job)
+{
+    struct reading *reading = job->ud;
+    struct ens_tf_call *call = &job->call;
+
+    ens_tf_diags_report(&call->diags, ENS_TF_AT_READ, job->preflight, &job->report);
+    if (ens_tf_diags_has_error(&call->diags)) {
+        reply(reading);
+        return;
+    }
+    if (is_single(&reading->state) && job->report.instances[0].result.status == ENS_STATUS_ABSENT) {
+        reading->state = ENS_NULL;
+        reply(reading);
+        return;
+    }
+    struct ens_tf_report settled =
+        ens_tf_refreshed_report(call->arena, &reading->state, &job->report);
+    ens_tf_fill_computed(call->arena, call->schema->attributes, &settled, &reading->state);
+    reply(reading);
+}
+
+void ens_tf_read_resource(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessage *request)
+{
+    const Tfplugin6__ReadResource__Request *in = (const Tfplugin6__ReadResource__Request *)request;
+    struct reading *reading = ens_arena_alloc(ens_rpc_call_arena(rpc), sizeof(*reading));
+    struct ens_tf_call *call = &reading->job.call;
+
+    *call = ens_tf_call_begin(ud, rpc, ENS_TF_RESOURCE, in->type_name);
+    reading->in = in;
+    if (!ens_tf_call_value(call, in->current_state, &reading->state) ||
+        reading->state.kind != ENS_VALUE_MAP ||
+        !ens_tf_call_targets(call, &reading->state, &reading->targets)) {
+        reply(reading);
+        return;
+    }
+    if (!reading->targets.known || ens_tf_settings_unknown(call->tf, reading->targets.cloud)) {
+        ens_tf_diags_add(
+            &call->diags, ENS_WARNING, NULL, ENS_STR("Not refreshed"),
+            ens_arena_printf(call->arena,
+                             "The provider's settings of \"%.*s\" are not known yet, so that it is "
+                             "not known with which keys to ask. The state is kept as it was.",
+                             ENS_STR_ARG(reading->targets.cloud)));
+        reply(reading);
+        return;
+    }
+    reading->job.targets = &reading->targets;
+    reading->job.mode = ENS_MODE_PLAN;
+    reading->job.no_dry_run = true;
+    reading->job.done = on_read;
+    reading->job.ud = reading;
+    ens_tf_job_run(&reading->job);
+}
