@@ -69,15 +69,26 @@ static const struct ens_account *share(struct ens_accounts *accounts,
     return account;
 }
 
-/* The first diagnostic as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". The cloud is
+static const struct ens_diag *first(const struct ens_diags *diags, enum ens_severity severity)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        if (diags->items[i].severity == severity) {
+            return &diags->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* The first error as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". The cloud is
  * named by whoever shows it. */
 static ens_str explain(struct ens_arena *arena, const struct ens_provider *provider,
                        const struct ens_diags *diags)
 {
-    if (diags->count == 0) {
+    const struct ens_diag *why = first(diags, ENS_ERROR);
+
+    if (why == NULL) {
         return ENS_STR("there are no credentials");
     }
-    const struct ens_diag *why = &diags->items[0];
     return ens_str_is(ens_str_of(why->where), provider->name)
                ? ens_arena_dup(arena, ens_str_of(why->summary))
                : ens_diag_line(arena, why);
@@ -93,6 +104,10 @@ static void resolve(struct ens_accounts *accounts, const struct ens_config *conf
     const struct ens_cloud_settings *settings = ens_config_find(config, ens_str_of(provider->name));
 
     ens_rc rc = ens_keys_resolve(provider, settings, accounts->environment, &keys, &diags);
+    const struct ens_diag *warning = first(&diags, ENS_WARNING);
+    if (warning != NULL) {
+        cloud->warning = ens_diag_line(accounts->arena, warning);
+    }
     if (rc != ENS_OK) {
         cloud->reason = ENS_REASON_UNAUTHENTICATED;
         cloud->hint = rc == ENS_NOT_FOUND ? ENS_HINT_KEYS_MISSING : ENS_HINT_KEYS_UNUSABLE;

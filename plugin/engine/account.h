@@ -26,6 +26,7 @@ struct ens_cloud_account {
     enum ens_reason reason;
     enum ens_hint hint;
     ens_str error;
+    ens_str warning; /* about the place that the keys come from; empty: none */
 };
 
 struct ens_accounts {
