@@ -21,7 +21,6 @@ struct ensure_session {
     struct ens_log log;
     ensure_log_fn *log_write;
     void *log_ud;
-    struct ens_diags warnings; /* of the search for providers */
     pthread_mutex_t lock;
     pthread_cond_t idle;
     size_t calls; /* under way; under lock */
@@ -214,8 +213,9 @@ static void write_capabilities(struct ens_json *json, const struct ensure_sessio
     ens_json_end(json, ']');
     ens_json_name(json, "warnings");
     ens_json_begin(json, '[');
-    for (size_t i = 0; i < session->warnings.count; i++) {
-        ens_json_text(json, ens_diag_line(arena, &session->warnings.items[i]));
+    const struct ens_diags *warnings = ens_engine_warnings(session->engine);
+    for (size_t i = 0; i < warnings->count; i++) {
+        ens_json_text(json, ens_diag_line(arena, &warnings->items[i]));
     }
     ens_json_end(json, ']');
     ens_json_end(json, '}');
@@ -262,7 +262,6 @@ static void session_free(struct ensure_session *session)
 {
     ens_engine_free(session->engine);
     ens_registry_free(session->registry);
-    ens_diags_done(&session->warnings);
     pthread_cond_destroy(&session->idle);
     pthread_mutex_destroy(&session->lock);
     ens_free(session);
@@ -314,8 +313,6 @@ ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log,
         session_free(session);
         return NULL;
     }
-    session->warnings = diags;
-    diags = (struct ens_diags){0};
     return session;
 }
 
