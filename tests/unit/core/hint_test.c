@@ -10,7 +10,7 @@
 
 #include "core/hint.h"
 #include "core/task_context.h"
-#include "fake_cloud.h"
+#include "support/fake_provider.h"
 
 static void test_each_is_a_sentence(void **state)
 {
@@ -54,8 +54,9 @@ static void test_of_faults(void **state)
 static struct ens_result step(const struct ens_event *event, struct ens_arena *arena)
 {
     const struct ens_job_params params = {.mode = ENS_MODE_PLAN, .arena = arena};
+    const struct ens_provider provider = fake_provider();
     struct ens_task task = {.params = &params,
-                            .provider = &fake_cloud,
+                            .provider = &provider,
                             .target = {ENS_STR("fake"), ENS_STR("moon-1"), ENS_STR("i-1")}};
     struct ens_step ret;
 
