@@ -170,7 +170,7 @@ class Lifecycle(Case):
             with self.subTest(text):
                 outcome = self.terraform("import", "-no-color", address, text)
                 self.assertEqual(outcome.code, 1)
-                self.assertIn(says, outcome.text)
+                self.assertIn(says, " ".join(outcome.text.split()))
                 self.assertEqual(self.state(), {})
 
     def test_accounts_by_alias(self):
