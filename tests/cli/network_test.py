@@ -3,8 +3,11 @@
 import datetime
 import email.utils
 import http.server
+import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -189,6 +192,90 @@ class Network(Case):
         self.environment["SSL_CERT_DIR"] = self.path("empty")
         self.environment["HTTPS_PROXY"] = "http://127.0.0.1:9"
         self.assertEqual(self.ensure("plan", target(V, "i-1")).code, 3)
+
+
+    def test_name_server_that_never_answers(self):
+        """In a network of its own, which has nothing but loopback."""
+        self.write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n")
+        # The name server is a socket that nobody reads.
+        script = ("import socket, subprocess, sys; s = socket.socket(type=socket.SOCK_DGRAM); "
+                  "s.bind(('127.0.0.1', 53)); sys.exit(subprocess.run(sys.argv[1:]).returncode)")
+        done = subprocess.run(
+            ["unshare", "--mount", "--net", "sh", "-c",
+             'ip link set lo up && mount --bind resolv.conf /etc/resolv.conf && exec "$@"', "sh",
+             sys.executable, "-c", script, ground.ENSURE, "status", "--format", "json",
+             "--timeout", "1s", target(V, "i-1")],
+            env=self.environment, cwd=self.directory, capture_output=True, text=True, check=False,
+            timeout=ground.PATIENCE)
+        if "unshare" in done.stderr or "ip:" in done.stderr or "mount:" in done.stderr:
+            self.skipTest(done.stderr)
+        instance = json.loads(done.stdout)["instances"][0]
+        self.assertEqual(instance["reason"], "timed_out")
+        self.assertIn("volcengineapi.com: name look-up", instance["message"])
+        self.assertIn("name server", instance["advice"])
+
+
+class Trust(Case):
+    """Certificates, as the tool's user sees what is wrong with them."""
+
+    def setUp(self):
+        super().setUp()
+        self.authority("Example Corp TLS Inspection CA", "inspector")
+        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                     "-subj", "/CN=cloud", "-keyout", "key.pem", "-out", "request.pem")
+        self.write("names", "subjectAltName=IP:127.0.0.1\n")
+
+    def openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], cwd=self.directory, check=True,
+                       capture_output=True)
+
+    def authority(self, name, file):
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                     "-nodes", "-days", "2", "-subj", f"/O=Example Corp/CN={name}",
+                     "-keyout", file + ".key", "-out", file + ".pem")
+
+    def serve(self, file, days="1"):
+        self.openssl("x509", "-req", "-in", "request.pem", "-CA", file + ".pem", "-CAkey",
+                     file + ".key", "-days", days, "-extfile", "names", "-out", "server.pem")
+        self.world(ground.one(V, "i-1"),
+                   options=("--tls", f"{self.path('server.pem')},{self.path('key.pem')}"))
+
+    def instance(self):
+        return self.json("plan", "--timeout", "10s", target(V, "i-1")).document["instances"][0]
+
+    def test_inspection_is_recognised(self):
+        self.serve("inspector")
+        instance = self.instance()
+        self.assertEqual(instance["reason"], "unavailable")
+        self.assertIn("issued by an unknown authority", instance["message"])
+        self.assertIn("CN=Example Corp TLS Inspection CA", instance["message"])
+        self.assertIn("inspects TLS", instance["advice"])
+        self.assertIn("SSL_CERT_FILE", instance["advice"])
+
+    def test_unknown_authority(self):
+        self.authority("Example Root", "root")
+        self.serve("root")
+        instance = self.instance()
+        self.assertIn("CN=Example Root", instance["message"])
+        self.assertIn("If you trust the issuer", instance["advice"])
+
+    def test_bad_bundle(self):
+        self.serve("inspector")
+        self.environment["SSL_CERT_FILE"] = self.path(self.write("bundle.pem", "no certificate\n"))
+        instance = self.instance()
+        self.assertIn("bundle.pem", instance["message"])
+        self.assertIn("PEM file", instance["advice"])
+
+    def test_file_and_directory(self):
+        self.serve("inspector")
+        self.environment["SSL_CERT_FILE"] = self.path("inspector.pem")
+        self.assertEqual(self.instance()["confidence"], "validated")
+        del self.environment["SSL_CERT_FILE"]
+        os.mkdir(self.path("trusted"))
+        os.rename(self.path("inspector.pem"), self.path("trusted/inspector.pem"))
+        self.openssl("rehash", "trusted")
+        self.environment["SSL_CERT_DIR"] = self.path("trusted")
+        self.assertEqual(self.instance()["confidence"], "validated")
 
 
 if __name__ == "__main__":
