@@ -12,7 +12,8 @@
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
  * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended      {pending} in brackets, what was waited for at the end
+ * {end}    how the job ended        {last}   in brackets, what was waited for, and the cause
+ * {sent}   what is known of a start that was sent and not accepted
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -26,6 +27,7 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_LOCKED] = "The instance is locked by {title} ({lock}).",
     [ENS_MESSAGE_EXPIRED] = "The instance expired on {date}.",
     [ENS_MESSAGE_UNREADABLE] = "The instance could not be read: {cause}.",
+    [ENS_MESSAGE_LEFT] = "The instance is left as it is: {cause}.",
     [ENS_MESSAGE_HIDDEN] =
         "{title} lists no such instance, and whether that is for want of permission could not be "
         "ruled out: {cause}.",
@@ -53,24 +55,24 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "start it.",
     [ENS_MESSAGE_START_REFUSED] = "{title} refused the start: {cause}.",
     [ENS_MESSAGE_START_FAILED] = "The start did not get through: {cause}.",
-    [ENS_MESSAGE_AMBIGUOUS] = "A start was sent and its answer lost, so the instance may have been "
-                              "started; it could not be read since: {cause}.",
-    [ENS_MESSAGE_STARTED_FAILED] =
-        "The start was accepted, but the instance went to a state that it can't be started "
-        "from{word}.",
-    [ENS_MESSAGE_STARTED_GONE] = "The start was accepted, but the instance is gone{word}.",
-    [ENS_MESSAGE_STARTED_UNREADABLE] =
-        "The start was accepted, but the instance could not be read since: {cause}.",
-    [ENS_MESSAGE_FELL_BACK] = "The instance was on its way up and fell back to stopped.",
+    [ENS_MESSAGE_START_LOST] =
+        "A start was sent and {sent}, so the instance is read before another is sent: {cause}.",
+    [ENS_MESSAGE_START_LOST_AGAIN] = "A start was sent and {sent}; the instance is stopped, and no "
+                                     "further start got through: {cause}.",
+    [ENS_MESSAGE_START_LOST_REFUSED] =
+        "A start was sent and {sent}; {title} refused the one that followed: {cause}.",
+    [ENS_MESSAGE_FELL_BACK] = "The instance was started, was on its way up and fell back to "
+                              "stopped.",
     [ENS_MESSAGE_STAYED_STOPPED] =
         "The start was accepted, but the instance is still stopped half a minute later.",
-    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{pending}.",
+    [ENS_MESSAGE_TOKEN_REPEATED] = "The cloud accepted a repeated token; this plan was probably "
+                                   "applied before: plan anew.",
+    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{last}.",
     [ENS_MESSAGE_END_DRY_RUN] =
-        "{end} before the dry run was answered{pending}; the instance is stopped.",
-    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started{pending}; it is stopped.",
-    [ENS_MESSAGE_END_SENT] =
-        "{end} before the start was answered{pending}: it is ambiguous whether the instance was "
-        "started.",
+        "{end} before the dry run was answered; the instance is stopped{last}.",
+    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped{last}.",
+    [ENS_MESSAGE_END_SENT] = "{end} after a start was sent and before its answer came: it is "
+                             "ambiguous whether the instance was started{last}.",
     [ENS_MESSAGE_END_COMING_UP] = "{end} while the instance was coming up by itself{word}.",
     [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
     [ENS_MESSAGE_END_STARTED] =
@@ -193,22 +195,31 @@ static const char *phase_words(enum ens_transport_phase phase)
     return "";
 }
 
-/* " (ecs.example: waiting for its reply; before that: connection refused by ecs.example)" */
-static ens_str waited_for(struct ens_arena *arena, const struct ens_pending *pending)
+/* " (ecs.example: waiting for its reply; the last answer: Busy: try later)", or a part of it. */
+static ens_str waited_for(struct ens_arena *arena, const struct ens_facts *facts)
 {
-    if (pending == NULL || (pending->phase == ENS_PHASE_NONE && pending->last == NULL)) {
-        return (ens_str){NULL, 0};
+    const struct ens_pending *pending = facts->pending;
+    const struct ens_outcome *last = facts->outcome;
+    const bool waiting = pending != NULL && pending->phase != ENS_PHASE_NONE;
+    ens_str at = ENS_STR("");
+    ens_str before = ENS_STR("");
+
+    if (waiting) {
+        const bool proxied = pending->phase == ENS_PHASE_PROXY;
+        at = ens_arena_printf(arena, "%.*s: %s%.*s", ENS_STR_ARG(pending->host),
+                              phase_words(pending->phase),
+                              ENS_STR_ARG(proxied ? pending->proxy : ENS_STR("")));
     }
-    const bool failed = pending->last != NULL;
-    const bool proxied = pending->phase == ENS_PHASE_PROXY;
-    const ens_str last = failed ? cause(arena, pending->last) : ENS_STR("");
-    if (pending->phase == ENS_PHASE_NONE) {
-        return ens_arena_printf(arena, " (the last attempt: %.*s)", ENS_STR_ARG(last));
+    if (last != NULL) {
+        before = ens_arena_printf(arena, "%s: %.*s",
+                                  last->http_status != 0 ? "the last answer" : "the last attempt",
+                                  ENS_STR_ARG(cause(arena, last)));
     }
-    return ens_arena_printf(arena, " (%.*s: %s%.*s%s%.*s)", ENS_STR_ARG(pending->host),
-                            phase_words(pending->phase),
-                            ENS_STR_ARG(proxied ? pending->proxy : ENS_STR("")),
-                            failed ? "; the attempt before: " : "", ENS_STR_ARG(last));
+    if (at.len == 0 && before.len == 0) {
+        return at;
+    }
+    return ens_arena_printf(arena, " (%.*s%s%.*s)", ENS_STR_ARG(at),
+                            at.len > 0 && before.len > 0 ? "; " : "", ENS_STR_ARG(before));
 }
 
 static ens_str in_brackets(struct ens_arena *arena, ens_str word)
@@ -223,6 +234,12 @@ static ens_str date(struct ens_arena *arena, int64_t unix_s)
 
     ens_timestamp_format(unix_s, text);
     return ens_arena_dup(arena, ens_str_of(text));
+}
+
+static const char *unanswered(enum ens_start_sent start)
+{
+    return start == ENS_START_UNCLEAR ? "its answer left open whether it took effect"
+                                      : "its answer was lost";
 }
 
 static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)
@@ -242,14 +259,38 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     if (ens_str_is(name, "date")) {
         return date(arena, facts->expired_unix_s);
     }
+    if (ens_str_is(name, "sent")) {
+        return ens_str_of(unanswered(facts->start));
+    }
+    if (ens_str_is(name, "last")) {
+        return waited_for(arena, facts);
+    }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
     }
-    if (ens_str_is(name, "pending")) {
-        return waited_for(arena, facts->pending);
-    }
     ENS_ASSERT(ens_str_is(name, "cause"));
     return cause(arena, facts->outcome);
+}
+
+/* A start that was sent is told first, and the sentence goes on with what was found. */
+static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_start_sent start)
+{
+    ens_str text = ens_str_of(messages[message]);
+
+    if (message > ENS_MESSAGE_HIDDEN || start == ENS_START_NONE) {
+        return text;
+    }
+    if (start == ENS_START_ACCEPTED) {
+        ens_buf_add(out, ENS_STR("The start was accepted, but "));
+    } else {
+        ens_buf_addf(out, "A start was sent and %s; ", unanswered(start));
+    }
+    if (text.ptr[0] == 'T') { /* of "The": a name stays as it is */
+        ens_buf_add_char(out, 't');
+        text.ptr++;
+        text.len--;
+    }
+    return text;
 }
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
@@ -257,7 +298,7 @@ ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
 {
     ENS_ASSERT((size_t)message < ENS_COUNT(messages));
     ENS_AUTO_BUF out = ens_buf_new(SENTENCE_MAX);
-    ens_str rest = ens_str_of(messages[message]);
+    ens_str rest = begin(&out, message, facts->start);
 
     while (rest.ptr != NULL) {
         ens_str after = {0};

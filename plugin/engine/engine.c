@@ -265,7 +265,8 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .timers = &engine->timers,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
-                 .routes = &engine->routes},
+                 .routes = &engine->routes,
+                 .notices = &engine->warnings},
     };
     engine->mailbox.end = &engine->mailbox.first;
     (void)pthread_mutex_init(&engine->mailbox.mutex, NULL);
@@ -278,6 +279,7 @@ static void destroy(struct ens_engine *engine)
     ens_configs_done(&engine->configs);
     ens_http_free(engine->http);
     ens_audit_close(engine->audit);
+    ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->warnings);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);

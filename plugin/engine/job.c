@@ -23,7 +23,7 @@ struct ens_job {
     struct ens_job_target *targets;
     size_t count;
     size_t left;
-    struct ens_summary summary;
+    struct ens_job_end end;
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -120,7 +120,7 @@ static void finish(struct ens_job_target *target, const struct ens_result *resul
 
     target->finished = true;
     job->left--;
-    ens_summary_add(&job->summary, result);
+    ens_summary_add(&job->end.summary, result, job->params.mode == ENS_MODE_APPLY);
     if (job->events.result != NULL) {
         job->events.result(job->events.ud, (size_t)(target - job->targets), result);
     }
@@ -292,6 +292,37 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
 }
 
+/* Adds a warning to what the job ends with, unless a job of this engine told it before. */
+static void warn(struct ens_job *job, ens_str text)
+{
+    struct ens_jobs *jobs = job->jobs;
+
+    for (size_t i = 0; i < jobs->told.count; i++) {
+        if (ens_str_is(text, jobs->told.items[i].summary)) {
+            return;
+        }
+    }
+    if (text.len == 0 || jobs->told.count == ENS_DIAGS_MAX) {
+        return;
+    }
+    ens_diags_add(&jobs->told, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
+    ens_str *warnings = ens_arena_array(job->arena, job->end.warning_count + 1, sizeof(*warnings));
+    for (size_t i = 0; i < job->end.warning_count; i++) {
+        warnings[i] = job->end.warnings[i];
+    }
+    warnings[job->end.warning_count++] = ens_arena_dup(job->arena, text);
+    job->end.warnings = warnings;
+}
+
+static void tell_notices(struct ens_job *job)
+{
+    const struct ens_diags *notices = job->jobs->notices;
+
+    for (size_t i = 0; notices != NULL && i < notices->count; i++) {
+        warn(job, ens_diag_line(job->arena, &notices->items[i]));
+    }
+}
+
 void ens_job_begin(struct ens_job *job)
 {
     struct ens_jobs *jobs = job->jobs;
@@ -305,6 +336,7 @@ void ens_job_begin(struct ens_job *job)
     job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
     ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
+    tell_notices(job);
     if (job->count == 0) {
         end_if_done(job);
         return;
@@ -313,8 +345,10 @@ void ens_job_begin(struct ens_job *job)
         struct ens_job_target *target = &job->targets[i];
         target->task.provider = ens_registry_find(jobs->registry, target->task.target.cloud);
         ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
-        begin(target, ens_cloud_account_get(jobs->accounts, job->config, target->task.provider),
-              near);
+        const struct ens_cloud_account *cloud =
+            ens_cloud_account_get(jobs->accounts, job->config, target->task.provider);
+        warn(job, cloud->warning);
+        begin(target, cloud, near);
         near = target->route != NULL ? target->route : near;
     }
 }
@@ -324,10 +358,15 @@ void ens_jobs_end(struct ens_jobs *jobs)
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
-        job->events.done(job->events.ud, &job->summary);
+        job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);
         ens_free(job->targets);
         ens_arena_free(job->arena);
         ens_free(job);
     }
+}
+
+void ens_jobs_done(struct ens_jobs *jobs)
+{
+    ens_diags_done(&jobs->told);
 }

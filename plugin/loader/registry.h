@@ -17,6 +17,7 @@
 #include "base/diag.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "core/capabilities.h"
 
 struct ens_registry;
 
@@ -50,6 +51,13 @@ const char *ens_registry_origin(const struct ens_registry *registry, size_t inde
  * as long as the registry. */
 const struct ens_diags *ens_registry_warnings(const struct ens_registry *registry);
 void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags *warnings);
+
+/* version is the program's; warnings are those of building the registry and may be NULL. Lists are
+ * in the arena; texts are there, in the registry and in version. */
+struct ens_capabilities ens_registry_capabilities(const struct ens_registry *registry,
+                                                  const char *version,
+                                                  const struct ens_diags *warnings,
+                                                  struct ens_arena *arena);
 
 /* "there is no provider for cloud "x"; known: alibaba, baidu, volcengine" as an error at where, and
  * why its file was refused if there is one. */
