@@ -11,9 +11,9 @@
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
  * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended        {last}   in brackets, the cause, if there is one
+ * {end}    how the job ended        {last}   in brackets, what was waited for, and the cause
  * {sent}   what is known of a start that was sent and not accepted
- * {end}    how the job ended        {checks} what the cloud's dry run checks, if it is said
+ * {checks} what the cloud's dry run checks, if it is said
  * {released} that the instance's place was given up, if it was
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
@@ -79,6 +79,21 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_END_STARTED] =
         "{end} after the start was accepted, before the instance was running{word}.",
 };
+
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome)
+{
+    struct ens_outcome *kept = ens_arena_alloc(arena, sizeof(*kept));
+
+    *kept = *outcome;
+    kept->code = ens_arena_dup(arena, ens_cloud_text(arena, kept->code, ENS_CLOUD_WORD_MAX));
+    kept->message =
+        ens_arena_dup(arena, ens_cloud_text(arena, kept->message, ENS_CLOUD_MESSAGE_MAX));
+    kept->detail = ens_arena_dup(arena, ens_cloud_text(arena, kept->detail, ENS_CLOUD_MESSAGE_MAX));
+    kept->request_id =
+        ens_arena_dup(arena, ens_cloud_text(arena, kept->request_id, ENS_CLOUD_WORD_MAX));
+    kept->seen = NULL;
+    return kept;
+}
 
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
 {
@@ -159,6 +174,52 @@ static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
     return ens_arena_printf(arena, "HTTP %u without an error code", outcome->http_status);
 }
 
+static const char *phase_words(enum ens_transport_phase phase)
+{
+    switch (phase) {
+    case ENS_PHASE_NONE:
+        return "";
+    case ENS_PHASE_LOOK_UP:
+        return "name look-up";
+    case ENS_PHASE_CONNECT:
+        return "connection";
+    case ENS_PHASE_PROXY:
+        return "connection through the proxy ";
+    case ENS_PHASE_TLS:
+        return "TLS handshake";
+    case ENS_PHASE_REPLY:
+        return "waiting for its reply";
+    }
+    return "";
+}
+
+/* " (ecs.example: waiting for its reply; the last answer: Busy: try later)", or a part of it. */
+static ens_str waited_for(struct ens_arena *arena, const struct ens_facts *facts)
+{
+    const struct ens_pending *pending = facts->pending;
+    const struct ens_outcome *last = facts->outcome;
+    const bool waiting = pending != NULL && pending->phase != ENS_PHASE_NONE;
+    ens_str at = ENS_STR("");
+    ens_str before = ENS_STR("");
+
+    if (waiting) {
+        const bool proxied = pending->phase == ENS_PHASE_PROXY;
+        at = ens_arena_printf(arena, "%.*s: %s%.*s", ENS_STR_ARG(pending->host),
+                              phase_words(pending->phase),
+                              ENS_STR_ARG(proxied ? pending->proxy : ENS_STR("")));
+    }
+    if (last != NULL) {
+        before = ens_arena_printf(arena, "%s: %.*s",
+                                  last->http_status != 0 ? "the last answer" : "the last attempt",
+                                  ENS_STR_ARG(cause(arena, last)));
+    }
+    if (at.len == 0 && before.len == 0) {
+        return at;
+    }
+    return ens_arena_printf(arena, " (%.*s%s%.*s)", ENS_STR_ARG(at),
+                            at.len > 0 && before.len > 0 ? "; " : "", ENS_STR_ARG(before));
+}
+
 static ens_str in_brackets(struct ens_arena *arena, ens_str word)
 {
     word = ens_cloud_text(arena, word, ENS_CLOUD_WORD_MAX);
@@ -210,9 +271,7 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
         return ens_str_of(unanswered(facts->start));
     }
     if (ens_str_is(name, "last")) {
-        return facts->outcome != NULL ? ens_arena_printf(arena, " (the last answer: %.*s)",
-                                                         ENS_STR_ARG(cause(arena, facts->outcome)))
-                                      : ENS_STR("");
+        return waited_for(arena, facts);
     }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");

@@ -77,10 +77,14 @@ struct ens_facts {
     bool cancelled;         /* {end}: cancelled, or else out of time */
     enum ens_start_sent start;
     const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
+    const struct ens_pending *pending; /* NULL: nothing is known of it */
 };
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts);
+
+/* A copy that outlives the reply, with texts cut to what a result shows. */
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome);
 
 /* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
  * short to be one is left alone. */

@@ -47,16 +47,17 @@ bool ens_reply_is_by_proxy(const struct ens_http_reply *reply)
     return is_page(reply->body);
 }
 
-int64_t ens_reply_retry_after_ms(const struct ens_http_reply *reply)
+int64_t ens_reply_retry_after_ms(const struct ens_http_reply *reply, int64_t our_unix_s)
 {
     const ens_str value = find(reply, "retry-after");
     int64_t seconds = 0;
     int64_t then = 0;
 
     if (value.len > 0 && !ens_str_to_i64(value, &seconds)) {
-        const int64_t now = ens_reply_unix_s(reply);
+        const int64_t their_unix_s = ens_reply_unix_s(reply);
+        const int64_t now = their_unix_s != 0 ? their_unix_s : our_unix_s;
         const bool is_date = ens_http_date_parse(value, &then);
-        seconds = is_date && now != 0 && then > now ? then - now : 0;
+        seconds = is_date && then > now ? then - now : 0;
     }
     return (seconds > ENS_RETRY_AFTER_MAX_S ? ENS_RETRY_AFTER_MAX_S : seconds) * 1000;
 }

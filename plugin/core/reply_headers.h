@@ -13,7 +13,8 @@ int64_t ens_reply_unix_s(const struct ens_http_reply *reply);
  * that proxies add. */
 bool ens_reply_is_by_proxy(const struct ens_http_reply *reply);
 
-/* Retry-After, in seconds or as a date, which counts from the server's clock; 0: none. */
-int64_t ens_reply_retry_after_ms(const struct ens_http_reply *reply);
+/* Retry-After, in seconds or as a date, which counts from the server's clock, or from ours where
+ * the reply has no Date; 0: none. */
+int64_t ens_reply_retry_after_ms(const struct ens_http_reply *reply, int64_t our_unix_s);
 
 #endif

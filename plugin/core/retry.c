@@ -62,3 +62,13 @@ int64_t ens_retry_wait_ms(const struct ens_retry *failed)
     }
     return wait < failed->remaining_ms ? wait : ENS_RETRY_NO;
 }
+
+int64_t ens_retry_attempt_ms(enum ens_call_kind kind, int64_t remaining_ms)
+{
+    const int64_t third = remaining_ms / 3;
+
+    if (kind == ENS_CALL_START || third > ENS_ATTEMPT_MS) {
+        return ENS_ATTEMPT_MS;
+    }
+    return third > ENS_ATTEMPT_MIN_MS ? third : ENS_ATTEMPT_MIN_MS;
+}

@@ -92,6 +92,7 @@ struct ens_event {
     int64_t unix_s;
     uint32_t random;
     bool in_flight; /* DEADLINE, CANCEL: what was asked for was sent and is unanswered */
+    const struct ens_pending *pending; /* DEADLINE: what was waited for; NULL: not known */
 };
 
 struct ens_step {

@@ -115,17 +115,6 @@ const char *ens_reason_advice(enum ens_reason reason)
     return reasons[reason].advice;
 }
 
-const char *ens_advice_on_busy(void)
-{
-    return "Run it again in a minute: the cloud is still busy with an earlier request for this "
-           "instance.";
-}
-
-const char *ens_advice_on_proxy(void)
-{
-    return "Check the endpoint and any proxy in between: the answer was not the cloud's.";
-}
-
 static bool find(ens_str name, const char *const *names, size_t count, size_t *ret)
 {
     for (size_t i = 0; i < count; i++) {

@@ -47,8 +47,4 @@ bool ens_confidence_parse(ens_str name, enum ens_confidence *ret);
  * (ok, already_running). */
 const char *ens_reason_advice(enum ens_reason reason);
 
-/* in_progress that ended as a refusal; malformed_response that came from something in between. */
-const char *ens_advice_on_busy(void);
-const char *ens_advice_on_proxy(void);
-
 #endif

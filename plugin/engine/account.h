@@ -6,6 +6,7 @@
 #define ENSURE_ENGINE_ACCOUNT_H
 
 #include "base/log.h"
+#include "core/hint.h"
 #include "engine/config.h"
 
 /* One way of speaking to a cloud. */
@@ -23,7 +24,9 @@ struct ens_cloud_account {
     const struct ens_provider *provider;
     const struct ens_account *account; /* NULL: there is none, and reason and error say why */
     enum ens_reason reason;
+    enum ens_hint hint;
     ens_str error;
+    ens_str warning; /* about the place that the keys come from; empty: none */
 };
 
 struct ens_accounts {

@@ -60,6 +60,10 @@ void ens_engine_free(struct ens_engine *engine);
  * thread is a loop of this and the transport's wait. */
 int64_t ens_engine_step(struct ens_engine *engine);
 
+/* What a person should know about how it was set up: provider files that were left out, settings
+ * that mean nothing. Lives as long as the engine. */
+const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine);
+
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine);
 
 /* Replaces the explicit settings for jobs submitted later: those of a cloud that is not named are

@@ -16,6 +16,7 @@ struct ens_reply_question {
     enum ens_call_kind kind;
     const struct ens_call_spec *spec;
     const struct ens_keys *keys; /* blanked wherever a cloud echoes them */
+    int64_t now_unix_s;          /* by our clock */
 };
 
 struct ens_reply {

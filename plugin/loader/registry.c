@@ -18,6 +18,7 @@ struct entry {
 struct ens_registry {
     struct entry **entries; /* each on its own: pointers to providers are handed out */
     size_t count;
+    struct ens_diags warnings;
 };
 
 struct ens_registry *ens_registry_empty(void)
@@ -34,6 +35,7 @@ void ens_registry_free(struct ens_registry *registry)
         ens_free(registry->entries[i]->origin);
         ens_free(registry->entries[i]);
     }
+    ens_diags_done(&registry->warnings);
     ens_free(registry->entries);
     ens_free(registry);
 }
@@ -74,6 +76,33 @@ const char *ens_registry_origin(const struct ens_registry *registry, size_t inde
     return registry->entries[index]->origin;
 }
 
+const struct ens_diags *ens_registry_warnings(const struct ens_registry *registry)
+{
+    return &registry->warnings;
+}
+
+void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags *warnings)
+{
+    ens_diags_done(&registry->warnings);
+    registry->warnings = *warnings;
+    *warnings = (struct ens_diags){0};
+}
+
+/* Why the file of a cloud was refused: that which has its name; without one, whatever was. */
+static const struct ens_diag *find_refusal(const struct ens_registry *registry, ens_str cloud)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str name = ens_arena_printf(arena, "/%.*s.so", ENS_STR_ARG(cloud));
+    const struct ens_diags *warnings = &registry->warnings;
+
+    for (size_t i = 0; i < warnings->count; i++) {
+        if (ens_str_ends(ens_str_of(warnings->items[i].where), name)) {
+            return &warnings->items[i];
+        }
+    }
+    return warnings->count > 0 ? &warnings->items[0] : NULL;
+}
+
 ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, const char *where,
                             struct ens_diags *diags)
 {
@@ -85,9 +114,13 @@ ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, 
     for (size_t i = 0; i < registry->count; i++) {
         ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", registry->entries[i]->provider.name);
     }
+    const struct ens_diag *refusal = find_refusal(registry, cloud);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     return ens_fail(diags, ENS_NOT_FOUND, where,
-                    "there is no provider for cloud \"%.*s\"; known: %s", ENS_STR_ARG(cloud),
-                    known.len == 0 ? "none" : ens_buf_text(&known));
+                    "there is no provider for cloud \"%.*s\"; known: %s%s%s", ENS_STR_ARG(cloud),
+                    known.len == 0 ? "none" : ens_buf_text(&known),
+                    refusal == NULL ? "" : "; left out: ",
+                    refusal == NULL ? "" : ens_diag_line(arena, refusal).ptr);
 }
 
 struct ens_capabilities ens_registry_capabilities(const struct ens_registry *registry,

@@ -7,6 +7,11 @@
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+bool ens_tf_is_set(const struct ens_value *value)
+{
+    return !ens_value_is_null(value) && !(value->kind == ENS_VALUE_STRING && value->text.len == 0);
+}
+
 size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes)
 {
     size_t count = 0;

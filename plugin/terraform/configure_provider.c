@@ -12,7 +12,7 @@ static void read_preflight(struct ens_tf_call *call, const struct ens_value *con
     struct ens_diags diags = {0};
 
     call->tf->preflight = ENS_TF_PREFLIGHT_ENFORCE;
-    if (preflight == NULL || preflight->kind == ENS_VALUE_NULL) {
+    if (!ens_tf_is_set(preflight)) {
         return;
     }
     if (preflight->kind == ENS_VALUE_UNKNOWN) {

@@ -68,7 +68,14 @@ static void test_waiting_as_told(void **state)
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2026 00:09:40 GMT", 30000, 1788221350},
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2026 00:09:09 GMT", 0, 1788221350},
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2037 00:09:09 GMT", 86400000, 1788221350},
-        {"", "Tue, 01 Sep 2026 00:09:40 GMT", 0, 0},
+        /* Without a Date it counts from our clock, which says 00:09:30. */
+        {"", "Tue, 01 Sep 2026 00:09:40 GMT", 10000, 0},
+        {"", "Tuesday, 01-Sep-26 00:09:40 GMT", 10000, 0},
+        {"", "Tue Sep  1 00:09:40 2026", 10000, 0},
+        {"", "Tue, 01 Sep 2026 00:09:20 GMT", 0, 0},
+        {"yesterday", "Tue, 01 Sep 2026 00:09:40 GMT", 10000, 0},
+        {"Tue, 01 Sep 2026 00:09:10 GMT", "Tuesday, 01-Sep-26 00:09:40 GMT", 30000, 1788221350},
+        {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue Sep  1 00:09:40 2026", 30000, 1788221350},
         {"yesterday", "", 0, 0},
         {"Thu, 01 Jan 1970 00:00:00 GMT", "", 0, 0},
     };
@@ -85,7 +92,7 @@ static void test_waiting_as_told(void **state)
         if (retry.value.len > 0) {
             headers[reply.header_count++] = &retry;
         }
-        assert_int_equal(ens_reply_retry_after_ms(&reply), rows[i].retry_after_ms);
+        assert_int_equal(ens_reply_retry_after_ms(&reply, 1788221370), rows[i].retry_after_ms);
         assert_int_equal(ens_reply_unix_s(&reply), rows[i].server_unix_s);
     }
 }

@@ -147,7 +147,7 @@ static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str wha
         } else if (ens_str_starts(option, ENS_STR("code:"))) {
             outcome.code = (ens_str){option.ptr + 5, option.len - 5};
         } else if (ens_str_is(option, "proxy")) {
-            outcome.by_proxy = true;
+            outcome.hint = ENS_HINT_NOT_THE_CLOUD;
         } else if (ens_str_is(option, "final")) {
             outcome.flags |= ENS_CODE_FINAL;
         } else if (ens_str_is(option, "lost")) {

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    ensure = {
+      source = "terraform.local/ensure/ensure"
+    }
+  }
+}
+
 # terraform apply -invoke=action.ensure_start.night_shift
 action "ensure_start" "night_shift" {
   config {

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    ensure = {
+      source = "terraform.local/ensure/ensure"
+    }
+  }
+}
+
 data "ensure_instance" "database" {
   cloud       = "baidu"
   region      = "bj"

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    ensure = {
+      source = "terraform.local/ensure/ensure"
+    }
+  }
+}
+
 resource "ensure_instance_running" "web" {
   cloud       = "alibaba"
   region      = "cn-hangzhou"

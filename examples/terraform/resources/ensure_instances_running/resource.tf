@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    ensure = {
+      source = "terraform.local/ensure/ensure"
+    }
+  }
+}
+
 resource "ensure_instances_running" "workers" {
   cloud  = "volcengine"
   region = "cn-beijing"
