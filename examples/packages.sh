@@ -14,7 +14,7 @@ test_packages=(
   shellcheck unzip zip
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap dpkg-dev lintian)
+slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
 
 install_packages() {
   local missing=() package sudo=()
