@@ -93,8 +93,7 @@ static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_d
     ens_str text = ENS_STR("unknown error");
     if (diag != NULL) {
         bool detailed = diag->detail[0] != '\0';
-        text = ens_arena_printf(arena, "%s%s%s%s%s%s", diag->where,
-                                diag->where[0] == '\0' ? "" : ": ", diag->summary,
+        text = ens_arena_printf(arena, "%s%s%s%s", ens_diag_line(arena, diag).ptr,
                                 detailed ? " (" : "", diag->detail, detailed ? ")" : "");
     }
     text = ens_utf8_clean(arena, text);
@@ -216,8 +215,7 @@ static void write_capabilities(struct ens_json *json, const struct ensure_sessio
     ens_json_name(json, "warnings");
     ens_json_begin(json, '[');
     for (size_t i = 0; i < session->warnings.count; i++) {
-        const struct ens_diag *diag = &session->warnings.items[i];
-        ens_json_text(json, ens_arena_printf(arena, "%s: %s", diag->where, diag->summary));
+        ens_json_text(json, ens_diag_line(arena, &session->warnings.items[i]));
     }
     ens_json_end(json, ']');
     ens_json_end(json, '}');

@@ -11,7 +11,7 @@
 #include "ensure_v1/service.h"
 #include "os/os.h"
 #include "rpc/plugin.h"
-#include "terraform/service.h"
+#include "terraform/provider_service.h"
 
 #define PROGRAM "terraform-provider-ensure"
 

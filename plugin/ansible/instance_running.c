@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "ansible/report.h"
+#include "ansible/module_result.h"
 #include "core/document.h"
 #include "engine/wait.h"
 #include "os/os.h"
@@ -102,10 +102,10 @@ static bool report(struct ens_buf *out, const char *path)
         rc = run(arena, &args, &log, &collected, &diags);
     }
     if (rc != ENS_OK) {
-        ens_report_failure(out, &args, &diags);
+        ens_module_failure(out, &args, &diags);
         return false;
     }
-    return ens_report_results(out, &args, collected.results, collected.count);
+    return ens_module_results(out, &args, collected.results, collected.count);
 }
 
 int main(int argc, char **argv)

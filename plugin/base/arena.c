@@ -88,6 +88,19 @@ void *ens_arena_array(struct ens_arena *arena, size_t count, size_t size)
     return ens_arena_alloc(arena, bytes);
 }
 
+void *ens_arena_grow(struct ens_arena *arena, void *items, size_t count, size_t size)
+{
+    /* The room is count rounded up to a power of two, so nobody needs to keep it. */
+    if ((count & (count - 1)) != 0) {
+        return items;
+    }
+    void *larger = ens_arena_array(arena, count == 0 ? 1 : 2 * count, size);
+    if (count > 0) {
+        memcpy(larger, items, count * size);
+    }
+    return larger;
+}
+
 ens_str ens_arena_dup(struct ens_arena *arena, ens_str text)
 {
     char *copy = ens_arena_alloc(arena, text.len + 1);

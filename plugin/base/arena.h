@@ -19,6 +19,10 @@ void ens_arena_freep(struct ens_arena **arena);
 void *ens_arena_alloc(struct ens_arena *arena, size_t size);
 void *ens_arena_array(struct ens_arena *arena, size_t count, size_t size);
 
+/* Room for one more in a list of count items that only this function grows, from NULL on: the list
+ * itself, or a copy where it was full. */
+void *ens_arena_grow(struct ens_arena *arena, void *items, size_t count, size_t size) ENS_MUST_USE;
+
 /* Copies end with a NUL that is not counted, so .ptr is also a C string. */
 ens_str ens_arena_dup(struct ens_arena *arena, ens_str text);
 ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...) ENS_PRINTF(2, 3);

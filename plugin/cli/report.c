@@ -1,7 +1,5 @@
 #include "cli/report.h"
 
-#include <string.h>
-
 static enum ens_standing standing_in_plan(const struct ens_result *result)
 {
     switch (result->action) {
@@ -122,20 +120,6 @@ const char *ens_note_title(enum ens_note_kind kind)
     return titles[kind];
 }
 
-/* A list that grows in an arena: room for one more than count, or the same items in a new place. */
-static void *grown(struct ens_arena *arena, void *items, size_t count, size_t size)
-{
-    if (count != 0 && (count < 4 || (count & (count - 1)) != 0)) {
-        return items;
-    }
-    /* count is 0 or a power of two: the list is full. */
-    void *bigger = ens_arena_array(arena, count == 0 ? 4 : count * 2, size);
-    if (count > 0) {
-        memcpy(bigger, items, count * size);
-    }
-    return bigger;
-}
-
 struct notes {
     struct ens_arena *arena;
     struct ens_note *items;
@@ -154,7 +138,7 @@ static struct ens_note *note_of(struct notes *notes, enum ens_note_kind kind,
             return note;
         }
     }
-    notes->items = grown(notes->arena, notes->items, notes->count, sizeof(*notes->items));
+    notes->items = ens_arena_grow(notes->arena, notes->items, notes->count, sizeof(*notes->items));
     struct ens_note *note = &notes->items[notes->count++];
     *note = (struct ens_note){.kind = kind, .reason = result->reason, .advice = result->advice};
     return note;
@@ -171,7 +155,7 @@ struct ens_note *ens_notes_of(struct ens_arena *arena, const struct ens_report *
             const struct ens_result *result = &document->results[i];
             if (note_kind(report->view, result) == kind) {
                 struct ens_note *note = note_of(&notes, (enum ens_note_kind)kind, result);
-                note->indexes = grown(arena, note->indexes, note->count, sizeof(size_t));
+                note->indexes = ens_arena_grow(arena, note->indexes, note->count, sizeof(size_t));
                 note->indexes[note->count++] = i;
             }
         }

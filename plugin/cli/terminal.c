@@ -81,27 +81,21 @@ ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags)
     return ENS_OK;
 }
 
-static void add_clean(struct ens_buf *out, const char *before, const char *text, const char *after)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    ens_str clean = ens_text_clean(arena, ens_str_of(text));
-
-    if (clean.len > 0) {
-        ens_buf_addf(out, "%s%.*s%s", before, ENS_STR_ARG(clean), after);
-    }
-}
-
 void ens_terminal_tell(const struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new((size_t)16 * 1024 * 1024);
 
     for (size_t i = 0; i < diags->count; i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
         const struct ens_diag *diag = &diags->items[i];
-        bool warning = diag->severity == ENS_WARNING;
-        ens_buf_add(&out, warning ? ENS_STR("ensure: warning: ") : ENS_STR("ensure: "));
-        add_clean(&out, "", diag->where, ": ");
-        add_clean(&out, "", diag->summary, "");
-        add_clean(&out, " (", diag->detail, ")");
+        ens_str line = ens_text_clean(arena, ens_diag_line(arena, diag));
+        ens_str detail = ens_text_clean(arena, ens_str_of(diag->detail));
+
+        ens_buf_addf(&out, "ensure: %s%.*s", diag->severity == ENS_WARNING ? "warning: " : "",
+                     ENS_STR_ARG(line));
+        if (detail.len > 0) {
+            ens_buf_addf(&out, " (%.*s)", ENS_STR_ARG(detail));
+        }
         ens_buf_add_char(&out, '\n');
     }
     if (diags->dropped > 0) {

@@ -1,5 +1,7 @@
 #include "core/batch.h"
 
+#include "base/container.h"
+
 void ens_batch_init(struct ens_batch *batch, size_t limit, bool ride)
 {
     ENS_ASSERT(limit > 0);
@@ -58,7 +60,9 @@ static struct ens_batch_item *due_by(const struct ens_batch *batch, int64_t unti
 {
     struct ens_time_node *first = ens_time_heap_first(&batch->later);
 
-    return first != NULL && first->at_ms <= until_ms ? (struct ens_batch_item *)first : NULL;
+    return first != NULL && first->at_ms <= until_ms
+               ? ENS_CONTAINER_OF(first, struct ens_batch_item, due)
+               : NULL;
 }
 
 static bool may_go(const struct ens_batch *batch, int64_t now_ms)

@@ -25,10 +25,8 @@ void ens_refuse_call(struct ens_rpc_call *call, const struct ens_diags *diags)
     ens_str sentence = ENS_STR("the request can't be used");
 
     if (diags->count > 0) {
-        const struct ens_diag *diag = &diags->items[0];
-        sentence = ens_arena_printf(arena, "%s%s%s", diag->where,
-                                    diag->where[0] == '\0' ? "" : ": ", diag->summary);
-        sentence = ens_arena_dup(arena, ens_utf8_clean(arena, sentence));
+        sentence = ens_utf8_clean(arena, ens_diag_line(arena, &diags->items[0]));
+        sentence = ens_arena_dup(arena, sentence);
     }
     ens_rpc_call_finish(call, ENS_RPC_INVALID_ARGUMENT, sentence.ptr);
 }

@@ -54,10 +54,8 @@ static void get_capabilities(void *ud, struct ens_rpc_call *call, const Protobuf
     reply.n_warnings = ensure->warnings == NULL ? 0 : ensure->warnings->count;
     reply.warnings = ens_arena_array(arena, reply.n_warnings, sizeof(*reply.warnings));
     for (size_t i = 0; i < reply.n_warnings; i++) {
-        const struct ens_diag *diag = &ensure->warnings->items[i];
-        reply.warnings[i] = ens_proto_text(
-            arena, ens_arena_printf(arena, "%s%s%s", diag->where,
-                                    diag->where[0] == '\0' ? "" : ": ", diag->summary));
+        reply.warnings[i] =
+            ens_proto_text(arena, ens_diag_line(arena, &ensure->warnings->items[i]));
     }
     ens_rpc_call_reply(call, &reply.base);
 }

@@ -13,7 +13,8 @@ struct outgoing {
 };
 
 struct ens_rpc_call {
-    struct ens_rpc_server *server;
+    void (*on_freed)(void *ud);
+    void *on_freed_ud;
     grpc_call *grpc; /* NULL until ACCEPTED */
     grpc_call_details details;
     grpc_metadata_array metadata;
@@ -105,7 +106,7 @@ static void call_unref(struct ens_rpc_call *call)
     (void)pthread_mutex_destroy(&call->lock);
     if (call->grpc != NULL) {
         grpc_call_unref(call->grpc);
-        ens_rpc_server_call_freed(call->server);
+        call->on_freed(call->on_freed_ud);
     }
     ens_free(call);
 }
@@ -118,12 +119,13 @@ static void start_batch(struct ens_rpc_call *call, const grpc_op *ops, size_t co
     ENS_ASSERT(error == GRPC_CALL_OK);
 }
 
-void ens_rpc_call_arm(struct ens_rpc_server *server, grpc_server *grpc,
-                      grpc_completion_queue *queue)
+void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, void (*freed)(void *ud),
+                      void *ud)
 {
     struct ens_rpc_call *call = call_new();
 
-    call->server = server;
+    call->on_freed = freed;
+    call->on_freed_ud = ud;
     grpc_call_error error = grpc_server_request_call(
         grpc, &call->grpc, &call->details, &call->metadata, queue, queue, &call->accepted);
 

@@ -1,6 +1,6 @@
 /*
  * One call on the server, from the moment a place for it is armed until its last reference goes.
- * Only server.c uses this beside what rpc/server.h shows.
+ * Only server.c uses this beside what rpc/server.h shows; a call does not know its server.
  *
  * Threads: receiving is started and completed by the server's thread. Sending is started by whoever
  * owns the call and continued by the server's thread, so its state has a lock. A reference is held
@@ -27,9 +27,10 @@ struct ens_rpc_tag {
     struct ens_rpc_call *call; /* NULL with STOPPED */
 };
 
-/* Asks core for the next call; its ACCEPTED comes when there is one. */
-void ens_rpc_call_arm(struct ens_rpc_server *server, grpc_server *grpc,
-                      grpc_completion_queue *queue);
+/* Asks core for the next call; its ACCEPTED comes when there is one. Once a call that was accepted
+ * is freed, freed(ud) is called on the thread that gave up the last reference. */
+void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, void (*freed)(void *ud),
+                      void *ud);
 
 /* For a call whose ACCEPTED failed: the server is stopping. */
 void ens_rpc_call_drop(struct ens_rpc_call *call);
@@ -43,8 +44,5 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
 void ens_rpc_call_received(struct ens_rpc_call *call);
 void ens_rpc_call_sent(struct ens_rpc_call *call);
 void ens_rpc_call_closed(struct ens_rpc_call *call);
-
-/* A call that was accepted is no more; any thread. */
-void ens_rpc_server_call_freed(struct ens_rpc_server *server);
 
 #endif

@@ -60,13 +60,12 @@ bool ens_plugin_invited(const struct ens_plugin *plugin, const struct ens_enviro
 int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *diags)
 {
     for (size_t i = 0; i < diags->count; i++) {
-        const struct ens_diag *diag = &diags->items[i];
-        if (diag->severity == ENS_ERROR) {
+        if (diags->items[i].severity == ENS_ERROR) {
+            ENS_AUTO_ARENA *arena = ens_arena_new();
+            ens_str line = ens_diag_line(arena, &diags->items[i]);
             /* For the record only: the host that reads the line below shows it. */
-            ens_log(plugin->log, ENS_LOG_WARN, "plugin", "%s%s%s", diag->where,
-                    diag->where[0] == '\0' ? "" : ": ", diag->summary);
-            (void)printf("%s: %s%s%s\n", plugin->program, diag->where,
-                         diag->where[0] == '\0' ? "" : ": ", diag->summary);
+            ens_log(plugin->log, ENS_LOG_WARN, "plugin", "%s", line.ptr);
+            (void)printf("%s: %s\n", plugin->program, line.ptr);
             break;
         }
     }

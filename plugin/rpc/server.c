@@ -62,6 +62,25 @@ static grpc_server *grpc_server_with_limits(size_t message_max)
     return grpc_server_create(&list, NULL);
 }
 
+/* An accepted call was freed; on any thread. */
+static void on_call_freed(void *ud)
+{
+    struct ens_rpc_server *server = ud;
+
+    (void)pthread_mutex_lock(&server->lock);
+    server->calls--;
+    if (server->awaiting && server->calls == 0) {
+        /* Core has stopped already, and says so again at once: that wakes the server's thread. */
+        grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+}
+
+static void arm_call(struct ens_rpc_server *server)
+{
+    ens_rpc_call_arm(server->grpc, server->queue, on_call_freed, server);
+}
+
 ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                           const struct ens_rpc_service *services, size_t service_count,
                           struct ens_rpc_server **ret, int *ret_port, struct ens_diags *diags)
@@ -94,7 +113,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                         options->address);
     }
     for (int i = 0; i < ARMED_CALLS; i++) {
-        ens_rpc_call_arm(server, server->grpc, server->queue);
+        arm_call(server);
     }
     server->on_stopping = options->stopping;
     server->ud = options->ud;
@@ -125,7 +144,7 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
     (void)pthread_mutex_lock(&server->lock);
     server->calls++;
     (void)pthread_mutex_unlock(&server->lock);
-    ens_rpc_call_arm(server, server->grpc, server->queue);
+    arm_call(server);
     const struct ens_rpc_method *method = find_method(server, ens_rpc_call_path(call), &ud);
     if (method == NULL) {
         char *path = grpc_slice_to_c_string(ens_rpc_call_path(call));
@@ -143,17 +162,6 @@ static void on_stopped(struct ens_rpc_server *server)
     server->awaiting = server->calls > 0;
     if (!server->awaiting) {
         grpc_completion_queue_shutdown(server->queue);
-    }
-    (void)pthread_mutex_unlock(&server->lock);
-}
-
-void ens_rpc_server_call_freed(struct ens_rpc_server *server)
-{
-    (void)pthread_mutex_lock(&server->lock);
-    server->calls--;
-    if (server->awaiting && server->calls == 0) {
-        /* Core has stopped already, and says so again at once: that wakes the server's thread. */
-        grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
     }
     (void)pthread_mutex_unlock(&server->lock);
 }

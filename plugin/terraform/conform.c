@@ -194,14 +194,3 @@ void ens_tf_validate(const struct ens_tf_attribute *attributes, const struct ens
         validate_object(&(struct validation){registry, diags, ""}, attributes, value);
     }
 }
-
-struct ens_value ens_tf_null_object(struct ens_arena *arena,
-                                    const struct ens_tf_attribute *attributes)
-{
-    struct ens_value object = ens_value_map(arena, ens_tf_attribute_count(attributes));
-
-    for (size_t i = 0; i < object.map.count; i++) {
-        object.map.pairs[i].key = ens_str_of(attributes[i].name);
-    }
-    return object;
-}

@@ -3,7 +3,7 @@
 #ifndef ENSURE_TERRAFORM_CONFORM_H
 #define ENSURE_TERRAFORM_CONFORM_H
 
-#include "terraform/schema.h"
+#include "terraform/attributes.h"
 
 /* The shape: a map (or null) with exactly the attributes of the rows, each of its type, null or
  * unknown. A diagnostic names the attribute; only a host that broke the protocol sees it. */
@@ -14,9 +14,5 @@ ens_rc ens_tf_conform(const struct ens_tf_attribute *attributes, const struct en
  * each finding, with the path of the attribute ("timeouts.create"). The value conforms. */
 void ens_tf_validate(const struct ens_tf_attribute *attributes, const struct ens_value *value,
                      const struct ens_registry *registry, struct ens_diags *diags);
-
-/* An object of the rows with nothing but nulls. */
-struct ens_value ens_tf_null_object(struct ens_arena *arena,
-                                    const struct ens_tf_attribute *attributes);
 
 #endif

@@ -1,7 +1,5 @@
 #include "terraform/diagnostics.h"
 
-#include <string.h>
-
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/wire.h"
@@ -82,12 +80,8 @@ void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, co
     if (path != NULL) {
         wire->attribute = ens_tf_path(diags->arena, place_of(diags, path));
     }
-    Tfplugin6__Diagnostic **items = ens_arena_array(diags->arena, diags->count + 1, sizeof(void *));
-    if (diags->count > 0) {
-        memcpy(items, diags->items, diags->count * sizeof(void *));
-    }
-    items[diags->count++] = wire;
-    diags->items = items;
+    diags->items = ens_arena_grow(diags->arena, diags->items, diags->count, sizeof(void *));
+    diags->items[diags->count++] = wire;
 }
 
 static void take_one(struct ens_tf_diags *diags, const struct ens_diag *found)
@@ -100,11 +94,8 @@ static void take_one(struct ens_tf_diags *diags, const struct ens_diag *found)
         detail = ens_arena_printf(arena, "%s%s%s", found->summary, detail.len > 0 ? "\n\n" : "",
                                   found->detail);
         ens_tf_diags_add(diags, found->severity, found->where, summary, detail);
-    } else if (found->where[0] != '\0') {
-        ens_str summary = ens_arena_printf(arena, "%s: %s", found->where, found->summary);
-        ens_tf_diags_add(diags, found->severity, NULL, summary, detail);
     } else {
-        ens_tf_diags_add(diags, found->severity, NULL, ens_str_of(found->summary), detail);
+        ens_tf_diags_add(diags, found->severity, NULL, ens_diag_line(arena, found), detail);
     }
 }
 

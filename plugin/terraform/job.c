@@ -67,9 +67,9 @@ static void on_done(void *ud, const struct ens_summary *summary)
 /* Terraform is on its way out: what it still asks for is not begun. */
 static void answer_stopped(struct ens_tf_job *job)
 {
-    for (size_t i = 0; i < job->request->count; i++) {
+    for (size_t i = 0; i < job->targets->count; i++) {
         job->instances[i].result = (struct ens_result){
-            .target = job->request->targets[i],
+            .target = job->targets->items[i],
             .action = ENS_ACTION_REFUSE,
             .reason = ENS_REASON_CANCELLED,
             .message = ENS_STR("Terraform is being stopped; nothing was asked or started."),
@@ -82,7 +82,7 @@ static void answer_stopped(struct ens_tf_job *job)
 void ens_tf_job_run(struct ens_tf_job *job)
 {
     struct ens_arena *arena = job->call.arena;
-    const size_t count = job->request->count;
+    const size_t count = job->targets->count;
     struct ens_engine *engine = job->call.tf->engine;
 
     job->preflight = job->call.tf->preflight;
@@ -94,7 +94,7 @@ void ens_tf_job_run(struct ens_tf_job *job)
     }
     struct ens_target_request *targets = ens_arena_array(arena, count, sizeof(*targets));
     for (size_t i = 0; i < count; i++) {
-        targets[i].target = job->request->targets[i];
+        targets[i].target = job->targets->items[i];
     }
     struct ticket *ticket = ens_alloc(sizeof(*ticket));
     atomic_init(&ticket->references, 2);

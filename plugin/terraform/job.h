@@ -6,12 +6,12 @@
 #ifndef ENSURE_TERRAFORM_JOB_H
 #define ENSURE_TERRAFORM_JOB_H
 
-#include "terraform/terraform.h"
+#include "terraform/call_context.h"
 
 struct ens_tf_job {
     /* Set by the handler. The job itself lives in the call's arena. */
     struct ens_tf_call call;
-    const struct ens_tf_request *request; /* known */
+    const struct ens_tf_targets *targets; /* known */
     enum ens_mode mode;
     bool no_dry_run;
     int64_t timeout_ms; /* 0: the default */

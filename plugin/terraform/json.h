@@ -3,7 +3,7 @@
 #define ENSURE_TERRAFORM_JSON_H
 
 #include "base/diag.h"
-#include "terraform/schema.h"
+#include "terraform/attributes.h"
 
 /* Attributes that are missing are null: an older version did not have them. An attribute that the
  * schema does not have, a wrong type and text that is no JSON are ENS_MALFORMED. */

@@ -127,28 +127,10 @@ CALLBACK(_map, unsigned count, struct ens_value *ret)
     return keep(reader, ens_value_map(reader->arena, 0), ret);
 }
 
-/* Lists and maps have room for their count rounded up to a power of two. */
-static void *grown(struct ens_arena *arena, const void *items, size_t count, size_t size)
-{
-    void *larger = ens_arena_array(arena, count == 0 ? 1 : 2 * count, size);
-
-    if (count > 0) {
-        memcpy(larger, items, count * size);
-    }
-    return larger;
-}
-
-static bool is_full(size_t count)
-{
-    return (count & (count - 1)) == 0;
-}
-
 CALLBACK(_array_item, struct ens_value *list, struct ens_value item)
 {
-    if (is_full(list->list.count)) {
-        list->list.items =
-            grown(reader->arena, list->list.items, list->list.count, sizeof(struct ens_value));
-    }
+    list->list.items =
+        ens_arena_grow(reader->arena, list->list.items, list->list.count, sizeof(struct ens_value));
     list->list.items[list->list.count++] = item;
     return 0;
 }
@@ -158,10 +140,8 @@ CALLBACK(_map_item, struct ens_value *map, struct ens_value key, struct ens_valu
     if (key.kind != ENS_VALUE_STRING) {
         return refuse(reader, "a map key that is not a string");
     }
-    if (is_full(map->map.count)) {
-        map->map.pairs =
-            grown(reader->arena, map->map.pairs, map->map.count, sizeof(struct ens_value_pair));
-    }
+    map->map.pairs = ens_arena_grow(reader->arena, map->map.pairs, map->map.count,
+                                    sizeof(struct ens_value_pair));
     map->map.pairs[map->map.count++] = (struct ens_value_pair){key.text, value};
     return 0;
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "credentials/credentials.h"
-#include "terraform/fields.h"
 
 /* ---- rows that several blocks share -----------------------------------------------------------
  */
@@ -285,27 +284,6 @@ const struct ens_tf_schema *ens_tf_schema_find(enum ens_tf_kind kind, ens_str na
     for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
         if (ens_tf_schemas[i].kind == kind && ens_str_is(name, ens_tf_schemas[i].name)) {
             return &ens_tf_schemas[i];
-        }
-    }
-    return NULL;
-}
-
-size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes)
-{
-    size_t count = 0;
-
-    while (attributes[count].name != NULL) {
-        count++;
-    }
-    return count;
-}
-
-const struct ens_tf_attribute *ens_tf_attribute_find(const struct ens_tf_attribute *attributes,
-                                                     ens_str name)
-{
-    for (; attributes->name != NULL; attributes++) {
-        if (ens_str_is(name, attributes->name)) {
-            return attributes;
         }
     }
     return NULL;

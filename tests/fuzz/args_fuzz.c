@@ -4,14 +4,14 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "ansible/report.h"
+#include "ansible/module_result.h"
 
 /* Ansible reads exactly one JSON object on one line. */
 static void check_failure(const struct ens_args *args, const struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new((size_t)16 * ENS_ARGS_MAX);
 
-    ens_report_failure(&out, args, diags);
+    ens_module_failure(&out, args, diags);
     const char *text = ens_buf_text(&out);
     FUZZ_REQUIRE(strchr(text, '\n') == text + out.len - 1);
     json_auto_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);

@@ -4,6 +4,7 @@
 #include "terraform/conform.h"
 #include "terraform/json.h"
 #include "terraform/msgpack.h"
+#include "terraform/schema.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

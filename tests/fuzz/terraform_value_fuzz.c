@@ -6,11 +6,10 @@
 #include "fuzz.h"
 
 #include "support/providers.h"
+#include "terraform/change.h"
 #include "terraform/conform.h"
 #include "terraform/msgpack.h"
-#include "terraform/plan.h"
-#include "terraform/request.h"
-#include "terraform/state.h"
+#include "terraform/schema.h"
 
 static const struct ens_registry *clouds(void)
 {
@@ -28,22 +27,22 @@ static const struct ens_registry *clouds(void)
 static void plan(struct ens_arena *arena, const struct ens_tf_schema *schema,
                  const struct ens_value *value)
 {
-    struct ens_tf_request request;
+    struct ens_tf_targets targets;
     struct ens_tf_change change;
 
-    if (ens_tf_request_read(arena, value, clouds(), &request, NULL) != ENS_OK) {
+    if (ens_tf_targets_read(arena, value, clouds(), &targets, NULL) != ENS_OK) {
         return;
     }
-    FUZZ_REQUIRE(request.known == (request.count > 0));
-    FUZZ_REQUIRE(request.count <= ENS_TF_INSTANCES_MAX);
-    ens_tf_plan_change(arena, schema->attributes, value, value, &request, &change);
+    FUZZ_REQUIRE(targets.known == (targets.count > 0));
+    FUZZ_REQUIRE(targets.count <= ENS_TF_INSTANCES_MAX);
+    ens_tf_plan_change(arena, schema->attributes, value, value, &targets, &change);
     FUZZ_REQUIRE(ens_tf_conform(schema->attributes, &change.planned, NULL) == ENS_OK);
     FUZZ_REQUIRE(change.replace_count == 0);
-    FUZZ_REQUIRE(change.start.count <= request.count);
+    FUZZ_REQUIRE(change.start.count <= targets.count);
     struct ens_tf_report nothing = {NULL, 0};
-    if (request.known) {
-        struct ens_tf_report report = ens_tf_state_merge(arena, &request, value, &nothing);
-        ens_tf_state_fill(arena, schema->attributes, &report, &change.planned);
+    if (targets.known) {
+        struct ens_tf_report report = ens_tf_applied_report(arena, &targets, value, &nothing);
+        ens_tf_fill_computed(arena, schema->attributes, &report, &change.planned);
         FUZZ_REQUIRE(ens_tf_conform(schema->attributes, &change.planned, NULL) == ENS_OK);
     }
 }

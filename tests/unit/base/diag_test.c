@@ -81,6 +81,18 @@ static void test_long_text_is_cut(void **state)
     ens_free(text);
 }
 
+static void test_line(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+
+    (void)state;
+    (void)ens_fail(&diags, ENS_INVALID, "ids[3]", "too long");
+    ens_diags_add(&diags, ENS_WARNING, NULL, "detail", "alone");
+    assert_string_equal(ens_diag_line(arena, &diags.items[0]).ptr, "ids[3]: too long");
+    assert_string_equal(ens_diag_line(arena, &diags.items[1]).ptr, "alone");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +101,7 @@ int main(void)
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_long_text_is_cut),
+        cmocka_unit_test(test_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* alloc.h and arena.h. */
+/* alloc.h, arena.h and container.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/container.h"
 
 static bool is_zero(const void *bytes, size_t size)
 {
@@ -156,6 +157,47 @@ static void test_arena_text(void **state)
     ens_arena_free(NULL);
 }
 
+static void test_arena_grow(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    size_t *items = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < 100; i++) {
+        items = ens_arena_grow(arena, items, i, sizeof(*items));
+        assert_int_equal(items[i], 0);
+        items[i] = i + 1;
+    }
+    for (size_t i = 0; i < 100; i++) {
+        assert_int_equal(items[i], i + 1);
+    }
+    size_t *full = items;
+    items = ens_arena_grow(arena, items, 127, sizeof(*items));
+    assert_ptr_equal(items, full);
+    items = ens_arena_grow(arena, items, 128, sizeof(*items));
+    assert_ptr_not_equal(items, full);
+    assert_int_equal(items[99], 100);
+}
+
+struct inner {
+    int number;
+};
+
+struct outer {
+    char before;
+    struct inner inner;
+};
+
+static void test_container(void **state)
+{
+    struct outer outer = {'x', {3}};
+    struct inner *inner = &outer.inner;
+
+    (void)state;
+    assert_ptr_equal(ENS_CONTAINER_OF(inner, struct outer, inner), &outer);
+    assert_ptr_equal(ENS_CONTAINER_OF(&inner->number, struct outer, inner.number), &outer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +206,8 @@ int main(void)
         cmocka_unit_test(test_overflow_aborts),
         cmocka_unit_test(test_arena_pieces),
         cmocka_unit_test(test_arena_text),
+        cmocka_unit_test(test_arena_grow),
+        cmocka_unit_test(test_container),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

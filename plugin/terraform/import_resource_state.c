@@ -1,9 +1,9 @@
 /* Import: an id as text into a state that a read, which follows at once, completes. */
 #include <tfplugin6.pb-c.h>
 
-#include "terraform/conform.h"
-#include "terraform/fields.h"
-#include "terraform/terraform.h"
+#include "terraform/attributes.h"
+#include "terraform/call_context.h"
+#include "terraform/handlers.h"
 #include "terraform/wire.h"
 
 /* "cloud/region/id" or "cloud/region/id,id,...", as the schema has it. */
@@ -30,14 +30,15 @@ static struct ens_value parse(struct ens_tf_call *call, ens_str text)
     return state;
 }
 
-static ProtobufCMessage *import(struct ens_tf_call *call, const char *id)
+static Tfplugin6__ImportResourceState__ImportedResource *import(struct ens_tf_call *call,
+                                                                const char *id)
 {
     struct ens_value state = parse(call, ens_str_of(id));
-    struct ens_tf_request request;
+    struct ens_tf_targets targets;
     const struct ens_tf_attribute *row =
         ens_tf_attribute_find(call->schema->attributes, ENS_STR("id"));
 
-    if (!ens_tf_call_request(call, &state, &request)) {
+    if (!ens_tf_call_targets(call, &state, &targets)) {
         const char *form = ens_value_at(&state, "instance_ids") != NULL
                                ? "cloud/region/instance-id,instance-id,..."
                                : "cloud/region/instance-id";
@@ -45,12 +46,12 @@ static ProtobufCMessage *import(struct ens_tf_call *call, const char *id)
                          ens_arena_printf(call->arena, "Expected %s.", form));
         return NULL;
     }
-    ens_value_set(&state, "id", row->plan(call->arena, &request));
+    ens_value_set(&state, "id", row->plan(call->arena, &targets));
     Tfplugin6__ImportResourceState__ImportedResource *imported = ens_tf_message_new(
         call->arena, &tfplugin6__import_resource_state__imported_resource__descriptor);
     imported->type_name = ens_tf_wire_text(call->arena, ens_str_of(call->schema->name));
     imported->state = ens_tf_wire_value(call->arena, &state);
-    return &imported->base;
+    return imported;
 }
 
 void ens_tf_import_resource_state(void *ud, struct ens_rpc_call *rpc,
@@ -64,7 +65,7 @@ void ens_tf_import_resource_state(void *ud, struct ens_rpc_call *rpc,
     Tfplugin6__ImportResourceState__ImportedResource *imported = NULL;
 
     if (call.schema != NULL) {
-        imported = (Tfplugin6__ImportResourceState__ImportedResource *)import(&call, in->id);
+        imported = import(&call, in->id);
     }
     response.imported_resources = &imported;
     response.n_imported_resources = imported != NULL;

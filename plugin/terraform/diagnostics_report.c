@@ -1,24 +1,25 @@
-#include "terraform/report.h"
+#include "terraform/diagnostics_report.h"
 
 #include "base/buf.h"
+#include "terraform/change.h"
 
 #define DETAIL_MAX ((size_t)1024 * 1024) /* a thousand ids and what a cloud says about one */
 
-/* The kinds of bad news. */
-enum news {
-    NEWS_NONE,
-    NEWS_UNCHECKED,
-    NEWS_REFUSED,
-    NEWS_UNVERIFIED,
-    NEWS_NOT_RUNNING,
+/* The kinds of findings. */
+enum finding {
+    FINDING_NONE,
+    FINDING_UNCHECKED,
+    FINDING_REFUSED,
+    FINDING_UNVERIFIED,
+    FINDING_NOT_RUNNING,
 };
 
-static const char *const news_text[] = {
-    [NEWS_NONE] = "",
-    [NEWS_UNCHECKED] = "could not be checked",
-    [NEWS_REFUSED] = "can't be started",
-    [NEWS_UNVERIFIED] = "will be started unverified",
-    [NEWS_NOT_RUNNING] = "not running",
+static const char *const finding_text[] = {
+    [FINDING_NONE] = "",
+    [FINDING_UNCHECKED] = "could not be checked",
+    [FINDING_REFUSED] = "can't be started",
+    [FINDING_UNVERIFIED] = "will be started unverified",
+    [FINDING_NOT_RUNNING] = "not running",
 };
 
 #define PREFLIGHT_HINT                                                                             \
@@ -36,42 +37,37 @@ static const char *const moment_hint[] = {
     [ENS_TF_AT_INVOKE] = "Invoking the action again goes on from there.",
 };
 
-bool ens_tf_unread(const struct ens_result *result)
-{
-    return result->status == ENS_STATUS_UNKNOWN && result->provider_status.len == 0;
-}
-
-static enum news planned_news(const struct ens_result *result)
+static enum finding planned_finding(const struct ens_result *result)
 {
     if (result->action == ENS_ACTION_REFUSE) {
-        return ens_tf_unread(result) || result->reason == ENS_REASON_CANCELLED ? NEWS_UNCHECKED
-                                                                               : NEWS_REFUSED;
+        return ens_tf_unread(result) || result->reason == ENS_REASON_CANCELLED ? FINDING_UNCHECKED
+                                                                               : FINDING_REFUSED;
     }
     return result->action == ENS_ACTION_START && result->confidence == ENS_CONFIDENCE_UNVERIFIED &&
                    result->reason != ENS_REASON_OK
-               ? NEWS_UNVERIFIED
-               : NEWS_NONE;
+               ? FINDING_UNVERIFIED
+               : FINDING_NONE;
 }
 
-static enum news news_of(enum ens_tf_moment moment, const struct ens_result *result)
+static enum finding finding_of(enum ens_tf_moment moment, const struct ens_result *result)
 {
     switch (moment) {
     case ENS_TF_AT_READ:
-        return ens_tf_unread(result) ? NEWS_UNCHECKED : NEWS_NONE;
+        return ens_tf_unread(result) ? FINDING_UNCHECKED : FINDING_NONE;
     case ENS_TF_AT_QUERY:
         return result->reason == ENS_REASON_CANCELLED ||
                        result->reason == ENS_REASON_DRY_RUN_NOT_HONOURED
-                   ? planned_news(result)
-                   : NEWS_NONE;
+                   ? planned_finding(result)
+                   : FINDING_NONE;
     case ENS_TF_AT_PLAN:
     case ENS_TF_AT_ACTION_PLAN:
-        return planned_news(result);
+        return planned_finding(result);
     case ENS_TF_AT_CREATE:
     case ENS_TF_AT_UPDATE:
     case ENS_TF_AT_INVOKE:
-        return ens_result_failed(result, true) ? NEWS_NOT_RUNNING : NEWS_NONE;
+        return ens_result_failed(result, true) ? FINDING_NOT_RUNNING : FINDING_NONE;
     }
-    return NEWS_NONE;
+    return FINDING_NONE;
 }
 
 /* The attribute that a reason is about: who asks, or what is asked about. */
@@ -85,9 +81,9 @@ static const char *path_of(const struct ens_tf_diags *diags, enum ens_reason rea
                : "instance_ids";
 }
 
-/* The instances with the same news for the same reason. */
+/* The instances with the same finding for the same reason. */
 struct group {
-    enum news news;
+    enum finding finding;
     enum ens_reason reason;
     const struct ens_tf_instance *first;
     size_t count;
@@ -97,7 +93,7 @@ static bool in_group(const struct group *group, enum ens_tf_moment moment,
                      const struct ens_tf_instance *instance)
 {
     return instance->result.reason == group->reason &&
-           news_of(moment, &instance->result) == group->news;
+           finding_of(moment, &instance->result) == group->finding;
 }
 
 static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_moment moment,
@@ -151,7 +147,7 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     if (result->advice.len > 0) {
         ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
     }
-    if (group->news != NEWS_UNVERIFIED && moment_hint[moment][0] != '\0') {
+    if (group->finding != FINDING_UNVERIFIED && moment_hint[moment][0] != '\0') {
         ens_buf_addf(&out, "\n\n%s", moment_hint[moment]);
     }
     return ens_arena_dup(arena, ens_buf_str(&out));
@@ -163,28 +159,29 @@ static void add_group(struct ens_tf_diags *diags, const struct group *group,
 {
     struct ens_arena *arena = diags->arena;
     bool plans = moment == ENS_TF_AT_PLAN || moment == ENS_TF_AT_ACTION_PLAN;
-    bool warns = group->news == NEWS_UNVERIFIED || (plans && preflight != ENS_TF_PREFLIGHT_ENFORCE);
+    bool warns =
+        group->finding == FINDING_UNVERIFIED || (plans && preflight != ENS_TF_PREFLIGHT_ENFORCE);
     ens_str who = report->count == 1 ? ens_target_text(arena, &group->first->result.target)
                                      : ens_arena_printf(arena, "%zu of %zu instances", group->count,
                                                         report->count);
 
     ens_tf_diags_add(diags, warns ? ENS_WARNING : ENS_ERROR, path_of(diags, group->reason),
                      ens_arena_printf(arena, "%.*s %s: %s", ENS_STR_ARG(who),
-                                      news_text[group->news], ens_reason_name(group->reason)),
+                                      finding_text[group->finding], ens_reason_name(group->reason)),
                      detail_of(arena, group, moment, report));
 }
 
 void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_moment moment,
                          enum ens_tf_preflight preflight, const struct ens_tf_report *report)
 {
-    struct group groups[ENS_REASON_COUNT * (NEWS_NOT_RUNNING + 1)] = {{0}};
+    struct group groups[ENS_REASON_COUNT * (FINDING_NOT_RUNNING + 1)] = {{0}};
 
     for (size_t i = 0; i < report->count; i++) {
         const struct ens_result *result = &report->instances[i].result;
-        enum news news = news_of(moment, result);
-        struct group *group = &groups[(size_t)news * ENS_REASON_COUNT + (size_t)result->reason];
-        if (news != NEWS_NONE) {
-            group->news = news;
+        enum finding finding = finding_of(moment, result);
+        struct group *group = &groups[(size_t)finding * ENS_REASON_COUNT + (size_t)result->reason];
+        if (finding != FINDING_NONE) {
+            group->finding = finding;
             group->reason = result->reason;
             group->first = group->first == NULL ? &report->instances[i] : group->first;
             group->count++;

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "ansible/report.h"
+#include "ansible/module_result.h"
 
 #define RESULT(number, status_, action_, reason_)                                                  \
     .target = {ENS_STR_INIT("alibaba"), ENS_STR_INIT("cn-hangzhou"), ENS_STR_INIT("i-" #number)},  \
@@ -36,7 +36,7 @@ static json_t *report(const struct ens_args *args, const struct ens_result *resu
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
 
-    assert_int_equal(ens_report_results(&out, args, results, count), well);
+    assert_int_equal(ens_module_results(&out, args, results, count), well);
     assert_int_equal(out.ptr[out.len - 1], '\n');
     json_t *json = json_loads(ens_buf_text(&out), JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(json);
@@ -161,7 +161,7 @@ static void test_failure(void **state)
 
     ens_diags_add(&diags, ENS_WARNING, "x.so", NULL, "not a provider");
     ens_diags_add(&diags, ENS_ERROR, "endpoint", NULL, "bad");
-    ens_report_failure(&out, &args, &diags);
+    ens_module_failure(&out, &args, &diags);
     json_auto_t *json = json_loads(ens_buf_text(&out), 0, NULL);
     assert_string_equal(text_of(json, "msg"), "endpoint: bad");
     assert_true(json_is_true(json_object_get(json, "failed")));

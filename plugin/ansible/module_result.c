@@ -1,4 +1,4 @@
-#include "ansible/report.h"
+#include "ansible/module_result.h"
 
 #include "core/document.h"
 
@@ -229,10 +229,10 @@ static void write_end(struct ens_json *json, const struct ens_args *args)
     ens_buf_add_char(json->out, '\n');
 }
 
-/* ---- reports ----------------------------------------------------------------------------------
+/* ---- results ----------------------------------------------------------------------------------
  */
 
-bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
+bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count)
 {
     const struct fleet fleet = {args, results, count};
@@ -253,18 +253,17 @@ bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
     return well;
 }
 
-void ens_report_failure(struct ens_buf *out, const struct ens_args *args,
+void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_diags *diags)
 {
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
     struct ens_json json = ens_json_new(out, 0);
 
     for (size_t i = 0; i < diags->count; i++) {
-        const struct ens_diag *diag = &diags->items[i];
-
-        if (diag->severity == ENS_ERROR) {
-            ens_buf_addf(&text, "%s%s%s%s", text.len > 0 ? "; " : "", diag->where,
-                         diag->where[0] != '\0' ? ": " : "", diag->summary);
+        if (diags->items[i].severity == ENS_ERROR) {
+            ens_buf_addf(&text, "%s%s", text.len > 0 ? "; " : "",
+                         ens_diag_line(arena, &diags->items[i]).ptr);
         }
     }
     ens_json_begin(&json, '{');

@@ -9,18 +9,18 @@
  *     warnings   check mode: starts that could not be checked beforehand
  *     invocation the arguments, secrets masked
  */
-#ifndef ENSURE_ANSIBLE_REPORT_H
-#define ENSURE_ANSIBLE_REPORT_H
+#ifndef ENSURE_ANSIBLE_MODULE_RESULT_H
+#define ENSURE_ANSIBLE_MODULE_RESULT_H
 
 #include "ansible/args.h"
 #include "core/result.h"
 
 /* Returns whether the run is well: false if anything failed. */
-bool ens_report_results(struct ens_buf *out, const struct ens_args *args,
+bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count);
 
 /* The arguments can't be used, or the machine said no. */
-void ens_report_failure(struct ens_buf *out, const struct ens_args *args,
+void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_diags *diags);
 
 #endif

@@ -1,16 +1,21 @@
-/* What the handlers of the service share. */
-#ifndef ENSURE_TERRAFORM_TERRAFORM_H
-#define ENSURE_TERRAFORM_TERRAFORM_H
+/*
+ * What a handler works with: the provider as it is configured, and the call that it answers.
+ *
+ * Threads: the provider is touched on the server's thread only; a call belongs to the engine's
+ * thread from the moment its job was submitted (job.h).
+ */
+#ifndef ENSURE_TERRAFORM_CALL_CONTEXT_H
+#define ENSURE_TERRAFORM_CALL_CONTEXT_H
 
+#include "engine/engine.h"
+#include "rpc/server.h"
 #include "terraform/diagnostics.h"
 #include "terraform/preflight.h"
-#include "terraform/service.h"
 
 struct Tfplugin6__DynamicValue;
 
 #define ENS_TF_CLOUDS_MAX 8 /* that the provider block has settings for */
 
-/* Touched on the server's thread only. */
 struct ens_terraform {
     struct ens_engine *engine;
     const struct ens_log *log;
@@ -20,8 +25,8 @@ struct ens_terraform {
     enum ens_tf_preflight preflight;
     /* Clouds whose settings are not known yet: nothing may be asked of them, since it would be
      * asked with other keys than the ones meant. */
-    const char *unsettled[ENS_TF_CLOUDS_MAX];
-    size_t unsettled_count;
+    const char *unknown_clouds[ENS_TF_CLOUDS_MAX];
+    size_t unknown_count;
     bool stopped; /* StopProvider was called, and ConfigureProvider not since */
 };
 
@@ -42,46 +47,29 @@ struct ens_tf_call ens_tf_call_begin(struct ens_terraform *tf, struct ens_rpc_ca
 bool ens_tf_call_value(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
                        struct ens_value *ret);
 
-/* Whether nothing may be asked of the cloud yet. */
-bool ens_tf_unsettled(const struct ens_terraform *tf, ens_str cloud);
+/* Decodes a configuration and checks what a person wrote in it, with diagnostics in call. Nothing
+ * is asked of any cloud, and what is unknown passes. */
+void ens_tf_call_validate(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
+                          struct ens_value *ret);
+
+/* Decodes an action's configuration and reads its targets; false, with a diagnostic, when that
+ * can't be done. */
+bool ens_tf_call_action(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
+                        struct ens_value *ret_config, struct ens_tf_targets *ret);
+
+/* What object names, with its diagnostics in call; false: there were errors. */
+bool ens_tf_call_targets(struct ens_tf_call *call, const struct ens_value *object,
+                         struct ens_tf_targets *ret);
+
+/* Whether the provider block's settings of the cloud are not known yet. */
+bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud);
 
 /* The region of a block whose configuration leaves it out: the provider block's, unknown where that
  * is not known yet, else null. */
 struct ens_value ens_tf_default_region(struct ens_terraform *tf, struct ens_arena *arena,
                                        const struct ens_value *cloud);
 
-/* What object names, with its diagnostics in call; false: there were errors. */
-bool ens_tf_call_request(struct ens_tf_call *call, const struct ens_value *object,
-                         struct ens_tf_request *ret);
-
-/* ---- handlers, by file ----------------------------------------------------------------------- */
-
-/* provider.c */
-ens_rpc_handler_fn ens_tf_get_metadata;
-ens_rpc_handler_fn ens_tf_get_provider_schema;
-ens_rpc_handler_fn ens_tf_get_functions;
-ens_rpc_handler_fn ens_tf_configure_provider;
-ens_rpc_handler_fn ens_tf_stop_provider;
-const ProtobufCMessage *ens_tf_schema_reply(struct ens_arena *arena);
-
-/* validate.c */
-ens_rpc_handler_fn ens_tf_validate_provider_config;
-ens_rpc_handler_fn ens_tf_validate_resource_config;
-ens_rpc_handler_fn ens_tf_validate_data_resource_config;
-ens_rpc_handler_fn ens_tf_validate_action_config;
-
-/* resource_*.c */
-ens_rpc_handler_fn ens_tf_upgrade_resource_state;
-ens_rpc_handler_fn ens_tf_read_resource;
-ens_rpc_handler_fn ens_tf_plan_resource_change;
-ens_rpc_handler_fn ens_tf_apply_resource_change;
-ens_rpc_handler_fn ens_tf_import_resource_state;
-
-/* data_source.c */
-ens_rpc_handler_fn ens_tf_read_data_source;
-
-/* action.c */
-ens_rpc_handler_fn ens_tf_plan_action;
-ens_rpc_handler_fn ens_tf_invoke_action;
+/* Sets the region of a configuration that leaves it out to that one. */
+void ens_tf_call_fill_region(struct ens_tf_call *call, struct ens_value *object);
 
 #endif

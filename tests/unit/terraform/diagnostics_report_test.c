@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 #include "blocks.h"
-#include "terraform/report.h"
+#include "terraform/diagnostics_report.h"
 
 #define SINGLE "ensure_instance_running"
 #define PLURAL "ensure_instances_running"

@@ -4,16 +4,16 @@
  */
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
 #include "terraform/job.h"
-#include "terraform/report.h"
-#include "terraform/request.h"
-#include "terraform/state.h"
 #include "terraform/wire.h"
 
 struct applying {
     struct ens_tf_job job;
-    struct ens_tf_request request; /* all that the plan names */
-    struct ens_tf_request pending; /* what may have to be started */
+    struct ens_tf_targets targets; /* all that the plan names */
+    struct ens_tf_targets pending; /* what may have to be started */
     struct ens_value prior;
     struct ens_value planned;
     Tfplugin6__DynamicValue *new_state; /* NULL: none */
@@ -44,8 +44,8 @@ static void on_applied(struct ens_tf_job *job)
                         &job->report);
     if (!creates || !ens_tf_diags_has_error(&call->diags)) {
         struct ens_tf_report merged =
-            ens_tf_state_merge(call->arena, &applying->request, &applying->prior, &job->report);
-        ens_tf_state_fill(call->arena, call->schema->attributes, &merged, &applying->planned);
+            ens_tf_applied_report(call->arena, &applying->targets, &applying->prior, &job->report);
+        ens_tf_fill_computed(call->arena, call->schema->attributes, &merged, &applying->planned);
         applying->new_state = ens_tf_wire_value(call->arena, &applying->planned);
     }
     reply(applying);
@@ -56,27 +56,26 @@ static void apply_change(struct applying *applying)
     struct ens_tf_call *call = &applying->job.call;
     const bool creates = ens_value_is_null(&applying->prior);
 
-    if (!ens_tf_call_request(call, &applying->planned, &applying->request)) {
+    if (!ens_tf_call_targets(call, &applying->planned, &applying->targets)) {
         reply(applying);
         return;
     }
-    if (!applying->request.known) {
+    if (!applying->targets.known) {
         ens_tf_diags_add(&call->diags, ENS_ERROR, NULL, ENS_STR("The plan has unknown values"),
                          ENS_STR("Terraform asks to apply a block whose cloud, region or instance "
                                  "ids are not known."));
         reply(applying);
         return;
     }
-    applying->pending = ens_tf_request_pending(call->arena, &applying->request, &applying->prior);
+    applying->pending = ens_tf_targets_pending(call->arena, &applying->targets, &applying->prior);
     if (applying->pending.count == 0) {
         applying->new_state = ens_tf_wire_value(call->arena, &applying->planned);
         reply(applying);
         return;
     }
-    applying->job.request = &applying->pending;
+    applying->job.targets = &applying->pending;
     applying->job.mode = ENS_MODE_APPLY;
-    applying->job.timeout_ms =
-        ens_tf_request_timeout(&applying->planned, creates ? "create" : "update");
+    applying->job.timeout_ms = ens_tf_timeout(&applying->planned, creates ? "create" : "update");
     applying->job.done = on_applied;
     applying->job.ud = applying;
     ens_tf_job_run(&applying->job);

@@ -1,8 +1,9 @@
 /* The state file's JSON as a value of the schema. There is one version so far. */
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/call_context.h"
+#include "terraform/handlers.h"
 #include "terraform/json.h"
-#include "terraform/terraform.h"
 #include "terraform/wire.h"
 
 static void upgrade(struct ens_tf_call *call,

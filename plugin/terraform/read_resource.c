@@ -4,14 +4,15 @@
  */
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
 #include "terraform/job.h"
-#include "terraform/report.h"
-#include "terraform/state.h"
 #include "terraform/wire.h"
 
 struct reading {
     struct ens_tf_job job;
-    struct ens_tf_request request;
+    struct ens_tf_targets targets;
     struct ens_value state;
     const Tfplugin6__ReadResource__Request *in;
 };
@@ -50,8 +51,9 @@ static void on_read(struct ens_tf_job *job)
         reply(reading);
         return;
     }
-    struct ens_tf_report settled = ens_tf_state_settle(call->arena, &reading->state, &job->report);
-    ens_tf_state_fill(call->arena, call->schema->attributes, &settled, &reading->state);
+    struct ens_tf_report settled =
+        ens_tf_refreshed_report(call->arena, &reading->state, &job->report);
+    ens_tf_fill_computed(call->arena, call->schema->attributes, &settled, &reading->state);
     reply(reading);
 }
 
@@ -65,21 +67,21 @@ void ens_tf_read_resource(void *ud, struct ens_rpc_call *rpc, const ProtobufCMes
     reading->in = in;
     if (!ens_tf_call_value(call, in->current_state, &reading->state) ||
         reading->state.kind != ENS_VALUE_MAP ||
-        !ens_tf_call_request(call, &reading->state, &reading->request)) {
+        !ens_tf_call_targets(call, &reading->state, &reading->targets)) {
         reply(reading);
         return;
     }
-    if (!reading->request.known || ens_tf_unsettled(call->tf, reading->request.cloud)) {
+    if (!reading->targets.known || ens_tf_settings_unknown(call->tf, reading->targets.cloud)) {
         ens_tf_diags_add(
             &call->diags, ENS_WARNING, NULL, ENS_STR("Not refreshed"),
             ens_arena_printf(call->arena,
                              "The provider's settings of \"%.*s\" are not known yet, so that it is "
                              "not known with which keys to ask. The state is kept as it was.",
-                             ENS_STR_ARG(reading->request.cloud)));
+                             ENS_STR_ARG(reading->targets.cloud)));
         reply(reading);
         return;
     }
-    reading->job.request = &reading->request;
+    reading->job.targets = &reading->targets;
     reading->job.mode = ENS_MODE_PLAN;
     reading->job.no_dry_run = true;
     reading->job.done = on_read;

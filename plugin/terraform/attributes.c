@@ -1,10 +1,84 @@
-#include "terraform/fields.h"
+#include "terraform/attributes.h"
 
 #include "base/hash.h"
 #include "engine/engine.h"
 #include "http/endpoint.h"
 #include "terraform/duration.h"
 #include "terraform/preflight.h"
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes)
+{
+    size_t count = 0;
+
+    while (attributes[count].name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+const struct ens_tf_attribute *ens_tf_attribute_find(const struct ens_tf_attribute *attributes,
+                                                     ens_str name)
+{
+    for (; attributes->name != NULL; attributes++) {
+        if (ens_str_is(name, attributes->name)) {
+            return attributes;
+        }
+    }
+    return NULL;
+}
+
+/* ---- values of a block ----------------------------------------------------------------------- */
+
+struct ens_value ens_tf_null_object(struct ens_arena *arena,
+                                    const struct ens_tf_attribute *attributes)
+{
+    struct ens_value object = ens_value_map(arena, ens_tf_attribute_count(attributes));
+
+    for (size_t i = 0; i < object.map.count; i++) {
+        object.map.pairs[i].key = ens_str_of(attributes[i].name);
+    }
+    return object;
+}
+
+/* One object for each instance. */
+static struct ens_value fill_objects(struct ens_arena *arena, const struct ens_tf_attribute *row,
+                                     const struct ens_tf_report *report)
+{
+    struct ens_value list = ens_value_list(arena, report->count);
+
+    for (size_t i = 0; i < report->count; i++) {
+        struct ens_tf_report one = {&report->instances[i], 1};
+        list.list.items[i] = ens_tf_null_object(arena, row->nested);
+        ens_tf_fill_computed(arena, row->nested, &one, &list.list.items[i]);
+    }
+    return list;
+}
+
+void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
+                          const struct ens_tf_report *report, struct ens_value *object)
+{
+    for (; attributes->name != NULL; attributes++) {
+        if (attributes->fill != NULL) {
+            ens_value_set(object, attributes->name, attributes->fill(arena, report));
+        } else if (attributes->type == ENS_TF_OBJECT_LIST) {
+            ens_value_set(object, attributes->name, fill_objects(arena, attributes, report));
+        }
+    }
+}
+
+int64_t ens_tf_timeout(const struct ens_value *object, const char *at)
+{
+    const struct ens_value *timeouts = ens_value_at(object, "timeouts");
+    ens_str text = ens_value_text(ens_value_at(timeouts != NULL ? timeouts : object, at));
+    int64_t ms = 0;
+
+    if (text.len == 0 || ens_duration_parse(text, ENS_TIMEOUT_MAX_MS, at, &ms, NULL) != ENS_OK) {
+        return 0;
+    }
+    return ms;
+}
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
@@ -60,52 +134,52 @@ ens_rc ens_tf_check_endpoint(const struct ens_registry *registry, ens_str text, 
 
 static const ens_str running = ENS_STR_INIT("running");
 
-struct ens_value ens_tf_plan_target(struct ens_arena *arena, const struct ens_tf_request *request)
+struct ens_value ens_tf_plan_target(struct ens_arena *arena, const struct ens_tf_targets *targets)
 {
-    if (!request->known) {
+    if (!targets->known) {
         return ENS_UNKNOWN;
     }
-    return ens_value_string(arena, ens_target_text(arena, &request->targets[0]));
+    return ens_value_string(arena, ens_target_text(arena, &targets->items[0]));
 }
 
 /* Each id with its end: the id of a set names it, it protects nothing. */
-static uint64_t hash_ids(const struct ens_tf_request *request)
+static uint64_t hash_ids(const struct ens_tf_targets *targets)
 {
     uint64_t hash = ENS_HASH_START;
 
-    for (size_t i = 0; i < request->count; i++) {
-        hash = ens_hash(ens_hash(hash, request->targets[i].id), ENS_STR(","));
+    for (size_t i = 0; i < targets->count; i++) {
+        hash = ens_hash(ens_hash(hash, targets->items[i].id), ENS_STR(","));
     }
     return hash;
 }
 
 struct ens_value ens_tf_plan_target_set(struct ens_arena *arena,
-                                        const struct ens_tf_request *request)
+                                        const struct ens_tf_targets *targets)
 {
-    if (!request->known) {
+    if (!targets->known) {
         return ENS_UNKNOWN;
     }
     return ens_value_string(arena, ens_arena_printf(arena, "%.*s/%.*s/%016llx",
-                                                    ENS_STR_ARG(request->cloud),
-                                                    ENS_STR_ARG(request->region),
-                                                    (unsigned long long)hash_ids(request)));
+                                                    ENS_STR_ARG(targets->cloud),
+                                                    ENS_STR_ARG(targets->region),
+                                                    (unsigned long long)hash_ids(targets)));
 }
 
-struct ens_value ens_tf_plan_running(struct ens_arena *arena, const struct ens_tf_request *request)
+struct ens_value ens_tf_plan_running(struct ens_arena *arena, const struct ens_tf_targets *targets)
 {
-    (void)request;
+    (void)targets;
     return ens_value_string(arena, running);
 }
 
 struct ens_value ens_tf_plan_all_running(struct ens_arena *arena,
-                                         const struct ens_tf_request *request)
+                                         const struct ens_tf_targets *targets)
 {
-    if (!request->known) {
+    if (!targets->known) {
         return ENS_UNKNOWN;
     }
-    struct ens_value statuses = ens_value_map(arena, request->count);
-    for (size_t i = 0; i < request->count; i++) {
-        statuses.map.pairs[i].key = request->targets[i].id;
+    struct ens_value statuses = ens_value_map(arena, targets->count);
+    for (size_t i = 0; i < targets->count; i++) {
+        statuses.map.pairs[i].key = targets->items[i].id;
         statuses.map.pairs[i].value = ens_value_string(arena, running);
     }
     return statuses;

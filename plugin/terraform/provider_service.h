@@ -1,12 +1,12 @@
 /*
- * Terraform's door: the service tfplugin6.Provider over an engine. It only translates: Terraform's
- * blocks into jobs of the engine, results into states and diagnostics.
+ * The service tfplugin6.Provider over an engine. It only translates: Terraform's blocks into jobs
+ * of the engine, results into states and diagnostics.
  *
  * Threads: handlers run on the server's thread and never block; a call that needs the engine is
  * answered on the engine's thread.
  */
-#ifndef ENSURE_TERRAFORM_SERVICE_H
-#define ENSURE_TERRAFORM_SERVICE_H
+#ifndef ENSURE_TERRAFORM_PROVIDER_SERVICE_H
+#define ENSURE_TERRAFORM_PROVIDER_SERVICE_H
 
 #include "engine/engine.h"
 #include "rpc/server.h"

@@ -1,11 +1,11 @@
-/* What the engine said about instances, for people: one diagnostic per reason. */
-#ifndef ENSURE_TERRAFORM_REPORT_H
-#define ENSURE_TERRAFORM_REPORT_H
+/* The engine's results as diagnostics: one per finding and reason. */
+#ifndef ENSURE_TERRAFORM_DIAGNOSTICS_REPORT_H
+#define ENSURE_TERRAFORM_DIAGNOSTICS_REPORT_H
 
 #include "terraform/diagnostics.h"
 #include "terraform/preflight.h"
 
-/* When the engine was asked: what counts as bad news, and what to say about it. */
+/* When the engine was asked: what is worth a diagnostic, and what to say in it. */
 enum ens_tf_moment {
     ENS_TF_AT_READ,  /* the instances that could not be read */
     ENS_TF_AT_QUERY, /* a data source that plans: what nobody may overlook */
@@ -18,8 +18,5 @@ enum ens_tf_moment {
 
 void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_moment moment,
                          enum ens_tf_preflight preflight, const struct ens_tf_report *report);
-
-/* The read gave no answer to go by: whatever was known before still holds. */
-bool ens_tf_unread(const struct ens_result *result);
 
 #endif

@@ -1,13 +1,14 @@
 /*
- * Plan: what Terraform's own rules make of the change (plan.h), and then the cloud's word on
+ * Plan: what Terraform's own rules make of the change (change.h), and then the cloud's word on
  * whether the start would be accepted. The cloud is asked only if something would be started, and
  * what it says is told in diagnostics alone, so that the plan itself is the same every time.
  */
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
 #include "terraform/job.h"
-#include "terraform/plan.h"
-#include "terraform/report.h"
 #include "terraform/wire.h"
 
 struct planning {
@@ -75,28 +76,29 @@ static bool asks(const struct planning *planning)
 
     /* A change that replaces is planned once more, as the create that it is. */
     return change->start.count > 0 && change->replace_count == 0 &&
-           tf->preflight != ENS_TF_PREFLIGHT_OFF && !ens_tf_unsettled(tf, change->start.cloud);
+           tf->preflight != ENS_TF_PREFLIGHT_OFF &&
+           !ens_tf_settings_unknown(tf, change->start.cloud);
 }
 
 static void plan_change(struct planning *planning, const struct ens_value *prior,
                         const struct ens_value *config, struct ens_value *proposed)
 {
     struct ens_tf_call *call = &planning->job.call;
-    struct ens_tf_request request;
+    struct ens_tf_targets targets;
 
     fill_region(call, config, prior, proposed);
-    if (!ens_tf_call_request(call, proposed, &request)) {
+    if (!ens_tf_call_targets(call, proposed, &targets)) {
         planning->change.planned = *proposed;
         reply(planning);
         return;
     }
-    ens_tf_plan_change(call->arena, call->schema->attributes, prior, proposed, &request,
+    ens_tf_plan_change(call->arena, call->schema->attributes, prior, proposed, &targets,
                        &planning->change);
     if (!asks(planning)) {
         reply(planning);
         return;
     }
-    planning->job.request = &planning->change.start;
+    planning->job.targets = &planning->change.start;
     planning->job.mode = ENS_MODE_PLAN;
     planning->job.done = on_answer;
     planning->job.ud = planning;

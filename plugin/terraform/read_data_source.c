@@ -1,14 +1,15 @@
 /* Data sources: a read, or a plan with the cloud's dry run. A refusal is a result here. */
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/change.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
 #include "terraform/job.h"
-#include "terraform/report.h"
-#include "terraform/state.h"
 #include "terraform/wire.h"
 
 struct asking {
     struct ens_tf_job job;
-    struct ens_tf_request request;
+    struct ens_tf_targets targets;
     struct ens_value state;
 };
 
@@ -32,7 +33,7 @@ static void on_answer(struct ens_tf_job *job)
 
     ens_tf_diags_report(&call->diags, call->schema->dry_run ? ENS_TF_AT_QUERY : ENS_TF_AT_READ,
                         job->preflight, &job->report);
-    ens_tf_state_fill(call->arena, call->schema->attributes, &job->report, &asking->state);
+    ens_tf_fill_computed(call->arena, call->schema->attributes, &job->report, &asking->state);
     reply(asking);
 }
 
@@ -40,16 +41,12 @@ static void on_answer(struct ens_tf_job *job)
 static bool prepare(struct asking *asking)
 {
     struct ens_tf_call *call = &asking->job.call;
-    const struct ens_value *cloud = ens_value_at(&asking->state, "cloud");
 
-    if (ens_value_is_null(ens_value_at(&asking->state, "region"))) {
-        ens_value_set(&asking->state, "region",
-                      ens_tf_default_region(call->tf, call->arena, cloud));
-    }
-    if (!ens_tf_call_request(call, &asking->state, &asking->request)) {
+    ens_tf_call_fill_region(call, &asking->state);
+    if (!ens_tf_call_targets(call, &asking->state, &asking->targets)) {
         return false;
     }
-    if (!asking->request.known || ens_tf_unsettled(call->tf, asking->request.cloud)) {
+    if (!asking->targets.known || ens_tf_settings_unknown(call->tf, asking->targets.cloud)) {
         ens_tf_diags_add(&call->diags, ENS_ERROR, "cloud",
                          ENS_STR("The provider's settings are not known yet"),
                          ENS_STR("It is not known with which keys to ask. Apply first what the "
@@ -72,7 +69,7 @@ void ens_tf_read_data_source(void *ud, struct ens_rpc_call *rpc, const ProtobufC
         reply(asking);
         return;
     }
-    asking->job.request = &asking->request;
+    asking->job.targets = &asking->targets;
     asking->job.mode = ENS_MODE_PLAN;
     asking->job.no_dry_run = !call->schema->dry_run;
     asking->job.done = on_answer;

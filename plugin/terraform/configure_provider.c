@@ -1,0 +1,85 @@
+/* ConfigureProvider: the provider block's settings, for every call that follows. */
+#include <string.h>
+
+#include <tfplugin6.pb-c.h>
+
+#include "terraform/call_context.h"
+#include "terraform/handlers.h"
+
+static void read_preflight(struct ens_tf_call *call, const struct ens_value *config)
+{
+    const struct ens_value *preflight = ens_value_at(config, "preflight");
+    struct ens_diags diags = {0};
+
+    call->tf->preflight = ENS_TF_PREFLIGHT_ENFORCE;
+    if (preflight == NULL || preflight->kind == ENS_VALUE_NULL) {
+        return;
+    }
+    if (preflight->kind == ENS_VALUE_UNKNOWN) {
+        call->tf->preflight = ENS_TF_PREFLIGHT_OFF;
+        ens_tf_diags_add(&call->diags, ENS_WARNING, "preflight",
+                         ENS_STR("preflight is not known yet"),
+                         ENS_STR("Nothing is asked of the clouds while this is planned."));
+        return;
+    }
+    if (ens_tf_preflight_parse(preflight->text, "preflight", &call->tf->preflight, &diags) !=
+        ENS_OK) {
+        ens_tf_diags_take(&call->diags, &diags);
+    }
+}
+
+static struct ens_cloud_settings settings_of(const struct ens_tf_attribute *row,
+                                             const struct ens_value *object)
+{
+    struct ens_cloud_settings settings = {.cloud = ens_str_of(row->name)};
+
+    for (const struct ens_tf_attribute *member = row->nested; member->name != NULL; member++) {
+        ens_str text = ens_value_text(ens_value_at(object, member->name));
+        memcpy((char *)&settings + member->setting, &text, sizeof(text));
+    }
+    return settings;
+}
+
+static void read_clouds(struct ens_tf_call *call, const struct ens_value *config)
+{
+    struct ens_terraform *tf = call->tf;
+    struct ens_cloud_settings settings[ENS_TF_CLOUDS_MAX];
+    struct ens_diags diags = {0};
+    size_t count = 0;
+
+    tf->unknown_count = 0;
+    for (const struct ens_tf_attribute *row = call->schema->attributes; row->name != NULL; row++) {
+        const struct ens_value *object = ens_value_at(config, row->name);
+        if (row->type != ENS_TF_OBJECT || ens_value_is_null(object)) {
+            continue;
+        }
+        ENS_ASSERT(count + tf->unknown_count < ENS_TF_CLOUDS_MAX);
+        if (ens_value_known(object)) {
+            settings[count++] = settings_of(row, object);
+        } else {
+            tf->unknown_clouds[tf->unknown_count++] = row->name;
+        }
+    }
+    if (ens_engine_configure(tf->engine, settings, count, &diags) != ENS_OK) {
+        ens_tf_diags_take(&call->diags, &diags);
+    }
+}
+
+void ens_tf_configure_provider(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessage *request)
+{
+    const Tfplugin6__ConfigureProvider__Request *in =
+        (const Tfplugin6__ConfigureProvider__Request *)request;
+    Tfplugin6__ConfigureProvider__Response response = TFPLUGIN6__CONFIGURE_PROVIDER__RESPONSE__INIT;
+    struct ens_tf_call call =
+        ens_tf_call_begin(ud, rpc, ENS_TF_PROVIDER, ens_tf_provider_schema->name);
+    struct ens_value config;
+
+    if (ens_tf_call_value(&call, in->config, &config)) {
+        call.tf->stopped = false;
+        read_preflight(&call, &config);
+        read_clouds(&call, &config);
+    }
+    response.diagnostics = call.diags.items;
+    response.n_diagnostics = call.diags.count;
+    ens_rpc_call_reply(rpc, &response.base);
+}

@@ -1,0 +1,34 @@
+/* The handlers of the service, one for each RPC, by the file that each is in. */
+#ifndef ENSURE_TERRAFORM_HANDLERS_H
+#define ENSURE_TERRAFORM_HANDLERS_H
+
+#include "rpc/server.h"
+
+/* get_provider_schema.c */
+ens_rpc_handler_fn ens_tf_get_metadata;
+ens_rpc_handler_fn ens_tf_get_provider_schema;
+ens_rpc_handler_fn ens_tf_get_functions;
+/* The reply to GetProviderSchema; lives in the arena. */
+const ProtobufCMessage *ens_tf_schema_reply(struct ens_arena *arena);
+
+/* validate_provider_config.c */
+ens_rpc_handler_fn ens_tf_validate_provider_config;
+
+/* validate_resource_config.c */
+ens_rpc_handler_fn ens_tf_validate_resource_config;
+ens_rpc_handler_fn ens_tf_validate_data_resource_config;
+ens_rpc_handler_fn ens_tf_validate_action_config;
+
+/* Each in the file of its name. */
+ens_rpc_handler_fn ens_tf_configure_provider;
+ens_rpc_handler_fn ens_tf_stop_provider;
+ens_rpc_handler_fn ens_tf_upgrade_resource_state;
+ens_rpc_handler_fn ens_tf_read_resource;
+ens_rpc_handler_fn ens_tf_plan_resource_change;
+ens_rpc_handler_fn ens_tf_apply_resource_change;
+ens_rpc_handler_fn ens_tf_import_resource_state;
+ens_rpc_handler_fn ens_tf_read_data_source;
+ens_rpc_handler_fn ens_tf_plan_action;
+ens_rpc_handler_fn ens_tf_invoke_action;
+
+#endif

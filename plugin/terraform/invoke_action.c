@@ -1,0 +1,81 @@
+/* InvokeAction: starts what is stopped, and streams progress until all run. */
+#include <tfplugin6.pb-c.h>
+
+#include "terraform/attributes.h"
+#include "terraform/diagnostics_report.h"
+#include "terraform/handlers.h"
+#include "terraform/job.h"
+#include "terraform/wire.h"
+
+#define PROGRESS_QUEUE_MAX ((size_t)64 * 1024) /* bytes that a slow host may leave unread */
+
+struct invoking {
+    struct ens_tf_job job;
+    struct ens_tf_targets targets;
+    struct ens_value config;
+};
+
+/* The last event of every invocation. */
+static void complete(struct invoking *invoking)
+{
+    Tfplugin6__InvokeAction__Event event = TFPLUGIN6__INVOKE_ACTION__EVENT__INIT;
+    Tfplugin6__InvokeAction__Event__Completed completed =
+        TFPLUGIN6__INVOKE_ACTION__EVENT__COMPLETED__INIT;
+    struct ens_tf_call *call = &invoking->job.call;
+
+    completed.diagnostics = call->diags.items;
+    completed.n_diagnostics = call->diags.count;
+    event.type_case = TFPLUGIN6__INVOKE_ACTION__EVENT__TYPE_COMPLETED;
+    event.completed = &completed;
+    ens_rpc_call_reply(call->rpc, &event.base);
+}
+
+static void on_progress(struct ens_tf_job *job, const struct ens_result *so_far)
+{
+    Tfplugin6__InvokeAction__Event event = TFPLUGIN6__INVOKE_ACTION__EVENT__INIT;
+    Tfplugin6__InvokeAction__Event__Progress progress;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    if (ens_rpc_call_queued(job->call.rpc) > PROGRESS_QUEUE_MAX) {
+        return;
+    }
+    ens_str text = ens_arena_printf(arena, "%.*s: %s. %.*s", ENS_STR_ARG(so_far->target.id),
+                                    ens_status_name(so_far->status), ENS_STR_ARG(so_far->message));
+    tfplugin6__invoke_action__event__progress__init(&progress);
+    progress.message = ens_tf_wire_text(arena, text);
+    event.type_case = TFPLUGIN6__INVOKE_ACTION__EVENT__TYPE_PROGRESS;
+    event.progress = &progress;
+    ens_rpc_call_send(job->call.rpc, &event.base);
+}
+
+static void on_invoked(struct ens_tf_job *job)
+{
+    ens_tf_diags_report(&job->call.diags, ENS_TF_AT_INVOKE, job->preflight, &job->report);
+    complete(job->ud);
+}
+
+void ens_tf_invoke_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessage *request)
+{
+    const Tfplugin6__InvokeAction__Request *in = (const Tfplugin6__InvokeAction__Request *)request;
+    struct invoking *invoking = ens_arena_alloc(ens_rpc_call_arena(rpc), sizeof(*invoking));
+    struct ens_tf_call *call = &invoking->job.call;
+
+    *call = ens_tf_call_begin(ud, rpc, ENS_TF_ACTION, in->action_type);
+    if (!ens_tf_call_action(call, in->config, &invoking->config, &invoking->targets)) {
+        complete(invoking);
+        return;
+    }
+    if (!invoking->targets.known) {
+        ens_tf_diags_add(&call->diags, ENS_ERROR, NULL, ENS_STR("The action has unknown values"),
+                         ENS_STR("Its cloud, region and instance ids must be known by now."));
+        complete(invoking);
+        return;
+    }
+    invoking->job.targets = &invoking->targets;
+    invoking->job.ud = invoking;
+    invoking->job.mode = ENS_MODE_APPLY;
+    invoking->job.timeout_ms = ens_tf_timeout(&invoking->config, "timeout");
+    invoking->job.progress = on_progress;
+    invoking->job.done = on_invoked;
+    ens_tf_job_run(&invoking->job);
+}
