@@ -8,6 +8,9 @@ build_packages=(
   libmicrohttpd-dev libmsgpack-dev libprotobuf-c-dev libssl-dev ninja-build pkg-config
   protobuf-c-compiler
 )
+# What the last steps of the quickstart run, beside what was built.
+# shellcheck disable=SC2034
+quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
   ansible-core clang-format g++ libcmocka-dev man-db openssl python3 python3-grpc-tools python3-grpcio

@@ -353,7 +353,7 @@ struct ens_provider {
     void (*start_request)(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret);
 
-    /** Signs a request. Called anew for every attempt. Sets ret. */
+    /** Signs a request; called for every attempt, with a new nonce. Sets ret. */
     void (*sign)(const struct ens_memory *memory, const struct ens_http_request *request,
                  const struct ens_identity *identity, const struct ens_signing_context *context,
                  struct ens_signature *ret);
