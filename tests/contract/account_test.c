@@ -4,11 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char world[] =
-    WORLD({"cloud" : "volcengine", "region" : "cn-beijing", "id" : "i-v", "status" : "STOPPED"},
-          {"cloud" : "alibaba", "region" : "cn-hangzhou", "id" : "i-a", "status" : "Stopped"},
-          {"cloud" : "baidu", "region" : "bj", "id" : "i-b", "status" : "Stopped"});
-
 static const char *const all[] = {"volcengine/cn-beijing/i-v", "alibaba/cn-hangzhou/i-a",
                                   "baidu/bj/i-b", NULL};
 
@@ -35,7 +30,7 @@ static void test_wrong_secret(void **state)
     };
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_configure(fixture, "volcengine-secret-wrong", "alibaba-secret-wrong",
                       "baidu-secret-wrong");
     struct ens_collected plan = fixture_plan(fixture, all);
@@ -64,7 +59,7 @@ static void test_no_credentials(void **state)
     };
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_configure(fixture, "volcengine-secret-0001", NULL, "baidu-secret-0001");
     struct ens_collected plan = fixture_plan(fixture, all);
     expect(fixture, &plan, expected);
@@ -82,7 +77,7 @@ static void test_clock(void **state)
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(offsets); i++) {
-        struct fixture *fixture = fixture_new(world, offsets[i]);
+        struct fixture *fixture = fixture_new("one_each", offsets[i]);
         struct ens_collected plan = fixture_plan(fixture, all);
         expect(fixture, &plan, good);
         assert_int_equal(fixture_calls(fixture, "volcengine", "DescribeInstances"), 2);
@@ -108,19 +103,14 @@ static void test_absent_or_hidden(void **state)
                                        "refuse observed not_found absent"};
 
     (void)state;
-    struct fixture *fixture = fixture_new(
-        "{\"accounts\":[{\"cloud\":\"alibaba\",\"access_key\":\"LTAIcontract0000001\","
-        "\"secret_key\":\"alibaba-secret-0001\",\"denied\":[\"DescribeInstances\"]}],"
-        "\"instances\":[{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-a\","
-        "\"status\":\"Stopped\"}]}",
-        NULL);
+    struct fixture *fixture = fixture_new("may_not_list", NULL);
     struct ens_collected plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, hidden);
     assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 2); /* 1 + 1 probe */
     fixture_check_clean(fixture);
     fixture_free(fixture);
 
-    fixture = fixture_new(world, NULL);
+    fixture = fixture_new("one_each", NULL);
     plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, seen);
     assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 2); /* 1 + 1 probe */
@@ -134,14 +124,7 @@ static void test_reading_denied(void **state)
                                           "baidu/bj/i-c", NULL};
 
     (void)state;
-    struct fixture *fixture = fixture_new(
-        "{\"accounts\":[{\"cloud\":\"volcengine\",\"access_key\":\"AKLTcontract0000001\","
-        "\"secret_key\":\"volcengine-secret-0001\",\"denied\":[\"DescribeInstances\"]},"
-        "{\"cloud\":\"baidu\",\"access_key\":\"baiducontract0000001\",\"secret_key\":"
-        "\"baidu-secret-0001\",\"denied\":[\"DescribeInstances\",\"DescribeInstance\"]}],"
-        "\"instances\":[{\"cloud\":\"volcengine\",\"region\":\"cn-beijing\",\"id\":\"i-v\","
-        "\"status\":\"STOPPED\"}]}",
-        NULL);
+    struct fixture *fixture = fixture_new("may_not_read", NULL);
     struct ens_collected plan = fixture_plan(fixture, targets);
     for (size_t i = 0; i < plan.count; i++) {
         assert_brief(fixture, &plan.results[i], "refuse observed permission_denied unknown");
@@ -163,7 +146,7 @@ static void test_nobody_listens(void **state)
     static const char *const targets[] = {"volcengine/cn-beijing/i-v", NULL};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL), ENS_OK);
     struct ens_collected plan = fixture_plan(fixture, targets);
     assert_brief(fixture, &plan.results[0], "refuse observed unavailable unknown");
@@ -178,7 +161,7 @@ static void test_settings_are_checked(void **state)
     struct ens_cloud_settings base = {.cloud = ENS_STR("alibaba")};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     memset(long_key, 'k', sizeof(long_key));
     struct {
         struct ens_cloud_settings settings;
@@ -225,7 +208,7 @@ static void test_settings_are_checked(void **state)
 static void test_audit(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     (void)fixture_apply(fixture, all);
     fixture_check_clean(fixture);
     FILE *file = fopen(fixture->audit, "r");
@@ -255,7 +238,7 @@ static void test_audit_counts_attempts(void **state)
     static const char *const options[] = {"--fault", "throttle:50,action=StartInstance,first=2",
                                           NULL};
     (void)state;
-    struct fixture *fixture = fixture_new(world, options);
+    struct fixture *fixture = fixture_new("one_each", options);
     (void)fixture_apply(fixture, targets);
     FILE *file = fopen(fixture->audit, "r");
     char line[4096];

@@ -4,11 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char world[] =
-    WORLD({"cloud" : "volcengine", "region" : "cn-beijing", "id" : "i-v", "status" : "STOPPED"},
-          {"cloud" : "alibaba", "region" : "cn-hangzhou", "id" : "i-a", "status" : "Stopped"},
-          {"cloud" : "baidu", "region" : "bj", "id" : "i-b", "status" : "Stopped"});
-
 static const char *const all[] = {"volcengine/cn-beijing/i-v", "alibaba/cn-hangzhou/i-a",
                                   "baidu/bj/i-b", NULL};
 
@@ -32,7 +27,7 @@ struct row {
 
 static void run_rows(const struct row *rows, size_t count)
 {
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
 
     for (size_t i = 0; i < count; i++) {
         const struct row *row = &rows[i];
@@ -176,7 +171,7 @@ static void test_lasting(void **state)
 static void test_dry_run_not_honoured(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_faults(fixture, "[\"start-anyway\"]");
     struct ens_collected plan = fixture_plan(fixture, all);
     for (size_t i = 0; i < 2; i++) {
@@ -193,7 +188,7 @@ static void test_dry_run_not_honoured(void **state)
 static void test_token_is_kept(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_faults(fixture, "[\"cut,cloud=volcengine,action=StartInstance,first=2\"]");
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, all);
     struct ens_target_request targets[3];
@@ -238,7 +233,7 @@ static void test_bad_token(void **state)
     };
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, all);
         struct ens_target_request target = job.targets[0];

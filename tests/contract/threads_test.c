@@ -11,31 +11,6 @@
 #define JOBS    12 /* of each thread */
 #define TARGETS 20
 
-static const char world[] = WORLD({
-    "cloud" : "volcengine",
-    "region" : "cn-beijing",
-    "id" : "i-{n}",
-    "count" : 50,
-    "status" : "STOPPED",
-    "boot_ms" : 20
-},
-                                  {
-                                      "cloud" : "alibaba",
-                                      "region" : "cn-hangzhou",
-                                      "id" : "i-{n}",
-                                      "count" : 50,
-                                      "status" : "Stopped",
-                                      "boot_ms" : 20
-                                  },
-                                  {
-                                      "cloud" : "baidu",
-                                      "region" : "bj",
-                                      "id" : "i-{n}",
-                                      "count" : 50,
-                                      "status" : "Stopped",
-                                      "boot_ms" : 20
-                                  });
-
 struct tally {
     atomic_uint left; /* jobs that are not done */
     atomic_uint wrong;
@@ -129,7 +104,7 @@ static void test_eight_threads(void **state)
     struct tally tally;
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("threads", NULL);
     atomic_init(&tally.left, THREADS * JOBS);
     atomic_init(&tally.wrong, 0);
     atomic_init(&tally.results, 0);

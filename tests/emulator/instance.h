@@ -7,10 +7,6 @@
 #include "cloud.h"
 #include "refusal.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 enum { EMU_MAX_FLAGS = 8, EMU_MAX_STEPS = 8 };
 
 /* What becomes of an accepted start. */

@@ -36,7 +36,7 @@ LAYERS = {
     "alibaba": (("providers/alibaba/",), KIT),
     "baidu": (("providers/baidu/",), KIT),
     # The emulator shares no signing and no parsing code with what it tests.
-    "emulator": (("tests/emulator/",), BASE),
+    "emulator": (("tests/emulator/",), {"base"}),
 }
 
 

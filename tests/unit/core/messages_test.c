@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 #include "core/messages.h"
-#include "fake_cloud.h"
+#include "support/fake_provider.h"
 
 static const struct ens_target target = {ENS_STR_INIT("fake"), ENS_STR_INIT("moon-1"),
                                          ENS_STR_INIT("i-1")};
@@ -17,8 +17,9 @@ static const struct ens_target target = {ENS_STR_INIT("fake"), ENS_STR_INIT("moo
 static const char *compose(struct ens_arena *arena, enum ens_message sentence,
                            const struct ens_outcome *outcome)
 {
+    const struct ens_provider provider = fake_provider();
     const struct ens_facts facts = {
-        .provider = &fake_cloud,
+        .provider = &provider,
         .target = &target,
         .word = ENS_STR("DOWN"),
         .lock = ENS_STR("security"),

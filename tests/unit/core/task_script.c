@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake_cloud.h"
+#include "support/fake_provider.h"
 
 static void fill(void *ud, void *bytes, size_t size)
 {
@@ -16,7 +16,8 @@ void script_init(struct script *script, enum ens_mode mode)
 {
     static struct ens_entropy entropy;
 
-    *script = (struct script){.arena = ens_arena_new(), .provider = fake_cloud, .now_ms = 5000};
+    *script =
+        (struct script){.arena = ens_arena_new(), .provider = fake_provider(), .now_ms = 5000};
     entropy = (struct ens_entropy){.fill = fill, .ud = script};
     script->params = (struct ens_job_params){
         .mode = mode,

@@ -100,12 +100,12 @@ static const struct scene scenes[] = {
      .first_file = "default fk fs\nprod pk ps\n",
      .keys = "pk ps -"},
     {SETTING(profile, "prod"), .first_file = "default fk fs\n", .rc = ENS_INVALID,
-     .summary = "no file holds the profile \"prod\" of Fake Cloud; looked at: "
+     .summary = "no file holds the profile \"prod\" of FakeCloud; looked at: "
                 "HOME/.fake/config (no keys in it), HOME/.fake-old (no such file)"},
 
     /* nothing anywhere */
     {.rc = ENS_NOT_FOUND,
-     .summary = "no credentials for Fake Cloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
+     .summary = "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
                 "environment, HOME/.fake/config (no such file), HOME/.fake-old (no such file)"},
 
     /* what can be no key */
@@ -232,7 +232,7 @@ static void test_without_a_home(void **state)
     (void)state;
     assert_int_equal(resolve(none, &diags), ENS_NOT_FOUND);
     assert_string_equal(diags.items[0].summary,
-                        "no credentials for Fake Cloud: set FAKE_KEY and FAKE_SECRET; looked at: "
+                        "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: "
                         "the environment");
 }
 

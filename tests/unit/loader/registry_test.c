@@ -144,7 +144,7 @@ static const struct row rows[] = {
     {bend_more_start_limit, "start_limit: expected 1 to 1000, found 1001"},
     {bend_no_dry_run_limit, "dry_run_limit: expected 1 to 1000, found 0"},
     {bend_no_dry_run, NULL},
-    {bend_stray_dry_run_limit, "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found 10"},
+    {bend_stray_dry_run_limit, "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found 1"},
     {bend_no_endpoint, "endpoint: expected a function, found NULL"},
     {bend_no_describe_request, "describe_request: expected a function, found NULL"},
     {bend_no_start_request, "start_request: expected a function, found NULL"},
