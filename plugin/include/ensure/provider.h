@@ -209,7 +209,7 @@ struct ens_call_spec {
     uint32_t struct_size; /**< set by the engine */
     uint32_t flags;       /**< 0 or ENS_SPEC_DRY_RUN */
     ens_str region;       /**< the targets' region, 1 to 32 of [a-z0-9-] */
-    const ens_str *ids;   /**< instance ids, "i-" and 1 to 62 of [A-Za-z0-9_-] */
+    const ens_str *ids;   /**< instance ids, "i-" and 1 to 62 of [A-Za-z0-9_-], none twice */
     size_t id_count;      /**< 1 to the limit of the kind of call */
     ens_str client_token; /**< start: printable ASCII, at most 64 bytes; empty for none */
     ens_str page;         /**< describe: next_page of the page before; empty for the first */
