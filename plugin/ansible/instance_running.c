@@ -76,7 +76,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
         .mode = args->check_mode ? ENS_MODE_PLAN : ENS_MODE_APPLY,
         .targets = targets,
         .count = args->targets.count,
-        .timeout_ms = args->wait_timeout * 1000,
+        .timeout_ms = args->wait_timeout_ms,
         .no_dry_run = !args->preflight,
     };
     ens_engine_run(engine, &job, NULL, arena, ret);

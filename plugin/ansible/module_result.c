@@ -171,8 +171,8 @@ static void write_instances(struct ens_json *json, const struct fleet *fleet)
     for (size_t i = 0; i < fleet->count; i++) {
         ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
 
-        ENS_ASSERT(ens_document_write_result(&text, &fleet->results[i], !fleet->args->check_mode) ==
-                   ENS_OK);
+        ens_document_write_result(&text, &fleet->results[i], !fleet->args->check_mode);
+        ENS_ASSERT(!ens_buf_failed(&text));
         ens_json_raw(json, ens_buf_str(&text));
     }
     ens_json_end(json, ']');

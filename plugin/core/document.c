@@ -11,8 +11,7 @@ static const char *const formats[] = {
     [ENS_DOCUMENT_APPLY] = "ensure.apply/v1",
 };
 
-/* ---- what an instance is made of: one table for both directions, in the order of the JSON ------
- */
+/* ---- what an instance is made of: one table for both directions, in the order of the JSON ---- */
 
 enum field_kind {
     FIELD_TARGET,
@@ -83,8 +82,7 @@ static size_t count_of(const struct ens_summary *summary, const struct count *co
     return *(const size_t *)(const void *)((const char *)summary + count->offset);
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
@@ -139,15 +137,14 @@ static void write_result(struct ens_json *json, const struct ens_result *result,
     ens_json_end(json, '}');
 }
 
-ens_rc ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
+void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
 {
     struct ens_json json = ens_json_new(out, 0);
 
     write_result(&json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
-    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
-ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
 {
     struct ens_json json = ens_json_new(out, indent);
 
@@ -172,11 +169,9 @@ ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *docume
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');
     ens_buf_add_char(out, '\n');
-    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct reader {
     struct ens_arena *arena;

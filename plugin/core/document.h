@@ -29,13 +29,11 @@ struct ens_document {
 };
 
 /* Writes a plan or apply document with a line feed at its end. indent 0 gives one line. */
-ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document,
-                          unsigned indent) ENS_MUST_USE;
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
 
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */
-ens_rc ens_document_write_result(struct ens_buf *out, const struct ens_result *result,
-                                 bool apply) ENS_MUST_USE;
+void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply);
 
 /* name is the file's, for diagnostics. The kind is told by the content. */
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,

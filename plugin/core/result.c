@@ -30,6 +30,11 @@ bool ens_result_failed(const struct ens_result *result, bool apply)
            (apply && result->action != ENS_ACTION_NONE && result->status != ENS_STATUS_RUNNING);
 }
 
+bool ens_result_allows_start(const struct ens_result *planned)
+{
+    return planned->action == ENS_ACTION_START || planned->action == ENS_ACTION_WAIT;
+}
+
 void ens_summary_add(struct ens_summary *summary, const struct ens_result *result)
 {
     summary->total++;

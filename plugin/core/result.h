@@ -41,6 +41,9 @@ struct ens_result ens_result_copy(struct ens_arena *arena, const struct ens_resu
  */
 bool ens_result_failed(const struct ens_result *result, bool apply);
 
+/* Whether applying a saved plan may start the target of this result: it said start or wait. */
+bool ens_result_allows_start(const struct ens_result *planned);
+
 struct ens_summary {
     size_t total;
     size_t none;

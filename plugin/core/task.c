@@ -223,7 +223,7 @@ static void on_start(const struct ens_task_context *context)
     }
 }
 
-/* ---- the end from outside ------------------------------------------------------------------- */
+/* ---- the end from outside -------------------------------------------------------------------- */
 
 static void end_apply(const struct ens_task_context *context, enum ens_reason reason)
 {
@@ -263,7 +263,7 @@ static void end_plan(const struct ens_task_context *context, enum ens_reason rea
     }
 }
 
-/* ---- steps ---------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 void ens_task_begin(struct ens_task *task)
 {

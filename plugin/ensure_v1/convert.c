@@ -118,3 +118,75 @@ struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message)
         .refuse = message->refuse,
     };
 }
+
+static void provider_to_proto(struct ens_arena *arena, const struct ens_provider_row *provider,
+                              Ensure__V1__Provider *ret)
+{
+    ensure__v1__provider__init(ret);
+    ret->name = ens_proto_text(arena, provider->name);
+    ret->title = ens_proto_text(arena, provider->title);
+    ret->version = ens_proto_text(arena, provider->version);
+    ret->abi_major = provider->abi_major;
+    ret->abi_minor = provider->abi_minor;
+    ret->origin = ens_proto_text(arena, provider->origin);
+    ret->dry_run = provider->dry_run;
+    ret->client_token = provider->client_token;
+    ret->describe_limit = provider->describe_limit;
+    ret->dry_run_limit = provider->dry_run_limit;
+    ret->start_limit = provider->start_limit;
+}
+
+static struct ens_provider_row provider_from_proto(const Ensure__V1__Provider *message)
+{
+    return (struct ens_provider_row){
+        .name = ens_str_of(message->name),
+        .title = ens_str_of(message->title),
+        .version = ens_str_of(message->version),
+        .abi_major = message->abi_major,
+        .abi_minor = message->abi_minor,
+        .origin = ens_str_of(message->origin),
+        .dry_run = message->dry_run != 0,
+        .client_token = message->client_token != 0,
+        .describe_limit = message->describe_limit,
+        .dry_run_limit = message->dry_run_limit,
+        .start_limit = message->start_limit,
+    };
+}
+
+void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
+                               Ensure__V1__GetCapabilitiesResponse *ret)
+{
+    ensure__v1__get_capabilities_response__init(ret);
+    ret->version = ens_proto_text(arena, capabilities->version);
+    ret->n_providers = capabilities->provider_count;
+    ret->providers = ens_arena_array(arena, ret->n_providers, sizeof(*ret->providers));
+    for (size_t i = 0; i < ret->n_providers; i++) {
+        ret->providers[i] = ens_arena_alloc(arena, sizeof(*ret->providers[i]));
+        provider_to_proto(arena, &capabilities->providers[i], ret->providers[i]);
+    }
+    ret->n_warnings = capabilities->warning_count;
+    ret->warnings = ens_arena_array(arena, ret->n_warnings, sizeof(*ret->warnings));
+    for (size_t i = 0; i < ret->n_warnings; i++) {
+        ret->warnings[i] = ens_proto_text(arena, capabilities->warnings[i]);
+    }
+}
+
+struct ens_capabilities ens_capabilities_from_proto(
+    struct ens_arena *arena, const Ensure__V1__GetCapabilitiesResponse *message)
+{
+    struct ens_capabilities ret = {
+        .version = ens_str_of(message->version),
+        .providers = ens_arena_array(arena, message->n_providers, sizeof(*ret.providers)),
+        .provider_count = message->n_providers,
+        .warnings = ens_arena_array(arena, message->n_warnings, sizeof(*ret.warnings)),
+        .warning_count = message->n_warnings,
+    };
+
+    for (size_t i = 0; i < ret.provider_count; i++) {
+        ret.providers[i] = provider_from_proto(message->providers[i]);
+    }
+    for (size_t i = 0; i < ret.warning_count; i++) {
+        ret.warnings[i] = ens_str_of(message->warnings[i]);
+    }
+    return ret;
+}

@@ -9,6 +9,7 @@
 #ifndef ENSURE_ENSURE_V1_CONVERT_H
 #define ENSURE_ENSURE_V1_CONVERT_H
 
+#include "core/capabilities.h"
 #include "core/result.h"
 #include "ensure/v1/ensure.pb-c.h"
 
@@ -29,5 +30,11 @@ ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const cha
 void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *summary,
                           ens_str created_at, Ensure__V1__Summary *ret);
 struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message);
+
+void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
+                               Ensure__V1__GetCapabilitiesResponse *ret);
+/* The lists are in the arena. */
+struct ens_capabilities ens_capabilities_from_proto(
+    struct ens_arena *arena, const Ensure__V1__GetCapabilitiesResponse *message);
 
 #endif

@@ -154,18 +154,18 @@ static void test_progress_line(void **state)
 {
     const struct ens_style style = {.ascii = true, .width = 79};
     const struct ens_style tight = {.ascii = true, .width = 40};
-    struct ens_progress progress = {
+    struct ens_progress_counts progress = {
         .view = ENS_VIEW_APPLY, .total = 4, .done = 1, .failed = 1, .elapsed_ms = 1500};
     ENS_AUTO_BUF out = ens_buf_new(1000);
 
     (void)state;
     progress.by_status[ENS_STATUS_STARTING] = 2;
     progress.by_status[ENS_STATUS_STOPPED] = 1;
-    ens_progress_line(&out, &progress, &style);
+    ens_progress_text(&out, &progress, &style);
     assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 starting, "
                                             "1 stopped, 1 failed  1.5 s");
     ens_buf_reset(&out);
-    ens_progress_line(&out, &progress, &tight);
+    ens_progress_text(&out, &progress, &tight);
     assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 s\xE2\x80\xA6");
 }
 

@@ -89,7 +89,8 @@ static void start_emulator(struct fixture *fixture, const json_t *world, const c
 
 static size_t collect(char *bytes, size_t size, size_t count, void *ud)
 {
-    return ens_buf_add(ud, (ens_str){bytes, size * count}) == ENS_OK ? size * count : 0;
+    ens_buf_add(ud, (ens_str){bytes, size * count});
+    return ens_buf_failed(ud) ? 0 : size * count;
 }
 
 json_t *fixture_control(struct fixture *fixture, const char *method, const char *path,

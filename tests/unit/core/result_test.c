@@ -97,6 +97,20 @@ static void test_failed(void **state)
     }
 }
 
+static void test_only_a_planned_start_may_be_started(void **state)
+{
+    static const bool allowed[ENS_ACTION_COUNT] = {
+        [ENS_ACTION_START] = true,
+        [ENS_ACTION_WAIT] = true,
+    };
+
+    (void)state;
+    for (unsigned action = 0; action < ENS_ACTION_COUNT; action++) {
+        const struct ens_result planned = {.action = (enum ens_action)action};
+        assert_int_equal(ens_result_allows_start(&planned), allowed[action]);
+    }
+}
+
 static void test_summary_counts_each_action(void **state)
 {
     struct ens_summary summary = {0};
@@ -121,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_copy_is_deep),
         cmocka_unit_test(test_client_token),
         cmocka_unit_test(test_failed),
+        cmocka_unit_test(test_only_a_planned_start_may_be_started),
         cmocka_unit_test(test_summary_counts_each_action),
     };
 

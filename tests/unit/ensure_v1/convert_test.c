@@ -160,6 +160,41 @@ static void test_summary(void **state)
     assert_memory_equal(&back, &summary, sizeof(back));
 }
 
+static void test_capabilities_round_trip(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF sent = ens_buf_new(4096);
+    ENS_AUTO_BUF read = ens_buf_new(4096);
+    struct ens_provider_row provider = {
+        .name = ENS_STR("baidu"),
+        .title = ENS_STR("Baidu BCC"),
+        .version = ENS_STR("1.2.3"),
+        .abi_major = 1,
+        .abi_minor = 2,
+        .origin = ENS_STR("/providers/baidu.so"),
+        .dry_run = true,
+        .describe_limit = 3,
+        .dry_run_limit = 4,
+        .start_limit = 5,
+    };
+    ens_str warnings[] = {ENS_STR("a.so: not a provider"), ENS_STR("b.so: \"quoted\"")};
+    const struct ens_capabilities capabilities = {
+        .version = ENS_STR("9.9"),
+        .providers = &provider,
+        .provider_count = 1,
+        .warnings = warnings,
+        .warning_count = ENS_COUNT(warnings),
+    };
+    Ensure__V1__GetCapabilitiesResponse message;
+
+    (void)state;
+    ens_capabilities_to_proto(arena, &capabilities, &message);
+    const struct ens_capabilities back = ens_capabilities_from_proto(arena, &message);
+    ens_capabilities_write(&sent, &capabilities);
+    ens_capabilities_write(&read, &back);
+    assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_other_words_are_refused),
         cmocka_unit_test(test_unusable_token_is_refused),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_capabilities_round_trip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
