@@ -462,7 +462,9 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
     const struct ens_document document = {
         .kind = job->mode == ENS_MODE_APPLY ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
         .created_at = ens_str_of(created_at),
-        .summary = collected.summary,
+        .warnings = collected.end.warnings,
+        .warning_count = collected.end.warning_count,
+        .summary = collected.end.summary,
         .results = collected.results,
         .count = collected.count,
     };

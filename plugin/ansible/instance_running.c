@@ -105,7 +105,7 @@ static bool report(struct ens_buf *out, const char *path)
         ens_module_failure(out, &args, &diags);
         return false;
     }
-    return ens_module_results(out, &args, collected.results, collected.count);
+    return ens_module_results(out, &args, collected.results, collected.count, &collected.end);
 }
 
 int main(int argc, char **argv)

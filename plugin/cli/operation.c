@@ -15,6 +15,27 @@ void ens_session_closep(struct ens_session **session)
     *session = NULL;
 }
 
+/* A sentence that an earlier operation of this run told is not told again. */
+static bool is_told(const struct ens_diags *diags, ens_str warning)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        if (ens_str_is(warning, diags->items[i].summary)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_warnings(const struct ens_document *document, struct ens_diags *diags)
+{
+    for (size_t i = 0; i < document->warning_count; i++) {
+        const ens_str warning = document->warnings[i];
+        if (!is_told(diags, warning)) {
+            ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
+        }
+    }
+}
+
 enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          const struct ens_operation *operation,
                                          struct ens_arena *arena, struct ens_document *ret,
@@ -25,6 +46,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
+    tell_warnings(ret, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }

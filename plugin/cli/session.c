@@ -243,8 +243,11 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
     struct event event = run->operation->apply ? apply_event(message) : plan_event(message);
 
     if (event.summary != NULL) {
+        const struct ens_job_end end = ens_summary_from_proto(run->arena, event.summary);
         run->document->created_at =
             ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
+        run->document->warnings = end.warnings;
+        run->document->warning_count = end.warning_count;
     }
     if (event.instance != NULL) {
         return take_result(run, event.instance, true);
@@ -294,7 +297,7 @@ static void run_end(struct run *run, ens_rc how)
         if (!run->heard[i]) {
             fill_in(run, i, how);
         }
-        ens_summary_add(&document->summary, &document->results[i]);
+        ens_summary_add(&document->summary, &document->results[i], run->operation->apply);
     }
     if (document->created_at.len == 0) {
         char *text = ens_arena_alloc(run->arena, ENS_TIMESTAMP_SIZE);

@@ -26,6 +26,7 @@ struct ens_outcome {
     enum ens_reason reason;             /* ENS_REASON_OK: read, passed or accepted */
     uint32_t flags;                     /* ENS_CODE_* */
     bool by_code;                       /* a row of the provider's code table gave the reason */
+    bool by_proxy;                      /* malformed, and something speaks for a proxy */
     bool sent;                          /* the cloud may have seen the request */
     uint32_t http_status;               /* 0: no reply came */
     ens_str code;                       /* the cloud's */

@@ -76,10 +76,13 @@ static const struct {
     [ENS_REASON_INTERNAL] = {"internal", "Run it again later, and report the request id to the "
                                          "cloud's support if it goes on."},
     [ENS_REASON_MALFORMED_RESPONSE] = {"malformed_response",
-                                       "Check the endpoint and any proxy in between: the answer "
-                                       "was not the cloud's."},
+                                       "Run it again; if it goes on, report the request id to "
+                                       "the cloud's support: its answer can't be read."},
     [ENS_REASON_CANCELLED] = {"cancelled", "Run it again: it was interrupted before this instance "
                                            "was finished."},
+    [ENS_REASON_POLICY] = {"policy",
+                           "Have the guard or the setting that the message names changed, "
+                           "then plan again."},
 };
 
 const char *ens_status_name(enum ens_status status)
@@ -110,6 +113,17 @@ const char *ens_reason_advice(enum ens_reason reason)
 {
     ENS_ASSERT((unsigned)reason < ENS_REASON_COUNT);
     return reasons[reason].advice;
+}
+
+const char *ens_advice_on_busy(void)
+{
+    return "Run it again in a minute: the cloud is still busy with an earlier request for this "
+           "instance.";
+}
+
+const char *ens_advice_on_proxy(void)
+{
+    return "Check the endpoint and any proxy in between: the answer was not the cloud's.";
 }
 
 static bool find(ens_str name, const char *const *names, size_t count, size_t *ret)

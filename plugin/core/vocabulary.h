@@ -23,11 +23,11 @@ enum ens_confidence {
     ENS_CONFIDENCE_OBSERVED = 0,   /* the read alone decides */
     ENS_CONFIDENCE_VALIDATED = 1,  /* the cloud itself passed or refused */
     ENS_CONFIDENCE_SIMULATED = 2,  /* judged from the state: the cloud has no dry run */
-    ENS_CONFIDENCE_UNVERIFIED = 3, /* a start whose dry run could not be asked */
+    ENS_CONFIDENCE_UNVERIFIED = 3, /* the cloud could not be asked: the dry run, or the read */
 };
 
 #define ENS_STATUS_COUNT     9
-#define ENS_REASON_COUNT     25
+#define ENS_REASON_COUNT     26
 #define ENS_ACTION_COUNT     4
 #define ENS_CONFIDENCE_COUNT 4
 
@@ -46,5 +46,9 @@ bool ens_confidence_parse(ens_str name, enum ens_confidence *ret);
 /* The engine's own advice, one sentence, never empty except for the reasons that need none
  * (ok, already_running). */
 const char *ens_reason_advice(enum ens_reason reason);
+
+/* in_progress that ended as a refusal; malformed_response that came from something in between. */
+const char *ens_advice_on_busy(void);
+const char *ens_advice_on_proxy(void);
 
 #endif

@@ -86,7 +86,7 @@ struct ens_job_events {
      */
     void (*progress)(void *ud, size_t index, const struct ens_result *so_far);
     /* Exactly once, after the last result; nothing follows. */
-    void (*done)(void *ud, const struct ens_summary *summary);
+    void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
 };
 

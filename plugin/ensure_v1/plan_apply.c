@@ -67,13 +67,13 @@ static void plan_result(void *ud, size_t index, const struct ens_result *result)
     send_plan_event(ud, &instance, NULL);
 }
 
-static void plan_done(void *ud, const struct ens_summary *counts)
+static void plan_done(void *ud, const struct ens_job_end *end)
 {
     struct job_stream *stream = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__Summary summary;
 
-    ens_summary_to_proto(arena, counts, ens_str_of(stream->created_at), &summary);
+    ens_summary_to_proto(arena, end, ens_str_of(stream->created_at), &summary);
     send_plan_event(stream, NULL, &summary);
     ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
 }
@@ -109,14 +109,14 @@ static void apply_progress(void *ud, size_t index, const struct ens_result *so_f
     ens_rpc_call_send(stream->call, &event.base);
 }
 
-static void apply_done(void *ud, const struct ens_summary *counts)
+static void apply_done(void *ud, const struct ens_job_end *end)
 {
     struct job_stream *stream = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__Summary summary;
     Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
 
-    ens_summary_to_proto(arena, counts, ens_str_of(stream->created_at), &summary);
+    ens_summary_to_proto(arena, end, ens_str_of(stream->created_at), &summary);
     event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
     event.summary = &summary;
     ens_rpc_call_send(stream->call, &event.base);

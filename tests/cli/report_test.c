@@ -78,7 +78,8 @@ static void test_exit_codes(void **state)
         const struct ens_report report = {.view = codes[i].view, .document = &document};
         while (document.count < MOST && codes[i].results[document.count] != NULL) {
             results[document.count] = *codes[i].results[document.count];
-            ens_summary_add(&document.summary, &results[document.count]);
+            ens_summary_add(&document.summary, &results[document.count],
+                            codes[i].view == ENS_VIEW_APPLY);
             document.count++;
         }
         if (ens_exit_code_of(&report) != codes[i].code) {

@@ -291,10 +291,10 @@ void fixture_free(struct fixture *fixture)
 
 /* ---- jobs ----------------------------------------------------------------------------------- */
 
-static void ignore_done(void *ud, const struct ens_summary *summary)
+static void ignore_done(void *ud, const struct ens_job_end *end)
 {
     (void)ud;
-    (void)summary;
+    (void)end;
 }
 
 struct ens_job_request fixture_job(struct fixture *fixture, enum ens_mode mode,
@@ -320,7 +320,7 @@ struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job_r
 
     ens_engine_run(fixture->engine, job, NULL, fixture->arena, &collected);
     assert_int_equal(collected.count, job->count);
-    assert_int_equal(collected.summary.total, job->count);
+    assert_int_equal(collected.end.summary.total, job->count);
     return collected;
 }
 

@@ -41,7 +41,7 @@
  *
  * ensure.plan/v1:
  * @code{.json}
- *     {"format": "ensure.plan/v1", "created_at": "2026-09-01T08:09:10Z",
+ *     {"format": "ensure.plan/v1", "created_at": "2026-09-01T08:09:10Z", "warnings": [],
  *      "summary": {"total": 1, "none": 0, "start": 1, "wait": 0, "refuse": 0},
  *      "instances": [{
  *        "target": "volcengine/cn-beijing/i-3tiefmkskq3vj0000001",
@@ -50,8 +50,9 @@
  *        "message": "...", "advice": "...", "provider_code": "DryRunOperation",
  *        "http_status": 412, "request_id": "...", "client_token": "..."}]}
  * @endcode
- * ensure.apply/v1 is the same with "started" (true: this call sent a start that was accepted) and
- * "elapsed_ms" in each instance. "instances" has the order of the request. The values of "status",
+ * ensure.apply/v1 is the same with "started", "start_request_id", "start_sent" and "elapsed_ms" in
+ * each instance, and with the summary {"total", "running", "started", "refused", "failed",
+ * "unfinished"}. "instances" has the order of the request. The values of "status",
  * "action", "confidence" and "reason" are stable; ensure/v1/ensure.proto (InstancePlan) describes
  * each member.
  *
@@ -161,9 +162,10 @@ ENSURE_API void ensure_session_close(ensure_session *session);
  * @param session the session
  * @param error set to the outcome; may be NULL
  * @return a document, to be freed with ensure_document_free(): {"version": "0.1.0", "providers":
- *     [{"name", "title", "version", "origin", "abi_major", "abi_minor", "describe_limit",
- *     "dry_run_limit", "start_limit", "dry_run", "client_token"}], "warnings": [...]}, where
- *     warnings are sentences about provider files that were not loaded; NULL on failure */
+ *     [{"name", "title", "version", "origin", "dry_run_checks", "abi_major", "abi_minor",
+ *     "describe_limit", "dry_run_limit", "start_limit", "dry_run", "client_token"}], "warnings":
+ *     [...]}, where warnings are sentences about provider files that were not loaded; NULL on
+ *     failure */
 ENSURE_API char *ensure_session_providers(ensure_session *session, struct ensure_error *error);
 
 /* ---- calls ------------------------------------------------------------------------------------

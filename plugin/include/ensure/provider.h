@@ -45,7 +45,7 @@ extern "C" {
 /** Major version of the ABI; a provider of another one is not loaded. */
 #define ENS_ABI_MAJOR 1
 /** Minor version of the ABI; members that it added are marked with "since". */
-#define ENS_ABI_MINOR 1
+#define ENS_ABI_MINOR 2
 
 /** A borrowed piece of text, not terminated. Empty: len 0, whatever ptr is. */
 typedef struct ens_str {
@@ -111,6 +111,8 @@ enum ens_reason {
     ENS_REASON_INTERNAL = 22,             /**< a fault of the cloud; retried */
     ENS_REASON_MALFORMED_RESPONSE = 23,   /**< the reply is not the cloud's; retried */
     ENS_REASON_CANCELLED = 24,            /**< the caller ended the work; the engine's */
+    ENS_REASON_POLICY = 25, /**< a guard forbids the start; the engine's: in a provider's table it
+                                 counts as unknown */
 };
 
 /** A status word of the cloud, compared exactly. Sources: `Status` of DescribeInstances (Volcengine
@@ -131,9 +133,9 @@ struct ens_lock_row {
 
 /** What an error code of the cloud means. The first row that fits decides, so special patterns
  * stand before general ones. A dry run that passed is a row with ENS_REASON_OK. Codes without a row
- * are judged by the HTTP status. Sources: the error tables of StartInstance and "common errors"
- * (Volcengine, documents 6369/68677), of StartInstances (Alibaba Cloud, help 155374), and "BCC
- * error codes" (Baidu, Ojwvyo6nc). */
+ * are judged by words in them that speak of a missing permission, else by the HTTP status. Sources:
+ * the error tables of StartInstance and "common errors" (Volcengine, documents 6369/68677), of
+ * StartInstances (Alibaba Cloud, help 155374), and "BCC error codes" (Baidu, Ojwvyo6nc). */
 struct ens_code_row {
     const char *pattern; /**< compared without case; '*' stands for any run of characters, at most
                               two of them; NULL ends the table */
@@ -153,6 +155,13 @@ struct ens_code_row {
 struct ens_advice_row {
     uint32_t reason;      /**< enum ens_reason */
     const char *sentence; /**< what the user can do, one sentence; NULL ends the table */
+};
+
+/** Advice for a code, whatever its reason is; it goes before the advice for the reason. Since 1.2.
+ */
+struct ens_code_advice_row {
+    const char *pattern;  /**< compared as in ens_code_row; NULL ends the table */
+    const char *sentence; /**< what the user can do, one sentence */
 };
 
 /* ---- credentials ---------------------------------------------------------------------------- */
@@ -275,7 +284,12 @@ struct ens_observation {
     ens_str word;           /**< the cloud's status word */
     ens_str lock;           /**< the lock that counts where there are several; empty: none */
     int64_t expires_unix_s; /**< when the paid time ends; 0: never, or not said */
+    uint32_t flags;         /**< 0, or some of ENS_SEEN_*; since 1.2 */
+    uint32_t reserved;      /**< 0; since 1.2 */
 };
+/** ens_observation.flags: a stopped instance whose capacity was released, so that its start may
+ * find no stock. Source: `StoppedMode` of DescribeInstances (Alibaba Cloud ECS). */
+#define ENS_SEEN_CAPACITY_RELEASED 1u
 
 /** What a reply to describe_request says. */
 struct ens_describe_result {
@@ -367,6 +381,10 @@ struct ens_provider {
 
     const struct ens_advice_row *advice; /**< the cloud's advice; ended by a row with sentence NULL;
                                               may be NULL; since 1.1 */
+    const char *dry_run_checks; /**< what a dry run that passed has checked, and what not: one
+                                     sentence; may be NULL; since 1.2 */
+    const struct ens_code_advice_row *code_advice; /**< advice for codes; ended by a row with
+                                                      pattern NULL; may be NULL; since 1.2 */
 };
 
 /** Size of the descriptor of ABI 1.0: the least that is accepted. */
