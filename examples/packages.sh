@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian 12 packages that Ensure needs, and how to get the missing ones. Sourced by
 # examples/quickstart.sh and tests/run.sh.
 # shellcheck shell=bash

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # From a fresh clone to a fleet on three clouds that was previewed and brought up: installs what is
 # missing (Debian packages), builds, starts the emulator on loopback, and runs a plan and an apply
 # through each front end; Terraform's is skipped where terraform is not on PATH. No cloud account is

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The quickstart in a copy of the sources, with and without terraform on PATH, and the commands that
 it ends with, in a new shell after it has ended.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks that comments and messages are written in plain technical English.
 
 usage: language.py SOURCE_DIR [--count]

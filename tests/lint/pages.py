@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks the contributors' pages: what they name is there.
 
 usage: pages.py SOURCE_DIR BUILD_DIR

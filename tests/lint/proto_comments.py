@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks that every element of our .proto files has a leading comment.
 
 usage: proto_comments.py SOURCE_DIR

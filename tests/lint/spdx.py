@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks that every source file names its licence.
 
 usage: spdx.py SOURCE_DIR

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
  * libensure: make sure that cloud instances are running, from any program that can load a shared

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes the documentation pages, in the form that Terraform's registry shows: the schema from the
  * tables, examples from EXAMPLES, and what no table knows from NOTES (one Markdown file a page).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # terraform apply -invoke=action.ensure_start.night_shift
 action "ensure_start" "night_shift" {
   config {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 data "ensure_instance" "database" {
   cloud       = "baidu"
   region      = "bj"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 data "ensure_plan" "standby" {
   cloud        = "alibaba"
   region       = "cn-hangzhou"

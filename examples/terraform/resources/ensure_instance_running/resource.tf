@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 resource "ensure_instance_running" "web" {
   cloud       = "alibaba"
   region      = "cn-hangzhou"

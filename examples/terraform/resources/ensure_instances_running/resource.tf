@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 resource "ensure_instances_running" "workers" {
   cloud  = "volcengine"
   region = "cn-beijing"
