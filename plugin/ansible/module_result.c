@@ -139,10 +139,14 @@ static bool write_msg(struct ens_json *json, const struct fleet *fleet)
     return failed == 0;
 }
 
-static void write_warnings(struct ens_json *json, const struct fleet *fleet)
+static void write_warnings(struct ens_json *json, const struct fleet *fleet,
+                           const struct ens_job_end *end)
 {
     ens_json_name(json, "warnings");
     ens_json_begin(json, '[');
+    for (size_t i = 0; i < end->warning_count; i++) {
+        ens_json_text(json, end->warnings[i]);
+    }
     for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
         ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
 
@@ -238,7 +242,8 @@ static struct ens_json new_json(struct ens_buf *out)
  */
 
 bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
-                        const struct ens_result *results, size_t count)
+                        const struct ens_result *results, size_t count,
+                        const struct ens_job_end *end)
 {
     const struct fleet fleet = {args, results, count};
     struct ens_json json = new_json(out);
@@ -251,8 +256,8 @@ bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
     if (args->diff) {
         write_diff(&json, &fleet);
     }
-    if (any(&fleet, is_unverified)) {
-        write_warnings(&json, &fleet);
+    if (end->warning_count > 0 || any(&fleet, is_unverified)) {
+        write_warnings(&json, &fleet, end);
     }
     write_end(&json, args);
     return well;

@@ -53,8 +53,7 @@ struct ens_options {
 ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
                          struct ens_options *ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* ---- the tables, for those who describe them ---------------------------------------------------
- */
+/* ---- the tables, for those who describe them ------------------------------------------------- */
 
 struct ens_verb_row {
     const char *name;

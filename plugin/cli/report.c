@@ -77,8 +77,7 @@ bool ens_result_changed(const struct ens_result *planned, const struct ens_resul
     return false;
 }
 
-/* ---- notes ------------------------------------------------------------------------------------
- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 #define NO_NOTE (-1)
 

@@ -1,9 +1,14 @@
 #include "core/classify.h"
 
-/* A newer provider may know reasons that we do not. */
+/* A newer provider may know reasons that we do not, and guards are no cloud's. */
+static bool is_of_a_cloud(uint32_t reason)
+{
+    return reason < ENS_REASON_COUNT && reason != ENS_REASON_POLICY;
+}
+
 static enum ens_reason known_reason(uint32_t reason, enum ens_reason otherwise)
 {
-    return reason < ENS_REASON_COUNT ? (enum ens_reason)reason : otherwise;
+    return is_of_a_cloud(reason) ? (enum ens_reason)reason : otherwise;
 }
 
 static const struct ens_code_row *find_code(const struct ens_provider *provider, ens_str code)
@@ -121,7 +126,7 @@ const struct ens_status_row *ens_classify_status(const struct ens_provider *prov
 {
     for (const struct ens_status_row *row = provider->statuses; row->word != NULL; row++) {
         if (ens_str_is(word, row->word)) {
-            return row->status < ENS_STATUS_COUNT && row->reason < ENS_REASON_COUNT ? row : NULL;
+            return row->status < ENS_STATUS_COUNT && is_of_a_cloud(row->reason) ? row : NULL;
         }
     }
     return NULL;

@@ -24,20 +24,20 @@ enum ens_document_kind {
 
 struct ens_document {
     enum ens_document_kind kind;
-    ens_str created_at; /* RFC 3339, UTC; empty in a fleet */
+    ens_str created_at;      /* RFC 3339, UTC; empty in a fleet */
+    const ens_str *warnings; /* sentences */
+    size_t warning_count;
     struct ens_summary summary;
     struct ens_result *results; /* in a fleet only .target is set; duplicates are gone */
     size_t count;
 };
 
 /* Writes a plan or apply document with a line feed at its end. indent 0 gives one line. */
-ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document,
-                          unsigned indent) ENS_MUST_USE;
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
 
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */
-ens_rc ens_document_write_result(struct ens_buf *out, const struct ens_result *result,
-                                 bool apply) ENS_MUST_USE;
+void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply);
 
 /* The same as the next value of a document that is being written. */
 void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);

@@ -11,8 +11,9 @@
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
  * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended        {checks} what the cloud's dry run checks, if it is said
- * {released} that the instance's place was given up, if it was
+ * {end}    how the job ended        {last}   in brackets, the cause, if there is one
+ * {sent}   what is known of a start that was sent and not accepted
+ * {checks} what the dry run checks  {released} that the capacity is not kept, if it is so
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -26,6 +27,7 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_LOCKED] = "The instance is locked by {title} ({lock}).",
     [ENS_MESSAGE_EXPIRED] = "The instance expired on {date}.",
     [ENS_MESSAGE_UNREADABLE] = "The instance could not be read: {cause}.",
+    [ENS_MESSAGE_LEFT] = "The instance is left as it is: {cause}.",
     [ENS_MESSAGE_HIDDEN] =
         "{title} lists no such instance, and whether that is for want of permission could not be "
         "ruled out: {cause}.",
@@ -53,22 +55,24 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "start it.",
     [ENS_MESSAGE_START_REFUSED] = "{title} refused the start: {cause}.",
     [ENS_MESSAGE_START_FAILED] = "The start did not get through: {cause}.",
-    [ENS_MESSAGE_AMBIGUOUS] = "A start was sent and its answer lost, so the instance may have been "
-                              "started; it could not be read since: {cause}.",
-    [ENS_MESSAGE_STARTED_FAILED] =
-        "The start was accepted, but the instance went to a state that it can't be started "
-        "from{word}.",
-    [ENS_MESSAGE_STARTED_GONE] = "The start was accepted, but the instance is gone{word}.",
-    [ENS_MESSAGE_STARTED_UNREADABLE] =
-        "The start was accepted, but the instance could not be read since: {cause}.",
-    [ENS_MESSAGE_FELL_BACK] = "The instance was on its way up and fell back to stopped.",
+    [ENS_MESSAGE_START_LOST] =
+        "A start was sent and {sent}, so the instance is read before another is sent: {cause}.",
+    [ENS_MESSAGE_START_LOST_AGAIN] = "A start was sent and {sent}; the instance is stopped, and no "
+                                     "further start got through: {cause}.",
+    [ENS_MESSAGE_START_LOST_REFUSED] =
+        "A start was sent and {sent}; {title} refused the one that followed: {cause}.",
+    [ENS_MESSAGE_FELL_BACK] = "The instance was started, was on its way up and fell back to "
+                              "stopped.",
     [ENS_MESSAGE_STAYED_STOPPED] =
         "The start was accepted, but the instance is still stopped half a minute later.",
-    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read.",
-    [ENS_MESSAGE_END_DRY_RUN] = "{end} before the dry run was answered; the instance is stopped.",
-    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped.",
-    [ENS_MESSAGE_END_SENT] =
-        "{end} before the start was answered: it is ambiguous whether the instance was started.",
+    [ENS_MESSAGE_TOKEN_REPEATED] = "The cloud accepted a repeated token; this plan was probably "
+                                   "applied before: plan anew.",
+    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{last}.",
+    [ENS_MESSAGE_END_DRY_RUN] =
+        "{end} before the dry run was answered; the instance is stopped{last}.",
+    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped{last}.",
+    [ENS_MESSAGE_END_SENT] = "{end} after a start was sent and before its answer came: it is "
+                             "ambiguous whether the instance was started{last}.",
     [ENS_MESSAGE_END_COMING_UP] = "{end} while the instance was coming up by itself{word}.",
     [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
     [ENS_MESSAGE_END_STARTED] =
@@ -178,6 +182,12 @@ static ens_str further(struct ens_arena *arena, const char *sentence)
     return sentence != NULL ? ens_arena_printf(arena, " %s", sentence) : ENS_STR("");
 }
 
+static const char *unanswered(enum ens_start_sent start)
+{
+    return start == ENS_START_UNCLEAR ? "its answer left open whether it took effect"
+                                      : "its answer was lost";
+}
+
 static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)
 {
     if (ens_str_is(name, "title")) {
@@ -195,6 +205,14 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     if (ens_str_is(name, "date")) {
         return date(arena, facts->expired_unix_s);
     }
+    if (ens_str_is(name, "sent")) {
+        return ens_str_of(unanswered(facts->start));
+    }
+    if (ens_str_is(name, "last")) {
+        return facts->outcome != NULL ? ens_arena_printf(arena, " (the last answer: %.*s)",
+                                                         ENS_STR_ARG(cause(arena, facts->outcome)))
+                                      : ENS_STR("");
+    }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
     }
@@ -208,12 +226,33 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     return cause(arena, facts->outcome);
 }
 
+/* A start that was sent is told first, and the sentence goes on with what was found. */
+static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_start_sent start)
+{
+    ens_str text = ens_str_of(messages[message]);
+
+    if (message > ENS_MESSAGE_HIDDEN || start == ENS_START_NONE) {
+        return text;
+    }
+    if (start == ENS_START_ACCEPTED) {
+        ens_buf_add(out, ENS_STR("The start was accepted, but "));
+    } else {
+        ens_buf_addf(out, "A start was sent and %s; ", unanswered(start));
+    }
+    if (text.ptr[0] == 'T') { /* of "The": a name stays as it is */
+        ens_buf_add_char(out, 't');
+        text.ptr++;
+        text.len--;
+    }
+    return text;
+}
+
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts)
 {
     ENS_ASSERT((size_t)message < ENS_COUNT(messages));
     ENS_AUTO_BUF out = ens_buf_new(SENTENCE_MAX);
-    ens_str rest = ens_str_of(messages[message]);
+    ens_str rest = begin(&out, message, facts->start);
 
     while (rest.ptr != NULL) {
         ens_str after = {0};

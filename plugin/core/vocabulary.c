@@ -80,6 +80,9 @@ static const struct {
                                        "the cloud's support: its answer can't be read."},
     [ENS_REASON_CANCELLED] = {"cancelled", "Run it again: it was interrupted before this instance "
                                            "was finished."},
+    [ENS_REASON_POLICY] = {"policy",
+                           "Have the guard or the setting that the message names changed, "
+                           "then plan again."},
 };
 
 const char *ens_status_name(enum ens_status status)

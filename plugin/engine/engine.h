@@ -12,6 +12,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/transport.h"
+#include "core/duration.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "credentials/credentials.h"
@@ -19,7 +20,7 @@
 
 #define ENS_PLAN_TIMEOUT_MS  ((int64_t)120 * 1000) /* default of plans and reads */
 #define ENS_APPLY_TIMEOUT_MS ((int64_t)600 * 1000) /* default of applies */
-#define ENS_TIMEOUT_MAX_MS   ((int64_t)24 * 3600 * 1000)
+#define ENS_TIMEOUT_MAX_MS   ENS_DURATION_MAX_MS
 
 struct ens_engine;
 
@@ -85,7 +86,7 @@ struct ens_job_events {
      */
     void (*progress)(void *ud, size_t index, const struct ens_result *so_far);
     /* Exactly once, after the last result; nothing follows. */
-    void (*done)(void *ud, const struct ens_summary *summary);
+    void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
 };
 

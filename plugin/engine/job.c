@@ -23,7 +23,7 @@ struct ens_job {
     struct ens_job_target *targets;
     size_t count;
     size_t left;
-    struct ens_summary summary;
+    struct ens_job_end end;
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -120,7 +120,7 @@ static void finish(struct ens_job_target *target, const struct ens_result *resul
 
     target->finished = true;
     job->left--;
-    ens_summary_add(&job->summary, result);
+    ens_summary_add(&job->end.summary, result, job->params.mode == ENS_MODE_APPLY);
     if (job->events.result != NULL) {
         job->events.result(job->events.ud, (size_t)(target - job->targets), result);
     }
@@ -317,7 +317,7 @@ void ens_jobs_end(struct ens_jobs *jobs)
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
-        job->events.done(job->events.ud, &job->summary);
+        job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);
         ens_free(job->targets);
         ens_arena_free(job->arena);

@@ -10,7 +10,7 @@
 struct ens_collected {
     struct ens_result *results; /* in the order of the job's targets */
     size_t count;
-    struct ens_summary summary;
+    struct ens_job_end end;
 };
 
 /* Submits the job and sleeps until it is done. Results live in the arena. job->events.result and

@@ -170,9 +170,9 @@ static bool set_method(struct ens_exchange *exchange, const struct ens_http_requ
 {
     ENS_AUTO_BUF method = ens_buf_new(32);
 
+    ens_buf_add(&method, request->method);
     if (request->method.len == 0 ||
-        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") ||
-        ens_buf_add(&method, request->method) != ENS_OK) {
+        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || ens_buf_failed(&method)) {
         return false;
     }
     if (!ens_str_is(request->method, "GET") || request->body.len > 0) {

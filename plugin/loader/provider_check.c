@@ -137,9 +137,9 @@ static ens_rc check_functions(const struct check *check)
 static ens_rc check_reason(const struct check *check, const char *table, size_t row,
                            uint32_t reason)
 {
-    if (reason >= ENS_REASON_COUNT) {
+    if (reason >= ENS_REASON_POLICY) { /* the last one, and the engine's own */
         return FAIL(check, "%s[%zu].reason: expected 0 to %d, found %u", table, row,
-                    ENS_REASON_COUNT - 1, reason);
+                    ENS_REASON_POLICY - 1, reason);
     }
     return ENS_OK;
 }

@@ -90,6 +90,31 @@ ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, 
                     known.len == 0 ? "none" : ens_buf_text(&known));
 }
 
+struct ens_capabilities ens_registry_capabilities(const struct ens_registry *registry,
+                                                  const char *version,
+                                                  const struct ens_diags *warnings,
+                                                  struct ens_arena *arena)
+{
+    struct ens_capabilities capabilities = {
+        .version = ens_str_of(version),
+        .provider_count = registry->count,
+        .warning_count = warnings == NULL ? 0 : warnings->count,
+    };
+
+    capabilities.providers =
+        ens_arena_array(arena, registry->count, sizeof(*capabilities.providers));
+    for (size_t i = 0; i < registry->count; i++) {
+        const struct entry *entry = registry->entries[i];
+        capabilities.providers[i] = ens_provider_row(&entry->provider, entry->origin);
+    }
+    capabilities.warnings =
+        ens_arena_array(arena, capabilities.warning_count, sizeof(*capabilities.warnings));
+    for (size_t i = 0; i < capabilities.warning_count; i++) {
+        capabilities.warnings[i] = ens_diag_line(arena, &warnings->items[i]);
+    }
+    return capabilities;
+}
+
 /* ---- adding ---- */
 
 /* Of a member that an older provider does not have half may have been copied. */

@@ -17,6 +17,7 @@
 #include "base/diag.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "core/capabilities.h"
 
 struct ens_registry;
 
@@ -44,6 +45,13 @@ const struct ens_provider *ens_registry_find(const struct ens_registry *registry
 size_t ens_registry_count(const struct ens_registry *registry);
 const struct ens_provider *ens_registry_at(const struct ens_registry *registry, size_t index);
 const char *ens_registry_origin(const struct ens_registry *registry, size_t index); /* its file */
+
+/* version is the program's; warnings are those of building the registry and may be NULL. Lists are
+ * in the arena; texts are there, in the registry and in version. */
+struct ens_capabilities ens_registry_capabilities(const struct ens_registry *registry,
+                                                  const char *version,
+                                                  const struct ens_diags *warnings,
+                                                  struct ens_arena *arena);
 
 /* "there is no provider for cloud "x"; known: alibaba, baidu, volcengine" as an error at where. */
 ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, const char *where,

@@ -28,7 +28,8 @@ static char *path_of(const char *directory, const char *name)
 {
     ENS_AUTO_BUF path = ens_buf_new(PATH_MAX);
 
-    return ens_buf_addf(&path, "%s/%s", directory, name) == ENS_OK ? ens_buf_take(&path) : NULL;
+    ens_buf_addf(&path, "%s/%s", directory, name);
+    return ens_buf_failed(&path) ? NULL : ens_buf_take(&path);
 }
 
 static void remove_directory(const char *directory)
@@ -195,7 +196,9 @@ ens_rc ens_socket_new(const struct ens_environment *environment, struct ens_sock
         return rc;
     }
     socket.path = path_of(socket.directory, SOCKET_NAME);
-    ENS_ASSERT(socket.path != NULL && ens_buf_addf(&address, "unix:%s", socket.path) == ENS_OK);
+    ENS_ASSERT(socket.path != NULL);
+    ens_buf_addf(&address, "unix:%s", socket.path);
+    ENS_ASSERT(!ens_buf_failed(&address));
     socket.address = ens_buf_take(&address);
     *ret = socket;
     return ENS_OK;

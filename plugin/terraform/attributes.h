@@ -77,7 +77,7 @@ int64_t ens_tf_timeout(const struct ens_value *object, const char *at);
 ens_tf_check_fn ens_tf_check_cloud;
 ens_tf_check_fn ens_tf_check_region;
 ens_tf_check_fn ens_tf_check_instance_id;
-ens_tf_check_fn ens_tf_check_duration; /* above zero, at most ENS_TIMEOUT_MAX_MS */
+ens_tf_check_fn ens_tf_check_duration; /* core/duration.h */
 ens_tf_check_fn ens_tf_check_preflight;
 ens_tf_check_fn ens_tf_check_endpoint;
 

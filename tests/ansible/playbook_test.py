@@ -217,7 +217,7 @@ class Playbooks(AnsibleCase):
             (alibaba("i-1", instance_id="i-2"),
              "parameters are mutually exclusive: instance_id, instance_ids"),
             (alibaba("i-1", state="running"), 'unsupported parameter "state"; supported'),
-            (alibaba("i-1", wait_timeout="soon"), "wait_timeout: expected a whole number"),
+            (alibaba("i-1", wait_timeout="soon"), 'wait_timeout: "soon" is not a duration'),
             (alibaba("x"), "instance_ids[0]: "),
             ({"cloud": "gcp", "region": "r", "instance_id": "i-1"},
              'cloud: there is no provider for cloud "gcp"; known: alibaba, baidu, volcengine'),

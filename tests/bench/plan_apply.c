@@ -17,9 +17,10 @@ struct trial {
 static void check(const struct trial *trial, const struct ens_summary *summary)
 {
     const struct fleet *fleet = trial->fleet;
+    const size_t starts = trial->mode == ENS_MODE_APPLY ? summary->started : summary->start;
 
-    if (summary->start != fleet->count) {
-        bench_fail("%zu of %zu instances were to be started", summary->start, fleet->count);
+    if (starts != fleet->count) {
+        bench_fail("%zu starts of %zu", starts, fleet->count);
     }
 }
 
@@ -60,7 +61,7 @@ static struct bench_take go_engine(void *ud)
     struct bench_watch watch = bench_begin();
     ens_engine_run(trial->engine, &job, NULL, arena, &collected);
     struct bench_take take = bench_end(&watch);
-    check(trial, &collected.summary);
+    check(trial, &collected.end.summary);
     look(trial);
     return take;
 }

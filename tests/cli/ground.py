@@ -32,7 +32,7 @@ CLOUDS = tuple(REGION)
 
 PLAN_KEYS = ["target", "status", "provider_status", "action", "confidence", "reason", "message",
              "advice", "provider_code", "http_status", "request_id", "client_token"]
-APPLY_KEYS = PLAN_KEYS + ["started", "elapsed_ms"]
+APPLY_KEYS = PLAN_KEYS + ["started", "start_request_id", "start_sent", "elapsed_ms"]
 PATIENCE = 120  # seconds; only what hangs ever waits so long
 
 

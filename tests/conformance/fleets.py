@@ -224,8 +224,8 @@ def baidu_refusals():
 
 # ---- accounts, faults, time ---------------------------------------------------------------------
 
-NOT_KNOWN = "refuse observed unauthenticated unknown/"
-HIDDEN = "refuse observed permission_denied unknown/"
+NOT_KNOWN = "refuse unverified unauthenticated unknown/"
+HIDDEN = "refuse unverified permission_denied unknown/"
 LATE_S = 5  # long enough for a start and the first look at what became of it
 TOO_LONG_MS = 15 * 60 * 1000  # no deadline of a door is so late
 TEMPORARY = {cloud: (f"key-of-{cloud}", f"secret-of-{cloud}", f"token-of-{cloud}")
@@ -269,7 +269,7 @@ FLEETS = [
     Fleet("more than a batch", many()),
     Fleet("given twice", everywhere("i-1") + everywhere("i-2"), repeated=True),
     Fleet("a region that is not", [
-        row(A, "i-1"), missing(A, "i-2", "refuse observed invalid_argument unknown/", "cn-nowhere"),
+        row(A, "i-1"), missing(A, "i-2", "refuse unverified invalid_argument unknown/", "cn-nowhere"),
         missing(V, "i-3", region="cn-nowhere")]),
     Fleet("no keys for one cloud", [row(V, "i-1"), same(A, "i-1", NOT_KNOWN), row(B, "i-1")],
           keys={A: None}),
@@ -316,11 +316,11 @@ FLEETS = [
         faults=("start-anyway",), modes=("plan",), alarm=True),
     Fleet("throttled for a while", everywhere(), faults=on_each("throttle:50,first=2")),
     Fleet("unavailable for a while", everywhere(), faults=on_each("http:503,first=2")),
-    Fleet("not to be read", [same(V, "i-1", "refuse observed unavailable unknown/"),
-                             same(A, "i-1", "refuse observed malformed_response unknown/"),
-                             same(B, "i-1", "refuse observed internal unknown/")],
+    Fleet("not to be read", [same(V, "i-1", "refuse unverified unavailable unknown/"),
+                             same(A, "i-1", "refuse unverified malformed_response unknown/"),
+                             same(B, "i-1", "refuse unverified internal unknown/")],
           faults=("http:503,cloud=volcengine", "html,cloud=alibaba", "http:500,cloud=baidu")),
-    Fleet("throttled on and on", [same(cloud, "i-1", "refuse observed throttled unknown/")
+    Fleet("throttled on and on", [same(cloud, "i-1", "refuse unverified throttled unknown/")
                                   for cloud in CLOUDS], faults=(f"throttle:{TOO_LONG_MS}",)),
     Fleet("throttled when it matters", [
         row(cloud, "i-1", plan, "refuse observed throttled stopped/{S}")
@@ -328,7 +328,7 @@ FLEETS = [
                             (A, "start unverified throttled stopped/{S}"), (B, None))],
         faults=(f"throttle:{TOO_LONG_MS},action=StartInstance",
                 f"throttle:{TOO_LONG_MS},action=StartInstances")),
-    Fleet("another clock", [same(cloud, "i-1", "refuse observed clock_skew unknown/")
+    Fleet("another clock", [same(cloud, "i-1", "refuse unverified clock_skew unknown/")
                             for cloud in CLOUDS],
           faults=("error:403:RequestExpired,cloud=volcengine",
                   "error:400:InvalidTimeStamp.Expired,cloud=alibaba",
@@ -351,7 +351,7 @@ FLEETS = [
                 "error:403:AccessDenied,cloud=baidu,action=DescribeInstance,nth=2",
                 "error:403:AccessDenied,cloud=baidu,action=DescribeInstances,nth=2")),
     Fleet("never answered", [
-        row(V, "i-1", apply="refuse observed timed_out unknown/"),
+        row(V, "i-1", apply="refuse unverified timed_out unknown/"),
         row(A, "i-1", apply="start observed timed_out stopped/{S}"),
         row(B, "i-1", apply="start observed timed_out stopped/{S}")],
         faults=("hang,cloud=volcengine", "hang,action=StartInstances", "hang,action=StartInstance"),

@@ -24,9 +24,9 @@ static void expect(struct fixture *fixture, const struct ens_collected *got,
 static void test_wrong_secret(void **state)
 {
     static const char *const expected[] = {
-        "refuse observed unauthenticated unknown",
-        "refuse observed unauthenticated unknown",
-        "refuse observed unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
     };
 
     (void)state;
@@ -54,7 +54,7 @@ static void test_no_credentials(void **state)
 {
     static const char *const expected[] = {
         "start validated ok stopped",
-        "refuse observed unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
         "start simulated ok stopped",
     };
 
@@ -97,8 +97,8 @@ static void test_absent_or_hidden(void **state)
 {
     static const char *const targets[] = {"alibaba/cn-hangzhou/i-a", "alibaba/cn-hangzhou/i-none",
                                           NULL};
-    static const char *const hidden[] = {"refuse observed permission_denied unknown",
-                                         "refuse observed permission_denied unknown"};
+    static const char *const hidden[] = {"refuse unverified permission_denied unknown",
+                                         "refuse unverified permission_denied unknown"};
     static const char *const seen[] = {"start validated ok stopped",
                                        "refuse observed not_found absent"};
 
@@ -113,7 +113,9 @@ static void test_absent_or_hidden(void **state)
     fixture = fixture_new("one_each", NULL);
     plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, seen);
-    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 2); /* 1 + 1 probe */
+    /* One list, a probe, and the list once more. */
+    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 3);
+    assert_int_equal(plan.results[1].provider_code.len, 0);
     fixture_check_clean(fixture);
     fixture_free(fixture);
 }
@@ -127,7 +129,7 @@ static void test_reading_denied(void **state)
     struct fixture *fixture = fixture_new("may_not_read", NULL);
     struct ens_collected plan = fixture_plan(fixture, targets);
     for (size_t i = 0; i < plan.count; i++) {
-        assert_brief(fixture, &plan.results[i], "refuse observed permission_denied unknown");
+        assert_brief(fixture, &plan.results[i], "refuse unverified permission_denied unknown");
         assert_int_equal(plan.results[i].http_status, 403);
     }
     fixture_check_clean(fixture);
@@ -149,7 +151,7 @@ static void test_nobody_listens(void **state)
     struct fixture *fixture = fixture_new("one_each", NULL);
     assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL), ENS_OK);
     struct ens_collected plan = fixture_plan(fixture, targets);
-    assert_brief(fixture, &plan.results[0], "refuse observed unavailable unknown");
+    assert_brief(fixture, &plan.results[0], "refuse unverified unavailable unknown");
     assert_int_equal(plan.results[0].http_status, 0);
     assert_non_null(strstr(plan.results[0].message.ptr, "127.0.0.1:1"));
     fixture_free(fixture);

@@ -23,7 +23,7 @@ struct row {
         brief, brief, brief                                                                        \
     }
 #define STARTED     EACH("start validated ok running started")
-#define UNREAD(why) EACH("refuse observed " why " unknown")
+#define UNREAD(why) EACH("refuse unverified " why " unknown")
 
 static void run_rows(const struct row *rows, size_t count)
 {
@@ -157,7 +157,7 @@ static void test_lasting(void **state)
          "Time ran out"},
         /* The start does not get through. */
         {"[\"http:503,action=StartInstance\",\"http:503,action=StartInstances\"]", A, 0,
-         EACH("refuse observed unavailable stopped"), 0, "did not get through"},
+         EACH("start observed unavailable stopped"), 0, "no further start got through"},
         {"[\"throttle:60000,action=StartInstance\",\"throttle:60000,action=StartInstances\"]", A,
          5000, EACH("refuse observed throttled stopped"), 0, NULL},
         {"[\"hang,action=StartInstance\",\"hang,action=StartInstances\"]", A, 1500,
@@ -244,7 +244,7 @@ static void test_bad_token(void **state)
         struct ens_collected apply = fixture_run(fixture, &job);
         assert_brief(fixture, &apply.results[0],
                      rows[i].good ? "start validated ok running started"
-                                  : "refuse observed invalid_argument unknown");
+                                  : "refuse unverified invalid_argument unknown");
     }
     fixture_free(fixture);
 }

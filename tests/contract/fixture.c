@@ -89,7 +89,8 @@ static void start_emulator(struct fixture *fixture, const json_t *world, const c
 
 static size_t collect(char *bytes, size_t size, size_t count, void *ud)
 {
-    return ens_buf_add(ud, (ens_str){bytes, size * count}) == ENS_OK ? size * count : 0;
+    ens_buf_add(ud, (ens_str){bytes, size * count});
+    return ens_buf_failed(ud) ? 0 : size * count;
 }
 
 json_t *fixture_control(struct fixture *fixture, const char *method, const char *path,
@@ -290,10 +291,10 @@ void fixture_free(struct fixture *fixture)
 
 /* ---- jobs ----------------------------------------------------------------------------------- */
 
-static void ignore_done(void *ud, const struct ens_summary *summary)
+static void ignore_done(void *ud, const struct ens_job_end *end)
 {
     (void)ud;
-    (void)summary;
+    (void)end;
 }
 
 struct ens_job_request fixture_job(struct fixture *fixture, enum ens_mode mode,
@@ -319,7 +320,7 @@ struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job_r
 
     ens_engine_run(fixture->engine, job, NULL, fixture->arena, &collected);
     assert_int_equal(collected.count, job->count);
-    assert_int_equal(collected.summary.total, job->count);
+    assert_int_equal(collected.end.summary.total, job->count);
     return collected;
 }
 

@@ -42,7 +42,7 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     }
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct one *one = ud;
     unsigned seen = 0;
@@ -51,7 +51,7 @@ static void on_done(void *ud, const struct ens_summary *summary)
         seen += one->seen[i];
     }
     one->done++;
-    if (one->done != 1 || seen != TARGETS || summary->total != TARGETS) {
+    if (one->done != 1 || seen != TARGETS || end->summary.total != TARGETS) {
         (void)atomic_fetch_add(&one->tally->wrong, 1);
     }
     (void)atomic_fetch_sub(&one->tally->left, 1);
@@ -119,7 +119,7 @@ static void test_eight_threads(void **state)
      * the engine ends them. */
     static const char *const one[] = {"baidu/bj/i-1", NULL};
     struct ens_collected plan = fixture_plan(fixture, one);
-    assert_int_equal(plan.summary.total, 1);
+    assert_int_equal(plan.end.summary.total, 1);
     ens_engine_free(fixture->engine);
     fixture->engine = NULL;
     fixture_check_clean(fixture);

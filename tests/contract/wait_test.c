@@ -165,14 +165,14 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
     }
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct watch *watch = ud;
 
     (void)pthread_mutex_lock(&watch->mutex);
     watch->ordered &= !watch->done;
     watch->done = true;
-    watch->summary = *summary;
+    watch->summary = end->summary;
     (void)pthread_cond_signal(&watch->cond);
     (void)pthread_mutex_unlock(&watch->mutex);
 }
@@ -241,13 +241,13 @@ static void test_cancel_in_flight(void **state)
     fixture_free(fixture);
 }
 
-static void submit_when_done(void *ud, const struct ens_summary *summary)
+static void submit_when_done(void *ud, const struct ens_job_end *end)
 {
     struct watch *watch = ud;
     struct ens_job_request empty = {.mode = ENS_MODE_PLAN,
                                     .events = {.done = on_done, .ud = watch}};
 
-    (void)summary;
+    (void)end;
     (void)ens_engine_submit(watch->engine, &empty); /* events may submit */
 }
 

@@ -159,7 +159,8 @@ static void test_bad_requests(void **state)
         {"{\"targets\":[],\"format\":\"ensure.plan/v1\"}", "request"},
         {"{\"format\":\"ensure.plan/v2\"}", "request: format"},
         {"{\"format\":\"ensure.apply/v1\",\"created_at\":\"2026-09-01T08:09:10Z\",\"instances\":[],"
-         "\"summary\":{\"total\":0,\"none\":0,\"start\":0,\"wait\":0,\"refuse\":0}}",
+         "\"warnings\":[],\"policy\":[],\"summary\":{\"total\":0,\"running\":0,\"started\":0,"
+         "\"refused\":0,\"failed\":0,\"unfinished\":0}}",
          "request: expected a fleet or a plan, got an apply document"},
     };
     ensure_session *session = open_session(NULL);
@@ -330,7 +331,8 @@ static void test_apply_holds_to_the_plan(void **state)
     (void)state;
     static const char edited[] =
         "{\"format\":\"ensure.plan/v1\",\"created_at\":\"2026-09-01T08:09:10Z\","
-        "\"summary\":{\"total\":1,\"none\":1,\"start\":0,\"wait\":0,\"refuse\":0},"
+        "\"warnings\":[],\"policy\":[],\"summary\":{\"total\":1,\"none\":1,\"start\":0,\"wait\":0,"
+        "\"refuse\":0},"
         "\"instances\":[{\"target\":\"alibaba/cn-hangzhou/i-off\",\"status\":\"running\","
         "\"provider_status\":\"Running\",\"action\":\"none\",\"confidence\":\"observed\","
         "\"reason\":\"already_running\",\"message\":\"\",\"advice\":\"\",\"provider_code\":\"\","

@@ -60,7 +60,7 @@ static void *use_session(void *ud)
     char *plan = ensure_plan(session, own, NULL, &error);
     char *applied = ensure_apply(session, plan, NULL, &error);
     char *seen = ensure_plan(session, all, NULL, &error);
-    work->failures += applied == NULL || strstr(applied, "\"refuse\": 0") == NULL ||
+    work->failures += applied == NULL || strstr(applied, "\"failed\": 0") == NULL ||
                       strstr(applied, "\"status\": \"running\"") == NULL;
     work->failures += seen == NULL || strstr(seen, "\"total\": 64") == NULL;
     ensure_document_free(plan);

@@ -22,7 +22,7 @@ WRONG = (
     ('instance_id = "i-a"', 'instance_id = "i-a"\n  timeouts {\n    create = "ten minutes"\n  }',
      "not a duration", '"ten minutes"'),
     ('instance_id = "i-a"', 'instance_id = "i-a"\n  timeouts {\n    update = "25h"\n  }',
-     "out of range", '"25h"'),
+     "not a duration", '"25h"'),
 )
 WRONG_SETS = (
     ("[]", "is empty", "[]"),

@@ -97,6 +97,7 @@ enum ens_reason {
     ENS_REASON_INTERNAL = 22,
     ENS_REASON_MALFORMED_RESPONSE = 23,
     ENS_REASON_CANCELLED = 24,
+    ENS_REASON_POLICY = 25, /* the engine's own: in a provider's table it counts as unknown */
 };
 
 /* A status word of the cloud, compared exactly. reason is ENS_REASON_OK unless the word itself says

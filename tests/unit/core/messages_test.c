@@ -98,6 +98,34 @@ static void test_values(void **state)
                         "The instance is coming up by itself (DOWN).");
 }
 
+/* A start that was sent is told before what was found. */
+static void test_a_start_is_told_first(void **state)
+{
+    static const struct {
+        enum ens_message message;
+        enum ens_start_sent start;
+        const char *text;
+    } rows[] = {
+        {ENS_MESSAGE_FAILED, ENS_START_LOST,
+         "A start was sent and its answer was lost; the instance is in a state that it can't be "
+         "started from (DOWN)."},
+        {ENS_MESSAGE_ABSENT, ENS_START_ACCEPTED,
+         "The start was accepted, but FakeCloud has no such instance in moon-1."},
+        {ENS_MESSAGE_STARTED, ENS_START_ACCEPTED, "The instance was started and is running."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        const struct ens_provider provider = fake_provider();
+        const struct ens_facts facts = {.provider = &provider,
+                                        .target = &target,
+                                        .word = ENS_STR("DOWN"),
+                                        .start = rows[i].start};
+        assert_string_equal(ens_message_compose(arena, rows[i].message, &facts).ptr, rows[i].text);
+    }
+}
+
 static void test_what_clouds_send(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -149,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_each_is_a_sentence),
         cmocka_unit_test(test_causes),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_a_start_is_told_first),
         cmocka_unit_test(test_what_clouds_send),
         cmocka_unit_test(test_keys_are_taken_out),
     };

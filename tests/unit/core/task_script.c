@@ -72,10 +72,11 @@ const char *script_brief(struct script *script)
 {
     const struct ens_result *result = &script->step.result;
 
-    return ens_arena_printf(script->arena, "%s %s %s %s%s", ens_action_name(result->action),
+    return ens_arena_printf(script->arena, "%s %s %s %s%s%s", ens_action_name(result->action),
                             ens_confidence_name(result->confidence),
                             ens_reason_name(result->reason), ens_status_name(result->status),
-                            result->started ? " started" : "")
+                            result->started ? " started" : "",
+                            result->start_sent && !result->started ? " sent" : "")
         .ptr;
 }
 
@@ -149,6 +150,11 @@ static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str wha
             outcome.by_proxy = true;
         } else if (ens_str_is(option, "final")) {
             outcome.flags |= ENS_CODE_FINAL;
+        } else if (ens_str_is(option, "lost")) {
+            outcome.http_status = 0;
+            outcome.code = ENS_STR("");
+            outcome.message = ENS_STR("");
+            outcome.detail = ENS_STR("the connection was cut");
         } else if (ens_str_is(option, "unsent")) {
             outcome.sent = false;
             outcome.http_status = 0;

@@ -37,7 +37,8 @@ static const char *const reasons[] = {"ok",
                                       "unavailable",
                                       "internal",
                                       "malformed_response",
-                                      "cancelled"};
+                                      "cancelled",
+                                      "policy"};
 
 static void test_names_both_ways(void **state)
 {

@@ -355,23 +355,23 @@ struct batch_of_jobs {
 static struct batch_of_jobs running; /* guarded by the mutex */
 static pthread_cond_t all_done = PTHREAD_COND_INITIALIZER;
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct net_job *job = ud;
 
     job->dones++;
     job->done_ms = net_now();
-    job->summary = *summary;
+    job->summary = end->summary;
     (void)pthread_mutex_lock(&mutex);
     running.left--;
     (void)pthread_cond_signal(&all_done);
     (void)pthread_mutex_unlock(&mutex);
 }
 
-static void submit_all(void *ud, const struct ens_summary *summary)
+static void submit_all(void *ud, const struct ens_job_end *end)
 {
     (void)ud;
-    (void)summary;
+    (void)end;
     for (size_t i = 0; i < running.count; i++) {
         struct net_job *job = running.jobs[i];
         job->net = running.net;

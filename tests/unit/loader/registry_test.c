@@ -33,14 +33,14 @@ static void fill_tables(void)
 static const struct ens_status_row no_statuses[] = {{NULL, 0, 0}};
 static const struct ens_status_row bad_status[] = {{"On", ENS_STATUS_COUNT, 0}, {NULL, 0, 0}};
 static const struct ens_status_row bad_status_reason[] = {
-    {"On", 1, 0}, {"Off", 3, ENS_REASON_COUNT}, {NULL, 0, 0}};
+    {"On", 1, 0}, {"Off", 3, ENS_REASON_POLICY}, {NULL, 0, 0}};
 static const struct ens_status_row empty_status[] = {{"", 1, 0}, {NULL, 0, 0}};
-static const struct ens_lock_row bad_lock[] = {{"l", ENS_REASON_COUNT}, {NULL, 0}};
-static const struct ens_lock_row good_lock[] = {{"l", ENS_REASON_COUNT - 1}, {NULL, 0}};
+static const struct ens_lock_row bad_lock[] = {{"l", ENS_REASON_POLICY}, {NULL, 0}};
+static const struct ens_lock_row good_lock[] = {{"l", ENS_REASON_POLICY - 1}, {NULL, 0}};
 static const struct ens_code_row no_codes[] = {{NULL, 0, 0}};
 static const struct ens_code_row three_stars[] = {{"a*b*c*", 0, 0}, {NULL, 0, 0}};
 static const struct ens_code_row two_stars[] = {{"*a*", 0, 1u << 31}, {NULL, 0, 0}};
-static const struct ens_code_row bad_code[] = {{"a", ENS_REASON_COUNT, 0}, {NULL, 0, 0}};
+static const struct ens_code_row bad_code[] = {{"a", ENS_REASON_POLICY, 0}, {NULL, 0, 0}};
 static const struct ens_variable_row no_variables[] = {{NULL, NULL, NULL}};
 static const struct ens_variable_row half_variables[] = {{"A", NULL, NULL}, {NULL, NULL, NULL}};
 static const struct ens_profile_file short_file = {.struct_size = 8};
@@ -48,7 +48,7 @@ static const struct ens_profile_file dumb_file = {.struct_size = sizeof(dumb_fil
                                                   .home_path = ".x"};
 static const struct ens_profile_file *const short_files[] = {&short_file, NULL};
 static const struct ens_profile_file *const dumb_files[] = {&dumb_file, NULL};
-static const struct ens_advice_row bad_advice[] = {{ENS_REASON_COUNT, "x"}, {0, NULL}};
+static const struct ens_advice_row bad_advice[] = {{ENS_REASON_POLICY, "x"}, {0, NULL}};
 static const struct ens_advice_row empty_advice[] = {{0, ""}, {0, NULL}};
 
 struct row {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "cli/duration.h"
+#include "core/duration.h"
 
 static void test_parse(void **state)
 {
@@ -13,15 +13,28 @@ static void test_parse(void **state)
         const char *text;
         int64_t ms;
     } rows[] = {
-        {"10m", 600000},   {"90s", 90000},      {"1h30m", 5400000}, {"500ms", 500},
-        {"1.5s", 1500},    {"1m0.25s", 60250},  {"0s1ms", 1},       {"0.0019s", 1},
-        {"24h", 86400000}, {"1440m", 86400000}, {"023s", 23000},
+        {"10m", 600000},
+        {"90s", 90000},
+        {"1h30m", 5400000},
+        {"500ms", 500},
+        {"1.5s", 1500},
+        {"1m0.25s", 60250},
+        {"0s1ms", 1},
+        {"0.0019s", 1},
+        {"24h", 86400000},
+        {"1440m", 86400000},
+        {"023s", 23000},
+        {"1h1h", 7200000},
+        {"0.4ms0.6ms", 1},
+        {"24h0s", 86400000},
+        {"0.000000000000000000h1ms", 1},
+        {"00000000000000000000001s", 1000},
     };
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         int64_t ms = 0;
-        assert_true(ens_duration_parse(ens_str_of(rows[i].text), &ms));
+        assert_int_equal(ens_duration_parse(ens_str_of(rows[i].text), "x", &ms, NULL), ENS_OK);
         assert_int_equal(ms, rows[i].ms);
     }
 }
@@ -47,7 +60,14 @@ static void test_refused(void **state)
         "10mm",
         "9999999999s",
         "24h1ms",
-        "1.0000000001s",
+        "24h0.4ms",
+        "1us",
+        "1\xC2\xB5s",
+        "1ns",
+        "999999999999999999h",
+        "99999999999999999999999ms",
+        " 10m",
+        "10m ",
         "1e3s",
         "ms",
         "10M",
@@ -57,12 +77,27 @@ static void test_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
         int64_t ms = 77;
-        if (ens_duration_parse(ens_str_of(rows[i]), &ms)) {
+        if (ens_duration_parse(ens_str_of(rows[i]), "timeout", &ms, &diags) != ENS_INVALID) {
             fail_msg("\"%s\" was taken", rows[i]);
         }
+        assert_int_equal(diags.count, 1);
+        assert_string_equal(diags.items[0].where, "timeout");
         assert_int_equal(ms, 77);
     }
+}
+
+static void test_refusal_says_what_is_expected(void **state)
+{
+    ENS_AUTO_DIAGS diags = {0};
+    int64_t ms = 0;
+
+    (void)state;
+    assert_int_equal(ens_duration_parse(ENS_STR("25h"), "--timeout", &ms, &diags), ENS_INVALID);
+    assert_string_equal(diags.items[0].summary,
+                        "\"25h\" is not a duration: expected 1 ms to 24 h, such as \"90s\", "
+                        "\"10m\" or \"1h30m\"");
 }
 
 static void test_text(void **state)
@@ -88,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refusal_says_what_is_expected),
         cmocka_unit_test(test_text),
     };
 
