@@ -169,7 +169,7 @@ void ens_document_write_result(struct ens_buf *out, const struct ens_result *res
 {
     struct ens_json json = ens_json_new(out, 0);
 
-    write_result(&json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
+    ens_document_add_result(&json, result, apply);
 }
 
 static void write_warnings(struct ens_json *json, const struct ens_document *document)

@@ -13,7 +13,8 @@
  * {date}   when it expired         {cause}  what the reply, or its absence, says
  * {end}    how the job ended        {last}   in brackets, the cause, if there is one
  * {sent}   what is known of a start that was sent and not accepted
- * {checks} what the dry run checks  {released} that the capacity is not kept, if it is so
+ * {end}    how the job ended        {checks} what the cloud's dry run checks, if it is said
+ * {released} that the instance's place was given up, if it was
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -172,6 +173,12 @@ static ens_str date(struct ens_arena *arena, int64_t unix_s)
     return ens_arena_dup(arena, ens_str_of(text));
 }
 
+static const char *unanswered(enum ens_start_sent start)
+{
+    return start == ENS_START_UNCLEAR ? "its answer left open whether it took effect"
+                                      : "its answer was lost";
+}
+
 static const char released[] =
     "Warning: its capacity is not kept while it is stopped (economical mode), so that the start "
     "may find no stock.";
@@ -180,12 +187,6 @@ static const char released[] =
 static ens_str further(struct ens_arena *arena, const char *sentence)
 {
     return sentence != NULL ? ens_arena_printf(arena, " %s", sentence) : ENS_STR("");
-}
-
-static const char *unanswered(enum ens_start_sent start)
-{
-    return start == ENS_START_UNCLEAR ? "its answer left open whether it took effect"
-                                      : "its answer was lost";
 }
 
 static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)

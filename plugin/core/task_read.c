@@ -261,7 +261,6 @@ void ens_task_seen(const struct ens_task_context *context)
     const enum ens_status status = row != NULL ? (enum ens_status)row->status : ENS_STATUS_UNKNOWN;
 
     task->failed_reads = 0;
-    task->capacity_released = is_capacity_released(context->seen);
     if (status == ENS_STATUS_ABSENT && !task->alarmed) {
         ens_task_missing(context);
         return;
@@ -273,6 +272,7 @@ void ens_task_seen(const struct ens_task_context *context)
     task->word = row != NULL ? row->word : NULL;
     task->missing = 0;
     task->odd_reads = 0;
+    task->capacity_released = is_capacity_released(context->seen);
     task->moved |= task->started && status != ENS_STATUS_STOPPED;
     if (task->alarmed) {
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);

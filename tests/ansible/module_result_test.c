@@ -77,9 +77,9 @@ static void test_pure_ascii(void **state)
     };
     const struct ens_args args = {.diff = true};
     ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+    const struct ens_job_end end = {0};
 
     (void)state;
-    const struct ens_job_end end = {0};
     assert_false(ens_module_results(&out, &args, results, 1, &end));
     for (size_t i = 0; i < out.len; i++) {
         assert_in_range((unsigned char)out.ptr[i], '\n', '~');

@@ -42,7 +42,7 @@ def compare(job, door, outcome, reference):
             if field not in one or one[field] != wanted:
                 yield f"{target}: {field} is {one.get(field)!r}, not {wanted!r} ({one})"
         for field in ground.PASSING_FIELDS:
-            if field in one and bool(one[field]) != bool(reference.get(target, one)[field]):
+            if field in one and bool(one[field]) != bool(reference.get(target, one).get(field)):
                 yield f"{target}: {field} is {one[field]!r}, elsewhere it is not so"
     well = not any(job.failed(verdict) for verdict in expected.values())
     if outcome.well not in (None, well):

@@ -47,7 +47,8 @@ class Row:
         status, _, provider_status = words.partition("/")
         verdict = {"target": self.target, "action": action, "confidence": confidence,
                    "reason": reason, "status": status, "provider_status": provider_status}
-        return verdict if mode == "plan" else {**verdict, "started": started == ["started"]}
+        return verdict if mode == "plan" else {
+            **verdict, "started": started == ["started"], "start_sent": action == "start"}
 
 
 @dataclasses.dataclass
@@ -334,7 +335,7 @@ FLEETS = [
                   "error:400:InvalidTimeStamp.Expired,cloud=alibaba",
                   "error:403:RequestExpired,cloud=baidu")),
     Fleet("start does not get through", [
-        row(cloud, "i-1", apply="refuse observed unavailable stopped/{S}") for cloud in CLOUDS],
+        row(cloud, "i-1", apply="start observed unavailable stopped/{S}") for cloud in CLOUDS],
         faults=("http:503,action=StartInstance,dry_run=no",
                 "http:503,action=StartInstances,dry_run=no"), modes=("apply",)),
     Fleet("answer lost", everywhere("i-1"), modes=("apply",),
@@ -343,7 +344,7 @@ FLEETS = [
               "cut,cloud=alibaba,action=StartInstances",
               "cut,cloud=baidu,action=StartInstance"))),
     Fleet("answer lost, and then blind", [
-        row(cloud, "i-1", apply="start observed ambiguous stopped/{S}", starts={"apply": 1})
+        row(cloud, "i-1", apply="start unverified ambiguous unknown/", starts={"apply": 1})
         for cloud in CLOUDS], modes=("apply",),
         faults=("cut,action=StartInstance,effect=yes", "cut,action=StartInstances,effect=yes",
                 "error:403:AccessDenied,cloud=volcengine,action=DescribeInstances,nth=2",

@@ -20,8 +20,8 @@ PATIENCE_S = 120  # generous: only a hang reaches it
 # which only elapsed_ms may be there in one run and not in another.
 PLAN_FIELDS = ("target", "status", "provider_status", "action", "confidence", "reason", "message",
                "advice", "provider_code", "http_status")
-APPLY_FIELDS = PLAN_FIELDS + ("started",)
-PASSING_FIELDS = ("request_id", "client_token")
+APPLY_FIELDS = PLAN_FIELDS + ("started", "start_sent")
+PASSING_FIELDS = ("request_id", "client_token", "start_request_id")
 
 
 class Unfit(Exception):

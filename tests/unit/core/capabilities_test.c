@@ -18,7 +18,6 @@ static void test_row_of_a_descriptor(void **state)
         .capabilities = ENS_CAP_CLIENT_TOKEN,
         .describe_limit = 100,
         .start_limit = 50,
-        .dry_run_checks = "It checks all.",
     };
 
     (void)state;
@@ -28,7 +27,6 @@ static void test_row_of_a_descriptor(void **state)
     assert_true(row.client_token);
     assert_false(row.dry_run);
     assert_int_equal(row.start_limit, 50);
-    assert_true(ens_str_is(row.dry_run_checks, "It checks all."));
 }
 
 static void test_document(void **state)
@@ -42,6 +40,7 @@ static void test_document(void **state)
         .abi_minor = 3,
         .origin = ENS_STR("built in"),
         .dry_run = true,
+        .dry_run_checks = ENS_STR("It checks a toy."),
         .describe_limit = 100,
         .dry_run_limit = 20,
         .start_limit = 50,
@@ -69,10 +68,10 @@ static void test_document(void **state)
                                             "      \"origin\": \"built in\",\n"
                                             "      \"dry_run\": true,\n"
                                             "      \"client_token\": false,\n"
+        "      \"dry_run_checks\": \"It checks a toy.\",\n"
                                             "      \"describe_limit\": 100,\n"
                                             "      \"dry_run_limit\": 20,\n"
-                                            "      \"start_limit\": 50,\n"
-                                            "      \"dry_run_checks\": \"\"\n"
+                                            "      \"start_limit\": 50\n"
                                             "    }\n"
                                             "  ],\n"
                                             "  \"warnings\": [\n"

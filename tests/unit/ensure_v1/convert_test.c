@@ -198,7 +198,6 @@ static void test_capabilities_round_trip(void **state)
         .describe_limit = 3,
         .dry_run_limit = 4,
         .start_limit = 5,
-        .dry_run_checks = ENS_STR_INIT("It checks all."),
     };
     ens_str warnings[] = {ENS_STR("a.so: not a provider"), ENS_STR("b.so: \"quoted\"")};
     const struct ens_capabilities capabilities = {
