@@ -68,7 +68,7 @@ static void test_document(void **state)
                                             "      \"origin\": \"built in\",\n"
                                             "      \"dry_run\": true,\n"
                                             "      \"client_token\": false,\n"
-        "      \"dry_run_checks\": \"It checks a toy.\",\n"
+                                            "      \"dry_run_checks\": \"It checks a toy.\",\n"
                                             "      \"describe_limit\": 100,\n"
                                             "      \"dry_run_limit\": 20,\n"
                                             "      \"start_limit\": 50\n"
