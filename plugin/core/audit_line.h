@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A line of the audit log: who asked which cloud for what, and what came of it; never a secret.
  * Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/uuid.h"
 
 ens_str ens_uuid_random(struct ens_arena *arena, const struct ens_entropy *entropy)

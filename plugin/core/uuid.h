@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A random UUID (RFC 9562, section 5.4): client tokens and the ids of runs. Pure: chance is handed
  * in. */
 #ifndef ENSURE_CORE_UUID_H

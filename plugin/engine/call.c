@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/call.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "core/messages.h"
 #include "core/retry.h"
 #include "engine/reply.h"
 
@@ -26,8 +28,9 @@ struct ens_call {
     ens_str
         run_id; /* of the job that was first in line: the audit log's, where it serves several */
     bool fresh; /* over a connection of its own: an answer was lost before */
-    struct ens_outcome *last; /* of the attempt before, if that failed */
     struct ens_attempt attempt;
+    const struct ens_outcome
+        *failed;            /* the attempt before, in the arena; NULL: this is the first */
     struct ens_timer retry; /* set while the call waits for another attempt */
 };
 
@@ -156,14 +159,25 @@ void ens_call_leave(struct ens_request *request, enum ens_reason reason)
     end(call);
 }
 
-const struct ens_outcome *ens_call_last(const struct ens_request *request)
-{
-    return request->call != NULL ? request->call->last : NULL;
-}
-
 bool ens_call_in_flight(const struct ens_request *request)
 {
     return request->call != NULL && request->call->attempt.transfer != NULL;
+}
+
+void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
+                      struct ens_pending *ret)
+{
+    const struct ens_call *call = request->call;
+    const struct ens_transport *transport = call->calls->sender.transport;
+
+    ret->host = ens_arena_dup(arena, call->queue->route->host);
+    if (call->attempt.transfer != NULL && transport->progress != NULL) {
+        const struct ens_transport_progress progress =
+            transport->progress(transport->ud, call->attempt.transfer);
+        ret->phase = progress.phase;
+        ret->proxy = ens_arena_dup(arena, progress.proxy);
+    }
+    ret->last = call->failed != NULL ? ens_outcome_keep(arena, call->failed) : NULL;
 }
 
 /* ---- sending -------------------------------------------------------------------------------- */
@@ -251,17 +265,33 @@ static void end_unsent(struct ens_call *call)
 
 static void on_result(void *ud, const struct ens_transport_result *result);
 
+static int64_t last_deadline(const struct ens_call *call)
+{
+    int64_t last = INT64_MIN;
+
+    for (size_t i = 0; i < call->count; i++) {
+        const struct ens_request *request = call->requests[i];
+        if (request != NULL && request->deadline_ms > last) {
+            last = request->deadline_ms;
+        }
+    }
+    return last;
+}
+
 static void send(struct ens_call *call)
 {
     drop_departed(call);
     call->number++;
     const struct ens_call_spec spec = spec_of(call);
-    if (is_recorded(call, &spec)) {
-        ens_attempt_send(&call->attempt, &call->calls->sender, call->queue->route,
-                         call->queue->kind, &spec, call->fresh, on_result, call);
-    } else {
+    if (!is_recorded(call, &spec)) {
         end_unsent(call);
+        return;
     }
+    ens_attempt_send(
+        &call->attempt, &call->calls->sender, call->queue->route, call->queue->kind, &spec,
+        ens_retry_attempt_ms(call->queue->kind,
+                             last_deadline(call) - ens_timers_now(call->calls->timers)),
+        call->fresh, on_result, call);
 }
 
 /* ---- retry ---------------------------------------------------------------------------------- */
@@ -294,19 +324,6 @@ static bool may_retry(const struct ens_call *call, const struct ens_outcome *out
     return !ens_reason_is_answer(outcome->reason) || split_of(call, outcome) == ENS_SPLIT_NONE;
 }
 
-static int64_t last_deadline(const struct ens_call *call)
-{
-    int64_t last = INT64_MIN;
-
-    for (size_t i = 0; i < call->count; i++) {
-        const struct ens_request *request = call->requests[i];
-        if (request != NULL && request->deadline_ms > last) {
-            last = request->deadline_ms;
-        }
-    }
-    return last;
-}
-
 /* Hands a request its outcome, if it is still in the call. */
 static void deliver(struct ens_call *call, size_t slot, const struct ens_outcome *outcome)
 {
@@ -316,20 +333,6 @@ static void deliver(struct ens_call *call, size_t slot, const struct ens_outcome
         (void)detach(request);
         request->done(request, outcome);
     }
-}
-
-/* Keeps what came of an attempt, for those who are told before the next one is over. */
-static void keep_last(struct ens_call *call, const struct ens_outcome *outcome)
-{
-    if (call->last == NULL) {
-        call->last = ens_arena_alloc(call->arena, sizeof(*call->last));
-    }
-    *call->last = *outcome;
-    call->last->code = ens_arena_dup(call->arena, outcome->code);
-    call->last->message = ens_arena_dup(call->arena, outcome->message);
-    call->last->detail = ens_arena_dup(call->arena, outcome->detail);
-    call->last->request_id = ens_arena_dup(call->arena, outcome->request_id);
-    call->last->seen = NULL;
 }
 
 /* Waits for another attempt, with those requests whose time lasts. False: there is none. */
@@ -358,7 +361,7 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
             deliver(call, i, outcome);
         }
     }
-    keep_last(call, outcome);
+    call->failed = ens_outcome_keep(call->arena, outcome);
     ens_timer_set(call->calls->timers, &call->retry, at);
     return true;
 }
@@ -527,6 +530,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
         .kind = call->queue->kind,
         .spec = &spec,
         .keys = &route->account->keys,
+        .now_unix_s = ens_timers_unix_ms(call->calls->timers) / 1000,
     };
     struct ens_reply reply;
 

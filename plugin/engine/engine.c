@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The thread, its mailbox and its loop. Composes the parts; each of them owns its struct. */
 #include "engine/engine.h"
 
@@ -44,6 +45,7 @@ struct ens_engine {
     struct ens_arena *arena; /* of the actor */
     bool stepped;
     pthread_t thread;
+    struct ens_diags warnings; /* of the start; not changed after it */
 
     struct mailbox mailbox;
     struct ens_configs configs;
@@ -219,6 +221,8 @@ static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_
         .clock = options->clock,
         .host_connections = HOST_CONNECTIONS,
         .ca_file = variable(engine, "SSL_CERT_FILE"),
+        .ca_path = variable(engine, "SSL_CERT_DIR"),
+        .environment = engine->environment,
         .user_agent = options->user_agent,
         .log = options->log,
     };
@@ -265,7 +269,8 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .recorder = &engine->calls.recorder,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
-                 .routes = &engine->routes},
+                 .routes = &engine->routes,
+                 .notices = &engine->warnings},
     };
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
@@ -281,6 +286,8 @@ static void destroy(struct ens_engine *engine)
     ens_audit_free(engine->audit);
     ens_recorder_done(&engine->calls.recorder);
     ens_arena_free(engine->arena);
+    ens_jobs_done(&engine->jobs);
+    ens_diags_done(&engine->warnings);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);
     ens_free(engine);
@@ -292,6 +299,8 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     struct ens_engine *engine = ens_alloc(sizeof(*engine));
 
     compose(engine, options);
+    ens_diags_append(&engine->warnings, ens_registry_warnings(options->registry));
+    ens_os_log_check(options->environment, &engine->warnings);
     open_audit(engine, options);
     ens_rc rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
@@ -341,6 +350,11 @@ ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, en
 
     ens_config_unref(&engine->configs, config);
     return region;
+}
+
+const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine)
+{
+    return &engine->warnings;
 }
 
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine)

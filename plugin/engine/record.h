@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is kept of each attempt: lines of the audit log and a debug line.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The audit log: JSON lines about the calls to clouds, appended to the file that ENSURE_AUDIT_LOG
  * names. Opened 0600, O_APPEND, one write per line, so that several processes may share a file.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A start that was sent is told, whatever comes after it."""
 
 import socket

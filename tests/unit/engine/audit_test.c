@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The audit log: what stands in it, in which order, and what is not done without it. */
 #include <jansson.h>
 #include <string.h>
