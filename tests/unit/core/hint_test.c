@@ -103,7 +103,7 @@ static void test_the_end_of_the_time(void **state)
          "Time ran out before the instance was read (h: name look-up).",
          ENS_HINT_NETWORK},
         {{ENS_PHASE_CONNECT, ENS_STR_INIT("h:1"), {NULL, 0}, &failed},
-         "Time ran out before the instance was read (h:1: connection; the attempt before: Busy).",
+         "Time ran out before the instance was read (h:1: connection; the last answer: Busy).",
          ENS_HINT_NETWORK},
         {{ENS_PHASE_TLS, ENS_STR_INIT("h"), {NULL, 0}, NULL},
          "Time ran out before the instance was read (h: TLS handshake).",
