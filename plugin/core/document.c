@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/json.h"
 #include "core/quote.h"
 
@@ -159,11 +160,16 @@ static void write_result(struct ens_json *json, const struct ens_result *result,
     ens_json_end(json, '}');
 }
 
+void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply)
+{
+    write_result(json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
+}
+
 void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
 {
     struct ens_json json = ens_json_new(out, 0);
 
-    write_result(&json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
+    ens_document_add_result(&json, result, apply);
 }
 
 static void write_warnings(struct ens_json *json, const struct ens_document *document)
@@ -542,6 +548,10 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
     if (text.len > ENS_DOCUMENT_MAX) {
         return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", ENS_DOCUMENT_MAX);
     }
+    if (ens_utf8_is_utf16(text)) {
+        return ens_fail(diags, ENS_MALFORMED, name, "in UTF-16: expected UTF-8");
+    }
+    text = ens_utf8_skip_mark(text);
     json_auto_t *root =
         json_loadb(text.len == 0 ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL) {

@@ -14,6 +14,8 @@
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
 
+struct ens_json;
+
 enum ens_document_kind {
     ENS_DOCUMENT_FLEET,
     ENS_DOCUMENT_PLAN,
@@ -36,6 +38,9 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */
 void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply);
+
+/* The same as the next value of a document that is being written. */
+void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
 
 /* name is the file's, for diagnostics. The kind is told by the content. */
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,

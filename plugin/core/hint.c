@@ -35,6 +35,10 @@ static const char *const advice[ENS_HINT_COUNT] = {
     [ENS_HINT_KEYS_UNUSABLE] = "Correct the keys in the place that is named: both keys of one "
                                "account, without blanks, quotes or line ends.",
     [ENS_HINT_CLIENT_TOKEN] = "Make a new plan: the client token of this one can't be sent.",
+    [ENS_HINT_NOT_THE_CLOUD] = "Check the endpoint and any proxy in between: the answer was not "
+                               "the cloud's.",
+    [ENS_HINT_STILL_BUSY] = "Run it again in a minute: the cloud is still busy with an earlier "
+                            "request for this instance.",
 };
 
 const char *ens_hint_advice(enum ens_hint hint)

@@ -23,6 +23,8 @@ enum ens_hint {
     ENS_HINT_KEYS_MISSING,
     ENS_HINT_KEYS_UNUSABLE,
     ENS_HINT_CLIENT_TOKEN,
+    ENS_HINT_NOT_THE_CLOUD, /* a reply that something in between made */
+    ENS_HINT_STILL_BUSY,    /* in_progress that ended as a refusal */
     ENS_HINT_COUNT,
 };
 

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 
 #define SENTENCE_MAX 4096
 
@@ -14,6 +13,8 @@
  * {date}   when it expired         {cause}  what the reply, or its absence, says
  * {end}    how the job ended        {last}   in brackets, what was waited for, and the cause
  * {sent}   what is known of a start that was sent and not accepted
+ * {checks} what the cloud's dry run checks, if it is said
+ * {released} that the instance's place was given up, if it was
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -32,18 +33,18 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "{title} lists no such instance, and whether that is for want of permission could not be "
         "ruled out: {cause}.",
     [ENS_MESSAGE_PASSED] =
-        "The instance is stopped, and {title}'s own dry run of the start passed.",
+        "The instance is stopped, and {title}'s own dry run of the start passed.{checks}{released}",
     [ENS_MESSAGE_SIMULATED] =
         "The instance is stopped and can be started as far as its state shows; "
-        "{title} has no dry run, so permission, balance and stock are unchecked.",
-    [ENS_MESSAGE_NOT_ASKED] =
-        "The instance is stopped; its start is unverified, since dry runs are switched off.",
+        "{title} has no dry run, so permission, balance and stock are unchecked.{released}",
+    [ENS_MESSAGE_NOT_ASKED] = "The instance is stopped; its start is unverified, since dry runs "
+                              "are switched off.{released}",
     [ENS_MESSAGE_NOT_PERMITTED] =
         "The instance is stopped; its start is unverified, since the dry run was not permitted: "
-        "{cause}.",
+        "{cause}.{released}",
     [ENS_MESSAGE_NOT_ANSWERED] =
         "The instance is stopped; its start is unverified, since the dry run was not answered: "
-        "{cause}.",
+        "{cause}.{released}",
     [ENS_MESSAGE_DRY_RUN_REFUSED] = "{title} refused the dry run of the start: {cause}.",
     [ENS_MESSAGE_NOT_HONOURED] = "{title} answered the dry run as if it were a real start: the "
                                  "instance may have been started{word}.",
@@ -78,29 +79,6 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_END_STARTED] =
         "{end} after the start was accepted, before the instance was running{word}.",
 };
-
-ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
-{
-    text = ens_str_trim(text);
-    const bool cut = text.len > max;
-    if (cut) {
-        text.len = max;
-        /* Not in the middle of a character. */
-        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80) {
-            text.len--;
-        }
-    }
-    const size_t dots = cut ? 3 : 0;
-    char *bytes = ens_arena_alloc(arena, text.len + dots + 1);
-    for (size_t i = 0; i < text.len; i++) {
-        bytes[i] = text.ptr[i];
-        if (bytes[i] == '\n' || bytes[i] == '\t') {
-            bytes[i] = ' ';
-        }
-    }
-    memcpy(bytes + text.len, "...", dots);
-    return ens_utf8_clean(arena, (ens_str){bytes, text.len + dots});
-}
 
 struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome)
 {
@@ -143,11 +121,31 @@ ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
     return ens_arena_dup(arena, ens_buf_str(&out));
 }
 
+/* Takes a full stop or a blank away from the end. */
+static bool cut_end(ens_str *text)
+{
+    static const char *const ends[] = {
+        ".",
+        " ",
+        "\xE3\x80\x82", /* U+3002, the full stop of Chinese */
+        "\xEF\xBC\x8E", /* U+FF0E, a wide full stop */
+        "\xEF\xBD\xA1", /* U+FF61, a half-width ideographic one */
+        "\xE3\x80\x80", /* U+3000, a wide blank */
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(ends); i++) {
+        if (ens_str_ends(*text, ens_str_of(ends[i]))) {
+            text->len -= strlen(ends[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a cloud wrote as a sentence goes on inside one of ours. */
 static ens_str without_dots(ens_str text)
 {
-    while (text.len > 0 && strchr(". ", text.ptr[text.len - 1]) != NULL) {
-        text.len--;
+    while (cut_end(&text)) {
     }
     return text;
 }
@@ -242,6 +240,16 @@ static const char *unanswered(enum ens_start_sent start)
                                       : "its answer was lost";
 }
 
+static const char released[] =
+    "Warning: its capacity is not kept while it is stopped (economical mode), so that the start "
+    "may find no stock.";
+
+/* One more sentence; NULL: none. */
+static ens_str further(struct ens_arena *arena, const char *sentence)
+{
+    return sentence != NULL ? ens_arena_printf(arena, " %s", sentence) : ENS_STR("");
+}
+
 static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)
 {
     if (ens_str_is(name, "title")) {
@@ -267,6 +275,12 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
+    }
+    if (ens_str_is(name, "checks")) {
+        return further(arena, facts->provider->dry_run_checks);
+    }
+    if (ens_str_is(name, "released")) {
+        return further(arena, facts->capacity_released ? released : NULL);
     }
     ENS_ASSERT(ens_str_is(name, "cause"));
     return cause(arena, facts->outcome);

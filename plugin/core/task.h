@@ -52,6 +52,7 @@ struct ens_task {
     enum ens_call_kind awaiting;
     enum ens_status status; /* as last read */
     const char *word;       /* the row's, so it needs no copy; NULL: none */
+    bool capacity_released; /* as last read: its start may find no stock */
     bool seen_up;           /* starting or running was read, since the last start if there is one */
     bool moved;             /* since the accepted start another state than stopped was read */
     bool lost;              /* a start was sent, and whether it took effect was not answered */

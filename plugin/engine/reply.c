@@ -31,6 +31,9 @@ static void read_answer(struct ens_arena *arena, const struct ens_reply_question
     ret->reason = verdict.reason;
     ret->flags = verdict.flags;
     ret->by_code = verdict.by_code;
+    ret->hint = verdict.reason == ENS_REASON_MALFORMED_RESPONSE && ens_reply_is_by_proxy(http)
+                    ? ENS_HINT_NOT_THE_CLOUD
+                    : ENS_HINT_NONE;
     ret->sent = true;
     ret->http_status = http->status;
     ret->code = without_keys(arena, keys, answer->code);

@@ -142,6 +142,10 @@ static bool set_headers(struct ens_exchange *exchange, const struct ens_transpor
     if (!has_header(message, ENS_STR("content-type"))) {
         add_line(exchange, "Content-Type:");
     }
+    /* Some gateways compress without being asked: what libcurl can decode is decoded, and nothing
+     * is asked for. The limit of the reply counts decoded bytes. */
+    add_line(exchange, "Accept-Encoding:");
+    SET(exchange, CURLOPT_ACCEPT_ENCODING, "");
     SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
     return good;
 }

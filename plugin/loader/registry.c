@@ -150,6 +150,20 @@ struct ens_capabilities ens_registry_capabilities(const struct ens_registry *reg
 
 /* ---- adding ---- */
 
+/* Of a member that an older provider does not have half may have been copied. */
+static void forget_unknown(struct ens_provider *provider)
+{
+    if (!ENS_PROVIDER_HAS(provider, advice)) {
+        provider->advice = NULL;
+    }
+    if (!ENS_PROVIDER_HAS(provider, dry_run_checks)) {
+        provider->dry_run_checks = NULL;
+    }
+    if (!ENS_PROVIDER_HAS(provider, code_advice)) {
+        provider->code_advice = NULL;
+    }
+}
+
 static void insert(struct ens_registry *registry, const struct ens_provider *provider,
                    const char *origin)
 {
@@ -159,9 +173,7 @@ static void insert(struct ens_registry *registry, const struct ens_provider *pro
     size_t at = registry->count;
 
     memcpy(&entry->provider, provider, size);
-    if (!ens_provider_has_advice(provider)) {
-        entry->provider.advice = NULL; /* half a pointer may have been copied */
-    }
+    forget_unknown(&entry->provider);
     entry->origin = ens_strdup(origin);
     registry->entries = ens_realloc_array(registry->entries, registry->count, registry->count + 1,
                                           sizeof(struct entry *));

@@ -44,6 +44,11 @@ static const struct ens_code_row codes[] = {
     {NULL, 0, 0},
 };
 
+static const struct ens_code_advice_row code_advice[] = {
+    {"Disk*", "Ask FakeCloud for a disk."},
+    {NULL, NULL},
+};
+
 static const struct ens_advice_row advice[] = {
     {ENS_REASON_NO_CAPACITY, "Ask FakeCloud for more."},
     {0, NULL},
@@ -286,5 +291,7 @@ struct ens_provider fake_provider(void)
         .read_describe = read_describe,
         .read_start = read_start,
         .advice = advice,
+        .dry_run_checks = "The dry run checks what a fake can.",
+        .code_advice = code_advice,
     };
 }

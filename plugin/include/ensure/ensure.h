@@ -103,9 +103,9 @@ ENSURE_API ensure_session *ensure_session_open(const char *config, ensure_log_fn
 ENSURE_API void ensure_session_close(ensure_session *session);
 
 /* What the session can do: {"version": "0.1.0", "providers": [{"name", "title", "version",
- * "abi_major", "abi_minor", "origin", "dry_run", "client_token", "describe_limit", "dry_run_limit",
- * "start_limit"}], "warnings": [...]}. warnings tell which provider files were left out, and why.
- * Returns a document, or NULL on failure. */
+ * "abi_major", "abi_minor", "origin", "dry_run_checks", "dry_run", "client_token",
+ * "describe_limit", "dry_run_limit", "start_limit"}], "warnings": [...]}. warnings tell which
+ * provider files were left out, and why. Returns a document, or NULL on failure. */
 ENSURE_API char *ensure_session_providers(ensure_session *session, struct ensure_error *error);
 
 /* ---- calls ------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ extern "C" {
 
 #define ENS_PROVIDER_MAGIC UINT32_C(0x31534e45) /* "ENS1" in memory on a little-endian machine */
 #define ENS_ABI_MAJOR      1
-#define ENS_ABI_MINOR      1
+#define ENS_ABI_MINOR      2
 
 /* A borrowed piece of text: UTF-8 where it is ours, any bytes where a cloud sent it. Not
  * terminated. Empty: len 0, whatever ptr is. */
@@ -132,6 +132,12 @@ struct ens_code_row {
 /* The cloud's own advice for a reason, one sentence; the engine has a general one for each. */
 struct ens_advice_row {
     uint32_t reason;
+    const char *sentence;
+};
+
+/* Since 1.2. Advice that a code deserves whatever its reason is. Compared as ens_code_row does. */
+struct ens_code_advice_row {
+    const char *pattern;
     const char *sentence;
 };
 
@@ -247,7 +253,13 @@ struct ens_observation {
     ens_str word;           /* the cloud's status word */
     ens_str lock;           /* a lock that is in the lock table; empty: none */
     int64_t expires_unix_s; /* 0: never, or not said */
+
+    /* Since 1.2. */
+    uint32_t flags;    /* ENS_SEEN_* */
+    uint32_t reserved; /* 0 */
 };
+/* A stopped instance whose place was given up, so that its start may find no stock. */
+#define ENS_SEEN_CAPACITY_RELEASED 1u
 
 struct ens_describe_result {
     uint32_t struct_size;
@@ -323,6 +335,10 @@ struct ens_provider {
 
     /* Since 1.1. Ended by a row whose sentence is NULL; may be NULL. */
     const struct ens_advice_row *advice;
+
+    /* Since 1.2. Each may be NULL. */
+    const char *dry_run_checks; /* one sentence: what a dry run that passed has checked, and not */
+    const struct ens_code_advice_row *code_advice; /* ended by a row whose pattern is NULL */
 };
 
 /* Size of the descriptor of ABI 1.0: the least that is accepted. */

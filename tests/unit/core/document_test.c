@@ -241,6 +241,8 @@ static const struct refusal {
 } refusals[] = {
     {"", "p", "not JSON (line 1"},
     {"x", "p", "not JSON (line 1"},
+    {"\xff\xfe{", "p", "in UTF-16: expected UTF-8"},
+    {"\xef\xbb\xbf", "p", "not JSON (line 1"},
     {"{\"targets\": []} x", "p", "not JSON"},
     {"{\"targets\": [], \"targets\": []}", "p", "duplicate object key"},
     {"{\"targets\": [\"baidu/bj/i-1\",]}", "p", "not JSON"},

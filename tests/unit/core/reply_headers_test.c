@@ -97,11 +97,42 @@ static void test_waiting_as_told(void **state)
     }
 }
 
+static void test_by_proxy(void **state)
+{
+    static const struct {
+        const char *header;
+        const char *body;
+        bool by_proxy;
+    } rows[] = {
+        {"date", "no JSON", false},
+        {"server", "<?xml version='1.0'?><Error/>", false},
+        {"date", "", false},
+        {"date", " <!DOCTYPE HTML PUBLIC>", true},
+        {"date", "\xEF\xBB\xBF<html><body>Sign in</body></html>", true},
+        {"via", "no JSON", true},
+        {"proxy-authenticate", "", true},
+        {"x-squid-error", "", true},
+        {"x-via", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        const struct ens_pair header = {ens_str_of(rows[i].header), ENS_STR("1")};
+        const struct ens_pair *const headers[] = {&header};
+        const struct ens_http_reply reply = {.struct_size = sizeof(reply),
+                                             .headers = headers,
+                                             .header_count = 1,
+                                             .body = ens_str_of(rows[i].body)};
+        assert_int_equal(ens_reply_is_by_proxy(&reply), rows[i].by_proxy);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_date),
         cmocka_unit_test(test_waiting_as_told),
+        cmocka_unit_test(test_by_proxy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

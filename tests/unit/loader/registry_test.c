@@ -354,7 +354,7 @@ static void test_a_static_that_declines(void **state)
     assert_int_equal(ens_registry_new(statics, &environment, NULL, &registry, &diags), ENS_OK);
     assert_int_equal(ens_registry_warnings(registry)->count, 1);
     assert_string_equal(ens_registry_warnings(registry)->items[0].summary,
-                        "ens_provider_entry: expected a descriptor for ABI 1.1, found NULL");
+                        "ens_provider_entry: expected a descriptor for ABI 1.2, found NULL");
     ens_registry_free(registry);
 }
 
