@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * terraform-provider-ensure: the plugin process. Whichever host starts it, by whichever cookie, it
  * serves the same services over the same engine.

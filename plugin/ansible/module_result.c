@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ansible/module_result.h"
 
 #include "core/document.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a person must know: one line that says what is wrong, optionally more detail and the
  * argument or attribute it is about. The lowest layer that knows writes it; upper layers may put

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How the engine reaches a cloud: the one interface between its decisions and the network, and the
  * data that goes through it. plugin/http implements it on libcurl; a test or a simulation in

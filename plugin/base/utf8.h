@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text that leaves for protobuf or JSON must be UTF-8, whatever a cloud sent: each byte that is not
  * part of a valid sequence, and each control character but tab and line feed, becomes U+FFFD.

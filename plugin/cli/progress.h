@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Progress on standard error while an operation runs: one line with a bar, how many targets are
  * done and what the others are doing. It is drawn anew with each event, and not at all where

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What an engine can do: its version, its providers, and what its search for providers met. */
 #ifndef ENSURE_CORE_CAPABILITIES_H
 #define ENSURE_CORE_CAPABILITIES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/classify.h"
 
 /* A newer provider may know reasons that we do not, and guards are no cloud's. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a reply means, by the provider's tables: the code's text first, the HTTP status only where
  * the text says nothing. Pure.

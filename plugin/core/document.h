@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The JSON that goes in and out: plan and apply documents (formats ensure.plan/v1 and
  * ensure.apply/v1), which are also the saved plan, and fleet files ({"targets":[...]}).

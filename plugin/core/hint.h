@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Advice that is closer to the cause than that of the reason: what a person can do about the
  * network, a proxy, a certificate, an endpoint or keys. One sentence each, in one table.

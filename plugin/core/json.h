@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The JSON writer: appends one value after the other to a buffer, with commas and indentation as
  * they are due. Text passes the one filter (core/plain.h) and is escaped. Passing the buffer's

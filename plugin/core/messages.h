@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one sentence that says what was found about a target. Every sentence stands in one table.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the engine asks of a cloud, and what came of it for one target. An outcome is what a whole
  * call came to once its reply was classified and the retries of the call itself were spent.

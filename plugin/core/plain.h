@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The filter for text that somebody else wrote, above all a cloud: what goes on into results,
  * diagnostics and logs can neither drive a terminal, nor end a line, nor hide or turn round what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A person's own text, made fit to be repeated inside a diagnostic, and cut. */
 #ifndef ENSURE_CORE_QUOTE_H
 #define ENSURE_CORE_QUOTE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the standard headers of a reply say (RFC 9110). The cloud's own are its provider's. Pure. */
 #ifndef ENSURE_CORE_REPLY_HEADERS_H
 #define ENSURE_CORE_REPLY_HEADERS_H

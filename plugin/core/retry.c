@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/retry.h"
 
 #define UNTIL_DEADLINE 1000000u

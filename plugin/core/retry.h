@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When a call that failed is worth sending again, and how long to wait before. Pure: chance is an
  * argument.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One target on its way through a plan or an apply: a state machine without I/O. The engine tells
  * it what came of the last call; it answers with the next call to make or with the result.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task_context.h"
 
 bool ens_task_planning(const struct ens_task_context *context)

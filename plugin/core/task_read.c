@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a task makes of the state that a read showed: the status table of a plan and of an apply. */
 #include "core/classify.h"
 #include "core/task_context.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/vocabulary.h"
 
 static const char *const status_names[ENS_STATUS_COUNT] = {

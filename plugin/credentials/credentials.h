@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Keys of a cloud: from explicit settings, then the environment, then the profile files
  * of the vendor's command line. Key, secret and token always come from one source.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Accounts: what a session's settings, the environment and profile files give for a cloud. Equal
  * ones are one account, so that their calls are batched. Belongs to the engine's thread.

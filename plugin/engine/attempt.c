@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/attempt.h"
 
 #define NONCE_BYTES ((size_t)16)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One sending of a call: build, sign, send. */
 #ifndef ENSURE_ENGINE_ATTEMPT_H
 #define ENSURE_ENGINE_ATTEMPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls: one batch of requests on its way to a cloud, with its attempts, retries, splits and pages,
  * until each request has its outcome.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The thread, its mailbox and its loop. Composes the parts; each of them owns its struct. */
 #include "engine/engine.h"
 

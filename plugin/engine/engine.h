@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine: takes jobs from any thread, talks to the clouds on a thread of its own, and gives
  * back one result per target. Calls that different jobs want at the same time travel together.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Jobs: targets from their first read to their result. A target is a task, which decides what to
  * call next, and the request by which it waits in a queue or is part of a call.

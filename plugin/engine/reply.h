@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a reply means: the transport's result in, outcomes out. Pure, so it is tested without an
  * engine. Results live in the arena, the transport's result and static data.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Numeric addresses. Inside http/ only. */
 #ifndef ENSURE_HTTP_ADDRESS_H
 #define ENSURE_HTTP_ADDRESS_H

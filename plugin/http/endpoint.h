@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An address of a cloud's API: scheme://host[:port], its parser, and a check that says in words
  * what is wrong with one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sending: the only place that moves bytes to and from a cloud (libcurl multi). Keep-alive, limits
  * on connect and total time, a cap on replies, no redirects, verified TLS, http and https only.

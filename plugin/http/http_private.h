@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the parts of http share. Inside http/ only. */
 #ifndef ENSURE_HTTP_HTTP_PRIVATE_H
 #define ENSURE_HTTP_HTTP_PRIVATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which proxy the environment names for an endpoint. Inside http/ only. */
 #ifndef ENSURE_HTTP_HTTP_PROXY_H
 #define ENSURE_HTTP_HTTP_PROXY_H

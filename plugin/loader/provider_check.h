@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a descriptor keeps the rules of ensure/provider.h. Inside run/ only. */
 #ifndef ENSURE_LOADER_PROVIDER_CHECK_H
 #define ENSURE_LOADER_PROVIDER_CHECK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Opening one provider file. Inside loader/ only. */
 #ifndef ENSURE_LOADER_PROVIDER_OPEN_H
 #define ENSURE_LOADER_PROVIDER_OPEN_H

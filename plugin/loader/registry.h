@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The providers of this process: shared objects found in directories, and those linked in.
  *

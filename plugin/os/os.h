@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The real outside: clocks, entropy, environment variables and files of this machine. */
 #ifndef ENSURE_OS_OS_H
 #define ENSURE_OS_OS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Attributes of a block: the rows that describe them, the functions that the rows point to, and
  * what is read from and written into a value by its rows.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ConfigureProvider: the provider block's settings, for every call that follows. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Import: an id as text into a state that a read, which follows at once, completes. */
 #include <tfplugin6.pb-c.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ECS: what its words mean, and where it is. */
 #include "alibaba/calls.h"
 #include "alibaba/profile.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading JSON. What jansson makes of a text lives inside one reader, in a KIT_AUTO_JSON; only
  * copies of its strings leave it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON from outside, made fit for a strict parser: what is wrong with a value never hides the
  * values beside it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/profile.h"
 
 #include "kit/ini.h"

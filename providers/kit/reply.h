@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reading replies: what the readers of all three clouds have in common. */
 #ifndef ENSURE_KIT_REPLY_H
 #define ENSURE_KIT_REPLY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The error that a cloud writes in XML, as its gateways do for some requests: the elements Code,
  * Message and RequestId, wherever they stand. Strict: what is not well-formed, a document type, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine ECS: what its words mean, and where it is. */
 #include "kit/text.h"
 #include "volcengine/calls.h"

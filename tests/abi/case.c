@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The fake provider as a shared object. It is compiled many times, each time with another statement
  * BREAK that changes one thing of the descriptor p (the table is in CMakeLists.txt).

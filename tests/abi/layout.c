@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The layout of ABI 1 on a 64-bit machine. A line that fails means that providers which exist would
  * be read wrongly: append instead, or raise the major version.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shared objects that are no providers, each refused with its own sentence. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Where providers are looked for: a program and a shared object are put into trees of several
 shapes, and must find the providers of theirs and no others.
 

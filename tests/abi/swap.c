@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Preloaded: puts another file in place of one at the last moment, when the dynamic loader is
  * called, as somebody else on the machine could. SWAP names both: "from:to". */
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the Ansible module prints about results: changed, failed, sentences, diff, warnings. */
 #include <setjmp.h>
 #include <stdarg.h>

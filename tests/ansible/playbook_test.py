@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The Ansible module under the real ansible-playbook, against the emulator.
 
 usage: playbook_test.py EMULATOR ANSIBLE_DIR      (ANSIBLE_DIR holds ansible_collections)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ground that the end-to-end tests of the host tool stand on: a world, the emulator, the tool as
 a user starts it, with pipes or on a terminal of its own."""
 

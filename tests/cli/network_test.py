@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Networks that fail: who is blamed, what is advised, and when the tool asks again."""
 
 import datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure plan and status: every action and confidence, formats, exit codes."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The plugin process as the tool sees it: where it is found, and what is said when it fails."""
 
 import os

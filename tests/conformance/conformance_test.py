@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Every fleet of the table through one door: the verdicts are those of the table, and what is shown
 of them is what the ensure command shows, word for word.
 

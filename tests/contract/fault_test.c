@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What goes wrong between the engine and a cloud. */
 #include "fixture.h"
 

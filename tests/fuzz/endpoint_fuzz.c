@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An endpoint that a person set: what is accepted is scheme, host and port, and nothing else. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The header lines of a reply, one after the other, as libcurl hands them on. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Targets: what is taken has one spelling, and what is refused has one sentence that
  * can be shown. */
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* libensure through its public header alone, against the emulator. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starting a plugin process: cookie, versions, the handshake's line, TLS, the socket's place."""
 
 import grp

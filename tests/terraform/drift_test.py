@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What happened outside of Terraform, and reads that fail: drift is shown exactly when there is
 something to do, and nothing but the cloud's own word removes an instance from the state."""
 

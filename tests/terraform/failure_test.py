@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Applies that fail or are stopped, destroys that something stands in the way of, and what is left
 behind then."""
 

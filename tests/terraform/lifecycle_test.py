@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From validate to destroy: single instances, sets, imports and several accounts."""
 
 import json

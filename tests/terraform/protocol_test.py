@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The service tfplugin6.Provider as a host sees it that is not Terraform: what Terraform 1.11 does not
 call (actions, metadata, identities), what a broken host sends, and what travels beside the calls."""
 

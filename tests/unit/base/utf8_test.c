@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* utf8.h; the borders are those of RFC 3629, section 4. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Advice on causes: there for each of them, one sentence, and about the thing that is at fault. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* core/plain.h and core/quote.h; the code points are those of Unicode's own tables. */
 #include <setjmp.h>
 #include <stdarg.h>

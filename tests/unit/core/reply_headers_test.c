@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Date and Retry-After of a reply. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Drives a task with a virtual clock. A script is a line of what the cloud answers:
  *

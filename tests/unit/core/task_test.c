@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every decision of a plan and of an apply, as a line of what the cloud answers. */
 #include <setjmp.h>
 #include <stdarg.h>

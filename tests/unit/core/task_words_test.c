@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a task tells: its advice, what a plan rests on, and what a cloud sent, filtered. */
 #include <setjmp.h>
 #include <stdarg.h>

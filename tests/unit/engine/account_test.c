@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Accounts: endpoints by setting and variable, and which accounts are one. */
 #include <setjmp.h>
 #include <stdarg.h>

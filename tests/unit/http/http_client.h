@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ens_http under test: sends, runs the loop until the end, and keeps what the end said. */
 #ifndef ENSURE_TESTS_HTTP_CLIENT_H
 #define ENSURE_TESTS_HTTP_CLIENT_H

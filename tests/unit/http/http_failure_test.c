@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Transfers that never get a whole reply. */
 #include <setjmp.h>
 #include <stdarg.h>

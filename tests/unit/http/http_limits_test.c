@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Replies at and over the limits. */
 #include <setjmp.h>
 #include <stdarg.h>

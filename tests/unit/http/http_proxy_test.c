@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Proxies that the environment names: honoured, but never for this machine itself. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Certificates that are good, and each kind that is not. */
 #include <setjmp.h>
 #include <stdarg.h>

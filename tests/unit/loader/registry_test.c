@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Descriptors by hand; tests/abi has those that come from files. */
 #include <setjmp.h>
 #include <stdarg.h>

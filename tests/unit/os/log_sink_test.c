@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The log sinks write to stderr, so each test puts a file in its place. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the recorded replies of tests/golden/parse can't show well: limits and pages. */
 #include <setjmp.h>
 #include <stdarg.h>

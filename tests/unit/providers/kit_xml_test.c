@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Errors in XML: what is read from them, and what is none. */
 #include <setjmp.h>
 #include <stdarg.h>

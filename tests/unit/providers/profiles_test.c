@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The vendors' profile files: what is found in them, and what is said when it isn't. */
 #include <setjmp.h>
 #include <stdarg.h>
