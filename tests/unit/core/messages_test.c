@@ -110,7 +110,8 @@ static void test_a_start_is_told_first(void **state)
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
-        const struct ens_facts facts = {.provider = &fake_cloud,
+        const struct ens_provider provider = fake_provider();
+        const struct ens_facts facts = {.provider = &provider,
                                         .target = &target,
                                         .word = ENS_STR("DOWN"),
                                         .start = rows[i].start};
