@@ -19,6 +19,9 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
+/* Whether ens_os_write_file would find a place for the file. What it holds stays. */
+ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags) ENS_MUST_USE;
+
 /* Log sinks on stderr at the level of ENSURE_LOG (default: fallback): text for people, and JSON
  * lines as go-plugin hosts re-log them. *log is filled in; it needs no release. */
 void ens_os_log_text(struct ens_log *log, enum ens_log_level fallback);
