@@ -33,6 +33,8 @@ CLOUDS = tuple(REGION)
 PLAN_KEYS = ["target", "status", "provider_status", "action", "confidence", "reason", "message",
              "advice", "provider_code", "http_status", "request_id", "client_token"]
 APPLY_KEYS = PLAN_KEYS + ["started", "start_request_id", "start_sent", "elapsed_ms"]
+STATUS_KEYS = ["target", "status", "provider_status", "reason", "message", "advice",
+               "provider_code", "http_status", "request_id"]
 PATIENCE = 120  # seconds; only what hangs ever waits so long
 
 

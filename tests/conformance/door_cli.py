@@ -42,6 +42,6 @@ class Door(ground.Door):
     @staticmethod
     def well(job, code):
         """The exit code in one word, once it is seen that it is one of the mode."""
-        if code not in ((0, 2, 3) if job.planning else (0, 3, 4)):
+        if code not in ((0, 3) if job.planning else (0, 3, 4)):
             raise RuntimeError(f"{job.name}: exit code {code}")
-        return code in (0, 2)
+        return code == 0
