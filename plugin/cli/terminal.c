@@ -89,7 +89,8 @@ ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags)
                             "the result can't be written: standard output is closed");
         }
         if (put < 0 && errno != EINTR) {
-            return ens_fail(diags, ENS_IO, NULL, "can't write the result: %s", strerror(errno));
+            return ens_fail(diags, ENS_IO, NULL, "the result can't be written: %s",
+                            strerror(errno));
         }
         if (put > 0) {
             text = (ens_str){text.ptr + put, text.len - (size_t)put};

@@ -124,8 +124,8 @@ class Case(unittest.TestCase):
 
     def start(self, *arguments, **more):
         return subprocess.Popen([ENSURE, *arguments], env=self.environment, cwd=self.directory,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                **{"stdin": subprocess.DEVNULL, **more})
+                                stderr=subprocess.PIPE, text=True,
+                                **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **more})
 
     def ensure(self, *arguments, text=None):
         """Runs the tool with pipes; text is its standard input."""
