@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure/ensure.h"
 
 #include <pthread.h>
@@ -21,7 +22,6 @@ struct ensure_session {
     struct ens_log log;
     ensure_log_fn *log_write;
     void *log_ud;
-    struct ens_diags warnings; /* of the search for providers */
     pthread_mutex_t lock;
     pthread_cond_t idle;
     size_t calls; /* under way; under lock */
@@ -170,8 +170,8 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
         fill_error(error, rc, &diags);
         return NULL;
     }
-    const struct ens_capabilities capabilities =
-        ens_registry_capabilities(session->registry, ENS_VERSION, &session->warnings, arena);
+    const struct ens_capabilities capabilities = ens_registry_capabilities(
+        session->registry, ENS_VERSION, ens_engine_warnings(session->engine), arena);
     ens_capabilities_write(&out, &capabilities);
     return ens_buf_take(&out);
 }
@@ -199,7 +199,6 @@ static void session_free(struct ensure_session *session)
 {
     ens_engine_free(session->engine);
     ens_registry_free(session->registry);
-    ens_diags_done(&session->warnings);
     pthread_cond_destroy(&session->idle);
     pthread_mutex_destroy(&session->lock);
     ens_free(session);
@@ -251,8 +250,6 @@ ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log,
         session_free(session);
         return NULL;
     }
-    session->warnings = diags;
-    diags = (struct ens_diags){0};
     return session;
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The arguments of a module run: the JSON file that Ansible hands to a compiled module. Ansible
  * checks nothing for such a module, so everything is checked here, with Ansible's own conversions

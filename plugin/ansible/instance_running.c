@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ensure.cloud.instance_running, a compiled Ansible module: one file with the engine and the
  * providers linked in, because Ansible copies it alone into a temporary directory and runs it with

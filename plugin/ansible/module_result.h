@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the module prints: the one JSON object that Ansible reads. Pure.
  *

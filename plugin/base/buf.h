@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A growable text with a maximum that its owner must state. An append that would pass the maximum
  * changes nothing, and so do all later ones; ens_buf_failed tells at the end whether that happened.

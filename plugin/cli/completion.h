@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Shell completions (ensure completion SHELL): the templates of plugin/cli/completions, filled from
  * the tables of cli/options.h.

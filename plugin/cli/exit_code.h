@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exit codes of the host tool, which scripts rely on. */
 #ifndef ENSURE_CLI_EXIT_CODE_H
 #define ENSURE_CLI_EXIT_CODE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tool says about itself, made from the tables of cli/options.h: help texts, and the
  * manual page (ensure help --format man).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ctrl-C (and SIGTERM, SIGHUP): signals are taken by a thread of their own, so that what they ask
  * for may be done with ordinary functions.

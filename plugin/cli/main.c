@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The host tool: plan, apply and status of a fleet, through the plugin process. */
 #include <unistd.h>
 

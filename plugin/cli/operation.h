@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What plan, apply and status share: a plan or an apply is run through a session, its report is
  * printed, and both together give the exit code.

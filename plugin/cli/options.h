@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line of the host tool: one table of verbs and one of options, which feed parsing,
  * --help, the man page and the completions (cli/help.h).

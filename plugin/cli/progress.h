@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Progress on standard error while an operation runs: how many targets are done and what the others
  * are doing. On a terminal it is one line with a bar, drawn anew with each event and, so that the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/providers.h"
 
 #include "cli/text.h"
@@ -42,6 +43,23 @@ static void write_row(struct ens_buf *out, const struct row *row, const size_t *
     ens_buf_add_char(out, '\n');
 }
 
+/* "alibaba: The dry run checks ...", below the table. */
+static void write_checks(struct ens_buf *out, struct ens_arena *arena,
+                         const struct ens_capabilities *capabilities)
+{
+    const char *before = "\n";
+
+    for (size_t i = 0; i < capabilities->provider_count; i++) {
+        const struct ens_provider_row *provider = &capabilities->providers[i];
+        if (provider->dry_run_checks.len > 0) {
+            ens_str name = ens_text_clean(arena, provider->name);
+            ens_str checks = ens_text_clean(arena, provider->dry_run_checks);
+            ens_buf_addf(out, "%s%.*s: %.*s\n", before, ENS_STR_ARG(name), ENS_STR_ARG(checks));
+            before = "";
+        }
+    }
+}
+
 void ens_providers_table(struct ens_buf *out, const struct ens_capabilities *capabilities)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -64,4 +82,5 @@ void ens_providers_table(struct ens_buf *out, const struct ens_capabilities *cap
     for (size_t i = 0; i < count; i++) {
         write_row(out, &rows[i], widths);
     }
+    write_checks(out, arena, capabilities);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The table that "ensure providers" prints. */
 #ifndef ENSURE_CLI_PROVIDERS_H
 #define ENSURE_CLI_PROVIDERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
 static enum ens_standing standing_in_plan(const struct ens_result *result)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A saved plan while it is applied: locked against a second apply at the same time, and marked in
  * its file once nothing of it is left to be done, so that it is applied once.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The plugin process, and what is asked of it. Clouds are only ever spoken to by the plugin.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The picture for people: instances by cloud and region, what needs words below, a closing line. */
 #ifndef ENSURE_CLI_TABLE_H
 #define ENSURE_CLI_TABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where output goes: what the terminal on a file descriptor can show, and writing to it. */
 #ifndef ENSURE_CLI_TERMINAL_H
 #define ENSURE_CLI_TERMINAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/capabilities.h"
 
 #include "core/json.h"
@@ -13,6 +14,7 @@ struct ens_provider_row ens_provider_row(const struct ens_provider *provider, co
         .origin = ens_str_of(origin),
         .dry_run = (provider->capabilities & ENS_CAP_DRY_RUN) != 0,
         .client_token = (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0,
+        .dry_run_checks = ens_str_of(provider->dry_run_checks),
         .describe_limit = provider->describe_limit,
         .dry_run_limit = provider->dry_run_limit,
         .start_limit = provider->start_limit,
@@ -48,6 +50,7 @@ static void write_provider(struct ens_json *json, const struct ens_provider_row 
     write_text(json, "origin", provider->origin);
     write_bool(json, "dry_run", provider->dry_run);
     write_bool(json, "client_token", provider->client_token);
+    write_text(json, "dry_run_checks", provider->dry_run_checks);
     write_number(json, "describe_limit", provider->describe_limit);
     write_number(json, "dry_run_limit", provider->dry_run_limit);
     write_number(json, "start_limit", provider->start_limit);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What an engine can do: its version, its providers, and what its search for providers met. */
 #ifndef ENSURE_CORE_CAPABILITIES_H
 #define ENSURE_CORE_CAPABILITIES_H
@@ -13,6 +14,7 @@ struct ens_provider_row {
     ens_str origin; /* the file it was loaded from; "built in" for one that is linked in */
     bool dry_run;
     bool client_token;
+    ens_str dry_run_checks; /* what the dry run checks, one sentence; empty: not said */
     uint32_t describe_limit;
     uint32_t dry_run_limit;
     uint32_t start_limit;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/classify.h"
 
 /* A newer provider may know reasons that we do not, and guards are no cloud's. */
@@ -51,6 +52,20 @@ static enum ens_reason by_http_status(uint32_t status, bool has_code)
     return ENS_REASON_MALFORMED_RESPONSE; /* 1xx; 3xx, since redirects are not followed */
 }
 
+/* A word for a missing permission inside a code that no table has. */
+static bool denies_permission(ens_str code)
+{
+    static const char *const patterns[] = {"*AccessDenied*", "*Unauthorized*", "*NotAuthorized*",
+                                           "*NoPermission*", "*PermissionDenied*"};
+
+    for (size_t i = 0; i < ENS_COUNT(patterns); i++) {
+        if (ens_str_matches(code, ens_str_of(patterns[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t http_status,
                                   ens_str code)
 {
@@ -60,6 +75,9 @@ static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t 
         return (struct ens_verdict){known_reason(row->reason, ENS_REASON_INTERNAL), row->flags,
                                     true};
     }
+    if (denies_permission(code)) {
+        return (struct ens_verdict){.reason = ENS_REASON_PERMISSION_DENIED, .by_code = true};
+    }
     return (struct ens_verdict){.reason = by_http_status(http_status, code.len > 0)};
 }
 
@@ -68,6 +86,9 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ca
 {
     if (http_status >= 502 && http_status <= 504) {
         return (struct ens_verdict){.reason = ENS_REASON_UNAVAILABLE};
+    }
+    if (http_status == 429 && answer->malformed) {
+        return (struct ens_verdict){.reason = ENS_REASON_THROTTLED};
     }
     const bool accepted_dry_run = kind == ENS_CALL_DRY_RUN && http_status / 100 == 2;
     if (answer->malformed && !accepted_dry_run) {

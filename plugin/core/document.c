@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/document_fields.h"
 #include "core/json.h"
 
@@ -56,11 +57,16 @@ static void write_result(struct ens_json *json, const struct ens_result *result,
     ens_json_end(json, '}');
 }
 
+void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply)
+{
+    write_result(json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
+}
+
 void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
 {
     struct ens_json json = ens_json_new(out, 0);
 
-    write_result(&json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
+    ens_document_add_result(&json, result, apply);
 }
 
 void ens_document_count_result(struct ens_document *document, const struct ens_result *result)

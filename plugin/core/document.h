@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The JSON that goes in and out: plan, apply and status documents (formats ensure.plan/v1,
  * ensure.apply/v1 and ensure.status/v1), of which the first is also the saved plan, and fleet files
@@ -14,6 +15,8 @@
 #include "core/result.h"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
+
+struct ens_json;
 
 enum ens_document_kind {
     ENS_DOCUMENT_FLEET,
@@ -44,6 +47,9 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */
 void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply);
+
+/* The same as the next value of a document that is being written. */
+void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
 
 /* The text of a saved plan with the time at which it was applied, RFC 3339, as one more member;
  * every other byte of it stays as it is. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/document_fields.h"
 
 #define PLAN       (1u << ENS_DOCUMENT_PLAN)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What documents are made of, for their writer and their reader alone: the members of an instance
  * and the counts of a summary, in the order of the JSON, and which kinds of document have them.

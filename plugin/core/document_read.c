@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <jansson.h>
 
+#include "base/utf8.h"
 #include "core/document_fields.h"
 #include "core/quote.h"
 
@@ -395,6 +397,10 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
     if (text.len > ENS_DOCUMENT_MAX) {
         return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", ENS_DOCUMENT_MAX);
     }
+    if (ens_utf8_is_utf16(text)) {
+        return ens_fail(diags, ENS_MALFORMED, name, "in UTF-16: expected UTF-8");
+    }
+    text = ens_utf8_skip_mark(text);
     json_auto_t *root =
         json_loadb(text.len == 0 ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL) {

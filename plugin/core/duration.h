@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Durations as people write them, with one grammar for every front end: one or more of
  * NUMBER[.DIGITS] with a unit of h, m, s or ms, without a sign, such as "10m", "1h30m" or "1.5s".

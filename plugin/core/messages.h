@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one sentence that says what was found about a target. Every sentence stands in one table.
  */
@@ -6,6 +7,7 @@
 
 #include "base/arena.h"
 #include "core/outcome.h"
+#include "core/plain.h"
 #include "core/target.h"
 
 /* Bytes of what a cloud sent, in a result; more is cut. */
@@ -72,16 +74,18 @@ struct ens_facts {
     ens_str word; /* the cloud's status word; empty: none */
     ens_str lock; /* the cloud's word for a lock */
     int64_t expired_unix_s;
-    bool cancelled; /* {end}: cancelled, or else out of time */
+    bool capacity_released; /* a start may find no stock */
+    bool cancelled;         /* {end}: cancelled, or else out of time */
     enum ens_start_sent start;
     const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
+    const struct ens_pending *pending; /* NULL: nothing is known of it */
 };
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts);
 
-/* What a cloud sent, fit for a result: valid UTF-8, one line, at most max bytes. */
-ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max);
+/* A copy that outlives the reply, with texts cut to what a result shows. */
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome);
 
 /* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
  * short to be one is left alone. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/outcome.h"
 
 const char *ens_call_kind_name(enum ens_call_kind kind)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/result.h"
 
 bool ens_client_token_valid(ens_str token)

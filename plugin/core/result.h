@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is known and decided about one target: the same fields, in the same words, through every
  * door (JSON, ensure.v1.InstancePlan, Terraform, Ansible).

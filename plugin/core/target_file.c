@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/target_file.h"
 
 #include <jansson.h>
+
+#include "base/utf8.h"
 
 static struct ens_document fleet_of(const struct ens_target_list *targets)
 {
@@ -118,8 +121,13 @@ static ens_rc read_outputs(struct ens_arena *arena, json_t *root, const char *na
 ens_rc ens_target_file_read(struct ens_arena *arena, ens_str text, const char *name,
                             struct ens_document *ret, struct ens_diags *diags)
 {
-    ens_str trimmed = ens_str_trim(text);
+    ens_str trimmed = {0};
 
+    if (ens_utf8_is_utf16(text)) {
+        return ens_fail(diags, ENS_MALFORMED, name, "in UTF-16: expected UTF-8");
+    }
+    text = ens_utf8_skip_mark(text);
+    trimmed = ens_str_trim(text);
     if (trimmed.len == 0 || (trimmed.ptr[0] != '{' && trimmed.ptr[0] != '[')) {
         return read_lines(arena, text, name, ret, diags);
     }

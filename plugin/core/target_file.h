@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files that name targets, told by their content: a document (core/document.h), what
  * "terraform output -json" prints, or plain lines, one target each, with comments from # on.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task.h"
 
 #include "core/retry.h"
@@ -101,10 +102,7 @@ static void note_denied(const struct ens_task_context *context)
 static void keep_reply(struct ens_task *task, const struct ens_outcome *outcome)
 {
     task->http_status = outcome->http_status;
-    task->request_id = ens_arena_dup(task->params->arena, outcome->request_id);
-    if (task->request_id.len > ENS_CLOUD_WORD_MAX) {
-        task->request_id.len = ENS_CLOUD_WORD_MAX;
-    }
+    task->request_id = ens_cloud_text(task->params->arena, outcome->request_id, ENS_CLOUD_WORD_MAX);
 }
 
 /* A plan may well be made with keys that can only read. The HTTP status and the code must agree: a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One target on its way through a plan or an apply: a state machine without I/O. The engine tells
  * it what came of the last call; it answers with the next call to make or with the result.
@@ -52,6 +53,7 @@ struct ens_task {
     enum ens_call_kind awaiting;
     enum ens_status status; /* as last read */
     const char *word;       /* the row's, so it needs no copy; NULL: none */
+    bool capacity_released; /* as last read: its start may find no stock */
     bool seen_up;           /* starting or running was read, since the last start if there is one */
     bool moved;             /* since the accepted start another state than stopped was read */
     bool lost;              /* a start was sent, and whether it took effect was not answered */
@@ -91,6 +93,7 @@ struct ens_event {
     int64_t unix_s;
     uint32_t random;
     bool in_flight; /* DEADLINE, CANCEL: what was asked for was sent and is unanswered */
+    const struct ens_pending *pending; /* DEADLINE: what was waited for; NULL: not known */
 };
 
 struct ens_step {

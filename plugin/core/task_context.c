@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task_context.h"
 
 bool ens_task_planning(const struct ens_task_context *context)
@@ -10,16 +11,61 @@ bool ens_task_can(const struct ens_task_context *context, uint32_t capability)
     return (context->task->provider->capabilities & capability) != 0;
 }
 
-static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason)
+/* What is known to help against this very failure comes before what helps against its kind. */
+static enum ens_hint hint_of(const struct ens_task_context *context, enum ens_action action,
+                             const struct ens_outcome *outcome, enum ens_reason reason)
 {
-    if (provider->struct_size > offsetof(struct ens_provider, advice) && provider->advice != NULL) {
-        for (const struct ens_advice_row *row = provider->advice; row->sentence != NULL; row++) {
-            if (row->reason == (uint32_t)reason) {
-                return ens_str_of(row->sentence);
-            }
+    const struct ens_pending *pending = context->event->pending;
+
+    if (pending != NULL && reason == ENS_REASON_TIMED_OUT) {
+        return outcome != NULL && outcome->hint != ENS_HINT_NONE
+                   ? outcome->hint
+                   : ens_hint_of_phase(pending->phase);
+    }
+    if (action == ENS_ACTION_REFUSE && reason == ENS_REASON_IN_PROGRESS) {
+        return ENS_HINT_STILL_BUSY;
+    }
+    return outcome != NULL && outcome->reason == reason ? outcome->hint : ENS_HINT_NONE;
+}
+
+static const char *code_advice(const struct ens_provider *provider, ens_str code)
+{
+    const struct ens_code_advice_row *row = provider->code_advice;
+
+    for (; row != NULL && row->pattern != NULL; row++) {
+        if (code.len > 0 && ens_str_matches(code, ens_str_of(row->pattern))) {
+            return row->sentence;
         }
     }
-    return ens_str_of(ens_reason_advice(reason));
+    return NULL;
+}
+
+static const char *reason_advice(const struct ens_provider *provider, enum ens_reason reason)
+{
+    const struct ens_advice_row *row = provider->advice;
+
+    for (; row != NULL && row->sentence != NULL; row++) {
+        if (row->reason == (uint32_t)reason) {
+            return row->sentence;
+        }
+    }
+    return NULL;
+}
+
+/* The closest that is known: for the very code, for this failure, from the cloud, from us. */
+static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason,
+                          const struct ens_outcome *outcome, enum ens_hint hint)
+{
+    const bool about_outcome = outcome != NULL && outcome->reason == reason;
+    const char *advice = about_outcome ? code_advice(provider, outcome->code) : NULL;
+
+    if (advice == NULL && hint != ENS_HINT_NONE) {
+        advice = ens_hint_advice(hint);
+    }
+    if (advice == NULL) {
+        advice = reason_advice(provider, reason);
+    }
+    return ens_str_of(advice != NULL ? advice : ens_reason_advice(reason));
 }
 
 /* The cloud's word as it is shown: the one just read, else the last one. */
@@ -42,6 +88,9 @@ static const struct ens_outcome *evidence(const struct ens_task_context *context
     const bool of_start =
         message == ENS_MESSAGE_START_FAILED || message == ENS_MESSAGE_START_LOST_AGAIN;
 
+    if (context->event->pending != NULL && context->event->pending->last != NULL) {
+        return context->event->pending->last;
+    }
     if (task->last != NULL && (of_start || context->outcome == NULL)) {
         return task->last;
     }
@@ -90,10 +139,12 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .target = &task->target,
         .word = word_of(context),
         .lock = context->seen != NULL ? context->seen->lock : ENS_STR(""),
+        .capacity_released = task->capacity_released,
         .expired_unix_s = context->seen != NULL ? context->seen->expires_unix_s : 0,
         .cancelled = context->event->kind == ENS_EVENT_CANCEL,
         .start = start_of(task),
         .outcome = outcome,
+        .pending = context->event->pending,
     };
     struct ens_result *result = &context->step->result;
 
@@ -105,7 +156,8 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .confidence = unread && !task->alarmed ? ENS_CONFIDENCE_UNVERIFIED : confidence,
         .reason = reason,
         .message = ens_message_compose(context->scratch, message, &facts),
-        .advice = advice_for(task->provider, reason),
+        .advice =
+            advice_for(task->provider, reason, outcome, hint_of(context, action, outcome, reason)),
         .started = task->started && !task->repeated,
         .start_request_id = task->accepted ? task->request_id : ENS_STR(""),
         .start_sent = ens_task_sent(task),

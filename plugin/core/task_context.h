@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One step of a task being made, and the ways to end it: ask for a call, or finish. Inside core
  * only; task.c decides by what calls came to, task_read.c by what a read showed.

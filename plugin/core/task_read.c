@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a task makes of the state that a read showed: the status table of a plan and of an apply. */
 #include "core/classify.h"
 #include "core/task_context.h"
@@ -210,6 +211,12 @@ static void on_stopped(const struct ens_task_context *context, const struct ens_
     }
 }
 
+static bool is_capacity_released(const struct ens_observation *seen)
+{
+    return seen->struct_size >= offsetof(struct ens_observation, flags) + sizeof(seen->flags) &&
+           (seen->flags & ENS_SEEN_CAPACITY_RELEASED) != 0;
+}
+
 static void on_status(const struct ens_task_context *context, const struct ens_status_row *row)
 {
     struct ens_task *task = context->task;
@@ -266,6 +273,7 @@ void ens_task_seen(const struct ens_task_context *context)
     task->word = row != NULL ? row->word : NULL;
     task->missing = 0;
     task->odd_reads = 0;
+    task->capacity_released = is_capacity_released(context->seen);
     task->moved |= task->started && status != ENS_STATUS_STOPPED;
     if (task->alarmed) {
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The words that people and programs see: statuses, reasons, actions and confidences with their
  * stable names, and one sentence of advice per reason. One table each; a name is never reused.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine: takes jobs from any thread, talks to the clouds on a thread of its own, and gives
  * back one result per target. Calls that different jobs want at the same time travel together.
@@ -59,6 +60,10 @@ void ens_engine_free(struct ens_engine *engine);
  * (monotonic ms; ENS_TIME_NEVER: when the transport has something or is woken). The engine's own
  * thread is a loop of this and the transport's wait. */
 int64_t ens_engine_step(struct ens_engine *engine);
+
+/* What a person should know about how it was set up: provider files that were left out, settings
+ * that mean nothing. Lives as long as the engine. */
+const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine);
 
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine);
 

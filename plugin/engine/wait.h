@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Running a job to its end on the calling thread: for doors that have no loop of their own
  * (libensure, the Ansible module).

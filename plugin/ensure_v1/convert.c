@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure_v1/convert.h"
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "core/plain.h"
 #include "core/quote.h"
 
 char *ens_proto_text(struct ens_arena *arena, ens_str text)
 {
-    ens_str clean = ens_utf8_clean(arena, text);
+    ens_str clean = ens_plain_text(arena, text);
     char *copy = ens_arena_alloc(arena, clean.len + 1);
 
     if (clean.len > 0) {
@@ -160,6 +161,7 @@ static void provider_to_proto(struct ens_arena *arena, const struct ens_provider
     ret->origin = ens_proto_text(arena, provider->origin);
     ret->dry_run = provider->dry_run;
     ret->client_token = provider->client_token;
+    ret->dry_run_checks = ens_proto_text(arena, provider->dry_run_checks);
     ret->describe_limit = provider->describe_limit;
     ret->dry_run_limit = provider->dry_run_limit;
     ret->start_limit = provider->start_limit;
@@ -176,6 +178,7 @@ static struct ens_provider_row provider_from_proto(const Ensure__V1__Provider *m
         .origin = ens_str_of(message->origin),
         .dry_run = message->dry_run != 0,
         .client_token = message->client_token != 0,
+        .dry_run_checks = ens_str_of(message->dry_run_checks),
         .describe_limit = message->describe_limit,
         .dry_run_limit = message->dry_run_limit,
         .start_limit = message->start_limit,

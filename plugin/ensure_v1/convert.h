@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Between the engine's words and the messages of ensure.v1, both ways. Pure: used by the plugin
  * process, which writes them, and by the host tool, which reads them.

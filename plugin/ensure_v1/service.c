@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure_v1/service.h"
 
 #include <stdio.h>

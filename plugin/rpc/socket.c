@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/socket.h"
 
 #include <dirent.h>
@@ -152,6 +153,17 @@ static bool short_enough(const char *parent)
            PATH_MAX_BYTES;
 }
 
+/* The handshake is one line of fields with "|" between them, which escapes nothing. */
+static bool fits_handshake(const char *parent)
+{
+    for (const char *c = parent; *c != '\0'; c++) {
+        if (*c == '|' || (unsigned char)*c < ' ' || *c == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static ens_rc choose_directory(const struct ens_environment *environment, struct ens_socket *socket,
                                struct ens_diags *diags)
 {
@@ -164,7 +176,12 @@ static ens_rc choose_directory(const struct ens_environment *environment, struct
                         "is too long for a unix socket's path, which has at most %zu bytes",
                         PATH_MAX_BYTES);
     }
-    if (parent != NULL && short_enough(parent) && make_directory(parent, socket)) {
+    if (named != NULL && !fits_handshake(named)) {
+        return ens_fail(diags, ENS_INVALID, ENS_ENV_SOCKET_DIR,
+                        "holds a \"|\" or a control character, which the handshake can't carry");
+    }
+    if (parent != NULL && short_enough(parent) && fits_handshake(parent) &&
+        make_directory(parent, socket)) {
         sweep(parent);
         return ENS_OK;
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/attributes.h"
 
 #include "base/hash.h"
@@ -6,6 +7,11 @@
 #include "terraform/preflight.h"
 
 /* ---- rows ------------------------------------------------------------------------------------ */
+
+bool ens_tf_is_set(const struct ens_value *value)
+{
+    return !ens_value_is_null(value) && !(value->kind == ENS_VALUE_STRING && value->text.len == 0);
+}
 
 size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The fake provider as a shared object. It is compiled many times, each time with another statement
  * BREAK that changes one thing of the descriptor p (the table is in CMakeLists.txt).
@@ -22,6 +23,20 @@ static inline const struct ens_provider *older_minor(void)
     memcpy(bytes, &provider, sizeof(bytes));
     return (const struct ens_provider *)(const void *)bytes;
 }
+
+/* Likewise ABI 1.1. */
+static inline const struct ens_provider *minor_1(void)
+{
+    static _Alignas(struct ens_provider) unsigned char bytes[152];
+
+    provider.abi_minor = 1;
+    provider.struct_size = sizeof(bytes);
+    memcpy(bytes, &provider, sizeof(bytes));
+    return (const struct ens_provider *)(const void *)bytes;
+}
+
+static const struct ens_code_advice_row half_code_advice[]
+    __attribute__((unused)) = {{"Code", NULL}, {NULL, NULL}};
 
 /* A minor that is still to come, with a member that this engine has never heard of. */
 static inline const struct ens_provider *newer_minor(void)

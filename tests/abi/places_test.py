@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Where providers are looked for: a program and a shared object are put into trees of several
 shapes, and must find the providers of theirs and no others.
 
-usage: places_test.py DIRECTORY_OF_THE_CASES LIBDIR
+usage: places_test.py DIRECTORY_OF_THE_CASES LIBDIR SANITIZED
 """
 import os
 import shutil
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-CASES, LIBDIR = sys.argv[1], sys.argv[2]
+CASES, LIBDIR, SANITIZED = sys.argv[1], sys.argv[2], sys.argv[3] == "1"
 
 
 class Places(unittest.TestCase):
@@ -96,7 +97,7 @@ class Places(unittest.TestCase):
         absent = os.path.join(self.root, "absent")
         self.expect(self.listed(program, ENSURE_PROVIDER_PATH=f"{beside}:{beside}/:{absent}"),
                     "provider fake package/providers/x.so",
-                    "warning absent: can't search the directory for providers: "
+                    "warning ENSURE_PROVIDER_PATH: can't search absent for providers: "
                     "No such file or directory")
 
     def test_never_the_working_directory(self):
@@ -141,6 +142,53 @@ class Places(unittest.TestCase):
         beyond = self.listed(program, ENSURE_PROVIDER_PATH=":".join(names))
         self.expect(beyond, "provider fake package/providers/x.so",
                     "warning ENSURE_PROVIDER_PATH: more than 64 directories; the rest is left out")
+
+    def test_a_directory_that_everybody_may_write(self):
+        program = self.put("abi_list", "package/prog")
+        self.put("good.so", "package/providers/x.so")
+        shared = os.path.dirname(self.put("another.so", "shared/x.so"))
+        for mode in (0o777, 0o1777, 0o757):
+            os.chmod(shared, mode)
+            self.expect(self.listed(program, ENSURE_PROVIDER_PATH=shared),
+                        "provider fake package/providers/x.so",
+                        "warning shared: mode: expected a directory that not everybody may write, "
+                        f"found {mode:04o}; no provider is loaded from it")
+
+    @unittest.skipIf(os.geteuid() != 0, "needs another user")
+    def test_a_directory_of_somebody_else(self):
+        program = self.put("abi_list", "package/prog")
+        self.put("good.so", "package/providers/x.so")
+        other = os.path.dirname(self.put("another.so", "other/x.so"))
+        os.chown(other, 65534, 65534)
+        self.expect(self.listed(program, ENSURE_PROVIDER_PATH=other),
+                    "provider fake package/providers/x.so",
+                    "warning other: owner: expected root, this user or the owner of this program, "
+                    "found user id 65534; no provider is loaded from it")
+
+    @unittest.skipIf(SANITIZED, "the sanitizer's library must be preloaded first")
+    def test_what_was_checked_is_loaded(self):
+        """Another file is put in place between the check and the loading."""
+        program = self.put("abi_list", "package/prog")
+        file = self.put("good.so", "package/providers/x.so")
+        other = self.put("another.so", "package/other.so")
+        done = subprocess.run([program], env=os.environ | {
+            "LD_PRELOAD": os.path.join(CASES, "abi_swap.so"), "SWAP": f"{other}:{file}"},
+            capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.stderr, "swapped\n")
+        self.assertIn("provider fake ", done.stdout)
+        self.assertNotIn("another", done.stdout)
+
+    def test_refused_everywhere(self):
+        """What was refused is said when nothing is left."""
+        program = self.put("abi_list", "package/prog")
+        for name in "xy":
+            os.chmod(self.put("good.so", f"package/providers/{name}.so"), 0o666)
+        lines = self.listed(program)
+        if any(line.startswith("provider ") for line in lines):
+            self.skipTest("Ensure is installed on this machine")
+        for name in "xy":
+            self.assertIn(f"; package/providers/{name}.so: mode: expected a file that not "
+                          "everybody may write, found 0666", lines[0])
 
     def test_nothing_anywhere(self):
         program = self.put("abi_list", "package/prog")

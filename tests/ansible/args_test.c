@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The arguments of the Ansible module: conversions, checks, and what the invocation shows. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The Ansible module under the real ansible-playbook, against the emulator.
 
 usage: playbook_test.py EMULATOR ANSIBLE_DIR      (ANSIBLE_DIR holds ansible_collections)
@@ -208,6 +209,12 @@ class Playbooks(AnsibleCase):
         self.assertIn("(permission_denied", checked["warnings"][0])
         self.assertNotIn("warnings", quiet)
         self.assertEqual(quiet["instances"][0]["reason"], "ok")
+
+    def test_settings_that_mean_nothing(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        result = self.run_module(alibaba("i-off"), "--check")
+        self.assertIn('ENSURE_LOG: "foo" is none of error, warn, info, debug and trace, and is '
+                      "ignored", result["warnings"])
 
     def test_arguments(self):
         """Several mistakes in one play: each is one sentence, and nothing is sent."""

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan over very many targets takes in memory: of the engine alone, with every result kept
  * by the caller, and of the ensure command with its plugin process. */
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Plan and apply of a large fleet against the emulator: the engine alone and through the ensure
  * command, beside a bare load generator that sends the same requests to the same endpoints. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure apply: targets and saved plans, and what changed since one."""
 
 import json
@@ -7,6 +8,7 @@ import stat
 import threading
 
 import ground
+import schemas
 from ground import Case, one, target
 
 V, A, B = "volcengine", "alibaba", "baidu"
@@ -212,7 +214,7 @@ class Once(Case):
         os.chmod(self.path("q.plan"), 0o640)
         run = self.json("apply", "q.plan")
         self.assertEqual((run.code, run.err), (0, ""))
-        marked = json.loads(self.read("q.plan"))
+        marked = schemas.check(json.loads(self.read("q.plan")))
         self.assertEqual({k: v for k, v in marked.items() if k != "applied_at"},
                          json.loads(self.before))
         self.assertRegex(marked["applied_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")

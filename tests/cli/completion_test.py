@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The completions in real shells: each is started on a terminal as its user would have it, and asked by
 pressing the tabulator."""
 

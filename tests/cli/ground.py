@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ground that the end-to-end tests of the host tool stand on: a world, the emulator, the tool as
 a user starts it, with pipes or on a terminal of its own."""
 
@@ -23,6 +24,7 @@ del sys.argv[1:3]
 
 # pylint: disable=wrong-import-position
 import harness  # noqa: E402
+import schemas  # noqa: E402
 import with_emulator  # noqa: E402
 
 REGION = {"volcengine": "cn-beijing", "alibaba": "cn-hangzhou", "baidu": "bj"}
@@ -52,7 +54,7 @@ class Run:
     """How a run of the tool ended."""
 
     def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
+        self.code, self.out, self.err = code, schemas.check_output(out), err
 
     @property
     def document(self):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tool takes as arguments, files and environment, and what it says of the rest."""
 
 import json

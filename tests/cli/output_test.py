@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where the result goes: a standard output that is closed, full or read no more."""
 
 import os

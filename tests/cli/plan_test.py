@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure plan and status: every action and confidence, formats, exit codes."""
 
 import json
@@ -6,6 +7,7 @@ import stat
 import subprocess
 
 import ground
+import schemas
 from ground import APPLY_KEYS, CLOUDS, PLAN_KEYS, RUNNING, STATUS_KEYS, Case, one, target
 
 # id: (instance, action, confidence, reason, status)
@@ -185,7 +187,7 @@ class Plan(Case):
         self.assertEqual(run.code, 0, run.err)
         mode = os.stat(self.path("plan.json")).st_mode
         self.assertEqual(stat.S_IMODE(mode), 0o600)
-        self.assertEqual(json.loads(self.read("plan.json")), run.document)
+        self.assertEqual(schemas.check(json.loads(self.read("plan.json"))), run.document)
         self.assertEqual([name for name in os.listdir(self.directory) if "plan.json" in name],
                          ["plan.json"])
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure: targets in a file, keys in the environment, a JSON document out."""
 
 import json
@@ -5,6 +6,7 @@ import os
 import subprocess
 
 import ground
+import schemas
 from with_emulator import KEPT, KEY_VARIABLES
 
 TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
@@ -37,7 +39,7 @@ class Door(ground.Door):
                               stdin=subprocess.DEVNULL, check=False, timeout=ground.PATIENCE_S)
         if not done.stdout:
             raise RuntimeError(f"{job.name}: {done.stderr}")
-        return ground.Outcome(json.loads(done.stdout)["instances"], self.well(job, done.returncode))
+        return ground.Outcome(schemas.check(json.loads(done.stdout))["instances"], self.well(job, done.returncode))
 
     @staticmethod
     def well(job, code):

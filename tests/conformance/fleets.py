@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table: fleets, the worlds they live in, and the verdict that every door must give on each
 target. A verdict is a line
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the doors have in common: a job (a fleet, a mode and a world of its own), and what a door
 brings back of it."""
 

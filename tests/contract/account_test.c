@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Keys, clocks and permissions. */
 #include "fixture.h"
 

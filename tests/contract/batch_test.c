@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Many targets: how few calls they take, and that one bad id never hides the others. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What goes wrong between the engine and a cloud. */
 #include "fixture.h"
 
@@ -122,7 +123,7 @@ static void test_lasting(void **state)
         {"[\"http:500\"]", P, 0, UNREAD("internal"), 0, NULL},
         {"[\"html\"]", P, 0, UNREAD("malformed_response"), 0, "HTTP 200"},
         {"[\"html:404\"]", P, 0, UNREAD("malformed_response"), 0, "HTTP 404"},
-        {"[\"xml:400\"]", P, 0, UNREAD("malformed_response"), 0, NULL},
+        {"[\"xml:400\"]", P, 0, UNREAD("invalid_argument"), 0, "InvalidParameter"},
         {"[\"garbage\"]", P, 0, UNREAD("malformed_response"), 0, NULL},
         {"[\"redirect\"]", P, 0, UNREAD("malformed_response"), 0, "HTTP 302"},
         {"[\"empty:404\"]", P, 0, UNREAD("malformed_response"), 0, NULL},

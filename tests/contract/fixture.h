@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An emulator of the three clouds in a process of its own, and an engine that talks to it with the
  * real providers, loaded as shared objects.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Plans and applies that go well, on all three clouds. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every documented refusal, as a plan and as an apply tell it. */
 #include "fixture.h"
 

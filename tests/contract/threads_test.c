@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Eight threads submit, cancel and configure at once; every job has one end, every target one
  * result. */
 #include "fixture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Waiting: until it runs, until it fails, until time runs out, until somebody has had enough. */
 #include "fixture.h"
 

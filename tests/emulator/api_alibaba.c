@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ECS 2014-05-26: StartInstance, StartInstances, DescribeInstances,
  * DescribeInstanceStatus. */
 #include "apis.h"

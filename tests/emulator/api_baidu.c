@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Baidu AI Cloud BCC /v2: start one or many, read one, read many by ids. */
 #include "apis.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine ECS 2020-04-01: StartInstance, StartInstances, DescribeInstances. */
 #include "apis.h"
 

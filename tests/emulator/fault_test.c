@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The grammar of faults, and which requests they befall. */
 
 #include "assert_diag.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* States over time, told by a clock that the test holds. */
 
 #include "instance.h"

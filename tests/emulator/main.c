@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ensure-emulator: the three clouds on loopback. See README.md. */
 
 #include "clock.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The model alone: requests and replies without a socket, on a clock that the test holds. */
 
 #include "control.h"

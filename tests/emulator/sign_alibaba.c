@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ACS3-HMAC-SHA256 ("V3 request structure and signature"), RPC style. */
 #include "sign.h"
 

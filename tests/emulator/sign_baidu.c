@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Baidu AI Cloud bce-auth-v1 ("Authentication mechanism"). */
 #include "sign.h"
 

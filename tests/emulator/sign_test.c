@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The three verifiers against signatures that the vendors' own SDKs made (tests/golden/vectors):
  * every intermediate, then acceptance as a whole, then refusal after each kind of tampering. */
 

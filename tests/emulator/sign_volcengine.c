@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine HMAC-SHA256, in the Authorization header ("Signature method" of its API guide). */
 #include "sign.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reading worlds: what is accepted, and the sentence of every refusal. */
 
 #include "assert_diag.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The arguments of the Ansible module, and the failure that it prints about bad ones. */
 #include "fuzz.h"
 

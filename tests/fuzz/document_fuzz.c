@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The reader of plans and fleets; what it takes is written and read again. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A duration that a person wrote. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Many sessions: eight at once in eight threads, and a thousand one after the other. */
 #include <dirent.h>
 #include <pthread.h>

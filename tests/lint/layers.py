@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The layers of the source tree: where each one lives and which others it may use.
 
 Both the lint over #include lines (lint.py layers) and the one over object files (objects.py) read

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every method of ensure.v1 in the real plugin process, against the emulator, from a host that is
 not ours. argv[1] is terraform-provider-ensure, argv[2] ensure-emulator, argv[3] the version."""
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "support/fake_provider.h"
 
 #include <stdio.h>
@@ -42,6 +43,11 @@ static const struct ens_code_row codes[] = {
     {"Region", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
     {"*NotFound", ENS_REASON_NOT_FOUND, 0},
     {NULL, 0, 0},
+};
+
+static const struct ens_code_advice_row code_advice[] = {
+    {"Disk*", "Ask FakeCloud for a disk."},
+    {NULL, NULL},
 };
 
 static const struct ens_advice_row advice[] = {
@@ -286,5 +292,7 @@ struct ens_provider fake_provider(void)
         .read_describe = read_describe,
         .read_start = read_start,
         .advice = advice,
+        .dry_run_checks = "The dry run checks what a fake can.",
+        .code_advice = code_advice,
     };
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A cloud that is none: a descriptor that keeps every rule, for all tests that need one. Its tables
  * know most reasons, its wire form is a few lines of text, and its functions only rearrange what

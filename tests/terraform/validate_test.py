@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What validate finds, on its line and before any call; and the schema as Terraform sees it."""
 
 import json

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +41,7 @@ static void test_document(void **state)
         .abi_minor = 3,
         .origin = ENS_STR("built in"),
         .dry_run = true,
+        .dry_run_checks = ENS_STR("It checks a toy."),
         .describe_limit = 100,
         .dry_run_limit = 20,
         .start_limit = 50,
@@ -67,6 +69,7 @@ static void test_document(void **state)
                                             "      \"origin\": \"built in\",\n"
                                             "      \"dry_run\": true,\n"
                                             "      \"client_token\": false,\n"
+                                            "      \"dry_run_checks\": \"It checks a toy.\",\n"
                                             "      \"describe_limit\": 100,\n"
                                             "      \"dry_run_limit\": 20,\n"
                                             "      \"start_limit\": 50\n"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,6 +51,19 @@ static void test_replies(void **state)
         {ENS_CALL_START, 500, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_START, 501, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_START, 505, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 429, "", true, ENS_REASON_THROTTLED, 0, false},
+        {ENS_CALL_DRY_RUN, 429, "", true, ENS_REASON_THROTTLED, 0, false},
+        /* A missing permission by the words in a code of no table, whatever the HTTP status. */
+        {ENS_CALL_READ, 400, "Api.AccessDeniedByPolicy", false, ENS_REASON_PERMISSION_DENIED, 0,
+         true},
+        {ENS_CALL_READ, 404, "UserUnauthorizedOperation", false, ENS_REASON_PERMISSION_DENIED, 0,
+         true},
+        {ENS_CALL_START, 409, "ServiceNotAuthorized", false, ENS_REASON_PERMISSION_DENIED, 0, true},
+        {ENS_CALL_START, 500, "EcsNOPERMISSION", false, ENS_REASON_PERMISSION_DENIED, 0, true},
+        {ENS_CALL_DRY_RUN, 403, "PermissionDenied.Tag", false, ENS_REASON_PERMISSION_DENIED, 0,
+         true},
+        {ENS_CALL_READ, 503, "AccessDenied", false, ENS_REASON_UNAVAILABLE, 0, false},
+        {ENS_CALL_READ, 400, "State.NoPermission", false, ENS_REASON_WRONG_STATE, 0, true},
         /* Codes: the first row, without case, whatever the HTTP status. */
         {ENS_CALL_START, 500, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
         {ENS_CALL_START, 500, "sTOCK", false, ENS_REASON_NO_CAPACITY, 0, true},

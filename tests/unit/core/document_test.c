@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -320,6 +321,8 @@ static const struct refusal {
 } refusals[] = {
     {"", "p", "not JSON (line 1"},
     {"x", "p", "not JSON (line 1"},
+    {"\xff\xfe{", "p", "in UTF-16: expected UTF-8"},
+    {"\xef\xbb\xbf", "p", "not JSON (line 1"},
     {"{\"targets\": []} x", "p", "not JSON"},
     {"{\"targets\": [], \"targets\": []}", "p", "duplicate object key"},
     {"{\"targets\": [\"baidu/bj/i-1\",]}", "p", "not JSON"},

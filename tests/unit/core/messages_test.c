@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,6 +58,13 @@ static void test_causes(void **state)
     } rows[] = {
         {{.http_status = 403, .code = ENS_STR_INIT("Denied"), .message = ENS_STR_INIT("No.\n")},
          "The instance could not be read: Denied: No."},
+        {{.http_status = 403,
+          .code = ENS_STR_INIT("Denied"),
+          .message = ENS_STR_INIT("\xE4\xBD\x99\xE9\xA2\x9D\xE4\xB8\x8D\xE8\xB6\xB3\xE3\x80\x82 ")},
+         "The instance could not be read: Denied: "
+         "\xE4\xBD\x99\xE9\xA2\x9D\xE4\xB8\x8D\xE8\xB6\xB3."},
+        {{.http_status = 403, .message = ENS_STR_INIT("No\xEF\xBC\x8E.\xEF\xBD\xA1")},
+         "The instance could not be read: No."},
         {{.http_status = 403, .code = ENS_STR_INIT("Denied")},
          "The instance could not be read: Denied."},
         {{.http_status = 403, .message = ENS_STR_INIT("No")},

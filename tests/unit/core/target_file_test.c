@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +21,8 @@ static const struct {
     {A "\n" B "\n", {A, B}},
     {"# the fleet\n\n  " A " # web\r\n\t" B, {A, B}},
     {A "\n" A "\n", {A}},
+    {"\xEF\xBB\xBF" A "\n", {A}},
+    {"\xEF\xBB\xBF{\"targets\": [\"" A "\"]}", {A}},
     {"{\"targets\": [\"" B "\"]}", {B}},
     {" \n {\"targets\": []}", {NULL}},
     {"{\"ids\": {\"sensitive\": false, \"type\": \"string\", \"value\": \"" A "\"}}", {A}},

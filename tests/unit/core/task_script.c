@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "task_script.h"
 
 #include <stdlib.h>
@@ -110,6 +111,8 @@ static void give_good(struct script *script, enum ens_call_kind kind, ens_str wh
     if (kind == ENS_CALL_READ && !ens_str_is(what, "-")) {
         seen.expires_unix_s = ens_str_ends(what, ENS_STR("@")) ? SCRIPT_EXPIRY : 0;
         what.len -= seen.expires_unix_s != 0 ? 1 : 0;
+        seen.flags = ens_str_ends(what, ENS_STR("%")) ? ENS_SEEN_CAPACITY_RELEASED : 0;
+        what.len -= seen.flags != 0 ? 1 : 0;
         seen.word = ens_str_cut(what, '|', &seen.lock);
         outcome.seen = &seen;
     }
@@ -142,6 +145,10 @@ static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str wha
         } else if (ens_str_is(option, "nocode")) {
             outcome.by_code = false;
             outcome.code = ENS_STR("");
+        } else if (ens_str_starts(option, ENS_STR("code:"))) {
+            outcome.code = (ens_str){option.ptr + 5, option.len - 5};
+        } else if (ens_str_is(option, "proxy")) {
+            outcome.hint = ENS_HINT_NOT_THE_CLOUD;
         } else if (ens_str_is(option, "final")) {
             outcome.flags |= ENS_CODE_FINAL;
         } else if (ens_str_is(option, "lost")) {

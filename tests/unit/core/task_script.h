@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Drives a task with a virtual clock. A script is a line of what the cloud answers:
  *
  *   read=DOWN            the read shows that word        read=-        it is not in the list
  *   read=DOWN|security   ... and that lock               read=DOWN@    ... and it has expired
+ *   read=DOWN%           ... and its capacity was released
  *   probe=ok dry=ok start=ok
  *   dry!no_capacity      refused with the code "Code" by a row of the table, HTTP 400
+ *   dry!wrong_state,code:Disk,final                     ... with another code
  *   dry!no_capacity,403,unknown,final,nocode,unsent     unknown: no row has the code
  *   start!unavailable,lost                              no answer came
  *   +30000               so much later

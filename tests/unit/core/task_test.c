@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every decision of a plan and of an apply, as a line of what the cloud answers. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -609,7 +610,7 @@ static void test_evidence(void **state)
     script_done(&script);
 
     script_init(&script, ENS_MODE_PLAN); /* a provider that is older than the advice table */
-    script.provider.struct_size = ENS_PROVIDER_SIZE_1_0;
+    script.provider.advice = NULL;
     script_begin(&script);
     assert_null(script_play(&script, "read=DOWN dry!no_capacity,500"));
     assert_true(ens_str_is(script.step.result.advice, ens_reason_advice(ENS_REASON_NO_CAPACITY)));

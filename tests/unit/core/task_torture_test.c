@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tasks against a cloud that does what it likes: instances change by themselves, replies are lost,
  * refused and late, reads lag. Whatever happens, the promises of core/task.h hold.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Names are stable ids: every one is written out here. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How calls are sent: again, by which clock, how many at once, and until when. */
 #include <stdio.h>
 #include <string.h>

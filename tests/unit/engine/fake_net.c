@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "fake_net.h"
 
 #include <pthread.h>
@@ -268,8 +269,8 @@ void net_begin(struct net *net)
     if (ens_registry_add(net->registry, &net->provider, "test", &diags) != ENS_OK) {
         fail_msg("%s", diags.items[0].summary);
     }
-    net->transport = (struct ens_transport){transport_send, transport_cancel, transport_wait,
-                                            transport_wake, net};
+    net->transport = (struct ens_transport){
+        transport_send, transport_cancel, transport_wait, transport_wake, net, NULL};
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine without a network and without waiting: the fake provider, a transport that hands each
  * request to a function of the test, and a clock that jumps to the next thing that happens.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One reply for many ids: pages, and refusals that are about one of them. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An engine without a thread of its own: the owner steps it and waits by the transport. */
 #include "fake_net.h"
 
