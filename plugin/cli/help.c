@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/help.h"
 
-#include "cli/completion.h"
 #include "cli/text.h"
 
 #define WIDTH 80
@@ -231,15 +230,6 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
     switch (format) {
     case ENS_FORMAT_MAN:
         manual_page(out);
-        return;
-    case ENS_FORMAT_BASH:
-        ens_completion_write(out, ens_completion_bash);
-        return;
-    case ENS_FORMAT_ZSH:
-        ens_completion_write(out, ens_completion_zsh);
-        return;
-    case ENS_FORMAT_FISH:
-        ens_completion_write(out, ens_completion_fish);
         return;
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_TABLE:

@@ -49,6 +49,12 @@ struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, cons
 /* The next message, or *ret NULL with ENS_OK at the ordinary end. Sleeps until there is one. */
 ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
                            ProtobufCMessage **ret, struct ens_diags *diags) ENS_MUST_USE;
+/* pace(ud) is asked before each sleep of ens_rpc_stream_next, and returns after how many ms it
+ * wants to be asked again if nothing has come by then; negative: never. It is called by the same
+ * thread.
+ */
+void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud);
+
 void ens_rpc_stream_cancel(struct ens_rpc_stream *stream);
 void ens_rpc_stream_free(struct ens_rpc_stream *stream); /* cancels what is left */
 

@@ -16,6 +16,8 @@ struct ens_rpc_stream {
     grpc_slice details;
     grpc_status_code status;
     bool ended; /* status is there */
+    int64_t (*pace)(void *ud);
+    void *pace_ud;
 };
 
 struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *path,
@@ -57,6 +59,26 @@ static void await(struct ens_rpc_stream *stream, void *tag)
 {
     (void)grpc_completion_queue_pluck(stream->queue, tag, gpr_inf_future(GPR_CLOCK_MONOTONIC),
                                       NULL);
+}
+
+static void await_at_pace(struct ens_rpc_stream *stream, void *tag)
+{
+    for (;;) {
+        int64_t ms = stream->pace == NULL ? -1 : stream->pace(stream->pace_ud);
+        gpr_timespec until = ms < 0 ? gpr_inf_future(GPR_CLOCK_MONOTONIC)
+                                    : gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                                   gpr_time_from_millis(ms, GPR_TIMESPAN));
+        grpc_event event = grpc_completion_queue_pluck(stream->queue, tag, until, NULL);
+        if (event.type != GRPC_QUEUE_TIMEOUT) {
+            return;
+        }
+    }
+}
+
+void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud)
+{
+    stream->pace = pace;
+    stream->pace_ud = ud;
 }
 
 static void await_status(struct ens_rpc_stream *stream)
@@ -112,7 +134,7 @@ ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *aren
     if (!stream->ended) {
         grpc_call_error error = grpc_call_start_batch(stream->grpc, &receive, 1, stream, NULL);
         ENS_ASSERT(error == GRPC_CALL_OK);
-        await(stream, stream);
+        await_at_pace(stream, stream);
     }
     if (bytes == NULL) {
         await_status(stream);
