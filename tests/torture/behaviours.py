@@ -198,7 +198,7 @@ row("controls", change(lambda v, n: CONTROLS if isinstance(v, str) else v))
 row("controls_but_ids", change(lambda v, n: v if n.lower().endswith("id") or
                                not isinstance(v, str) else CONTROLS + v), refusal=True)
 row("long_texts", change(lambda v, n: v if n.lower() in ("instanceid", "id") or
-                         not isinstance(v, str) else LONG))
+                         not isinstance(v, str) else LONG), refusal=True)
 row("huge_ids", change(lambda v, n: "i-" + "9" * 300000 if str(n).lower() in ("instanceid", "id")
                        else v))
 row("other_ids", change(lambda v, n: "i-of-another" if n.lower() in ("instanceid", "id") else v))
