@@ -35,9 +35,9 @@ class Point:
 
 
 # front end: (victims, last ms, lines of the audit log, rounds of the full form)
-MATRIX = {"cli": (("front", "plugin"), 1200, 26, 28),
-          "terraform": (("front", "plugin"), 4000, 26, 2),
-          "ansible": (("front", "plugin"), 4000, 26, 2)}
+MATRIX = {"cli": (("front", "plugin"), 700, 14, 50),
+          "terraform": (("front", "plugin"), 1000, 15, 12),
+          "ansible": (("front", "plugin"), 2600, 14, 4)}
 PROGRAM = {"cli": "terraform-provider-ensure", "terraform": "terraform-provider-ensure",
            "ansible": "instance_running"}
 
