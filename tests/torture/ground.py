@@ -222,9 +222,11 @@ class Suite:
     """A table of cases and a pool that runs them."""
 
     def __init__(self, script, description):
+        self.more = sys.argv[3:4] if sys.argv[3:4] and sys.argv[3].endswith(".so") else []
         parser = argparse.ArgumentParser(description=description)
         parser.add_argument("bin")
         parser.add_argument("collections")
+        parser.add_argument("library", nargs="?", help="what a suite preloads")
         parser.add_argument("--only", default="")
         parser.add_argument("--list", action="store_true")
         self.arguments = parser.parse_args()
@@ -250,8 +252,8 @@ class Suite:
         return rows if FULL or count >= len(rows) else self.random.sample(rows, count)
 
     def replay(self, name):
-        command = [sys.executable, self.script, self.places.bin, self.places.collections, "--only",
-                   name]
+        command = [sys.executable, self.script, self.places.bin, self.places.collections,
+                   *self.more, "--only", name]
         full = "ENSURE_FULL=1 " if FULL else ""
         return f"{full}ENSURE_SEED={SEED} {shlex.join(command)}"
 
