@@ -19,10 +19,10 @@
 #include "rpc/socket.h"
 #include "rpc/watch.h"
 
-#define WATCH_THREADS 1
-#define START_MAX_MS  15000 /* hosts wait longer: 20 s, a minute */
-#define END_MAX_MS    1000
-#define OVERDUE_SIZE  128
+#define OWN_THREADS  2     /* the watch's, the server's second */
+#define START_MAX_MS 15000 /* hosts wait longer: 20 s, a minute */
+#define END_MAX_MS   1000
+#define OVERDUE_SIZE 128
 
 /* Of this process, as it began. */
 static pid_t first_parent;
@@ -232,7 +232,7 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
     }
     if (rc == ENS_OK) {
         ens_crash_removes(serving->socket.path, serving->socket.directory);
-        rc = ens_claim_new(ENS_CLAIM_PLUGIN_DESCRIPTORS, WATCH_THREADS, &claim, diags);
+        rc = ens_claim_new(ENS_CLAIM_PLUGIN_DESCRIPTORS, OWN_THREADS, &claim, diags);
     }
     if (rc == ENS_OK) {
         ens_claim_free(claim);

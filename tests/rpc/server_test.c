@@ -298,7 +298,7 @@ static void test_queue(void **state)
     Toy__Payload payload = TOY__PAYLOAD__INIT;
     struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
     struct ens_rpc_call *held = await_held(fixture);
-    const size_t count = 100 * 1000;
+    const size_t count = 17 * 1000; /* a little less than ENS_RPC_STREAM_WAITING_MAX */
 
     payload.data = (ProtobufCBinaryData){900, ens_arena_alloc(arena, 900)};
     for (size_t i = 0; i < count; i++) {
@@ -313,6 +313,61 @@ static void test_queue(void **state)
     ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
     assert_int_equal(next(stream, NULL), ENS_OK);
     ens_rpc_stream_free(stream);
+}
+
+/* A client that does not read: its call ends when more waits than is allowed, and only its. */
+static void test_stream_waiting_limit(void **state)
+{
+    struct fixture *fixture = *state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Toy__Payload payload = TOY__PAYLOAD__INIT;
+    struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
+    struct ens_rpc_call *held = await_held(fixture);
+    size_t most = 0;
+
+    payload.data = (ProtobufCBinaryData){900, ens_arena_alloc(arena, 900)};
+    for (int i = 0; i < 40 * 1000; i++) {
+        ens_rpc_call_send(held, &payload.base);
+        size_t queued = ens_rpc_call_queued(held);
+        most = queued > most ? queued : most;
+    }
+    assert_in_range(most, ENS_RPC_STREAM_WAITING_MAX - 1000, ENS_RPC_STREAM_WAITING_MAX);
+    assert_int_equal(ens_rpc_call_queued(held), 0);
+    await_gone(fixture, 1);
+    ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
+    ens_rpc_stream_free(stream);
+    assert_int_equal(call_once(fixture, "/test.Test/Echo", "still here", 0, NULL), ENS_OK);
+}
+
+/* The same for all calls together, of which each waits with less than its own limit. */
+static void test_waiting_limit(void **state)
+{
+    struct fixture *fixture = *state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Toy__Payload payload = TOY__PAYLOAD__INIT;
+    struct ens_rpc_stream *streams[10];
+    struct ens_rpc_call *held[ENS_COUNT(streams)];
+    size_t most = 0;
+
+    payload.data = (ProtobufCBinaryData){900, ens_arena_alloc(arena, 900)};
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        expect_next(fixture, false);
+        streams[i] = call(fixture, "/test.Test/Hold", "", 0);
+        held[i] = await_held(fixture);
+    }
+    for (int n = 0; n < 17 * 1000; n++) {
+        size_t all = 0;
+        for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+            ens_rpc_call_send(held[i], &payload.base);
+            all += ens_rpc_call_queued(held[i]);
+        }
+        most = all > most ? all : most;
+    }
+    assert_in_range(most, ENS_RPC_WAITING_MAX - 10 * 1000, ENS_RPC_WAITING_MAX);
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        ens_rpc_call_finish(held[i], ENS_RPC_OK, NULL);
+        ens_rpc_stream_free(streams[i]);
+    }
 }
 
 /* Shutdown tells once, waits for calls that end in time, and cancels those that do not. */
@@ -382,6 +437,8 @@ int main(void)
         WITH_SERVER(test_finish_when_gone),
         WITH_SERVER(test_unread),
         WITH_SERVER(test_queue),
+        WITH_SERVER(test_stream_waiting_limit),
+        WITH_SERVER(test_waiting_limit),
         cmocka_unit_test_setup(test_stop_with_open_calls, start),
         cmocka_unit_test(test_free_without_run),
         cmocka_unit_test(test_bad_addresses),
