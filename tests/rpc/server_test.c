@@ -148,6 +148,17 @@ static ens_rc next(struct ens_rpc_stream *stream, struct ens_diags *diags)
     return ens_rpc_stream_next(stream, arena, &message, diags);
 }
 
+static void read_all(struct ens_rpc_stream *stream)
+{
+    for (;;) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ProtobufCMessage *message = NULL;
+        if (ens_rpc_stream_next(stream, arena, &message, NULL) != ENS_OK || message == NULL) {
+            return;
+        }
+    }
+}
+
 static ens_rc call_once(struct fixture *fixture, const char *path, const char *text, size_t size,
                         struct ens_diags *diags)
 {
@@ -366,6 +377,9 @@ static void test_waiting_limit(void **state)
     assert_in_range(most, ENS_RPC_WAITING_MAX - 10 * 1000, ENS_RPC_WAITING_MAX);
     for (size_t i = 0; i < ENS_COUNT(streams); i++) {
         ens_rpc_call_finish(held[i], ENS_RPC_OK, NULL);
+    }
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        read_all(streams[i]);
         ens_rpc_stream_free(streams[i]);
     }
 }
