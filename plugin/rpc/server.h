@@ -26,13 +26,15 @@
 #define ENS_RPC_SHUTDOWN  "/plugin.GRPCController/Shutdown"
 
 /* Bytes that wait to be written because the client does not read, of one call and of all. The call
- * that goes beyond is ended as RESOURCE_EXHAUSTED; its first message may be of any size. */
-#define ENS_RPC_STREAM_WAITING_MAX ((size_t)16 * 1024 * 1024)
+ * that goes beyond is ended as RESOURCE_EXHAUSTED; its first message may be of any size. The
+ * results of the largest job have room in one call, for they come at once when no cloud needs to be
+ * asked. */
+#define ENS_RPC_STREAM_WAITING_MAX ((size_t)96 * 1024 * 1024)
 #define ENS_RPC_WAITING_MAX        ((size_t)128 * 1024 * 1024)
 /* Calls that are reset before their request is there, or are one too many, beyond those that were
  * well. A client that makes more is at fault, or attacks (CVE-2023-44487): core can't close one
  * connection, so the server stops. */
-#define ENS_RPC_RESETS_MAX 10000
+#define ENS_RPC_RESETS_MAX 4000
 
 struct ens_rpc_server;
 struct ens_rpc_call;

@@ -50,11 +50,16 @@ class Connection:
                 yield kind, flags, stream & 0x7FFFFFFF, payload
             try:
                 piece = self.socket.recv(1 << 20)
-            except ConnectionError:
+            except OSError:
                 return
             if not piece:
                 return
             self.unread += piece
 
-    def close(self):
+    def shut(self):
+        """Also ends who reads frames on another thread."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
         self.socket.close()
