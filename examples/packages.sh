@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian 12 packages that Ensure needs, and how to get the missing ones. Sourced by
 # examples/quickstart.sh and tests/run.sh.
 # shellcheck shell=bash
@@ -8,13 +9,16 @@ build_packages=(
   libmicrohttpd-dev libmsgpack-dev libprotobuf-c-dev libssl-dev ninja-build pkg-config
   protobuf-c-compiler
 )
+# What the last steps of the quickstart run, beside what was built.
+# shellcheck disable=SC2034
+quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
   ansible-core clang-format g++ libcmocka-dev man-db openssl python3 python3-grpc-tools python3-grpcio
   shellcheck unzip zip
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap dpkg-dev lintian)
+slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
 
 install_packages() {
   local missing=() package sudo=()

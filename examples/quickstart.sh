@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # From a fresh clone to a fleet on three clouds that was previewed and brought up: installs what is
-# missing (Debian packages), builds, starts the emulator on loopback, and goes through each door.
-# No cloud account is needed and nothing leaves this machine.
+# missing (Debian packages), builds, starts the emulator on loopback, and runs a plan and an apply
+# through each front end; Terraform's is skipped where terraform is not on PATH. No cloud account is
+# needed, and nothing but the installation uses the network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
-# Runs a command whose exit code is part of the story, and tells it.
+# Runs a command that may fail, and prints its exit code.
 tell() {
   local code=0
   run "$@" || code=$?
@@ -17,7 +19,7 @@ tell() {
 say "1. Build"
 # shellcheck source=examples/packages.sh
 . examples/packages.sh
-install_packages "${build_packages[@]}"
+install_packages "${build_packages[@]}" "${quickstart_packages[@]}"
 cmake --preset release -DBUILD_TESTING=OFF >/dev/null
 cmake --build --preset release
 PATH=$PWD/build/release/bin:$PATH
@@ -29,8 +31,8 @@ stop_emulator() {
 work=$(mktemp -d)
 trap 'stop_emulator; rm -rf "$work"' EXIT
 
-# Starts the three clouds afresh; they print their addresses and demonstration keys as exports, the
-# process number last.
+# Starts a new emulator, in its initial state; it prints its addresses and demonstration keys as
+# exports, the process number last.
 start_emulator() {
   local line
   stop_emulator
@@ -49,13 +51,13 @@ echo "$(grep -c '/i-' examples/fleet.json) targets in examples/fleet.json, such 
 say "3. Plan: each cloud's own dry run says what a start would meet"
 tell ensure plan examples/fleet.json
 
-say "4. Apply: what can be brought up is brought up; the rest is told apart"
+say "4. Apply: starts what can be started; each of the others has its reason"
 tell ensure apply --yes examples/fleet.json
 
 say "5. Plan again: nothing is left to start"
 tell ensure plan examples/fleet.json
 
-# From here on each door is shown on clouds that begin afresh.
+# Each of the following front ends gets a new emulator.
 say "6. The same verdicts from Terraform, inside terraform plan"
 if command -v terraform >/dev/null; then
   start_emulator
@@ -76,27 +78,33 @@ EOF
     tell $terraform plan -compact-warnings -detailed-exitcode
   }
 else
-  echo "skipped: terraform is not on PATH"
+  echo "Skipped: terraform is not on PATH, and Debian has no package of it" \
+    "(see https://developer.hashicorp.com/terraform/install)."
 fi
 
 say "7. From Ansible: check mode is the plan"
-if command -v ansible-playbook >/dev/null; then
-  start_emulator
-  export ANSIBLE_COLLECTIONS_PATH=$PWD/build/release/ansible ANSIBLE_LOCALHOST_WARNING=False
-  export ANSIBLE_INVENTORY_UNPARSED_WARNING=False ANSIBLE_NOCOWS=1
-  tell ansible-playbook examples/ansible/bring_up.yml --check --diff
-  tell ansible-playbook examples/ansible/bring_up.yml
-else
-  echo "skipped: ansible-playbook is missing (apt-get install ansible-core)"
-fi
+start_emulator
+export ANSIBLE_COLLECTIONS_PATH=$PWD/build/release/ansible ANSIBLE_LOCALHOST_WARNING=False
+export ANSIBLE_INVENTORY_UNPARSED_WARNING=False ANSIBLE_NOCOWS=1
+tell ansible-playbook examples/ansible/bring_up.yml --check --diff
+tell ansible-playbook examples/ansible/bring_up.yml
 
 say "8. From any program: libensure, here through Python's ctypes"
-if command -v python3 >/dev/null; then
-  start_emulator
-  tell env ENSURE_LIBRARY="$PWD/build/release/bin/libensure.so.0" python3 -B \
-    examples/python/bring_up.py alibaba/cn-hangzhou/i-bp67acfmxazb4p0001 baidu/bj/i-3mtkTk01
-else
-  echo "skipped: python3 is missing (apt-get install python3)"
-fi
+start_emulator
+tell env ENSURE_LIBRARY="$PWD/build/release/bin/libensure.so.0" python3 -B \
+  examples/python/bring_up.py alibaba/cn-hangzhou/i-bp67acfmxazb4p0001 baidu/bj/i-3mtkTk01
 
-say "Done. Next: README.md, ensure --help, examples/."
+# The emulator ends with this script, and so do the variables that name it; so the commands start
+# another one.
+say "Done. The emulator has ended; to go on by hand, with a new one:"
+cat <<EOF
+  cd $(printf '%q' "$PWD")
+  export PATH="\$PWD/build/release/bin:\$PATH"
+  ensure-emulator --env >build/emulator.env & sleep 1
+  . build/emulator.env
+  ensure plan examples/fleet.json
+  ensure apply --yes examples/fleet.json
+  kill "\$ENSURE_EMULATOR_PID"
+
+Next: README.md, ensure --help, examples/.
+EOF

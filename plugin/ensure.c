@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure/ensure.h"
 
 #include <pthread.h>
@@ -21,7 +22,6 @@ struct ensure_session {
     struct ens_log log;
     ensure_log_fn *log_write;
     void *log_ud;
-    struct ens_diags warnings; /* of the search for providers */
     pthread_mutex_t lock;
     pthread_cond_t idle;
     size_t calls; /* under way; under lock */
@@ -47,8 +47,7 @@ struct call_state {
     struct running running;
 };
 
-/* ---- errors -----------------------------------------------------------------------------------
- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static void clear_error(struct ensure_error *error)
 {
@@ -112,8 +111,7 @@ static ens_rc require(const void *argument, const char *where, const char *what,
     return argument != NULL ? ENS_OK : ens_fail(diags, ENS_INVALID, where, "expected %s", what);
 }
 
-/* ---- the library ------------------------------------------------------------------------------
- */
+/* ---- the library ----------------------------------------------------------------------------- */
 
 const char *ensure_version(void)
 {
@@ -130,8 +128,7 @@ void ensure_document_free(char *document)
     ens_free(document);
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void write_log(void *ud, enum ens_log_level level, const char *module, const char *message,
                       const struct ens_pair *pairs, size_t pair_count)
@@ -161,71 +158,11 @@ static void write_log(void *ud, enum ens_log_level level, const char *module, co
     }
 }
 
-static void write_provider(struct ens_json *json, const struct ens_provider *provider,
-                           const char *origin)
-{
-    const struct {
-        const char *name;
-        const char *text;
-    } texts[] = {
-        {"name", provider->name},
-        {"title", provider->title},
-        {"version", provider->version},
-        {"origin", origin},
-    };
-    const struct {
-        const char *name;
-        uint32_t number;
-    } numbers[] = {
-        {"abi_major", provider->abi_major},           {"abi_minor", provider->abi_minor},
-        {"describe_limit", provider->describe_limit}, {"dry_run_limit", provider->dry_run_limit},
-        {"start_limit", provider->start_limit},
-    };
-
-    ens_json_begin(json, '{');
-    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
-        ens_json_name(json, texts[i].name);
-        ens_json_text(json, ens_str_of(texts[i].text));
-    }
-    for (size_t i = 0; i < ENS_COUNT(numbers); i++) {
-        ens_json_name(json, numbers[i].name);
-        ens_json_int(json, numbers[i].number);
-    }
-    ens_json_name(json, "dry_run");
-    ens_json_bool(json, (provider->capabilities & ENS_CAP_DRY_RUN) != 0);
-    ens_json_name(json, "client_token");
-    ens_json_bool(json, (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0);
-    ens_json_end(json, '}');
-}
-
-static void write_capabilities(struct ens_json *json, const struct ensure_session *session)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-
-    ens_json_begin(json, '{');
-    ens_json_name(json, "version");
-    ens_json_text(json, ENS_STR(ENS_VERSION));
-    ens_json_name(json, "providers");
-    ens_json_begin(json, '[');
-    for (size_t i = 0; i < ens_registry_count(session->registry); i++) {
-        write_provider(json, ens_registry_at(session->registry, i),
-                       ens_registry_origin(session->registry, i));
-    }
-    ens_json_end(json, ']');
-    ens_json_name(json, "warnings");
-    ens_json_begin(json, '[');
-    for (size_t i = 0; i < session->warnings.count; i++) {
-        ens_json_text(json, ens_diag_line(arena, &session->warnings.items[i]));
-    }
-    ens_json_end(json, ']');
-    ens_json_end(json, '}');
-}
-
 char *ensure_session_providers(ensure_session *session, struct ensure_error *error)
 {
     ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
-    struct ens_json json = ens_json_new(&out, 2);
 
     clear_error(error);
     ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
@@ -233,13 +170,13 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
         fill_error(error, rc, &diags);
         return NULL;
     }
-    write_capabilities(&json, session);
-    ens_buf_add_char(&out, '\n');
+    const struct ens_capabilities capabilities = ens_registry_capabilities(
+        session->registry, ENS_VERSION, ens_engine_warnings(session->engine), arena);
+    ens_capabilities_write(&out, &capabilities);
     return ens_buf_take(&out);
 }
 
-/* ---- sessions ---------------------------------------------------------------------------------
- */
+/* ---- sessions -------------------------------------------------------------------------------- */
 
 /* Where log lines go: to the host's function, else to stderr if ENSURE_LOG asks for it. */
 static const struct ens_log *session_log(struct ensure_session *session, ensure_log_fn *write,
@@ -262,7 +199,6 @@ static void session_free(struct ensure_session *session)
 {
     ens_engine_free(session->engine);
     ens_registry_free(session->registry);
-    ens_diags_done(&session->warnings);
     pthread_cond_destroy(&session->idle);
     pthread_mutex_destroy(&session->lock);
     ens_free(session);
@@ -314,8 +250,6 @@ ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log,
         session_free(session);
         return NULL;
     }
-    session->warnings = diags;
-    diags = (struct ens_diags){0};
     return session;
 }
 
@@ -333,8 +267,7 @@ void ensure_session_close(ensure_session *session)
     session_free(session);
 }
 
-/* ---- cancelling -------------------------------------------------------------------------------
- */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 ensure_cancel *ensure_cancel_new(void)
 {
@@ -387,8 +320,7 @@ static void cancel_leave(struct ensure_cancel *cancel, const struct running *run
     pthread_mutex_unlock(&cancel->lock);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------
- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static void on_submitted(void *ud, ens_job_id id)
 {
@@ -405,8 +337,11 @@ static void send_event(const struct call_state *state, int32_t kind,
 {
     ENS_AUTO_BUF text = ens_buf_new(EVENT_MAX);
 
-    if (state->call->event != NULL &&
-        ens_document_write_result(&text, result, state->mode == ENS_MODE_APPLY) == ENS_OK) {
+    if (state->call->event == NULL) {
+        return;
+    }
+    ens_document_write_result(&text, result, state->mode == ENS_MODE_APPLY);
+    if (!ens_buf_failed(&text)) {
         state->call->event(state->call->event_ud, kind, ens_buf_text(&text));
     }
 }
@@ -474,8 +409,7 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         targets[i] = (struct ens_target_request){
             .target = result->target,
             .client_token = result->client_token,
-            .read_only =
-                planned && result->action != ENS_ACTION_START && result->action != ENS_ACTION_WAIT,
+            .read_only = planned && !ens_result_allows_start(result),
         };
     }
     job->targets = targets;
@@ -525,11 +459,14 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
     const struct ens_document document = {
         .kind = job->mode == ENS_MODE_APPLY ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
         .created_at = ens_str_of(created_at),
-        .summary = collected.summary,
+        .warnings = collected.end.warnings,
+        .warning_count = collected.end.warning_count,
+        .summary = collected.end.summary,
         .results = collected.results,
         .count = collected.count,
     };
-    return ens_document_write(out, &document, 2);
+    ens_document_write(out, &document, 2);
+    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
 static char *run_call(struct ensure_session *session, enum ens_mode mode, const char *request,

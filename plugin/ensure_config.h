@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The configuration of a session, as ensure/ensure.h describes it. */
 #ifndef ENSURE_ENSURE_CONFIG_H
 #define ENSURE_ENSURE_CONFIG_H

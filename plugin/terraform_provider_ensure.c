@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * terraform-provider-ensure: the plugin process. Whichever host starts it, by whichever cookie, it
  * serves the same services over the same engine.
@@ -68,9 +69,7 @@ static void on_stopping(void *ud)
     ens_engine_cancel_all(ud);
 }
 
-/* warnings: about provider files that were left out. */
-static int serve(struct ens_plugin *plugin, const struct ens_registry *registry,
-                 const struct ens_diags *warnings)
+static int serve(struct ens_plugin *plugin, const struct ens_registry *registry)
 {
     const struct ens_engine_options engine_options = {
         .registry = registry,
@@ -90,7 +89,7 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry,
         .engine = engine,
         .clock = &ens_os_clock,
         .version = ENS_VERSION,
-        .warnings = warnings,
+        .warnings = ens_engine_warnings(engine),
     });
     struct ens_terraform *terraform = ens_terraform_new(engine, plugin->log);
     const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure),
@@ -126,7 +125,7 @@ int main(int argc, char **argv)
     if (ens_registry_new(NULL, &ens_os_environment, &log, &registry, &diags) != ENS_OK) {
         return ens_plugin_decline(&plugin, &diags);
     }
-    int code = serve(&plugin, registry, &diags);
+    int code = serve(&plugin, registry);
     ens_registry_free(registry);
     return code;
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Installs what the tests need (Debian packages; as root or with sudo), builds, and runs the tests.
 #
 #   tests/run.sh                 the quick tiers: everything but the label "slow"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Plans a fleet, shows the plan, and brings the fleet up. Ctrl-C ends it within a second, and the
  * document still says what was done.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The two calls of the toy cloud: building a request and reading its reply stand side by side.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The signature: hex(HMAC-SHA256(secret, "METHOD\nTARGET\nTIME\nNONCE\n")). */
 #ifndef TOY_SIGN_H
 #define TOY_SIGN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Text made and taken apart in the engine's memory. A slice is not terminated by NUL. */
 #ifndef TOY_TEXT_H
 #define TOY_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The toy cloud: what its words mean, and where it is. Start reading here. */
 #include "calls.h"
 #include "sign.h"

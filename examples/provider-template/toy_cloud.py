@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The toy cloud on loopback: verifies signatures, keeps a few machines, and boots them in a second.
 
 Prints its address when it is ready, and runs until it is ended."""

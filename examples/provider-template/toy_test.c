@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tests of the provider as the engine sees it: loaded from its shared object, one function called
  * after the other. There is nothing to fake, since a provider does no input or output.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """libensure from Python, with nothing but ctypes.
 
     import ensure

@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ansible/args.h"
 
+#include <inttypes.h>
 #include <jansson.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "core/duration.h"
 #include "core/quote.h"
 
-enum type { TYPE_TEXT, TYPE_URL, TYPE_SECRET, TYPE_LIST, TYPE_SECONDS, TYPE_BOOL };
+enum type { TYPE_TEXT, TYPE_URL, TYPE_SECRET, TYPE_LIST, TYPE_DURATION, TYPE_BOOL };
 
 /* Every parameter, in the order of the documentation. */
 static const struct param {
@@ -20,7 +22,7 @@ static const struct param {
     {"region", TYPE_TEXT, true, offsetof(struct ens_args, region)},
     {"instance_id", TYPE_TEXT, false, offsetof(struct ens_args, instance_id)},
     {"instance_ids", TYPE_LIST, false, 0},
-    {"wait_timeout", TYPE_SECONDS, false, offsetof(struct ens_args, wait_timeout)},
+    {"wait_timeout", TYPE_DURATION, false, offsetof(struct ens_args, wait_timeout_ms)},
     {"access_key", TYPE_SECRET, false, offsetof(struct ens_args, access_key)},
     {"secret_key", TYPE_SECRET, false, offsetof(struct ens_args, secret_key)},
     {"security_token", TYPE_SECRET, false, offsetof(struct ens_args, security_token)},
@@ -45,8 +47,7 @@ static const struct param *find_param(const char *name)
     return NULL;
 }
 
-/* ---- Ansible's conversions --------------------------------------------------------------------
- */
+/* ---- Ansible's conversions ------------------------------------------------------------------- */
 
 static bool to_text(const struct reader *reader, json_t *value, ens_str *ret)
 {
@@ -89,20 +90,6 @@ static bool to_bool(json_t *value, bool *ret)
     return false;
 }
 
-static bool to_int(json_t *value, int64_t *ret)
-{
-    if (json_is_integer(value)) {
-        *ret = json_integer_value(value);
-        return true;
-    }
-    if (json_is_real(value)) {
-        double number = json_real_value(value);
-        *ret = fabs(number) < 1e15 ? (int64_t)number : 0;
-        return fabs(number) < 1e15 && (double)*ret == number;
-    }
-    return ens_str_to_i64(ens_str_trim(ens_str_of(json_string_value(value))), ret);
-}
-
 static bool list_from_text(const struct reader *reader, ens_str text)
 {
     struct ens_args *args = reader->args;
@@ -141,22 +128,25 @@ static bool to_list(const struct reader *reader, json_t *value)
     return true;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-static ens_rc read_seconds(const struct reader *reader, const struct param *param, json_t *value,
-                           int64_t *ret)
+/* A number without a unit counts as seconds, as in Ansible's own timeouts. */
+static ens_rc read_duration(const struct reader *reader, const struct param *param, json_t *value,
+                            int64_t *ret_ms)
 {
-    if (!to_int(value, ret)) {
+    ens_str text = {0};
+
+    if (json_is_real(value)) {
+        text = ens_arena_printf(reader->arena, "%.17g", json_real_value(value));
+    } else if (!to_text(reader, value, &text)) {
         return ens_fail(reader->diags, ENS_INVALID, param->name,
-                        "expected a whole number of seconds");
+                        "expected a duration or a number of seconds");
     }
-    if (*ret < 1 || *ret > ENS_WAIT_TIMEOUT_MAX_S) {
-        return ens_fail(reader->diags, ENS_INVALID, param->name,
-                        "expected 1 to %d seconds, got %lld", ENS_WAIT_TIMEOUT_MAX_S,
-                        (long long)*ret);
+    text = ens_str_trim(text);
+    if (text.len > 0 && ens_str_all_in(text, "0123456789")) {
+        text = ens_arena_printf(reader->arena, "%.*ss", ENS_STR_ARG(text));
     }
-    return ENS_OK;
+    return ens_duration_parse(text, param->name, ret_ms, reader->diags);
 }
 
 static ens_rc read_param(const struct reader *reader, const struct param *param, json_t *value)
@@ -177,8 +167,8 @@ static ens_rc read_param(const struct reader *reader, const struct param *param,
     case TYPE_LIST:
         read = to_list(reader, value);
         break;
-    case TYPE_SECONDS:
-        return read_seconds(reader, param, value, field);
+    case TYPE_DURATION:
+        return read_duration(reader, param, value, field);
     case TYPE_BOOL:
         read = to_bool(value, field);
         break;
@@ -226,8 +216,7 @@ static ens_rc read_all(const struct reader *reader, json_t *json)
     return result;
 }
 
-/* ---- what belongs together --------------------------------------------------------------------
- */
+/* ---- what belongs together ------------------------------------------------------------------- */
 
 static ens_rc check_required(const struct reader *reader)
 {
@@ -303,8 +292,7 @@ ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret
     return rc == ENS_OK ? read_targets(&reader) : rc;
 }
 
-/* ---- showing ----------------------------------------------------------------------------------
- */
+/* ---- showing --------------------------------------------------------------------------------- */
 
 static void write_text(struct ens_json *json, ens_str text, bool secret)
 {
@@ -315,12 +303,17 @@ static void write_text(struct ens_json *json, ens_str text, bool secret)
     }
 }
 
-static void write_seconds(struct ens_json *json, int64_t seconds)
+/* In seconds. */
+static void write_duration(struct ens_json *json, int64_t ms)
 {
-    if (seconds == 0) {
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    if (ms == 0) {
         ens_json_raw(json, ENS_STR("null"));
+    } else if (ms % 1000 == 0) {
+        ens_json_int(json, ms / 1000);
     } else {
-        ens_json_int(json, seconds);
+        ens_json_raw(json, ens_arena_printf(arena, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000));
     }
 }
 
@@ -356,8 +349,8 @@ static void write_param(struct ens_json *json, const struct ens_args *args,
     case TYPE_LIST:
         write_list(json, args);
         return;
-    case TYPE_SECONDS:
-        write_seconds(json, *(const int64_t *)field);
+    case TYPE_DURATION:
+        write_duration(json, *(const int64_t *)field);
         return;
     case TYPE_BOOL:
         ens_json_bool(json, *(const bool *)field);

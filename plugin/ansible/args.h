@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The arguments of a module run: the JSON file that Ansible hands to a compiled module. Ansible
  * checks nothing for such a module, so everything is checked here, with Ansible's own conversions
@@ -13,9 +14,8 @@
 #include "core/json.h"
 #include "core/target.h"
 
-#define ENS_ARGS_MAX           ((size_t)16 * 1024 * 1024) /* bytes of an argument file */
-#define ENS_WAIT_TIMEOUT_MAX_S 86400
-#define ENS_MASK               "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+#define ENS_ARGS_MAX ((size_t)16 * 1024 * 1024) /* bytes of an argument file */
+#define ENS_MASK     "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 /* What the playbook says; all slices point into the arena. */
 struct ens_args {
@@ -24,8 +24,8 @@ struct ens_args {
     ens_str instance_id;
     ens_str *instance_ids;
     size_t instance_id_count;
-    bool has_instance_ids; /* given, even if empty */
-    int64_t wait_timeout;  /* seconds; 0: not given */
+    bool has_instance_ids;   /* given, even if empty */
+    int64_t wait_timeout_ms; /* 0: not given */
     ens_str access_key;
     ens_str secret_key;
     ens_str security_token;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ensure.cloud.instance_running, a compiled Ansible module: one file with the engine and the
  * providers linked in, because Ansible copies it alone into a temporary directory and runs it with
@@ -77,7 +78,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
         .mode = args->check_mode ? ENS_MODE_PLAN : ENS_MODE_APPLY,
         .targets = targets,
         .count = args->targets.count,
-        .timeout_ms = args->wait_timeout * 1000,
+        .timeout_ms = args->wait_timeout_ms,
         .no_dry_run = !args->preflight,
     };
     ens_engine_run(engine, &job, NULL, arena, ret);
@@ -106,7 +107,7 @@ static bool report(struct ens_buf *out, const char *path)
         ens_module_failure(out, &args, &diags);
         return false;
     }
-    return ens_module_results(out, &args, collected.results, collected.count);
+    return ens_module_results(out, &args, collected.results, collected.count, &collected.end);
 }
 
 int main(int argc, char **argv)

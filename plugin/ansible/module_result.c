@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ansible/module_result.h"
 
 #include "core/document.h"
@@ -139,10 +140,14 @@ static bool write_msg(struct ens_json *json, const struct fleet *fleet)
     return failed == 0;
 }
 
-static void write_warnings(struct ens_json *json, const struct fleet *fleet)
+static void write_warnings(struct ens_json *json, const struct fleet *fleet,
+                           const struct ens_job_end *end)
 {
     ens_json_name(json, "warnings");
     ens_json_begin(json, '[');
+    for (size_t i = 0; i < end->warning_count; i++) {
+        ens_json_text(json, end->warnings[i]);
+    }
     for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
         ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
 
@@ -169,11 +174,7 @@ static void write_instances(struct ens_json *json, const struct fleet *fleet)
     ens_json_name(json, "instances");
     ens_json_begin(json, '[');
     for (size_t i = 0; i < fleet->count; i++) {
-        ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-
-        ENS_ASSERT(ens_document_write_result(&text, &fleet->results[i], !fleet->args->check_mode) ==
-                   ENS_OK);
-        ens_json_raw(json, ens_buf_str(&text));
+        ens_document_add_result(json, &fleet->results[i], !fleet->args->check_mode);
     }
     ens_json_end(json, ']');
 }
@@ -229,14 +230,24 @@ static void write_end(struct ens_json *json, const struct ens_args *args)
     ens_buf_add_char(json->out, '\n');
 }
 
+/* Pure ASCII: Ansible cuts what a module prints into lines, also where Unicode ends one. */
+static struct ens_json new_json(struct ens_buf *out)
+{
+    struct ens_json json = ens_json_new(out, 0);
+
+    json.ascii = true;
+    return json;
+}
+
 /* ---- results ----------------------------------------------------------------------------------
  */
 
 bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
-                        const struct ens_result *results, size_t count)
+                        const struct ens_result *results, size_t count,
+                        const struct ens_job_end *end)
 {
     const struct fleet fleet = {args, results, count};
-    struct ens_json json = ens_json_new(out, 0);
+    struct ens_json json = new_json(out);
 
     ens_json_begin(&json, '{');
     bool well = write_msg(&json, &fleet);
@@ -246,8 +257,8 @@ bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
     if (args->diff) {
         write_diff(&json, &fleet);
     }
-    if (any(&fleet, is_unverified)) {
-        write_warnings(&json, &fleet);
+    if (end->warning_count > 0 || any(&fleet, is_unverified)) {
+        write_warnings(&json, &fleet, end);
     }
     write_end(&json, args);
     return well;
@@ -258,7 +269,7 @@ void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-    struct ens_json json = ens_json_new(out, 0);
+    struct ens_json json = new_json(out);
 
     for (size_t i = 0; i < diags->count; i++) {
         if (diags->items[i].severity == ENS_ERROR) {

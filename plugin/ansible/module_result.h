@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the module prints: the one JSON object that Ansible reads. Pure.
  *
@@ -6,7 +7,7 @@
  *     msg        one line for people
  *     instances  plan objects (check mode) or apply objects, in the order asked
  *     diff       with --diff: a line per instance, before and after
- *     warnings   check mode: starts that could not be checked beforehand
+ *     warnings   of the engine; in check mode also starts that could not be checked beforehand
  *     invocation the arguments, secrets masked
  */
 #ifndef ENSURE_ANSIBLE_MODULE_RESULT_H
@@ -17,7 +18,8 @@
 
 /* Returns whether the run is well: false if anything failed. */
 bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
-                        const struct ens_result *results, size_t count);
+                        const struct ens_result *results, size_t count,
+                        const struct ens_job_end *end);
 
 /* The arguments can't be used, or the machine said no. */
 void ens_module_failure(struct ens_buf *out, const struct ens_args *args,

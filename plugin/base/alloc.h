@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The only allocator. Memory is zeroed. Running out aborts, so that no caller handles it: sizes
  * that come from outside are limited before they get here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory with one lifetime: everything that belongs to one operation is allocated here and dies
  * with it. Allocations are zeroed. Not for use by two threads at once.

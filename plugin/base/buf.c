@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -17,11 +18,11 @@ void ens_buf_done(struct ens_buf *buf)
     *buf = (struct ens_buf){.max = buf->max};
 }
 
-static ens_rc reserve(struct ens_buf *buf, size_t more)
+static bool reserve(struct ens_buf *buf, size_t more)
 {
     if (buf->failed || more > buf->max || buf->len > buf->max - more) {
         buf->failed = true;
-        return ENS_LIMIT;
+        return false;
     }
     size_t needed = buf->len + more + 1;
     if (needed > buf->room) {
@@ -32,27 +33,24 @@ static ens_rc reserve(struct ens_buf *buf, size_t more)
         buf->ptr = ens_realloc_array(buf->ptr, buf->room, room, 1);
         buf->room = room;
     }
-    return ENS_OK;
+    return true;
 }
 
-ens_rc ens_buf_add(struct ens_buf *buf, ens_str text)
+void ens_buf_add(struct ens_buf *buf, ens_str text)
 {
-    ens_rc rc = reserve(buf, text.len);
-
-    if (rc == ENS_OK && text.len > 0) {
+    if (reserve(buf, text.len) && text.len > 0) {
         memcpy(buf->ptr + buf->len, text.ptr, text.len);
         buf->len += text.len;
         buf->ptr[buf->len] = '\0';
     }
-    return rc;
 }
 
-ens_rc ens_buf_add_char(struct ens_buf *buf, char c)
+void ens_buf_add_char(struct ens_buf *buf, char c)
 {
-    return ens_buf_add(buf, (ens_str){&c, 1});
+    ens_buf_add(buf, (ens_str){&c, 1});
 }
 
-ens_rc ens_buf_addf(struct ens_buf *buf, const char *format, ...)
+void ens_buf_addf(struct ens_buf *buf, const char *format, ...)
 {
     const size_t left = buf->room - buf->len;
     va_list args;
@@ -63,8 +61,7 @@ ens_rc ens_buf_addf(struct ens_buf *buf, const char *format, ...)
     int length = vsnprintf(left > 0 ? buf->ptr + buf->len : NULL, left, format, args);
     va_end(args);
     ENS_ASSERT(length >= 0);
-    ens_rc rc = reserve(buf, (size_t)length);
-    if (rc == ENS_OK) {
+    if (reserve(buf, (size_t)length)) {
         if ((size_t)length >= left) { /* it did not fit at once */
             (void)vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
         }
@@ -73,7 +70,6 @@ ens_rc ens_buf_addf(struct ens_buf *buf, const char *format, ...)
         buf->ptr[buf->len] = '\0';
     }
     va_end(again);
-    return rc;
 }
 
 bool ens_buf_failed(const struct ens_buf *buf)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* From a member to the struct that holds it, as Linux's container_of. */
 #ifndef ENSURE_BASE_CONTAINER_H
 #define ENSURE_BASE_CONTAINER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/diag.h"
 
 #include <stdarg.h>
@@ -91,6 +92,18 @@ void ens_diags_prefix(struct ens_diags *diags, const char *context)
     ens_buf_addf(&text, "%s: %s", context, last->summary);
     ens_free(last->summary);
     last->summary = ens_buf_take(&text);
+}
+
+void ens_diags_append(struct ens_diags *to, const struct ens_diags *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct ens_diag *item = &from->items[i];
+        add(to, (struct ens_diag){.severity = item->severity,
+                                  .summary = ens_strdup(item->summary),
+                                  .detail = ens_strdup(item->detail),
+                                  .where = ens_strdup(item->where)});
+    }
+    to->dropped += from->dropped;
 }
 
 ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a person must know: one line that says what is wrong, optionally more detail and the
  * argument or attribute it is about. The lowest layer that knows writes it; upper layers may put
@@ -46,6 +47,9 @@ ens_rc ens_fail(struct ens_diags *diags, ens_rc rc, const char *where, const cha
 
 /* Puts "context: " in front of the summary of the last one. */
 void ens_diags_prefix(struct ens_diags *diags, const char *context);
+
+/* Copies. */
+void ens_diags_append(struct ens_diags *to, const struct ens_diags *from);
 
 /* "where: summary", or the summary alone where there is no where. Lives in the arena. */
 ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
 uint64_t ens_hash(uint64_t hash, ens_str text)

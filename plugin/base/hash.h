@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* FNV-1a, 64 bits: for hash tables and short ids, not against an attacker. */
 #ifndef ENSURE_BASE_HASH_H
 #define ENSURE_BASE_HASH_H

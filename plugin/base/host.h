@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the pure layers ask of the outside: time, randomness, environment variables and a place for
  * log lines. Each is a function with its own data, so that tests hand in their own; os/os.h has

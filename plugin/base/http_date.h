@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The dates of HTTP headers (RFC 9110, 5.6.7), in all three forms. */
 #ifndef ENSURE_BASE_HTTP_DATE_H
 #define ENSURE_BASE_HTTP_DATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Log lines for operators: a level, the part of the program, a message and pairs. Sinks live in
  * run/. A line never holds a request or reply body above debug, and never a secret at any level.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How functions of the project fail: by value. ENS_OK is zero; a caller has to look.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A secret owns its bytes, has no formatter, and is wiped when it goes. Only signing looks inside.
  * Its bytes are in pages that core dumps leave out (MADV_DONTDUMP). What a key was copied from,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Borrowed slices of text (ens_str, defined with the provider ABI): compared, searched and cut
  * without copying. A slice lives as long as what it points into.

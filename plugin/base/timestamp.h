@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Points in time as text: RFC 3339, UTC. */
 #ifndef ENSURE_BASE_TIMESTAMP_H
 #define ENSURE_BASE_TIMESTAMP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 
 #include <string.h>
@@ -53,6 +54,41 @@ bool ens_utf8_valid(ens_str text)
         i += run;
     }
     return true;
+}
+
+ens_str ens_utf8_skip_mark(ens_str text)
+{
+    const ens_str mark = {"\xEF\xBB\xBF", 3};
+
+    return ens_str_starts(text, mark) ? (ens_str){text.ptr + mark.len, text.len - mark.len} : text;
+}
+
+bool ens_utf8_is_utf16(ens_str text)
+{
+    const unsigned char *s = (const unsigned char *)text.ptr;
+
+    if (text.len < 2) {
+        return false;
+    }
+    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* beside the zero of an ASCII one */
+
+    return (s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF) ||
+           ((s[0] == 0 || s[1] == 0) && letter >= '\t' && letter <= '~');
+}
+
+size_t ens_utf8_next(ens_str text, uint32_t *ret)
+{
+    const unsigned char *s = (const unsigned char *)text.ptr;
+    const size_t len = text.len == 0 ? 0 : sequence(s, text.len);
+    uint32_t code_point = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        code_point = i > 0     ? code_point << 6 | (s[i] & 0x3Fu)
+                     : len > 1 ? s[0] & (0xFFu >> (len + 1))
+                               : s[0];
+    }
+    *ret = code_point;
+    return len;
 }
 
 ens_str ens_utf8_clean(struct ens_arena *arena, ens_str text)

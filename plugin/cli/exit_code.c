@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/exit_code.h"
 
 /* Nothing was ever asked: there are no credentials for its cloud, or the endpoint is none. */

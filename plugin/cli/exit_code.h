@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exit codes of the host tool, which scripts rely on. */
 #ifndef ENSURE_CLI_EXIT_CODE_H
 #define ENSURE_CLI_EXIT_CODE_H
@@ -13,7 +14,7 @@ enum ens_exit_code {
     ENS_EXIT_INTERRUPTED = 130,
 };
 
-/* Of work that was done to its end: the first that holds of 1, 3, 4, 2, 0. */
+/* Of an operation that was done to its end: the first that holds of 1, 3, 4, 2, 0. */
 enum ens_exit_code ens_exit_code_of(const struct ens_report *report);
 
 #endif

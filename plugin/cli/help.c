@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/help.h"
 
-#include "cli/help_shell.h"
+#include "cli/completion.h"
 #include "cli/text.h"
 
 #define WIDTH 80
@@ -49,8 +50,7 @@ static const struct row examples[] = {
     {"ensure apply --yes --format json fleet.json", "in a script"},
 };
 
-/* ---- text -------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void heading(struct ens_buf *out, const char *text)
 {
@@ -149,8 +149,7 @@ void ens_help_verb(struct ens_buf *out, enum ens_verb verb)
     }
 }
 
-/* ---- the manual page --------------------------------------------------------------------------
- */
+/* ---- the manual page ------------------------------------------------------------------------- */
 
 /* Text of a roff line: a leading dot or quote would be an order, a dash would be a hyphen. */
 static void roff(struct ens_buf *out, const char *text)
@@ -233,13 +232,13 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
         manual_page(out);
         return;
     case ENS_FORMAT_BASH:
-        ens_help_bash(out);
+        ens_completion_write(out, ens_completion_bash);
         return;
     case ENS_FORMAT_ZSH:
-        ens_help_zsh(out);
+        ens_completion_write(out, ens_completion_zsh);
         return;
     case ENS_FORMAT_FISH:
-        ens_help_fish(out);
+        ens_completion_write(out, ens_completion_fish);
         return;
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_TABLE:

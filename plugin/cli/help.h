@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tool says about itself, made from the tables of cli/options.h: help texts, the manual
  * page and the completions for bash, zsh and fish (ensure help --format man ...).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/input.h"
 
 #include <errno.h>
@@ -32,7 +33,8 @@ static ens_rc read_stream(int fd, const char *name, struct ens_buf *out, struct 
         if (got < 0 && errno != EINTR) {
             return ens_fail(diags, ENS_IO, name, "can't be read: %s", strerror(errno));
         }
-        if (got > 0 && ens_buf_add(out, (ens_str){chunk, (size_t)got}) != ENS_OK) {
+        ens_buf_add(out, (ens_str){chunk, got > 0 ? (size_t)got : 0});
+        if (ens_buf_failed(out)) {
             return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", out->max);
         }
     }

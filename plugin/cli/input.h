@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the arguments name: targets, fleet files, a saved plan. */
 #ifndef ENSURE_CLI_INPUT_H
 #define ENSURE_CLI_INPUT_H

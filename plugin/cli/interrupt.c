@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/interrupt.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ static struct {
     int event;
     bool held;
     unsigned count; /* signals since the hold */
-    const struct ens_interruptible *work;
+    const struct ens_interruptible *operation;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER, .event = -1};
 
 static void lock(void)
@@ -36,16 +37,16 @@ static void take_signal(void)
     const uint64_t one = 1;
 
     state.count++;
-    if (!state.held || state.count > 2 || (state.count == 2 && state.work == NULL)) {
+    if (!state.held || state.count > 2 || (state.count == 2 && state.operation == NULL)) {
         _exit(ENS_EXIT_INTERRUPTED);
     }
     if (state.count == 1) {
         ENS_ASSERT(write(state.event, &one, sizeof(one)) == (ssize_t)sizeof(one));
     }
-    if (state.work != NULL && state.count == 1) {
-        state.work->stop(state.work->ud);
-    } else if (state.work != NULL) {
-        state.work->give_up(state.work->ud);
+    if (state.operation != NULL && state.count == 1) {
+        state.operation->stop(state.operation->ud);
+    } else if (state.operation != NULL) {
+        state.operation->cancel(state.operation->ud);
     }
 }
 
@@ -120,12 +121,12 @@ int ens_interrupt_fd(void)
     return state.event;
 }
 
-void ens_interrupt_watch(const struct ens_interruptible *work)
+void ens_interrupt_watch(const struct ens_interruptible *operation)
 {
     lock();
-    state.work = work;
-    if (work != NULL && state.count > 0) {
-        work->stop(work->ud);
+    state.operation = operation;
+    if (operation != NULL && state.count > 0) {
+        operation->stop(operation->ud);
     }
     unlock();
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The host tool: plan, apply and status of a fleet, through the plugin process. */
 #include <unistd.h>
 
@@ -33,8 +34,8 @@ static enum ens_exit_code help(const struct ens_options *options, struct ens_dia
     if (named == NULL) {
         ens_help_write(&out, options->format);
     } else if (out.len == 0) {
-        (void)ens_fail(diags, ENS_INVALID, NULL, "there is no verb \"%s\"",
-                       ens_quoted(ens_str_of(named)).text);
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "there is no verb \"%s\"",
+                      ens_quoted(ens_str_of(named)).text);
         return ENS_EXIT_USAGE;
     }
     enum ens_exit_code code =

@@ -1,9 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/markdown.h"
 
-#include "cli/duration.h"
 #include "cli/notes.h"
 #include "cli/summary.h"
-#include "cli/table_cells.h"
+#include "cli/table.h"
 #include "cli/text.h"
 
 static const struct ens_style plain = {0};

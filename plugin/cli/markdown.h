@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A report as GitHub-flavoured Markdown, fit for a comment on a pull request. Words of a cloud
  * stand in code spans outside of the table, or are reduced to letters and digits: they can't become

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Below the table: why instances were refused or failed and what to do, and what changed since the
  * plan. Nothing where there is nothing to say. */
 #ifndef ENSURE_CLI_NOTES_H

@@ -1,8 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/operation.h"
+
 #include <unistd.h>
 
 #include "cli/interrupt.h"
-#include "cli/operation.h"
-#include "cli/show.h"
+#include "cli/markdown.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+
+#define INDENT 2 /* of JSON */
 
 void ens_session_closep(struct ens_session **session)
 {
@@ -10,15 +16,38 @@ void ens_session_closep(struct ens_session **session)
     *session = NULL;
 }
 
+/* A sentence that an earlier operation of this run told is not told again. */
+static bool is_told(const struct ens_diags *diags, ens_str warning)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        if (ens_str_is(warning, diags->items[i].summary)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_warnings(const struct ens_document *document, struct ens_diags *diags)
+{
+    for (size_t i = 0; i < document->warning_count; i++) {
+        const ens_str warning = document->warnings[i];
+        if (!is_told(diags, warning)) {
+            ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
+        }
+    }
+}
+
 enum ens_operation_end ens_operation_run(struct ens_session *session,
-                                         const struct ens_operation *work, struct ens_arena *arena,
-                                         struct ens_document *ret, struct ens_diags *diags)
+                                         const struct ens_operation *operation,
+                                         struct ens_arena *arena, struct ens_document *ret,
+                                         struct ens_diags *diags)
 {
     ENS_AUTO_DIAGS own = {0};
     size_t known = 0;
 
     ens_interrupt_hold();
-    ens_rc rc = ens_session_run(session, work, arena, ret, &known, &own);
+    ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
+    tell_warnings(ret, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }
@@ -30,17 +59,37 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
         ens_diags_add(diags, diag->severity, diag->where, diag->detail, "%s", diag->summary);
     }
     /* A plan that broke off is worth nothing; of an apply people must see what was done. */
-    return work->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
+    return operation->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
+}
+
+ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
+                        struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (format == ENS_FORMAT_JSON) {
+        ens_document_write(&out, report->document, INDENT);
+    } else if (format == ENS_FORMAT_MARKDOWN) {
+        ens_markdown_write(&out, report);
+    } else {
+        const struct ens_style style = ens_terminal_style(fd);
+        ens_table_write(&out, report, &style);
+    }
+    if (ens_buf_failed(&out)) {
+        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
+                        ENS_DOCUMENT_MAX);
+    }
+    return ens_terminal_write(fd, ens_buf_str(&out), diags);
 }
 
 enum ens_exit_code ens_operation_show(const struct ens_options *options,
-                                      const struct ens_report *report,
-                                      enum ens_operation_end outcome, struct ens_diags *diags)
+                                      const struct ens_report *report, enum ens_operation_end end,
+                                      struct ens_diags *diags)
 {
-    if (outcome == ENS_OPERATION_NOTHING ||
-        ens_show(STDOUT_FILENO, options->format, report, diags) != ENS_OK ||
-        outcome == ENS_OPERATION_BROKEN) {
+    if (end == ENS_OPERATION_NOTHING ||
+        ens_report_print(STDOUT_FILENO, options->format, report, diags) != ENS_OK ||
+        end == ENS_OPERATION_BROKEN) {
         return ENS_EXIT_USAGE;
     }
-    return outcome == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED : ens_exit_code_of(report);
+    return end == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED : ens_exit_code_of(report);
 }

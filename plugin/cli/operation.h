@@ -1,4 +1,7 @@
-/* What plan, apply and status share: a piece of work through a session, its report, its exit code.
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What plan, apply and status share: a plan or an apply is run through a session, its report is
+ * printed, and both together give the exit code.
  */
 #ifndef ENSURE_CLI_OPERATION_H
 #define ENSURE_CLI_OPERATION_H
@@ -11,7 +14,7 @@
 void ens_session_closep(struct ens_session **session);
 #define ENS_AUTO_SESSION ENS_CLEANUP(ens_session_closep) struct ens_session
 
-/* How a piece of work went, as far as the exit code goes. */
+/* How an operation ended, as far as the exit code goes. */
 enum ens_operation_end {
     ENS_OPERATION_DONE,
     ENS_OPERATION_INTERRUPTED, /* there is a document with what is known */
@@ -19,14 +22,20 @@ enum ens_operation_end {
     ENS_OPERATION_NOTHING,     /* there is nothing to show */
 };
 
-/* Runs the work; diagnostics are there for all but DONE and INTERRUPTED. */
+/* Runs the operation; diagnostics are there for all but DONE and INTERRUPTED. */
 enum ens_operation_end ens_operation_run(struct ens_session *session,
-                                         const struct ens_operation *work, struct ens_arena *arena,
-                                         struct ens_document *ret, struct ens_diags *diags);
+                                         const struct ens_operation *operation,
+                                         struct ens_arena *arena, struct ens_document *ret,
+                                         struct ens_diags *diags);
 
-/* Shows a report on standard output and gives the exit code for it and its outcome. */
+/* Prints a report in a format. fd decides what tables look like; JSON is one document and nothing
+ * else. */
+ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
+                        struct ens_diags *diags) ENS_MUST_USE;
+
+/* Prints the report of an operation on standard output and returns the exit code. */
 enum ens_exit_code ens_operation_show(const struct ens_options *options,
-                                      const struct ens_report *report,
-                                      enum ens_operation_end outcome, struct ens_diags *diags);
+                                      const struct ens_report *report, enum ens_operation_end end,
+                                      struct ens_diags *diags);
 
 #endif

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
 #include <string.h>
 
-#include "cli/duration.h"
+#include "core/duration.h"
 #include "core/quote.h"
 
 #define FOR(verb) (1u << (verb))
@@ -129,13 +130,8 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
         options->yes = true;
         return ENS_OK;
     case ENS_OPTION_TIMEOUT:
-        if (!ens_duration_parse(ens_str_of(value), &options->timeout_ms)) {
-            return ens_fail(parser->diags, ENS_INVALID, NULL,
-                            "--timeout %s: expected a duration such as 90s, 10m or 1h30m, at most "
-                            "24h",
-                            ens_quoted(ens_str_of(value)).text);
-        }
-        return ENS_OK;
+        return ens_duration_parse(ens_str_of(value), "--timeout", &options->timeout_ms,
+                                  parser->diags);
     case ENS_OPTION_FORMAT:
         return set_format(parser, row, ens_str_of(value));
     case ENS_OPTION_HELP:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line of the host tool: one table of verbs and one of options, which feed parsing,
  * --help, the man page and the completions (cli/help.h).
@@ -53,8 +54,7 @@ struct ens_options {
 ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
                          struct ens_options *ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* ---- the tables, for those who describe them ---------------------------------------------------
- */
+/* ---- the tables, for those who describe them ------------------------------------------------- */
 
 struct ens_verb_row {
     const char *name;

@@ -1,11 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/plugin_path.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/os.h"
+#include "os/os_error.h"
 
 #define PROGRAM  "terraform-provider-ensure"
 #define VARIABLE "ENSURE_PLUGIN"
@@ -29,26 +32,49 @@ static ens_rc own_directory(struct ens_arena *arena, ens_str *ret, struct ens_di
     return ENS_OK;
 }
 
-ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
+/* ENS_NOT_FOUND: nothing is there, and no diagnostic. Whatever is there must be fit to be run: what
+ * stands beside the tool is meant to be its plugin. */
+static ens_rc check_program(const char *path, const char *where, struct ens_diags *diags)
+{
+    char text[ENS_OS_ERROR_SIZE];
+    struct stat link = {0};
+    struct stat file = {0};
+
+    if (lstat(path, &link) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) {
+            return ENS_NOT_FOUND;
+        }
+        return ens_fail(diags, ENS_IO, where, "%s can't be run: %s", path,
+                        ens_os_error(errno, text));
+    }
+    if (stat(path, &file) != 0) {
+        return ens_fail(diags, ENS_INVALID, where,
+                        "%s can't be run: it is a symbolic link that leads nowhere (%s)", path,
+                        ens_os_error(errno, text));
+    }
+    if (!S_ISREG(file.st_mode)) {
+        return ens_fail(diags, ENS_INVALID, where, "%s can't be run: it is %s", path,
+                        S_ISDIR(file.st_mode) ? "a directory" : "no regular file");
+    }
+    if (access(path, X_OK) != 0) {
+        return ens_fail(diags, ENS_INVALID, where, "%s can't be run: %s (mode %04o)", path,
+                        ens_os_error(errno, text), (unsigned)(file.st_mode & 07777));
+    }
+    return ENS_OK;
+}
+
+static ens_rc find_own(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
 {
     static const char *const places[] = {PROGRAM, "../libexec/ensure/" PROGRAM};
-    const char *set = ens_os_environment.get(ens_os_environment.ud, VARIABLE);
     ens_str directory = {0};
-
-    if (set != NULL) {
-        if (access(set, X_OK) != 0) {
-            return ens_fail(diags, ENS_NOT_FOUND, VARIABLE, "%s can't be run: %s", set,
-                            strerror(errno));
-        }
-        *ret = set;
-        return ENS_OK;
-    }
     ens_rc rc = own_directory(arena, &directory, diags);
+
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(places); i++) {
         const char *path = ens_arena_printf(arena, "%.*s%s", ENS_STR_ARG(directory), places[i]).ptr;
-        if (access(path, X_OK) == 0) {
+        const ens_rc found = check_program(path, NULL, diags);
+        if (found != ENS_NOT_FOUND) {
             *ret = path;
-            return ENS_OK;
+            return found;
         }
     }
     return rc != ENS_OK ? rc
@@ -56,4 +82,21 @@ ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, struct ens_dia
                                    "the plugin process %s is neither in %.*s nor in "
                                    "%.*s../libexec/ensure/: set " VARIABLE " to its path",
                                    PROGRAM, ENS_STR_ARG(directory), ENS_STR_ARG(directory));
+}
+
+ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
+{
+    char text[ENS_OS_ERROR_SIZE];
+    const char *set = ens_os_environment.get(ens_os_environment.ud, VARIABLE);
+
+    if (set == NULL) {
+        return find_own(arena, ret, diags);
+    }
+    ens_rc rc = check_program(set, VARIABLE, diags);
+    if (rc == ENS_NOT_FOUND) {
+        return ens_fail(diags, rc, VARIABLE, "%s can't be run: %s", set,
+                        ens_os_error(ENOENT, text));
+    }
+    *ret = set;
+    return rc;
 }

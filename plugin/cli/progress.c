@@ -1,14 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
-#include "cli/duration.h"
+#include <unistd.h>
+
+#include "cli/terminal.h"
 #include "cli/text.h"
+#include "core/duration.h"
+#include "os/os.h"
 
-#define BAR_WIDTH 20
+#define LINE_MAX_BYTES 8192
+#define BAR_WIDTH      20
 
-static void write_bar(struct ens_buf *out, const struct ens_progress *progress,
+static void write_bar(struct ens_buf *out, const struct ens_progress_counts *counts,
                       const struct ens_style *style)
 {
-    size_t full = progress->total == 0 ? BAR_WIDTH : progress->done * BAR_WIDTH / progress->total;
+    size_t full = counts->total == 0 ? BAR_WIDTH : counts->done * BAR_WIDTH / counts->total;
 
     ens_style_on(out, style, ENS_TONE_GOOD);
     for (size_t i = 0; i < full; i++) {
@@ -22,7 +28,7 @@ static void write_bar(struct ens_buf *out, const struct ens_progress *progress,
     ens_style_off(out, style, ENS_TONE_DIM);
 }
 
-void ens_progress_line(struct ens_buf *out, const struct ens_progress *progress,
+void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *counts,
                        const struct ens_style *style)
 {
     static const char *const doing[] = {
@@ -34,22 +40,93 @@ void ens_progress_line(struct ens_buf *out, const struct ens_progress *progress,
     ENS_AUTO_BUF words = ens_buf_new(4096);
     size_t head = 10 + BAR_WIDTH; /* columns up to the words */
 
-    ens_buf_addf(out, "%s ", doing[progress->view]);
-    write_bar(out, progress, style);
-    ens_buf_addf(&words, " %zu/%zu", progress->done, progress->total);
+    ens_buf_addf(out, "%s ", doing[counts->view]);
+    write_bar(out, counts, style);
+    ens_buf_addf(&words, " %zu/%zu", counts->done, counts->total);
     for (size_t s = 0; s < ENS_STATUS_COUNT; s++) {
-        if (progress->by_status[s] > 0) {
-            ens_buf_addf(&words, ", %zu %s", progress->by_status[s],
+        if (counts->by_status[s] > 0) {
+            ens_buf_addf(&words, ", %zu %s", counts->by_status[s],
                          ens_status_name((enum ens_status)s));
         }
     }
-    if (progress->failed > 0) {
-        ens_buf_addf(&words, ", %zu failed", progress->failed);
+    if (counts->failed > 0) {
+        ens_buf_addf(&words, ", %zu failed", counts->failed);
     }
-    ens_buf_addf(&words, "  %.*s", ENS_STR_ARG(ens_duration_text(arena, progress->elapsed_ms)));
+    ens_buf_addf(&words, "  %.*s", ENS_STR_ARG(ens_duration_text(arena, counts->elapsed_ms)));
     if (style->width == 0) {
         ens_buf_add(out, ens_buf_str(&words));
     } else {
         ens_text_cut(out, ens_buf_str(&words), style->width > head ? style->width - head : 0);
+    }
+}
+
+/* ---- drawing --------------------------------------------------------------------------------- */
+
+struct ens_progress_target {
+    bool known; /* counted in by_status */
+    bool done;
+    enum ens_status status;
+};
+
+static int64_t now_ms(void)
+{
+    return ens_os_clock.mono_ms(ens_os_clock.ud);
+}
+
+static void draw(struct ens_progress *progress)
+{
+    ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_BYTES);
+
+    progress->counts.elapsed_ms = now_ms() - progress->began_ms;
+    ens_buf_add(&line, ENS_STR("\r"));
+    ens_progress_text(&line, &progress->counts, &progress->style);
+    ens_buf_add(&line, ENS_STR("\x1b[K")); /* erase what is left of the line before */
+    if (ens_terminal_write(STDERR_FILENO, ens_buf_str(&line), NULL) != ENS_OK) {
+        progress->on = false;
+    }
+}
+
+struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total)
+{
+    struct ens_progress progress = {.on = ens_terminal_can_redraw(STDERR_FILENO) && total > 0,
+                                    .style = ens_terminal_style(STDERR_FILENO),
+                                    .counts = {.view = view, .total = total},
+                                    .began_ms = now_ms()};
+
+    if (progress.on) {
+        progress.style.width--; /* the last column would make some terminals begin a new line */
+        progress.targets = ens_arena_array(arena, total, sizeof(*progress.targets));
+        draw(&progress);
+    }
+    return progress;
+}
+
+void ens_progress_update(struct ens_progress *progress, size_t index,
+                         const struct ens_result *result, bool final)
+{
+    if (!progress->on || progress->targets[index].done) {
+        return;
+    }
+    struct ens_progress_target *target = &progress->targets[index];
+    if (target->known) {
+        progress->counts.by_status[target->status]--;
+    }
+    *target =
+        (struct ens_progress_target){.known = !final, .done = final, .status = result->status};
+    if (final) {
+        progress->counts.done++;
+        progress->counts.failed +=
+            ens_standing_of(progress->counts.view, result) == ENS_STANDING_BAD ? 1 : 0;
+    } else {
+        progress->counts.by_status[result->status]++;
+    }
+    draw(progress);
+}
+
+void ens_progress_end(struct ens_progress *progress)
+{
+    if (progress->on) {
+        progress->on = false;
+        ens_terminal_note(ENS_STR("\r\x1b[K"));
     }
 }

@@ -1,14 +1,10 @@
-/* What ensure providers prints. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table that "ensure providers" prints. */
 #ifndef ENSURE_CLI_PROVIDERS_H
 #define ENSURE_CLI_PROVIDERS_H
 
-#include "base/buf.h"
+#include "core/capabilities.h"
 
-struct Ensure__V1__GetCapabilitiesResponse; /* generated */
-
-void ens_providers_table(struct ens_buf *out,
-                         const struct Ensure__V1__GetCapabilitiesResponse *capabilities);
-void ens_providers_json(struct ens_buf *out,
-                        const struct Ensure__V1__GetCapabilitiesResponse *capabilities);
+void ens_providers_table(struct ens_buf *out, const struct ens_capabilities *capabilities);
 
 #endif

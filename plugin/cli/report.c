@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
 static enum ens_standing standing_in_plan(const struct ens_result *result)
@@ -77,8 +78,7 @@ bool ens_result_changed(const struct ens_result *planned, const struct ens_resul
     return false;
 }
 
-/* ---- notes ------------------------------------------------------------------------------------
- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 #define NO_NOTE (-1)
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a verb has to show, and how: the input of every renderer. Renderers are pure; whatever they
  * show of a cloud's words is made harmless first.

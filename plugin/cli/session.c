@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/session.h"
 
 #include "base/alloc.h"
@@ -16,8 +17,8 @@
 
 struct ens_session {
     struct ens_rpc_client *client;
-    struct ens_rpc_stream *work; /* the call that Ctrl-C ends */
-    struct ens_rpc_stream *stop; /* its Stop call; NULL: none was made */
+    struct ens_rpc_stream *stream; /* the running call, which Ctrl-C ends */
+    struct ens_rpc_stream *stop;   /* the Stop call for it; NULL: none was made */
 };
 
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
@@ -50,8 +51,7 @@ void ens_session_close(struct ens_session *session)
 }
 
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,
-                                const Ensure__V1__GetCapabilitiesResponse **ret,
-                                struct ens_diags *diags)
+                                struct ens_capabilities *ret, struct ens_diags *diags)
 {
     Ensure__V1__GetCapabilitiesRequest request = ENSURE__V1__GET_CAPABILITIES_REQUEST__INIT;
     ProtobufCMessage *reply = NULL;
@@ -60,16 +60,15 @@ ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *a
                                      &ensure__v1__get_capabilities_response__descriptor, arena,
                                      &reply, diags);
     if (rc == ENS_OK) {
-        *ret = (const Ensure__V1__GetCapabilitiesResponse *)(const void *)reply;
+        *ret = ens_capabilities_from_proto(arena, (const void *)reply);
     }
     return rc;
 }
 
-/* ---- interruption -----------------------------------------------------------------------------
- */
+/* ---- interruption ---------------------------------------------------------------------------- */
 
-/* Sends Stop and does not wait for its answer: the work's own stream ends when it was heard. */
-static void stop_work(void *ud)
+/* Sends Stop and does not wait for its reply: the stream of the running call ends soon after. */
+static void send_stop(void *ud)
 {
     struct ens_session *session = ud;
     Ensure__V1__StopRequest request = ENSURE__V1__STOP_REQUEST__INIT;
@@ -80,15 +79,14 @@ static void stop_work(void *ud)
     }
 }
 
-static void give_up_work(void *ud)
+static void cancel_stream(void *ud)
 {
     struct ens_session *session = ud;
 
-    ens_rpc_stream_cancel(session->work);
+    ens_rpc_stream_cancel(session->stream);
 }
 
-/* ---- requests ---------------------------------------------------------------------------------
- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static char **target_texts(struct ens_arena *arena, const struct ens_document *input)
 {
@@ -114,37 +112,36 @@ static Ensure__V1__InstancePlan **planned(struct ens_arena *arena, const struct 
 }
 
 static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_arena *arena,
-                                        const struct ens_operation *work)
+                                        const struct ens_operation *operation)
 {
     Ensure__V1__PlanRequest request = ENSURE__V1__PLAN_REQUEST__INIT;
 
-    request.n_targets = work->input->count;
-    request.targets = target_texts(arena, work->input);
-    request.timeout_ms = work->timeout_ms;
-    request.no_dry_run = work->no_dry_run;
+    request.n_targets = operation->input->count;
+    request.targets = target_texts(arena, operation->input);
+    request.timeout_ms = operation->timeout_ms;
+    request.no_dry_run = operation->no_dry_run;
     return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,
                                  &ensure__v1__plan_event__descriptor);
 }
 
 static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens_arena *arena,
-                                         const struct ens_operation *work)
+                                         const struct ens_operation *operation)
 {
     Ensure__V1__ApplyRequest request = ENSURE__V1__APPLY_REQUEST__INIT;
 
-    if (work->input->kind == ENS_DOCUMENT_PLAN) {
-        request.n_plan = work->input->count;
-        request.plan = planned(arena, work->input);
+    if (operation->input->kind == ENS_DOCUMENT_PLAN) {
+        request.n_plan = operation->input->count;
+        request.plan = planned(arena, operation->input);
     } else {
-        request.n_targets = work->input->count;
-        request.targets = target_texts(arena, work->input);
+        request.n_targets = operation->input->count;
+        request.targets = target_texts(arena, operation->input);
     }
-    request.timeout_ms = work->timeout_ms;
+    request.timeout_ms = operation->timeout_ms;
     return ens_rpc_client_stream(session->client, ENS_V1_APPLY, &request.base,
                                  &ensure__v1__apply_event__descriptor);
 }
 
-/* ---- events -----------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 /* An event of either stream; one of the three is there, or none in an event of a newer plugin. */
 struct event {
@@ -183,7 +180,7 @@ static struct event apply_event(const ProtobufCMessage *message)
 
 /* A run while its events come in. */
 struct run {
-    const struct ens_operation *work;
+    const struct ens_operation *operation;
     struct ens_arena *arena;
     struct ens_target_list targets; /* to find the place of a result */
     struct ens_document *document;
@@ -191,30 +188,31 @@ struct run {
     bool *known; /* at least some progress came */
     size_t heard_count;
     size_t known_count;
-    struct ens_live live;
+    struct ens_progress progress;
     struct ens_diags *diags;
 };
 
-static struct run run_begin(const struct ens_operation *work, struct ens_arena *arena,
+static struct run run_begin(const struct ens_operation *operation, struct ens_arena *arena,
                             struct ens_document *document, struct ens_diags *diags)
 {
-    size_t count = work->input->count;
-    struct run run = {.work = work,
+    size_t count = operation->input->count;
+    struct run run = {.operation = operation,
                       .arena = arena,
                       .targets = {.arena = arena},
                       .document = document,
                       .heard = ens_arena_array(arena, count, sizeof(bool)),
                       .known = ens_arena_array(arena, count, sizeof(bool)),
-                      .live = ens_live_begin(arena, work->view, count),
+                      .progress = ens_progress_begin(arena, operation->view, count),
                       .diags = diags};
 
     *document = (struct ens_document){
-        .kind = work->apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
+        .kind = operation->apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
         .results = ens_arena_array(arena, count, sizeof(*document->results)),
         .count = count,
     };
     for (size_t i = 0; i < count; i++) {
-        ens_rc rc = ens_target_list_add(&run.targets, &work->input->results[i].target, NULL, NULL);
+        ens_rc rc =
+            ens_target_list_add(&run.targets, &operation->input->results[i].target, NULL, NULL);
         ENS_ASSERT(rc == ENS_OK); /* a document holds no more, and none twice */
         document->results[i].target = run.targets.items[i];
     }
@@ -239,17 +237,20 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     run->known_count += run->known[index] ? 0 : 1;
     run->known[index] = true;
     run->heard_count += final ? 1 : 0;
-    ens_live_update(&run->live, index, &result, final);
+    ens_progress_update(&run->progress, index, &result, final);
     return ENS_OK;
 }
 
 static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
 {
-    struct event event = run->work->apply ? apply_event(message) : plan_event(message);
+    struct event event = run->operation->apply ? apply_event(message) : plan_event(message);
 
     if (event.summary != NULL) {
+        const struct ens_job_end end = ens_summary_from_proto(run->arena, event.summary);
         run->document->created_at =
             ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
+        run->document->warnings = end.warnings;
+        run->document->warning_count = end.warning_count;
     }
     if (event.instance != NULL) {
         return take_result(run, event.instance, true);
@@ -273,8 +274,7 @@ static ens_rc take_events(struct run *run, struct ens_rpc_stream *stream)
     }
 }
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 /* What is said of a target whose result never came. */
 static void fill_in(struct run *run, size_t index, ens_rc how)
@@ -295,12 +295,12 @@ static void run_end(struct run *run, ens_rc how)
 {
     struct ens_document *document = run->document;
 
-    ens_live_end(&run->live);
+    ens_progress_end(&run->progress);
     for (size_t i = 0; i < document->count; i++) {
         if (!run->heard[i]) {
             fill_in(run, i, how);
         }
-        ens_summary_add(&document->summary, &document->results[i]);
+        ens_summary_add(&document->summary, &document->results[i], run->operation->apply);
     }
     if (document->created_at.len == 0) {
         char *text = ens_arena_alloc(run->arena, ENS_TIMESTAMP_SIZE);
@@ -310,29 +310,29 @@ static void run_end(struct run *run, ens_rc how)
 }
 
 /* The plugin keeps to the timeout; only one that hangs is still silent after it. */
-static int64_t patience_ms(const struct ens_operation *work)
+static int64_t patience_ms(const struct ens_operation *operation)
 {
-    return (work->timeout_ms == 0 ? LONGEST_DEFAULT_MS : work->timeout_ms) + PATIENCE_MS;
+    return (operation->timeout_ms == 0 ? LONGEST_DEFAULT_MS : operation->timeout_ms) + PATIENCE_MS;
 }
 
-ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *work,
+ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
-    struct run run = run_begin(work, arena, ret, diags);
+    struct run run = run_begin(operation, arena, ret, diags);
     const struct ens_interruptible interruptible = {
-        .stop = stop_work, .give_up = give_up_work, .ud = session};
+        .stop = send_stop, .cancel = cancel_stream, .ud = session};
 
-    session->work =
-        work->apply ? call_apply(session, scratch, work) : call_plan(session, scratch, work);
-    ens_rpc_stream_bound(session->work, patience_ms(work));
+    session->stream = operation->apply ? call_apply(session, scratch, operation)
+                                       : call_plan(session, scratch, operation);
+    ens_rpc_stream_bound(session->stream, patience_ms(operation));
     ens_interrupt_watch(&interruptible);
-    ens_rc rc = take_events(&run, session->work);
+    ens_rc rc = take_events(&run, session->stream);
     ens_interrupt_watch(NULL);
-    ens_rpc_stream_free(session->work);
+    ens_rpc_stream_free(session->stream);
     ens_rpc_stream_free(session->stop);
-    session->work = NULL;
+    session->stream = NULL;
     session->stop = NULL;
     if (rc == ENS_OK && run.heard_count < ret->count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/style.h"
 
 /* Select Graphic Rendition of ECMA-48; the eight colours that every terminal has. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How text may look where it is going: colours, pictures and width of a terminal, or none. */
 #ifndef ENSURE_CLI_STYLE_H
 #define ENSURE_CLI_STYLE_H

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/summary.h"
 
-#include "cli/duration.h"
+#include "core/duration.h"
 
 /* A list of counts that leaves out what is not there, and breaks where the terminal ends. */
 struct parts {

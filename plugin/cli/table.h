@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The picture for people: instances by cloud and region, what needs words below, a closing line. */
 #ifndef ENSURE_CLI_TABLE_H
 #define ENSURE_CLI_TABLE_H
@@ -6,5 +7,22 @@
 
 void ens_table_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style);
+
+/* ---- columns: their titles, and what stands in them about one result; markdown has the same -- */
+
+#define ENS_COLUMNS_MAX 5 /* of any view */
+
+struct ens_cell {
+    ens_str text; /* clean; may be empty */
+    enum ens_tone tone;
+};
+
+struct ens_column {
+    const char *title;
+    struct ens_cell (*cell)(struct ens_arena *arena, enum ens_view view,
+                            const struct ens_result *result);
+};
+
+const struct ens_column *ens_table_columns(enum ens_view view, size_t *ret_count);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -81,6 +82,13 @@ ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags)
     return ENS_OK;
 }
 
+void ens_terminal_note(ens_str text)
+{
+    ens_rc rc = ens_terminal_write(STDERR_FILENO, text, NULL);
+
+    (void)rc;
+}
+
 void ens_terminal_tell(const struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new((size_t)16 * 1024 * 1024);
@@ -101,8 +109,7 @@ void ens_terminal_tell(const struct ens_diags *diags)
     if (diags->dropped > 0) {
         ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
     }
-    ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&out), NULL);
-    (void)rc;
+    ens_terminal_note(ens_buf_str(&out));
 }
 
 bool ens_terminal_ask(const char *question, int interrupt_fd)
@@ -121,8 +128,7 @@ bool ens_terminal_ask(const char *question, int interrupt_fd)
         }
     }
     if (fds[1].revents != 0) {
-        ens_rc rc = ens_terminal_write(STDERR_FILENO, ENS_STR("\n"), NULL);
-        (void)rc;
+        ens_terminal_note(ENS_STR("\n"));
         return false;
     }
     /* A terminal gives a whole line at once. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where output goes: what the terminal on a file descriptor can show, and writing to it. */
 #ifndef ENSURE_CLI_TERMINAL_H
 #define ENSURE_CLI_TERMINAL_H
@@ -20,8 +21,10 @@ bool ens_terminal_can_redraw(int fd);
 /* Everything or ENS_IO. A reader that went away (EPIPE) is ENS_IO without a diagnostic. */
 ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags) ENS_MUST_USE;
 
-/* One line per diagnostic on standard error, as "ensure: where: summary". Errors of writing are
- * ignored: there is nowhere to tell. */
+/* Writes to standard error. Its failure is ignored: there is nowhere to report it. */
+void ens_terminal_note(ens_str text);
+
+/* One line per diagnostic on standard error, as "ensure: where: summary". */
 void ens_terminal_tell(const struct ens_diags *diags);
 
 /* Reads a line after a question on standard error and says whether it is "yes". false at the end of

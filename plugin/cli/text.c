@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/text.h"
 
 #include <string.h>
 #include <wchar.h>
 
-#include "base/utf8.h"
+#include "core/plain.h"
 
 /* Decodes the character at text, which is valid UTF-8 and not empty. */
 static size_t decode(ens_str text, wchar_t *ret)
@@ -19,37 +20,15 @@ static size_t decode(ens_str text, wchar_t *ret)
     return length;
 }
 
-/* Characters that a terminal would obey or that hide what stands beside them: C1 controls, marks
- * for the direction of writing, line separators, the byte order mark. */
-static bool is_harmful(wchar_t c)
-{
-    return (c >= 0x80 && c <= 0x9F) || c == 0x061C || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-           (c >= 0xE0000 && c <= 0xE0FFF);
-}
-
 ens_str ens_text_clean(struct ens_arena *arena, ens_str text)
 {
-    static const ens_str replacement = ENS_STR_INIT("\xEF\xBF\xBD");
-    ens_str clean = ens_utf8_clean(arena, text);
-    /* A harmful character has two bytes or more, its replacement three. */
-    char *out = ens_arena_alloc(arena, clean.len * 2 + 1);
-    size_t at = 0;
+    ens_str clean = ens_plain_text(arena, text);
+    char *out = ens_arena_alloc(arena, clean.len + 1);
 
-    for (size_t i = 0; i < clean.len;) {
-        wchar_t c = 0;
-        ens_str piece = {clean.ptr + i, clean.len - i};
-        piece.len = decode(piece, &c);
-        i += piece.len;
-        if (c == '\t' || c == '\n') {
-            piece = ENS_STR(" ");
-        } else if (is_harmful(c)) {
-            piece = replacement;
-        }
-        memcpy(out + at, piece.ptr, piece.len);
-        at += piece.len;
+    for (size_t i = 0; i < clean.len; i++) {
+        out[i] = clean.ptr[i] == '\t' || clean.ptr[i] == '\n' ? ' ' : clean.ptr[i];
     }
-    return (ens_str){out, at};
+    return (ens_str){out, clean.len};
 }
 
 static size_t char_width(wchar_t c)

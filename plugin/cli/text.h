@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text for terminals: what a cloud wrote is made harmless and is measured in columns, so that
  * tables line up in Chinese as in English. Measuring needs a UTF-8 LC_CTYPE locale, which main()

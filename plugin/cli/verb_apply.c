@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "cli/notes.h"
 #include "cli/operation.h"
-#include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -39,17 +39,17 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     const struct ens_report report = {.view = ENS_VIEW_APPLY,
                                       .document = &document,
                                       .plan = input->kind == ENS_DOCUMENT_PLAN ? input : NULL};
-    const struct ens_operation work = {.apply = true,
-                                       .input = input,
-                                       .timeout_ms = apply->options->timeout_ms,
-                                       .view = ENS_VIEW_APPLY};
+    const struct ens_operation operation = {.apply = true,
+                                            .input = input,
+                                            .timeout_ms = apply->options->timeout_ms,
+                                            .view = ENS_VIEW_APPLY};
 
-    enum ens_operation_end outcome =
-        ens_operation_run(apply->session, &work, apply->arena, &document, apply->diags);
-    if (apply->options->format == ENS_FORMAT_JSON && outcome == ENS_OPERATION_DONE) {
+    enum ens_operation_end end =
+        ens_operation_run(apply->session, &operation, apply->arena, &document, apply->diags);
+    if (apply->options->format == ENS_FORMAT_JSON && end == ENS_OPERATION_DONE) {
         tell_changes(apply, &report);
     }
-    return ens_operation_show(apply->options, &report, outcome, apply->diags);
+    return ens_operation_show(apply->options, &report, end, apply->diags);
 }
 
 static bool approved(const struct apply *apply, const struct ens_summary *summary)
@@ -74,26 +74,26 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
 {
     struct ens_document plan = {0};
     const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &plan};
-    const struct ens_operation work = {.input = fleet,
-                                       .timeout_ms = apply->options->timeout_ms,
-                                       .no_dry_run = apply->options->no_dry_run,
-                                       .view = ENS_VIEW_PLAN};
+    const struct ens_operation operation = {.input = fleet,
+                                            .timeout_ms = apply->options->timeout_ms,
+                                            .no_dry_run = apply->options->no_dry_run,
+                                            .view = ENS_VIEW_PLAN};
     bool table = apply->options->format == ENS_FORMAT_TABLE;
     int fd = table ? STDOUT_FILENO : STDERR_FILENO;
 
-    enum ens_operation_end outcome =
-        ens_operation_run(apply->session, &work, apply->arena, &plan, apply->diags);
-    if (outcome != ENS_OPERATION_DONE) {
-        return ens_operation_show(apply->options, &report, outcome, apply->diags);
+    enum ens_operation_end end =
+        ens_operation_run(apply->session, &operation, apply->arena, &plan, apply->diags);
+    if (end != ENS_OPERATION_DONE) {
+        return ens_operation_show(apply->options, &report, end, apply->diags);
     }
-    if (ens_show(fd, ENS_FORMAT_TABLE, &report, apply->diags) != ENS_OK) {
+    if (ens_report_print(fd, ENS_FORMAT_TABLE, &report, apply->diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     if (plan.summary.start + plan.summary.wait > 0 && approved(apply, &plan.summary)) {
         return run(apply, &plan);
     }
     if (!table &&
-        ens_show(STDOUT_FILENO, apply->options->format, &report, apply->diags) != ENS_OK) {
+        ens_report_print(STDOUT_FILENO, apply->options->format, &report, apply->diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     return ens_interrupted() ? ENS_EXIT_INTERRUPTED : ens_exit_code_of(&report);
@@ -111,9 +111,9 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
     bool saved = input.kind == ENS_DOCUMENT_PLAN;
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {
-        (void)ens_fail(diags, ENS_INVALID, NULL,
-                       "there is no terminal to ask on: say --yes, or apply a plan saved with "
-                       "ensure plan --out");
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL,
+                      "there is no terminal to ask on: say --yes, or apply a plan saved with "
+                      "ensure plan --out");
         return ENS_EXIT_USAGE;
     }
     if (ens_session_open(&session, diags) != ENS_OK) {

@@ -1,8 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
 #include "cli/input.h"
 #include "cli/operation.h"
-#include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "os/os.h"
@@ -14,7 +14,8 @@ static ens_rc save(const char *path, const struct ens_document *plan, struct ens
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    if (ens_document_write(&text, plan, INDENT) != ENS_OK) {
+    ens_document_write(&text, plan, INDENT);
+    if (ens_buf_failed(&text)) {
         return ens_fail(diags, ENS_LIMIT, path, "the plan is larger than %zu bytes",
                         ENS_DOCUMENT_MAX);
     }
@@ -28,8 +29,7 @@ static void tell_saved(const struct ens_options *options)
 
     if (options->format == ENS_FORMAT_TABLE && ens_terminal_is(STDERR_FILENO)) {
         ens_buf_addf(&text, "Saved. To do just this: ensure apply %s\n", options->out);
-        ens_rc rc = ens_terminal_write(STDERR_FILENO, ens_buf_str(&text), NULL);
-        (void)rc;
+        ens_terminal_note(ens_buf_str(&text));
     }
 }
 
@@ -41,28 +41,29 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     struct ens_document input = {0};
     struct ens_document plan = {0};
     const struct ens_report report = {.view = view, .document = &plan};
-    const struct ens_operation work = {.input = &input,
-                                       .timeout_ms = options->timeout_ms,
-                                       .no_dry_run = options->no_dry_run || view == ENS_VIEW_STATUS,
-                                       .view = view};
+    const struct ens_operation operation = {.input = &input,
+                                            .timeout_ms = options->timeout_ms,
+                                            .no_dry_run =
+                                                options->no_dry_run || view == ENS_VIEW_STATUS,
+                                            .view = view};
 
     if (ens_input_read(arena, options, &input, diags) != ENS_OK ||
         ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    enum ens_operation_end outcome = ens_operation_run(session, &work, arena, &plan, diags);
+    enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
     ens_rc saved = ENS_OK;
-    if (options->out != NULL && outcome == ENS_OPERATION_DONE) {
+    if (options->out != NULL && end == ENS_OPERATION_DONE) {
         saved = save(options->out, &plan, diags);
-    } else if (options->out != NULL && outcome == ENS_OPERATION_INTERRUPTED) {
+    } else if (options->out != NULL && end == ENS_OPERATION_INTERRUPTED) {
         ens_diags_add(diags, ENS_WARNING, options->out, NULL,
                       "not saved: the plan was interrupted before it was complete");
     }
-    enum ens_exit_code code = ens_operation_show(options, &report, outcome, diags);
+    enum ens_exit_code code = ens_operation_show(options, &report, end, diags);
     if (saved != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    if (options->out != NULL && outcome == ENS_OPERATION_DONE) {
+    if (options->out != NULL && end == ENS_OPERATION_DONE) {
         tell_saved(options);
     }
     return code;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The verbs. Each returns the exit code of the process; what a person must know goes into the
  * diagnostics, which main() prints.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # How every target of the project is compiled. Targets opt in by linking ens_build_flags;
 # generated protobuf code does not, since its warnings are not ours.
 

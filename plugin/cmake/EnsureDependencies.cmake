@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Every library the project uses, found once. A missing one fails the configuration with the
 # name of the Debian package that has it.
 

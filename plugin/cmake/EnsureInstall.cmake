@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # "cmake --install": everything where the file hierarchy standard, Terraform, Ansible and the shells
 # look for it. The tree can be moved: programs and libensure find the providers relative to
 # themselves.

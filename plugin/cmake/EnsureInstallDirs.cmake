@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Where things go. On Debian libraries go to the multiarch directory whatever the prefix is, as its
 # own packages and its linker expect.
 if(NOT DEFINED CMAKE_INSTALL_LIBDIR AND CMAKE_LIBRARY_ARCHITECTURE AND EXISTS /etc/debian_version)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Packages, in package/ of the build tree:
 #
 #   package_terraform   the zip for Terraform's filesystem mirror, with everything in it but the C

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # ens_add_provider(NAME SOURCES ... LIBRARIES ...): a provider of the cloud NAME, which includes
 # "ensure/provider.h" and defines ens_provider_entry(). Installed with the CMake package, so that a
 # provider that is built out of tree uses the same function. It makes two targets:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Puts the zip for Terraform's filesystem mirror together:
 #
 #   terraform-provider-ensure_vVERSION   gRPC and its family are linked in

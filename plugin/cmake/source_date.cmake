@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sets SOURCE_DATE_EPOCH in the environment, if it is not set: the time of the last commit, or the
 # first day that a zip knows where there is no git.
 if("$ENV{SOURCE_DATE_EPOCH}" STREQUAL "")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Removes what the last "cmake --install" of this build tree put in place, and the directories that
 # are empty then.
 cmake_minimum_required(VERSION 3.25)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A line of the audit log: who was asked what and what came of it, never a secret. Pure. */
 #ifndef ENSURE_CORE_AUDIT_LINE_H
 #define ENSURE_CORE_AUDIT_LINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/batch.h"
 
 #include "base/container.h"
@@ -191,6 +192,7 @@ enum ens_split ens_batch_split_of(const struct ens_batch *batch, enum ens_call_k
     case ENS_REASON_DRY_RUN_NOT_HONOURED:
     case ENS_REASON_UNAVAILABLE:
     case ENS_REASON_CANCELLED:
+    case ENS_REASON_POLICY:
         return ENS_SPLIT_NONE;
     }
     return kind == ENS_CALL_START ? ENS_SPLIT_SINGLES : ENS_SPLIT_HALVES;

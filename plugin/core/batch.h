@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Group commit: what waits for the same cloud, region, account and kind of call travels together.
  * One caller pays no delay, and a thousand callers share calls. Pure: it decides who goes when; the

@@ -1,9 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/classify.h"
 
-/* A newer provider may know reasons that we do not. */
+/* A newer provider may know reasons that we do not, and guards are no cloud's. */
+static bool is_of_a_cloud(uint32_t reason)
+{
+    return reason < ENS_REASON_COUNT && reason != ENS_REASON_POLICY;
+}
+
 static enum ens_reason known_reason(uint32_t reason, enum ens_reason otherwise)
 {
-    return reason < ENS_REASON_COUNT ? (enum ens_reason)reason : otherwise;
+    return is_of_a_cloud(reason) ? (enum ens_reason)reason : otherwise;
 }
 
 static const struct ens_code_row *find_code(const struct ens_provider *provider, ens_str code)
@@ -46,6 +52,20 @@ static enum ens_reason by_http_status(uint32_t status, bool has_code)
     return ENS_REASON_MALFORMED_RESPONSE; /* 1xx; 3xx, since redirects are not followed */
 }
 
+/* A word for a missing permission inside a code that no table has. */
+static bool denies_permission(ens_str code)
+{
+    static const char *const patterns[] = {"*AccessDenied*", "*Unauthorized*", "*NotAuthorized*",
+                                           "*NoPermission*", "*PermissionDenied*"};
+
+    for (size_t i = 0; i < ENS_COUNT(patterns); i++) {
+        if (ens_str_matches(code, ens_str_of(patterns[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t http_status,
                                   ens_str code)
 {
@@ -55,6 +75,9 @@ static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t 
         return (struct ens_verdict){known_reason(row->reason, ENS_REASON_INTERNAL), row->flags,
                                     true};
     }
+    if (denies_permission(code)) {
+        return (struct ens_verdict){.reason = ENS_REASON_PERMISSION_DENIED, .by_code = true};
+    }
     return (struct ens_verdict){.reason = by_http_status(http_status, code.len > 0)};
 }
 
@@ -63,6 +86,9 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ca
 {
     if (http_status >= 502 && http_status <= 504) {
         return (struct ens_verdict){.reason = ENS_REASON_UNAVAILABLE};
+    }
+    if (http_status == 429 && answer->malformed) {
+        return (struct ens_verdict){.reason = ENS_REASON_THROTTLED};
     }
     const bool accepted_dry_run = kind == ENS_CALL_DRY_RUN && http_status / 100 == 2;
     if (answer->malformed && !accepted_dry_run) {
@@ -101,7 +127,7 @@ const struct ens_status_row *ens_classify_status(const struct ens_provider *prov
 {
     for (const struct ens_status_row *row = provider->statuses; row->word != NULL; row++) {
         if (ens_str_is(word, row->word)) {
-            return row->status < ENS_STATUS_COUNT && row->reason < ENS_REASON_COUNT ? row : NULL;
+            return row->status < ENS_STATUS_COUNT && is_of_a_cloud(row->reason) ? row : NULL;
         }
     }
     return NULL;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a reply means, by the provider's tables: the code's text first, the HTTP status only where
  * the text says nothing. Pure.
@@ -10,15 +11,18 @@
 struct ens_verdict {
     enum ens_reason reason; /* ENS_REASON_OK: the call did what it is for */
     uint32_t flags;         /* ENS_CODE_* of the row */
-    bool by_code;           /* a row decided, not the HTTP status */
+    bool by_code;           /* the code decided, not the HTTP status */
 };
 
 /*
  * In this order:
  *   502, 503 and 504             unavailable, whatever the text says
  *   2xx to a dry run, no code    dry_run_not_honoured, whatever the body is
+ *   429 not of the cloud's shape throttled: whoever answered can't take more
  *   not the cloud's shape        malformed_response
  *   a code with a row            the row's reason
+ *   a code that speaks of a      permission_denied, as if it had a row
+ *   missing permission
  *   a code without one           by HTTP status; 404 and 2xx are invalid_argument
  *   no code                      by HTTP status; 404, 3xx and the like are malformed_response
  * A dry run or probe is ok only by a row that says so: 2xx to a probe is malformed_response. Such a

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/document.h"
 
 #include <jansson.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/json.h"
 #include "core/quote.h"
 
@@ -11,8 +13,7 @@ static const char *const formats[] = {
     [ENS_DOCUMENT_APPLY] = "ensure.apply/v1",
 };
 
-/* ---- what an instance is made of: one table for both directions, in the order of the JSON ------
- */
+/* ---- what an instance is made of: one table for both directions, in the order of the JSON ---- */
 
 enum field_kind {
     FIELD_TARGET,
@@ -23,7 +24,7 @@ enum field_kind {
     FIELD_TEXT,  /* the ens_str at offset */
     FIELD_TOKEN, /* likewise */
     FIELD_HTTP_STATUS,
-    FIELD_STARTED,
+    FIELD_BOOL, /* the bool at offset */
     FIELD_ELAPSED,
 };
 
@@ -38,7 +39,7 @@ static const char *const expected[] = {
     [FIELD_TEXT] = "text",
     [FIELD_TOKEN] = ENS_CLIENT_TOKEN_FORM,
     [FIELD_HTTP_STATUS] = "an HTTP status (0 to 999)",
-    [FIELD_STARTED] = "true or false",
+    [FIELD_BOOL] = "true or false",
     [FIELD_ELAPSED] = "milliseconds (0 or more)",
 };
 
@@ -60,31 +61,52 @@ static const struct field {
     {"request_id", FIELD_TEXT, offsetof(struct ens_result, request_id)},
     {"client_token", FIELD_TOKEN, offsetof(struct ens_result, client_token)},
     /* In an apply document only: */
-    {"started", FIELD_STARTED, 0},
+    {"started", FIELD_BOOL, offsetof(struct ens_result, started)},
+    {"start_request_id", FIELD_TEXT, offsetof(struct ens_result, start_request_id)},
+    {"start_sent", FIELD_BOOL, offsetof(struct ens_result, start_sent)},
     {"elapsed_ms", FIELD_ELAPSED, 0},
 };
 
+#define APPLY_FIELDS ((size_t)4)
+
 static size_t field_count(enum ens_document_kind kind)
 {
-    return kind == ENS_DOCUMENT_APPLY ? ENS_COUNT(fields) : ENS_COUNT(fields) - 2;
+    return ENS_COUNT(fields) - (kind == ENS_DOCUMENT_APPLY ? 0 : APPLY_FIELDS);
 }
 
 static const struct count {
     const char *name;
     size_t offset;
-} counts[] = {
-    {"total", offsetof(struct ens_summary, total)},   {"none", offsetof(struct ens_summary, none)},
-    {"start", offsetof(struct ens_summary, start)},   {"wait", offsetof(struct ens_summary, wait)},
-    {"refuse", offsetof(struct ens_summary, refuse)},
+} plan_counts[] =
+    {
+        {"total", offsetof(struct ens_summary, total)},
+        {"none", offsetof(struct ens_summary, none)},
+        {"start", offsetof(struct ens_summary, start)},
+        {"wait", offsetof(struct ens_summary, wait)},
+        {"refuse", offsetof(struct ens_summary, refuse)},
+        {NULL, 0},
+},
+  apply_counts[] = {
+      {"total", offsetof(struct ens_summary, total)},
+      {"running", offsetof(struct ens_summary, running)},
+      {"started", offsetof(struct ens_summary, started)},
+      {"refused", offsetof(struct ens_summary, refused)},
+      {"failed", offsetof(struct ens_summary, failed)},
+      {"unfinished", offsetof(struct ens_summary, unfinished)},
+      {NULL, 0},
 };
+
+static const struct count *counts_of(enum ens_document_kind kind)
+{
+    return kind == ENS_DOCUMENT_APPLY ? apply_counts : plan_counts;
+}
 
 static size_t count_of(const struct ens_summary *summary, const struct count *count)
 {
     return *(const size_t *)(const void *)((const char *)summary + count->offset);
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
@@ -120,8 +142,8 @@ static void write_field(struct ens_json *json, const struct ens_result *result,
     case FIELD_HTTP_STATUS:
         ens_json_int(json, result->http_status);
         return;
-    case FIELD_STARTED:
-        ens_json_bool(json, result->started);
+    case FIELD_BOOL:
+        ens_json_bool(json, *(const bool *)((const char *)result + field->offset));
         return;
     case FIELD_ELAPSED:
         ens_json_int(json, result->elapsed_ms);
@@ -139,15 +161,40 @@ static void write_result(struct ens_json *json, const struct ens_result *result,
     ens_json_end(json, '}');
 }
 
-ens_rc ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
+void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply)
+{
+    write_result(json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
+}
+
+void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
 {
     struct ens_json json = ens_json_new(out, 0);
 
-    write_result(&json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
-    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
+    ens_document_add_result(&json, result, apply);
 }
 
-ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
+static void write_warnings(struct ens_json *json, const struct ens_document *document)
+{
+    ens_json_name(json, "warnings");
+    ens_json_begin(json, '[');
+    for (size_t i = 0; i < document->warning_count; i++) {
+        ens_json_text(json, document->warnings[i]);
+    }
+    ens_json_end(json, ']');
+}
+
+static void write_summary(struct ens_json *json, const struct ens_document *document)
+{
+    ens_json_name(json, "summary");
+    ens_json_begin(json, '{');
+    for (const struct count *count = counts_of(document->kind); count->name != NULL; count++) {
+        ens_json_name(json, count->name);
+        ens_json_int(json, (int64_t)count_of(&document->summary, count));
+    }
+    ens_json_end(json, '}');
+}
+
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
 {
     struct ens_json json = ens_json_new(out, indent);
 
@@ -157,13 +204,11 @@ ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *docume
     ens_json_text(&json, ens_str_of(formats[document->kind]));
     ens_json_name(&json, "created_at");
     ens_json_text(&json, document->created_at);
-    ens_json_name(&json, "summary");
-    ens_json_begin(&json, '{');
-    for (size_t i = 0; i < ENS_COUNT(counts); i++) {
-        ens_json_name(&json, counts[i].name);
-        ens_json_int(&json, (int64_t)count_of(&document->summary, &counts[i]));
-    }
-    ens_json_end(&json, '}');
+    write_warnings(&json, document);
+    ens_json_name(&json, "policy"); /* no guards yet */
+    ens_json_begin(&json, '[');
+    ens_json_end(&json, ']');
+    write_summary(&json, document);
     ens_json_name(&json, "instances");
     ens_json_begin(&json, '[');
     for (size_t i = 0; i < document->count && !ens_buf_failed(out); i++) {
@@ -172,11 +217,9 @@ ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *docume
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');
     ens_buf_add_char(out, '\n');
-    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct reader {
     struct ens_arena *arena;
@@ -249,7 +292,7 @@ static bool read_text(const struct reader *reader, const struct field *field, en
         *(ens_str *)(void *)((char *)ret + field->offset) = ens_arena_dup(reader->arena, text);
         return field->kind == FIELD_TEXT || ens_client_token_valid(text);
     case FIELD_HTTP_STATUS:
-    case FIELD_STARTED:
+    case FIELD_BOOL:
     case FIELD_ELAPSED:
         break;
     }
@@ -279,8 +322,8 @@ static bool read_field(const struct reader *reader, const struct field *field, c
     if (json_is_integer(value)) {
         return read_number(field, json_integer_value(value), ret);
     }
-    if (json_is_boolean(value) && field->kind == FIELD_STARTED) {
-        ret->started = json_is_true(value);
+    if (json_is_boolean(value) && field->kind == FIELD_BOOL) {
+        *(bool *)((char *)ret + field->offset) = json_is_true(value);
         return true;
     }
     return false;
@@ -347,25 +390,55 @@ static ens_rc read_summary(const struct reader *reader, json_t *summary, struct 
         return unexpected(reader, where, summary, "an object");
     }
     for (size_t i = 0; i < ret->count; i++) {
-        ens_summary_add(&ret->summary, &ret->results[i]);
+        ens_summary_add(&ret->summary, &ret->results[i], ret->kind == ENS_DOCUMENT_APPLY);
     }
-    for (size_t i = 0; i < ENS_COUNT(counts); i++) {
-        const json_t *value = json_object_get(summary, counts[i].name);
-        json_int_t found = (json_int_t)count_of(&ret->summary, &counts[i]);
+    for (const struct count *count = counts_of(ret->kind); count->name != NULL; count++) {
+        const json_t *value = json_object_get(summary, count->name);
+        json_int_t found = (json_int_t)count_of(&ret->summary, count);
         if (!json_is_integer(value)) {
             return unexpected(
                 reader, where, value,
-                ens_arena_printf(reader->arena, "a number as \"%s\"", counts[i].name).ptr);
+                ens_arena_printf(reader->arena, "a number as \"%s\"", count->name).ptr);
         }
         if (json_integer_value(value) != found) {
             return ens_fail(reader->diags, ENS_MALFORMED, where,
                             "\"%s\" is %" JSON_INTEGER_FORMAT
                             ", but the instances add up to %" JSON_INTEGER_FORMAT,
-                            counts[i].name, json_integer_value(value), found);
+                            count->name, json_integer_value(value), found);
         }
-        (void)json_object_del(summary, counts[i].name);
+        (void)json_object_del(summary, count->name);
     }
     return json_object_size(summary) == 0 ? ENS_OK : leftover(reader, where, summary);
+}
+
+static ens_rc read_warnings(const struct reader *reader, const json_t *list,
+                            struct ens_document *ret)
+{
+    const size_t count = json_array_size(list);
+
+    if (!json_is_array(list)) {
+        return unexpected(reader, member(reader, "warnings"), list, "a list of sentences");
+    }
+    ens_str *warnings = ens_arena_array(reader->arena, count, sizeof(*warnings));
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = json_array_get(list, i);
+        if (!json_is_string(value)) {
+            return unexpected(reader, element(reader, "warnings", i, ""), value, "a sentence");
+        }
+        warnings[i] = ens_arena_dup(reader->arena,
+                                    (ens_str){json_string_value(value), json_string_length(value)});
+    }
+    ret->warnings = warnings;
+    ret->warning_count = count;
+    return ENS_OK;
+}
+
+/* What guards were in force is for people: nothing is decided by it. */
+static ens_rc read_guards(const struct reader *reader, const json_t *list)
+{
+    return json_is_array(list)
+               ? ENS_OK
+               : unexpected(reader, member(reader, "policy"), list, "a list of guards");
 }
 
 static bool is_timestamp(ens_str text)
@@ -404,11 +477,18 @@ static ens_rc read_plan(const struct reader *reader, json_t *root, struct ens_do
                           "a time (such as 2026-09-01T08:09:10Z)");
     }
     ret->created_at = ens_arena_dup(reader->arena, time);
-    ens_rc rc = read_instances(reader, json_object_get(root, "instances"), ret);
+    ens_rc rc = read_warnings(reader, json_object_get(root, "warnings"), ret);
+    if (rc == ENS_OK) {
+        rc = read_guards(reader, json_object_get(root, "policy"));
+    }
+    if (rc == ENS_OK) {
+        rc = read_instances(reader, json_object_get(root, "instances"), ret);
+    }
     if (rc == ENS_OK) {
         rc = read_summary(reader, json_object_get(root, "summary"), ret);
     }
-    static const char *const known[] = {"format", "created_at", "summary", "instances"};
+    static const char *const known[] = {"format", "created_at", "warnings",
+                                        "policy", "summary",    "instances"};
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(known); i++) {
         (void)json_object_del(root, known[i]);
     }
@@ -469,6 +549,10 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
     if (text.len > ENS_DOCUMENT_MAX) {
         return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", ENS_DOCUMENT_MAX);
     }
+    if (ens_utf8_is_utf16(text)) {
+        return ens_fail(diags, ENS_MALFORMED, name, "in UTF-16: expected UTF-8");
+    }
+    text = ens_utf8_skip_mark(text);
     json_auto_t *root =
         json_loadb(text.len == 0 ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The JSON that goes in and out: plan and apply documents (formats ensure.plan/v1 and
  * ensure.apply/v1), which are also the saved plan, and fleet files ({"targets":[...]}).
@@ -14,6 +15,8 @@
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
 
+struct ens_json;
+
 enum ens_document_kind {
     ENS_DOCUMENT_FLEET,
     ENS_DOCUMENT_PLAN,
@@ -22,20 +25,23 @@ enum ens_document_kind {
 
 struct ens_document {
     enum ens_document_kind kind;
-    ens_str created_at; /* RFC 3339, UTC; empty in a fleet */
+    ens_str created_at;      /* RFC 3339, UTC; empty in a fleet */
+    const ens_str *warnings; /* sentences */
+    size_t warning_count;
     struct ens_summary summary;
     struct ens_result *results; /* in a fleet only .target is set; duplicates are gone */
     size_t count;
 };
 
 /* Writes a plan or apply document with a line feed at its end. indent 0 gives one line. */
-ens_rc ens_document_write(struct ens_buf *out, const struct ens_document *document,
-                          unsigned indent) ENS_MUST_USE;
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
 
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */
-ens_rc ens_document_write_result(struct ens_buf *out, const struct ens_result *result,
-                                 bool apply) ENS_MUST_USE;
+void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply);
+
+/* The same as the next value of a document that is being written. */
+void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
 
 /* name is the file's, for diagnostics. The kind is told by the content. */
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/json.h"
 
 #include <inttypes.h>
 
 #include "base/utf8.h"
+#include "core/plain.h"
 
 /* Appends are not checked one by one: the buffer remembers a failure. */
 
@@ -80,24 +82,63 @@ static char short_escape(char c)
     }
 }
 
-void ens_json_text(struct ens_json *json, ens_str text)
+/* As UTF-16, which is what JSON's escapes are (RFC 8259, section 7). */
+static void add_unicode_escape(struct ens_buf *out, uint32_t code_point)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    ens_str clean = ens_utf8_clean(arena, text);
+    if (code_point < 0x10000) {
+        ens_buf_addf(out, "\\u%04x", (unsigned)code_point);
+    } else {
+        code_point -= 0x10000;
+        ens_buf_addf(out, "\\u%04x\\u%04x", 0xD800u + (unsigned)(code_point >> 10),
+                     0xDC00u + (unsigned)(code_point & 0x3FF));
+    }
+}
+
+static void add_ascii(struct ens_buf *out, ens_str clean)
+{
+    while (clean.len > 0) {
+        uint32_t code_point = 0;
+        const size_t len = ens_utf8_next(clean, &code_point);
+        char escape = short_escape(clean.ptr[0]);
+        if (code_point > 0x7E) {
+            add_unicode_escape(out, code_point);
+        } else if (escape != 0) {
+            ens_buf_add(out, (ens_str){(char[]){'\\', escape}, 2});
+        } else {
+            ens_buf_add_char(out, clean.ptr[0]);
+        }
+        clean = (ens_str){clean.ptr + len, clean.len - len};
+    }
+}
+
+static void add_utf8(struct ens_buf *out, ens_str clean)
+{
     size_t plain = 0; /* where the run that needs no escape began */
 
-    separate(json);
-    ens_buf_add_char(json->out, '"');
     for (size_t i = 0; i < clean.len; i++) {
         char escape = short_escape(clean.ptr[i]);
         if (escape != 0) {
-            ens_buf_add(json->out, (ens_str){clean.ptr + plain, i - plain});
-            ens_buf_add(json->out, (ens_str){(char[]){'\\', escape}, 2});
+            ens_buf_add(out, (ens_str){clean.ptr + plain, i - plain});
+            ens_buf_add(out, (ens_str){(char[]){'\\', escape}, 2});
             plain = i + 1;
         }
     }
     if (plain < clean.len) {
-        ens_buf_add(json->out, (ens_str){clean.ptr + plain, clean.len - plain});
+        ens_buf_add(out, (ens_str){clean.ptr + plain, clean.len - plain});
+    }
+}
+
+void ens_json_text(struct ens_json *json, ens_str text)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str clean = ens_plain_text(arena, text);
+
+    separate(json);
+    ens_buf_add_char(json->out, '"');
+    if (json->ascii) {
+        add_ascii(json->out, clean);
+    } else {
+        add_utf8(json->out, clean);
     }
     ens_buf_add_char(json->out, '"');
 }

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The JSON writer: appends one value after the other to a buffer, with commas and indentation as
- * they are due. Text is made valid UTF-8 (base/utf8.h) and escaped. Passing the buffer's maximum is
- * remembered by the buffer (ens_buf_failed). Reading JSON is jansson's work.
+ * they are due. Text passes the one filter (core/plain.h) and is escaped. Passing the buffer's
+ * maximum is remembered by the buffer (ens_buf_failed). Reading JSON is jansson's work.
  */
 #ifndef ENSURE_CORE_JSON_H
 #define ENSURE_CORE_JSON_H
@@ -14,6 +15,7 @@ struct ens_json {
     unsigned depth;
     bool first; /* nothing was written at this level yet */
     bool named; /* a name was written, its value is next */
+    bool ascii; /* may be set at any time: characters above U+007E are escaped */
 };
 
 struct ens_json ens_json_new(struct ens_buf *out, unsigned indent);

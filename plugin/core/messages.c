@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/messages.h"
 
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 
 #define SENTENCE_MAX 4096
 
@@ -12,7 +12,10 @@
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
  * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended
+ * {end}    how the job ended        {last}   in brackets, what was waited for, and the cause
+ * {sent}   what is known of a start that was sent and not accepted
+ * {checks} what the cloud's dry run checks, if it is said
+ * {released} that the instance's place was given up, if it was
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -26,22 +29,23 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_LOCKED] = "The instance is locked by {title} ({lock}).",
     [ENS_MESSAGE_EXPIRED] = "The instance expired on {date}.",
     [ENS_MESSAGE_UNREADABLE] = "The instance could not be read: {cause}.",
+    [ENS_MESSAGE_LEFT] = "The instance is left as it is: {cause}.",
     [ENS_MESSAGE_HIDDEN] =
         "{title} lists no such instance, and whether that is for want of permission could not be "
         "ruled out: {cause}.",
     [ENS_MESSAGE_PASSED] =
-        "The instance is stopped, and {title}'s own dry run of the start passed.",
+        "The instance is stopped, and {title}'s own dry run of the start passed.{checks}{released}",
     [ENS_MESSAGE_SIMULATED] =
         "The instance is stopped and can be started as far as its state shows; "
-        "{title} has no dry run, so permission, balance and stock are unchecked.",
-    [ENS_MESSAGE_NOT_ASKED] =
-        "The instance is stopped; its start is unverified, since dry runs are switched off.",
+        "{title} has no dry run, so permission, balance and stock are unchecked.{released}",
+    [ENS_MESSAGE_NOT_ASKED] = "The instance is stopped; its start is unverified, since dry runs "
+                              "are switched off.{released}",
     [ENS_MESSAGE_NOT_PERMITTED] =
         "The instance is stopped; its start is unverified, since the dry run was not permitted: "
-        "{cause}.",
+        "{cause}.{released}",
     [ENS_MESSAGE_NOT_ANSWERED] =
         "The instance is stopped; its start is unverified, since the dry run was not answered: "
-        "{cause}.",
+        "{cause}.{released}",
     [ENS_MESSAGE_DRY_RUN_REFUSED] = "{title} refused the dry run of the start: {cause}.",
     [ENS_MESSAGE_NOT_HONOURED] = "{title} answered the dry run as if it were a real start: the "
                                  "instance may have been started{word}.",
@@ -53,49 +57,43 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "start it.",
     [ENS_MESSAGE_START_REFUSED] = "{title} refused the start: {cause}.",
     [ENS_MESSAGE_START_FAILED] = "The start did not get through: {cause}.",
-    [ENS_MESSAGE_AMBIGUOUS] = "A start was sent and its answer lost, so the instance may have been "
-                              "started; it could not be read since: {cause}.",
-    [ENS_MESSAGE_STARTED_FAILED] =
-        "The start was accepted, but the instance went to a state that it can't be started "
-        "from{word}.",
-    [ENS_MESSAGE_STARTED_GONE] = "The start was accepted, but the instance is gone{word}.",
-    [ENS_MESSAGE_STARTED_UNREADABLE] =
-        "The start was accepted, but the instance could not be read since: {cause}.",
-    [ENS_MESSAGE_FELL_BACK] = "The instance was on its way up and fell back to stopped.",
+    [ENS_MESSAGE_START_LOST] =
+        "A start was sent and {sent}, so the instance is read before another is sent: {cause}.",
+    [ENS_MESSAGE_START_LOST_AGAIN] = "A start was sent and {sent}; the instance is stopped, and no "
+                                     "further start got through: {cause}.",
+    [ENS_MESSAGE_START_LOST_REFUSED] =
+        "A start was sent and {sent}; {title} refused the one that followed: {cause}.",
+    [ENS_MESSAGE_FELL_BACK] = "The instance was started, was on its way up and fell back to "
+                              "stopped.",
     [ENS_MESSAGE_STAYED_STOPPED] =
         "The start was accepted, but the instance is still stopped half a minute later.",
-    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read.",
-    [ENS_MESSAGE_END_DRY_RUN] = "{end} before the dry run was answered; the instance is stopped.",
-    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped.",
-    [ENS_MESSAGE_END_SENT] =
-        "{end} before the start was answered: it is ambiguous whether the instance was started.",
+    [ENS_MESSAGE_TOKEN_REPEATED] = "The cloud accepted a repeated token; this plan was probably "
+                                   "applied before: plan anew.",
+    [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{last}.",
+    [ENS_MESSAGE_END_DRY_RUN] =
+        "{end} before the dry run was answered; the instance is stopped{last}.",
+    [ENS_MESSAGE_END_STOPPED] = "{end} before the instance was started; it is stopped{last}.",
+    [ENS_MESSAGE_END_SENT] = "{end} after a start was sent and before its answer came: it is "
+                             "ambiguous whether the instance was started{last}.",
     [ENS_MESSAGE_END_COMING_UP] = "{end} while the instance was coming up by itself{word}.",
     [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
     [ENS_MESSAGE_END_STARTED] =
         "{end} after the start was accepted, before the instance was running{word}.",
 };
 
-ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome)
 {
-    text = ens_str_trim(text);
-    const bool cut = text.len > max;
-    if (cut) {
-        text.len = max;
-        /* Not in the middle of a character. */
-        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80) {
-            text.len--;
-        }
-    }
-    const size_t dots = cut ? 3 : 0;
-    char *bytes = ens_arena_alloc(arena, text.len + dots + 1);
-    for (size_t i = 0; i < text.len; i++) {
-        bytes[i] = text.ptr[i];
-        if (bytes[i] == '\n' || bytes[i] == '\t') {
-            bytes[i] = ' ';
-        }
-    }
-    memcpy(bytes + text.len, "...", dots);
-    return ens_utf8_clean(arena, (ens_str){bytes, text.len + dots});
+    struct ens_outcome *kept = ens_arena_alloc(arena, sizeof(*kept));
+
+    *kept = *outcome;
+    kept->code = ens_arena_dup(arena, ens_cloud_text(arena, kept->code, ENS_CLOUD_WORD_MAX));
+    kept->message =
+        ens_arena_dup(arena, ens_cloud_text(arena, kept->message, ENS_CLOUD_MESSAGE_MAX));
+    kept->detail = ens_arena_dup(arena, ens_cloud_text(arena, kept->detail, ENS_CLOUD_MESSAGE_MAX));
+    kept->request_id =
+        ens_arena_dup(arena, ens_cloud_text(arena, kept->request_id, ENS_CLOUD_WORD_MAX));
+    kept->seen = NULL;
+    return kept;
 }
 
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
@@ -124,11 +122,31 @@ ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
     return ens_arena_dup(arena, ens_buf_str(&out));
 }
 
+/* Takes a full stop or a blank away from the end. */
+static bool cut_end(ens_str *text)
+{
+    static const char *const ends[] = {
+        ".",
+        " ",
+        "\xE3\x80\x82", /* U+3002, the full stop of Chinese */
+        "\xEF\xBC\x8E", /* U+FF0E, a wide full stop */
+        "\xEF\xBD\xA1", /* U+FF61, a half-width ideographic one */
+        "\xE3\x80\x80", /* U+3000, a wide blank */
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(ends); i++) {
+        if (ens_str_ends(*text, ens_str_of(ends[i]))) {
+            text->len -= strlen(ends[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a cloud wrote as a sentence goes on inside one of ours. */
 static ens_str without_dots(ens_str text)
 {
-    while (text.len > 0 && strchr(". ", text.ptr[text.len - 1]) != NULL) {
-        text.len--;
+    while (cut_end(&text)) {
     }
     return text;
 }
@@ -157,6 +175,52 @@ static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
     return ens_arena_printf(arena, "HTTP %u without an error code", outcome->http_status);
 }
 
+static const char *phase_words(enum ens_transport_phase phase)
+{
+    switch (phase) {
+    case ENS_PHASE_NONE:
+        return "";
+    case ENS_PHASE_LOOK_UP:
+        return "name look-up";
+    case ENS_PHASE_CONNECT:
+        return "connection";
+    case ENS_PHASE_PROXY:
+        return "connection through the proxy ";
+    case ENS_PHASE_TLS:
+        return "TLS handshake";
+    case ENS_PHASE_REPLY:
+        return "waiting for its reply";
+    }
+    return "";
+}
+
+/* " (ecs.example: waiting for its reply; the last answer: Busy: try later)", or a part of it. */
+static ens_str waited_for(struct ens_arena *arena, const struct ens_facts *facts)
+{
+    const struct ens_pending *pending = facts->pending;
+    const struct ens_outcome *last = facts->outcome;
+    const bool waiting = pending != NULL && pending->phase != ENS_PHASE_NONE;
+    ens_str at = ENS_STR("");
+    ens_str before = ENS_STR("");
+
+    if (waiting) {
+        const bool proxied = pending->phase == ENS_PHASE_PROXY;
+        at = ens_arena_printf(arena, "%.*s: %s%.*s", ENS_STR_ARG(pending->host),
+                              phase_words(pending->phase),
+                              ENS_STR_ARG(proxied ? pending->proxy : ENS_STR("")));
+    }
+    if (last != NULL) {
+        before = ens_arena_printf(arena, "%s: %.*s",
+                                  last->http_status != 0 ? "the last answer" : "the last attempt",
+                                  ENS_STR_ARG(cause(arena, last)));
+    }
+    if (at.len == 0 && before.len == 0) {
+        return at;
+    }
+    return ens_arena_printf(arena, " (%.*s%s%.*s)", ENS_STR_ARG(at),
+                            at.len > 0 && before.len > 0 ? "; " : "", ENS_STR_ARG(before));
+}
+
 static ens_str in_brackets(struct ens_arena *arena, ens_str word)
 {
     word = ens_cloud_text(arena, word, ENS_CLOUD_WORD_MAX);
@@ -169,6 +233,22 @@ static ens_str date(struct ens_arena *arena, int64_t unix_s)
 
     ens_timestamp_format(unix_s, text);
     return ens_arena_dup(arena, ens_str_of(text));
+}
+
+static const char *unanswered(enum ens_start_sent start)
+{
+    return start == ENS_START_UNCLEAR ? "its answer left open whether it took effect"
+                                      : "its answer was lost";
+}
+
+static const char released[] =
+    "Warning: its capacity is not kept while it is stopped (economical mode), so that the start "
+    "may find no stock.";
+
+/* One more sentence; NULL: none. */
+static ens_str further(struct ens_arena *arena, const char *sentence)
+{
+    return sentence != NULL ? ens_arena_printf(arena, " %s", sentence) : ENS_STR("");
 }
 
 static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_facts *facts)
@@ -188,11 +268,44 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     if (ens_str_is(name, "date")) {
         return date(arena, facts->expired_unix_s);
     }
+    if (ens_str_is(name, "sent")) {
+        return ens_str_of(unanswered(facts->start));
+    }
+    if (ens_str_is(name, "last")) {
+        return waited_for(arena, facts);
+    }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
     }
+    if (ens_str_is(name, "checks")) {
+        return further(arena, facts->provider->dry_run_checks);
+    }
+    if (ens_str_is(name, "released")) {
+        return further(arena, facts->capacity_released ? released : NULL);
+    }
     ENS_ASSERT(ens_str_is(name, "cause"));
     return cause(arena, facts->outcome);
+}
+
+/* A start that was sent is told first, and the sentence goes on with what was found. */
+static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_start_sent start)
+{
+    ens_str text = ens_str_of(messages[message]);
+
+    if (message > ENS_MESSAGE_HIDDEN || start == ENS_START_NONE) {
+        return text;
+    }
+    if (start == ENS_START_ACCEPTED) {
+        ens_buf_add(out, ENS_STR("The start was accepted, but "));
+    } else {
+        ens_buf_addf(out, "A start was sent and %s; ", unanswered(start));
+    }
+    if (text.ptr[0] == 'T') { /* of "The": a name stays as it is */
+        ens_buf_add_char(out, 't');
+        text.ptr++;
+        text.len--;
+    }
+    return text;
 }
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
@@ -200,7 +313,7 @@ ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
 {
     ENS_ASSERT((size_t)message < ENS_COUNT(messages));
     ENS_AUTO_BUF out = ens_buf_new(SENTENCE_MAX);
-    ens_str rest = ens_str_of(messages[message]);
+    ens_str rest = begin(&out, message, facts->start);
 
     while (rest.ptr != NULL) {
         ens_str after = {0};

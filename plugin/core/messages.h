@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one sentence that says what was found about a target. Every sentence stands in one table.
  */
@@ -6,6 +7,7 @@
 
 #include "base/arena.h"
 #include "core/outcome.h"
+#include "core/plain.h"
 #include "core/target.h"
 
 /* Bytes of what a cloud sent, in a result; more is cut. */
@@ -13,7 +15,7 @@
 #define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
 
 enum ens_message {
-    /* From the read. */
+    /* From the read. Where a start was sent before, the sentence begins with that. */
     ENS_MESSAGE_RUNNING,
     ENS_MESSAGE_COMING_UP,
     ENS_MESSAGE_SETTLING,
@@ -24,6 +26,7 @@ enum ens_message {
     ENS_MESSAGE_LOCKED,
     ENS_MESSAGE_EXPIRED,
     ENS_MESSAGE_UNREADABLE,
+    ENS_MESSAGE_LEFT, /* it may not be started */
     ENS_MESSAGE_HIDDEN,
     /* A plan about a stopped instance. */
     ENS_MESSAGE_PASSED,
@@ -40,12 +43,12 @@ enum ens_message {
     ENS_MESSAGE_CHANGED,
     ENS_MESSAGE_START_REFUSED,
     ENS_MESSAGE_START_FAILED,
-    ENS_MESSAGE_AMBIGUOUS,
-    ENS_MESSAGE_STARTED_FAILED,
-    ENS_MESSAGE_STARTED_GONE,
-    ENS_MESSAGE_STARTED_UNREADABLE,
+    ENS_MESSAGE_START_LOST,         /* one was sent and not answered: it is read now */
+    ENS_MESSAGE_START_LOST_AGAIN,   /* ... and no further one got through */
+    ENS_MESSAGE_START_LOST_REFUSED, /* ... and a further one was refused */
     ENS_MESSAGE_FELL_BACK,
     ENS_MESSAGE_STAYED_STOPPED,
+    ENS_MESSAGE_TOKEN_REPEATED,
     /* Ended from outside; {end} says how. */
     ENS_MESSAGE_END_UNREAD,
     ENS_MESSAGE_END_DRY_RUN,
@@ -57,21 +60,32 @@ enum ens_message {
     ENS_MESSAGE_COUNT,
 };
 
+/* What is known of a start that this run sent before. */
+enum ens_start_sent {
+    ENS_START_NONE,
+    ENS_START_LOST,    /* it was not answered */
+    ENS_START_UNCLEAR, /* it was answered with a fault that may have come after the deed */
+    ENS_START_ACCEPTED,
+};
+
 struct ens_facts {
     const struct ens_provider *provider;
     const struct ens_target *target;
     ens_str word; /* the cloud's status word; empty: none */
     ens_str lock; /* the cloud's word for a lock */
     int64_t expired_unix_s;
-    bool cancelled;                    /* {end}: cancelled, or else out of time */
+    bool capacity_released; /* a start may find no stock */
+    bool cancelled;         /* {end}: cancelled, or else out of time */
+    enum ens_start_sent start;
     const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
+    const struct ens_pending *pending; /* NULL: nothing is known of it */
 };
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts);
 
-/* What a cloud sent, fit for a result: valid UTF-8, one line, at most max bytes. */
-ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max);
+/* A copy that outlives the reply, with texts cut to what a result shows. */
+struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome);
 
 /* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
  * short to be one is left alone. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/outcome.h"
 
 const char *ens_call_kind_name(enum ens_call_kind kind)
@@ -47,6 +48,7 @@ bool ens_reason_is_answer(enum ens_reason reason)
     case ENS_REASON_IN_PROGRESS:
     case ENS_REASON_FELL_BACK:
     case ENS_REASON_DRY_RUN_NOT_HONOURED:
+    case ENS_REASON_POLICY: /* ours, and as final */
         return true;
     }
     return false;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the engine asks of a cloud, and what came of it for one target. An outcome is what a whole
  * call came to once its reply was classified and the retries of the call itself were spent.
@@ -5,6 +6,7 @@
 #ifndef ENSURE_CORE_OUTCOME_H
 #define ENSURE_CORE_OUTCOME_H
 
+#include "core/hint.h"
 #include "core/vocabulary.h"
 
 /* The kinds of call. Each kind of a (cloud, region, account) is batched by itself. */
@@ -25,6 +27,7 @@ struct ens_outcome {
     enum ens_call_kind kind;
     enum ens_reason reason;             /* ENS_REASON_OK: read, passed or accepted */
     uint32_t flags;                     /* ENS_CODE_* */
+    enum ens_hint hint;                 /* closer advice; NONE: that of the reason */
     bool by_code;                       /* a row of the provider's code table gave the reason */
     bool sent;                          /* the cloud may have seen the request */
     uint32_t http_status;               /* 0: no reply came */
@@ -34,6 +37,14 @@ struct ens_outcome {
     ens_str detail;                     /* ours, where the cloud said nothing: one clause */
     int64_t retry_after_ms;             /* 0: the cloud did not say */
     const struct ens_observation *seen; /* of a good read; NULL: the target is not in the list */
+};
+
+/* What a target was waiting for when its time ran out. */
+struct ens_pending {
+    enum ens_transport_phase phase; /* NONE: nothing was on its way */
+    ens_str host;                   /* of the cloud */
+    ens_str proxy;                  /* host:port; empty: none in between */
+    const struct ens_outcome *last; /* how the attempt before ended; NULL: there was none */
 };
 
 /* A start that may or may not have happened: nothing may be sent again before a read. */

@@ -1,4 +1,5 @@
-/* A person's own text, made fit to be repeated inside a diagnostic: printable ASCII, cut. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A person's own text, made fit to be repeated inside a diagnostic, and cut. */
 #ifndef ENSURE_CORE_QUOTE_H
 #define ENSURE_CORE_QUOTE_H
 
@@ -7,10 +8,11 @@
 #define ENS_QUOTE_MAX 80 /* characters; what is longer ends with "..." */
 
 struct ens_quote {
-    char text[ENS_QUOTE_MAX + sizeof("...")];
+    char text[ENS_QUOTE_MAX * 4 + sizeof("...")]; /* of UTF-8 */
 };
 
-/* Anything but printable ASCII becomes '?'. Use it in place: ens_quoted(text).text */
+/* What core/plain.h would not show, tab and line feed too, becomes '?'. Use it in place:
+ * ens_quoted(text).text */
 struct ens_quote ens_quoted(ens_str text);
 
 #endif

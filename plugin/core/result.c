@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/result.h"
 
 bool ens_client_token_valid(ens_str token)
@@ -21,31 +22,73 @@ struct ens_result ens_result_copy(struct ens_arena *arena, const struct ens_resu
     copy.provider_code = ens_arena_dup(arena, result->provider_code);
     copy.request_id = ens_arena_dup(arena, result->request_id);
     copy.client_token = ens_arena_dup(arena, result->client_token);
+    copy.start_request_id = ens_arena_dup(arena, result->start_request_id);
     return copy;
+}
+
+enum ens_class ens_result_class(const struct ens_result *result)
+{
+    const bool moving = result->status == ENS_STATUS_STARTING ||
+                        result->status == ENS_STATUS_STOPPING || result->status == ENS_STATUS_BUSY;
+    const bool timed_out = result->reason == ENS_REASON_TIMED_OUT;
+
+    if (result->status == ENS_STATUS_RUNNING) {
+        return ENS_CLASS_RUNNING;
+    }
+    if (result->reason == ENS_REASON_CANCELLED || (timed_out && (result->start_sent || moving))) {
+        return ENS_CLASS_UNFINISHED;
+    }
+    return result->action == ENS_ACTION_REFUSE && !timed_out ? ENS_CLASS_REFUSED : ENS_CLASS_FAILED;
 }
 
 bool ens_result_failed(const struct ens_result *result, bool apply)
 {
-    return result->action == ENS_ACTION_REFUSE ||
-           (apply && result->action != ENS_ACTION_NONE && result->status != ENS_STATUS_RUNNING);
+    return apply ? ens_result_class(result) != ENS_CLASS_RUNNING
+                 : result->action == ENS_ACTION_REFUSE;
 }
 
-void ens_summary_add(struct ens_summary *summary, const struct ens_result *result)
+bool ens_result_allows_start(const struct ens_result *planned)
 {
-    summary->total++;
-    switch (result->action) {
+    return planned->action == ENS_ACTION_START || planned->action == ENS_ACTION_WAIT;
+}
+
+static size_t *count_of_action(struct ens_summary *summary, enum ens_action action)
+{
+    switch (action) {
     case ENS_ACTION_NONE:
-        summary->none++;
-        return;
+        return &summary->none;
     case ENS_ACTION_START:
-        summary->start++;
-        return;
+        return &summary->start;
     case ENS_ACTION_WAIT:
-        summary->wait++;
-        return;
+        return &summary->wait;
     case ENS_ACTION_REFUSE:
-        summary->refuse++;
-        return;
+        return &summary->refuse;
     }
     ens_assert_failed("an action that is none", __FILE__, __LINE__);
+}
+
+static size_t *count_of_class(struct ens_summary *summary, enum ens_class class)
+{
+    switch (class) {
+    case ENS_CLASS_RUNNING:
+        return &summary->running;
+    case ENS_CLASS_UNFINISHED:
+        return &summary->unfinished;
+    case ENS_CLASS_REFUSED:
+        return &summary->refused;
+    case ENS_CLASS_FAILED:
+        return &summary->failed;
+    }
+    ens_assert_failed("a class that is none", __FILE__, __LINE__);
+}
+
+void ens_summary_add(struct ens_summary *summary, const struct ens_result *result, bool apply)
+{
+    summary->total++;
+    if (apply) {
+        (*count_of_class(summary, ens_result_class(result)))++;
+        summary->started += result->started ? 1 : 0;
+    } else {
+        (*count_of_action(summary, result->action))++;
+    }
 }

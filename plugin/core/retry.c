@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/retry.h"
 
 #define UNTIL_DEADLINE 1000000u
@@ -61,4 +62,14 @@ int64_t ens_retry_wait_ms(const struct ens_retry *failed)
         wait = asked + (int64_t)failed->random % (policy->base_ms + 1);
     }
     return wait < failed->remaining_ms ? wait : ENS_RETRY_NO;
+}
+
+int64_t ens_retry_attempt_ms(enum ens_call_kind kind, int64_t remaining_ms)
+{
+    const int64_t third = remaining_ms / 3;
+
+    if (kind == ENS_CALL_START || third > ENS_ATTEMPT_MS) {
+        return ENS_ATTEMPT_MS;
+    }
+    return third > ENS_ATTEMPT_MIN_MS ? third : ENS_ATTEMPT_MIN_MS;
 }

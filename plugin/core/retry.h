@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When a call that failed is worth sending again, and how long to wait before. Pure: chance is an
  * argument.
@@ -19,6 +20,12 @@ struct ens_retry {
     int64_t remaining_ms;   /* until the deadline */
     uint32_t random;
 };
+
+/* How long one attempt may take, with remaining_ms until the deadline: a read or dry run that hangs
+ * leaves time for another one. A start is not cut short, since a lost answer costs more. */
+#define ENS_ATTEMPT_MS     ((int64_t)30 * 1000)
+#define ENS_ATTEMPT_MIN_MS ((int64_t)2 * 1000)
+int64_t ens_retry_attempt_ms(enum ens_call_kind kind, int64_t remaining_ms);
 
 #define ENS_RETRY_NO ((int64_t)-1)
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/target.h"
 
 #include <string.h>
@@ -75,8 +76,8 @@ ens_rc ens_target_parse(ens_str text, const char *where, struct ens_target *ret,
     if (rc == ENS_OK) {
         *ret = target;
     } else if (diags != NULL) {
-        (void)ens_fail(diags, rc, where, "\"%s\" is not a target: %s", ens_quoted(text).text,
-                       own.items[0].summary);
+        ens_diags_add(diags, ENS_ERROR, where, NULL, "\"%s\" is not a target: %s",
+                      ens_quoted(text).text, own.items[0].summary);
     }
     ens_diags_done(&own);
     return rc;

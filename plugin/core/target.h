@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A target names one instance: "cloud/region/instance-id". The same text stands on command lines,
  * in files, and as Terraform's id and import id. Only the syntax is checked here; whether there is

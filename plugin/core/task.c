@@ -1,13 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task.h"
 
 #include "core/retry.h"
 #include "core/task_context.h"
 
 #define SECOND_LOOKS_PLAN  2
-#define SECOND_LOOKS_APPLY 8
-#define SECOND_LOOK_MS     1000 /* longer before each look: reads may lag behind */
-#define SECOND_LOOK_MAX_MS 5000
-#define AMBIGUOUS_LOOK_MS  500 /* before the read that follows a lost answer */
+#define SECOND_LOOKS_APPLY 3   /* so that a wrong state costs four starts at most */
+#define TOKEN_LOOK_MS      500 /* before the read that follows a lost answer */
 #define FAILED_READS_MAX   5   /* in a row, when a start may have happened */
 
 /* Whether a read that failed is tried again later: while an instance is waited for, faults that
@@ -20,7 +19,7 @@ static bool waits_on(const struct ens_task_context *context)
         (context->outcome->flags & ENS_CODE_FINAL)) {
         return false;
     }
-    if (task->maybe_started && !task->started) {
+    if (task->lost && !task->started) {
         return task->failed_reads < FAILED_READS_MAX;
     }
     return task->started || task->poll_ms > 0;
@@ -31,17 +30,16 @@ static void on_unreadable(const struct ens_task_context *context, enum ens_messa
     struct ens_task *task = context->task;
 
     task->failed_reads = task->failed_reads < UINT8_MAX ? task->failed_reads + 1 : UINT8_MAX;
-    if (task->alarmed) {
-        task->status = ENS_STATUS_UNKNOWN;
-        task->word = NULL;
-        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
-    } else if (waits_on(context)) {
+    if (!task->alarmed && waits_on(context)) {
         ens_task_poll(context);
-    } else if (task->started) {
-        ens_task_finish_started(context, context->outcome->reason, ENS_MESSAGE_STARTED_UNREADABLE);
-    } else if (task->maybe_started) {
-        ens_task_finish(context, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, ENS_REASON_AMBIGUOUS,
-                        ENS_MESSAGE_AMBIGUOUS);
+        return;
+    }
+    task->status = ENS_STATUS_UNKNOWN;
+    task->word = NULL;
+    if (task->alarmed) {
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
+    } else if (task->lost && !task->started) {
+        ens_task_refuse(context, ENS_REASON_AMBIGUOUS, message);
     } else {
         ens_task_refuse(context, context->outcome->reason, message);
     }
@@ -49,14 +47,11 @@ static void on_unreadable(const struct ens_task_context *context, enum ens_messa
 
 static void on_read(const struct ens_task_context *context)
 {
-    const bool good = context->outcome->reason == ENS_REASON_OK;
-
     if (context->seen != NULL) {
         ens_task_seen(context);
-    } else if (good && ens_task_can(context, ENS_CAP_ABSENCE_PROBE)) {
-        ens_task_call(context, ENS_CALL_PROBE, context->event->now_ms);
-    } else if (good || context->outcome->reason == ENS_REASON_NOT_FOUND) {
-        ens_task_absent(context);
+    } else if (context->outcome->reason == ENS_REASON_OK ||
+               context->outcome->reason == ENS_REASON_NOT_FOUND) {
+        ens_task_missing(context);
     } else {
         on_unreadable(context, ENS_MESSAGE_UNREADABLE);
     }
@@ -64,38 +59,50 @@ static void on_read(const struct ens_task_context *context)
 
 static void on_probe(const struct ens_task_context *context)
 {
-    if (context->outcome->reason == ENS_REASON_OK ||
-        context->outcome->reason == ENS_REASON_NOT_FOUND) {
+    if (context->outcome->reason == ENS_REASON_OK) {
+        ens_task_probed(context);
+    } else if (context->outcome->reason == ENS_REASON_NOT_FOUND) {
         ens_task_absent(context);
     } else {
         on_unreadable(context, ENS_MESSAGE_HIDDEN);
     }
 }
 
-/* The cloud says that the state is wrong, the read said "stopped": somebody was faster, or reads
- * lag. Looks again; false: often enough. */
+/* The cloud says that the state is wrong, or that there is no such instance, and the read said
+ * "stopped": somebody was faster, or reads lag. Looks again; false: often enough. */
 static bool look_again(const struct ens_task_context *context)
 {
+    static const int64_t pauses_ms[SECOND_LOOKS_APPLY] = {0, 2000, 5000};
     struct ens_task *task = context->task;
     const unsigned most = ens_task_planning(context) ? SECOND_LOOKS_PLAN : SECOND_LOOKS_APPLY;
 
     if ((context->outcome->flags & ENS_CODE_FINAL) || task->second_looks >= most) {
         return false;
     }
-    const int64_t wait = task->second_looks * (int64_t)SECOND_LOOK_MS;
+    task->missing = context->outcome->reason == ENS_REASON_NOT_FOUND ? 1 : 0;
+    ens_task_call(context, ENS_CALL_READ, context->event->now_ms + pauses_ms[task->second_looks]);
     task->second_looks++;
-    ens_task_call(context, ENS_CALL_READ,
-                  context->event->now_ms + (wait < SECOND_LOOK_MAX_MS ? wait : SECOND_LOOK_MAX_MS));
     return true;
+}
+
+static bool is_about_the_state(enum ens_reason reason)
+{
+    return reason == ENS_REASON_WRONG_STATE || reason == ENS_REASON_NOT_FOUND;
+}
+
+/* No further look: the cloud said more than once that there is no such instance. */
+static void note_denied(const struct ens_task_context *context)
+{
+    if (context->outcome->reason == ENS_REASON_NOT_FOUND) {
+        context->task->status = ENS_STATUS_ABSENT;
+        context->task->word = NULL;
+    }
 }
 
 static void keep_reply(struct ens_task *task, const struct ens_outcome *outcome)
 {
     task->http_status = outcome->http_status;
-    task->request_id = ens_arena_dup(task->params->arena, outcome->request_id);
-    if (task->request_id.len > ENS_CLOUD_WORD_MAX) {
-        task->request_id.len = ENS_CLOUD_WORD_MAX;
-    }
+    task->request_id = ens_cloud_text(task->params->arena, outcome->request_id, ENS_CLOUD_WORD_MAX);
 }
 
 /* A plan may well be made with keys that can only read. The HTTP status and the code must agree: a
@@ -124,13 +131,10 @@ static void on_dry_run(const struct ens_task_context *context)
     } else if (!ens_reason_is_answer(outcome->reason)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
                             ENS_MESSAGE_NOT_ANSWERED);
-    } else if (outcome->reason == ENS_REASON_WRONG_STATE && look_again(context)) {
+    } else if (is_about_the_state(outcome->reason) && look_again(context)) {
         return;
     } else {
-        if (outcome->reason == ENS_REASON_NOT_FOUND) {
-            context->task->status = ENS_STATUS_ABSENT;
-            context->task->word = NULL;
-        }
+        note_denied(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, outcome->reason,
                         ENS_MESSAGE_DRY_RUN_REFUSED);
     }
@@ -140,45 +144,56 @@ static void on_accepted(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
+    task->accepted = true;
     task->started = true;
     task->started_ms = context->event->now_ms;
     task->poll_ms = 0;
+    task->last = NULL;
     keep_reply(task, context->outcome);
     ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
     ens_task_poll(context);
 }
 
-/* Keeps why no further start is tried, beyond the life of the event. */
-static void give_up(const struct ens_task_context *context)
+/* Most often the cloud says the same again. */
+static ens_str keep_text(const struct ens_task_context *context, ens_str kept, ens_str text,
+                         size_t max)
 {
-    struct ens_arena *arena = context->task->params->arena;
-    struct ens_outcome *last = ens_arena_alloc(arena, sizeof(*last));
+    text = ens_cloud_text(context->scratch, text, max);
+    return ens_str_eq(kept, text) ? kept : ens_arena_dup(context->task->params->arena, text);
+}
 
+/* Keeps what came of a start beyond the life of the event. */
+static void keep_last(const struct ens_task_context *context)
+{
+    struct ens_task *task = context->task;
+
+    if (task->last == NULL) {
+        task->last = ens_arena_alloc(task->params->arena, sizeof(*task->last));
+        *task->last = (struct ens_outcome){0};
+    }
+    const struct ens_outcome before = *task->last;
+    struct ens_outcome *last = task->last;
     *last = *context->outcome;
-    last->code =
-        ens_arena_dup(arena, ens_cloud_text(context->scratch, last->code, ENS_CLOUD_WORD_MAX));
-    last->message = ens_arena_dup(
-        arena, ens_cloud_text(context->scratch, last->message, ENS_CLOUD_MESSAGE_MAX));
-    last->detail =
-        ens_arena_dup(arena, ens_cloud_text(context->scratch, last->detail, ENS_CLOUD_MESSAGE_MAX));
-    last->request_id = ens_arena_dup(
-        arena, ens_cloud_text(context->scratch, last->request_id, ENS_CLOUD_WORD_MAX));
+    last->code = keep_text(context, before.code, last->code, ENS_CLOUD_WORD_MAX);
+    last->message = keep_text(context, before.message, last->message, ENS_CLOUD_MESSAGE_MAX);
+    last->detail = keep_text(context, before.detail, last->detail, ENS_CLOUD_MESSAGE_MAX);
+    last->request_id = keep_text(context, before.request_id, last->request_id, ENS_CLOUD_WORD_MAX);
     last->seen = NULL;
-    context->task->last = last;
 }
 
 /* Whatever is tried again begins with a read. After a lost answer there is one in any case. */
 static bool start_again(const struct ens_task_context *context)
 {
+    struct ens_task *task = context->task;
     const struct ens_outcome *outcome = context->outcome;
     const bool ambiguous = ens_outcome_ambiguous(outcome);
     int64_t wait = ens_retry_wait_ms(&(struct ens_retry){
         .kind = ENS_CALL_START,
         .reason = outcome->reason,
         .flags = outcome->flags,
-        .attempt = context->task->starts,
+        .attempt = task->starts,
         .retry_after_ms = outcome->retry_after_ms,
-        .remaining_ms = context->task->params->deadline_ms - context->event->now_ms,
+        .remaining_ms = task->params->deadline_ms - context->event->now_ms,
         .random = context->event->random,
     });
 
@@ -186,15 +201,35 @@ static bool start_again(const struct ens_task_context *context)
         if (!ambiguous) {
             return false;
         }
-        give_up(context);
+        task->given_up = true;
         wait = 0;
     }
     if (ambiguous) {
-        context->task->maybe_started = true;
-        wait = wait > AMBIGUOUS_LOOK_MS ? wait : AMBIGUOUS_LOOK_MS;
+        task->lost = true;
+        task->unanswered |= outcome->http_status == 0;
+        task->lost_ms = context->event->now_ms;
+        wait = wait > TOKEN_LOOK_MS ? wait : TOKEN_LOOK_MS;
     }
     ens_task_call(context, ENS_CALL_READ, context->event->now_ms + wait);
     return true;
+}
+
+/* What the cloud, or the engine itself, said to a start that is not tried again. */
+static void on_start_refused(const struct ens_task_context *context)
+{
+    const enum ens_reason reason = context->outcome->reason;
+    const bool lost = context->task->lost;
+
+    if (reason == ENS_REASON_POLICY) {
+        ens_task_refuse(context, reason, ENS_MESSAGE_LEFT);
+    } else if (ens_reason_is_answer(reason)) {
+        note_denied(context);
+        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
+                        lost ? ENS_MESSAGE_START_LOST_REFUSED : ENS_MESSAGE_START_REFUSED);
+    } else {
+        ens_task_refuse(context, reason,
+                        lost ? ENS_MESSAGE_START_LOST_AGAIN : ENS_MESSAGE_START_FAILED);
+    }
 }
 
 static void on_start(const struct ens_task_context *context)
@@ -205,36 +240,31 @@ static void on_start(const struct ens_task_context *context)
         on_accepted(context);
         return;
     }
+    keep_last(context);
     context->task->alone |=
         reason == ENS_REASON_INTERNAL || reason == ENS_REASON_MALFORMED_RESPONSE;
-    if (reason == ENS_REASON_WRONG_STATE ? look_again(context) : start_again(context)) {
-        ens_task_report(context, ENS_ACTION_WAIT, reason, ENS_MESSAGE_START_FAILED);
-        return;
-    }
-    if (reason == ENS_REASON_NOT_FOUND) {
-        context->task->status = ENS_STATUS_ABSENT;
-        context->task->word = NULL;
-    }
-    if (ens_reason_is_answer(reason)) {
-        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
-                        ENS_MESSAGE_START_REFUSED);
+    if (is_about_the_state(reason) ? look_again(context) : start_again(context)) {
+        ens_task_report(context, ENS_ACTION_WAIT, reason,
+                        context->task->lost ? ENS_MESSAGE_START_LOST : ENS_MESSAGE_START_FAILED);
     } else {
-        ens_task_refuse(context, reason, ENS_MESSAGE_START_FAILED);
+        on_start_refused(context);
     }
 }
 
-/* ---- the end from outside ------------------------------------------------------------------- */
+/* ---- the end from outside -------------------------------------------------------------------- */
 
 static void end_apply(const struct ens_task_context *context, enum ens_reason reason)
 {
     struct ens_task *task = context->task;
 
+    if (task->awaiting == ENS_CALL_START && context->event->in_flight) {
+        task->lost = true;
+        task->unanswered = true;
+    }
     if (task->started) {
         ens_task_finish_started(context, reason, ENS_MESSAGE_END_STARTED);
-    } else if (task->maybe_started ||
-               (task->awaiting == ENS_CALL_START && context->event->in_flight)) {
-        ens_task_finish(context, ENS_ACTION_START, ENS_CONFIDENCE_OBSERVED, reason,
-                        ENS_MESSAGE_END_SENT);
+    } else if (task->lost) {
+        ens_task_refuse(context, reason, ENS_MESSAGE_END_SENT);
     } else if (task->status == ENS_STATUS_STARTING) {
         ens_task_finish(context, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
                         ENS_MESSAGE_END_COMING_UP);
@@ -248,22 +278,25 @@ static void end_apply(const struct ens_task_context *context, enum ens_reason re
     }
 }
 
+/* Cancelled, what is undecided is as if it had not been looked at: nobody approved of a start. */
 static void end_plan(const struct ens_task_context *context, enum ens_reason reason)
 {
-    const struct ens_task *task = context->task;
+    struct ens_task *task = context->task;
 
     if (task->alarmed) {
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
     } else if (task->status != ENS_STATUS_STOPPED) {
         ens_task_refuse(context, reason, ENS_MESSAGE_END_UNREAD);
     } else if (reason == ENS_REASON_CANCELLED) {
-        ens_task_refuse(context, reason, ENS_MESSAGE_END_DRY_RUN); /* nobody approved of a start */
+        task->status = ENS_STATUS_UNKNOWN;
+        task->word = NULL;
+        ens_task_refuse(context, reason, ENS_MESSAGE_END_DRY_RUN);
     } else {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, reason, ENS_MESSAGE_END_DRY_RUN);
     }
 }
 
-/* ---- steps ---------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 void ens_task_begin(struct ens_task *task)
 {
@@ -293,7 +326,7 @@ static void on_outcome(const struct ens_task_context *context)
 void ens_task_step(struct ens_task *task, const struct ens_event *event, struct ens_arena *scratch,
                    struct ens_step *ret)
 {
-    const struct ens_outcome *outcome = event->kind == ENS_EVENT_OUTCOME ? event->outcome : NULL;
+    const struct ens_outcome *outcome = event->outcome;
     const struct ens_task_context context = {
         .task = task,
         .event = event,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task_context.h"
 
 bool ens_task_planning(const struct ens_task_context *context)
@@ -10,16 +11,61 @@ bool ens_task_can(const struct ens_task_context *context, uint32_t capability)
     return (context->task->provider->capabilities & capability) != 0;
 }
 
-static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason)
+/* What is known to help against this very failure comes before what helps against its kind. */
+static enum ens_hint hint_of(const struct ens_task_context *context, enum ens_action action,
+                             const struct ens_outcome *outcome, enum ens_reason reason)
 {
-    if (provider->struct_size > offsetof(struct ens_provider, advice) && provider->advice != NULL) {
-        for (const struct ens_advice_row *row = provider->advice; row->sentence != NULL; row++) {
-            if (row->reason == (uint32_t)reason) {
-                return ens_str_of(row->sentence);
-            }
+    const struct ens_pending *pending = context->event->pending;
+
+    if (pending != NULL && reason == ENS_REASON_TIMED_OUT) {
+        return outcome != NULL && outcome->hint != ENS_HINT_NONE
+                   ? outcome->hint
+                   : ens_hint_of_phase(pending->phase);
+    }
+    if (action == ENS_ACTION_REFUSE && reason == ENS_REASON_IN_PROGRESS) {
+        return ENS_HINT_STILL_BUSY;
+    }
+    return outcome != NULL && outcome->reason == reason ? outcome->hint : ENS_HINT_NONE;
+}
+
+static const char *code_advice(const struct ens_provider *provider, ens_str code)
+{
+    const struct ens_code_advice_row *row = provider->code_advice;
+
+    for (; row != NULL && row->pattern != NULL; row++) {
+        if (code.len > 0 && ens_str_matches(code, ens_str_of(row->pattern))) {
+            return row->sentence;
         }
     }
-    return ens_str_of(ens_reason_advice(reason));
+    return NULL;
+}
+
+static const char *reason_advice(const struct ens_provider *provider, enum ens_reason reason)
+{
+    const struct ens_advice_row *row = provider->advice;
+
+    for (; row != NULL && row->sentence != NULL; row++) {
+        if (row->reason == (uint32_t)reason) {
+            return row->sentence;
+        }
+    }
+    return NULL;
+}
+
+/* The closest that is known: for the very code, for this failure, from the cloud, from us. */
+static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason,
+                          const struct ens_outcome *outcome, enum ens_hint hint)
+{
+    const bool about_outcome = outcome != NULL && outcome->reason == reason;
+    const char *advice = about_outcome ? code_advice(provider, outcome->code) : NULL;
+
+    if (advice == NULL && hint != ENS_HINT_NONE) {
+        advice = ens_hint_advice(hint);
+    }
+    if (advice == NULL) {
+        advice = reason_advice(provider, reason);
+    }
+    return ens_str_of(advice != NULL ? advice : ens_reason_advice(reason));
 }
 
 /* The cloud's word as it is shown: the one just read, else the last one. */
@@ -28,37 +74,34 @@ static ens_str word_of(const struct ens_task_context *context)
     return context->seen != NULL ? context->seen->word : ens_str_of(context->task->word);
 }
 
-static void fill(const struct ens_task_context *context, enum ens_action action,
-                 enum ens_confidence confidence, enum ens_reason reason, enum ens_message message)
+bool ens_task_sent(const struct ens_task *task)
+{
+    return task->accepted || task->started || task->lost;
+}
+
+/* What the result is about. A start that did not get through is explained by its own failure, not
+ * by the last read; so is the end of the time in which it was tried. */
+static const struct ens_outcome *evidence(const struct ens_task_context *context,
+                                          enum ens_message message)
 {
     const struct ens_task *task = context->task;
-    /* A start that did not get through is explained by its own failure, not by the last read. */
-    const struct ens_outcome *outcome =
-        message == ENS_MESSAGE_START_FAILED && task->last != NULL ? task->last : context->outcome;
-    const struct ens_facts facts = {
-        .provider = task->provider,
-        .target = &task->target,
-        .word = word_of(context),
-        .lock = context->seen != NULL ? context->seen->lock : ENS_STR(""),
-        .expired_unix_s = context->seen != NULL ? context->seen->expires_unix_s : 0,
-        .cancelled = context->event->kind == ENS_EVENT_CANCEL,
-        .outcome = outcome,
-    };
+    const bool of_start =
+        message == ENS_MESSAGE_START_FAILED || message == ENS_MESSAGE_START_LOST_AGAIN;
+
+    if (context->event->pending != NULL && context->event->pending->last != NULL) {
+        return context->event->pending->last;
+    }
+    if (task->last != NULL && (of_start || context->outcome == NULL)) {
+        return task->last;
+    }
+    return context->outcome;
+}
+
+static void fill_evidence(const struct ens_task_context *context, const struct ens_outcome *outcome)
+{
+    const struct ens_task *task = context->task;
     struct ens_result *result = &context->step->result;
 
-    *result = (struct ens_result){
-        .target = task->target,
-        .status = task->status,
-        .provider_status = ens_cloud_text(context->scratch, facts.word, ENS_CLOUD_WORD_MAX),
-        .action = action,
-        .confidence = confidence,
-        .reason = reason,
-        .message = ens_message_compose(context->scratch, message, &facts),
-        .advice = advice_for(task->provider, reason),
-        .started = task->started,
-        .elapsed_ms =
-            ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,
-    };
     if (outcome != NULL) {
         result->provider_code = ens_cloud_text(context->scratch, outcome->code, ENS_CLOUD_WORD_MAX);
         result->http_status = outcome->http_status;
@@ -72,7 +115,57 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         result->http_status = task->http_status;
         result->request_id = task->request_id;
     }
-    if (action == ENS_ACTION_START) {
+}
+
+static enum ens_start_sent start_of(const struct ens_task *task)
+{
+    if (task->accepted) {
+        return ENS_START_ACCEPTED;
+    }
+    if (task->lost) {
+        return task->unanswered ? ENS_START_LOST : ENS_START_UNCLEAR;
+    }
+    return ENS_START_NONE;
+}
+
+static void fill(const struct ens_task_context *context, enum ens_action action,
+                 enum ens_confidence confidence, enum ens_reason reason, enum ens_message message)
+{
+    const struct ens_task *task = context->task;
+    const struct ens_outcome *outcome = evidence(context, message);
+    const bool unread = task->status == ENS_STATUS_UNKNOWN && context->seen == NULL;
+    const struct ens_facts facts = {
+        .provider = task->provider,
+        .target = &task->target,
+        .word = word_of(context),
+        .lock = context->seen != NULL ? context->seen->lock : ENS_STR(""),
+        .capacity_released = task->capacity_released,
+        .expired_unix_s = context->seen != NULL ? context->seen->expires_unix_s : 0,
+        .cancelled = context->event->kind == ENS_EVENT_CANCEL,
+        .start = start_of(task),
+        .outcome = outcome,
+        .pending = context->event->pending,
+    };
+    struct ens_result *result = &context->step->result;
+
+    *result = (struct ens_result){
+        .target = task->target,
+        .status = task->status,
+        .provider_status = ens_cloud_text(context->scratch, facts.word, ENS_CLOUD_WORD_MAX),
+        .action = ens_task_sent(task) ? ENS_ACTION_START : action,
+        .confidence = unread && !task->alarmed ? ENS_CONFIDENCE_UNVERIFIED : confidence,
+        .reason = reason,
+        .message = ens_message_compose(context->scratch, message, &facts),
+        .advice =
+            advice_for(task->provider, reason, outcome, hint_of(context, action, outcome, reason)),
+        .started = task->started && !task->repeated,
+        .start_request_id = task->accepted ? task->request_id : ENS_STR(""),
+        .start_sent = ens_task_sent(task),
+        .elapsed_ms =
+            ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,
+    };
+    fill_evidence(context, outcome);
+    if (result->action == ENS_ACTION_START) {
         result->client_token = task->client_token;
     }
 }
@@ -89,7 +182,10 @@ void ens_task_finish(const struct ens_task_context *context, enum ens_action act
 void ens_task_refuse(const struct ens_task_context *context, enum ens_reason reason,
                      enum ens_message message)
 {
-    ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_OBSERVED, reason, message);
+    const bool started = context->task->started;
+
+    ens_task_finish(context, ENS_ACTION_REFUSE,
+                    started ? ENS_CONFIDENCE_VALIDATED : ENS_CONFIDENCE_OBSERVED, reason, message);
 }
 
 /* The end of an instance that was started: the action was taken, whatever became of it. */
@@ -111,7 +207,7 @@ void ens_task_poll(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
-    task->poll_ms = task->poll_ms == 0 ? ENS_POLL_FIRST_MS : task->poll_ms + task->poll_ms / 2;
+    task->poll_ms = task->poll_ms == 0 ? ENS_POLL_FIRST_MS : task->poll_ms + task->poll_ms * 3 / 10;
     if (task->poll_ms > ENS_POLL_MAX_MS) {
         task->poll_ms = ENS_POLL_MAX_MS;
     }
@@ -157,6 +253,7 @@ void ens_task_call_start(const struct ens_task_context *context)
 {
     need_token(context);
     context->task->starts++;
+    context->task->seen_up = false; /* before this start it came up by itself, if at all */
     context->step->alone = context->task->alone;
     ens_task_call(context, ENS_CALL_START, context->event->now_ms);
 }

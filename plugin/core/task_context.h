@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One step of a task being made, and the ways to end it: ask for a call, or finish. Inside core
  * only; task.c decides by what calls came to, task_read.c by what a read showed.
@@ -11,7 +12,7 @@
 struct ens_task_context {
     struct ens_task *task;
     const struct ens_event *event;
-    const struct ens_outcome *outcome;  /* NULL: the job ends */
+    const struct ens_outcome *outcome;  /* the event's */
     const struct ens_observation *seen; /* what a good read showed; NULL: nothing, or no read */
     struct ens_arena *scratch;
     struct ens_step *step;
@@ -29,7 +30,13 @@ void ens_task_call_start(const struct ens_task_context *context);
 void ens_task_report(const struct ens_task_context *context, enum ens_action action,
                      enum ens_reason reason, enum ens_message message);
 
-/* The result. refuse: observed; started: start, validated. */
+/* A start was sent that was accepted, or not answered. */
+bool ens_task_sent(const struct ens_task *task);
+
+/*
+ * The result. Once a start was sent the action is start, whatever is asked for here. refuse:
+ * observed; started: validated.
+ */
 void ens_task_finish(const struct ens_task_context *context, enum ens_action action,
                      enum ens_confidence confidence, enum ens_reason reason,
                      enum ens_message message);
@@ -40,8 +47,10 @@ void ens_task_finish_started(const struct ens_task_context *context, enum ens_re
 void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
                          enum ens_reason reason, enum ens_message message);
 
-/* What a read showed (task_read.c). */
+/* What a read showed (task_read.c). missing: not the instance; probed: it may be read. */
 void ens_task_seen(const struct ens_task_context *context);
+void ens_task_missing(const struct ens_task_context *context);
+void ens_task_probed(const struct ens_task_context *context);
 void ens_task_absent(const struct ens_task_context *context);
 
 #endif

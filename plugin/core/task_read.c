@@ -1,29 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a task makes of the state that a read showed: the status table of a plan and of an apply. */
 #include "core/classify.h"
 #include "core/task_context.h"
 
-static void on_gone(const struct ens_task_context *context, enum ens_message message)
+/* After a start was sent, one read that shows nothing or a word that nobody knows decides nothing:
+ * lists lag behind. True: it is read again. */
+static bool look_past(const struct ens_task_context *context)
 {
-    if (context->task->started) {
-        ens_task_finish_started(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_STARTED_GONE);
-    } else {
-        ens_task_refuse(context, ENS_REASON_NOT_FOUND, message);
+    struct ens_task *task = context->task;
+    const int64_t now = context->event->now_ms;
+
+    if (!ens_task_sent(task)) {
+        return false;
     }
+    task->odd_since_ms = task->odd_reads == 0 ? now : task->odd_since_ms;
+    task->odd_reads = task->odd_reads < UINT8_MAX ? task->odd_reads + 1 : UINT8_MAX;
+    if (task->odd_reads >= ENS_ODD_READS && now - task->odd_since_ms >= ENS_ODD_SPAN_MS) {
+        return false;
+    }
+    ens_task_poll(context);
+    return true;
 }
 
 void ens_task_absent(const struct ens_task_context *context)
 {
     context->task->status = ENS_STATUS_ABSENT;
     context->task->word = NULL;
-    on_gone(context, ENS_MESSAGE_ABSENT);
+    ens_task_refuse(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_ABSENT);
 }
 
-static void on_unstartable(const struct ens_task_context *context, enum ens_reason reason)
+/* Absence is believed when it was seen twice. Where a list may be empty for want of permission,
+ * that is ruled out in between. */
+void ens_task_missing(const struct ens_task_context *context)
 {
-    if (context->task->started) {
-        ens_task_finish_started(context, reason, ENS_MESSAGE_STARTED_FAILED);
+    struct ens_task *task = context->task;
+
+    task->failed_reads = 0;
+    if (look_past(context)) {
+        return;
+    }
+    task->missing = task->missing < UINT8_MAX ? task->missing + 1 : UINT8_MAX;
+    if (ens_task_can(context, ENS_CAP_ABSENCE_PROBE) && !task->probed) {
+        ens_task_call(context, ENS_CALL_PROBE, context->event->now_ms);
+    } else if (task->missing < 2 && !ens_task_sent(task)) {
+        ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_LOOK_MS);
     } else {
-        ens_task_refuse(context, reason, ENS_MESSAGE_FAILED);
+        ens_task_absent(context);
+    }
+}
+
+void ens_task_probed(const struct ens_task_context *context)
+{
+    context->task->probed = true;
+    if (context->task->missing >= 2 || ens_task_sent(context->task)) {
+        ens_task_absent(context);
+    } else {
+        ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_LOOK_MS);
     }
 }
 
@@ -32,7 +64,7 @@ static void note_up(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
-    if (task->maybe_started && !task->started) {
+    if (task->lost && !task->started) {
         task->started = true;
         task->started_ms = context->event->now_ms;
         task->poll_ms = 0;
@@ -125,51 +157,70 @@ static void plan_stopped(const struct ens_task_context *context)
 /* Stopped in an apply that already started it: has it fallen back, or not begun yet? */
 static void on_stopped_again(const struct ens_task_context *context)
 {
-    const struct ens_task *task = context->task;
+    struct ens_task *task = context->task;
 
     if (task->seen_up) {
-        ens_task_finish(context, task->started ? ENS_ACTION_START : ENS_ACTION_WAIT,
-                        task->started ? ENS_CONFIDENCE_VALIDATED : ENS_CONFIDENCE_OBSERVED,
-                        ENS_REASON_FELL_BACK, ENS_MESSAGE_FELL_BACK);
-    } else if (context->event->now_ms - task->started_ms >= ENS_STAY_STOPPED_MS) {
-        ens_task_finish_started(context, ENS_REASON_FELL_BACK, ENS_MESSAGE_STAYED_STOPPED);
-    } else {
+        ens_task_finish_started(context, ENS_REASON_FELL_BACK, ENS_MESSAGE_FELL_BACK);
+    } else if (context->event->now_ms - task->started_ms < ENS_STAY_STOPPED_MS) {
         ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
         ens_task_poll(context);
+    } else if (task->planned_token && !task->moved && ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
+        task->repeated = true;
+        ens_task_finish_started(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_TOKEN_REPEATED);
+    } else {
+        ens_task_finish_started(context, ENS_REASON_FELL_BACK, ENS_MESSAGE_STAYED_STOPPED);
     }
+}
+
+/* Without a token a second start may start it twice: after a lost answer it is looked at until a
+ * start that lags would show. True: it is read again. */
+static bool may_still_show(const struct ens_task_context *context)
+{
+    static const int64_t looks_ms[] = {500, 1500, ENS_LAG_MS}; /* after the loss */
+    const struct ens_task *task = context->task;
+    const int64_t since = context->event->now_ms - task->lost_ms;
+
+    if (!task->lost || ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
+        return false;
+    }
+    for (size_t i = 0; i < ENS_COUNT(looks_ms); i++) {
+        if (since < looks_ms[i]) {
+            ens_task_call(context, ENS_CALL_READ, task->lost_ms + looks_ms[i]);
+            return true;
+        }
+    }
+    return false;
 }
 
 static void on_stopped(const struct ens_task_context *context, const struct ens_status_row *row)
 {
     struct ens_task *task = context->task;
 
-    if (!ens_task_planning(context) && (task->started || task->seen_up)) {
+    if (!ens_task_planning(context) && task->started) {
         on_stopped_again(context);
-    } else if (blocked(context, row)) {
+    } else if (may_still_show(context) || blocked(context, row)) {
         return;
     } else if (ens_task_planning(context)) {
         plan_stopped(context);
     } else if (task->read_only) {
         ens_task_refuse(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_CHANGED);
-    } else if (task->last != NULL) {
-        ens_task_refuse(context, task->last->reason, ENS_MESSAGE_START_FAILED);
+    } else if (task->given_up) {
+        ens_task_refuse(context, task->last->reason, ENS_MESSAGE_START_LOST_AGAIN);
     } else {
         ens_task_call_start(context);
     }
 }
 
-void ens_task_seen(const struct ens_task_context *context)
+static bool is_capacity_released(const struct ens_observation *seen)
+{
+    return seen->struct_size >= offsetof(struct ens_observation, flags) + sizeof(seen->flags) &&
+           (seen->flags & ENS_SEEN_CAPACITY_RELEASED) != 0;
+}
+
+static void on_status(const struct ens_task_context *context, const struct ens_status_row *row)
 {
     struct ens_task *task = context->task;
-    const struct ens_status_row *row = ens_classify_status(task->provider, context->seen->word);
 
-    task->status = row != NULL ? (enum ens_status)row->status : ENS_STATUS_UNKNOWN;
-    task->word = row != NULL ? row->word : NULL;
-    task->failed_reads = 0;
-    if (task->alarmed) {
-        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
-        return;
-    }
     switch (task->status) {
     case ENS_STATUS_RUNNING:
         note_up(context);
@@ -189,21 +240,44 @@ void ens_task_seen(const struct ens_task_context *context)
         }
         return;
     case ENS_STATUS_FAILED:
-        on_unstartable(context, row->reason != ENS_REASON_OK ? (enum ens_reason)row->reason
-                                                             : ENS_REASON_WRONG_STATE);
+        ens_task_refuse(context,
+                        row->reason != ENS_REASON_OK ? (enum ens_reason)row->reason
+                                                     : ENS_REASON_WRONG_STATE,
+                        ENS_MESSAGE_FAILED);
         return;
     case ENS_STATUS_DELETING:
-        on_gone(context, ENS_MESSAGE_DELETING);
+        ens_task_refuse(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_DELETING);
         return;
-    case ENS_STATUS_ABSENT:
-        ens_task_absent(context);
-        return;
+    case ENS_STATUS_ABSENT: /* ens_task_missing */
     case ENS_STATUS_UNKNOWN:
         break;
     }
-    if (task->started) {
-        ens_task_finish_started(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_UNKNOWN_STATE);
+    ens_task_refuse(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_UNKNOWN_STATE);
+}
+
+void ens_task_seen(const struct ens_task_context *context)
+{
+    struct ens_task *task = context->task;
+    const struct ens_status_row *row = ens_classify_status(task->provider, context->seen->word);
+    const enum ens_status status = row != NULL ? (enum ens_status)row->status : ENS_STATUS_UNKNOWN;
+
+    task->failed_reads = 0;
+    if (status == ENS_STATUS_ABSENT && !task->alarmed) {
+        ens_task_missing(context);
+        return;
+    }
+    if (status == ENS_STATUS_UNKNOWN && look_past(context)) {
+        return;
+    }
+    task->status = status;
+    task->word = row != NULL ? row->word : NULL;
+    task->missing = 0;
+    task->odd_reads = 0;
+    task->capacity_released = is_capacity_released(context->seen);
+    task->moved |= task->started && status != ENS_STATUS_STOPPED;
+    if (task->alarmed) {
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
     } else {
-        ens_task_refuse(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_UNKNOWN_STATE);
+        on_status(context, row);
     }
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Points in time to come, the nearest first: a binary heap whose members know their place, so that
  * each can be moved or taken out. Members belong to the caller, who keeps them until they are

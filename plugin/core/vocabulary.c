@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/vocabulary.h"
 
 static const char *const status_names[ENS_STATUS_COUNT] = {
@@ -76,10 +77,13 @@ static const struct {
     [ENS_REASON_INTERNAL] = {"internal", "Run it again later, and report the request id to the "
                                          "cloud's support if it goes on."},
     [ENS_REASON_MALFORMED_RESPONSE] = {"malformed_response",
-                                       "Check the endpoint and any proxy in between: the answer "
-                                       "was not the cloud's."},
+                                       "Run it again; if it goes on, report the request id to "
+                                       "the cloud's support: its answer can't be read."},
     [ENS_REASON_CANCELLED] = {"cancelled", "Run it again: it was interrupted before this instance "
                                            "was finished."},
+    [ENS_REASON_POLICY] = {"policy",
+                           "Have the guard or the setting that the message names changed, "
+                           "then plan again."},
 };
 
 const char *ens_status_name(enum ens_status status)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The words that people and programs see: statuses, reasons, actions and confidences with their
  * stable names, and one sentence of advice per reason. One table each; a name is never reused.
@@ -23,11 +24,11 @@ enum ens_confidence {
     ENS_CONFIDENCE_OBSERVED = 0,   /* the read alone decides */
     ENS_CONFIDENCE_VALIDATED = 1,  /* the cloud itself passed or refused */
     ENS_CONFIDENCE_SIMULATED = 2,  /* judged from the state: the cloud has no dry run */
-    ENS_CONFIDENCE_UNVERIFIED = 3, /* a start whose dry run could not be asked */
+    ENS_CONFIDENCE_UNVERIFIED = 3, /* the cloud could not be asked: the dry run, or the read */
 };
 
 #define ENS_STATUS_COUNT     9
-#define ENS_REASON_COUNT     25
+#define ENS_REASON_COUNT     26
 #define ENS_ACTION_COUNT     4
 #define ENS_CONFIDENCE_COUNT 4
 

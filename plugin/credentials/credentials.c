@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "credentials/credentials.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -24,7 +26,10 @@ struct keys {
     ens_str access_key;
     ens_str secret_key;
     ens_str security_token;
-    const char *origin; /* where they come from, for diagnostics */
+    /* Where each comes from, for diagnostics. */
+    const char *access_origin;
+    const char *secret_origin;
+    const char *token_origin;
 };
 
 static const char *get(const struct search *search, const char *name)
@@ -39,6 +44,10 @@ static ens_rc check_key(ens_str key, const char *what, const char *origin, struc
     if (key.len > ENS_KEY_MAX) {
         return ens_fail(diags, ENS_INVALID, origin, "the %s is longer than %d bytes", what,
                         ENS_KEY_MAX);
+    }
+    if (key.len > 0 && strchr("\r\n", key.ptr[key.len - 1]) != NULL) {
+        return ens_fail(diags, ENS_INVALID, origin, "the %s ends with a line end: take it off",
+                        what);
     }
     for (size_t i = 0; i < key.len; i++) {
         if (key.ptr[i] <= ' ' || key.ptr[i] > '~') {
@@ -56,14 +65,15 @@ static ens_rc check_keys(const struct keys *keys, struct ens_diags *diags)
     const struct {
         ens_str key;
         const char *what;
+        const char *origin;
     } rows[] = {
-        {keys->access_key, "access key"},
-        {keys->secret_key, "secret key"},
-        {keys->security_token, "security token"},
+        {keys->access_key, "access key", keys->access_origin},
+        {keys->secret_key, "secret key", keys->secret_origin},
+        {keys->security_token, "security token", keys->token_origin},
     };
 
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        ens_rc rc = check_key(rows[i].key, rows[i].what, keys->origin, diags);
+        ens_rc rc = check_key(rows[i].key, rows[i].what, rows[i].origin, diags);
         if (rc != ENS_OK) {
             return rc;
         }
@@ -88,13 +98,14 @@ static ens_rc from_settings(const struct search *search, struct keys *ret)
                         "beside them: %s is not set",
                         settings->access_key.len == 0 ? "access_key" : "secret_key");
     }
-    *ret = (struct keys){settings->access_key, settings->secret_key, settings->security_token,
-                         search->provider->name};
+    *ret = (struct keys){settings->access_key,   settings->secret_key,   settings->security_token,
+                         search->provider->name, search->provider->name, search->provider->name};
     return ENS_OK;
 }
 
-/* Rows with the same keys name other spellings of the token. */
-static const char *find_token(const struct search *search, const struct ens_variable_row *row)
+/* The variable of the token. Rows with the same keys name other spellings of it. */
+static const char *find_token_variable(const struct search *search,
+                                       const struct ens_variable_row *row)
 {
     const struct ens_variable_row *found = row;
 
@@ -102,7 +113,7 @@ static const char *find_token(const struct search *search, const struct ens_vari
            strcmp(found[1].access_key, row->access_key) == 0) {
         found++;
     }
-    return get(search, found->token);
+    return found->token;
 }
 
 static ens_rc from_environment(struct search *search, struct keys *ret)
@@ -121,8 +132,10 @@ static ens_rc from_environment(struct search *search, struct keys *ret)
                             access_key != NULL ? row->access_key : row->secret_key,
                             access_key != NULL ? row->secret_key : row->access_key);
         }
-        *ret = (struct keys){ens_str_of(access_key), ens_str_of(secret_key),
-                             ens_str_of(find_token(search, row)), row->access_key};
+        const char *token = find_token_variable(search, row);
+        *ret = (struct keys){
+            ens_str_of(access_key), ens_str_of(secret_key), ens_str_of(get(search, token)),
+            row->access_key,        row->secret_key,        token};
         return ENS_OK;
     }
     return ENS_NOT_FOUND;
@@ -159,6 +172,19 @@ static ens_str profile_path(const struct search *search, const struct ens_profil
     return ens_arena_printf(search->arena, "%s/%s", home, file->home_path);
 }
 
+/* Who may write the file may send this program to another account. */
+static void warn_of_mode(const struct search *search, const char *path)
+{
+    struct stat now = {0};
+
+    if (stat(path, &now) == 0 && (now.st_mode & S_IWOTH) != 0) {
+        ens_diags_add(
+            search->diags, ENS_WARNING, path, NULL,
+            "everybody may write the profile file (mode %04o): chmod go-w takes that away",
+            (unsigned)(now.st_mode & 07777));
+    }
+}
+
 static ens_rc read_profile(struct search *search, const struct ens_profile_file *file,
                            const char *path, ens_str text, struct keys *ret)
 {
@@ -177,7 +203,9 @@ static ens_rc read_profile(struct search *search, const struct ens_profile_file 
         return ens_fail(search->diags, ENS_INVALID, path, "the profile has no %s",
                         profile.access_key.len == 0 ? "access key" : "secret key");
     }
-    *ret = (struct keys){profile.access_key, profile.secret_key, profile.security_token, path};
+    *ret = (struct keys){
+        profile.access_key, profile.secret_key, profile.security_token, path, path, path};
+    warn_of_mode(search, path);
     return ENS_OK;
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Keys of a cloud: from explicit settings, then the environment, then the profile files
  * of the vendor's command line. Key, secret and token always come from one source.
@@ -36,7 +37,7 @@ bool ens_keys_eq(const struct ens_keys *a, const struct ens_keys *b);
 
 /* settings may be NULL. ENS_NOT_FOUND: no source has credentials; ENS_INVALID: a source is there
  * but can't be used (key without secret, bad profile file). Either way one diagnostic says what was
- * looked at and what to set, without any secret. */
+ * looked at and what to set, without any secret. With ENS_OK there may be warnings. */
 ens_rc ens_keys_resolve(const struct ens_provider *provider,
                         const struct ens_cloud_settings *settings,
                         const struct ens_environment *environment, struct ens_keys *ret,

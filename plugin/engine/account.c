@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/account.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 /* ---- the endpoint --------------------------------------------------------------------------- */
 
-/* *ret: empty when none is set. */
+/* *ret: in the arena of the accounts; empty when none is set. */
 static ens_rc find_endpoint(const struct ens_accounts *accounts,
                             const struct ens_provider *provider,
                             const struct ens_cloud_settings *settings, ens_str *ret,
@@ -31,10 +32,17 @@ static ens_rc find_endpoint(const struct ens_accounts *accounts,
         endpoint = ens_str_of(environment->get(environment->ud, variable));
         where = variable;
     }
-    *ret = endpoint;
-    return endpoint.len == 0 ? ENS_OK
-                             : ens_endpoint_check(endpoint, ens_str_is(ens_str_of(allow_http), "1"),
-                                                  where, diags);
+    *ret = (ens_str){NULL, 0};
+    if (endpoint.len == 0) {
+        return ENS_OK;
+    }
+    ens_rc rc = ens_endpoint_check(endpoint, ens_str_is(ens_str_of(allow_http), "1"), where, diags);
+    if (rc == ENS_OK) {
+        struct ens_endpoint parsed = {0};
+        ENS_ASSERT(ens_endpoint_parse(endpoint, &parsed) == NULL);
+        *ret = ens_endpoint_base(accounts->arena, &parsed);
+    }
+    return rc;
 }
 
 /* ---- accounts ------------------------------------------------------------------------------- */
@@ -56,21 +64,32 @@ static const struct ens_account *share(struct ens_accounts *accounts,
         .next = accounts->accounts,
         .provider = provider,
         .keys = *keys,
-        .endpoint = ens_arena_dup(accounts->arena, endpoint),
+        .endpoint = endpoint,
     };
     accounts->accounts = account;
     return account;
 }
 
-/* The first diagnostic as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". The cloud is
+static const struct ens_diag *first(const struct ens_diags *diags, enum ens_severity severity)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        if (diags->items[i].severity == severity) {
+            return &diags->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* The first error as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". The cloud is
  * named by whoever shows it. */
 static ens_str explain(struct ens_arena *arena, const struct ens_provider *provider,
                        const struct ens_diags *diags)
 {
-    if (diags->count == 0) {
+    const struct ens_diag *why = first(diags, ENS_ERROR);
+
+    if (why == NULL) {
         return ENS_STR("there are no credentials");
     }
-    const struct ens_diag *why = &diags->items[0];
     return ens_str_is(ens_str_of(why->where), provider->name)
                ? ens_arena_dup(arena, ens_str_of(why->summary))
                : ens_diag_line(arena, why);
@@ -85,10 +104,17 @@ static void resolve(struct ens_accounts *accounts, const struct ens_config *conf
     const struct ens_provider *provider = cloud->provider;
     const struct ens_cloud_settings *settings = ens_config_find(config, ens_str_of(provider->name));
 
-    if (ens_keys_resolve(provider, settings, accounts->environment, &keys, &diags) != ENS_OK) {
+    ens_rc rc = ens_keys_resolve(provider, settings, accounts->environment, &keys, &diags);
+    const struct ens_diag *warning = first(&diags, ENS_WARNING);
+    if (warning != NULL) {
+        cloud->warning = ens_diag_line(accounts->arena, warning);
+    }
+    if (rc != ENS_OK) {
         cloud->reason = ENS_REASON_UNAUTHENTICATED;
+        cloud->hint = rc == ENS_NOT_FOUND ? ENS_HINT_KEYS_MISSING : ENS_HINT_KEYS_UNUSABLE;
     } else if (find_endpoint(accounts, provider, settings, &endpoint, &diags) != ENS_OK) {
         cloud->reason = ENS_REASON_INVALID_ARGUMENT;
+        cloud->hint = ENS_HINT_ENDPOINT;
     } else {
         cloud->account = share(accounts, provider, &keys, endpoint);
         return;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Accounts: what a session's settings, the environment and profile files give for a cloud. Equal
  * ones are one account, so that their calls are batched. Belongs to the engine's thread.
@@ -6,6 +7,7 @@
 #define ENSURE_ENGINE_ACCOUNT_H
 
 #include "base/log.h"
+#include "core/hint.h"
 #include "engine/config.h"
 
 /* One way of speaking to a cloud. */
@@ -23,7 +25,9 @@ struct ens_cloud_account {
     const struct ens_provider *provider;
     const struct ens_account *account; /* NULL: there is none, and reason and error say why */
     enum ens_reason reason;
+    enum ens_hint hint;
     ens_str error;
+    ens_str warning; /* about the place that the keys come from; empty: none */
 };
 
 struct ens_accounts {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/attempt.h"
 
 #define NONCE_BYTES ((size_t)16)
@@ -68,7 +69,8 @@ static void sign(struct ens_arena *arena, const struct ens_sender *sender,
 
 void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *sender,
                       const struct ens_route *route, enum ens_call_kind kind,
-                      const struct ens_call_spec *spec, ens_transport_done_fn *done, void *ud)
+                      const struct ens_call_spec *spec, int64_t timeout_ms,
+                      ens_transport_done_fn *done, void *ud)
 {
     const struct ens_transport *transport = sender->transport;
     struct ens_http_request request;
@@ -85,7 +87,7 @@ void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *send
         .host = route->host,
         .request = &request,
         .signature = &signature,
-        .timeout_ms = ENS_ATTEMPT_MS,
+        .timeout_ms = timeout_ms,
     };
     attempt->transfer = transport->send(transport->ud, &message, done, ud);
 }

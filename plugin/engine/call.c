@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/call.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "core/messages.h"
 #include "core/retry.h"
 #include "engine/reply.h"
 
@@ -24,6 +26,8 @@ struct ens_call {
     ens_str page;           /* empty: the first */
     ens_str client_token;
     struct ens_attempt attempt;
+    const struct ens_outcome
+        *failed;            /* the attempt before, in the arena; NULL: this is the first */
     struct ens_timer retry; /* set while the call waits for another attempt */
 };
 
@@ -146,6 +150,22 @@ bool ens_call_in_flight(const struct ens_request *request)
     return request->call != NULL && request->call->attempt.transfer != NULL;
 }
 
+void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
+                      struct ens_pending *ret)
+{
+    const struct ens_call *call = request->call;
+    const struct ens_transport *transport = call->calls->sender.transport;
+
+    ret->host = ens_arena_dup(arena, call->queue->route->host);
+    if (call->attempt.transfer != NULL && transport->progress != NULL) {
+        const struct ens_transport_progress progress =
+            transport->progress(transport->ud, call->attempt.transfer);
+        ret->phase = progress.phase;
+        ret->proxy = ens_arena_dup(arena, progress.proxy);
+    }
+    ret->last = call->failed != NULL ? ens_outcome_keep(arena, call->failed) : NULL;
+}
+
 /* ---- sending -------------------------------------------------------------------------------- */
 
 static struct ens_call_spec spec_of(const struct ens_call *call)
@@ -182,13 +202,29 @@ static void drop_departed(struct ens_call *call)
 
 static void on_result(void *ud, const struct ens_transport_result *result);
 
+static int64_t last_deadline(const struct ens_call *call)
+{
+    int64_t last = INT64_MIN;
+
+    for (size_t i = 0; i < call->count; i++) {
+        const struct ens_request *request = call->requests[i];
+        if (request != NULL && request->deadline_ms > last) {
+            last = request->deadline_ms;
+        }
+    }
+    return last;
+}
+
 static void send(struct ens_call *call)
 {
     drop_departed(call);
     call->number++;
     const struct ens_call_spec spec = spec_of(call);
-    ens_attempt_send(&call->attempt, &call->calls->sender, call->queue->route, call->queue->kind,
-                     &spec, on_result, call);
+    ens_attempt_send(
+        &call->attempt, &call->calls->sender, call->queue->route, call->queue->kind, &spec,
+        ens_retry_attempt_ms(call->queue->kind,
+                             last_deadline(call) - ens_timers_now(call->calls->timers)),
+        on_result, call);
 }
 
 /* ---- retry ---------------------------------------------------------------------------------- */
@@ -219,19 +255,6 @@ static bool may_retry(const struct ens_call *call, const struct ens_outcome *out
     }
     /* A refusal that may be about one id is narrowed down to it before it is asked again. */
     return !ens_reason_is_answer(outcome->reason) || split_of(call, outcome) == ENS_SPLIT_NONE;
-}
-
-static int64_t last_deadline(const struct ens_call *call)
-{
-    int64_t last = INT64_MIN;
-
-    for (size_t i = 0; i < call->count; i++) {
-        const struct ens_request *request = call->requests[i];
-        if (request != NULL && request->deadline_ms > last) {
-            last = request->deadline_ms;
-        }
-    }
-    return last;
 }
 
 /* Hands a request its outcome, if it is still in the call. */
@@ -271,6 +294,7 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
             deliver(call, i, outcome);
         }
     }
+    call->failed = ens_outcome_keep(call->arena, outcome);
     ens_timer_set(call->calls->timers, &call->retry, at);
     return true;
 }
@@ -457,6 +481,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
         .kind = call->queue->kind,
         .spec = &spec,
         .keys = &route->account->keys,
+        .now_unix_s = ens_timers_unix_ms(call->calls->timers) / 1000,
     };
     struct ens_reply reply;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls: one batch of requests on its way to a cloud, with its attempts, retries, splits and pages,
  * until each request has its outcome.
@@ -25,6 +26,10 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
 
 /* Takes the request out of its call, without an outcome. The last one gives the call up. */
 void ens_call_leave(struct ens_request *request);
+
+/* What the request is waiting for in its call, copied into the arena. */
+void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
+                      struct ens_pending *ret);
 
 /* It is in a call that was sent and is not answered. */
 bool ens_call_in_flight(const struct ens_request *request);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The explicit settings of a session: checked, copied, and shared by the jobs that were submitted
  * while they were in force. Any thread.

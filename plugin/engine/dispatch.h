@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which queue may send now. */
 #ifndef ENSURE_ENGINE_DISPATCH_H
 #define ENSURE_ENGINE_DISPATCH_H

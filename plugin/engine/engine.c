@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The thread, its mailbox and its loop. Composes the parts; each of them owns its struct. */
 #include "engine/engine.h"
 
@@ -9,6 +10,7 @@
 #include "engine/job.h"
 #include "http/http.h"
 #include "os/audit.h"
+#include "os/os.h"
 
 #define HOST_CONNECTIONS 16
 
@@ -42,6 +44,7 @@ struct ens_engine {
     struct ens_audit *audit; /* NULL: the writer was given, or there is none */
     bool stepped;
     pthread_t thread;
+    struct ens_diags warnings; /* of the start; not changed after it */
 
     struct mailbox mailbox;
     struct ens_configs configs;
@@ -216,6 +219,8 @@ static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_
         .clock = options->clock,
         .host_connections = HOST_CONNECTIONS,
         .ca_file = variable(engine, "SSL_CERT_FILE"),
+        .ca_path = variable(engine, "SSL_CERT_DIR"),
+        .environment = engine->environment,
         .user_agent = options->user_agent,
         .log = options->log,
     };
@@ -261,7 +266,8 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .timers = &engine->timers,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
-                 .routes = &engine->routes},
+                 .routes = &engine->routes,
+                 .notices = &engine->warnings},
     };
     engine->mailbox.end = &engine->mailbox.first;
     (void)pthread_mutex_init(&engine->mailbox.mutex, NULL);
@@ -274,6 +280,8 @@ static void destroy(struct ens_engine *engine)
     ens_configs_done(&engine->configs);
     ens_http_free(engine->http);
     ens_audit_close(engine->audit);
+    ens_jobs_done(&engine->jobs);
+    ens_diags_done(&engine->warnings);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);
     ens_free(engine);
@@ -285,6 +293,8 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     struct ens_engine *engine = ens_alloc(sizeof(*engine));
 
     compose(engine, options);
+    ens_diags_append(&engine->warnings, ens_registry_warnings(options->registry));
+    ens_os_log_check(options->environment, &engine->warnings);
     ens_rc rc = open_audit(engine, options, diags);
     if (rc == ENS_OK) {
         rc = open_transport(engine, options, diags);
@@ -336,6 +346,11 @@ ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, en
 
     ens_config_unref(&engine->configs, config);
     return region;
+}
+
+const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine)
+{
+    return &engine->warnings;
 }
 
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine)

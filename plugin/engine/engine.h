@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine: takes jobs from any thread, talks to the clouds on a thread of its own, and gives
  * back one result per target. Calls that different jobs want at the same time travel together.
@@ -12,6 +13,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/transport.h"
+#include "core/duration.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "credentials/credentials.h"
@@ -19,7 +21,7 @@
 
 #define ENS_PLAN_TIMEOUT_MS  ((int64_t)120 * 1000) /* default of plans and reads */
 #define ENS_APPLY_TIMEOUT_MS ((int64_t)600 * 1000) /* default of applies */
-#define ENS_TIMEOUT_MAX_MS   ((int64_t)24 * 3600 * 1000)
+#define ENS_TIMEOUT_MAX_MS   ENS_DURATION_MAX_MS
 
 struct ens_engine;
 
@@ -59,6 +61,10 @@ void ens_engine_free(struct ens_engine *engine);
  * thread is a loop of this and the transport's wait. */
 int64_t ens_engine_step(struct ens_engine *engine);
 
+/* What a person should know about how it was set up: provider files that were left out, settings
+ * that mean nothing. Lives as long as the engine. */
+const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine);
+
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine);
 
 /* Replaces the explicit settings for jobs submitted later: those of a cloud that is not named are
@@ -85,7 +91,7 @@ struct ens_job_events {
      */
     void (*progress)(void *ud, size_t index, const struct ens_result *so_far);
     /* Exactly once, after the last result; nothing follows. */
-    void (*done)(void *ud, const struct ens_summary *summary);
+    void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/job.h"
 
 #include "base/alloc.h"
@@ -23,7 +24,7 @@ struct ens_job {
     struct ens_job_target *targets;
     size_t count;
     size_t left;
-    struct ens_summary summary;
+    struct ens_job_end end;
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -120,7 +121,7 @@ static void finish(struct ens_job_target *target, const struct ens_result *resul
 
     target->finished = true;
     job->left--;
-    ens_summary_add(&job->summary, result);
+    ens_summary_add(&job->end.summary, result, job->params.mode == ENS_MODE_APPLY);
     if (job->events.result != NULL) {
         job->events.result(job->events.ud, (size_t)(target - job->targets), result);
     }
@@ -146,22 +147,18 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
     }
 }
 
-static void step(struct ens_job_target *target, enum ens_event_kind kind,
-                 const struct ens_outcome *outcome, bool in_flight)
+/* Times and chance are filled in. */
+static void step(struct ens_job_target *target, const struct ens_event *what)
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct ens_job *job = target->job;
     const struct ens_timers *timers = job->jobs->timers;
     struct ens_step next;
-    const struct ens_event event = {
-        .kind = kind,
-        .outcome = outcome,
-        .now_ms = ens_timers_now(timers),
-        .unix_s = ens_timers_unix_ms(timers) / 1000,
-        .random = ens_timers_random(timers),
-        .in_flight = in_flight,
-    };
+    struct ens_event event = *what;
 
+    event.now_ms = ens_timers_now(timers);
+    event.unix_s = ens_timers_unix_ms(timers) / 1000;
+    event.random = ens_timers_random(timers);
     ens_task_step(&target->task, &event, scratch, &next);
     if (next.report && job->events.progress != NULL) {
         job->events.progress(job->events.ud, (size_t)(target - job->targets), &next.result);
@@ -177,20 +174,27 @@ static void step(struct ens_job_target *target, enum ens_event_kind kind,
 static void stop(struct ens_job_target *target, enum ens_event_kind kind)
 {
     const bool in_flight = ens_call_in_flight(&target->request);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_pending pending = {0};
 
     if (target->request.call != NULL) {
+        ens_call_pending(&target->request, arena, &pending);
         ens_call_leave(&target->request);
     } else {
         ens_queue_remove(queue_of(target), &target->request);
     }
-    step(target, kind, NULL, in_flight);
+    step(target, &(struct ens_event){
+                     .kind = kind,
+                     .in_flight = in_flight,
+                     .pending = kind == ENS_EVENT_DEADLINE ? &pending : NULL,
+                 });
 }
 
 static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
 {
     struct ens_job_target *target = ENS_CONTAINER_OF(request, struct ens_job_target, request);
 
-    step(target, ENS_EVENT_OUTCOME, outcome, false);
+    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = outcome});
     if (target->job->cancelled && !target->finished) {
         /* A start that was in flight at the cancel: its answer was worth the grace, more is not. */
         stop(target, ENS_EVENT_CANCEL);
@@ -250,12 +254,16 @@ void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
 /* A target that no call is made for. */
-static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, ens_str detail)
+static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, enum ens_hint hint,
+                        ens_str detail)
 {
-    const struct ens_outcome outcome = {
-        .kind = ENS_CALL_READ, .reason = reason, .flags = ENS_CODE_FINAL, .detail = detail};
+    const struct ens_outcome outcome = {.kind = ENS_CALL_READ,
+                                        .reason = reason,
+                                        .hint = hint,
+                                        .flags = ENS_CODE_FINAL,
+                                        .detail = detail};
 
-    step(target, ENS_EVENT_OUTCOME, &outcome, false);
+    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = &outcome});
 }
 
 static void begin(struct ens_job_target *target, const struct ens_cloud_account *cloud,
@@ -267,11 +275,11 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
 
     ens_task_begin(&target->task);
     if (cloud->account == NULL) {
-        fail_unsent(target, cloud->reason, cloud->error);
+        fail_unsent(target, cloud->reason, cloud->hint, cloud->error);
         return;
     }
     if (!ens_client_token_valid(token)) {
-        fail_unsent(target, ENS_REASON_INVALID_ARGUMENT,
+        fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, ENS_HINT_CLIENT_TOKEN,
                     ENS_STR("the plan's token is not " ENS_CLIENT_TOKEN_FORM));
         return;
     }
@@ -283,6 +291,37 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
     target->request.deadline_ms = target->job->params.deadline_ms;
     target->request.done = on_outcome;
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
+}
+
+/* Adds a warning to what the job ends with, unless a job of this engine told it before. */
+static void warn(struct ens_job *job, ens_str text)
+{
+    struct ens_jobs *jobs = job->jobs;
+
+    for (size_t i = 0; i < jobs->told.count; i++) {
+        if (ens_str_is(text, jobs->told.items[i].summary)) {
+            return;
+        }
+    }
+    if (text.len == 0 || jobs->told.count == ENS_DIAGS_MAX) {
+        return;
+    }
+    ens_diags_add(&jobs->told, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
+    ens_str *warnings = ens_arena_array(job->arena, job->end.warning_count + 1, sizeof(*warnings));
+    for (size_t i = 0; i < job->end.warning_count; i++) {
+        warnings[i] = job->end.warnings[i];
+    }
+    warnings[job->end.warning_count++] = ens_arena_dup(job->arena, text);
+    job->end.warnings = warnings;
+}
+
+static void tell_notices(struct ens_job *job)
+{
+    const struct ens_diags *notices = job->jobs->notices;
+
+    for (size_t i = 0; notices != NULL && i < notices->count; i++) {
+        warn(job, ens_diag_line(job->arena, &notices->items[i]));
+    }
 }
 
 void ens_job_begin(struct ens_job *job)
@@ -298,6 +337,7 @@ void ens_job_begin(struct ens_job *job)
     job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
     ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
+    tell_notices(job);
     if (job->count == 0) {
         end_if_done(job);
         return;
@@ -306,8 +346,10 @@ void ens_job_begin(struct ens_job *job)
         struct ens_job_target *target = &job->targets[i];
         target->task.provider = ens_registry_find(jobs->registry, target->task.target.cloud);
         ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
-        begin(target, ens_cloud_account_get(jobs->accounts, job->config, target->task.provider),
-              near);
+        const struct ens_cloud_account *cloud =
+            ens_cloud_account_get(jobs->accounts, job->config, target->task.provider);
+        warn(job, cloud->warning);
+        begin(target, cloud, near);
         near = target->route != NULL ? target->route : near;
     }
 }
@@ -317,10 +359,15 @@ void ens_jobs_end(struct ens_jobs *jobs)
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
-        job->events.done(job->events.ud, &job->summary);
+        job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);
         ens_free(job->targets);
         ens_arena_free(job->arena);
         ens_free(job);
     }
+}
+
+void ens_jobs_done(struct ens_jobs *jobs)
+{
+    ens_diags_done(&jobs->told);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Jobs: targets from their first read to their result. A target is a task, which decides what to
  * call next, and the request by which it waits in a queue or is part of a call.
@@ -22,7 +23,11 @@ struct ens_jobs {
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;
+    const struct ens_diags *notices; /* of the engine's start; the first job tells them */
+    struct ens_diags told;           /* warnings that a job told; each is told once */
 };
+
+void ens_jobs_done(struct ens_jobs *jobs); /* no job is left */
 
 /* Copies the request; any thread. The job belongs to the engine's thread once it is begun. */
 struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request *request);

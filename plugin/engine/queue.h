@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Queues: requests that wait for the same kind of call to the same route (account, region and
  * endpoint) are batched. A queue that changed is put on a ready list, which dispatch works off.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is kept of each attempt: a line of the audit log and a debug line. */
 #ifndef ENSURE_ENGINE_RECORD_H
 #define ENSURE_ENGINE_RECORD_H

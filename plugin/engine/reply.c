@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/reply.h"
 
 #include "core/classify.h"
@@ -26,11 +27,14 @@ static void read_answer(struct ens_arena *arena, const struct ens_reply_question
     const struct ens_keys *keys = question->keys;
     const struct ens_verdict verdict =
         ens_classify(question->provider, question->kind, http->status, answer);
-    const int64_t standard_ms = ens_reply_retry_after_ms(http);
+    const int64_t standard_ms = ens_reply_retry_after_ms(http, question->now_unix_s);
 
     ret->reason = verdict.reason;
     ret->flags = verdict.flags;
     ret->by_code = verdict.by_code;
+    ret->hint = verdict.reason == ENS_REASON_MALFORMED_RESPONSE && ens_reply_is_by_proxy(http)
+                    ? ENS_HINT_NOT_THE_CLOUD
+                    : ENS_HINT_NONE;
     ret->sent = true;
     ret->http_status = http->status;
     ret->code = without_keys(arena, keys, answer->code);
@@ -64,6 +68,13 @@ static void read_http(struct ens_arena *arena, const struct ens_reply_question *
     }
 }
 
+/* It would fail again in the same way. */
+static bool is_final(const struct ens_transport_result *result)
+{
+    return result->untrusted || result->fault == ENS_FAULT_PROXY_LOGIN ||
+           result->fault == ENS_FAULT_PROXY_FORBIDS;
+}
+
 void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
                     const struct ens_transport_result *result, struct ens_reply *ret)
 {
@@ -76,7 +87,7 @@ void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *qu
         return;
     case ENS_TRANSPORT_NOT_SENT:
         whole->reason = ENS_REASON_UNAVAILABLE;
-        whole->flags = result->untrusted ? ENS_CODE_FINAL : 0;
+        whole->flags = is_final(result) ? ENS_CODE_FINAL : 0;
         break;
     case ENS_TRANSPORT_LOST:
         whole->reason = ENS_REASON_UNAVAILABLE;
@@ -88,6 +99,7 @@ void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *qu
         whole->sent = true;
         break;
     }
+    whole->hint = ens_hint_of_fault(result->fault);
     whole->detail = without_keys(arena, question->keys, ens_str_of(result->error));
 }
 

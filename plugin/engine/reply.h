@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a reply means: the transport's result in, outcomes out. Pure, so it is tested without an
  * engine. Results live in the arena, the transport's result and static data.
@@ -16,6 +17,7 @@ struct ens_reply_question {
     enum ens_call_kind kind;
     const struct ens_call_spec *spec;
     const struct ens_keys *keys; /* blanked wherever a cloud echoes them */
+    int64_t now_unix_s;          /* by our clock */
 };
 
 struct ens_reply {

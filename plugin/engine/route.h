@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Routes: an account, a region and the endpoint that they lead to, with one queue for each kind of
  * call. What is learnt about the cloud on the way (its clock) is kept here.

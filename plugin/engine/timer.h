@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Time as the engine sees it: the clocks, the random part of waits (jitter), and timers that call a
  * function. One thread.

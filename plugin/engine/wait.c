@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/wait.h"
 
 #include <pthread.h>
@@ -28,11 +29,16 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
     waiter->events->progress(waiter->events->ud, index, so_far);
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct waiter *waiter = ud;
+    ens_str *warnings = ens_arena_array(waiter->arena, end->warning_count, sizeof(*warnings));
 
-    waiter->collected->summary = *summary;
+    for (size_t i = 0; i < end->warning_count; i++) {
+        warnings[i] = ens_arena_dup(waiter->arena, end->warnings[i]);
+    }
+    waiter->collected->end = *end;
+    waiter->collected->end.warnings = warnings;
     (void)pthread_mutex_lock(&waiter->mutex);
     waiter->done = true;
     (void)pthread_cond_signal(&waiter->cond);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Running a job to its end on the calling thread: for doors that have no loop of their own
  * (libensure, the Ansible module).
@@ -10,7 +11,7 @@
 struct ens_collected {
     struct ens_result *results; /* in the order of the job's targets */
     size_t count;
-    struct ens_summary summary;
+    struct ens_job_end end;
 };
 
 /* Submits the job and sleeps until it is done. Results live in the arena. job->events.result and

@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure_v1/convert.h"
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "core/plain.h"
 #include "core/quote.h"
 
 char *ens_proto_text(struct ens_arena *arena, ens_str text)
 {
-    ens_str clean = ens_utf8_clean(arena, text);
+    ens_str clean = ens_plain_text(arena, text);
     char *copy = ens_arena_alloc(arena, clean.len + 1);
 
     if (clean.len > 0) {
@@ -38,6 +39,8 @@ void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *resul
     ret->request_id = ens_proto_text(arena, result->request_id);
     ret->client_token = ens_proto_text(arena, result->client_token);
     ret->started = result->started;
+    ret->start_request_id = ens_proto_text(arena, result->start_request_id);
+    ret->start_sent = result->start_sent;
     ret->elapsed_ms = result->elapsed_ms;
 }
 
@@ -91,30 +94,131 @@ ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char
     result.http_status = message->http_status;
     result.request_id = ens_str_of(message->request_id);
     result.started = message->started != 0;
+    result.start_request_id = ens_str_of(message->start_request_id);
+    result.start_sent = message->start_sent != 0;
     result.elapsed_ms = message->elapsed_ms;
     *ret = result;
     return ENS_OK;
 }
 
-void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *summary,
+void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end,
                           ens_str created_at, Ensure__V1__Summary *ret)
 {
+    const struct ens_summary *summary = &end->summary;
+
     ensure__v1__summary__init(ret);
     ret->total = summary->total;
     ret->none = summary->none;
     ret->start = summary->start;
     ret->wait = summary->wait;
     ret->refuse = summary->refuse;
+    ret->running = summary->running;
+    ret->started = summary->started;
+    ret->refused = summary->refused;
+    ret->failed = summary->failed;
+    ret->unfinished = summary->unfinished;
     ret->created_at = ens_proto_text(arena, created_at);
+    ret->n_warnings = end->warning_count;
+    ret->warnings = ens_arena_array(arena, end->warning_count, sizeof(char *));
+    for (size_t i = 0; i < end->warning_count; i++) {
+        ret->warnings[i] = ens_proto_text(arena, end->warnings[i]);
+    }
 }
 
-struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message)
+struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
+                                          const Ensure__V1__Summary *message)
 {
-    return (struct ens_summary){
+    ens_str *warnings = ens_arena_array(arena, message->n_warnings, sizeof(*warnings));
+    struct ens_job_end end = {.warnings = warnings, .warning_count = message->n_warnings};
+
+    for (size_t i = 0; i < message->n_warnings; i++) {
+        warnings[i] = ens_arena_dup(arena, ens_str_of(message->warnings[i]));
+    }
+    end.summary = (struct ens_summary){
         .total = message->total,
         .none = message->none,
         .start = message->start,
         .wait = message->wait,
         .refuse = message->refuse,
+        .running = message->running,
+        .started = message->started,
+        .refused = message->refused,
+        .failed = message->failed,
+        .unfinished = message->unfinished,
     };
+    return end;
+}
+
+static void provider_to_proto(struct ens_arena *arena, const struct ens_provider_row *provider,
+                              Ensure__V1__Provider *ret)
+{
+    ensure__v1__provider__init(ret);
+    ret->name = ens_proto_text(arena, provider->name);
+    ret->title = ens_proto_text(arena, provider->title);
+    ret->version = ens_proto_text(arena, provider->version);
+    ret->abi_major = provider->abi_major;
+    ret->abi_minor = provider->abi_minor;
+    ret->origin = ens_proto_text(arena, provider->origin);
+    ret->dry_run = provider->dry_run;
+    ret->client_token = provider->client_token;
+    ret->dry_run_checks = ens_proto_text(arena, provider->dry_run_checks);
+    ret->describe_limit = provider->describe_limit;
+    ret->dry_run_limit = provider->dry_run_limit;
+    ret->start_limit = provider->start_limit;
+}
+
+static struct ens_provider_row provider_from_proto(const Ensure__V1__Provider *message)
+{
+    return (struct ens_provider_row){
+        .name = ens_str_of(message->name),
+        .title = ens_str_of(message->title),
+        .version = ens_str_of(message->version),
+        .abi_major = message->abi_major,
+        .abi_minor = message->abi_minor,
+        .origin = ens_str_of(message->origin),
+        .dry_run = message->dry_run != 0,
+        .client_token = message->client_token != 0,
+        .dry_run_checks = ens_str_of(message->dry_run_checks),
+        .describe_limit = message->describe_limit,
+        .dry_run_limit = message->dry_run_limit,
+        .start_limit = message->start_limit,
+    };
+}
+
+void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
+                               Ensure__V1__GetCapabilitiesResponse *ret)
+{
+    ensure__v1__get_capabilities_response__init(ret);
+    ret->version = ens_proto_text(arena, capabilities->version);
+    ret->n_providers = capabilities->provider_count;
+    ret->providers = ens_arena_array(arena, ret->n_providers, sizeof(*ret->providers));
+    for (size_t i = 0; i < ret->n_providers; i++) {
+        ret->providers[i] = ens_arena_alloc(arena, sizeof(*ret->providers[i]));
+        provider_to_proto(arena, &capabilities->providers[i], ret->providers[i]);
+    }
+    ret->n_warnings = capabilities->warning_count;
+    ret->warnings = ens_arena_array(arena, ret->n_warnings, sizeof(*ret->warnings));
+    for (size_t i = 0; i < ret->n_warnings; i++) {
+        ret->warnings[i] = ens_proto_text(arena, capabilities->warnings[i]);
+    }
+}
+
+struct ens_capabilities ens_capabilities_from_proto(
+    struct ens_arena *arena, const Ensure__V1__GetCapabilitiesResponse *message)
+{
+    struct ens_capabilities ret = {
+        .version = ens_str_of(message->version),
+        .providers = ens_arena_array(arena, message->n_providers, sizeof(*ret.providers)),
+        .provider_count = message->n_providers,
+        .warnings = ens_arena_array(arena, message->n_warnings, sizeof(*ret.warnings)),
+        .warning_count = message->n_warnings,
+    };
+
+    for (size_t i = 0; i < ret.provider_count; i++) {
+        ret.providers[i] = provider_from_proto(message->providers[i]);
+    }
+    for (size_t i = 0; i < ret.warning_count; i++) {
+        ret.warnings[i] = ens_str_of(message->warnings[i]);
+    }
+    return ret;
 }

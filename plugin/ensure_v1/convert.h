@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Between the engine's words and the messages of ensure.v1, both ways. Pure: used by the plugin
  * process, which writes them, and by the host tool, which reads them.
@@ -9,6 +10,7 @@
 #ifndef ENSURE_ENSURE_V1_CONVERT_H
 #define ENSURE_ENSURE_V1_CONVERT_H
 
+#include "core/capabilities.h"
 #include "core/result.h"
 #include "ensure/v1/ensure.pb-c.h"
 
@@ -26,8 +28,16 @@ ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const cha
                               struct ens_result *ret, struct ens_diags *diags) ENS_MUST_USE;
 
 /* created_at: RFC 3339, copied. */
-void ens_summary_to_proto(struct ens_arena *arena, const struct ens_summary *summary,
+void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end,
                           ens_str created_at, Ensure__V1__Summary *ret);
-struct ens_summary ens_summary_from_proto(const Ensure__V1__Summary *message);
+/* The warnings are copied into the arena. */
+struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
+                                          const Ensure__V1__Summary *message);
+
+void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
+                               Ensure__V1__GetCapabilitiesResponse *ret);
+/* The lists are in the arena. */
+struct ens_capabilities ens_capabilities_from_proto(
+    struct ens_arena *arena, const Ensure__V1__GetCapabilitiesResponse *message);
 
 #endif

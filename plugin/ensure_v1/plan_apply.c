@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure_v1/plan_apply.h"
 
 #include <stdio.h>
@@ -10,8 +11,8 @@
 #define PROGRESS_QUEUE_MAX ((size_t)1024 * 1024)
 #define WHERE_SIZE         48
 
-/* A job and the call that waits for it; lives in the call's arena. */
-struct work {
+/* The call of a client and the job whose events it streams; lives in the call's arena. */
+struct job_stream {
     struct ens_engine *engine;
     struct ens_rpc_call *call;
     ens_job_id job; /* 0 until it is submitted; the server's thread's */
@@ -42,7 +43,7 @@ ens_rc ens_timeout_check(int64_t timeout_ms, const char *where, struct ens_diags
 
 /* From here to on_gone: events, on the engine's thread. */
 
-static void send_plan_event(const struct work *work, Ensure__V1__InstancePlan *instance,
+static void send_plan_event(const struct job_stream *stream, Ensure__V1__InstancePlan *instance,
                             Ensure__V1__Summary *summary)
 {
     Ensure__V1__PlanEvent event = ENSURE__V1__PLAN_EVENT__INIT;
@@ -54,7 +55,7 @@ static void send_plan_event(const struct work *work, Ensure__V1__InstancePlan *i
         event.event_case = ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY;
         event.summary = summary;
     }
-    ens_rpc_call_send(work->call, &event.base);
+    ens_rpc_call_send(stream->call, &event.base);
 }
 
 static void plan_result(void *ud, size_t index, const struct ens_result *result)
@@ -67,20 +68,20 @@ static void plan_result(void *ud, size_t index, const struct ens_result *result)
     send_plan_event(ud, &instance, NULL);
 }
 
-static void plan_done(void *ud, const struct ens_summary *counts)
+static void plan_done(void *ud, const struct ens_job_end *end)
 {
-    struct work *work = ud;
+    struct job_stream *stream = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__Summary summary;
 
-    ens_summary_to_proto(arena, counts, ens_str_of(work->created_at), &summary);
-    send_plan_event(work, NULL, &summary);
-    ens_rpc_call_finish(work->call, ENS_RPC_OK, NULL);
+    ens_summary_to_proto(arena, end, ens_str_of(stream->created_at), &summary);
+    send_plan_event(stream, NULL, &summary);
+    ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
 }
 
 static void apply_result(void *ud, size_t index, const struct ens_result *result)
 {
-    const struct work *work = ud;
+    const struct job_stream *stream = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__InstancePlan instance;
     Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
@@ -89,50 +90,50 @@ static void apply_result(void *ud, size_t index, const struct ens_result *result
     ens_result_to_proto(arena, result, &instance);
     event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE;
     event.instance = &instance;
-    ens_rpc_call_send(work->call, &event.base);
+    ens_rpc_call_send(stream->call, &event.base);
 }
 
 static void apply_progress(void *ud, size_t index, const struct ens_result *so_far)
 {
-    const struct work *work = ud;
+    const struct job_stream *stream = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__InstancePlan progress;
     Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
 
     (void)index;
-    if (ens_rpc_call_queued(work->call) > PROGRESS_QUEUE_MAX) {
+    if (ens_rpc_call_queued(stream->call) > PROGRESS_QUEUE_MAX) {
         return;
     }
     ens_result_to_proto(arena, so_far, &progress);
     event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
     event.progress = &progress;
-    ens_rpc_call_send(work->call, &event.base);
+    ens_rpc_call_send(stream->call, &event.base);
 }
 
-static void apply_done(void *ud, const struct ens_summary *counts)
+static void apply_done(void *ud, const struct ens_job_end *end)
 {
-    struct work *work = ud;
+    struct job_stream *stream = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__Summary summary;
     Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
 
-    ens_summary_to_proto(arena, counts, ens_str_of(work->created_at), &summary);
+    ens_summary_to_proto(arena, end, ens_str_of(stream->created_at), &summary);
     event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
     event.summary = &summary;
-    ens_rpc_call_send(work->call, &event.base);
-    ens_rpc_call_finish(work->call, ENS_RPC_OK, NULL);
+    ens_rpc_call_send(stream->call, &event.base);
+    ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
 }
 
 /* From here on: requests, on the server's thread. */
 
 static void on_gone(void *ud)
 {
-    struct work *work = ud;
+    struct job_stream *stream = ud;
 
-    if (work->job == 0) {
-        work->gone = true;
+    if (stream->job == 0) {
+        stream->gone = true;
     } else {
-        ens_engine_cancel(work->engine, work->job);
+        ens_engine_cancel(stream->engine, stream->job);
     }
 }
 
@@ -140,19 +141,19 @@ static void on_gone(void *ud)
 static void submit(const struct ens_v1_context *context, struct ens_rpc_call *call,
                    struct ens_job_request *job)
 {
-    struct work *work = ens_arena_alloc(ens_rpc_call_arena(call), sizeof(*work));
+    struct job_stream *stream = ens_arena_alloc(ens_rpc_call_arena(call), sizeof(*stream));
 
-    work->engine = context->engine;
-    work->call = call;
-    ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, work->created_at);
-    ens_rpc_call_on_gone(call, on_gone, work);
-    if (work->gone) {
+    stream->engine = context->engine;
+    stream->call = call;
+    ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, stream->created_at);
+    ens_rpc_call_on_gone(call, on_gone, stream);
+    if (stream->gone) {
         ens_rpc_call_finish(call, ENS_RPC_CANCELLED, NULL);
         return;
     }
-    job->events.ud = work;
+    job->events.ud = stream;
     /* The call may be finished before this returns, but it is freed by this thread, and later. */
-    work->job = ens_engine_submit(context->engine, job);
+    stream->job = ens_engine_submit(context->engine, job);
 }
 
 static ens_rc read_target(const struct ens_v1_context *context, const char *text, const char *where,
@@ -223,7 +224,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
         targets[i] = (struct ens_target_request){
             .target = list.items[i],
             .client_token = planned.client_token,
-            .read_only = planned.action != ENS_ACTION_START && planned.action != ENS_ACTION_WAIT,
+            .read_only = !ens_result_allows_start(&planned),
         };
     }
     job->targets = targets;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two methods that take time: Plan and Apply. Used by service.c. */
 #ifndef ENSURE_ENSURE_V1_PLAN_APPLY_H
 #define ENSURE_ENSURE_V1_PLAN_APPLY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a host and the plugin process must agree on before they speak ensure.v1 (see ensure.proto).
  */
 #ifndef ENSURE_ENSURE_V1_PROTOCOL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure_v1/service.h"
 
 #include <stdio.h>
@@ -11,52 +12,21 @@
 
 /* Touched by the server's thread alone. */
 struct ens_ensure_v1 {
-    struct ens_v1_context work;
+    struct ens_v1_context context;
     const char *version;
     const struct ens_diags *warnings;
 };
 
-static Ensure__V1__Provider *describe_provider(struct ens_arena *arena,
-                                               const struct ens_registry *registry, size_t index)
-{
-    const struct ens_provider *provider = ens_registry_at(registry, index);
-    Ensure__V1__Provider *ret = ens_arena_alloc(arena, sizeof(*ret));
-
-    ensure__v1__provider__init(ret);
-    ret->name = ens_proto_text(arena, ens_str_of(provider->name));
-    ret->title = ens_proto_text(arena, ens_str_of(provider->title));
-    ret->version = ens_proto_text(arena, ens_str_of(provider->version));
-    ret->abi_major = provider->abi_major;
-    ret->abi_minor = provider->abi_minor;
-    ret->origin = ens_proto_text(arena, ens_str_of(ens_registry_origin(registry, index)));
-    ret->dry_run = (provider->capabilities & ENS_CAP_DRY_RUN) != 0;
-    ret->client_token = (provider->capabilities & ENS_CAP_CLIENT_TOKEN) != 0;
-    ret->describe_limit = provider->describe_limit;
-    ret->dry_run_limit = provider->dry_run_limit;
-    ret->start_limit = provider->start_limit;
-    return ret;
-}
-
 static void get_capabilities(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     const struct ens_ensure_v1 *ensure = ud;
-    const struct ens_registry *registry = ens_engine_registry(ensure->work.engine);
     struct ens_arena *arena = ens_rpc_call_arena(call);
-    Ensure__V1__GetCapabilitiesResponse reply = ENSURE__V1__GET_CAPABILITIES_RESPONSE__INIT;
+    const struct ens_capabilities capabilities = ens_registry_capabilities(
+        ens_engine_registry(ensure->context.engine), ensure->version, ensure->warnings, arena);
+    Ensure__V1__GetCapabilitiesResponse reply;
 
     (void)request;
-    reply.version = ens_proto_text(arena, ens_str_of(ensure->version));
-    reply.n_providers = ens_registry_count(registry);
-    reply.providers = ens_arena_array(arena, reply.n_providers, sizeof(void *));
-    for (size_t i = 0; i < reply.n_providers; i++) {
-        reply.providers[i] = describe_provider(arena, registry, i);
-    }
-    reply.n_warnings = ensure->warnings == NULL ? 0 : ensure->warnings->count;
-    reply.warnings = ens_arena_array(arena, reply.n_warnings, sizeof(*reply.warnings));
-    for (size_t i = 0; i < reply.n_warnings; i++) {
-        reply.warnings[i] =
-            ens_proto_text(arena, ens_diag_line(arena, &ensure->warnings->items[i]));
-    }
+    ens_capabilities_to_proto(arena, &capabilities, &reply);
     ens_rpc_call_reply(call, &reply.base);
 }
 
@@ -132,16 +102,16 @@ static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessag
 
     ens_rc rc = read_defaults(asked->defaults, &defaults, &diags);
     if (rc == ENS_OK) {
-        rc = check_clouds(ens_engine_registry(ensure->work.engine), asked, &diags);
+        rc = check_clouds(ens_engine_registry(ensure->context.engine), asked, &diags);
     }
     if (rc == ENS_OK) {
-        rc = configure_engine(ensure->work.engine, ens_rpc_call_arena(call), asked, &diags);
+        rc = configure_engine(ensure->context.engine, ens_rpc_call_arena(call), asked, &diags);
     }
     if (rc != ENS_OK) {
         ens_refuse_call(call, &diags);
         return;
     }
-    ensure->work.defaults = defaults;
+    ensure->context.defaults = defaults;
     ens_rpc_call_reply(call, &reply.base);
 }
 
@@ -149,14 +119,14 @@ static void plan(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
 {
     const struct ens_ensure_v1 *ensure = ud;
 
-    ens_v1_plan(&ensure->work, call, (const Ensure__V1__PlanRequest *)request);
+    ens_v1_plan(&ensure->context, call, (const Ensure__V1__PlanRequest *)request);
 }
 
 static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     const struct ens_ensure_v1 *ensure = ud;
 
-    ens_v1_apply(&ensure->work, call, (const Ensure__V1__ApplyRequest *)request);
+    ens_v1_apply(&ensure->context, call, (const Ensure__V1__ApplyRequest *)request);
 }
 
 static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
@@ -165,7 +135,7 @@ static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
     Ensure__V1__StopResponse reply = ENSURE__V1__STOP_RESPONSE__INIT;
 
     (void)request;
-    ens_engine_cancel_all(ensure->work.engine);
+    ens_engine_cancel_all(ensure->context.engine);
     ens_rpc_call_reply(call, &reply.base);
 }
 
@@ -181,8 +151,8 @@ struct ens_ensure_v1 *ens_ensure_v1_new(const struct ens_ensure_v1_options *opti
 {
     struct ens_ensure_v1 *ensure = ens_alloc(sizeof(*ensure));
 
-    ensure->work.engine = options->engine;
-    ensure->work.clock = options->clock;
+    ensure->context.engine = options->engine;
+    ensure->context.clock = options->clock;
     ensure->version = options->version;
     ensure->warnings = options->warnings;
     return ensure;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The service ensure.v1.Ensure over an engine: requests become jobs, results become messages.
  *

@@ -1,23 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "http/endpoint.h"
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "http/address.h"
 
 #define NAME_MAX_SIZE ((size_t)253) /* RFC 1035, 2.3.4 */
 
 static const char name_set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
-
-/* As inet_pton reads it, which wants a terminated string. */
-static bool is_address(int family, ens_str text, void *ret)
-{
-    char copy[INET6_ADDRSTRLEN] = {0};
-
-    if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len) != NULL) {
-        return false;
-    }
-    memcpy(copy, text.ptr, text.len);
-    return inet_pton(family, copy, ret) == 1;
-}
 
 static bool is_host(ens_str host)
 {
@@ -25,8 +17,10 @@ static bool is_host(ens_str host)
 
     if (host.len > 0 && host.ptr[0] == '[') {
         return host.len > 2 && host.ptr[host.len - 1] == ']' &&
-               is_address(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address);
+               ens_address_parse(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address);
     }
+    /* libcurl's URL parser is not used for this check: it also accepts "https:/host", an empty
+     * port, port 0, zone ids, escaped characters, and 127.1 or 0x7f.1 as addresses. */
     return host.len > 0 && host.len <= NAME_MAX_SIZE && ens_str_all_in(host, name_set) &&
            host.ptr[0] != '.' && host.ptr[0] != '-';
 }
@@ -50,20 +44,57 @@ static ens_str cut_host(ens_str authority, ens_str *port)
     return (ens_str){authority.ptr, from + head.len};
 }
 
+/* Whether text begins with the scheme, in any case (RFC 3986, 3.1), and "://"; cuts both off. */
+static bool cut_scheme(ens_str *text, const char *scheme)
+{
+    const ens_str head = ens_str_of(scheme);
+    const ens_str colon = ENS_STR("://");
+
+    if (text->len < head.len || !ens_str_eq_nocase((ens_str){text->ptr, head.len}, head) ||
+        !ens_str_starts((ens_str){text->ptr + head.len, text->len - head.len}, colon)) {
+        return false;
+    }
+    *text = (ens_str){text->ptr + head.len + colon.len, text->len - head.len - colon.len};
+    return true;
+}
+
+/* NULL, or what stands in an address of the web and has no place in an endpoint. */
+static const char *find_surplus(ens_str authority)
+{
+    for (size_t i = 0; i < authority.len; i++) {
+        switch (authority.ptr[i]) {
+        case '/':
+        case '?':
+        case '#':
+            return "a path, a query or a fragment follows the host";
+        case '@':
+            return "it holds a user name";
+        default:
+            break;
+        }
+    }
+    return NULL;
+}
+
 const char *ens_endpoint_parse(ens_str text, struct ens_endpoint *ret)
 {
-    const ens_str http = ENS_STR("http://");
-    const ens_str https = ENS_STR("https://");
-    struct ens_endpoint endpoint = {.tls = ens_str_starts(text, https)};
+    struct ens_endpoint endpoint = {0};
 
     if (text.len > ENS_ENDPOINT_MAX) {
         return "it is longer than 512 bytes";
     }
-    if (!endpoint.tls && !ens_str_starts(text, http)) {
+    endpoint.tls = cut_scheme(&text, "https");
+    if (!endpoint.tls && !cut_scheme(&text, "http")) {
         return "it starts with neither https:// nor http://";
     }
-    size_t scheme = endpoint.tls ? https.len : http.len;
-    endpoint.host = cut_host((ens_str){text.ptr + scheme, text.len - scheme}, &endpoint.port);
+    if (ens_str_ends(text, ENS_STR("/"))) {
+        text.len--;
+    }
+    const char *surplus = find_surplus(text);
+    if (surplus != NULL) {
+        return surplus;
+    }
+    endpoint.host = cut_host(text, &endpoint.port);
     if (!is_host(endpoint.host)) {
         return "what follows the scheme is not a host name or address with an optional port";
     }
@@ -74,6 +105,15 @@ const char *ens_endpoint_parse(ens_str text, struct ens_endpoint *ret)
     return NULL;
 }
 
+ens_str ens_endpoint_base(struct ens_arena *arena, const struct ens_endpoint *endpoint)
+{
+    const bool port = endpoint->port.len > 0;
+
+    return ens_arena_printf(arena, "%s://%.*s%s%.*s", endpoint->tls ? "https" : "http",
+                            ENS_STR_ARG(endpoint->host), port ? ":" : "",
+                            ENS_STR_ARG(endpoint->port));
+}
+
 bool ens_endpoint_is_loopback(const struct ens_endpoint *endpoint)
 {
     ens_str host = endpoint->host;
@@ -82,11 +122,11 @@ bool ens_endpoint_is_loopback(const struct ens_endpoint *endpoint)
     if (ens_str_eq_nocase(host, ENS_STR("localhost"))) {
         return true;
     }
-    if (is_address(AF_INET, host, address)) {
+    if (ens_address_parse(AF_INET, host, address)) {
         return address[0] == 127;
     }
     return host.len > 2 && host.ptr[0] == '[' &&
-           is_address(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address) &&
+           ens_address_parse(AF_INET6, (ens_str){host.ptr + 1, host.len - 2}, address) &&
            memcmp(address, &in6addr_loopback, sizeof(in6addr_loopback)) == 0;
 }
 

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An address of a cloud's API: scheme://host[:port]. its parser, and a check that says
- * in words what is wrong with one.
+ * An address of a cloud's API: scheme://host[:port], its parser, and a check that says in words
+ * what is wrong with one.
  */
 #ifndef ENSURE_HTTP_ENDPOINT_H
 #define ENSURE_HTTP_ENDPOINT_H
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/str.h"
 
@@ -16,8 +18,12 @@ struct ens_endpoint {
     ens_str port; /* empty: the scheme's own */
 };
 
-/* NULL, or what is wrong, in one clause. Slices point into text. */
+/* NULL, or what is wrong, in one clause. Slices point into text. The scheme may be in capitals, and
+ * one "/" may follow. */
 const char *ens_endpoint_parse(ens_str text, struct ens_endpoint *ret);
+
+/* In the one form that is compared, signed and sent: a small scheme, and no "/" behind it. */
+ens_str ens_endpoint_base(struct ens_arena *arena, const struct ens_endpoint *endpoint);
 
 /* localhost, 127.0.0.0/8 or [::1]. */
 bool ens_endpoint_is_loopback(const struct ens_endpoint *endpoint);

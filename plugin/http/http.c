@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "http/http.h"
 
 #include <limits.h>
@@ -34,6 +35,7 @@ struct ens_transfer {
     struct ens_transfer *previous;
     struct ens_transfer *next;
     struct ens_exchange exchange;
+    int64_t begun_ms; /* it moves since then */
     ens_transport_done_fn *done;
     void *ud;
 };
@@ -44,6 +46,7 @@ struct ens_http {
     CURLM *multi;
     struct ens_http_settings settings;
     char *ca_file;
+    char *ca_path;
     char *user_agent;
     long host_connections;
     struct origin *origins;
@@ -122,6 +125,7 @@ static void advance(struct ens_http *http, struct origin *origin)
         struct ens_transfer *transfer = origin->waiting.first;
         take(transfer);
         put(&http->moving, transfer);
+        transfer->begun_ms = http->clock->mono_ms(http->clock->ud);
         origin->moving++;
         ENS_ASSERT(curl_multi_add_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
     }
@@ -197,9 +201,34 @@ static void finish(struct ens_transfer *transfer, CURLcode code)
     transfer_free(transfer);
 }
 
+static int64_t limit_of(const struct ens_transfer *transfer)
+{
+    return transfer->begun_ms + ens_exchange_limit_ms(&transfer->exchange);
+}
+
+/* Ends what is out of time: no more than a few hundred transfers move at once. */
+static void expire(struct ens_http *http)
+{
+    const int64_t now = http->clock->mono_ms(http->clock->ud);
+    struct ens_transfer *transfer = http->moving.first;
+
+    while (transfer != NULL) {
+        if (limit_of(transfer) <= now) {
+            finish(transfer, CURLE_OPERATION_TIMEDOUT);
+            transfer = http->moving.first; /* its end may have ended others */
+        } else {
+            transfer = transfer->next;
+        }
+    }
+}
+
 static int poll_ms(const struct ens_http *http, int64_t until_ms)
 {
     const int64_t now = http->clock->mono_ms(http->clock->ud);
+
+    for (const struct ens_transfer *t = http->moving.first; t != NULL; t = t->next) {
+        until_ms = limit_of(t) < until_ms ? limit_of(t) : until_ms;
+    }
 
     if (http->unsendable.first != NULL || until_ms <= now) {
         return 0;
@@ -226,6 +255,19 @@ static void transport_wait(void *ud, int64_t until_ms)
                    CURLE_OK);
         finish((struct ens_transfer *)(void *)transfer, code);
     }
+    expire(http);
+}
+
+static struct ens_transport_progress transport_progress(void *ud,
+                                                        const struct ens_transfer *transfer)
+{
+    const struct ens_http *http = ud;
+
+    return (struct ens_transport_progress){
+        .phase = transfer->queue == &http->moving ? ens_exchange_phase(&transfer->exchange)
+                                                  : ENS_PHASE_NONE,
+        .proxy = transfer->exchange.proxy.address,
+    };
 }
 
 static void transport_wake(void *ud)
@@ -244,25 +286,53 @@ static void init_once(void)
     ENS_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 
+static ens_rc check_trust(const struct ens_http_options *options, struct ens_diags *diags)
+{
+    if (options->ca_file != NULL && access(options->ca_file, R_OK) != 0) {
+        return ens_fail(diags, ENS_INVALID, options->ca_file,
+                        "the file of trusted authorities (SSL_CERT_FILE) can't be read");
+    }
+    if (options->ca_path == NULL) {
+        return ENS_OK;
+    }
+    for (ens_str rest = ens_str_of(options->ca_path); rest.len > 0;) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        const ens_str directory = ens_arena_dup(arena, ens_str_cut(rest, ':', &rest));
+        if (directory.len > 0 && access(directory.ptr, R_OK | X_OK) == 0) {
+            return ENS_OK; /* some of the list may well be missing */
+        }
+    }
+    return ens_fail(diags, ENS_INVALID, options->ca_path,
+                    "the directory of trusted authorities (SSL_CERT_DIR) can't be read");
+}
+
 ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **ret,
                     struct ens_diags *diags)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (options->ca_file != NULL && access(options->ca_file, R_OK) != 0) {
-        return ens_fail(diags, ENS_INVALID, options->ca_file,
-                        "the file of trusted authorities can't be read");
+    ens_rc rc = check_trust(options, diags);
+    if (rc != ENS_OK) {
+        return rc;
     }
     (void)pthread_once(&once, init_once);
-    const char *ca_file = options->ca_file == NULL ? ens_trust_default() : options->ca_file;
+    const char *ca_file = options->ca_file == NULL && options->ca_path == NULL ? ens_trust_default()
+                                                                               : options->ca_file;
     struct ens_http *http = ens_alloc(sizeof(*http));
-    http->transport = (struct ens_transport){transport_send, transport_cancel, transport_wait,
-                                             transport_wake, http};
+    http->transport = (struct ens_transport){
+        .send = transport_send,
+        .cancel = transport_cancel,
+        .wait = transport_wait,
+        .wake = transport_wake,
+        .progress = transport_progress,
+        .ud = http,
+    };
     http->clock = options->clock;
     http->multi = curl_multi_init();
     ENS_ASSERT(http->multi != NULL);
     ENS_ASSERT(curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CACHE_CONNECTIONS) == CURLM_OK);
     http->ca_file = ca_file == NULL ? NULL : ens_strdup(ca_file);
+    http->ca_path = options->ca_path == NULL ? NULL : ens_strdup(options->ca_path);
     http->user_agent = ens_strdup(options->user_agent == NULL ? "" : options->user_agent);
     http->host_connections =
         options->host_connections == 0 ? HOST_CONNECTIONS : options->host_connections;
@@ -270,6 +340,8 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
         .connect_timeout_ms =
             options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms,
         .ca_file = http->ca_file,
+        .ca_path = http->ca_path,
+        .environment = options->environment,
         .user_agent = http->user_agent,
         .log = options->log,
     };
@@ -293,6 +365,7 @@ void ens_http_free(struct ens_http *http)
     }
     ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
     ens_free(http->ca_file);
+    ens_free(http->ca_path);
     ens_free(http->user_agent);
     ens_free(http);
 }

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sending: the only place that moves bytes to and from a cloud (libcurl multi). Keep-alive, limits
  * on connect and total time, a cap on replies, no redirects, verified TLS, http and https only.
  *
- * Standard proxy variables of the environment are honoured (by libcurl), never for loopback.
+ * Standard proxy variables of the environment are honoured, never for loopback (http_proxy.h).
  *
  * The thread that owns it should block SIGPIPE and whatever else is not its own: some TLS libraries
  * write to sockets that the other side has closed.
@@ -23,11 +24,15 @@
 struct ens_http;
 
 struct ens_http_options {
-    const struct ens_clock *clock; /* that the transport's wait is told by; borrowed */
+    const struct ens_clock *clock; /* of wait and of the limits; borrowed */
     int64_t connect_timeout_ms;    /* 0: 10 s */
     long host_connections;         /* at once to one host; 0: 8 */
-    const char *ca_file; /* trusted authorities, these alone (SSL_CERT_FILE is the caller's to
-                            pass); NULL: what libcurl has, else the usual paths of distributions */
+    /* Trusted authorities, these alone: a file, and directories with colons between them
+     * (SSL_CERT_FILE and SSL_CERT_DIR, which are the caller's to pass). Both NULL: what libcurl
+     * has, else the usual paths of distributions. */
+    const char *ca_file;
+    const char *ca_path;
+    const struct ens_environment *environment; /* of proxy variables; borrowed; NULL: no proxy */
     const char *user_agent;
     const struct ens_log *log; /* may be NULL */
 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <limits.h>
 #include <string.h>
 
@@ -142,6 +143,10 @@ static bool set_headers(struct ens_exchange *exchange, const struct ens_transpor
     if (!has_header(message, ENS_STR("content-type"))) {
         add_line(exchange, "Content-Type:");
     }
+    /* Some gateways compress without being asked: what libcurl can decode is decoded, and nothing
+     * is asked for. The limit of the reply counts decoded bytes. */
+    add_line(exchange, "Accept-Encoding:");
+    SET(exchange, CURLOPT_ACCEPT_ENCODING, "");
     SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
     return good;
 }
@@ -166,9 +171,9 @@ static bool set_method(struct ens_exchange *exchange, const struct ens_http_requ
 {
     ENS_AUTO_BUF method = ens_buf_new(32);
 
+    ens_buf_add(&method, request->method);
     if (request->method.len == 0 ||
-        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") ||
-        ens_buf_add(&method, request->method) != ENS_OK) {
+        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || ens_buf_failed(&method)) {
         return false;
     }
     if (!ens_str_is(request->method, "GET") || request->body.len > 0) {
@@ -194,21 +199,21 @@ static void set_transport(struct ens_exchange *exchange)
     SET(exchange, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(exchange, CURLOPT_SSL_VERIFYHOST, 2L);
     SET(exchange, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (settings->ca_file != NULL) { /* this file alone */
+    if (settings->ca_file != NULL || settings->ca_path != NULL) { /* these alone */
         SET(exchange, CURLOPT_CAINFO, settings->ca_file);
-        SET(exchange, CURLOPT_CAPATH, NULL);
+        SET(exchange, CURLOPT_CAPATH, settings->ca_path);
     }
-    /* A proxy of the environment is honoured, but it can't reach our loopback. */
-    if (ens_endpoint_is_loopback(&exchange->endpoint)) {
-        SET(exchange, CURLOPT_PROXY, "");
-    }
+    ens_trust_watch(exchange->easy, exchange->issuer);
+    SET(exchange, CURLOPT_PROXY, exchange->proxy.url == NULL ? "" : exchange->proxy.url);
+    SET(exchange, CURLOPT_NOPROXY, ""); /* it was looked at already */
     SET(exchange, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(exchange, CURLOPT_NOSIGNAL, 1L);
     SET(exchange, CURLOPT_QUICK_EXIT, 1L); /* giving up does not wait for a slow resolver */
     SET(exchange, CURLOPT_TCP_KEEPALIVE, 1L);
     SET(exchange, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
-    SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, to_ms(settings->connect_timeout_ms));
-    SET(exchange, CURLOPT_TIMEOUT_MS, to_ms(exchange->timeout_ms));
+    /* The limits are kept by http.c, by its clock; libcurl shares this one out among the addresses
+     * of a host. */
+    SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, to_ms(ens_exchange_limit_ms(exchange)));
     SET(exchange, CURLOPT_USERAGENT, settings->user_agent);
 }
 
@@ -230,7 +235,7 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
     *exchange = (struct ens_exchange){
         .settings = settings,
         .easy = curl_easy_init(),
-        .timeout_ms = message->timeout_ms,
+        .timeout_ms = message->timeout_ms < 1 ? 1 : message->timeout_ms,
     };
     ENS_ASSERT(exchange->easy != NULL);
     ens_incoming_init(&exchange->reply);
@@ -238,6 +243,8 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
         return false;
     }
     exchange->authority = ens_str_of(exchange->endpoint.host.ptr);
+    exchange->proxy =
+        ens_proxy_find(settings->environment, &exchange->endpoint, exchange->reply.arena);
     set_transport(exchange);
     set_callbacks(exchange);
     return set_target(exchange, base, message->signature->target) &&
@@ -251,7 +258,7 @@ void ens_exchange_done(struct ens_exchange *exchange)
     ens_incoming_done(&exchange->reply);
 }
 
-/* ---- reporting ---- */
+/* ---- how far it is ---- */
 
 static long info(const struct ens_exchange *exchange, CURLINFO what)
 {
@@ -260,6 +267,37 @@ static long info(const struct ens_exchange *exchange, CURLINFO what)
     (void)curl_easy_getinfo(exchange->easy, what, &value);
     return value;
 }
+
+enum ens_transport_phase ens_exchange_phase(const struct ens_exchange *exchange)
+{
+    curl_off_t looked_up_us = 0;
+    const bool tunnel = info(exchange, CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
+
+    if (exchange->requested) {
+        return ENS_PHASE_REPLY;
+    }
+    if (exchange->proxy.url != NULL && !tunnel) {
+        return ENS_PHASE_PROXY;
+    }
+    (void)curl_easy_getinfo(exchange->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up_us);
+    if (looked_up_us == 0) {
+        return ENS_PHASE_LOOK_UP;
+    }
+    if (info(exchange, CURLINFO_LOCAL_PORT) == 0) { /* CONNECT_TIME comes with the end of TLS */
+        return ENS_PHASE_CONNECT;
+    }
+    return ENS_PHASE_TLS;
+}
+
+int64_t ens_exchange_limit_ms(const struct ens_exchange *exchange)
+{
+    const int64_t connect_ms = exchange->settings->connect_timeout_ms;
+
+    return !exchange->requested && connect_ms < exchange->timeout_ms ? connect_ms
+                                                                     : exchange->timeout_ms;
+}
+
+/* ---- reporting ---- */
 
 static enum ens_transport_end end_of(const struct ens_exchange *exchange, CURLcode code)
 {
@@ -275,24 +313,27 @@ static enum ens_transport_end end_of(const struct ens_exchange *exchange, CURLco
 static void fill_failure(struct ens_exchange *exchange, CURLcode code,
                          struct ens_transport_result *result, struct ens_buf *clause)
 {
-    const struct ens_http_settings *settings = exchange->settings;
-    bool connecting = !exchange->requested && settings->connect_timeout_ms < exchange->timeout_ms;
     struct ens_failure failure = {
         .code = exchange->repeated ? CURLE_GOT_NOTHING : code,
+        .phase = ens_exchange_phase(exchange),
         .os_error = info(exchange, CURLINFO_OS_ERRNO),
         .verify_result = info(exchange, CURLINFO_SSL_VERIFYRESULT),
+        .proxy_status = info(exchange, CURLINFO_HTTP_CONNECTCODE),
         .sent = result->end != ENS_TRANSPORT_NOT_SENT,
         .answered = exchange->reply.header_bytes > 0,
-        .timeout_ms = connecting ? settings->connect_timeout_ms : exchange->timeout_ms,
+        .timeout_ms = ens_exchange_limit_ms(exchange),
         .host = exchange->endpoint.host,
         .authority = exchange->authority,
+        .proxy = &exchange->proxy,
+        .issuer = exchange->issuer,
         .detail = exchange->detail,
     };
 
     if (result->end == ENS_TRANSPORT_TOO_LARGE) {
         ens_buf_add(clause, ens_str_of(exchange->reply.too_large));
     } else {
-        result->untrusted = ens_failure_clause(&failure, clause);
+        result->fault = ens_failure_clause(&failure, clause);
+        result->untrusted = result->fault >= ENS_FAULT_AUTHORITY;
         result->timed_out = code == CURLE_OPERATION_TIMEDOUT;
     }
     result->error = ens_buf_text(clause);

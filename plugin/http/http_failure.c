@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <openssl/x509_vfy.h>
 
@@ -8,36 +9,63 @@
 
 struct verify_row {
     long result;
+    enum ens_transport_fault fault;
     const char *words;
 };
 
 static const struct verify_row verify_rows[] = {
-    {X509_V_ERR_CERT_HAS_EXPIRED, "has expired"},
-    {X509_V_ERR_CERT_NOT_YET_VALID, "is not valid yet"},
-    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "is self-signed"},
-    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "is issued by an unknown authority"},
-    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "is issued by an unknown authority"},
-    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "is issued by an unknown authority"},
-    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "is issued by an unknown authority"},
-    {X509_V_ERR_CERT_REVOKED, "is revoked"},
+    {X509_V_ERR_CERT_HAS_EXPIRED, ENS_FAULT_CERTIFICATE_TIME, "has expired"},
+    {X509_V_ERR_CERT_NOT_YET_VALID, ENS_FAULT_CERTIFICATE_TIME, "is not valid yet"},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ENS_FAULT_CERTIFICATE, "is self-signed"},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, ENS_FAULT_AUTHORITY,
+     "is issued by an unknown authority"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, ENS_FAULT_AUTHORITY,
+     "is issued by an unknown authority"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, ENS_FAULT_AUTHORITY,
+     "is issued by an unknown authority"},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, ENS_FAULT_AUTHORITY,
+     "is issued by an unknown authority"},
+    {X509_V_ERR_CERT_REVOKED, ENS_FAULT_CERTIFICATE, "is revoked"},
     /* The chain is good, so it must be the name; which of these it is depends on the libcurl. */
-    {X509_V_OK, "is for another host"},
-    {X509_V_ERR_UNSPECIFIED, "is for another host"},
-    {X509_V_ERR_HOSTNAME_MISMATCH, "is for another host"},
-    {X509_V_ERR_IP_ADDRESS_MISMATCH, "is for another host"},
+    {X509_V_OK, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
+    {X509_V_ERR_UNSPECIFIED, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
+    {X509_V_ERR_HOSTNAME_MISMATCH, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
 };
 
-static void add_untrusted(const struct ens_failure *failure, struct ens_buf *out)
+/* Whose certificate it was: the host's, or that of a proxy that is spoken to over TLS. */
+static ens_str certified(const struct ens_failure *failure)
+{
+    return failure->phase == ENS_PHASE_PROXY ? failure->proxy->address : failure->host;
+}
+
+static void add_issuer(const struct ens_failure *failure, struct ens_buf *out)
+{
+    if (failure->issuer[0] != '\0') {
+        ens_buf_addf(out, " (%s)", failure->issuer);
+    }
+}
+
+static enum ens_transport_fault add_untrusted(const struct ens_failure *failure,
+                                              struct ens_buf *out)
 {
     for (size_t i = 0; i < ENS_COUNT(verify_rows); i++) {
-        if (verify_rows[i].result == failure->verify_result) {
-            ens_buf_addf(out, "the certificate of %.*s %s", ENS_STR_ARG(failure->host),
-                         verify_rows[i].words);
-            return;
+        const struct verify_row *row = &verify_rows[i];
+        if (row->result != failure->verify_result) {
+            continue;
         }
+        ens_buf_addf(out, "the certificate of %.*s %s", ENS_STR_ARG(certified(failure)),
+                     row->words);
+        if (row->fault != ENS_FAULT_AUTHORITY) {
+            return row->fault;
+        }
+        add_issuer(failure, out);
+        return ens_trust_intercepts(ens_str_of(failure->issuer)) ? ENS_FAULT_INTERCEPTED
+                                                                 : ENS_FAULT_AUTHORITY;
     }
-    ens_buf_addf(out, "the certificate of %.*s can't be trusted (%s)", ENS_STR_ARG(failure->host),
-                 failure->detail);
+    ens_buf_addf(out, "the certificate of %.*s can't be trusted (%s)",
+                 ENS_STR_ARG(certified(failure)), failure->detail);
+    return ENS_FAULT_CERTIFICATE;
 }
 
 /* ---- connecting ---- */
@@ -54,28 +82,85 @@ static void add_unconnected(const struct ens_failure *failure, struct ens_buf *o
 
     if (failure->os_error == ECONNREFUSED) {
         ens_buf_addf(out, "connection refused by %.*s", ENS_STR_ARG(failure->authority));
-    } else if (failure->os_error != 0) {
-        ens_buf_addf(out, "could not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
-                     ens_os_error((int)failure->os_error, text));
     } else {
         ens_buf_addf(out, "could not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
-                     words_of(failure));
+                     failure->os_error != 0 ? ens_os_error((int)failure->os_error, text)
+                                            : words_of(failure));
+    }
+}
+
+static void add_within(const struct ens_failure *failure, struct ens_buf *out)
+{
+    if (failure->timeout_ms % 1000 == 0) {
+        ens_buf_addf(out, " within %lld s", (long long)(failure->timeout_ms / 1000));
+    } else {
+        ens_buf_addf(out, " within %lld ms", (long long)failure->timeout_ms);
     }
 }
 
 static void add_timed_out(const struct ens_failure *failure, struct ens_buf *out)
 {
-    const char *what = failure->answered ? "no complete reply"
-                       : failure->sent   ? "no answer"
-                                         : "no connection";
+    const char *what = "no connection to ";
 
-    ens_buf_addf(out, "%s %s %.*s within ", what, failure->sent ? "from" : "to",
-                 ENS_STR_ARG(failure->authority));
-    if (failure->timeout_ms % 1000 == 0) {
-        ens_buf_addf(out, "%lld s", (long long)(failure->timeout_ms / 1000));
-    } else {
-        ens_buf_addf(out, "%lld ms", (long long)failure->timeout_ms);
+    switch (failure->phase) {
+    case ENS_PHASE_LOOK_UP:
+        ens_buf_addf(out, "the name look-up of %.*s had no answer", ENS_STR_ARG(failure->host));
+        add_within(failure, out);
+        return;
+    case ENS_PHASE_TLS:
+        what = "no TLS handshake with ";
+        break;
+    case ENS_PHASE_REPLY:
+        what = failure->answered ? "no complete reply from " : "no answer from ";
+        break;
+    case ENS_PHASE_NONE:
+    case ENS_PHASE_CONNECT:
+    case ENS_PHASE_PROXY:
+        break;
     }
+    ens_buf_addf(out, "%s%.*s", what, ENS_STR_ARG(failure->authority));
+    add_within(failure, out);
+}
+
+/* ---- the proxy ---- */
+
+/* What went wrong before the proxy had connected to the host. */
+static enum ens_transport_fault add_proxy(const struct ens_failure *failure, struct ens_buf *out)
+{
+    const struct ens_proxy *proxy = failure->proxy;
+    char text[ENS_OS_ERROR_SIZE];
+
+    if (proxy->address.len == 0) {
+        ens_buf_addf(out, "the proxy in %s is not a host with a port", proxy->variable);
+        return ENS_FAULT_PROXY;
+    }
+    ens_buf_addf(out, "the proxy %.*s (%s) ", ENS_STR_ARG(proxy->address), proxy->variable);
+    if (failure->proxy_status == 407) {
+        ens_buf_add(out, ENS_STR("wants a user name and a password (HTTP 407)"));
+        return ENS_FAULT_PROXY_LOGIN;
+    }
+    if (failure->proxy_status == 403) {
+        ens_buf_addf(out, "does not allow connections to %.*s (HTTP 403)",
+                     ENS_STR_ARG(failure->authority));
+        return ENS_FAULT_PROXY_FORBIDS;
+    }
+    if (failure->proxy_status >= 300) {
+        ens_buf_addf(out, "did not connect to %.*s: HTTP %ld", ENS_STR_ARG(failure->authority),
+                     failure->proxy_status);
+    } else if (failure->code == CURLE_COULDNT_RESOLVE_PROXY) {
+        ens_buf_add(out, ENS_STR("is unknown: its name could not be resolved"));
+    } else if (failure->code == CURLE_OPERATION_TIMEDOUT) {
+        ens_buf_addf(out, "did not connect to %.*s", ENS_STR_ARG(failure->authority));
+        add_within(failure, out);
+    } else if (failure->os_error == ECONNREFUSED) {
+        ens_buf_add(out, ENS_STR("refused the connection"));
+    } else if (failure->code == CURLE_COULDNT_CONNECT && failure->os_error != 0) {
+        ens_buf_addf(out, "can't be reached: %s", ens_os_error((int)failure->os_error, text));
+    } else {
+        ens_buf_addf(out, "did not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
+                     words_of(failure));
+    }
+    return ENS_FAULT_PROXY;
 }
 
 /* ---- the rest ---- */
@@ -88,9 +173,6 @@ struct clause_row {
 };
 
 static const struct clause_row clause_rows[] = {
-    {CURLE_COULDNT_RESOLVE_PROXY, false, "could not resolve the proxy that the environment names",
-     NULL},
-    {CURLE_PROXY, true, "the proxy that the environment names did not connect to ", ""},
     {CURLE_SSL_CONNECT_ERROR, true, "no TLS connection to ", ""},
     {CURLE_SSL_CACERT_BADFILE, true, "the list of trusted authorities can't be read", NULL},
     {CURLE_SEND_ERROR, false, "the connection to ", " was lost while sending"},
@@ -122,21 +204,32 @@ static void add_other(const struct ens_failure *failure, struct ens_buf *out)
                  words_of(failure));
 }
 
-bool ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out)
+enum ens_transport_fault ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out)
 {
     /* libcurl has a hundred codes: those with words of their own are named here and above. */
     if (failure->code == CURLE_PEER_FAILED_VERIFICATION) {
-        add_untrusted(failure, out);
-    } else if (failure->code == CURLE_COULDNT_RESOLVE_HOST) {
+        return add_untrusted(failure, out);
+    }
+    if (failure->code == CURLE_SSL_CACERT_BADFILE) {
+        add_other(failure, out);
+        return ENS_FAULT_TRUST_FILE;
+    }
+    if (failure->code == CURLE_URL_MALFORMAT &&
+        (failure->proxy->url == NULL || failure->proxy->address.len > 0)) {
+        add_other(failure, out);
+        return ENS_FAULT_NONE;
+    }
+    if (failure->phase == ENS_PHASE_PROXY) {
+        return add_proxy(failure, out);
+    }
+    if (failure->code == CURLE_COULDNT_RESOLVE_HOST) {
         ens_buf_addf(out, "could not resolve host %.*s", ENS_STR_ARG(failure->host));
-    } else if (failure->code == CURLE_COULDNT_CONNECT ||
-               (failure->code == CURLE_RECV_ERROR && !failure->sent)) { /* a proxy said no */
+    } else if (failure->code == CURLE_COULDNT_CONNECT) {
         add_unconnected(failure, out);
     } else if (failure->code == CURLE_OPERATION_TIMEDOUT) {
         add_timed_out(failure, out);
     } else {
         add_other(failure, out);
     }
-    return failure->code == CURLE_PEER_FAILED_VERIFICATION ||
-           failure->code == CURLE_SSL_CACERT_BADFILE;
+    return ENS_FAULT_NETWORK;
 }

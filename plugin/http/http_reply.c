@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 #include "http/http_private.h"
 
@@ -68,7 +69,8 @@ bool ens_incoming_header(struct ens_incoming *reply, ens_str line)
 
 bool ens_incoming_body(struct ens_incoming *reply, ens_str bytes)
 {
-    if (ens_buf_add(&reply->body, bytes) != ENS_OK) {
+    ens_buf_add(&reply->body, bytes);
+    if (ens_buf_failed(&reply->body)) {
         reply->too_large = ens_incoming_too_large;
     }
     return reply->too_large == NULL;

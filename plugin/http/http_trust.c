@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <openssl/ssl.h>
 #include <unistd.h>
 
 #include "base/rc.h"
@@ -26,4 +28,73 @@ const char *ens_trust_default(void)
         }
     }
     return NULL;
+}
+
+/* ---- who issued it ---- */
+
+/* The names that such products put into the certificates they make, without case. */
+static const char *const inspectors[] = {
+    "*zscaler*",    "*netskope*",  "*blue coat*",   "*bluecoat*",    "*fortinet*",
+    "*fortigate*",  "*palo alto*", "*umbrella*",    "*forcepoint*",  "*websense*",
+    "*mcafee*",     "*skyhigh*",   "*sophos*",      "*check point*", "*checkpoint*",
+    "*kaspersky*",  "*avast*",     "*bitdefender*", "*eset *",       "*mitmproxy*",
+    "*charles*",    "*fiddler*",   "*portswigger*", "*gateway ca*",  "*squid*",
+    "*barracuda*",  "*sonicwall*", "*watchguard*",  "*iboss*",       "*menlo*",
+    "*sangfor*",    "*hillstone*", "*qianxin*",     "*cato net*",    "*cloudflare for teams*",
+    "*inspection*", "*intercept*", "*proxy*",       "*firewall*",    "*decrypt*",
+};
+
+bool ens_trust_intercepts(ens_str issuer)
+{
+    for (size_t i = 0; i < ENS_COUNT(inspectors); i++) {
+        if (ens_str_matches(issuer, ens_str_of(inspectors[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* On one line, with everything but printable ASCII and UTF-8 escaped (RFC 2253). */
+static void keep_issuer(const X509 *certificate, char *issuer)
+{
+    BIO *text = BIO_new(BIO_s_mem());
+
+    if (text != NULL && certificate != NULL &&
+        X509_NAME_print_ex(text, X509_get_issuer_name(certificate), 0,
+                           XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) > 0) {
+        const int size = BIO_read(text, issuer, ENS_ISSUER_SIZE - 1);
+        issuer[size < 0 ? 0 : size] = '\0';
+    }
+    BIO_free(text);
+}
+
+static int verify(X509_STORE_CTX *store, void *ud)
+{
+    const int good = X509_verify_cert(store);
+
+    if (good != 1) {
+        keep_issuer(X509_STORE_CTX_get_current_cert(store), ud);
+    }
+    return good;
+}
+
+static CURLcode on_tls(CURL *easy, void *context, void *ud)
+{
+    (void)easy;
+    SSL_CTX_set_cert_verify_callback(context, verify, ud);
+    /* The connection may outlive the transfer that ud belongs to: no second handshake on it. */
+    (void)SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+    return CURLE_OK;
+}
+
+void ens_trust_watch(CURL *easy, char *issuer)
+{
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+
+    /* With another TLS library the issuer is not told. */
+    if (curl->ssl_version != NULL &&
+        ens_str_starts(ens_str_of(curl->ssl_version), ENS_STR("OpenSSL/3"))) {
+        (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+        (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, issuer);
+    }
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/provider_check.h"
 
 #include <string.h>
@@ -71,6 +72,17 @@ static ens_rc check_text(const struct check *check, const char *field, const cha
     return ENS_OK;
 }
 
+static ens_rc check_sentence(const struct check *check, const char *field, const char *sentence)
+{
+    size_t len = strnlen(sentence, ENS_PROVIDER_SENTENCE_MAX + 1);
+
+    if (len == 0 || len > ENS_PROVIDER_SENTENCE_MAX) {
+        return FAIL(check, "%s: expected a sentence of 1 to %d bytes, found %s", field,
+                    ENS_PROVIDER_SENTENCE_MAX, len == 0 ? "nothing" : "more");
+    }
+    return ENS_OK;
+}
+
 static ens_rc check_limit(const struct check *check, const char *field, uint32_t limit)
 {
     if (limit < 1 || limit > ENS_BATCH_LIMIT_MAX) {
@@ -126,9 +138,9 @@ static ens_rc check_functions(const struct check *check)
 static ens_rc check_reason(const struct check *check, const char *table, size_t row,
                            uint32_t reason)
 {
-    if (reason >= ENS_REASON_COUNT) {
+    if (reason >= ENS_REASON_POLICY) { /* the last one, and the engine's own */
         return FAIL(check, "%s[%zu].reason: expected 0 to %d, found %u", table, row,
-                    ENS_REASON_COUNT - 1, reason);
+                    ENS_REASON_POLICY - 1, reason);
     }
     return ENS_OK;
 }
@@ -258,21 +270,41 @@ static ens_rc check_profile_files(const struct check *check)
     return ENS_OK;
 }
 
-bool ens_provider_has_advice(const struct ens_provider *provider)
-{
-    return provider->struct_size >= offsetof(struct ens_provider, advice) + sizeof(void *);
-}
-
 static ens_rc check_advice(const struct check *check)
 {
     const struct ens_provider *provider = check->provider;
-    const struct ens_advice_row *row = ens_provider_has_advice(provider) ? provider->advice : NULL;
+    const struct ens_advice_row *row = ENS_PROVIDER_HAS(provider, advice) ? provider->advice : NULL;
     ens_rc rc = ENS_OK;
 
     for (size_t i = 0; rc == ENS_OK && row != NULL && row[i].sentence != NULL; i++) {
         rc = check_word(check, "advice", i, row[i].sentence);
         if (rc == ENS_OK) {
             rc = check_reason(check, "advice", i, row[i].reason);
+        }
+    }
+    return rc;
+}
+
+static ens_rc check_dry_run_checks(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+
+    return ENS_PROVIDER_HAS(provider, dry_run_checks) && provider->dry_run_checks != NULL
+               ? check_sentence(check, "dry_run_checks", provider->dry_run_checks)
+               : ENS_OK;
+}
+
+static ens_rc check_code_advice(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+    const struct ens_code_advice_row *row =
+        ENS_PROVIDER_HAS(provider, code_advice) ? provider->code_advice : NULL;
+    ens_rc rc = ENS_OK;
+
+    for (size_t i = 0; rc == ENS_OK && row != NULL && row[i].pattern != NULL; i++) {
+        rc = check_word(check, "code_advice", i, row[i].pattern);
+        if (rc == ENS_OK && row[i].sentence == NULL) {
+            rc = FAIL(check, "code_advice[%zu]: expected a sentence, found NULL", i);
         }
     }
     return rc;
@@ -294,8 +326,9 @@ ens_rc ens_provider_check(const struct ens_provider *provider, const char *origi
         rc = check_text(&check, "version", provider->version);
     }
     ens_rc (*const rest[])(const struct check *) = {
-        check_limits, check_functions, check_statuses,      check_locks,
-        check_codes,  check_variables, check_profile_files, check_advice,
+        check_limits,         check_functions,   check_statuses,      check_locks,
+        check_codes,          check_variables,   check_profile_files, check_advice,
+        check_dry_run_checks, check_code_advice,
     };
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rest); i++) {
         rc = rest[i](&check);

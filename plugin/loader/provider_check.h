@@ -1,19 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a descriptor keeps the rules of ensure/provider.h. Inside run/ only. */
 #ifndef ENSURE_LOADER_PROVIDER_CHECK_H
 #define ENSURE_LOADER_PROVIDER_CHECK_H
 
 #include "base/diag.h"
 
-#define ENS_TABLE_ROWS_MAX    4096 /* of one table: more means that its end is missing */
-#define ENS_PROVIDER_TEXT_MAX 64   /* bytes of title and version */
-#define ENS_BATCH_LIMIT_MAX   1000
+#define ENS_TABLE_ROWS_MAX        4096 /* of one table: more means that its end is missing */
+#define ENS_PROVIDER_TEXT_MAX     64   /* bytes of title and version */
+#define ENS_PROVIDER_SENTENCE_MAX 500
+#define ENS_BATCH_LIMIT_MAX       1000
 
 /* Everything but whether the name is taken. origin is the file, for the diagnostic, which names the
  * field, what was expected and what was found. Never reads beyond the provider's struct_size. */
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags) ENS_MUST_USE;
 
-/* Whether struct_size covers the member that came with ABI 1.1. */
-bool ens_provider_has_advice(const struct ens_provider *provider);
+/* Whether struct_size covers a pointer that came after ABI 1.0. */
+#define ENS_PROVIDER_HAS(provider, member)                                                         \
+    ((provider)->struct_size >= offsetof(struct ens_provider, member) + sizeof((provider)->member))
 
 #endif

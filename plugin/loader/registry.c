@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/registry.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ struct entry {
 struct ens_registry {
     struct entry **entries; /* each on its own: pointers to providers are handed out */
     size_t count;
+    struct ens_diags warnings;
 };
 
 struct ens_registry *ens_registry_empty(void)
@@ -34,6 +36,7 @@ void ens_registry_free(struct ens_registry *registry)
         ens_free(registry->entries[i]->origin);
         ens_free(registry->entries[i]);
     }
+    ens_diags_done(&registry->warnings);
     ens_free(registry->entries);
     ens_free(registry);
 }
@@ -74,6 +77,33 @@ const char *ens_registry_origin(const struct ens_registry *registry, size_t inde
     return registry->entries[index]->origin;
 }
 
+const struct ens_diags *ens_registry_warnings(const struct ens_registry *registry)
+{
+    return &registry->warnings;
+}
+
+void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags *warnings)
+{
+    ens_diags_done(&registry->warnings);
+    registry->warnings = *warnings;
+    *warnings = (struct ens_diags){0};
+}
+
+/* Why the file of a cloud was refused: that which has its name; without one, whatever was. */
+static const struct ens_diag *find_refusal(const struct ens_registry *registry, ens_str cloud)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str name = ens_arena_printf(arena, "/%.*s.so", ENS_STR_ARG(cloud));
+    const struct ens_diags *warnings = &registry->warnings;
+
+    for (size_t i = 0; i < warnings->count; i++) {
+        if (ens_str_ends(ens_str_of(warnings->items[i].where), name)) {
+            return &warnings->items[i];
+        }
+    }
+    return warnings->count > 0 ? &warnings->items[0] : NULL;
+}
+
 ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, const char *where,
                             struct ens_diags *diags)
 {
@@ -85,12 +115,55 @@ ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, 
     for (size_t i = 0; i < registry->count; i++) {
         ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", registry->entries[i]->provider.name);
     }
+    const struct ens_diag *refusal = find_refusal(registry, cloud);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     return ens_fail(diags, ENS_NOT_FOUND, where,
-                    "there is no provider for cloud \"%.*s\"; known: %s", ENS_STR_ARG(cloud),
-                    known.len == 0 ? "none" : ens_buf_text(&known));
+                    "there is no provider for cloud \"%.*s\"; known: %s%s%s", ENS_STR_ARG(cloud),
+                    known.len == 0 ? "none" : ens_buf_text(&known),
+                    refusal == NULL ? "" : "; left out: ",
+                    refusal == NULL ? "" : ens_diag_line(arena, refusal).ptr);
+}
+
+struct ens_capabilities ens_registry_capabilities(const struct ens_registry *registry,
+                                                  const char *version,
+                                                  const struct ens_diags *warnings,
+                                                  struct ens_arena *arena)
+{
+    struct ens_capabilities capabilities = {
+        .version = ens_str_of(version),
+        .provider_count = registry->count,
+        .warning_count = warnings == NULL ? 0 : warnings->count,
+    };
+
+    capabilities.providers =
+        ens_arena_array(arena, registry->count, sizeof(*capabilities.providers));
+    for (size_t i = 0; i < registry->count; i++) {
+        const struct entry *entry = registry->entries[i];
+        capabilities.providers[i] = ens_provider_row(&entry->provider, entry->origin);
+    }
+    capabilities.warnings =
+        ens_arena_array(arena, capabilities.warning_count, sizeof(*capabilities.warnings));
+    for (size_t i = 0; i < capabilities.warning_count; i++) {
+        capabilities.warnings[i] = ens_diag_line(arena, &warnings->items[i]);
+    }
+    return capabilities;
 }
 
 /* ---- adding ---- */
+
+/* Of a member that an older provider does not have half may have been copied. */
+static void forget_unknown(struct ens_provider *provider)
+{
+    if (!ENS_PROVIDER_HAS(provider, advice)) {
+        provider->advice = NULL;
+    }
+    if (!ENS_PROVIDER_HAS(provider, dry_run_checks)) {
+        provider->dry_run_checks = NULL;
+    }
+    if (!ENS_PROVIDER_HAS(provider, code_advice)) {
+        provider->code_advice = NULL;
+    }
+}
 
 static void insert(struct ens_registry *registry, const struct ens_provider *provider,
                    const char *origin)
@@ -101,9 +174,7 @@ static void insert(struct ens_registry *registry, const struct ens_provider *pro
     size_t at = registry->count;
 
     memcpy(&entry->provider, provider, size);
-    if (!ens_provider_has_advice(provider)) {
-        entry->provider.advice = NULL; /* half a pointer may have been copied */
-    }
+    forget_unknown(&entry->provider);
     entry->origin = ens_strdup(origin);
     registry->entries = ens_realloc_array(registry->entries, registry->count, registry->count + 1,
                                           sizeof(struct entry *));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where the provider directories of this program are. Inside run/ only. */
 #ifndef ENSURE_LOADER_REGISTRY_PLACES_H
 #define ENSURE_LOADER_REGISTRY_PLACES_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Makes a manual page of a program's --help: "Usage:" is the synopsis, lines that begin with blanks and
 # a dash are options, a paragraph that begins with "Word: " or "Two words: " gets a heading of its own.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The audit log: one JSON line per call to a cloud, appended to the file that ENSURE_AUDIT_LOG
  * names. It says who was asked what and what came of it, never a secret. Opened 0600, O_APPEND, one

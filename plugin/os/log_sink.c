@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "os/os.h"
 
 #include <errno.h>
@@ -153,13 +154,20 @@ static void write_hclog(void *ud, enum ens_log_level level, const char *module, 
 
 static void start(struct ens_log *log, enum ens_log_level fallback)
 {
-    const char *wanted = ens_os_environment.get(ens_os_environment.ud, "ENSURE_LOG");
-
     log->level = fallback;
-    if (wanted != NULL && !ens_log_level_parse(ens_str_of(wanted), &log->level)) {
-        ens_log(log, ENS_LOG_WARN, "log",
-                "ENSURE_LOG is none of error, warn, info, debug and trace: %s is used",
-                ens_log_level_name(fallback));
+    (void)ens_log_level_parse(
+        ens_str_of(ens_os_environment.get(ens_os_environment.ud, "ENSURE_LOG")), &log->level);
+}
+
+void ens_os_log_check(const struct ens_environment *environment, struct ens_diags *diags)
+{
+    const char *wanted = environment->get(environment->ud, "ENSURE_LOG");
+    enum ens_log_level level;
+
+    if (wanted != NULL && !ens_log_level_parse(ens_str_of(wanted), &level)) {
+        ens_diags_add(diags, ENS_WARNING, "ENSURE_LOG", NULL,
+                      "\"%.32s\" is none of error, warn, info, debug and trace, and is ignored",
+                      wanted);
     }
 }
 

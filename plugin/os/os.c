@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "os/os.h"
 
 #include <errno.h>
@@ -102,7 +103,8 @@ static ens_rc read_all(int fd, const char *path, char *chunk, struct ens_buf *ou
         if (got < 0 && errno != EINTR) {
             return fail_errno(diags, path, "can't read the file");
         }
-        if (got > 0 && ens_buf_add(out, (ens_str){chunk, (size_t)got}) != ENS_OK) {
+        ens_buf_add(out, (ens_str){chunk, got > 0 ? (size_t)got : 0});
+        if (ens_buf_failed(out)) {
             return ens_fail(diags, ENS_LIMIT, path, "the file is larger than %zu bytes", out->max);
         }
     }
@@ -165,7 +167,8 @@ static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct
 {
     ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
 
-    if (ens_buf_addf(&beside, "%s.XXXXXX", path) != ENS_OK) {
+    ens_buf_addf(&beside, "%s.XXXXXX", path);
+    if (ens_buf_failed(&beside)) {
         return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
     }
     AUTO_FD fd = mkostemp(beside.ptr, O_CLOEXEC); /* created 0600, O_EXCL */

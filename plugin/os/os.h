@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The real outside: clocks, entropy, environment variables and files of this machine. */
 #ifndef ENSURE_OS_OS_H
 #define ENSURE_OS_OS_H
@@ -19,8 +20,12 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
-/* Log sinks on stderr at the level of ENSURE_LOG (default: fallback): text for people, and JSON
- * lines as go-plugin hosts re-log them. *log is filled in; it needs no release. */
+/* Warns of an ENSURE_LOG that is no level. */
+void ens_os_log_check(const struct ens_environment *environment, struct ens_diags *diags);
+
+/* Log sinks on stderr at the level of ENSURE_LOG (default, or if it is no level: fallback): text
+ * for people, and JSON lines as go-plugin hosts re-log them. *log is filled in; it needs no
+ * release. */
 void ens_os_log_text(struct ens_log *log, enum ens_log_level fallback);
 void ens_os_log_hclog(struct ens_log *log, enum ens_log_level fallback);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the operating system says about an errno value. Inside run/ only. */
 #ifndef ENSURE_OS_OS_ERROR_H
 #define ENSURE_OS_OS_ERROR_H

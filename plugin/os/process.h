@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a program of ours sets for its whole process. A library must not: libensure's process is its
  * user's.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A bound in time for what may never return: calls of gRPC core, which waits without end for a
  * thread that could not be made. It works by SIGALRM and needs no thread of its own, so there is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One call on the server, from the moment a place for it is armed until its last reference goes.
  * Only server.c uses this beside what rpc/server.h shows; a call does not know its server.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/child.h"
 
 #include <errno.h>
@@ -149,7 +150,8 @@ ens_rc ens_child_read_line(struct ens_child *child, int64_t timeout_ms, struct e
         }
         ens_str rest = {bytes, (size_t)size};
         ens_str line = ens_str_cut(rest, '\n', &rest);
-        if (ens_buf_add(out, line) != ENS_OK) {
+        ens_buf_add(out, line);
+        if (ens_buf_failed(out)) {
             return ens_fail(diags, ENS_LIMIT, NULL, "printed a line longer than %zu bytes",
                             out->max);
         }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A plugin's process as its host sees it: started, listened to for one line, ended. */
 #ifndef ENSURE_RPC_CHILD_H
 #define ENSURE_RPC_CHILD_H

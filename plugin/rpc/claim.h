@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whether this process may have the descriptors and threads that gRPC core is going to take. Core
  * 1.51 does not check: it aborts when it gets no descriptor, and for a thread that could not be

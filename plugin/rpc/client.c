@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/client.h"
 
 #include <stdatomic.h>
@@ -60,7 +61,8 @@ static char *variable(const char *name, const char *value)
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_CERTIFICATE_MAX);
 
-    ENS_ASSERT(ens_buf_addf(&text, "%s=%s", name, value) == ENS_OK);
+    ens_buf_addf(&text, "%s=%s", name, value);
+    ENS_ASSERT(!ens_buf_failed(&text));
     return ens_buf_take(&text);
 }
 
@@ -94,13 +96,14 @@ static grpc_channel *connect_to(const struct ens_handshake *handshake, const str
     grpc_ssl_pem_key_cert_pair pair = {mtls->key_pem, mtls->certificate_pem};
 
     if (handshake->certificate.len == 0) {
-        (void)ens_fail(diags, ENS_UNSUPPORTED, NULL, "does not offer mutual TLS");
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "does not offer mutual TLS");
         return NULL;
     }
     if (ens_certificate_decode(handshake->certificate, &server_pem, diags) != ENS_OK) {
         return NULL;
     }
-    ENS_ASSERT(ens_buf_addf(&target, "unix:%.*s", ENS_STR_ARG(handshake->socket)) == ENS_OK);
+    ens_buf_addf(&target, "unix:%.*s", ENS_STR_ARG(handshake->socket));
+    ENS_ASSERT(!ens_buf_failed(&target));
     grpc_channel_credentials *credentials =
         grpc_ssl_credentials_create_ex(server_pem, &pair, NULL, NULL);
     grpc_channel *channel = grpc_channel_create(ens_buf_text(&target), credentials, &list);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The host's side: starts a plugin process as go-plugin hosts do (cookie, mutual TLS with a
  * certificate made for this process, handshake line), and calls it. Used by the ensure host tool.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * protobuf-c messages as gRPC carries them. Unpacking goes into an arena (zeroed memory, one
  * lifetime) and is limited, since a few bytes on the wire can ask for many in memory.

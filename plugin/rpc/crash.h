@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The last words of a process that crashes: "panic: SIGSEGV" and a backtrace of addresses on
  * stderr. go-plugin hosts collect what follows "panic: " and show it to the user. No memory is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The services that go-plugin hosts call beside the plugin's own: grpc.health.v1.Health,
  * plugin.GRPCController, plugin.GRPCStdio and plugin.GRPCBroker. The last two are streams that a

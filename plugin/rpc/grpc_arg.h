@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Arguments of gRPC core's channels and servers, whose struct forgot that a key is constant. */
 #ifndef ENSURE_RPC_GRPC_ARG_H
 #define ENSURE_RPC_GRPC_ARG_H

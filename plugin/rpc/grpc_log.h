@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lines that gRPC core writes, as lines of our own log. Process-wide, like core's own. */
 #ifndef ENSURE_RPC_GRPC_LOG_H
 #define ENSURE_RPC_GRPC_LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/handshake.h"
 
 #include "base/utf8.h"
@@ -51,9 +52,10 @@ const struct ens_plugin_host *ens_handshake_host(const struct ens_plugin_host *h
 ens_rc ens_handshake_write(struct ens_buf *out, const struct ens_handshake *handshake,
                            bool multiplex_asked)
 {
-    return ens_buf_addf(out, CORE_VERSION "|%d|unix|%.*s|grpc|%.*s%s\n", handshake->app_version,
-                        ENS_STR_ARG(handshake->socket), ENS_STR_ARG(handshake->certificate),
-                        multiplex_asked ? "|false" : "");
+    ens_buf_addf(out, CORE_VERSION "|%d|unix|%.*s|grpc|%.*s%s\n", handshake->app_version,
+                 ENS_STR_ARG(handshake->socket), ENS_STR_ARG(handshake->certificate),
+                 multiplex_asked ? "|false" : "");
+    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
 static ens_rc not_a_handshake(ens_str line, struct ens_diags *diags)

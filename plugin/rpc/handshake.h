@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The go-plugin handshake: a host is known by the cookie in the environment, the plugin answers
  * with one line on stdout:

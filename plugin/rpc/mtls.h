@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Certificates for one process: plugin and host each make a key, tell the other side the
  * certificate through the handshake, and then let in nobody else.

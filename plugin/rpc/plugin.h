@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The plugin process: what go-plugin hosts expect of it, around the services that a program offers.
  * A program's main is

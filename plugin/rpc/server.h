@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A gRPC server on gRPC C core: services are tables of methods, messages are protobuf-c.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/socket.h"
 
 #include <dirent.h>
@@ -28,7 +29,8 @@ static char *path_of(const char *directory, const char *name)
 {
     ENS_AUTO_BUF path = ens_buf_new(PATH_MAX);
 
-    return ens_buf_addf(&path, "%s/%s", directory, name) == ENS_OK ? ens_buf_take(&path) : NULL;
+    ens_buf_addf(&path, "%s/%s", directory, name);
+    return ens_buf_failed(&path) ? NULL : ens_buf_take(&path);
 }
 
 static void remove_directory(const char *directory)
@@ -151,6 +153,17 @@ static bool short_enough(const char *parent)
            PATH_MAX_BYTES;
 }
 
+/* The handshake is one line of fields with "|" between them, which escapes nothing. */
+static bool fits_handshake(const char *parent)
+{
+    for (const char *c = parent; *c != '\0'; c++) {
+        if (*c == '|' || (unsigned char)*c < ' ' || *c == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static ens_rc choose_directory(const struct ens_environment *environment, struct ens_socket *socket,
                                struct ens_diags *diags)
 {
@@ -163,7 +176,12 @@ static ens_rc choose_directory(const struct ens_environment *environment, struct
                         "is too long for a unix socket's path, which has at most %zu bytes",
                         PATH_MAX_BYTES);
     }
-    if (parent != NULL && short_enough(parent) && make_directory(parent, socket)) {
+    if (named != NULL && !fits_handshake(named)) {
+        return ens_fail(diags, ENS_INVALID, ENS_ENV_SOCKET_DIR,
+                        "holds a \"|\" or a control character, which the handshake can't carry");
+    }
+    if (parent != NULL && short_enough(parent) && fits_handshake(parent) &&
+        make_directory(parent, socket)) {
         sweep(parent);
         return ENS_OK;
     }
@@ -195,7 +213,9 @@ ens_rc ens_socket_new(const struct ens_environment *environment, struct ens_sock
         return rc;
     }
     socket.path = path_of(socket.directory, SOCKET_NAME);
-    ENS_ASSERT(socket.path != NULL && ens_buf_addf(&address, "unix:%s", socket.path) == ENS_OK);
+    ENS_ASSERT(socket.path != NULL);
+    ens_buf_addf(&address, "unix:%s", socket.path);
+    ENS_ASSERT(!ens_buf_failed(&address));
     socket.address = ens_buf_take(&address);
     *ret = socket;
     return ENS_OK;

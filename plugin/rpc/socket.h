@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The place of a plugin's unix socket: a directory of its own that only this user (and a group, if
  * the host names one) can enter, and that is gone when the process is.

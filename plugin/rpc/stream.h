@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One call from the client's side, on a channel. Each has a completion queue of its own, so that a
  * thread waits for its own call only. The rest of its functions are in rpc/client.h.

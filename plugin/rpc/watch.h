@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A thread asleep in one poll, which ends the process's service from outside: when the parent is
  * gone, on SIGTERM, when a connection that it was given breaks off, and, once shutdown has begun,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Apply: starts what is stopped and waits. A failed create returns no state, since the instance was
  * never ours; a failed update returns what was read. A destroy forgets, and asks nobody.

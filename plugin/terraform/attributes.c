@@ -1,12 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/attributes.h"
 
 #include "base/hash.h"
 #include "engine/engine.h"
 #include "http/endpoint.h"
-#include "terraform/duration.h"
 #include "terraform/preflight.h"
 
 /* ---- rows ------------------------------------------------------------------------------------ */
+
+bool ens_tf_is_set(const struct ens_value *value)
+{
+    return !ens_value_is_null(value) && !(value->kind == ENS_VALUE_STRING && value->text.len == 0);
+}
 
 size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes)
 {
@@ -74,7 +79,7 @@ int64_t ens_tf_timeout(const struct ens_value *object, const char *at)
     ens_str text = ens_value_text(ens_value_at(timeouts != NULL ? timeouts : object, at));
     int64_t ms = 0;
 
-    if (text.len == 0 || ens_duration_parse(text, ENS_TIMEOUT_MAX_MS, at, &ms, NULL) != ENS_OK) {
+    if (text.len == 0 || ens_duration_parse(text, at, &ms, NULL) != ENS_OK) {
         return 0;
     }
     return ms;
@@ -110,7 +115,7 @@ ens_rc ens_tf_check_duration(const struct ens_registry *registry, ens_str text, 
     int64_t ms = 0;
 
     (void)registry;
-    return ens_duration_parse(text, ENS_TIMEOUT_MAX_MS, where, &ms, diags);
+    return ens_duration_parse(text, where, &ms, diags);
 }
 
 ens_rc ens_tf_check_preflight(const struct ens_registry *registry, ens_str text, const char *where,

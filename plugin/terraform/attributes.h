@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Attributes of a block: the rows that describe them, the functions that the rows point to, and
  * what is read from and written into a value by its rows.
@@ -20,12 +21,13 @@ enum ens_tf_type {
     ENS_TF_BLOCK,       /* written as name { ... } */
 };
 
-#define ENS_TF_REQUIRED  1u
-#define ENS_TF_OPTIONAL  2u
-#define ENS_TF_COMPUTED  4u
-#define ENS_TF_SENSITIVE 8u
-#define ENS_TF_REPLACES  16u /* a change makes a new object */
-#define ENS_TF_STABLE    32u /* computed once, kept for the life of the object */
+#define ENS_TF_REQUIRED       1u
+#define ENS_TF_OPTIONAL       2u
+#define ENS_TF_COMPUTED       4u
+#define ENS_TF_SENSITIVE      8u
+#define ENS_TF_REPLACES       16u /* a change makes a new object */
+#define ENS_TF_STABLE         32u /* computed once, kept for the life of the object */
+#define ENS_TF_EMPTY_IS_UNSET 64u /* the empty text means the same as null */
 
 /* Whether a known text can be meant; registry tells which clouds there are. */
 typedef ens_rc ens_tf_check_fn(const struct ens_registry *registry, ens_str text, const char *where,
@@ -54,6 +56,9 @@ struct ens_tf_attribute {
     size_t setting;   /* of a cloud's settings: offset in struct ens_cloud_settings */
 };
 
+/* Of an attribute that is EMPTY_IS_UNSET. Unknown is set. value may be NULL. */
+bool ens_tf_is_set(const struct ens_value *value);
+
 size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes);
 const struct ens_tf_attribute *ens_tf_attribute_find(const struct ens_tf_attribute *attributes,
                                                      ens_str name);
@@ -77,7 +82,7 @@ int64_t ens_tf_timeout(const struct ens_value *object, const char *at);
 ens_tf_check_fn ens_tf_check_cloud;
 ens_tf_check_fn ens_tf_check_region;
 ens_tf_check_fn ens_tf_check_instance_id;
-ens_tf_check_fn ens_tf_check_duration; /* above zero, at most ENS_TIMEOUT_MAX_MS */
+ens_tf_check_fn ens_tf_check_duration; /* core/duration.h */
 ens_tf_check_fn ens_tf_check_preflight;
 ens_tf_check_fn ens_tf_check_endpoint;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/call_context.h"
 
 #include <tfplugin6.pb-c.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a handler works with: the provider as it is configured, and the call that it answers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the values of a change mean: the prior state, the proposed one, and what came of a read or
  * an apply. Pure, so that the same inputs give the same plan, as Terraform demands.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ConfigureProvider: the provider block's settings, for every call that follows. */
 #include <string.h>
 
@@ -12,7 +13,7 @@ static void read_preflight(struct ens_tf_call *call, const struct ens_value *con
     struct ens_diags diags = {0};
 
     call->tf->preflight = ENS_TF_PREFLIGHT_ENFORCE;
-    if (preflight == NULL || preflight->kind == ENS_VALUE_NULL) {
+    if (!ens_tf_is_set(preflight)) {
         return;
     }
     if (preflight->kind == ENS_VALUE_UNKNOWN) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/conform.h"
 
 #include <stdio.h>
@@ -127,7 +128,10 @@ struct validation {
 static void validate_text(const struct validation *v, const struct ens_tf_attribute *row,
                           const struct ens_value *value, const char *path)
 {
-    if (value->kind == ENS_VALUE_STRING && row->check != NULL) {
+    const bool may_be_empty = (row->flags & ENS_TF_EMPTY_IS_UNSET) != 0;
+
+    if (value->kind == ENS_VALUE_STRING && row->check != NULL &&
+        !(may_be_empty && value->text.len == 0)) {
         (void)row->check(v->registry, value->text, path, v->diags);
     }
 }

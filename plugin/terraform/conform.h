@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A value against the schema: whether the host sent what the schema promised, and whether what a
  * person wrote can be meant. */
 #ifndef ENSURE_TERRAFORM_CONFORM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/diagnostics.h"
 
 #include <tfplugin6.pb-c.h>

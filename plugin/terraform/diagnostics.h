@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a person is told, as messages of the protocol. All text is made valid UTF-8 here. Everything
  * lives in the arena.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The engine's results as diagnostics: one per finding and reason. */
 #ifndef ENSURE_TERRAFORM_DIAGNOSTICS_REPORT_H
 #define ENSURE_TERRAFORM_DIAGNOSTICS_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the provider has: GetProviderSchema, and the short forms GetMetadata and GetFunctions. */
 #include <tfplugin6.pb-c.h>
 

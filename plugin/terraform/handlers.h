@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The handlers of the service, one for each RPC, by the file that each is in. */
 #ifndef ENSURE_TERRAFORM_HANDLERS_H
 #define ENSURE_TERRAFORM_HANDLERS_H

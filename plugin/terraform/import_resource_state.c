@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Import: an id as text into a state that a read, which follows at once, completes. */
 #include <tfplugin6.pb-c.h>
 
@@ -35,15 +36,18 @@ static Tfplugin6__ImportResourceState__ImportedResource *import(struct ens_tf_ca
 {
     struct ens_value state = parse(call, ens_str_of(id));
     struct ens_tf_targets targets;
+    ENS_AUTO_DIAGS diags = {0};
     const struct ens_tf_attribute *row =
         ens_tf_attribute_find(call->schema->attributes, ENS_STR("id"));
 
-    if (!ens_tf_call_targets(call, &state, &targets)) {
+    if (ens_tf_targets_read(call->arena, &state, ens_engine_registry(call->tf->engine), &targets,
+                            &diags) != ENS_OK) {
         const char *form = ens_value_at(&state, "instance_ids") != NULL
                                ? "cloud/region/instance-id,instance-id,..."
                                : "cloud/region/instance-id";
-        ens_tf_diags_add(&call->diags, ENS_ERROR, NULL, ENS_STR("The import id can't be read"),
-                         ens_arena_printf(call->arena, "Expected %s.", form));
+        ens_tf_diags_add(
+            &call->diags, ENS_ERROR, NULL, ENS_STR("The import id can't be read"),
+            ens_arena_printf(call->arena, "Expected %s: %s.", form, diags.items[0].summary));
         return NULL;
     }
     ens_value_set(&state, "id", row->plan(call->arena, &targets));

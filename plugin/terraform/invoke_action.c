@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* InvokeAction: starts what is stopped, and streams progress until all run. */
 #include <tfplugin6.pb-c.h>
 

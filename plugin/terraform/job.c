@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/job.h"
 
 #include <stdatomic.h>
@@ -39,9 +40,7 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     struct ens_tf_instance *instance = &job->instances[index];
 
     instance->result = ens_result_copy(job->call.arena, result);
-    if (result->started) {
-        instance->start_request_id = instance->result.request_id;
-    }
+    instance->start_request_id = instance->result.start_request_id;
 }
 
 static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
@@ -54,12 +53,15 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
     }
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct ens_tf_job *job = ud;
     struct ticket *ticket = job->ticket;
 
-    (void)summary;
+    for (size_t i = 0; i < end->warning_count; i++) {
+        ens_tf_diags_add(&job->call.diags, ENS_WARNING, NULL, ENS_STR("Warning of the engine"),
+                         end->warnings[i]);
+    }
     job->done(job);
     ticket_unref(ticket);
 }

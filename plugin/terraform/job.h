@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A job of the engine on behalf of a call. Begun on the server's thread, it belongs to the engine's
  * thread from then on; done() is called there once, and ends the call. The host going away cancels

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A state as JSON, the way Terraform's state files hold it, into a value of the schema. */
 #ifndef ENSURE_TERRAFORM_JSON_H
 #define ENSURE_TERRAFORM_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/msgpack.h"
 
 #include <math.h>
@@ -192,7 +193,8 @@ ens_rc ens_msgpack_read(struct ens_arena *arena, ens_str bytes, struct ens_value
 
 static int add_bytes(void *data, const char *bytes, size_t length)
 {
-    return ens_buf_add(data, (ens_str){bytes, length}) == ENS_OK ? 0 : -1;
+    ens_buf_add(data, (ens_str){bytes, length});
+    return ens_buf_failed(data) ? -1 : 0;
 }
 
 static void write_text(msgpack_packer *packer, ens_str text)

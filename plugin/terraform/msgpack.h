@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Values as MessagePack, the way Terraform packs them: unknown is an extension (of any type: type
  * 12 adds what is known about it, which nobody here needs), objects are maps with every attribute.

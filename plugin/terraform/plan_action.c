@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* PlanAction: an action is planned like a resource that is to be created. */
 #include <tfplugin6.pb-c.h>
 

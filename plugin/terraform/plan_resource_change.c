@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Plan: what Terraform's own rules make of the change (change.h), and then the cloud's word on
  * whether the start would be accepted. The cloud is asked only if something would be started, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a refusal means at plan: the provider's setting "preflight". */
 #ifndef ENSURE_TERRAFORM_PREFLIGHT_H
 #define ENSURE_TERRAFORM_PREFLIGHT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The service tfplugin6.Provider over an engine. It only translates: Terraform's blocks into jobs
  * of the engine, results into states and diagnostics.

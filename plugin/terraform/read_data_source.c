@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Data sources: a read, or a plan with the cloud's dry run. A refusal is a result here. */
 #include <tfplugin6.pb-c.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Refresh. A failed read leaves the state as it is and is an error; an instance leaves the state
  * only when the cloud itself says that there is none.

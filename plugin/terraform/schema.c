@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/schema.h"
 
 #include <string.h>
@@ -67,9 +68,9 @@ static const struct ens_tf_attribute timeouts[] = {
 
 #define SETTING(member, more, checker, text)                                                       \
     {                                                                                              \
-        .name = #member, .type = ENS_TF_STRING, .flags = ENS_TF_OPTIONAL | (more),                 \
-        .description = (text), .check = (checker),                                                 \
-        .setting = offsetof(struct ens_cloud_settings, member)                                     \
+        .name = #member, .type = ENS_TF_STRING,                                                    \
+        .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET | (more), .description = (text),          \
+        .check = (checker), .setting = offsetof(struct ens_cloud_settings, member)                 \
     }
 
 static const struct ens_tf_attribute cloud_settings[] = {
@@ -96,7 +97,7 @@ static const struct ens_tf_attribute cloud_settings[] = {
 static const struct ens_tf_attribute provider[] = {
     {.name = "preflight",
      .type = ENS_TF_STRING,
-     .flags = ENS_TF_OPTIONAL,
+     .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET,
      .description = "What it means at plan that a start would be refused: `enforce` (default), an "
                     "error; `warn`, a warning; `off`, nothing is asked.",
      .check = ens_tf_check_preflight},

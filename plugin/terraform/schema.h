@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What Terraform sees of the provider: one table per block, one row per attribute. The rows are the
  * only source of the schema on the wire (schema_wire.h), of the check of values (conform.h), of

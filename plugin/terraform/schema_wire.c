@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/schema_wire.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The schema tables as messages of the protocol. */
 #ifndef ENSURE_TERRAFORM_SCHEMA_WIRE_H
 #define ENSURE_TERRAFORM_SCHEMA_WIRE_H

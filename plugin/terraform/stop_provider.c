@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* StopProvider: Terraform was interrupted. What is under way is cancelled, and nothing is begun
  * until the provider is configured again. */
 #include <tfplugin6.pb-c.h>

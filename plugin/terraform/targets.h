@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The instances that a block names, and what the engine reported of them. */
 #ifndef ENSURE_TERRAFORM_TARGETS_H
 #define ENSURE_TERRAFORM_TARGETS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The state file's JSON as a value of the schema. There is one version so far. */
 #include <tfplugin6.pb-c.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ValidateProviderConfig. */
 #include <tfplugin6.pb-c.h>
 
@@ -20,8 +21,8 @@ static void check_keys(struct ens_tf_call *call, const struct ens_value *config)
             continue;
         }
         for (size_t i = 0; i < ENS_COUNT(needs); i++) {
-            if (!ens_value_is_null(ens_value_at(object, needs[i][0])) &&
-                ens_value_is_null(ens_value_at(object, needs[i][1]))) {
+            if (ens_tf_is_set(ens_value_at(object, needs[i][0])) &&
+                !ens_tf_is_set(ens_value_at(object, needs[i][1]))) {
                 ens_tf_diags_add(
                     &call->diags, ENS_ERROR,
                     ens_arena_printf(call->arena, "%s.%s", row->name, needs[i][0]).ptr,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ValidateResourceConfig, and the same for data sources and actions. */
 #include <tfplugin6.pb-c.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Values of Terraform's type system, as a tree. What type a value has to be is the schema's to say
  * (terraform/conform.h); here a set is a list and an object is a map.

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/wire.h"
 
 #include <string.h>
 
 #include <tfplugin6.pb-c.h>
 
-#include "base/utf8.h"
+#include "core/plain.h"
 #include "terraform/msgpack.h"
 
 void *ens_tf_message_new(struct ens_arena *arena, const ProtobufCMessageDescriptor *descriptor)
@@ -28,7 +29,7 @@ static char *copy(struct ens_arena *arena, ens_str text)
 
 char *ens_tf_wire_text(struct ens_arena *arena, ens_str text)
 {
-    return copy(arena, ens_utf8_clean(arena, text));
+    return copy(arena, ens_plain_text(arena, text));
 }
 
 Tfplugin6__DynamicValue *ens_tf_wire_value(struct ens_arena *arena, const struct ens_value *value)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Pieces of the protocol's messages; all live in the arena. */
 #ifndef ENSURE_TERRAFORM_WIRE_H
 #define ENSURE_TERRAFORM_WIRE_H

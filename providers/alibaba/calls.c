@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "alibaba/calls.h"
 
 #include "kit/reply.h"
@@ -59,7 +60,7 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
 
     answer->retry_after_ms = retry_after > 0 ? retry_after : 0;
     answer->request_id = kit_reply_header(reply, "x-acs-request-id");
-    json_t *root = kit_reply_object(reply, false, answer);
+    json_t *root = kit_reply_object(memory, reply, false, answer);
     if (root == NULL) {
         return NULL;
     }
@@ -93,36 +94,58 @@ void alibaba_describe_request(const struct ens_memory *memory, const struct ens_
     finish_request(&query, KIT_STR("DescribeInstances"), ret);
 }
 
-static bool has_lock(const json_t *list, const char *word)
+#define LOCK_DEPTH_MAX 4
+
+/* The row of a lock in value, in any of the shapes that are in use:
+ *   {"LockReason": [{"LockReason": "security"}]}   what instances have
+ *   {"LockReason": {"LockReason": "security"}}     as the API page shows it
+ *   {"LockReason": "security"}, "security"
+ * NULL: none that the table has. *ret_well becomes false if something else is in there. */
+static const struct ens_lock_row *find_lock(const json_t *value, unsigned depth, bool *ret_well)
 {
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *reason = json_object_get(json_array_get(list, i), "LockReason");
-        ens_str text = {json_string_value(reason), json_string_length(reason)};
-        if (json_is_string(reason) && kit_is(text, word)) {
-            return true;
+    const struct ens_lock_row *best = NULL;
+
+    if (value == NULL || json_is_null(value)) {
+        return NULL; /* some gateways leave empty lists out */
+    }
+    if (json_is_object(value) && depth < LOCK_DEPTH_MAX) {
+        return find_lock(json_object_get(value, "LockReason"), depth + 1, ret_well);
+    }
+    if (json_is_array(value) && depth < LOCK_DEPTH_MAX && json_array_size(value) <= KIT_LIST_MAX) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            const struct ens_lock_row *row =
+                find_lock(json_array_get(value, i), depth + 1, ret_well);
+            best = row != NULL && (best == NULL || row < best) ? row : best;
         }
+        return best;
     }
-    return false;
-}
-
-/* {"OperationLocks": {"LockReason": [{"LockReason": "security"}]}} */
-static bool read_lock(const struct ens_memory *memory, const json_t *item,
-                      struct ens_answer *answer, struct ens_observation *ret)
-{
-    const json_t *locks = json_object_get(item, "OperationLocks");
-    const json_t *reasons = json_is_object(locks) ? json_object_get(locks, "LockReason") : locks;
-
-    if (reasons == NULL || json_is_null(reasons)) {
-        return true; /* some gateways leave empty lists out */
-    }
-    const json_t *list = kit_reply_list(memory, item, "OperationLocks.LockReason", answer);
-    for (const struct ens_lock_row *row = alibaba_locks; list != NULL && row->word != NULL; row++) {
-        if (has_lock(list, row->word)) {
-            ret->lock = kit_str(row->word);
+    *ret_well = *ret_well && json_is_string(value);
+    for (const struct ens_lock_row *row = alibaba_locks; json_is_string(value); row++) {
+        if (row->word == NULL) {
             break;
         }
+        if (kit_is((ens_str){json_string_value(value), json_string_length(value)}, row->word)) {
+            return row;
+        }
     }
-    return list != NULL;
+    return NULL;
+}
+
+static bool read_more(const struct ens_memory *memory, const json_t *item,
+                      struct ens_answer *answer, struct ens_observation *ret)
+{
+    bool well = true;
+    const struct ens_lock_row *row = find_lock(json_object_get(item, "OperationLocks"), 0, &well);
+
+    if (kit_is(kit_json_text(memory, item, "StoppedMode"), "StopCharging")) {
+        ret->flags |= ENS_SEEN_CAPACITY_RELEASED; /* "economical mode" */
+    }
+    if (!well) {
+        kit_malformed(answer, KIT_STR("OperationLocks is neither a list nor a word"));
+        return false;
+    }
+    ret->lock = row != NULL ? kit_str(row->word) : (ens_str){NULL, 0};
+    return true;
 }
 
 static const struct kit_instance_shape instance_shape = {
@@ -130,7 +153,7 @@ static const struct kit_instance_shape instance_shape = {
     .id = "InstanceId",
     .status = "Status",
     .expiry = "ExpiredTime",
-    .read_more = read_lock,
+    .read_more = read_more,
 };
 
 void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two calls of Alibaba Cloud ECS, API version 2014-05-26: DescribeInstances and StartInstances.
  * Each is a pair of a builder and a reader; see ensure/provider.h for what they must do. */
 #ifndef ENSURE_ALIBABA_CALLS_H

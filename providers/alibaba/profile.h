@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The profile files of Alibaba Cloud's command line and SDKs; ended by NULL. */
 #ifndef ENSURE_ALIBABA_PROFILE_H
 #define ENSURE_ALIBABA_PROFILE_H

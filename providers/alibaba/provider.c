@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ECS: what its words mean, and where it is. */
 #include "alibaba/calls.h"
 #include "alibaba/profile.h"
@@ -22,13 +23,17 @@ static const struct ens_code_row codes[] = {
     {"InvalidInstanceId.NotFound", ENS_REASON_NOT_FOUND, 0},
     {"InvalidInstanceIds.NotFound", ENS_REASON_NOT_FOUND, 0},
     {"Forbidden.InstanceNotFound", ENS_REASON_NOT_FOUND, 0},
+    {"IncorrectInstanceStatus.Initializing", ENS_REASON_IN_PROGRESS, 0},
     {"IncorrectInstanceStatus", ENS_REASON_WRONG_STATE, 0},
     {"InvalidInstance.NotFoundSystemDisk", ENS_REASON_WRONG_STATE, ENS_CODE_FINAL},
     {"DiskError", ENS_REASON_WRONG_STATE, ENS_CODE_FINAL},
     {"InstanceNotReady", ENS_REASON_IN_PROGRESS, 0},
     {"InvalidOperation.Conflict", ENS_REASON_IN_PROGRESS, 0},
     {"OperationConflict", ENS_REASON_IN_PROGRESS, 0},
+    {"Operation.Conflict", ENS_REASON_IN_PROGRESS, 0},
     {"LastTokenProcessing", ENS_REASON_IN_PROGRESS, 0},
+    {"LastOrderProcessing", ENS_REASON_IN_PROGRESS, 0},
+    {"LastRequestProcessing", ENS_REASON_IN_PROGRESS, 0},
     {"InstanceExpired", ENS_REASON_EXPIRED, 0},
     {"InstanceExpiredOrInArrears", ENS_REASON_EXPIRED, 0},
     {"InsufficientBalance", ENS_REASON_INSUFFICIENT_BALANCE, 0},
@@ -36,6 +41,8 @@ static const struct ens_code_row codes[] = {
     {"InstanceLockedForSecurity", ENS_REASON_LOCKED, 0},
     {"OperationDenied.NoStock", ENS_REASON_NO_CAPACITY, 0},
     {"Invalid.PrivatePoolOptions.NoStock", ENS_REASON_NO_CAPACITY, 0},
+    {"LackResource", ENS_REASON_NO_CAPACITY, 0},
+    {"InvalidDedicatedHost.NotEnoughResource", ENS_REASON_NO_CAPACITY, 0},
     {"OperationDenied.SpotPriceLowerThanPublicPrice", ENS_REASON_SPOT_PRICE, 0},
     {"OperationDenied*", ENS_REASON_LOCKED, 0}, /* HostRepairing */
     {"InvalidParameter.KMSKeyId.*", ENS_REASON_KEY_DISABLED, 0},
@@ -61,8 +68,13 @@ static const struct ens_code_row codes[] = {
     {"Unsupported*", ENS_REASON_INVALID_ARGUMENT, 0},
     {"NoSuchVersion", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
     {"InvalidRegionId.NotFound", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
-    /* InvalidParameter*, InvalidRegionId.NotFound, InvalidAction.NotFound, InvalidVersion, ... */
-    {"Invalid*", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidZoneId.NotFound", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidParameter*", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidAction*", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidApi.NotFound", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidProduct.NotFound", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidProtocol.NeedSsl", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"InvalidVersion", ENS_REASON_INVALID_ARGUMENT, 0},
     {NULL, 0, 0},
 };
 
@@ -92,6 +104,16 @@ static const struct ens_advice_row advice[] = {
      "Check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, and that temporary "
      "keys come with ALIBABA_CLOUD_SECURITY_TOKEN and are still valid."},
     {0, NULL},
+};
+
+static const struct ens_code_advice_row code_advice[] = {
+    {"InvalidInstance.NotFoundSystemDisk",
+     "Attach a system disk to the instance in the ECS console: it has none, and can't be started "
+     "without one."},
+    {"DiskError", "Check the instance's disks in the ECS console: one of them is in a state that "
+                  "it can't be started with."},
+    {"InvalidRegionId.NotFound", "Check the region: Alibaba Cloud knows none of this name."},
+    {NULL, NULL},
 };
 
 /* Regions that are still behind the name without a region. */
@@ -132,6 +154,9 @@ static const struct ens_provider alibaba = {
     .read_describe = alibaba_read_describe,
     .read_start = alibaba_read_start,
     .advice = advice,
+    .dry_run_checks =
+        "The dry run checks parameters, format and status, but neither stock nor balance.",
+    .code_advice = code_advice,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

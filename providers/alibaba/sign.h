@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ACS3-HMAC-SHA256, "V3 signature" in Alibaba Cloud's documentation: the canonical request is
  * hashed and signed with the secret itself; there is no derived key and no scope. Each stage is a

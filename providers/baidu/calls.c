@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "baidu/calls.h"
 
 #include "kit/reply.h"
@@ -31,7 +32,7 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
                              bool may_be_empty, struct ens_answer *answer)
 {
     answer->request_id = kit_reply_header(reply, "x-bce-request-id");
-    json_t *root = kit_reply_object(reply, may_be_empty, answer);
+    json_t *root = kit_reply_object(memory, reply, may_be_empty, answer);
     if (root == NULL) {
         return NULL;
     }

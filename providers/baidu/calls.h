@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The calls of Baidu BCC, API v2: list by instance ids, start one, start many. Each is a builder
  * and a reader; see ensure/provider.h for what they must do. */
 #ifndef ENSURE_BAIDU_CALLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Baidu BCC: what its words mean, and where it is. */
 #include "baidu/calls.h"
 #include "baidu/profile.h"

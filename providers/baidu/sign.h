@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bce-auth-v1. It differs from the V4 family: header values are percent-encoded, whole name=value
  * texts are sorted, the body is not hashed, and the signing key is the hexadecimal text of a

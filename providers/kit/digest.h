@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* SHA-256 and HMAC-SHA256. They abort when libcrypto can't compute them, as out of memory does:
  * there is no signature without them, and a signer can't fail. */
 #ifndef ENSURE_KIT_DIGEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* INI files, read in place. */
 #ifndef ENSURE_KIT_INI_H
 #define ENSURE_KIT_INI_H

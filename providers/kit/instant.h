@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Points in time as the clouds write them, in UTC. */
 #ifndef ENSURE_KIT_INSTANT_H
 #define ENSURE_KIT_INSTANT_H

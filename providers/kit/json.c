@@ -1,5 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/json.h"
 
+#include <string.h>
+
+#include "kit/json_repair.h"
 #include "kit/text.h"
 
 void kit_json_freep(json_t **value)
@@ -30,15 +34,64 @@ static bool is_too_deep(ens_str text)
     return false;
 }
 
-json_t *kit_json_object(ens_str text)
+/* How people count: lines and the characters in them, from 1. */
+static ens_str place(const struct ens_memory *memory, ens_str text, size_t end)
 {
-    if (text.len == 0 || is_too_deep(text)) {
+    size_t line = 1;
+    size_t column = 0;
+
+    for (size_t i = text.len - kit_skip_mark(text).len; i < end; i++) {
+        if (text.ptr[i] == '\n') {
+            line++;
+            column = 0;
+        } else if (((unsigned char)text.ptr[i] & 0xC0) != 0x80) {
+            column++;
+        }
+    }
+    return kit_format(memory, "line %zu, column %zu", line, column);
+}
+
+/* The parser's words without the piece of text that they quote. */
+static ens_str reason(const struct ens_memory *memory, const char *words)
+{
+    const char *near = strstr(words, " near ");
+
+    if (strstr(words, "near end of file") != NULL || strstr(words, "premature end") != NULL) {
+        return KIT_STR("it ends too early");
+    }
+    return kit_copy(memory,
+                    (ens_str){words, near == NULL ? strlen(words) : (size_t)(near - words)});
+}
+
+json_t *kit_json_object(const struct ens_memory *memory, ens_str text, unsigned flags,
+                        ens_str *error)
+{
+    json_error_t where = {0};
+
+    if (kit_trim(text).len == 0) {
+        *error = KIT_STR("empty");
         return NULL;
     }
-    json_t *value = json_loadb(text.ptr, text.len, JSON_ALLOW_NUL, NULL);
-    if (!json_is_object(value)) {
-        json_decref(value);
+    if (kit_is_utf16(text)) {
+        *error = KIT_STR("in UTF-16, not in UTF-8");
         return NULL;
+    }
+    const ens_str repaired = kit_json_repair(memory, text, flags);
+    if (is_too_deep(repaired)) {
+        *error = kit_format(memory, "nested more than %u levels deep", KIT_JSON_DEPTH_MAX);
+        return NULL;
+    }
+    json_t *value =
+        json_loadb(repaired.len == 0 ? "" : repaired.ptr, repaired.len, JSON_ALLOW_NUL, &where);
+    if (value == NULL) {
+        const size_t position = where.position > 0 ? (size_t)where.position : 0;
+        const size_t end = kit_json_repair_source(text, flags, position);
+        *error = KIT_CONCAT(memory, KIT_STR("not JSON ("), place(memory, text, end), KIT_STR("): "),
+                            reason(memory, where.text));
+    } else if (!json_is_object(value)) {
+        *error = KIT_STR("JSON, but not an object");
+        json_decref(value);
+        value = NULL;
     }
     return value;
 }

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/profile.h"
 
 #include "kit/ini.h"
 #include "kit/json.h"
+#include "kit/json_repair.h"
 #include "kit/text.h"
 
 /* Where a profile's members are looked up: in JSON, or in a section of INI. */
@@ -79,12 +81,13 @@ static ens_str no_profile(const struct ens_memory *memory, ens_str name)
     return KIT_CONCAT(memory, KIT_STR("it has no profile \""), name, KIT_STR("\""));
 }
 
-static json_t *read_object(ens_str text, struct ens_profile *ret)
+static json_t *read_object(const struct ens_memory *memory, ens_str text, struct ens_profile *ret)
 {
-    json_t *object = kit_json_object(text);
+    ens_str error = {0};
+    json_t *object = kit_json_object(memory, text, 0, &error);
 
     if (object == NULL) {
-        ret->error = KIT_STR("it is not a JSON object");
+        ret->error = KIT_CONCAT(memory, KIT_STR("it is "), error);
     }
     return object;
 }
@@ -108,7 +111,7 @@ static const json_t *find(const json_t *profiles, ens_str name)
 void kit_profile_read_json(const struct ens_memory *memory, ens_str text, ens_str asked,
                            const struct kit_profile_shape *shape, struct ens_profile *ret)
 {
-    KIT_AUTO_JSON *file = read_object(text, ret);
+    KIT_AUTO_JSON *file = read_object(memory, text, ret);
 
     if (file == NULL) {
         return;
@@ -133,7 +136,7 @@ void kit_profile_read_one(const struct ens_memory *memory, ens_str text, ens_str
     if (asked.len > 0 && kit_compare(asked, only) != 0) {
         return;
     }
-    KIT_AUTO_JSON *file = read_object(text, ret);
+    KIT_AUTO_JSON *file = read_object(memory, text, ret);
     struct source source = {.memory = memory, .object = file, .name = only, .asked = asked.len > 0};
     if (file != NULL) {
         take(&source, shape, ret);
@@ -144,9 +147,12 @@ void kit_profile_read_ini(const struct ens_memory *memory, ens_str text, ens_str
                           const struct kit_profile_shape *shape, struct ens_profile *ret)
 {
     ens_str name = asked.len > 0 ? asked : KIT_STR("default");
-    struct source source = {.memory = memory, .text = text, .name = name, .asked = asked.len > 0};
+    struct source source = {
+        .memory = memory, .text = kit_skip_mark(text), .name = name, .asked = asked.len > 0};
 
-    if (kit_ini_has(text, name)) {
+    if (kit_is_utf16(text)) {
+        ret->error = KIT_STR("it is in UTF-16, not in UTF-8");
+    } else if (kit_ini_has(source.text, name)) {
         take(&source, shape, ret);
     } else if (source.asked) {
         ret->error = no_profile(memory, name);

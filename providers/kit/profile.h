@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading the profile files of the vendors' command lines. They differ in names only, so that a
  * reader is a row. Errors quote names of profiles, modes and members, never a key.

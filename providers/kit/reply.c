@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/reply.h"
 
 #include <string.h>
 
 #include "kit/instant.h"
+#include "kit/json_repair.h"
 #include "kit/text.h"
+#include "kit/xml.h"
 
 bool kit_reply_is_success(const struct ens_http_reply *reply)
 {
@@ -16,10 +19,26 @@ void kit_malformed(struct ens_answer *answer, ens_str detail)
     answer->detail = detail;
 }
 
-json_t *kit_reply_object(const struct ens_http_reply *reply, bool may_be_empty,
-                         struct ens_answer *answer)
+/* An error in the cloud's XML. */
+static bool read_xml(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                     struct ens_answer *answer)
 {
-    ens_str body = kit_trim(reply->body);
+    struct kit_xml_error error = {0};
+
+    if (kit_reply_is_success(reply) || !kit_xml_read_error(memory, reply->body, &error)) {
+        return false;
+    }
+    answer->code = error.code;
+    answer->message = error.message;
+    answer->request_id = error.request_id.len > 0 ? error.request_id : answer->request_id;
+    return true;
+}
+
+json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                         bool may_be_empty, struct ens_answer *answer)
+{
+    ens_str body = kit_trim(kit_skip_mark(reply->body));
+    ens_str error = {0};
 
     if (body.len == 0) {
         if (kit_reply_is_success(reply) && !may_be_empty) {
@@ -27,10 +46,16 @@ json_t *kit_reply_object(const struct ens_http_reply *reply, bool may_be_empty,
         }
         return NULL;
     }
-    json_t *object = kit_json_object(body);
+    if (body.ptr[0] == '<') {
+        if (!read_xml(memory, reply, answer)) {
+            kit_malformed(answer, kit_is_html(body) ? KIT_STR("the body is HTML, not JSON")
+                                                    : KIT_STR("the body is XML, not JSON"));
+        }
+        return NULL;
+    }
+    json_t *object = kit_json_object(memory, reply->body, KIT_REPAIR_CONTROLS, &error);
     if (object == NULL) {
-        kit_malformed(answer, body.ptr[0] == '<' ? KIT_STR("the body is XML or HTML, not JSON")
-                                                 : KIT_STR("the body is not a JSON object"));
+        kit_malformed(answer, KIT_CONCAT(memory, KIT_STR("the body is "), error));
     }
     return object;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reading replies: what the readers of all three clouds have in common. */
 #ifndef ENSURE_KIT_REPLY_H
 #define ENSURE_KIT_REPLY_H
@@ -14,10 +15,11 @@ bool kit_reply_is_success(const struct ens_http_reply *reply); /* HTTP 2xx */
 /* Marks the answer as malformed; the detail is one clause. */
 void kit_malformed(struct ens_answer *answer, ens_str detail);
 
-/* The object in the body. NULL: there is none, and the answer is malformed unless the body is empty
- * and may be: that of a refusal always may. */
-json_t *kit_reply_object(const struct ens_http_reply *reply, bool may_be_empty,
-                         struct ens_answer *answer);
+/* The object in the body, repaired where that is needed. NULL: there is none, and the answer is
+ * malformed unless the body is empty and may be (that of a refusal always may), or is a refusal in
+ * the cloud's XML: then the answer has its code. */
+json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                         bool may_be_empty, struct ens_answer *answer);
 
 /* The list at a path of names joined by '.', or NULL with the answer malformed. */
 const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Building requests, and the parts of them that signatures are made of. */
 #ifndef ENSURE_KIT_REQUEST_H
 #define ENSURE_KIT_REQUEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text for providers: borrowed slices, and text built in the memory that a call brings along.
  * Nothing here fails: ens_memory never returns NULL, and what the engine hands over is capped.

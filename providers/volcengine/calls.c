@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "volcengine/calls.h"
 
 #include "kit/reply.h"
@@ -54,7 +55,7 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
                              struct ens_answer *answer)
 {
     answer->request_id = kit_reply_header(reply, "x-tt-logid");
-    json_t *root = kit_reply_object(reply, false, answer);
+    json_t *root = kit_reply_object(memory, reply, false, answer);
     if (root == NULL) {
         return NULL;
     }

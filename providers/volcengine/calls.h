@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two calls of Volcengine ECS, API version 2020-04-01: DescribeInstances and StartInstance.
  * Each is a pair of a builder and a reader; see ensure/provider.h for what they must do. */
 #ifndef ENSURE_VOLCENGINE_CALLS_H

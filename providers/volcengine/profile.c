@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "volcengine/profile.h"
 
 #include "kit/profile.h"

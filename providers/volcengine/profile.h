@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The profile files of Volcengine's command line, newest first; ended by NULL. */
 #ifndef ENSURE_VOLCENGINE_PROFILE_H
 #define ENSURE_VOLCENGINE_PROFILE_H

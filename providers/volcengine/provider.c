@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine ECS: what its words mean, and where it is. */
 #include "kit/text.h"
 #include "volcengine/calls.h"
@@ -25,6 +26,7 @@ static const struct ens_code_row codes[] = {
     {"InvalidInstance.NotFound", ENS_REASON_NOT_FOUND, 0},
     {"InvalidInstanceStatus", ENS_REASON_WRONG_STATE, 0},
     {"IdempotentProcessing", ENS_REASON_IN_PROGRESS, 0},
+    {"PriorRequestNotComplete", ENS_REASON_IN_PROGRESS, 0},
     {"IdempotentParameterMismatch", ENS_REASON_TOKEN_MISMATCH, 0},
     {"Insufficient.Balance", ENS_REASON_INSUFFICIENT_BALANCE, 0},
     {"Insufficient.*", ENS_REASON_NO_CAPACITY, 0}, /* InstanceCapacity comes with HTTP 500 */
@@ -50,7 +52,7 @@ static const struct ens_code_row codes[] = {
     {"InvalidClientTokenId", ENS_REASON_UNAUTHENTICATED, 0}, /* means the access key */
     {"InvalidSecretToken", ENS_REASON_UNAUTHENTICATED, 0},
     {"SessionTokenInvalid", ENS_REASON_UNAUTHENTICATED, 0},
-    {"ExpiredToken", ENS_REASON_UNAUTHENTICATED, 0},
+    {"ExpiredToken*", ENS_REASON_UNAUTHENTICATED, 0},
     {"AccessKeyNotExist", ENS_REASON_UNAUTHENTICATED, 0},
     {"AccessKeyIsExpire", ENS_REASON_UNAUTHENTICATED, 0},
     {"SignatureDoesNotMatch", ENS_REASON_UNAUTHENTICATED, 0},
@@ -61,6 +63,8 @@ static const struct ens_code_row codes[] = {
 
     {"*FlowLimitExceeded", ENS_REASON_THROTTLED, 0},
     {"RequestLimitExceeded", ENS_REASON_THROTTLED, 0},
+    {"RequestThrottled*", ENS_REASON_THROTTLED, 0},
+    {"ProvisionedThroughputExceeded*", ENS_REASON_THROTTLED, 0},
     {"Throttling*", ENS_REASON_THROTTLED, 0},
     {"TooManyRequests*", ENS_REASON_THROTTLED, 0},
     {"ServiceUnavailableTemp", ENS_REASON_UNAVAILABLE, 0},
@@ -108,6 +112,14 @@ static const struct ens_advice_row advice[] = {
     {0, NULL},
 };
 
+static const struct ens_code_advice_row code_advice[] = {
+    {"InvalidClientToken.*", "Make a new plan: the cloud does not take the client token of this "
+                             "one."},
+    {"OperationDenied.ResourceCreatedByOtherService",
+     "Start the instance from the Volcengine service that made it."},
+    {NULL, NULL},
+};
+
 /* Regions that are not behind the common gateway. */
 static const char *const own_gateways[] = {
     "cn-beijing-autodriving", "cn-shanghai-autodriving", "cn-beijing-selfdrive",
@@ -147,6 +159,8 @@ static const struct ens_provider volcengine = {
     .read_describe = volcengine_read_describe,
     .read_start = volcengine_read_start,
     .advice = advice,
+    .dry_run_checks = "The dry run checks parameters, format, business limits and stock.",
+    .code_advice = code_advice,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

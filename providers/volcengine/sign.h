@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HMAC-SHA256 as Volcengine's gateway wants it (signing pages 6369/67269 and 6369/67270 of its
  * documentation): of the family of AWS V4, with no prefix on the secret key. Each stage is a

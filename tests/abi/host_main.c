@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A program that has nothing to do with Ensure and loads a shared object that does. */
 #include <dlfcn.h>
 #include <stdio.h>

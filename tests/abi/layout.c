@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The layout of ABI 1 on a 64-bit machine. A line that fails means that providers which exist would
  * be read wrongly: append instead, or raise the major version.
@@ -107,6 +108,12 @@ static_assert(ENS_PROVIDER_SIZE_1_0 == 144, "ABI 1.0 has another size");
 
 /* since 1.1 */
 AT(ens_provider, advice, 144);
+
+/* since 1.2 */
+SIZE(ens_code_advice_row, 16);
+AT(ens_observation, flags, 64);
+AT(ens_provider, dry_run_checks, 152);
+AT(ens_provider, code_advice, 160);
 
 /* values that providers were compiled with */
 static_assert(ENS_STATUS_RUNNING == 1 && ENS_STATUS_ABSENT == 8, "a status has another value");

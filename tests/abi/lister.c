@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lister.h"
 
 #include <stdio.h>
@@ -14,6 +15,9 @@ __attribute__((visibility("default"))) int list_providers(void)
     for (size_t i = 0; rc == ENS_OK && i < ens_registry_count(registry); i++) {
         (void)printf("provider %s %s\n", ens_registry_at(registry, i)->name,
                      ens_registry_origin(registry, i));
+    }
+    if (rc == ENS_OK) {
+        ens_diags_append(&diags, ens_registry_warnings(registry));
     }
     for (size_t i = 0; i < diags.count; i++) {
         (void)printf("%s %s: %s\n", diags.items[i].severity == ENS_ERROR ? "error" : "warning",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shared objects that are no providers, each refused with its own sentence. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,17 +28,20 @@ static const struct {
     const char *summary; /* NULL: it loads */
 } rows[] = {
     {"good", NULL},
-    {"second", NULL},
+    {"another", NULL},
     {"older_minor", NULL},
+    {"minor_1", NULL},
     {"newer_minor", NULL},
     {"wrong_magic", "magic: expected 0x31534e45, found 0x12345678"},
     {"newer_major", "abi_major: expected 1, found 2 (made for a newer Ensure)"},
     {"short_struct", "struct_size: expected at least 144, found 100"},
-    {"bad_name", "name: expected 1 to 32 of [a-z0-9_], found \"Small Cloud\""},
+    {"bad_name", "name: expected 1 to 32 of [a-z0-9_], found \"Fake Cloud\""},
     {"null_name", "name: expected 1 to 32 of [a-z0-9_], found NULL"},
     {"describe_limit", "describe_limit: expected 1 to 1000, found 0"},
     {"start_limit", "start_limit: expected 1 to 1000, found 1001"},
     {"dry_run_limit", "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found 1"},
+    {"empty_checks", "dry_run_checks: expected a sentence of 1 to 500 bytes, found nothing"},
+    {"half_code_advice", "code_advice[0]: expected a sentence, found NULL"},
     {"null_statuses", "statuses: expected a table with a row, found none"},
     {"null_codes", "codes: expected a table with a row, found none"},
     {"no_endpoint", "endpoint: expected a function, found NULL"},
@@ -47,7 +51,7 @@ static const struct {
     {"no_read_describe", "read_describe: expected a function, found NULL"},
     {"no_read_start", "read_start: expected a function, found NULL"},
     {"no_entry", "symbol ens_provider_entry: expected a function, found none"},
-    {"null_entry", "ens_provider_entry: expected a descriptor for ABI 1.1, found NULL"},
+    {"null_entry", "ens_provider_entry: expected a descriptor for ABI 1.2, found NULL"},
     {"undefined_symbol", "file: expected a loadable shared object, found: undefined symbol: "
                          "nobody_defines_this"},
 };
@@ -96,7 +100,11 @@ static void test_other_minors(void **state)
         const char *file;
         unsigned minor;
         bool advice;
-    } minors[] = {{"older_minor", 0, false}, {"good", 1, true}, {"newer_minor", 999, true}};
+        bool checks; /* and what else came with ABI 1.2 */
+    } minors[] = {{"older_minor", 0, false, false},
+                  {"minor_1", 1, true, false},
+                  {"good", ENS_ABI_MINOR, true, true},
+                  {"newer_minor", 999, true, true}};
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(minors); i++) {
@@ -104,11 +112,13 @@ static void test_other_minors(void **state)
         char path[4096];
         case_path(path, sizeof(path), minors[i].file);
         assert_int_equal(ens_registry_load(registry, path, NULL), ENS_OK);
-        const struct ens_provider *provider = ens_registry_find(registry, ENS_STR("small"));
+        const struct ens_provider *provider = ens_registry_find(registry, ENS_STR("fake"));
         assert_non_null(provider);
         assert_int_equal(provider->abi_minor, minors[i].minor);
         assert_int_equal(provider->advice != NULL, minors[i].advice);
-        assert_string_equal(provider->statuses[0].word, "On");
+        assert_int_equal(provider->dry_run_checks != NULL, minors[i].checks);
+        assert_int_equal(provider->code_advice != NULL, minors[i].checks);
+        assert_string_equal(provider->statuses[0].word, "UP");
         assert_non_null(provider->read_start);
         ens_registry_free(registry);
     }
@@ -125,7 +135,7 @@ static void test_duplicate_name(void **state)
     case_path(good, sizeof(good), "good");
     case_path(same, sizeof(same), "same_name");
     (void)snprintf(summary, sizeof(summary),
-                   "name: expected one that no other provider has, found \"small\", which is that "
+                   "name: expected one that no other provider has, found \"fake\", which is that "
                    "of %s",
                    good);
     assert_int_equal(ens_registry_load(registry, good, NULL), ENS_OK);
@@ -283,12 +293,12 @@ static void test_scan(void **state)
     (void)install(&scratch, "wrong_magic", "a.so");
     (void)install(&scratch, "good", "b.so");
     (void)install(&scratch, "same_name", "c.so");
-    (void)install(&scratch, "second", "d.so");
+    (void)install(&scratch, "another", "d.so");
     (void)install(&scratch, "wrong_magic", "not-one.so.txt");
     ens_registry_scan(registry, scratch.path, &diags);
     assert_int_equal(ens_registry_count(registry), 2);
-    assert_non_null(ens_registry_find(registry, ENS_STR("small")));
-    assert_non_null(ens_registry_find(registry, ENS_STR("second")));
+    assert_non_null(ens_registry_find(registry, ENS_STR("fake")));
+    assert_non_null(ens_registry_find(registry, ENS_STR("another")));
     assert_string_equal(ens_registry_origin(registry, 1), scratch_path(&scratch, "b.so"));
     assert_int_equal(diags.count, 2); /* each file that is left out has its sentence */
     assert_string_equal(diags.items[0].where, scratch_path(&scratch, "a.so"));

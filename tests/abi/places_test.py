@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Where providers are looked for: a program and a shared object are put into trees of several
 shapes, and must find the providers of theirs and no others.
 
-usage: places_test.py DIRECTORY_OF_THE_CASES LIBDIR
+usage: places_test.py DIRECTORY_OF_THE_CASES LIBDIR SANITIZED
 """
 import os
 import shutil
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-CASES, LIBDIR = sys.argv[1], sys.argv[2]
+CASES, LIBDIR, SANITIZED = sys.argv[1], sys.argv[2], sys.argv[3] == "1"
 
 
 class Places(unittest.TestCase):
@@ -41,7 +42,7 @@ class Places(unittest.TestCase):
     def test_beside_the_program(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
-        self.expect(self.listed(program), "provider small package/providers/x.so")
+        self.expect(self.listed(program), "provider fake package/providers/x.so")
 
     def test_through_a_link_to_the_program(self):
         program = self.put("abi_list", "package/prog")
@@ -49,16 +50,16 @@ class Places(unittest.TestCase):
         os.mkdir(os.path.join(self.root, "bin"))
         link = os.path.join(self.root, "bin", "prog")
         os.symlink(program, link)
-        self.expect(self.listed(link), "provider small package/providers/x.so")
+        self.expect(self.listed(link), "provider fake package/providers/x.so")
 
     def test_whatever_argv_0_says(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
-        self.put("second.so", "elsewhere/providers/x.so")
+        self.put("another.so", "elsewhere/providers/x.so")
         done = subprocess.run(["elsewhere/prog"], executable=program, cwd=self.root,
                               capture_output=True, text=True, timeout=60)
         self.assertEqual(done.stdout.replace(self.root + "/", ""),
-                         "provider small package/providers/x.so\n")
+                         "provider fake package/providers/x.so\n")
 
     def test_installed_trees_that_were_moved(self):
         for place in ("bin/prog", "libexec/ensure/prog"):
@@ -68,26 +69,26 @@ class Places(unittest.TestCase):
                     program = self.put("abi_list", f"{tree}/{place}")
                     self.put("good.so", f"{tree}/{libdir}/ensure/providers/x.so")
                     self.expect(self.listed(program),
-                                f"provider small {tree}/{libdir}/ensure/providers/x.so")
+                                f"provider fake {tree}/{libdir}/ensure/providers/x.so")
 
     def test_around_a_shared_object(self):
         host = self.put("abi_host", "host/bin/host")
-        self.put("second.so", "host/bin/providers/x.so")
+        self.put("another.so", "host/bin/providers/x.so")
         library = self.put("abi_lister.so", "tree/lib/libx.so")
         self.put("good.so", "tree/lib/ensure/providers/x.so")
-        self.expect(self.listed(host, library), "provider small tree/lib/ensure/providers/x.so")
+        self.expect(self.listed(host, library), "provider fake tree/lib/ensure/providers/x.so")
         beside = self.put("good.so", "tree/lib/providers/x.so")
-        self.expect(self.listed(host, library), "provider small tree/lib/providers/x.so")
+        self.expect(self.listed(host, library), "provider fake tree/lib/providers/x.so")
         os.remove(beside)
 
     def test_named_by_the_environment(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
-        one = os.path.dirname(self.put("second.so", "one/x.so"))
+        one = os.path.dirname(self.put("another.so", "one/x.so"))
         two = os.path.dirname(self.put("wrong_magic.so", "two/x.so"))
         self.expect(self.listed(program, ENSURE_PROVIDER_PATH=f"{one}:{two}"),
-                    "provider second one/x.so",
-                    "provider small package/providers/x.so",
+                    "provider another one/x.so",
+                    "provider fake package/providers/x.so",
                     "warning two/x.so: magic: expected 0x31534e45, found 0x12345678")
 
     def test_named_twice_or_not_there(self):
@@ -95,40 +96,40 @@ class Places(unittest.TestCase):
         beside = os.path.dirname(self.put("good.so", "package/providers/x.so"))
         absent = os.path.join(self.root, "absent")
         self.expect(self.listed(program, ENSURE_PROVIDER_PATH=f"{beside}:{beside}/:{absent}"),
-                    "provider small package/providers/x.so",
-                    "warning absent: can't search the directory for providers: "
+                    "provider fake package/providers/x.so",
+                    "warning ENSURE_PROVIDER_PATH: can't search absent for providers: "
                     "No such file or directory")
 
     def test_never_the_working_directory(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
-        here = os.path.dirname(self.put("second.so", "here/x.so"))
-        self.put("second.so", "here/providers/x.so")
+        here = os.path.dirname(self.put("another.so", "here/x.so"))
+        self.put("another.so", "here/providers/x.so")
         for path in ("", ":", "::"):
             self.expect(self.listed(program, cwd=here, ENSURE_PROVIDER_PATH=path),
-                        "provider small package/providers/x.so")
+                        "provider fake package/providers/x.so")
 
     def test_first_place_wins_in_silence(self):
         """Another copy installed on the machine is no mistake; one that is named is told about."""
         program = self.put("abi_list", "tree/bin/prog")
         self.put("good.so", "tree/bin/providers/x.so")
         self.put("same_name.so", "tree/lib/ensure/providers/x.so")
-        self.put("second.so", "tree/lib/ensure/providers/y.so")
+        self.put("another.so", "tree/lib/ensure/providers/y.so")
         named = os.path.dirname(self.put("same_name.so", "named/x.so"))
-        found = ["provider second tree/lib/ensure/providers/y.so",
-                 "provider small tree/bin/providers/x.so"]
+        found = ["provider another tree/lib/ensure/providers/y.so",
+                 "provider fake tree/bin/providers/x.so"]
         self.expect(self.listed(program), *found)
         self.expect(self.listed(program, ENSURE_PROVIDER_PATH=named), *found,
                     'warning named/x.so: name: expected one that no other provider has, found '
-                    '"small", which is that of tree/bin/providers/x.so')
+                    '"fake", which is that of tree/bin/providers/x.so')
 
     def test_twice_in_one_place(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
         self.put("same_name.so", "package/providers/y.so")
-        self.expect(self.listed(program), "provider small package/providers/x.so",
+        self.expect(self.listed(program), "provider fake package/providers/x.so",
                     'warning package/providers/y.so: name: expected one that no other provider '
-                    'has, found "small", which is that of package/providers/x.so')
+                    'has, found "fake", which is that of package/providers/x.so')
 
     def test_more_directories_than_are_searched(self):
         program = self.put("abi_list", "package/prog")
@@ -137,10 +138,57 @@ class Places(unittest.TestCase):
         for name in names:
             os.mkdir(name)
         within = self.listed(program, ENSURE_PROVIDER_PATH=":".join(names[:56]))
-        self.expect(within, "provider small package/providers/x.so")
+        self.expect(within, "provider fake package/providers/x.so")
         beyond = self.listed(program, ENSURE_PROVIDER_PATH=":".join(names))
-        self.expect(beyond, "provider small package/providers/x.so",
+        self.expect(beyond, "provider fake package/providers/x.so",
                     "warning ENSURE_PROVIDER_PATH: more than 64 directories; the rest is left out")
+
+    def test_a_directory_that_everybody_may_write(self):
+        program = self.put("abi_list", "package/prog")
+        self.put("good.so", "package/providers/x.so")
+        shared = os.path.dirname(self.put("another.so", "shared/x.so"))
+        for mode in (0o777, 0o1777, 0o757):
+            os.chmod(shared, mode)
+            self.expect(self.listed(program, ENSURE_PROVIDER_PATH=shared),
+                        "provider fake package/providers/x.so",
+                        "warning shared: mode: expected a directory that not everybody may write, "
+                        f"found {mode:04o}; no provider is loaded from it")
+
+    @unittest.skipIf(os.geteuid() != 0, "needs another user")
+    def test_a_directory_of_somebody_else(self):
+        program = self.put("abi_list", "package/prog")
+        self.put("good.so", "package/providers/x.so")
+        other = os.path.dirname(self.put("another.so", "other/x.so"))
+        os.chown(other, 65534, 65534)
+        self.expect(self.listed(program, ENSURE_PROVIDER_PATH=other),
+                    "provider fake package/providers/x.so",
+                    "warning other: owner: expected root, this user or the owner of this program, "
+                    "found user id 65534; no provider is loaded from it")
+
+    @unittest.skipIf(SANITIZED, "the sanitizer's library must be preloaded first")
+    def test_what_was_checked_is_loaded(self):
+        """Another file is put in place between the check and the loading."""
+        program = self.put("abi_list", "package/prog")
+        file = self.put("good.so", "package/providers/x.so")
+        other = self.put("another.so", "package/other.so")
+        done = subprocess.run([program], env=os.environ | {
+            "LD_PRELOAD": os.path.join(CASES, "abi_swap.so"), "SWAP": f"{other}:{file}"},
+            capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.stderr, "swapped\n")
+        self.assertIn("provider fake ", done.stdout)
+        self.assertNotIn("another", done.stdout)
+
+    def test_refused_everywhere(self):
+        """What was refused is said when nothing is left."""
+        program = self.put("abi_list", "package/prog")
+        for name in "xy":
+            os.chmod(self.put("good.so", f"package/providers/{name}.so"), 0o666)
+        lines = self.listed(program)
+        if any(line.startswith("provider ") for line in lines):
+            self.skipTest("Ensure is installed on this machine")
+        for name in "xy":
+            self.assertIn(f"; package/providers/{name}.so: mode: expected a file that not "
+                          "everybody may write, found 0666", lines[0])
 
     def test_nothing_anywhere(self):
         program = self.put("abi_list", "package/prog")

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The arguments of the Ansible module: conversions, checks, and what the invocation shows. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +36,7 @@ static void test_every_argument_is_read(void **state)
     assert_int_equal(args.targets.count, 2);
     assert_true(ens_str_is(args.targets.items[1].id, "i-2"));
     assert_true(ens_str_is(args.targets.items[1].region, "cn-hangzhou"));
-    assert_int_equal(args.wait_timeout, 30);
+    assert_int_equal(args.wait_timeout_ms, 30000);
     assert_string_equal(args.access_key.ptr, "ak");
     assert_string_equal(args.secret_key.ptr, "sk");
     assert_string_equal(args.security_token.ptr, "st");
@@ -54,7 +55,7 @@ static void test_defaults(void **state)
 
     assert_int_equal(read_args(arena, "{" ONE "}", &args, NULL), ENS_OK);
     assert_int_equal(args.targets.count, 1);
-    assert_int_equal(args.wait_timeout, 0);
+    assert_int_equal(args.wait_timeout_ms, 0);
     assert_true(args.preflight);
     assert_false(args.check_mode);
     assert_false(args.diff);
@@ -69,14 +70,16 @@ static void test_conversions(void **state)
     static const struct {
         const char *text;
         size_t targets;
-        int64_t wait_timeout;
+        int64_t wait_timeout_ms;
         bool preflight;
     } rows[] = {
-        {"{" ONE ",\"wait_timeout\":\"45\"}", 1, 45, true},
-        {"{" ONE ",\"wait_timeout\":\" 45 \"}", 1, 45, true},
-        {"{" ONE ",\"wait_timeout\":45.0}", 1, 45, true},
-        {"{" ONE ",\"wait_timeout\":1}", 1, 1, true},
-        {"{" ONE ",\"wait_timeout\":86400}", 1, 86400, true},
+        {"{" ONE ",\"wait_timeout\":\"45\"}", 1, 45000, true},
+        {"{" ONE ",\"wait_timeout\":\" 45 \"}", 1, 45000, true},
+        {"{" ONE ",\"wait_timeout\":45.0}", 1, 45000, true},
+        {"{" ONE ",\"wait_timeout\":1}", 1, 1000, true},
+        {"{" ONE ",\"wait_timeout\":86400}", 1, 86400000, true},
+        {"{" ONE ",\"wait_timeout\":\"1h30m\"}", 1, 5400000, true},
+        {"{" ONE ",\"wait_timeout\":\"1.5s\"}", 1, 1500, true},
         {"{" ONE ",\"preflight\":\"No\"}", 1, 0, false},
         {"{" ONE ",\"preflight\":\"off\"}", 1, 0, false},
         {"{" ONE ",\"preflight\":0}", 1, 0, false},
@@ -95,7 +98,7 @@ static void test_conversions(void **state)
         print_message("  %s\n", rows[i].text);
         assert_int_equal(read_args(arena, rows[i].text, &args, NULL), ENS_OK);
         assert_int_equal(args.targets.count, rows[i].targets);
-        assert_int_equal(args.wait_timeout, rows[i].wait_timeout);
+        assert_int_equal(args.wait_timeout_ms, rows[i].wait_timeout_ms);
         assert_int_equal(args.preflight, rows[i].preflight);
     }
 }
@@ -104,7 +107,8 @@ static void test_conversions(void **state)
     "supported parameters are: cloud, region, instance_id, instance_ids, wait_timeout, "           \
     "access_key, secret_key, security_token, profile, endpoint, preflight"
 #define NOT_ARGUMENTS "expected a JSON object of module arguments in the argument file"
-#define SECONDS       "expected 1 to 86400 seconds, got "
+#define NOT_DURATION(text)                                                                         \
+    "\"" text "\" is not a duration: expected 1 ms to 24 h, such as \"90s\", \"10m\" or \"1h30m\""
 
 static void test_each_mistake_is_one_sentence(void **state)
 {
@@ -133,14 +137,15 @@ static void test_each_mistake_is_one_sentence(void **state)
          "parameters are required together: access_key, secret_key"},
         {"{" ONE ",\"security_token\":\"a\"}", "security_token",
          "expected access_key and secret_key beside it"},
-        {"{" ONE ",\"wait_timeout\":0}", "wait_timeout", SECONDS "0"},
-        {"{" ONE ",\"wait_timeout\":86401}", "wait_timeout", SECONDS "86401"},
-        {"{" ONE ",\"wait_timeout\":-1}", "wait_timeout", SECONDS "-1"},
-        {"{" ONE ",\"wait_timeout\":1.5}", "wait_timeout", "expected a whole number of seconds"},
-        {"{" ONE ",\"wait_timeout\":1e300}", "wait_timeout", "expected a whole number of seconds"},
-        {"{" ONE ",\"wait_timeout\":\"10m\"}", "wait_timeout",
-         "expected a whole number of seconds"},
-        {"{" ONE ",\"wait_timeout\":[]}", "wait_timeout", "expected a whole number of seconds"},
+        {"{" ONE ",\"wait_timeout\":0}", "wait_timeout", NOT_DURATION("0s")},
+        {"{" ONE ",\"wait_timeout\":86401}", "wait_timeout", NOT_DURATION("86401s")},
+        {"{" ONE ",\"wait_timeout\":-1}", "wait_timeout", NOT_DURATION("-1")},
+        {"{" ONE ",\"wait_timeout\":1.5}", "wait_timeout", NOT_DURATION("1.5")},
+        {"{" ONE ",\"wait_timeout\":1e300}", "wait_timeout",
+         NOT_DURATION("1.0000000000000001e+300")},
+        {"{" ONE ",\"wait_timeout\":\".5s\"}", "wait_timeout", NOT_DURATION(".5s")},
+        {"{" ONE ",\"wait_timeout\":[]}", "wait_timeout",
+         "expected a duration or a number of seconds"},
         {"{" ONE ",\"preflight\":\"maybe\"}", "preflight", "expected a boolean"},
         {"{" ONE ",\"preflight\":2}", "preflight", "expected a boolean"},
         {"{" ONE ",\"profile\":{}}", "profile", "expected a text"},
@@ -205,10 +210,10 @@ static void test_invocation_masks_secrets(void **state)
          "\"preflight\": true}}"},
         /* A mistake elsewhere does not stop the masking, and what is unknown is not repeated. */
         {"{\"password\":\"sk-1\",\"secret_key\":\"sk-1\",\"instance_ids\":[\"i-2\"],"
-         "\"endpoint\":\"https://u:sk-1@x\"}",
+         "\"wait_timeout\":\"1.05s\",\"endpoint\":\"https://u:sk-1@x\"}",
          ENS_INVALID,
          "{\"module_args\": {\"cloud\": null, \"region\": null, \"instance_id\": null, "
-         "\"instance_ids\": [\"i-2\"], \"wait_timeout\": null, \"access_key\": null, "
+         "\"instance_ids\": [\"i-2\"], \"wait_timeout\": 1.050, \"access_key\": null, "
          "\"secret_key\": \"" ENS_MASK "\", \"security_token\": null, \"profile\": null, "
          "\"endpoint\": \"" ENS_MASK "\", \"preflight\": true}}"},
     };

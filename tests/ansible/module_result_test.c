@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the Ansible module prints about results: changed, failed, sentences, diff, warnings. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,9 +35,10 @@ static const struct ens_result applied[] = {
 static json_t *report(const struct ens_args *args, const struct ens_result *results, size_t count,
                       bool well)
 {
+    const struct ens_job_end end = {0};
     ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
 
-    assert_int_equal(ens_module_results(&out, args, results, count), well);
+    assert_int_equal(ens_module_results(&out, args, results, count, &end), well);
     assert_int_equal(out.ptr[out.len - 1], '\n');
     json_t *json = json_loads(ens_buf_text(&out), JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(json);
@@ -46,9 +48,48 @@ static json_t *report(const struct ens_args *args, const struct ens_result *resu
     return json;
 }
 
+/* What the engine warns of stands before what the module warns of itself. */
+static void test_warnings_of_the_engine(void **state)
+{
+    const struct ens_args args = {.check_mode = true};
+    const ens_str warnings[] = {ENS_STR("A sentence.")};
+    const struct ens_job_end end = {.warnings = warnings, .warning_count = 1};
+    ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+
+    (void)state;
+    assert_true(ens_module_results(&out, &args, planned, 4, &end));
+    json_auto_t *json = json_loads(ens_buf_text(&out), JSON_REJECT_DUPLICATES, NULL);
+    const json_t *list = json_object_get(json, "warnings");
+    assert_int_equal(json_array_size(list), 2);
+    assert_string_equal(json_string_value(json_array_get(list, 0)), "A sentence.");
+}
+
 static const char *text_of(const json_t *json, const char *name)
 {
     return json_string_value(json_object_get(json, name));
+}
+
+/* Ansible splits what a module prints where Unicode ends a line, too. */
+static void test_pure_ascii(void **state)
+{
+    const struct ens_result results[] = {
+        {RESULT(1, STOPPED, REFUSE, INSUFFICIENT_BALANCE), .advice = ENS_STR_INIT("\xe5\xae\x9e"),
+         .provider_code = ENS_STR_INIT("x\xe2\x80\xa8y"), .request_id = ENS_STR_INIT("x\xc2\x85y")},
+    };
+    const struct ens_args args = {.diff = true};
+    ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+    const struct ens_job_end end = {0};
+
+    (void)state;
+    assert_false(ens_module_results(&out, &args, results, 1, &end));
+    for (size_t i = 0; i < out.len; i++) {
+        assert_in_range((unsigned char)out.ptr[i], '\n', '~');
+    }
+    json_t *json = json_loads(ens_buf_text(&out), 0, NULL);
+    assert_non_null(strstr(json_string_value(json_object_get(json, "msg")),
+                           "\xe5\xae\x9e (insufficient_balance, code x\xef\xbf\xbdy, request "
+                           "x\xef\xbf\xbdy)"));
+    json_decref(json);
 }
 
 static void test_changed_is_exact(void **state)
@@ -172,6 +213,8 @@ static void test_failure(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pure_ascii),
+        cmocka_unit_test(test_warnings_of_the_engine),
         cmocka_unit_test(test_changed_is_exact),
         cmocka_unit_test(test_no_instances),
         cmocka_unit_test(test_diff_of_a_plan),

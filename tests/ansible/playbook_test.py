@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The Ansible module under the real ansible-playbook, against the emulator.
 
 usage: playbook_test.py EMULATOR ANSIBLE_DIR      (ANSIBLE_DIR holds ansible_collections)
@@ -209,6 +210,12 @@ class Playbooks(AnsibleCase):
         self.assertNotIn("warnings", quiet)
         self.assertEqual(quiet["instances"][0]["reason"], "ok")
 
+    def test_settings_that_mean_nothing(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        result = self.run_module(alibaba("i-off"), "--check")
+        self.assertIn('ENSURE_LOG: "foo" is none of error, warn, info, debug and trace, and is '
+                      "ignored", result["warnings"])
+
     def test_arguments(self):
         """Several mistakes in one play: each is one sentence, and nothing is sent."""
         rows = [
@@ -217,7 +224,7 @@ class Playbooks(AnsibleCase):
             (alibaba("i-1", instance_id="i-2"),
              "parameters are mutually exclusive: instance_id, instance_ids"),
             (alibaba("i-1", state="running"), 'unsupported parameter "state"; supported'),
-            (alibaba("i-1", wait_timeout="soon"), "wait_timeout: expected a whole number"),
+            (alibaba("i-1", wait_timeout="soon"), 'wait_timeout: "soon" is not a duration'),
             (alibaba("x"), "instance_ids[0]: "),
             ({"cloud": "gcp", "region": "r", "instance_id": "i-1"},
              'cloud: there is no provider for cloud "gcp"; known: alibaba, baidu, volcengine'),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the benchmarks share: takes of contenders side by side, and the table that shows them.
  * Everything fails by ending the program with a sentence: there is nothing to measure then.

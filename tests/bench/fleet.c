@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "fleet.h"
 
 #include <signal.h>
@@ -98,7 +99,8 @@ static void start_emulator(struct fleet *fleet, size_t latency_ms)
 
 static size_t collect(char *bytes, size_t size, size_t count, void *ud)
 {
-    return ens_buf_add(ud, (ens_str){bytes, size * count}) == ENS_OK ? size * count : 0;
+    ens_buf_add(ud, (ens_str){bytes, size * count});
+    return ens_buf_failed(ud) ? 0 : size * count;
 }
 
 static json_t *control(const struct fleet *fleet, const char *method, const char *path)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A fleet of stopped instances on the three clouds, played by ensure-emulator in a process of its
  * own, and an engine of this process that knows the way there. */
 #ifndef ENSURE_TESTS_BENCH_FLEET_H

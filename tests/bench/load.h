@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A bare HTTP load generator: the most that one thread gets out of an endpoint. It sends requests
  * that were written and signed before, over connections that are kept, on each the next one as soon

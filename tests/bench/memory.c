@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan over very many targets takes in memory: of the engine alone, with every result kept
  * by the caller, and of the ensure command with its plugin process. */
 #include <pthread.h>
@@ -29,12 +30,12 @@ struct waiter {
     size_t total;
 };
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct waiter *waiter = ud;
 
     (void)pthread_mutex_lock(&waiter->mutex);
-    waiter->total = summary->start;
+    waiter->total = end->summary.start;
     (void)pthread_cond_signal(&waiter->cond);
     (void)pthread_mutex_unlock(&waiter->mutex);
 }
@@ -73,7 +74,7 @@ static void plan_keeping(const struct fleet *fleet, struct ens_engine *engine)
         .mode = ENS_MODE_PLAN, .targets = fleet->targets, .count = fleet->count};
 
     ens_engine_run(engine, &job, NULL, arena, &collected);
-    check(fleet, collected.summary.start);
+    check(fleet, collected.end.summary.start);
 }
 
 static struct held plan_here(const struct fleet *fleet, const struct way *way)

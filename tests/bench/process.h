@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Programs that a benchmark starts. None outlives it: they are killed when it dies. */
 #ifndef ENSURE_TESTS_BENCH_PROCESS_H
 #define ENSURE_TESTS_BENCH_PROCESS_H

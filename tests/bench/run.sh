@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release preset and runs the benchmarks, all or those named. Each one is a program
 # that also runs alone; see README.md for what they measure.
 #

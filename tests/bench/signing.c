@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Building and signing a request, against nothing but the HMAC and SHA-256 calls that this made.
  * The linker's --wrap shows us those calls, so they are the same ones with the same bytes. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* From the start of the plugin process to its handshake line, and what it then holds in memory;
  * beside a program that does nothing. */
 #include <signal.h>

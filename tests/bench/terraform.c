@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Wall time of terraform plan: as many of our resources as of the built-in terraform_data, which
  * does nothing and needs no provider; before anything was applied, and when all is as it should be.
  */

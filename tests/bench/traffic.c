@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "traffic.h"
 
 #include <stdlib.h>
@@ -74,7 +75,8 @@ static ens_str write_request(struct ens_arena *arena, const struct fleet_cloud *
     add_headers(&text, request.headers, request.header_count);
     add_headers(&text, signature.headers, signature.header_count);
     ens_buf_add(&text, ENS_STR("\r\n"));
-    if (ens_buf_add(&text, request.body) != ENS_OK) {
+    ens_buf_add(&text, request.body);
+    if (ens_buf_failed(&text)) {
         bench_fail("a request of %s is larger than %zu bytes", cloud->name, REQUEST_MAX);
     }
     return ens_arena_dup(arena, ens_buf_str(&text));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The requests that a plan or an apply of a fleet comes to when all goes well, written out and
  * signed, so that they can be sent without further thought. */
 #ifndef ENSURE_TESTS_BENCH_TRAFFIC_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure apply: targets and saved plans, and what changed since one."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ground that the end-to-end tests of the host tool stand on: a world, the emulator, the tool as
 a user starts it, with pipes or on a terminal of its own."""
 
@@ -32,7 +33,7 @@ CLOUDS = tuple(REGION)
 
 PLAN_KEYS = ["target", "status", "provider_status", "action", "confidence", "reason", "message",
              "advice", "provider_code", "http_status", "request_id", "client_token"]
-APPLY_KEYS = PLAN_KEYS + ["started", "elapsed_ms"]
+APPLY_KEYS = PLAN_KEYS + ["started", "start_request_id", "start_sent", "elapsed_ms"]
 PATIENCE = 120  # seconds; only what hangs ever waits so long
 
 

@@ -1,7 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tool takes as arguments, files and environment, and what it says of the rest."""
 
 import json
 import os
+import shutil
+import subprocess
 import threading
 
 import ground
@@ -29,6 +32,25 @@ class Usage(Case):
             self.assertEqual(run.code, 0)
             self.assertIn("timeout", run.out)
 
+    def test_shells_read_their_completions(self):
+        """Each script is read by its shell; bash and fish are also asked for candidates."""
+        asked = {
+            "bash": (["-c", "source $0; COMP_WORDS=(ensure plan --format js); COMP_CWORD=3; _ensure; "
+                           "echo ${COMPREPLY[*]}"], "json"),
+            "fish": (["-c", "source $argv[1]; complete -C 'ensure plan --format js'"],
+                     "json\thow the result is printed"),
+            "zsh": (["-n"], ""),
+        }
+        for shell, (options, said) in asked.items():
+            if shutil.which(shell) is None:
+                continue
+            self.write(f"completion.{shell}", self.ensure("help", "--format", shell).out)
+            with self.subTest(shell):
+                done = subprocess.run([shell, *options, self.path(f"completion.{shell}")],
+                                      env={"PATH": os.environ["PATH"], "HOME": self.path("")},
+                                      capture_output=True, text=True, check=True, timeout=60)
+                self.assertEqual((done.stdout.strip(), done.stderr), (said, ""))
+
     def test_nothing_at_all(self):
         run = self.ensure()
         self.assertEqual((run.code, run.out), (1, ""))
@@ -40,8 +62,8 @@ class Usage(Case):
                 ("plan",): "needs targets",
                 ("plan", "--yes", "a/b/i-c"): "no option --yes",
                 ("plan", "a/b/i-c", "--format", "xml"): "--format xml",
-                ("plan", "a/b/i-c", "--timeout", "soon"): "--timeout soon",
-                ("plan", "a/b/i-c", "--timeout", "0s"): "--timeout 0s",
+                ("plan", "a/b/i-c", "--timeout", "soon"): '--timeout: "soon" is not a duration',
+                ("plan", "a/b/i-c", "--timeout", "0s"): '--timeout: "0s" is not a duration',
                 ("plan", "-f", "missing.json"): "missing.json",
                 ("plan", "missing.json"): "neither a file nor a target",
                 ("plan", "."): "not a regular file",

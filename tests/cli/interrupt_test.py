@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ctrl-C: the first ends the work with what is known, the second ends the waiting for it."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure plan and status: every action and confidence, formats, exit codes."""
 
 import json
@@ -45,7 +46,8 @@ class Plan(Case):
         self.assertEqual(run.code, 3, run.err)
         self.assertEqual(run.err, "")
         document = run.document
-        self.assertEqual(list(document), ["format", "created_at", "summary", "instances"])
+        self.assertEqual(list(document), ["format", "created_at", "warnings", "policy", "summary",
+                                          "instances"])
         self.assertEqual(document["format"], "ensure.plan/v1")
         self.assertRegex(document["created_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual([i["target"] for i in document["instances"]], targets)
@@ -197,7 +199,7 @@ class Status(Case):
 
 
 class Shape(Case):
-    def test_apply_has_two_more_members(self):
+    def test_apply_has_four_more_members(self):
         self.world(one("alibaba", "i-b", "Running"))
         run = self.json("apply", "--yes", target("alibaba", "i-b"))
         self.assertEqual(run.code, 0, run.err)

@@ -1,12 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
 """The plugin process as the tool sees it: where it is found, and what is said when it fails."""
 
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import textwrap
+import unittest
 
 import ground
+import with_emulator
 from ground import Case, one, target
 
 A = "alibaba"
@@ -18,6 +22,9 @@ class Found(Case):
         """The tool as it would be in another directory: a copy, run as bin/ensure."""
         os.makedirs(self.path("bin"))
         shutil.copy(ground.ENSURE, self.path("bin/ensure"))
+        return self.run_again()
+
+    def run_again(self):
         done = subprocess.run([self.path("bin/ensure"), "providers"], env=self.environment,
                               capture_output=True, text=True, timeout=ground.PATIENCE, check=False)
         return ground.Run(done.returncode, done.stdout, done.stderr)
@@ -25,6 +32,20 @@ class Found(Case):
     def test_nowhere(self):
         self.assert_sentence(self.run_copy(), "terraform-provider-ensure", "bin/../libexec/ensure/",
                              "ENSURE_PLUGIN")
+
+    def test_beside_and_unfit(self):
+        """What stands in the right place and can't be run is not called missing."""
+        beside = self.path("bin/terraform-provider-ensure")
+        self.run_copy()
+        os.symlink("/nowhere/plugin", beside)
+        self.assert_sentence(self.run_again(), beside, "a symbolic link that leads nowhere")
+        os.remove(beside)
+        os.mkdir(beside)
+        self.assert_sentence(self.run_again(), beside, "it is a directory")
+        os.rmdir(beside)
+        shutil.copy(PLUGIN, beside)
+        os.chmod(beside, 0o644)
+        self.assert_sentence(self.run_again(), beside, "Permission denied (mode 0644)")
 
     def test_in_libexec(self):
         os.makedirs(self.path("libexec/ensure"))
@@ -41,6 +62,101 @@ class Found(Case):
         self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"
         self.assert_sentence(self.ensure("plan", target(A, "i-a")), "ENSURE_PLUGIN",
                              "/nonexistent/plugin", "No such file")
+
+
+class Warnings(Case):
+    """Of what means nothing: in the document, and once on standard error."""
+
+    def setUp(self):
+        super().setUp()
+        self.world(one(A, "i-a"))
+
+    def warned(self, *parts):
+        run = self.json("plan", target(A, "i-a"))
+        self.assertEqual((run.code, run.instance("i-a")["confidence"]), (2, "validated"), run.err)
+        self.assertEqual(len(run.document["warnings"]), 1, run.out)
+        for part in parts:
+            self.assertIn(part, run.document["warnings"][0])
+            self.assertEqual(run.err.count(part), 1, run.err)
+        run = self.ensure("apply", "--yes", target(A, "i-a"))
+        self.assertEqual((run.code, run.err.count(parts[0])), (0, 1), run.err)
+
+    def test_log_level(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        self.warned('ENSURE_LOG: "foo" is none of error')
+
+    def test_provider_path(self):
+        self.environment["ENSURE_PROVIDER_PATH"] = self.path("nowhere")
+        self.warned("ENSURE_PROVIDER_PATH: can't search", self.path("nowhere"))
+
+    def test_profile_file(self):
+        key, secret = with_emulator.KEY_VARIABLES[A]
+        keys = {"current": "default", "profiles": [{
+            "name": "default", "mode": "AK", "access_key_id": self.environment.pop(key),
+            "access_key_secret": self.environment.pop(secret)}]}
+        os.mkdir(self.path(".aliyun"))
+        self.write(".aliyun/config.json", keys)
+        os.chmod(self.path(".aliyun/config.json"), 0o666)
+        self.warned("everybody may write the profile file (mode 0666)", ".aliyun/config.json")
+
+
+@unittest.skipIf(os.geteuid() != 0, "runs as another user")
+class AnotherUser(Case):
+    """Run by somebody who is not root, from a copy that everybody may read."""
+
+    def setUp(self):
+        super().setUp()
+        self.copy = tempfile.mkdtemp(prefix="ensure-cli-")
+        self.addCleanup(shutil.rmtree, self.copy)
+        os.chmod(self.copy, 0o755)
+        for name in ("ensure", "terraform-provider-ensure"):
+            shutil.copy(os.path.join(os.path.dirname(ground.ENSURE), name), self.copy)
+        shutil.copytree(os.path.join(os.path.dirname(ground.ENSURE), "providers"),
+                        os.path.join(self.copy, "providers"))
+        self.home = os.path.join(self.copy, "home")
+        os.mkdir(self.home)
+        os.chown(self.home, 65534, 65534)
+
+    def provider(self, cloud):
+        return os.path.join(self.copy, "providers", cloud + ".so")
+
+    def run_as_nobody(self, *arguments):
+        done = subprocess.run(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+             os.path.join(self.copy, "ensure"), *arguments],
+            env={**self.environment, "HOME": self.home, "TMPDIR": self.home}, cwd="/",
+            capture_output=True, text=True, timeout=ground.PATIENCE, check=False)
+        return ground.Run(done.returncode, done.stdout, done.stderr)
+
+    def test_one_file_is_refused(self):
+        os.chmod(self.provider("alibaba"), 0o666)
+        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+                             'there is no provider for cloud "alibaba"',
+                             self.provider("alibaba"), "expected a file that not everybody may",
+                             "found 0666")
+
+    def test_a_file_of_another_make(self):
+        with open(self.provider("alibaba"), "wb") as file:
+            file.write(b"this is no shared object")
+        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+                             self.provider("alibaba"), "expected a loadable shared object")
+
+    def test_all_files_are_refused(self):
+        for cloud in ground.CLOUDS:
+            os.chmod(self.provider(cloud), 0o666)
+        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+                             "no cloud provider was found", self.provider("alibaba"), "found 0666")
+
+    def test_directory_is_refused(self):
+        os.chmod(os.path.join(self.copy, "providers"), 0o777)
+        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+                             os.path.join(self.copy, "providers"), "expected a directory",
+                             "found 0777")
+
+    def test_a_file_of_a_third(self):
+        os.chown(self.provider("alibaba"), 12345, 12345)
+        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+                             self.provider("alibaba"), "found user id 12345")
 
 
 class Failing(Case):

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +79,8 @@ static void test_exit_codes(void **state)
         const struct ens_report report = {.view = codes[i].view, .document = &document};
         while (document.count < MOST && codes[i].results[document.count] != NULL) {
             results[document.count] = *codes[i].results[document.count];
-            ens_summary_add(&document.summary, &results[document.count]);
+            ens_summary_add(&document.summary, &results[document.count],
+                            codes[i].view == ENS_VIEW_APPLY);
             document.count++;
         }
         if (ens_exit_code_of(&report) != codes[i].code) {
@@ -154,18 +156,18 @@ static void test_progress_line(void **state)
 {
     const struct ens_style style = {.ascii = true, .width = 79};
     const struct ens_style tight = {.ascii = true, .width = 40};
-    struct ens_progress progress = {
+    struct ens_progress_counts progress = {
         .view = ENS_VIEW_APPLY, .total = 4, .done = 1, .failed = 1, .elapsed_ms = 1500};
     ENS_AUTO_BUF out = ens_buf_new(1000);
 
     (void)state;
     progress.by_status[ENS_STATUS_STARTING] = 2;
     progress.by_status[ENS_STATUS_STOPPED] = 1;
-    ens_progress_line(&out, &progress, &style);
+    ens_progress_text(&out, &progress, &style);
     assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 starting, "
                                             "1 stopped, 1 failed  1.5 s");
     ens_buf_reset(&out);
-    ens_progress_line(&out, &progress, &tight);
+    ens_progress_text(&out, &progress, &tight);
     assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 s\xE2\x80\xA6");
 }
 

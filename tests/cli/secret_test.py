@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """No secret in anything that the tool or its plugin puts out, however loud the log is."""
 
 import os

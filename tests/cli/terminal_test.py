@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The tool on a terminal: the question, colours, progress, width."""
 
 import re

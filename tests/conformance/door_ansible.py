@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Ansible module: one host for each job, one run of the module for each cloud and region, in
 check mode for a plan. All jobs are one playbook."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ensure: targets in a file, keys in the environment, a JSON document out."""
 
 import json

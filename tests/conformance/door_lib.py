@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """libensure by way of ctypes: settings as a configuration."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ensure.v1 stream of the plugin process, driven by a host that is not ours."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Terraform provider. A plan is the data source ensure_plan (ensure_instance, which asks no dry
 run, for a fleet that wants none); an apply is resources that are created. What a resource shows is
 a status in the state, or the reason in a diagnostic."""

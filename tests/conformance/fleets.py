@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table: fleets, the worlds they live in, and the verdict that every door must give on each
 target. A verdict is a line
 
@@ -47,7 +48,8 @@ class Row:
         status, _, provider_status = words.partition("/")
         verdict = {"target": self.target, "action": action, "confidence": confidence,
                    "reason": reason, "status": status, "provider_status": provider_status}
-        return verdict if mode == "plan" else {**verdict, "started": started == ["started"]}
+        return verdict if mode == "plan" else {
+            **verdict, "started": started == ["started"], "start_sent": action == "start"}
 
 
 @dataclasses.dataclass
@@ -224,8 +226,8 @@ def baidu_refusals():
 
 # ---- accounts, faults, time ---------------------------------------------------------------------
 
-NOT_KNOWN = "refuse observed unauthenticated unknown/"
-HIDDEN = "refuse observed permission_denied unknown/"
+NOT_KNOWN = "refuse unverified unauthenticated unknown/"
+HIDDEN = "refuse unverified permission_denied unknown/"
 LATE_S = 5  # long enough for a start and the first look at what became of it
 TOO_LONG_MS = 15 * 60 * 1000  # no deadline of a door is so late
 TEMPORARY = {cloud: (f"key-of-{cloud}", f"secret-of-{cloud}", f"token-of-{cloud}")
@@ -269,7 +271,7 @@ FLEETS = [
     Fleet("more than a batch", many()),
     Fleet("given twice", everywhere("i-1") + everywhere("i-2"), repeated=True),
     Fleet("a region that is not", [
-        row(A, "i-1"), missing(A, "i-2", "refuse observed invalid_argument unknown/", "cn-nowhere"),
+        row(A, "i-1"), missing(A, "i-2", "refuse unverified invalid_argument unknown/", "cn-nowhere"),
         missing(V, "i-3", region="cn-nowhere")]),
     Fleet("no keys for one cloud", [row(V, "i-1"), same(A, "i-1", NOT_KNOWN), row(B, "i-1")],
           keys={A: None}),
@@ -316,11 +318,11 @@ FLEETS = [
         faults=("start-anyway",), modes=("plan",), alarm=True),
     Fleet("throttled for a while", everywhere(), faults=on_each("throttle:50,first=2")),
     Fleet("unavailable for a while", everywhere(), faults=on_each("http:503,first=2")),
-    Fleet("not to be read", [same(V, "i-1", "refuse observed unavailable unknown/"),
-                             same(A, "i-1", "refuse observed malformed_response unknown/"),
-                             same(B, "i-1", "refuse observed internal unknown/")],
+    Fleet("not to be read", [same(V, "i-1", "refuse unverified unavailable unknown/"),
+                             same(A, "i-1", "refuse unverified malformed_response unknown/"),
+                             same(B, "i-1", "refuse unverified internal unknown/")],
           faults=("http:503,cloud=volcengine", "html,cloud=alibaba", "http:500,cloud=baidu")),
-    Fleet("throttled on and on", [same(cloud, "i-1", "refuse observed throttled unknown/")
+    Fleet("throttled on and on", [same(cloud, "i-1", "refuse unverified throttled unknown/")
                                   for cloud in CLOUDS], faults=(f"throttle:{TOO_LONG_MS}",)),
     Fleet("throttled when it matters", [
         row(cloud, "i-1", plan, "refuse observed throttled stopped/{S}")
@@ -328,13 +330,13 @@ FLEETS = [
                             (A, "start unverified throttled stopped/{S}"), (B, None))],
         faults=(f"throttle:{TOO_LONG_MS},action=StartInstance",
                 f"throttle:{TOO_LONG_MS},action=StartInstances")),
-    Fleet("another clock", [same(cloud, "i-1", "refuse observed clock_skew unknown/")
+    Fleet("another clock", [same(cloud, "i-1", "refuse unverified clock_skew unknown/")
                             for cloud in CLOUDS],
           faults=("error:403:RequestExpired,cloud=volcengine",
                   "error:400:InvalidTimeStamp.Expired,cloud=alibaba",
                   "error:403:RequestExpired,cloud=baidu")),
     Fleet("start does not get through", [
-        row(cloud, "i-1", apply="refuse observed unavailable stopped/{S}") for cloud in CLOUDS],
+        row(cloud, "i-1", apply="start observed unavailable stopped/{S}") for cloud in CLOUDS],
         faults=("http:503,action=StartInstance,dry_run=no",
                 "http:503,action=StartInstances,dry_run=no"), modes=("apply",)),
     Fleet("answer lost", everywhere("i-1"), modes=("apply",),
@@ -343,7 +345,7 @@ FLEETS = [
               "cut,cloud=alibaba,action=StartInstances",
               "cut,cloud=baidu,action=StartInstance"))),
     Fleet("answer lost, and then blind", [
-        row(cloud, "i-1", apply="start observed ambiguous stopped/{S}", starts={"apply": 1})
+        row(cloud, "i-1", apply="start unverified ambiguous unknown/", starts={"apply": 1})
         for cloud in CLOUDS], modes=("apply",),
         faults=("cut,action=StartInstance,effect=yes", "cut,action=StartInstances,effect=yes",
                 "error:403:AccessDenied,cloud=volcengine,action=DescribeInstances,nth=2",
@@ -351,7 +353,7 @@ FLEETS = [
                 "error:403:AccessDenied,cloud=baidu,action=DescribeInstance,nth=2",
                 "error:403:AccessDenied,cloud=baidu,action=DescribeInstances,nth=2")),
     Fleet("never answered", [
-        row(V, "i-1", apply="refuse observed timed_out unknown/"),
+        row(V, "i-1", apply="refuse unverified timed_out unknown/"),
         row(A, "i-1", apply="start observed timed_out stopped/{S}"),
         row(B, "i-1", apply="start observed timed_out stopped/{S}")],
         faults=("hang,cloud=volcengine", "hang,action=StartInstances", "hang,action=StartInstance"),

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the doors have in common: a job (a fleet, a mode and a world of its own), and what a door
 brings back of it."""
 
@@ -20,8 +21,8 @@ PATIENCE_S = 120  # generous: only a hang reaches it
 # which only elapsed_ms may be there in one run and not in another.
 PLAN_FIELDS = ("target", "status", "provider_status", "action", "confidence", "reason", "message",
                "advice", "provider_code", "http_status")
-APPLY_FIELDS = PLAN_FIELDS + ("started",)
-PASSING_FIELDS = ("request_id", "client_token")
+APPLY_FIELDS = PLAN_FIELDS + ("started", "start_sent")
+PASSING_FIELDS = ("request_id", "client_token", "start_request_id")
 
 
 class Unfit(Exception):

@@ -1,13 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Keys, clocks and permissions. */
 #include "fixture.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char world[] =
-    WORLD({"cloud" : "volcengine", "region" : "cn-beijing", "id" : "i-v", "status" : "STOPPED"},
-          {"cloud" : "alibaba", "region" : "cn-hangzhou", "id" : "i-a", "status" : "Stopped"},
-          {"cloud" : "baidu", "region" : "bj", "id" : "i-b", "status" : "Stopped"});
 
 static const char *const all[] = {"volcengine/cn-beijing/i-v", "alibaba/cn-hangzhou/i-a",
                                   "baidu/bj/i-b", NULL};
@@ -29,13 +25,13 @@ static void expect(struct fixture *fixture, const struct ens_collected *got,
 static void test_wrong_secret(void **state)
 {
     static const char *const expected[] = {
-        "refuse observed unauthenticated unknown",
-        "refuse observed unauthenticated unknown",
-        "refuse observed unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
     };
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_configure(fixture, "volcengine-secret-wrong", "alibaba-secret-wrong",
                       "baidu-secret-wrong");
     struct ens_collected plan = fixture_plan(fixture, all);
@@ -59,12 +55,12 @@ static void test_no_credentials(void **state)
 {
     static const char *const expected[] = {
         "start validated ok stopped",
-        "refuse observed unauthenticated unknown",
+        "refuse unverified unauthenticated unknown",
         "start simulated ok stopped",
     };
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_configure(fixture, "volcengine-secret-0001", NULL, "baidu-secret-0001");
     struct ens_collected plan = fixture_plan(fixture, all);
     expect(fixture, &plan, expected);
@@ -82,7 +78,7 @@ static void test_clock(void **state)
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(offsets); i++) {
-        struct fixture *fixture = fixture_new(world, offsets[i]);
+        struct fixture *fixture = fixture_new("one_each", offsets[i]);
         struct ens_collected plan = fixture_plan(fixture, all);
         expect(fixture, &plan, good);
         assert_int_equal(fixture_calls(fixture, "volcengine", "DescribeInstances"), 2);
@@ -102,28 +98,25 @@ static void test_absent_or_hidden(void **state)
 {
     static const char *const targets[] = {"alibaba/cn-hangzhou/i-a", "alibaba/cn-hangzhou/i-none",
                                           NULL};
-    static const char *const hidden[] = {"refuse observed permission_denied unknown",
-                                         "refuse observed permission_denied unknown"};
+    static const char *const hidden[] = {"refuse unverified permission_denied unknown",
+                                         "refuse unverified permission_denied unknown"};
     static const char *const seen[] = {"start validated ok stopped",
                                        "refuse observed not_found absent"};
 
     (void)state;
-    struct fixture *fixture = fixture_new(
-        "{\"accounts\":[{\"cloud\":\"alibaba\",\"access_key\":\"LTAIcontract0000001\","
-        "\"secret_key\":\"alibaba-secret-0001\",\"denied\":[\"DescribeInstances\"]}],"
-        "\"instances\":[{\"cloud\":\"alibaba\",\"region\":\"cn-hangzhou\",\"id\":\"i-a\","
-        "\"status\":\"Stopped\"}]}",
-        NULL);
+    struct fixture *fixture = fixture_new("may_not_list", NULL);
     struct ens_collected plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, hidden);
     assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 2); /* 1 + 1 probe */
     fixture_check_clean(fixture);
     fixture_free(fixture);
 
-    fixture = fixture_new(world, NULL);
+    fixture = fixture_new("one_each", NULL);
     plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, seen);
-    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 2); /* 1 + 1 probe */
+    /* One list, a probe, and the list once more. */
+    assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 3);
+    assert_int_equal(plan.results[1].provider_code.len, 0);
     fixture_check_clean(fixture);
     fixture_free(fixture);
 }
@@ -134,17 +127,10 @@ static void test_reading_denied(void **state)
                                           "baidu/bj/i-c", NULL};
 
     (void)state;
-    struct fixture *fixture = fixture_new(
-        "{\"accounts\":[{\"cloud\":\"volcengine\",\"access_key\":\"AKLTcontract0000001\","
-        "\"secret_key\":\"volcengine-secret-0001\",\"denied\":[\"DescribeInstances\"]},"
-        "{\"cloud\":\"baidu\",\"access_key\":\"baiducontract0000001\",\"secret_key\":"
-        "\"baidu-secret-0001\",\"denied\":[\"DescribeInstances\",\"DescribeInstance\"]}],"
-        "\"instances\":[{\"cloud\":\"volcengine\",\"region\":\"cn-beijing\",\"id\":\"i-v\","
-        "\"status\":\"STOPPED\"}]}",
-        NULL);
+    struct fixture *fixture = fixture_new("may_not_read", NULL);
     struct ens_collected plan = fixture_plan(fixture, targets);
     for (size_t i = 0; i < plan.count; i++) {
-        assert_brief(fixture, &plan.results[i], "refuse observed permission_denied unknown");
+        assert_brief(fixture, &plan.results[i], "refuse unverified permission_denied unknown");
         assert_int_equal(plan.results[i].http_status, 403);
     }
     fixture_check_clean(fixture);
@@ -163,10 +149,10 @@ static void test_nobody_listens(void **state)
     static const char *const targets[] = {"volcengine/cn-beijing/i-v", NULL};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL), ENS_OK);
     struct ens_collected plan = fixture_plan(fixture, targets);
-    assert_brief(fixture, &plan.results[0], "refuse observed unavailable unknown");
+    assert_brief(fixture, &plan.results[0], "refuse unverified unavailable unknown");
     assert_int_equal(plan.results[0].http_status, 0);
     assert_non_null(strstr(plan.results[0].message.ptr, "127.0.0.1:1"));
     fixture_free(fixture);
@@ -178,7 +164,7 @@ static void test_settings_are_checked(void **state)
     struct ens_cloud_settings base = {.cloud = ENS_STR("alibaba")};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     memset(long_key, 'k', sizeof(long_key));
     struct {
         struct ens_cloud_settings settings;
@@ -225,7 +211,7 @@ static void test_settings_are_checked(void **state)
 static void test_audit(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     (void)fixture_apply(fixture, all);
     fixture_check_clean(fixture);
     FILE *file = fopen(fixture->audit, "r");
@@ -255,7 +241,7 @@ static void test_audit_counts_attempts(void **state)
     static const char *const options[] = {"--fault", "throttle:50,action=StartInstance,first=2",
                                           NULL};
     (void)state;
-    struct fixture *fixture = fixture_new(world, options);
+    struct fixture *fixture = fixture_new("one_each", options);
     (void)fixture_apply(fixture, targets);
     FILE *file = fopen(fixture->audit, "r");
     char line[4096];

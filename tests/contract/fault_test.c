@@ -1,13 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What goes wrong between the engine and a cloud. */
 #include "fixture.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char world[] =
-    WORLD({"cloud" : "volcengine", "region" : "cn-beijing", "id" : "i-v", "status" : "STOPPED"},
-          {"cloud" : "alibaba", "region" : "cn-hangzhou", "id" : "i-a", "status" : "Stopped"},
-          {"cloud" : "baidu", "region" : "bj", "id" : "i-b", "status" : "Stopped"});
 
 static const char *const all[] = {"volcengine/cn-beijing/i-v", "alibaba/cn-hangzhou/i-a",
                                   "baidu/bj/i-b", NULL};
@@ -28,11 +24,11 @@ struct row {
         brief, brief, brief                                                                        \
     }
 #define STARTED     EACH("start validated ok running started")
-#define UNREAD(why) EACH("refuse observed " why " unknown")
+#define UNREAD(why) EACH("refuse unverified " why " unknown")
 
 static void run_rows(const struct row *rows, size_t count)
 {
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
 
     for (size_t i = 0; i < count; i++) {
         const struct row *row = &rows[i];
@@ -127,7 +123,7 @@ static void test_lasting(void **state)
         {"[\"http:500\"]", P, 0, UNREAD("internal"), 0, NULL},
         {"[\"html\"]", P, 0, UNREAD("malformed_response"), 0, "HTTP 200"},
         {"[\"html:404\"]", P, 0, UNREAD("malformed_response"), 0, "HTTP 404"},
-        {"[\"xml:400\"]", P, 0, UNREAD("malformed_response"), 0, NULL},
+        {"[\"xml:400\"]", P, 0, UNREAD("invalid_argument"), 0, "InvalidParameter"},
         {"[\"garbage\"]", P, 0, UNREAD("malformed_response"), 0, NULL},
         {"[\"redirect\"]", P, 0, UNREAD("malformed_response"), 0, "HTTP 302"},
         {"[\"empty:404\"]", P, 0, UNREAD("malformed_response"), 0, NULL},
@@ -162,7 +158,7 @@ static void test_lasting(void **state)
          "Time ran out"},
         /* The start does not get through. */
         {"[\"http:503,action=StartInstance\",\"http:503,action=StartInstances\"]", A, 0,
-         EACH("refuse observed unavailable stopped"), 0, "did not get through"},
+         EACH("start observed unavailable stopped"), 0, "no further start got through"},
         {"[\"throttle:60000,action=StartInstance\",\"throttle:60000,action=StartInstances\"]", A,
          5000, EACH("refuse observed throttled stopped"), 0, NULL},
         {"[\"hang,action=StartInstance\",\"hang,action=StartInstances\"]", A, 1500,
@@ -176,7 +172,7 @@ static void test_lasting(void **state)
 static void test_dry_run_not_honoured(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_faults(fixture, "[\"start-anyway\"]");
     struct ens_collected plan = fixture_plan(fixture, all);
     for (size_t i = 0; i < 2; i++) {
@@ -193,7 +189,7 @@ static void test_dry_run_not_honoured(void **state)
 static void test_token_is_kept(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     fixture_faults(fixture, "[\"cut,cloud=volcengine,action=StartInstance,first=2\"]");
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, all);
     struct ens_target_request targets[3];
@@ -238,7 +234,7 @@ static void test_bad_token(void **state)
     };
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("one_each", NULL);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, all);
         struct ens_target_request target = job.targets[0];
@@ -249,7 +245,7 @@ static void test_bad_token(void **state)
         struct ens_collected apply = fixture_run(fixture, &job);
         assert_brief(fixture, &apply.results[0],
                      rows[i].good ? "start validated ok running started"
-                                  : "refuse observed invalid_argument unknown");
+                                  : "refuse unverified invalid_argument unknown");
     }
     fixture_free(fixture);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "fixture.h"
 
 #include <curl/curl.h>
@@ -18,13 +19,17 @@ static struct fixture *current; /* for the environment, which tests share */
 
 /* ---- the emulator --------------------------------------------------------------------------- */
 
-static void write_file(const char *path, const char *text)
+static json_t *read_world(const char *name)
 {
-    FILE *file = fopen(path, "w");
+    char path[256];
+    json_error_t error;
 
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    (void)snprintf(path, sizeof(path), ENS_TESTS_DIR "/contract/worlds/%s.json", name);
+    json_t *json = json_load_file(path, 0, &error);
+    if (json == NULL) {
+        fail_msg("%s: line %d: %s", path, error.line, error.text);
+    }
+    return json;
 }
 
 static long spawn(const char *world, const char *const *options, int out)
@@ -54,7 +59,7 @@ static char *url_of(const json_t *urls, const char *name)
     return ens_strdup(url);
 }
 
-static void start_emulator(struct fixture *fixture, const char *world, const char *const *options)
+static void start_emulator(struct fixture *fixture, const json_t *world, const char *const *options)
 {
     char path[128];
     int ends[2];
@@ -62,7 +67,7 @@ static void start_emulator(struct fixture *fixture, const char *world, const cha
     size_t length = 0;
 
     (void)snprintf(path, sizeof(path), "%s/world.json", fixture->directory);
-    write_file(path, world);
+    assert_int_equal(json_dump_file(world, path, 0), 0);
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     fixture->emulator = spawn(path, options, ends[1]);
     (void)close(ends[1]);
@@ -85,7 +90,8 @@ static void start_emulator(struct fixture *fixture, const char *world, const cha
 
 static size_t collect(char *bytes, size_t size, size_t count, void *ud)
 {
-    return ens_buf_add(ud, (ens_str){bytes, size * count}) == ENS_OK ? size * count : 0;
+    ens_buf_add(ud, (ens_str){bytes, size * count});
+    return ens_buf_failed(ud) ? 0 : size * count;
 }
 
 json_t *fixture_control(struct fixture *fixture, const char *method, const char *path,
@@ -235,18 +241,33 @@ static void start_engine(struct fixture *fixture)
                       "baidu-secret-0001");
 }
 
-struct fixture *fixture_new(const char *world, const char *const *options)
+/* Takes the world over. */
+static struct fixture *begin(json_t *world, const char *const *options)
 {
     struct fixture *fixture = ens_alloc(sizeof(*fixture));
 
+    if (json_object_get(world, "accounts") == NULL) {
+        (void)json_object_set_new(world, "accounts", read_world("accounts"));
+    }
     current = fixture;
     fixture->arena = ens_arena_new();
     (void)snprintf(fixture->directory, sizeof(fixture->directory), "/tmp/ensure-contract-XXXXXX");
     assert_non_null(mkdtemp(fixture->directory));
     (void)snprintf(fixture->audit, sizeof(fixture->audit), "%s/audit.log", fixture->directory);
     start_emulator(fixture, world, options);
+    json_decref(world);
     start_engine(fixture);
     return fixture;
+}
+
+struct fixture *fixture_new(const char *world, const char *const *options)
+{
+    return begin(read_world(world), options);
+}
+
+struct fixture *fixture_new_with(json_t *instances, const char *const *options)
+{
+    return begin(json_pack("{s:o}", "instances", instances), options);
 }
 
 void fixture_free(struct fixture *fixture)
@@ -271,10 +292,10 @@ void fixture_free(struct fixture *fixture)
 
 /* ---- jobs ----------------------------------------------------------------------------------- */
 
-static void ignore_done(void *ud, const struct ens_summary *summary)
+static void ignore_done(void *ud, const struct ens_job_end *end)
 {
     (void)ud;
-    (void)summary;
+    (void)end;
 }
 
 struct ens_job_request fixture_job(struct fixture *fixture, enum ens_mode mode,
@@ -300,7 +321,7 @@ struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job_r
 
     ens_engine_run(fixture->engine, job, NULL, fixture->arena, &collected);
     assert_int_equal(collected.count, job->count);
-    assert_int_equal(collected.summary.total, job->count);
+    assert_int_equal(collected.end.summary.total, job->count);
     return collected;
 }
 

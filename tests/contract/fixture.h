@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An emulator of the three clouds in a process of its own, and an engine that talks to it with the
  * real providers, loaded as shared objects.
@@ -15,19 +16,6 @@
 
 #include "engine/wait.h"
 
-/* JSON as it is, without escapes. */
-#define JSON(...) #__VA_ARGS__
-
-/* The accounts that the fixture's engine uses; most worlds begin with them. */
-#define ACCOUNTS                                                                                   \
-    "{\"cloud\":\"volcengine\",\"access_key\":\"AKLTcontract0000001\",\"secret_key\":"             \
-    "\"volcengine-secret-0001\"},"                                                                 \
-    "{\"cloud\":\"alibaba\",\"access_key\":\"LTAIcontract0000001\",\"secret_key\":"                \
-    "\"alibaba-secret-0001\"},"                                                                    \
-    "{\"cloud\":\"baidu\",\"access_key\":\"baiducontract0000001\",\"secret_key\":"                 \
-    "\"baidu-secret-0001\"}"
-#define WORLD(...) "{\"accounts\":[" ACCOUNTS "],\"instances\":[" JSON(__VA_ARGS__) "]}"
-
 struct fixture {
     char directory[64];
     long emulator; /* process id */
@@ -41,8 +29,12 @@ struct fixture {
     char audit[128]; /* path of the audit log */
 };
 
-/* options: more arguments for the emulator, NULL-terminated; may be NULL. */
+/* world: a file of worlds/, without ".json"; one that lists no accounts gets those of
+ * accounts.json, which the engine uses. options: more arguments for the emulator, NULL-terminated;
+ * may be NULL. */
 struct fixture *fixture_new(const char *world, const char *const *options);
+/* The same with a list of instances, which it takes over. */
+struct fixture *fixture_new_with(json_t *instances, const char *const *options);
 void fixture_free(struct fixture *fixture);
 
 /* Gives the engine its keys; a NULL secret leaves the cloud without an account. */

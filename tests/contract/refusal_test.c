@@ -1,10 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every documented refusal, as a plan and as an apply tell it. */
 #include "fixture.h"
 
+#include <stdio.h>
 #include <string.h>
-
-#include "base/alloc.h"
-#include "base/buf.h"
 
 struct row {
     const char *cloud;
@@ -22,21 +21,21 @@ static const char *region_of(const char *cloud)
                                             : "bj";
 }
 
-static char *build_world(const struct row *rows, size_t count)
+/* Instances i-0, i-1 .., each with the flag of its row. */
+static struct fixture *world_of(const struct row *rows, size_t count)
 {
-    struct ens_buf out = ens_buf_new(1 << 20);
+    json_t *instances = json_array();
 
-    ens_buf_add(&out, ENS_STR("{\"accounts\":[" ACCOUNTS "],\"instances\":["));
     for (size_t i = 0; i < count; i++) {
-        ens_buf_addf(&out,
-                     "%s{\"cloud\":\"%s\",\"region\":\"%s\",\"id\":\"i-%zu\","
-                     "\"status\":\"%s\",\"flags\":[\"%s\"]}",
-                     i > 0 ? "," : "", rows[i].cloud, region_of(rows[i].cloud), i,
-                     strcmp(rows[i].cloud, "volcengine") == 0 ? "STOPPED" : "Stopped",
-                     rows[i].flag);
+        char id[16];
+        (void)snprintf(id, sizeof(id), "i-%zu", i);
+        json_array_append_new(
+            instances, json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "cloud", rows[i].cloud, "region",
+                                 region_of(rows[i].cloud), "id", id, "status",
+                                 strcmp(rows[i].cloud, "volcengine") == 0 ? "STOPPED" : "Stopped",
+                                 "flags", rows[i].flag));
     }
-    ens_buf_add(&out, ENS_STR("]}"));
-    return ens_buf_take(&out);
+    return fixture_new_with(instances, NULL);
 }
 
 static void check(struct fixture *fixture, const struct row *rows,
@@ -65,8 +64,7 @@ static void check(struct fixture *fixture, const struct row *rows,
 static void run_rows(const struct row *rows, size_t count)
 {
     const char *targets[ROWS_MAX + 1] = {NULL};
-    char *world = build_world(rows, count);
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = world_of(rows, count);
 
     assert_true(count <= ROWS_MAX);
     for (size_t i = 0; i < count; i++) {
@@ -81,7 +79,6 @@ static void run_rows(const struct row *rows, size_t count)
     check(fixture, rows, &apply, true);
     fixture_check_clean(fixture);
     fixture_free(fixture);
-    ens_free(world);
 }
 
 #define PLAN(reason)    "refuse validated " reason " stopped"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Eight threads submit, cancel and configure at once; every job has one end, every target one
  * result. */
 #include "fixture.h"
@@ -10,31 +11,6 @@
 #define THREADS 8
 #define JOBS    12 /* of each thread */
 #define TARGETS 20
-
-static const char world[] = WORLD({
-    "cloud" : "volcengine",
-    "region" : "cn-beijing",
-    "id" : "i-{n}",
-    "count" : 50,
-    "status" : "STOPPED",
-    "boot_ms" : 20
-},
-                                  {
-                                      "cloud" : "alibaba",
-                                      "region" : "cn-hangzhou",
-                                      "id" : "i-{n}",
-                                      "count" : 50,
-                                      "status" : "Stopped",
-                                      "boot_ms" : 20
-                                  },
-                                  {
-                                      "cloud" : "baidu",
-                                      "region" : "bj",
-                                      "id" : "i-{n}",
-                                      "count" : 50,
-                                      "status" : "Stopped",
-                                      "boot_ms" : 20
-                                  });
 
 struct tally {
     atomic_uint left; /* jobs that are not done */
@@ -67,7 +43,7 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     }
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct one *one = ud;
     unsigned seen = 0;
@@ -76,7 +52,7 @@ static void on_done(void *ud, const struct ens_summary *summary)
         seen += one->seen[i];
     }
     one->done++;
-    if (one->done != 1 || seen != TARGETS || summary->total != TARGETS) {
+    if (one->done != 1 || seen != TARGETS || end->summary.total != TARGETS) {
         (void)atomic_fetch_add(&one->tally->wrong, 1);
     }
     (void)atomic_fetch_sub(&one->tally->left, 1);
@@ -129,7 +105,7 @@ static void test_eight_threads(void **state)
     struct tally tally;
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("threads", NULL);
     atomic_init(&tally.left, THREADS * JOBS);
     atomic_init(&tally.wrong, 0);
     atomic_init(&tally.results, 0);
@@ -144,7 +120,7 @@ static void test_eight_threads(void **state)
      * the engine ends them. */
     static const char *const one[] = {"baidu/bj/i-1", NULL};
     struct ens_collected plan = fixture_plan(fixture, one);
-    assert_int_equal(plan.summary.total, 1);
+    assert_int_equal(plan.end.summary.total, 1);
     ens_engine_free(fixture->engine);
     fixture->engine = NULL;
     fixture_check_clean(fixture);

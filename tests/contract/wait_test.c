@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Waiting: until it runs, until it fails, until time runs out, until somebody has had enough. */
 #include "fixture.h"
 
@@ -6,90 +7,6 @@
 #include <string.h>
 
 #include "os/os.h"
-
-static const char world[] = WORLD(
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-back",
-        "status" : "STOPPED",
-        "on_start" : "falls_back",
-        "boot_reads" : 2
-    },
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-broken",
-        "status" : "STOPPED",
-        "on_start" : "fails",
-        "boot_reads" : 2
-    },
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-stays",
-        "status" : "STOPPED",
-        "on_start" : "stays_starting"
-    },
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-halting",
-        "status" : "STOPPING",
-        "becomes" : {"status" : "STOPPED", "after_reads" : 2}
-    },
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-resizing",
-        "status" : "RESIZING",
-        "becomes" : {"status" : "RUNNING", "after_reads" : 2}
-    },
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-booting",
-        "status" : "STARTING",
-        "becomes" : {"status" : "RUNNING", "after_reads" : 2}
-    },
-    {
-        "cloud" : "volcengine",
-        "region" : "cn-beijing",
-        "id" : "i-strange",
-        "status" : "STOPPED",
-        "shows" : "HIBERNATING"
-    },
-    {"cloud" : "volcengine", "region" : "cn-beijing", "id" : "i-down", "status" : "STOPPED"}, {
-        "cloud" : "alibaba",
-        "region" : "cn-hangzhou",
-        "id" : "i-back",
-        "status" : "Stopped",
-        "on_start" : "falls_back",
-        "boot_reads" : 2
-    },
-    {
-        "cloud" : "baidu",
-        "region" : "bj",
-        "id" : "i-back",
-        "status" : "Stopped",
-        "on_start" : "falls_back",
-        "boot_reads" : 2
-    },
-    {
-        "cloud" : "baidu",
-        "region" : "bj",
-        "id" : "i-scaling",
-        "status" : "Scaling",
-        "becomes" : {"status" : "Stopped", "after_reads" : 1}
-    },
-    {
-        "cloud" : "baidu",
-        "region" : "bj",
-        "id" : "i-many-{n}",
-        "count" : 200,
-        "status" : "Stopped",
-        "boot_reads" : 2
-    });
 
 struct row {
     const char *target;
@@ -122,7 +39,7 @@ static void test_ends_of_a_wait(void **state)
     const char *targets[ENS_COUNT(rows) + 1] = {NULL};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         targets[i] = rows[i].target;
     }
@@ -147,7 +64,7 @@ static void test_still_starting_at_the_deadline(void **state)
     static const char *const targets[] = {"volcengine/cn-beijing/i-stays", NULL};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     job.timeout_ms = 2500;
     struct ens_collected apply = fixture_run(fixture, &job);
@@ -173,7 +90,7 @@ static void test_forbidden(void **state)
                                            "none observed already_running running"};
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     struct ens_target_request list[3];
     for (size_t i = 0; i < job.count; i++) {
@@ -195,7 +112,7 @@ static void test_forbidden(void **state)
 static void test_shared_polls(void **state)
 {
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     const char **targets = fixture_targets(fixture, "baidu/bj/i-many-", 200);
     struct ens_collected apply = fixture_apply(fixture, targets);
     for (size_t i = 0; i < apply.count; i++) {
@@ -249,14 +166,14 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
     }
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct watch *watch = ud;
 
     (void)pthread_mutex_lock(&watch->mutex);
     watch->ordered &= !watch->done;
     watch->done = true;
-    watch->summary = *summary;
+    watch->summary = end->summary;
     (void)pthread_cond_signal(&watch->cond);
     (void)pthread_mutex_unlock(&watch->mutex);
 }
@@ -289,7 +206,7 @@ static void test_cancel_while_waiting(void **state)
     struct watch watch;
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     watch_init(&watch, fixture, &job);
     watch.cancel_on = ENS_STATUS_STARTING;
@@ -310,7 +227,7 @@ static void test_cancel_in_flight(void **state)
     struct watch watch;
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     fixture_faults(fixture, "[\"hang\"]");
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_PLAN, targets);
     watch_init(&watch, fixture, &job);
@@ -325,13 +242,13 @@ static void test_cancel_in_flight(void **state)
     fixture_free(fixture);
 }
 
-static void submit_when_done(void *ud, const struct ens_summary *summary)
+static void submit_when_done(void *ud, const struct ens_job_end *end)
 {
     struct watch *watch = ud;
     struct ens_job_request empty = {.mode = ENS_MODE_PLAN,
                                     .events = {.done = on_done, .ud = watch}};
 
-    (void)summary;
+    (void)end;
     (void)ens_engine_submit(watch->engine, &empty); /* events may submit */
 }
 
@@ -340,7 +257,7 @@ static void test_empty_job_from_an_event(void **state)
     struct watch watch;
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     struct ens_job_request job = {.mode = ENS_MODE_PLAN};
     watch_init(&watch, fixture, &job);
     job.events.done = submit_when_done;
@@ -357,7 +274,7 @@ static void test_free_ends_jobs(void **state)
     struct watch watch;
 
     (void)state;
-    struct fixture *fixture = fixture_new(world, NULL);
+    struct fixture *fixture = fixture_new("wait", NULL);
     fixture_faults(fixture, "[\"hang,action=StartInstance\"]");
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
     watch_init(&watch, fixture, &job);

@@ -1,55 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "api.h"
 
+#include "number.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-const struct emu_api *emu_api_of(enum emu_cloud cloud)
-{
-    static const struct emu_api *const apis[EMU_CLOUDS] = {
-        [EMU_VOLCENGINE] = &emu_volcengine_api,
-        [EMU_ALIBABA] = &emu_alibaba_api,
-        [EMU_BAIDU] = &emu_baidu_api,
-    };
-    return apis[cloud];
-}
-
-void emu_call_done(struct emu_call *call)
-{
-    for (size_t i = 0; i < call->id_count; i++) {
-        free(call->ids[i]);
-    }
-    free(call->ids);
-    free(call->token);
-    free(call->region);
-    *call = (struct emu_call){0};
-}
-
-void emu_call_add_id(struct emu_call *call, const char *id, size_t len)
+void emu_call_add_id(struct emu_call *call, ens_str id)
 {
     call->has_ids = true;
     if (call->id_count >= EMU_MAX_CALL_IDS) {
         return;
     }
     for (size_t i = 0; i < call->id_count; i++) {
-        if (strlen(call->ids[i]) == len && strncmp(call->ids[i], id, len) == 0) {
+        if (ens_str_eq(call->ids[i], id)) {
             call->repeated_id = true;
             return;
         }
     }
-    call->ids = emu_grow(call->ids, call->id_count, sizeof(char *));
-    call->ids[call->id_count++] = emu_copy_n(id, len);
+    call->ids = ens_arena_grow(call->arena, call->ids, call->id_count, sizeof(*call->ids));
+    call->ids[call->id_count++] = id;
 }
 
-void emu_call_add_list(struct emu_call *call, const struct emu_pairs *params, const char *prefix)
+void emu_call_add_list(struct emu_call *call, const struct emu_fields *params, const char *prefix)
 {
-    size_t len = strlen(prefix);
     for (size_t i = 0; i < params->count; i++) {
-        const struct emu_pair *param = &params->items[i];
-        long number = 0;
-        if (strncmp(param->name, prefix, len) == 0 && param->name[len] == '.' &&
-            emu_number_read(param->name + len + 1, 1, 1000000, &number)) {
-            emu_call_add_id(call, param->value, strlen(param->value));
+        ens_str suffix = {0};
+        int64_t number = 0;
+        if (ens_str_is(ens_str_cut(params->items[i].name, '.', &suffix), prefix) &&
+            emu_number_read(suffix, 1, 1000000, &number)) {
+            emu_call_add_id(call, params->items[i].value);
+        }
+    }
+}
+
+void emu_call_add_json(struct emu_call *call, const json_t *list, int status, const char *code)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_array_get(list, i));
+        if (id == NULL) {
+            emu_call_problem(call, status, code, "An instance id is not a text.");
+        } else {
+            emu_call_add_id(call, ens_arena_dup(call->arena, ens_str_of(id)));
         }
     }
 }
@@ -61,26 +53,35 @@ void emu_call_problem(struct emu_call *call, int status, const char *code, const
     }
 }
 
-void emu_call_number(struct emu_call *call, const struct emu_pairs *params, const char *name,
-                     long min, long max, const char *code, long *number)
+void emu_call_number(struct emu_call *call, const struct emu_fields *params, const char *name,
+                     int64_t min, int64_t max, const char *code, int64_t *number)
 {
-    const char *text = emu_pairs_get(params, name);
-    if (text != NULL && !emu_number_read(text, min, max, number)) {
+    ens_str text = emu_fields_get(params, name);
+    if (text.ptr != NULL && !emu_number_read(text, min, max, number)) {
         emu_call_problem(call, 400, code, "A number in the request is out of its range.");
     }
 }
 
-void emu_call_bool(struct emu_call *call, const struct emu_pairs *params, const char *name,
+void emu_call_bool(struct emu_call *call, const struct emu_fields *params, const char *name,
                    const char *code, bool *flag)
 {
-    const char *text = emu_pairs_get(params, name);
-    if (text == NULL) {
+    ens_str text = emu_fields_get(params, name);
+    if (text.ptr == NULL) {
         return;
     }
-    *flag = strcmp(text, "true") == 0;
-    if (!*flag && strcmp(text, "false") != 0) {
+    *flag = ens_str_is(text, "true");
+    if (!*flag && !ens_str_is(text, "false")) {
         emu_call_problem(call, 400, code, "A boolean in the request is neither true nor false.");
     }
+}
+
+void emu_call_page(struct emu_call *call, const struct emu_fields *params, int64_t max,
+                   const char *code)
+{
+    int64_t number = 1;
+    emu_call_number(call, params, "PageSize", 1, max, code, &call->page_size);
+    emu_call_number(call, params, "PageNumber", 1, 1000000, code, &number);
+    call->page_start = (size_t)(number - 1) * (size_t)call->page_size;
 }
 
 void emu_page_token_write(char ret_text[32], size_t start)
@@ -88,18 +89,23 @@ void emu_page_token_write(char ret_text[32], size_t start)
     snprintf(ret_text, 32, "page-%zu", start);
 }
 
-bool emu_page_token_read(const char *text, size_t *ret_start)
+void emu_call_page_token(struct emu_call *call, ens_str token, const char *code,
+                         const char *message)
 {
-    long start = 0;
-    if (!emu_starts_with(text, "page-") ||
-        !emu_number_read(text + strlen("page-"), 0, 1000000000, &start)) {
-        return false;
+    int64_t start = 0;
+    ens_str number = {0};
+    if (token.len == 0) {
+        return;
     }
-    *ret_start = (size_t)start;
-    return true;
+    if (ens_str_is(ens_str_cut(token, '-', &number), "page") &&
+        emu_number_read(number, 0, 1000000000, &start)) {
+        call->page_start = (size_t)start;
+    } else {
+        emu_call_problem(call, 400, code, message);
+    }
 }
 
-struct emu_instance *emu_context_find(const struct emu_context *context, const char *id)
+struct emu_instance *emu_context_find(const struct emu_context *context, ens_str id)
 {
     if (!context->permitted) {
         return NULL;
@@ -115,29 +121,23 @@ void emu_page_collect(const struct emu_context *context, struct emu_page *ret_pa
     size_t candidates = call->has_ids ? call->id_count : context->world->instance_count[cloud];
     *ret_page = (struct emu_page){0};
     for (size_t i = 0; i < candidates; i++) {
-        const char *id =
-            call->has_ids ? call->ids[candidates - 1 - i] : context->world->instances[cloud][i]->id;
+        ens_str id = call->has_ids ? call->ids[candidates - 1 - i]
+                                   : ens_str_of(context->world->instances[cloud][i]->id);
         struct emu_instance *instance = emu_context_find(context, id);
         if (instance == NULL) {
             continue;
         }
         size_t at = ret_page->total++;
         if (at >= call->page_start && ret_page->count < (size_t)call->page_size) {
-            ret_page->items =
-                emu_grow(ret_page->items, ret_page->count, sizeof(struct emu_instance *));
+            ret_page->items = ens_arena_grow(call->arena, ret_page->items, ret_page->count,
+                                             sizeof(struct emu_instance *));
             ret_page->items[ret_page->count++] = instance;
         }
     }
     ret_page->more = call->page_start + ret_page->count < ret_page->total;
 }
 
-void emu_page_done(struct emu_page *page)
-{
-    free(page->items);
-    *page = (struct emu_page){0};
-}
-
-bool emu_context_refuses(const struct emu_context *context, const char *id,
+bool emu_context_refuses(const struct emu_context *context, ens_str id,
                          struct emu_instance **ret_instance, struct emu_refusal *ret_refusal)
 {
     struct emu_instance *instance = emu_context_find(context, id);

@@ -1,45 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_API_H
 #define EMU_API_H
 
 /* What the three APIs have in common: reading a request into a call, and answering it. Each cloud
- * is one struct emu_api, in api_volcengine.c, api_alibaba.c and api_baidu.c. */
+ * is one struct emu_api, see apis.h. */
 
 #include "message.h"
 #include "sign.h"
 #include "world.h"
 
-/* A request understood. */
+/* A request understood; its texts live in the request's arena. */
 struct emu_call {
-    const char *action; /* the cloud's constant, NULL when it has no such action */
-    char name[48];      /* what was asked for, known or not */
-    bool starts;        /* it is one of the start actions, dry run or not */
+    struct ens_arena *arena; /* the request's */
+    const char *action;      /* the cloud's constant, NULL when it has no such action */
+    char name[48];           /* what was asked for, known or not */
+    bool starts;             /* it is one of the start actions, dry run or not */
     bool dry_run;
     bool each_alone; /* SuccessFirst */
     bool has_ids;    /* false: a listing without a filter */
-    char **ids;      /* each once */
+    ens_str *ids;    /* each once */
     size_t id_count;
     bool repeated_id; /* the request named one twice */
-    char *token;      /* ClientToken, or NULL */
-    char *region;     /* NULL for any */
-    long page_size;
+    ens_str token;    /* ClientToken; ptr NULL for none */
+    ens_str region;   /* ptr NULL for any */
+    int64_t page_size;
     size_t page_start;          /* how many visible instances come before the page */
     struct emu_refusal problem; /* why the parameters are no good; code NULL when they are */
 };
 
-/* A remembered ClientToken. */
-struct emu_token {
-    char *fingerprint; /* of the request that brought it */
-    json_t *result;    /* of its success, or NULL */
-    int64_t busy_until_ms;
-};
-
-/* What answering needs; valid for one call, under the emulator's lock. */
+/* What answering needs; valid for one call. */
 struct emu_context {
     struct emu_world *world;
-    struct emu_table *tokens; /* account/token -> struct emu_token */
+    json_t *tokens; /* remembered ClientTokens: {ACCOUNT/TOKEN: what the api makes of it} */
     const struct emu_request *request;
     const struct emu_call *call;
-    const char *account;
+    ens_str account;
     int64_t boot_ms;
     int64_t hold_back_ms;    /* reads stay behind a start for so long, */
     int64_t hold_back_reads; /* or for so many reads */
@@ -49,7 +44,7 @@ struct emu_context {
 
 struct emu_api {
     emu_verify_fn verify;
-    /* Fills a zeroed call; never fails, a problem is noted in the call. */
+    /* Fills a call that has its arena alone; never fails, a problem is noted in the call. */
     void (*read)(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call);
     /* Answers a call without a problem, and does what it asks. */
@@ -64,28 +59,28 @@ struct emu_api {
     bool (*hides_denial)(const struct emu_call *call);
 };
 
-extern const struct emu_api emu_volcengine_api;
-extern const struct emu_api emu_alibaba_api;
-extern const struct emu_api emu_baidu_api;
-const struct emu_api *emu_api_of(enum emu_cloud cloud);
-
-void emu_call_done(struct emu_call *call);
 enum { EMU_MAX_CALL_IDS = 1000 }; /* ten times what any cloud takes; more are not even read */
-/* Adds an id unless it is there; copies it. */
-void emu_call_add_id(struct emu_call *call, const char *id, size_t len);
+/* Adds an id unless it is there. */
+void emu_call_add_id(struct emu_call *call, ens_str id);
+/* Adds a JSON list of ids; a member that is no text is a problem. */
+void emu_call_add_json(struct emu_call *call, const json_t *list, int status, const char *code);
 /* Adds the values of PREFIX.1, PREFIX.2, ... in wire order. */
-void emu_call_add_list(struct emu_call *call, const struct emu_pairs *params, const char *prefix);
+void emu_call_add_list(struct emu_call *call, const struct emu_fields *params, const char *prefix);
 void emu_call_problem(struct emu_call *call, int status, const char *code, const char *message);
 /* A whole number parameter of [min, max]; absent leaves *number. Else notes a problem with `code`.
  */
-void emu_call_number(struct emu_call *call, const struct emu_pairs *params, const char *name,
-                     long min, long max, const char *code, long *number);
+void emu_call_number(struct emu_call *call, const struct emu_fields *params, const char *name,
+                     int64_t min, int64_t max, const char *code, int64_t *number);
 /* "true" or "false"; absent leaves *flag. */
-void emu_call_bool(struct emu_call *call, const struct emu_pairs *params, const char *name,
+void emu_call_bool(struct emu_call *call, const struct emu_fields *params, const char *name,
                    const char *code, bool *flag);
-/* The token of the next page, and reading it back. */
+/* PageSize and PageNumber. */
+void emu_call_page(struct emu_call *call, const struct emu_fields *params, int64_t max,
+                   const char *code);
+/* The token of the next page, and reading it back. An empty one is the first page. */
 void emu_page_token_write(char ret_text[32], size_t start);
-bool emu_page_token_read(const char *text, size_t *ret_start);
+void emu_call_page_token(struct emu_call *call, ens_str token, const char *code,
+                         const char *message);
 
 /* One page of the visible instances. With ids they come in the reverse order of the request, as no
  * client may count on any order. */
@@ -96,13 +91,12 @@ struct emu_page {
     bool more;
 };
 void emu_page_collect(const struct emu_context *context, struct emu_page *ret_page);
-void emu_page_done(struct emu_page *page);
 
 /* The instance a call names, NULL when the caller can't see it. */
-struct emu_instance *emu_context_find(const struct emu_context *context, const char *id);
+struct emu_instance *emu_context_find(const struct emu_context *context, ens_str id);
 /* Whether a start of `id` is refused; a missing one is refused as `vanished`. On false ret_instance
  * is set. Honours the call's dry run. */
-bool emu_context_refuses(const struct emu_context *context, const char *id,
+bool emu_context_refuses(const struct emu_context *context, ens_str id,
                          struct emu_instance **ret_instance, struct emu_refusal *ret_refusal);
 void emu_context_start(const struct emu_context *context, struct emu_instance *instance);
 

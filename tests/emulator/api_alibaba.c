@@ -1,9 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ECS 2014-05-26: StartInstance, StartInstances, DescribeInstances,
  * DescribeInstanceStatus. */
-#include "api.h"
+#include "apis.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char api_version[] = "2014-05-26";
@@ -16,8 +16,8 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
     snprintf(link, sizeof(link), "https://api.aliyun.com/troubleshoot?q=%s&product=Ecs",
              refusal->code);
     json_t *error = json_object();
-    json_object_set_new(error, "RequestId", json_string(reply->request_id));
-    json_object_set_new(error, "HostId", emu_json_text(emu_request_header_get(request, "host")));
+    json_object_set_new(error, "RequestId", json_string(reply->request_id.ptr));
+    json_object_set_new(error, "HostId", emu_json_text(emu_header(request, "host")));
     json_object_set_new(error, "Code", json_string(refusal->code));
     json_object_set_new(error, "Message", json_string(refusal->message));
     json_object_set_new(error, "Recommend", json_string(link));
@@ -25,7 +25,7 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
         char action[64];
         snprintf(action, sizeof(action), "ecs:%.50s", call->name);
         json_t *detail = json_object();
-        json_object_set_new(detail, "AuthAction", emu_json_text(action));
+        json_object_set_new(detail, "AuthAction", emu_json_text(ens_str_of(action)));
         json_object_set_new(detail, "NoPermissionType", json_string("ImplicitDeny"));
         json_object_set_new(detail, "PolicyType", json_string("AccountLevelIdentityBasedPolicy"));
         json_object_set_new(error, "AccessDeniedDetail", detail);
@@ -36,17 +36,17 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
 
 static void succeed(struct emu_reply *reply, json_t *result)
 {
-    json_object_set_new(result, "RequestId", json_string(reply->request_id));
+    json_object_set_new(result, "RequestId", json_string(reply->request_id.ptr));
     emu_reply_json(reply, 200, result);
 }
 
 /* Parameters come in the query, and those of a form in the body. */
-static bool gather_parameters(const struct emu_request *request, struct emu_pairs *params)
+static bool gather_parameters(const struct emu_request *request, struct emu_fields *params)
 {
-    bool ok = emu_pairs_parse_query(params, request->query);
-    const char *type = emu_request_header_get(request, "content-type");
-    if (emu_starts_with(type, "application/x-www-form-urlencoded")) {
-        ok = emu_pairs_parse_query(params, emu_text_str(&request->body)) && ok;
+    bool ok = emu_query_read(request->query, params);
+    if (ens_str_starts(emu_header(request, "content-type"),
+                       ENS_STR("application/x-www-form-urlencoded"))) {
+        ok = emu_query_read(ens_buf_str(&request->body), params) && ok;
     }
     return ok;
 }
@@ -58,7 +58,7 @@ static void check_ids(struct emu_call *call)
                          "At most 100 ids can be given.");
     }
     for (size_t i = 0; i < call->id_count; i++) {
-        if (!emu_starts_with(call->ids[i], "i-")) {
+        if (!ens_str_starts(call->ids[i], ENS_STR("i-"))) {
             emu_call_problem(call, 403, "Abs.InvalidInstanceIds.MalFormed",
                              "An instance id is malformed.");
         }
@@ -66,63 +66,45 @@ static void check_ids(struct emu_call *call)
 }
 
 /* InstanceIds of DescribeInstances: the text of a JSON list. */
-static void read_json_ids(const struct emu_pairs *params, struct emu_call *call)
+static void read_json_ids(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *text = emu_pairs_get(params, "InstanceIds");
-    if (text == NULL) {
+    static const char malformed[] = "Abs.InvalidInstanceIds.MalFormed";
+    ens_str text = emu_fields_get(params, "InstanceIds");
+    if (text.ptr == NULL) {
         return;
     }
-    json_t *list = json_loads(text, 0, NULL);
+    json_t *list = json_loadb(text.ptr, text.len, 0, NULL);
     call->has_ids = true;
     if (!json_is_array(list)) {
-        emu_call_problem(call, 403, "Abs.InvalidInstanceIds.MalFormed",
-                         "InstanceIds is not a JSON list.");
+        emu_call_problem(call, 403, malformed, "InstanceIds is not a JSON list.");
     }
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *id = json_string_value(json_array_get(list, i));
-        if (id == NULL) {
-            emu_call_problem(call, 403, "Abs.InvalidInstanceIds.MalFormed",
-                             "InstanceIds holds something that is not a text.");
-        } else {
-            emu_call_add_id(call, id, strlen(id));
-        }
-    }
+    emu_call_add_json(call, list, 403, malformed);
     json_decref(list);
 }
 
-static void read_old_page(const struct emu_pairs *params, struct emu_call *call, long max)
+static void read_describe(const struct emu_fields *params, struct emu_call *call)
 {
-    long number = 1;
-    emu_call_number(call, params, "PageSize", 1, max, "InvalidParameter", &call->page_size);
-    emu_call_number(call, params, "PageNumber", 1, 1000000, "InvalidParameter", &number);
-    call->page_start = (size_t)(number - 1) * (size_t)call->page_size;
-}
-
-static void read_describe(const struct emu_pairs *params, struct emu_call *call)
-{
-    const char *next = emu_pairs_get(params, "NextToken");
+    ens_str next = emu_fields_get(params, "NextToken");
     call->page_size = DEFAULT_PAGE;
     read_json_ids(params, call);
     emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
-    if (next == NULL && emu_pairs_get(params, "MaxResults") == NULL) {
-        read_old_page(params, call, MAX_PAGE);
+    if (next.ptr == NULL && emu_fields_get(params, "MaxResults").ptr == NULL) {
+        emu_call_page(call, params, MAX_PAGE, "InvalidParameter");
         return;
     }
     emu_call_number(call, params, "MaxResults", MIN_RESULTS, MAX_PAGE, "InvalidParameter",
                     &call->page_size);
-    if (next != NULL && next[0] != '\0' && !emu_page_token_read(next, &call->page_start)) {
-        emu_call_problem(call, 400, "InvalidParameter", "NextToken is not one that was given out.");
-    }
+    emu_call_page_token(call, next, "InvalidParameter", "NextToken is not one that was given out.");
 }
 
-static void read_start_many(const struct emu_pairs *params, struct emu_call *call)
+static void read_start_many(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *mode = emu_pairs_get(params, "BatchOptimization");
+    ens_str mode = emu_fields_get(params, "BatchOptimization");
     call->starts = true;
     emu_call_add_list(call, params, "InstanceId");
     emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
-    call->each_alone = mode != NULL && strcmp(mode, "SuccessFirst") == 0;
-    if (mode != NULL && !call->each_alone && strcmp(mode, "AllTogether") != 0) {
+    call->each_alone = ens_str_is(mode, "SuccessFirst");
+    if (mode.ptr != NULL && !call->each_alone && !ens_str_is(mode, "AllTogether")) {
         emu_call_problem(call, 400, "InvalidParameter",
                          "BatchOptimization must be AllTogether or SuccessFirst.");
     }
@@ -131,29 +113,28 @@ static void read_start_many(const struct emu_pairs *params, struct emu_call *cal
     }
 }
 
-static void read_start_one(const struct emu_pairs *params, struct emu_call *call)
+static void read_start_one(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *id = emu_pairs_get(params, "InstanceId");
+    ens_str id = emu_fields_get(params, "InstanceId");
     call->starts = true;
     emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
-    if (id == NULL || id[0] == '\0') {
+    if (id.len == 0) {
         emu_call_problem(call, 400, "MissingParameter", "InstanceId is missing.");
     } else {
-        emu_call_add_id(call, id, strlen(id));
+        emu_call_add_id(call, id);
     }
 }
 
 static void read_parameters(const struct emu_request *request, struct emu_call *call)
 {
-    struct emu_pairs params = {0};
+    struct emu_fields params = {.arena = request->arena};
     if (!gather_parameters(request, &params)) {
         emu_call_problem(call, 400, "InvalidParameter", "A parameter is not encoded properly.");
     }
-    const char *region = emu_pairs_get(&params, "RegionId");
-    call->region = region == NULL ? NULL : emu_copy(region);
+    call->region = emu_fields_get(&params, "RegionId");
     if (strcmp(call->action, "StartInstance") == 0) {
         read_start_one(&params, call);
-    } else if (region == NULL || region[0] == '\0') {
+    } else if (call->region.len == 0) {
         emu_call_problem(call, 400, "MissingParameter", "RegionId is missing.");
     } else if (strcmp(call->action, "StartInstances") == 0) {
         read_start_many(&params, call);
@@ -162,27 +143,25 @@ static void read_parameters(const struct emu_request *request, struct emu_call *
     } else {
         call->page_size = DEFAULT_PAGE;
         emu_call_add_list(call, &params, "InstanceId");
-        read_old_page(&params, call, MAX_STATUS_PAGE);
+        emu_call_page(call, &params, MAX_STATUS_PAGE, "InvalidParameter");
     }
     check_ids(call);
-    emu_pairs_done(&params);
 }
 
 static void read(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call)
 {
     (void)verdict;
-    const char *version = emu_request_header_get(request, "x-acs-version");
-    snprintf(ret_call->name, sizeof(ret_call->name), "%s",
-             emu_request_header_get(request, "x-acs-action"));
-    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0) {
+    ens_str action = emu_header(request, "x-acs-action");
+    snprintf(ret_call->name, sizeof(ret_call->name), "%.*s", ENS_STR_ARG(action));
+    if (!ens_str_is(request->method, "GET") && !ens_str_is(request->method, "POST")) {
         emu_call_problem(ret_call, 400, "UnsupportedHTTPMethod", "Only GET and POST are served.");
-    } else if (strcmp(request->path, "/") != 0) {
+    } else if (!ens_str_is(request->path, "/")) {
         emu_call_problem(ret_call, 404, "InvalidApi.NotFound", "There is no such API.");
-    } else if (strcmp(version, api_version) != 0) {
+    } else if (!ens_str_is(emu_header(request, "x-acs-version"), api_version)) {
         emu_call_problem(ret_call, 400, "InvalidVersion", "There is no such version.");
     } else {
-        ret_call->action = emu_cloud_action(EMU_ALIBABA, ret_call->name);
+        ret_call->action = emu_cloud_action(EMU_ALIBABA, ens_str_of(ret_call->name));
         if (ret_call->action == NULL) {
             emu_call_problem(ret_call, 404, "InvalidAction.NotFound", "There is no such action.");
             return;
@@ -191,7 +170,7 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
     }
 }
 
-static json_t *item_object(const struct emu_context *context, const char *id, const char *code,
+static json_t *item_object(const struct emu_context *context, ens_str id, const char *code,
                            const char *message, const char *before, const char *after)
 {
     json_t *item = json_object();
@@ -210,7 +189,7 @@ static void start_each(const struct emu_context *context, struct emu_reply *repl
     json_t *items = json_array();
     int64_t now_ms = context->request->now_ms;
     for (size_t i = 0; i < context->call->id_count; i++) {
-        const char *id = context->call->ids[i];
+        ens_str id = context->call->ids[i];
         struct emu_instance *instance = NULL;
         struct emu_refusal refusal = {0};
         if (emu_context_refuses(context, id, &instance, &refusal)) {
@@ -261,8 +240,8 @@ static void start_together(const struct emu_context *context, struct emu_reply *
     for (size_t i = 0; i < context->call->id_count; i++) {
         struct emu_instance *instance = emu_context_find(context, context->call->ids[i]);
         emu_context_start(context, instance);
-        json_array_append_new(items, item_object(context, instance->id, "200", "success", "Stopped",
-                                                 instance->status));
+        json_array_append_new(items, item_object(context, context->call->ids[i], "200", "success",
+                                                 "Stopped", instance->status));
     }
     succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
 }
@@ -298,7 +277,7 @@ static json_t *locks(const struct emu_instance *instance)
         {"refunded", "refunded"},
     };
     json_t *list = json_array();
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+    for (size_t i = 0; i < ENS_COUNT(reasons); i++) {
         if (emu_instance_has_flag(instance, reasons[i].flag)) {
             json_array_append_new(
                 list, json_pack("{s:s, s:s}", "LockReason", reasons[i].reason, "LockMsg", ""));
@@ -338,7 +317,6 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     succeed(reply, json_pack("{s:s, s:I, s:i, s:I, s:{s:o}}", "NextToken", next, "TotalCount",
                              (json_int_t)page.total, "PageNumber", 1, "PageSize",
                              (json_int_t)context->call->page_size, "Instances", "Instance", list));
-    emu_page_done(&page);
 }
 
 static void describe_status(const struct emu_context *context, struct emu_reply *reply)
@@ -356,13 +334,13 @@ static void describe_status(const struct emu_context *context, struct emu_reply 
     succeed(reply, json_pack("{s:I, s:I, s:I, s:{s:o}}", "TotalCount", (json_int_t)page.total,
                              "PageNumber", number, "PageSize", size, "InstanceStatuses",
                              "InstanceStatus", list));
-    emu_page_done(&page);
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)
 {
     const struct emu_call *call = context->call;
-    if (call->region != NULL && !emu_world_has_region(context->world, EMU_ALIBABA, call->region)) {
+    if (call->region.ptr != NULL &&
+        !emu_world_has_region(context->world, EMU_ALIBABA, call->region)) {
         struct emu_refusal refusal = {404, "InvalidRegionId.NotFound",
                                       "The specified RegionId does not exist."};
         refuse(context->request, call, &refusal, reply);

@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Baidu AI Cloud BCC /v2: start one or many, read one, read many by ids. */
-#include "api.h"
+#include "apis.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const char instances_path[] = "/v2/instance";
+static const ens_str instances_path = ENS_STR_INIT("/v2/instance");
 enum { MAX_IDS = 100, MAX_KEYS = 1000 };
 
 static void refuse(const struct emu_request *request, const struct emu_call *call,
@@ -14,86 +14,76 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
     (void)request;
     (void)call;
     emu_reply_json(reply, refusal->status,
-                   json_pack("{s:s, s:s, s:s}", "requestId", reply->request_id, "code",
+                   json_pack("{s:s, s:s, s:s}", "requestId", reply->request_id.ptr, "code",
                              refusal->code, "message", refusal->message));
     emu_reply_code(reply, refusal->code);
 }
 
 static void succeed_empty(struct emu_reply *reply)
 {
-    emu_text_done(&reply->body);
+    ens_buf_reset(&reply->body);
     reply->status = 200;
 }
 
 /* {"instanceIds": ["i-..."]} */
 static void read_body_ids(const struct emu_request *request, struct emu_call *call)
 {
-    const char *type = emu_request_header_get(request, "content-type");
-    json_t *body = json_loadb(emu_text_str(&request->body), request->body.len, 0, NULL);
+    json_t *body = json_loadb(ens_buf_text(&request->body), request->body.len, 0, NULL);
     const json_t *list = json_object_get(body, "instanceIds");
     call->has_ids = true;
     if (body == NULL) {
         emu_call_problem(call, 400, "MalformedJSON", "The body is not JSON.");
     } else if (!json_is_array(list) || json_array_size(list) == 0 ||
-               !emu_starts_with(type, "application/json")) {
+               !ens_str_starts(emu_header(request, "content-type"), ENS_STR("application/json"))) {
         emu_call_problem(call, 400, "InappropriateJSON",
                          "The body must be application/json with a list instanceIds.");
     }
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *id = json_string_value(json_array_get(list, i));
-        if (id == NULL) {
-            emu_call_problem(call, 400, "InappropriateJSON", "An id is not a text.");
-        } else {
-            emu_call_add_id(call, id, strlen(id));
-        }
-    }
+    emu_call_add_json(call, list, 400, "InappropriateJSON");
     json_decref(body);
 }
 
 /* instanceIds=a,b */
-static void read_query_ids(const struct emu_pairs *params, struct emu_call *call)
+static void read_query_ids(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *list = emu_pairs_get(params, "instanceIds");
-    while (list != NULL && *list != '\0') {
-        size_t len = strcspn(list, ",");
-        emu_call_add_id(call, list, len);
-        list += len + (list[len] == ',' ? 1 : 0);
+    ens_str list = emu_fields_get(params, "instanceIds");
+    while (list.len > 0) {
+        emu_call_add_id(call, ens_str_cut(list, ',', &list));
     }
 }
 
-static void read_page(const struct emu_pairs *params, struct emu_call *call)
+static void read_page(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *marker = emu_pairs_get(params, "marker");
     call->page_size = MAX_KEYS;
     emu_call_number(call, params, "maxKeys", 1, MAX_KEYS, "BadRequest", &call->page_size);
-    if (marker != NULL && marker[0] != '\0' && !emu_page_token_read(marker, &call->page_start)) {
-        emu_call_problem(call, 400, "BadRequest", "The marker is not one that was given out.");
-    }
+    emu_call_page_token(call, emu_fields_get(params, "marker"), "BadRequest",
+                        "The marker is not one that was given out.");
 }
 
 /* Which action a method and a path are; `rest` is what follows /v2/instance. */
-static const char *find_action(const struct emu_request *request, const char *rest)
+static const char *find_action(const struct emu_request *request, ens_str rest)
 {
-    const char *method = request->method;
-    bool start = emu_pairs_get(&request->params, "start") != NULL;
-    bool one = rest[0] == '/' && rest[1] != '\0' && strchr(rest + 1, '/') == NULL;
-    if (strcmp(method, "PUT") == 0 && start && strcmp(rest, "/batchAction") == 0) {
+    ens_str id = {0}, more = {0};
+    bool get = ens_str_is(request->method, "GET");
+    bool start =
+        ens_str_is(request->method, "PUT") && emu_fields_get(&request->params, "start").ptr != NULL;
+    bool one = ens_str_cut(rest, '/', &id).len == 0 && ens_str_cut(id, '/', &more).len > 0 &&
+               more.ptr == NULL;
+    if (start && ens_str_is(rest, "/batchAction")) {
         return "StartInstances";
     }
-    if (strcmp(method, "PUT") == 0 && start && one) {
+    if (start && one) {
         return "StartInstance";
     }
-    if (strcmp(method, "POST") == 0 && strcmp(rest, "/listByInstanceId") == 0) {
+    if (ens_str_is(request->method, "POST") && ens_str_is(rest, "/listByInstanceId")) {
         return "DescribeInstances";
     }
-    if (strcmp(method, "GET") == 0 && (rest[0] == '\0' || strcmp(rest, "/") == 0)) {
+    if (get && (rest.len == 0 || ens_str_is(rest, "/"))) {
         return "ListInstances";
     }
-    return strcmp(method, "GET") == 0 && one ? "DescribeInstance" : NULL;
+    return get && one ? "DescribeInstance" : NULL;
 }
 
-static void read_parameters(const struct emu_request *request, const char *rest,
-                            struct emu_call *call)
+static void read_parameters(const struct emu_request *request, ens_str rest, struct emu_call *call)
 {
     if (strcmp(call->action, "DescribeInstances") == 0 ||
         strcmp(call->action, "StartInstances") == 0) {
@@ -103,44 +93,48 @@ static void read_parameters(const struct emu_request *request, const char *rest,
         read_query_ids(&request->params, call);
         read_page(&request->params, call);
     } else {
-        char *id = emu_percent_decode(rest + 1, strlen(rest + 1), false);
-        emu_call_add_id(call, id == NULL ? "" : id, id == NULL ? 0 : strlen(id));
-        free(id);
+        ens_str encoded = {0}, id = {0};
+        ens_str_cut(rest, '/', &encoded);
+        (void)emu_percent_decode(request->arena, encoded, false, &id);
+        emu_call_add_id(call, id);
     }
-    call->starts = emu_starts_with(call->action, "Start");
+    call->starts = strncmp(call->action, "Start", strlen("Start")) == 0;
     if (call->id_count > MAX_IDS) {
         emu_call_problem(call, 400, "BadRequest", "At most 100 ids can be given.");
     }
 }
 
 /* bcc.REGION.baidubce.com names the region; any other host (a test's) serves all of them. */
-static char *region_of_host(const char *host)
+static ens_str region_of_host(ens_str host)
 {
-    size_t prefix = strlen("bcc.");
-    const char *end = strstr(host, ".baidubce.com");
-    bool named = emu_starts_with(host, "bcc.") && end != NULL && end > host + prefix;
-    return named ? emu_copy_n(host + prefix, (size_t)(end - host) - prefix) : NULL;
+    static const char domain[] = ".baidubce.com";
+    ens_str rest = {0};
+    ens_str service = ens_str_cut(host, '.', &rest);
+    const char *end = rest.len == 0 ? NULL : memmem(rest.ptr, rest.len, domain, strlen(domain));
+    bool named = ens_str_is(service, "bcc") && end != NULL && end > rest.ptr;
+    return named ? (ens_str){rest.ptr, (size_t)(end - rest.ptr)} : (ens_str){0};
 }
 
 static void read(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call)
 {
     (void)verdict;
-    ret_call->region = region_of_host(emu_request_header_get(request, "host"));
-    if (!emu_starts_with(request->path, "/v2/")) {
+    ret_call->region = region_of_host(emu_header(request, "host"));
+    if (!ens_str_starts(request->path, ENS_STR("/v2/"))) {
         emu_call_problem(ret_call, 404, "InvalidVersion", "There is no such version.");
-    } else if (emu_starts_with(request->path, instances_path)) {
-        const char *rest = request->path + strlen(instances_path);
+    } else if (ens_str_starts(request->path, instances_path)) {
+        ens_str rest = {request->path.ptr + instances_path.len,
+                        request->path.len - instances_path.len};
         const char *action = find_action(request, rest);
         if (action != NULL) {
-            ret_call->action = emu_cloud_action(EMU_BAIDU, action);
+            ret_call->action = emu_cloud_action(EMU_BAIDU, ens_str_of(action));
             snprintf(ret_call->name, sizeof(ret_call->name), "%s", action);
             read_parameters(request, rest, ret_call);
             return;
         }
     }
-    snprintf(ret_call->name, sizeof(ret_call->name), "%s %.20s?%.14s", request->method,
-             request->path, request->query);
+    snprintf(ret_call->name, sizeof(ret_call->name), "%s %.20s?%.14s", request->method.ptr,
+             request->path.ptr, request->query.ptr);
     emu_call_problem(ret_call, 400, "InvalidURI", "Nothing is served under this URI.");
 }
 
@@ -183,9 +177,9 @@ static void start_batch(const struct emu_context *context, struct emu_reply *rep
         succeed_empty(reply);
         return;
     }
-    emu_reply_json(
-        reply, 200,
-        json_pack("{s:s, s:o}", "requestId", reply->request_id, "failedInstanceIdList", failed));
+    emu_reply_json(reply, 200,
+                   json_pack("{s:s, s:o}", "requestId", reply->request_id.ptr,
+                             "failedInstanceIdList", failed));
 }
 
 static json_t *instance_object(struct emu_instance *instance, int64_t now_ms)
@@ -236,7 +230,6 @@ static void describe_many(const struct emu_context *context, struct emu_reply *r
         json_object_set_new(result, "nextMarker", json_string(next));
     }
     emu_reply_json(reply, 200, result);
-    emu_page_done(&page);
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)

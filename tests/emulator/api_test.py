@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The rules of the three APIs, the refusals and the states.
 
 Usage: api_test.py PROGRAM [unittest argument]..."""

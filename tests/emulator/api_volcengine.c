@@ -1,8 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine ECS 2020-04-01: StartInstance, StartInstances, DescribeInstances. */
-#include "api.h"
+#include "apis.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char api_version[] = "2020-04-01";
@@ -33,20 +33,20 @@ static const struct {
 static json_t *metadata(const struct emu_request *request, const struct emu_call *call,
                         const struct emu_reply *reply)
 {
-    const char *version = emu_pairs_get(&request->params, "Version");
+    ens_str version = emu_fields_get(&request->params, "Version");
     json_t *meta = json_object();
-    json_object_set_new(meta, "RequestId", json_string(reply->request_id));
-    json_object_set_new(meta, "Action", emu_json_text(call->name));
-    json_object_set_new(meta, "Version", emu_json_text(version == NULL ? "" : version));
+    json_object_set_new(meta, "RequestId", json_string(reply->request_id.ptr));
+    json_object_set_new(meta, "Action", emu_json_text(ens_str_of(call->name)));
+    json_object_set_new(meta, "Version", emu_json_text(version));
     json_object_set_new(meta, "Service", json_string("ecs"));
-    json_object_set_new(meta, "Region", emu_json_text(call->region == NULL ? "" : call->region));
+    json_object_set_new(meta, "Region", emu_json_text(call->region));
     return meta;
 }
 
 static json_t *error_object(const struct emu_refusal *refusal)
 {
     json_t *error = json_object();
-    for (size_t i = 0; i < sizeof(code_numbers) / sizeof(code_numbers[0]); i++) {
+    for (size_t i = 0; i < ENS_COUNT(code_numbers); i++) {
         if (strcmp(code_numbers[i].code, refusal->code) == 0) {
             json_object_set_new(error, "CodeN", json_integer(code_numbers[i].number));
         }
@@ -71,32 +71,28 @@ static void succeed(const struct emu_context *context, struct emu_reply *reply, 
     emu_reply_json(reply, 200, json_pack("{s:o, s:o}", "ResponseMetadata", meta, "Result", result));
 }
 
-static void read_page(const struct emu_pairs *params, struct emu_call *call)
+static void read_page(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *next = emu_pairs_get(params, "NextToken");
-    long number = 1;
     call->page_size = DEFAULT_PAGE;
-    emu_call_number(call, params, "MaxResults", 1, MAX_PAGE, "InvalidArgument", &call->page_size);
-    if (emu_pairs_get(params, "MaxResults") == NULL) {
-        emu_call_number(call, params, "PageSize", 1, MAX_PAGE, "InvalidArgument", &call->page_size);
-        emu_call_number(call, params, "PageNumber", 1, 1000000, "InvalidArgument", &number);
+    if (emu_fields_get(params, "MaxResults").ptr == NULL) {
+        emu_call_page(call, params, MAX_PAGE, "InvalidArgument");
+    } else {
+        emu_call_number(call, params, "MaxResults", 1, MAX_PAGE, "InvalidArgument",
+                        &call->page_size);
     }
-    call->page_start = (size_t)(number - 1) * (size_t)call->page_size;
-    if (next != NULL && next[0] != '\0' && !emu_page_token_read(next, &call->page_start)) {
-        emu_call_problem(call, 400, "InvalidArgument", "NextToken is not one that was given out.");
-    }
+    emu_call_page_token(call, emu_fields_get(params, "NextToken"), "InvalidArgument",
+                        "NextToken is not one that was given out.");
 }
 
-static void read_token(const struct emu_pairs *params, struct emu_call *call)
+static void read_token(const struct emu_fields *params, struct emu_call *call)
 {
-    const char *token = emu_pairs_get(params, "ClientToken");
-    if (token == NULL) {
+    call->token = emu_fields_get(params, "ClientToken");
+    if (call->token.ptr == NULL) {
         return;
     }
-    call->token = emu_copy(token);
-    bool ok = token[0] != '\0' && strlen(token) <= MAX_TOKEN;
-    for (const char *c = token; *c != '\0'; c++) {
-        ok = ok && *c > ' ' && *c < 127;
+    bool ok = call->token.len > 0 && call->token.len <= MAX_TOKEN;
+    for (size_t i = 0; i < call->token.len; i++) {
+        ok = ok && call->token.ptr[i] > ' ' && call->token.ptr[i] < 127;
     }
     if (!ok) {
         emu_call_problem(call, 400, "InvalidClientToken.Malformed",
@@ -104,15 +100,15 @@ static void read_token(const struct emu_pairs *params, struct emu_call *call)
     }
 }
 
-static void read_parameters(const struct emu_pairs *params, struct emu_call *call)
+static void read_parameters(const struct emu_fields *params, struct emu_call *call)
 {
     if (strcmp(call->action, "StartInstance") == 0) {
-        const char *id = emu_pairs_get(params, "InstanceId");
+        ens_str id = emu_fields_get(params, "InstanceId");
         call->starts = true;
-        if (id == NULL || id[0] == '\0') {
+        if (id.len == 0) {
             emu_call_problem(call, 400, "MissingParameter.InstanceId", "InstanceId is missing.");
         } else {
-            emu_call_add_id(call, id, strlen(id));
+            emu_call_add_id(call, id);
         }
         emu_call_bool(call, params, "DryRun", "InvalidArgument", &call->dry_run);
         read_token(params, call);
@@ -132,7 +128,7 @@ static void read_parameters(const struct emu_pairs *params, struct emu_call *cal
     if (call->id_count == 0) {
         emu_call_problem(call, 400, "MissingParameter.InstanceIds", "InstanceIds is missing.");
     }
-    if (emu_pairs_get(params, "DryRun") != NULL) {
+    if (emu_fields_get(params, "DryRun").ptr != NULL) {
         emu_call_problem(call, 400, "InvalidArgument", "StartInstances has no DryRun.");
     }
 }
@@ -140,20 +136,20 @@ static void read_parameters(const struct emu_pairs *params, struct emu_call *cal
 static void read(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call)
 {
-    const struct emu_pairs *params = &request->params;
-    const char *action = emu_pairs_get(params, "Action");
-    const char *version = emu_pairs_get(params, "Version");
-    snprintf(ret_call->name, sizeof(ret_call->name), "%s", action == NULL ? "" : action);
-    ret_call->region = emu_copy(verdict->region);
-    if (strcmp(request->method, "GET") != 0) {
+    const struct emu_fields *params = &request->params;
+    ens_str action = emu_fields_get(params, "Action");
+    ens_str version = emu_fields_get(params, "Version");
+    snprintf(ret_call->name, sizeof(ret_call->name), "%.*s", ENS_STR_ARG(action));
+    ret_call->region = ens_arena_dup(request->arena, verdict->region);
+    if (!ens_str_is(request->method, "GET")) {
         emu_call_problem(ret_call, 405, "MethodNotAllowed", "This API is called with GET.");
         return;
     }
-    ret_call->action = emu_cloud_action(EMU_VOLCENGINE, ret_call->name);
-    if (strcmp(request->path, "/") != 0 || version == NULL || strcmp(version, api_version) != 0) {
+    ret_call->action = emu_cloud_action(EMU_VOLCENGINE, ens_str_of(ret_call->name));
+    if (!ens_str_is(request->path, "/") || !ens_str_is(version, api_version)) {
         ret_call->action = NULL;
     }
-    if (action == NULL || version == NULL) {
+    if (action.ptr == NULL || version.ptr == NULL) {
         emu_call_problem(ret_call, 400, "MissingParameter", "Action or Version is missing.");
         ret_call->action = NULL;
     } else if (ret_call->action == NULL) {
@@ -165,41 +161,49 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
 }
 
 /* What has to be the same for a token to stand for the same request. */
-static char *fingerprint_of(const struct emu_context *context)
+static ens_str fingerprint_of(const struct emu_context *context)
 {
-    struct emu_text text = {0};
-    emu_text_addf(&text, "%s\n", context->call->region);
+    ENS_AUTO_BUF text = emu_canonical_buf();
+    ens_buf_addf(&text, "%.*s\n", ENS_STR_ARG(context->call->region));
     emu_add_canonical_query(&text, &context->request->params);
-    return emu_text_take(&text);
+    return ens_arena_dup(context->request->arena, ens_buf_str(&text));
 }
 
-static struct emu_token *find_token(const struct emu_context *context)
+/* {"fingerprint": of the request that brought it, "result": of its success, "busy_until_ms": n};
+ * NULL when the request has no token. */
+static json_t *find_token(const struct emu_context *context)
 {
-    struct emu_text key = {0};
-    emu_text_addf(&key, "%s/%s", context->account, context->call->token);
-    struct emu_token *token = emu_table_get(context->tokens, emu_text_str(&key));
-    if (token == NULL) {
-        token = emu_alloc(sizeof(*token));
-        token->fingerprint = fingerprint_of(context);
-        emu_table_put(context->tokens, emu_text_str(&key), token);
+    if (context->call->token.ptr == NULL) {
+        return NULL;
     }
-    emu_text_done(&key);
+    ens_str key =
+        ens_arena_printf(context->request->arena, "%.*s/%.*s", ENS_STR_ARG(context->account),
+                         ENS_STR_ARG(context->call->token));
+    json_t *token = json_object_get(context->tokens, key.ptr);
+    if (token == NULL) {
+        ens_str fingerprint = fingerprint_of(context);
+        token = json_object();
+        json_object_set_new(token, "fingerprint",
+                            json_stringn_nocheck(fingerprint.ptr, fingerprint.len));
+        json_object_set_new(context->tokens, key.ptr, token);
+    }
     return token;
 }
 
 /* The same token with the same request has the same answer, with another request it is refused. A
  * request that failed may be tried again with its token. */
-static bool token_answers(const struct emu_context *context, const struct emu_token *token,
+static bool token_answers(const struct emu_context *context, const json_t *token,
                           struct emu_reply *reply)
 {
-    char *fingerprint = fingerprint_of(context);
-    bool same = strcmp(fingerprint, token->fingerprint) == 0;
-    free(fingerprint);
-    if (same && token->result == NULL) {
+    json_t *result = json_object_get(token, "result");
+    json_int_t busy_until_ms = json_integer_value(json_object_get(token, "busy_until_ms"));
+    bool same = ens_str_is(fingerprint_of(context),
+                           json_string_value(json_object_get(token, "fingerprint")));
+    if (same && result == NULL) {
         return false;
     }
-    if (same && context->request->now_ms >= token->busy_until_ms) {
-        succeed(context, reply, json_incref(token->result));
+    if (same && context->request->now_ms >= busy_until_ms) {
+        succeed(context, reply, json_incref(result));
         return true;
     }
     struct emu_refusal refusal =
@@ -230,7 +234,7 @@ static json_t *start_many(const struct emu_context *context)
 {
     json_t *details = json_array();
     for (size_t i = 0; i < context->call->id_count; i++) {
-        const char *id = context->call->ids[i];
+        ens_str id = context->call->ids[i];
         struct emu_instance *instance = NULL;
         struct emu_refusal refusal = {0};
         json_t *detail = json_object();
@@ -247,7 +251,7 @@ static json_t *start_many(const struct emu_context *context)
 
 static void start(const struct emu_context *context, struct emu_reply *reply)
 {
-    struct emu_token *token = context->call->token == NULL ? NULL : find_token(context);
+    json_t *token = find_token(context);
     if (token != NULL && token_answers(context, token, reply)) {
         return;
     }
@@ -257,8 +261,9 @@ static void start(const struct emu_context *context, struct emu_reply *reply)
         return;
     }
     if (token != NULL) {
-        token->result = json_incref(result);
-        token->busy_until_ms = context->request->now_ms + reply->delay_ms;
+        json_object_set(token, "result", result);
+        json_object_set_new(token, "busy_until_ms",
+                            json_integer(context->request->now_ms + reply->delay_ms));
     }
     succeed(context, reply, result);
 }
@@ -291,7 +296,6 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     succeed(context, reply,
             json_pack("{s:o, s:s, s:I}", "Instances", list, "NextToken", next, "TotalCount",
                       (json_int_t)page.total));
-    emu_page_done(&page);
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)

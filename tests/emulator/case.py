@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ground that the black-box tests of ensure-emulator stand on: worlds, and a test case that
 starts emulators and sees that they end well."""
 

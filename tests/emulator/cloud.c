@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cloud.h"
-
-#include <string.h>
 
 struct cloud_words {
     const char *name;
@@ -56,10 +55,10 @@ static const struct cloud_words clouds[EMU_CLOUDS] = {
         },
 };
 
-static const char *find_word(const char *const *words, const char *word)
+static const char *find_word(const char *const *words, ens_str word)
 {
     for (; *words != NULL; words++) {
-        if (strcmp(*words, word) == 0) {
+        if (ens_str_is(word, *words)) {
             return *words;
         }
     }
@@ -71,10 +70,10 @@ const char *emu_cloud_name(enum emu_cloud cloud)
     return clouds[cloud].name;
 }
 
-bool emu_cloud_find(const char *name, enum emu_cloud *ret_cloud)
+bool emu_cloud_find(ens_str name, enum emu_cloud *ret_cloud)
 {
     for (int i = 0; i < EMU_CLOUDS; i++) {
-        if (strcmp(clouds[i].name, name) == 0) {
+        if (ens_str_is(name, clouds[i].name)) {
             *ret_cloud = (enum emu_cloud)i;
             return true;
         }
@@ -87,7 +86,7 @@ const char *emu_cloud_word(enum emu_cloud cloud, enum emu_role role)
     return clouds[cloud].roles[role];
 }
 
-const char *emu_cloud_status(enum emu_cloud cloud, const char *word)
+const char *emu_cloud_status(enum emu_cloud cloud, ens_str word)
 {
     return find_word(clouds[cloud].statuses, word);
 }
@@ -97,7 +96,7 @@ const char *emu_cloud_statuses(enum emu_cloud cloud)
     return clouds[cloud].status_list;
 }
 
-const char *emu_cloud_action(enum emu_cloud cloud, const char *name)
+const char *emu_cloud_action(enum emu_cloud cloud, ens_str name)
 {
     return find_word(clouds[cloud].actions, name);
 }

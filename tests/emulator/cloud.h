@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_CLOUD_H
 #define EMU_CLOUD_H
 
 /* What the three clouds are called, and their words for states and actions. */
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/str.h"
 
 enum emu_cloud { EMU_VOLCENGINE, EMU_ALIBABA, EMU_BAIDU, EMU_CLOUDS };
 
@@ -13,17 +13,18 @@ enum emu_role { EMU_STOPPED, EMU_STARTING, EMU_RUNNING, EMU_FAILED };
 
 const char *emu_cloud_name(enum emu_cloud cloud);
 /* false when there is no such cloud. */
-bool emu_cloud_find(const char *name, enum emu_cloud *ret_cloud);
+bool emu_cloud_find(ens_str name, enum emu_cloud *ret_cloud);
 
 /* The cloud's word for a role, NULL when it has none (a failed state on Alibaba). */
 const char *emu_cloud_word(enum emu_cloud cloud, enum emu_role role);
 /* The cloud's own constant for a status word, NULL when it is not one of its words. */
-const char *emu_cloud_status(enum emu_cloud cloud, const char *word);
+const char *emu_cloud_status(enum emu_cloud cloud, ens_str word);
 /* All words, "A, B, C", for messages; static. */
 const char *emu_cloud_statuses(enum emu_cloud cloud);
 
-/* Whether the cloud has an action of this name here, see the table in cloud.c. */
-const char *emu_cloud_action(enum emu_cloud cloud, const char *name);
+/* The cloud's own constant for an action, NULL when it has none of this name here, see the table in
+ * cloud.c. */
+const char *emu_cloud_action(enum emu_cloud cloud, ens_str name);
 const char *emu_cloud_actions(enum emu_cloud cloud);
 
 #endif

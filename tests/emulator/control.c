@@ -1,31 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "control.h"
 
-#include "clock.h"
+#include "world_read.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void done(struct emu_reply *reply)
 {
     emu_reply_json(reply, 200, json_pack("{s:b}", "ok", 1));
 }
 
-/* Takes the sentence over. */
-static void fail(struct emu_reply *reply, int status, char *sentence)
+static void fail(struct emu_reply *reply, int status, ens_str sentence)
 {
     json_t *error = json_object();
     json_object_set_new(error, "error", emu_json_text(sentence));
-    free(sentence);
     emu_reply_json(reply, status, error);
+}
+
+static void fail_with(struct emu_reply *reply, const struct ens_diags *diags)
+{
+    const struct ens_diag *diag = &diags->items[0];
+    fail(reply, 400, ens_arena_printf(reply->arena, "%s: %s", diag->where, diag->summary));
 }
 
 static void get_ledger(struct emu_emulator *emulator, const struct emu_request *request,
                        json_t *body, struct emu_reply *reply)
 {
     (void)body;
-    const char *requests = emu_pairs_get(&request->params, "requests");
-    bool with_requests = requests == NULL || strcmp(requests, "no") != 0;
+    bool with_requests = !ens_str_is(emu_fields_get(&request->params, "requests"), "no");
     emu_reply_json(reply, 200, emu_ledger_json(&emulator->ledger, &emulator->world, with_requests));
 }
 
@@ -51,14 +53,14 @@ static void post_faults(struct emu_emulator *emulator, const struct emu_request 
 {
     (void)request;
     if (!json_is_array(body)) {
-        fail(reply, 400, emu_copy("/faults takes a JSON list of fault specifications"));
+        fail(reply, 400, ENS_STR("/faults takes a JSON list of fault specifications"));
         return;
     }
     for (size_t i = 0; i < json_array_size(body); i++) {
         const char *spec = json_string_value(json_array_get(body, i));
-        char *error = NULL;
-        if (!emu_faults_add(&emulator->faults, spec == NULL ? "" : spec, &error)) {
-            fail(reply, 400, error);
+        ENS_AUTO_DIAGS diags = {0};
+        if (!emu_faults_add(&emulator->faults, spec == NULL ? "" : spec, &diags)) {
+            fail_with(reply, &diags);
             return;
         }
     }
@@ -77,7 +79,7 @@ static void get_instances(struct emu_emulator *emulator, const struct emu_reques
 {
     (void)body;
     (void)request;
-    int64_t now_ms = emu_clock_monotonic_ms();
+    int64_t now_ms = emulator->clock.mono_ms(emulator->clock.ud);
     json_t *list = json_array();
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
         for (size_t i = 0; i < emulator->world.instance_count[cloud]; i++) {
@@ -103,10 +105,10 @@ static void post_instances(struct emu_emulator *emulator, const struct emu_reque
     for (size_t i = 0; i < count; i++) {
         json_t *one = json_is_array(body) ? json_array_get(body, i) : body;
         char where[48];
-        char *error = NULL;
+        ENS_AUTO_DIAGS diags = {0};
         snprintf(where, sizeof(where), "/instances[%zu]", i);
-        if (!emu_world_put(&emulator->world, where, one, &error)) {
-            fail(reply, 400, error);
+        if (!emu_world_put(&emulator->world, where, one, &diags)) {
+            fail_with(reply, &diags);
             return;
         }
     }
@@ -119,7 +121,7 @@ static void post_clock(struct emu_emulator *emulator, const struct emu_request *
     (void)request;
     const json_t *offset = json_object_get(body, "offset_ms");
     if (!json_is_integer(offset) || json_object_size(body) != 1) {
-        fail(reply, 400, emu_copy("/clock takes {\"offset_ms\": N}"));
+        fail(reply, 400, ENS_STR("/clock takes {\"offset_ms\": N}"));
         return;
     }
     emulator->clock_offset_ms = json_integer_value(offset);
@@ -130,9 +132,8 @@ static void post_reset(struct emu_emulator *emulator, const struct emu_request *
                        json_t *body, struct emu_reply *reply)
 {
     (void)body;
-    const char *world = emu_pairs_get(&request->params, "world");
     emu_ledger_reset(&emulator->ledger, &emulator->world);
-    if (world != NULL && strcmp(world, "yes") == 0) {
+    if (ens_str_is(emu_fields_get(&request->params, "world"), "yes")) {
         emu_world_restore(&emulator->world);
     }
     done(reply);
@@ -153,9 +154,9 @@ static const struct route {
 
 static const struct route *find_route(const struct emu_request *request)
 {
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (strcmp(routes[i].method, request->method) == 0 &&
-            strcmp(routes[i].path, request->path) == 0) {
+    for (size_t i = 0; i < ENS_COUNT(routes); i++) {
+        if (ens_str_is(request->method, routes[i].method) &&
+            ens_str_is(request->path, routes[i].path)) {
             return &routes[i];
         }
     }
@@ -168,25 +169,22 @@ void emu_control_serve(struct emu_emulator *emulator, const struct emu_request *
     const struct route *route = find_route(request);
     if (route == NULL) {
         fail(reply, 404,
-             emu_copy("expected GET /ledger, POST /reset, GET POST PUT or DELETE /faults, GET or "
-                      "POST /instances, POST /clock"));
+             ENS_STR("expected GET /ledger, POST /reset, GET POST PUT or DELETE /faults, GET or "
+                     "POST /instances, POST /clock"));
         return;
     }
     json_error_t error;
     json_t *body = NULL;
     if (route->body) {
-        body = json_loadb(emu_text_str(&request->body), request->body.len, JSON_REJECT_DUPLICATES,
+        body = json_loadb(ens_buf_text(&request->body), request->body.len, JSON_REJECT_DUPLICATES,
                           &error);
         if (body == NULL) {
-            struct emu_text sentence = {0};
-            emu_text_addf(&sentence, "%s %s: the body is not JSON: %s", route->method, route->path,
-                          error.text);
-            fail(reply, 400, emu_text_take(&sentence));
+            fail(reply, 400,
+                 ens_arena_printf(reply->arena, "%s %s: the body is not JSON: %s", route->method,
+                                  route->path, error.text));
             return;
         }
     }
-    pthread_mutex_lock(&emulator->lock);
     route->serve(emulator, request, body, reply);
-    pthread_mutex_unlock(&emulator->lock);
     json_decref(body);
 }

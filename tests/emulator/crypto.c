@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto.h"
+
+#include "base/rc.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <stdlib.h>
-#include <string.h>
 
-void emu_hex(char ret_hex[EMU_HEX_SIZE], const unsigned char hash[EMU_HASH_SIZE])
+static void write_hex(char ret_hex[EMU_HEX_SIZE], const unsigned char hash[EMU_HASH_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < EMU_HASH_SIZE; i++) {
@@ -16,33 +17,31 @@ void emu_hex(char ret_hex[EMU_HEX_SIZE], const unsigned char hash[EMU_HASH_SIZE]
     ret_hex[EMU_HEX_SIZE - 1] = '\0';
 }
 
-void emu_sha256_hex(char ret_hex[EMU_HEX_SIZE], const void *data, size_t len)
+void emu_sha256_hex(char ret_hex[EMU_HEX_SIZE], ens_str data)
 {
     unsigned char hash[EMU_HASH_SIZE];
-    if (EVP_Digest(data, len, hash, NULL, EVP_sha256(), NULL) != 1) {
-        abort();
-    }
-    emu_hex(ret_hex, hash);
+    int done = EVP_Digest(data.len == 0 ? "" : data.ptr, data.len, hash, NULL, EVP_sha256(), NULL);
+    ENS_ASSERT(done == 1);
+    write_hex(ret_hex, hash);
 }
 
-void emu_hmac(unsigned char ret_mac[EMU_HASH_SIZE], const void *key, size_t key_len,
-              const char *text)
+void emu_hmac(unsigned char ret_mac[EMU_HASH_SIZE], ens_str key, ens_str text)
 {
-    if (HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text, strlen(text), ret_mac,
-             NULL) == NULL) {
-        abort();
-    }
+    const unsigned char *mac =
+        HMAC(EVP_sha256(), key.len == 0 ? "" : key.ptr, (int)key.len,
+             (const unsigned char *)(text.len == 0 ? "" : text.ptr), text.len, ret_mac, NULL);
+    ENS_ASSERT(mac != NULL);
 }
 
-void emu_hmac_hex(char ret_hex[EMU_HEX_SIZE], const void *key, size_t key_len, const char *text)
+void emu_hmac_hex(char ret_hex[EMU_HEX_SIZE], ens_str key, ens_str text)
 {
     unsigned char mac[EMU_HASH_SIZE];
-    emu_hmac(mac, key, key_len, text);
-    emu_hex(ret_hex, mac);
+    emu_hmac(mac, key, text);
+    write_hex(ret_hex, mac);
 }
 
-bool emu_same_secret(const char *left, const char *right)
+bool emu_same_secret(ens_str left, ens_str right)
 {
-    size_t len = strlen(left);
-    return len == strlen(right) && CRYPTO_memcmp(left, right, len) == 0;
+    return left.len == right.len &&
+           (left.len == 0 || CRYPTO_memcmp(left.ptr, right.ptr, left.len) == 0);
 }

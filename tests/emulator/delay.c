@@ -1,15 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "delay.h"
 
 #include "clock.h"
-#include "text.h"
+#include "list.h"
 
-#include <stdlib.h>
+#include "base/rc.h"
+
 #include <time.h>
 
 struct emu_delay {
     int64_t due_ms;
     struct MHD_Connection *connection;
 };
+
+/* The clock that pthread_cond_timedwait() is told to go by. */
+static int64_t now_ms(void)
+{
+    return emu_system_clock.mono_ms(NULL);
+}
 
 static void swap(struct emu_delay *a, struct emu_delay *b)
 {
@@ -63,7 +71,7 @@ static void *run(void *data)
     while (!delays->stopping || delays->count > 0) {
         if (delays->count == 0) {
             pthread_cond_wait(&delays->changed, &delays->lock);
-        } else if (!delays->stopping && delays->heap[0].due_ms > emu_clock_monotonic_ms()) {
+        } else if (!delays->stopping && delays->heap[0].due_ms > now_ms()) {
             wait_until(delays, delays->heap[0].due_ms);
         } else {
             MHD_resume_connection(heap_pop(delays).connection);
@@ -82,9 +90,8 @@ void emu_delays_start(struct emu_delays *delays)
     pthread_cond_init(&delays->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&delays->lock, NULL);
-    if (pthread_create(&delays->thread, NULL, run, delays) != 0) {
-        abort();
-    }
+    int failed = pthread_create(&delays->thread, NULL, run, delays);
+    ENS_ASSERT(failed == 0);
 }
 
 bool emu_delays_suspend(struct emu_delays *delays, struct MHD_Connection *connection, int64_t ms)
@@ -93,7 +100,7 @@ bool emu_delays_suspend(struct emu_delays *delays, struct MHD_Connection *connec
     bool running = !delays->stopping;
     if (running) {
         MHD_suspend_connection(connection);
-        heap_push(delays, (struct emu_delay){emu_clock_monotonic_ms() + ms, connection});
+        heap_push(delays, (struct emu_delay){now_ms() + ms, connection});
         pthread_cond_signal(&delays->changed);
     }
     pthread_mutex_unlock(&delays->lock);
@@ -113,5 +120,5 @@ void emu_delays_done(struct emu_delays *delays)
 {
     pthread_cond_destroy(&delays->changed);
     pthread_mutex_destroy(&delays->lock);
-    free(delays->heap);
+    ens_free(delays->heap);
 }

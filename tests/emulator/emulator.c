@@ -1,67 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "emulator.h"
 
-#include "clock.h"
+#include "apis.h"
+#include "number.h"
+
+#include "base/alloc.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world, uint64_t seed)
+/* Of a list of ids or states; a request has at most EMU_MAX_CALL_IDS. */
+enum { MAX_LIST = 2 * EMU_MAX_BODY };
+
+void emu_exchange_init(struct emu_exchange *exchange, const char *target)
 {
-    *emulator = (struct emu_emulator){.world = *world, .seed = seed, .faults = {.random = seed}};
-    *world = (struct emu_world){0};
-    pthread_mutex_init(&emulator->lock, NULL);
-    emulator->began_ms = emu_clock_monotonic_ms();
+    *exchange = (struct emu_exchange){0};
+    emu_request_init(&exchange->request, target);
+    emu_reply_init(&exchange->reply, &exchange->request);
+    exchange->call.arena = exchange->request.arena;
 }
 
-static void free_token(void *value)
+void emu_exchange_done(struct emu_exchange *exchange)
 {
-    struct emu_token *token = value;
-    free(token->fingerprint);
-    json_decref(token->result);
-    free(token);
+    emu_reply_done(&exchange->reply);
+    emu_request_done(&exchange->request);
+}
+
+void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world,
+                       const struct ens_clock *clock, uint64_t seed)
+{
+    *emulator = (struct emu_emulator){
+        .clock = *clock,
+        .world = *world,
+        .faults = {.random = seed},
+        .tokens = json_object(),
+        .nonces = json_object(),
+        .seed = seed,
+        .began_ms = clock->mono_ms(clock->ud),
+    };
+    *world = (struct emu_world){0};
 }
 
 void emu_emulator_done(struct emu_emulator *emulator)
 {
     emu_ledger_done(&emulator->ledger);
     emu_faults_clear(&emulator->faults);
-    emu_table_done(&emulator->tokens, free_token);
-    emu_table_done(&emulator->nonces, NULL);
+    json_decref(emulator->tokens);
+    json_decref(emulator->nonces);
     emu_world_done(&emulator->world);
-    pthread_mutex_destroy(&emulator->lock);
-}
-
-void emu_emulator_count_connection(struct emu_emulator *emulator, enum emu_cloud cloud)
-{
-    pthread_mutex_lock(&emulator->lock);
-    emulator->ledger.connections[cloud]++;
-    pthread_mutex_unlock(&emulator->lock);
 }
 
 static void name_reply(struct emu_emulator *emulator, const struct emu_request *request,
                        struct emu_reply *reply)
 {
-    unsigned long long number = ++emulator->requests;
-    snprintf(reply->request_id, sizeof(reply->request_id), "%08llX-E000-4000-8000-%012llX",
-             (unsigned long long)(emulator->seed & 0xffffffff), number);
-    emu_pairs_add(&reply->headers, emu_api_of(request->cloud)->request_id_header,
-                  reply->request_id);
+    reply->request_id = ens_arena_printf(reply->arena, "%08llX-E000-4000-8000-%012llX",
+                                         (unsigned long long)(emulator->seed & 0xffffffff),
+                                         (unsigned long long)++emulator->requests);
+    emu_reply_header(reply, emu_api_of(request->cloud)->request_id_header, reply->request_id.ptr);
 }
 
 /* True when the nonce is new. */
 static bool use_nonce(struct emu_emulator *emulator, const struct emu_request *request,
                       const struct emu_key *key)
 {
-    struct emu_text text = {0};
-    emu_text_addf(&text, "%s/%s", key->access_key,
-                  emu_request_header_get(request, "x-acs-signature-nonce"));
-    bool fresh = emu_table_get(&emulator->nonces, emu_text_str(&text)) == NULL;
-    if (emulator->nonces.count >= EMU_MAX_REMEMBERED) {
-        emu_table_done(&emulator->nonces, NULL);
+    ens_str nonce = emu_header(request, "x-acs-signature-nonce");
+    const char *name = ens_arena_printf(request->arena, "%.*s/%.*s", ENS_STR_ARG(key->access_key),
+                                        ENS_STR_ARG(nonce))
+                           .ptr;
+    bool fresh = json_object_get(emulator->nonces, name) == NULL;
+    if (json_object_size(emulator->nonces) >= EMU_MAX_REMEMBERED) {
+        json_object_clear(emulator->nonces);
     }
-    emu_table_put(&emulator->nonces, emu_text_str(&text), emulator);
-    emu_text_done(&text);
+    json_object_set_new_nocheck(emulator->nonces, name, json_true());
     return fresh;
 }
 
@@ -90,37 +100,49 @@ static void note_violations(struct emu_ledger *ledger, const struct emu_request 
                             const struct emu_call *call)
 {
     const char *cloud = emu_cloud_name(request->cloud);
+    ens_str sentence = {0};
     if (call->action == NULL) {
-        emu_ledger_violation(ledger, "%s: asked for %s, which is neither a start nor a read here",
-                             cloud, call->name[0] == '\0' ? "nothing" : call->name);
+        sentence = ens_arena_printf(request->arena,
+                                    "%s: asked for %s, which is neither a start nor a read here",
+                                    cloud, call->name[0] == '\0' ? "nothing" : call->name);
     } else if (call->repeated_id) {
-        emu_ledger_violation(ledger, "%s: %s names an instance twice", cloud, call->name);
+        sentence =
+            ens_arena_printf(request->arena, "%s: %s names an instance twice", cloud, call->name);
     } else if (call->dry_run && call->each_alone) {
-        emu_ledger_violation(ledger, "%s: a dry run with SuccessFirst says yes to everything",
-                             cloud);
+        sentence = ens_arena_printf(
+            request->arena, "%s: a dry run with SuccessFirst says yes to everything", cloud);
+    } else {
+        return;
     }
+    emu_ledger_violation(ledger, sentence);
 }
 
 static char *join_ids(const struct emu_call *call)
 {
-    struct emu_text text = {0};
+    ENS_AUTO_BUF text = ens_buf_new(MAX_LIST);
     for (size_t i = 0; i < call->id_count; i++) {
-        emu_text_addf(&text, "%s%s", i == 0 ? "" : ",", call->ids[i]);
+        ens_buf_addf(&text, "%s%.*s", i == 0 ? "" : ",", ENS_STR_ARG(call->ids[i]));
     }
-    return call->has_ids ? emu_text_take(&text) : NULL;
+    return call->has_ids ? ens_buf_take(&text) : NULL;
 }
 
 static char *join_statuses(const struct emu_emulator *emulator, const struct emu_request *request,
-                           const struct emu_call *call, const char *account)
+                           const struct emu_call *call, ens_str account)
 {
-    struct emu_text text = {0};
+    ENS_AUTO_BUF text = ens_buf_new(MAX_LIST);
     for (size_t i = 0; i < call->id_count; i++) {
         struct emu_instance *instance =
             emu_world_find(&emulator->world, request->cloud, account, call->region, call->ids[i]);
-        emu_text_addf(&text, "%s%s", i == 0 ? "" : ",",
-                      instance == NULL ? "" : emu_instance_status(instance, request->now_ms));
+        ens_buf_addf(&text, "%s%s", i == 0 ? "" : ",",
+                     instance == NULL ? "" : emu_instance_status(instance, request->now_ms));
     }
-    return emu_text_take(&text);
+    return ens_buf_take(&text);
+}
+
+/* A text of the request's arena, or NULL for none. */
+static char *keep(ens_str text)
+{
+    return text.ptr == NULL ? NULL : ens_strdup(text.ptr);
 }
 
 static void begin_record(const struct emu_emulator *emulator, const struct emu_request *request,
@@ -131,11 +153,11 @@ static void begin_record(const struct emu_emulator *emulator, const struct emu_r
     ret_record->at_ms = request->now_ms - emulator->began_ms;
     snprintf(ret_record->action, sizeof(ret_record->action), "%s", call->name);
     ret_record->ids = join_ids(call);
-    ret_record->token = call->token == NULL ? NULL : emu_copy(call->token);
-    ret_record->canonical = verdict->canonical == NULL ? NULL : emu_copy(verdict->canonical);
+    ret_record->token = keep(call->token);
+    ret_record->canonical = keep(verdict->canonical);
     if (verdict->key != NULL) {
         snprintf(ret_record->access_key, sizeof(ret_record->access_key), "%s",
-                 verdict->key->access_key);
+                 verdict->key->access_key.ptr);
         if (call->starts) {
             ret_record->statuses = join_statuses(emulator, request, call, verdict->key->account);
         }
@@ -156,12 +178,12 @@ static void answer(struct emu_emulator *emulator, const struct emu_request *requ
         api->refuse(request, call, &call->problem, reply);
         return;
     }
-    if (emulator->tokens.count >= EMU_MAX_REMEMBERED) {
-        emu_table_done(&emulator->tokens, free_token);
+    if (json_object_size(emulator->tokens) >= EMU_MAX_REMEMBERED) {
+        json_object_clear(emulator->tokens);
     }
     struct emu_context context = {
         .world = &emulator->world,
-        .tokens = &emulator->tokens,
+        .tokens = emulator->tokens,
         .request = request,
         .call = call,
         .account = verdict->key->account,
@@ -190,7 +212,7 @@ static void serve_call(struct emu_emulator *emulator, const struct emu_request *
         return;
     }
     struct emu_mishap mishap;
-    emu_faults_pick(&emulator->faults, request->cloud, call, &mishap);
+    emu_faults_pick(&emulator->faults, request->cloud, call, request->arena, &mishap);
     reply->delay_ms += mishap.delay_ms;
     if (mishap.fault == NULL || mishap.fault->effect) {
         answer(emulator, request, verdict, call, &mishap, reply);
@@ -198,42 +220,51 @@ static void serve_call(struct emu_emulator *emulator, const struct emu_request *
     if (mishap.fault != NULL) {
         emu_fault_spoil(mishap.fault, request, call, reply);
     }
-    record->fault = mishap.specs.len == 0 ? NULL : emu_text_take(&mishap.specs);
-    emu_text_done(&mishap.specs);
+    record->fault = keep(mishap.specs);
 }
 
-void emu_emulator_serve(struct emu_emulator *emulator, struct emu_request *request,
-                        struct emu_reply *reply)
+void emu_emulator_receive(struct emu_emulator *emulator, struct emu_exchange *exchange)
 {
-    pthread_mutex_lock(&emulator->lock);
-    request->now_ms = emu_clock_monotonic_ms();
-    request->wall_ms = emu_clock_wall_ms() + emulator->clock_offset_ms;
-    reply->delay_ms = emulator->latency_ms;
-    name_reply(emulator, request, reply);
-    pthread_mutex_unlock(&emulator->lock);
+    const struct ens_clock *clock = &emulator->clock;
+    exchange->request.now_ms = clock->mono_ms(clock->ud);
+    exchange->request.wall_ms = clock->unix_ms(clock->ud) + emulator->clock_offset_ms;
+    exchange->reply.delay_ms = emulator->latency_ms;
+    name_reply(emulator, &exchange->request, &exchange->reply);
+}
 
-    /* The keys never change, so the costly part needs no lock. */
-    struct emu_verdict verdict;
-    struct emu_call call = {0};
-    emu_api_of(request->cloud)->verify(request, &emulator->world, &verdict);
-    emu_api_of(request->cloud)->read(request, &verdict, &call);
-    if (request->query_broken) {
-        emu_call_problem(&call, 400, "InvalidParameter", "The query is not encoded properly.");
+void emu_emulator_check(const struct emu_emulator *emulator, struct emu_exchange *exchange)
+{
+    const struct emu_api *api = emu_api_of(exchange->request.cloud);
+    api->verify(&exchange->request, &emulator->world, &exchange->verdict);
+    api->read(&exchange->request, &exchange->verdict, &exchange->call);
+    if (exchange->request.query_broken) {
+        emu_call_problem(&exchange->call, 400, "InvalidParameter",
+                         "The query is not encoded properly.");
     }
+}
 
-    pthread_mutex_lock(&emulator->lock);
+void emu_emulator_answer(struct emu_emulator *emulator, struct emu_exchange *exchange)
+{
+    struct emu_request *request = &exchange->request;
+    struct emu_reply *reply = &exchange->reply;
     struct emu_record record;
-    begin_record(emulator, request, &verdict, &call, &record);
-    serve_call(emulator, request, &verdict, &call, reply, &record);
+    begin_record(emulator, request, &exchange->verdict, &exchange->call, &record);
+    serve_call(emulator, request, &exchange->verdict, &exchange->call, reply, &record);
     bool silent = reply->wire == EMU_WIRE_CUT || reply->wire == EMU_WIRE_HANG;
     record.status = silent ? 0 : reply->status;
-    snprintf(record.code, sizeof(record.code), "%s", silent ? "" : reply->code);
+    if (!silent) {
+        snprintf(record.code, sizeof(record.code), "%.*s", ENS_STR_ARG(reply->code));
+    }
     emu_ledger_add(&emulator->ledger, &record);
-    pthread_mutex_unlock(&emulator->lock);
 
-    char date[EMU_TIME_TEXT];
-    emu_time_write_http(date, request->wall_ms / 1000);
-    emu_pairs_add(&reply->headers, "Date", date);
-    emu_call_done(&call);
-    emu_verdict_done(&verdict);
+    char date[EMU_DATE_SIZE];
+    emu_date_write_http(date, request->wall_ms / 1000);
+    emu_reply_header(reply, "Date", date);
+}
+
+void emu_emulator_serve(struct emu_emulator *emulator, struct emu_exchange *exchange)
+{
+    emu_emulator_receive(emulator, exchange);
+    emu_emulator_check(emulator, exchange);
+    emu_emulator_answer(emulator, exchange);
 }

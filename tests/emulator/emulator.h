@@ -1,23 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_EMULATOR_H
 #define EMU_EMULATOR_H
 
-/* The three clouds together: one request in, one reply out. Any thread may call; one lock guards
- * everything that changes. */
+/* The three clouds together: one request in, one reply out. It has no threads and no sockets; time
+ * comes from a clock that its owner hands in. */
 
 #include "fault.h"
 #include "ledger.h"
 
-#include <pthread.h>
+#include "base/host.h"
 
 enum { EMU_MAX_REMEMBERED = 500000 }; /* nonces, and tokens; beyond that all are forgotten */
 
 struct emu_emulator {
-    pthread_mutex_t lock;
+    struct ens_clock clock;
     struct emu_world world;
     struct emu_ledger ledger;
     struct emu_faults faults;
-    struct emu_table tokens; /* ClientToken, see api.h */
-    struct emu_table nonces; /* of Alibaba, "key/nonce" */
+    json_t *tokens; /* ClientTokens, see api.h */
+    json_t *nonces; /* of Alibaba, {KEY/NONCE: true} */
     uint64_t requests;
     uint64_t seed;
     int64_t boot_ms;
@@ -26,13 +27,30 @@ struct emu_emulator {
     int64_t began_ms;
 };
 
+/* One request on its way through the emulator. */
+struct emu_exchange {
+    struct emu_request request;
+    struct emu_reply reply;
+    struct emu_verdict verdict;
+    struct emu_call call;
+};
+
+/* `target` is "/path?query"; method, headers, body and cloud of the request are set after it. */
+void emu_exchange_init(struct emu_exchange *exchange, const char *target);
+void emu_exchange_done(struct emu_exchange *exchange);
+
 /* The world comes in ready and is taken over. */
-void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world, uint64_t seed);
-/* Answers a request whose method, target, headers and body are set. Adds Date and the vendor's
- * request id header. */
-void emu_emulator_serve(struct emu_emulator *emulator, struct emu_request *request,
-                        struct emu_reply *reply);
-void emu_emulator_count_connection(struct emu_emulator *emulator, enum emu_cloud cloud);
+void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world,
+                       const struct ens_clock *clock, uint64_t seed);
 void emu_emulator_done(struct emu_emulator *emulator);
+
+/* Answers a request. Adds Date and the vendor's request id header. */
+void emu_emulator_serve(struct emu_emulator *emulator, struct emu_exchange *exchange);
+
+/* The same in three steps, for a server with threads: checking the signature is the costly part and
+ * reads only what never changes, so it needs no lock; the two others must not run at once. */
+void emu_emulator_receive(struct emu_emulator *emulator, struct emu_exchange *exchange);
+void emu_emulator_check(const struct emu_emulator *emulator, struct emu_exchange *exchange);
+void emu_emulator_answer(struct emu_emulator *emulator, struct emu_exchange *exchange);
 
 #endif

@@ -1,17 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "fault.h"
 
-#include "clock.h"
+#include "apis.h"
+#include "number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum value_rule { NO_VALUE, NUMBER, MAY_BE_NUMBER, TEXT, MAY_BE_TEXT, STATUS_AND_CODE };
 
 /* In the order of enum emu_fault_kind. */
 static const struct kind {
     const char *name;
-    long min, max, otherwise; /* of a number */
+    int64_t min, max, otherwise; /* of a number */
     enum value_rule rule;
     bool always_effect; /* it spoils the cloud's own reply, so the request is carried out */
 } kinds[] = {
@@ -35,210 +36,203 @@ static const struct kind {
     [EMU_FAULT_START_ANYWAY] = {"start-anyway", 0, 0, -1, NO_VALUE, true},
     [EMU_FAULT_NUMBER_CODES] = {"number-codes", 0, 0, -1, NO_VALUE, true},
 };
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+enum { MAX_CODE = 80 };
 
-__attribute__((format(printf, 3, 4))) static bool fail(char **ret_error, const char *spec,
-                                                       const char *format, ...)
+/* A fault being read. */
+struct reading {
+    struct emu_fault *fault;
+    const char *where; /* what messages are about */
+    struct ens_diags *diags;
+};
+
+/* Is false, so that a check is one statement. */
+#define FAIL(reading, ...)                                                                         \
+    (ens_fail((reading)->diags, ENS_INVALID, (reading)->where, __VA_ARGS__) == ENS_OK)
+
+/* How many characters of a text that may be long are shown, for "%.*s". */
+static int shown(ens_str text, size_t max)
 {
-    struct emu_text text = {0};
-    emu_text_addf(&text, "fault \"%s\": ", spec);
-    va_list args;
-    va_start(args, format);
-    emu_text_addv(&text, format, args);
-    va_end(args);
-    *ret_error = emu_text_take(&text);
-    return false;
+    return (int)(text.len < max ? text.len : max);
 }
 
-static bool is_printable(const char *text)
+static bool is_printable(ens_str text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text <= ' ' || *text > '~') {
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] <= ' ' || text.ptr[i] > '~') {
             return false;
         }
     }
     return true;
 }
 
-static bool read_kind(struct emu_fault *fault, const char *name, char **ret_error)
+static bool read_kind(const struct reading *reading, ens_str name)
 {
-    struct emu_text known = {0};
-    for (int i = 0; i < KINDS; i++) {
-        if (strcmp(kinds[i].name, name) == 0) {
-            fault->kind = (enum emu_fault_kind)i;
-            fault->effect = kinds[i].always_effect;
-            emu_text_done(&known);
+    ENS_AUTO_BUF known = ens_buf_new(1024);
+    for (size_t i = 0; i < ENS_COUNT(kinds); i++) {
+        if (ens_str_is(name, kinds[i].name)) {
+            reading->fault->kind = (enum emu_fault_kind)i;
+            reading->fault->effect = kinds[i].always_effect;
             return true;
         }
-        emu_text_addf(&known, "%s%s", i == 0 ? "" : ", ", kinds[i].name);
+        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", kinds[i].name);
     }
-    fail(ret_error, fault->spec, "unknown kind \"%.40s\", expected one of: %s", name,
-         emu_text_str(&known));
-    emu_text_done(&known);
-    return false;
+    return FAIL(reading, "unknown kind \"%.*s\", expected one of: %s", shown(name, 40), name.ptr,
+                ens_buf_text(&known));
 }
 
-static bool read_number(struct emu_fault *fault, const char *value, char **ret_error)
+static bool read_number(const struct reading *reading, ens_str value)
 {
-    const struct kind *kind = &kinds[fault->kind];
-    long number = 0;
-    if (!emu_number_read(value, kind->min, kind->max, &number)) {
-        return fail(ret_error, fault->spec, "%s takes a whole number from %ld to %ld", kind->name,
-                    kind->min, kind->max);
-    }
-    fault->number = number;
-    return true;
+    const struct kind *kind = &kinds[reading->fault->kind];
+    return emu_number_read(value, kind->min, kind->max, &reading->fault->number) ||
+           FAIL(reading, "%s takes a whole number from %lld to %lld", kind->name,
+                (long long)kind->min, (long long)kind->max);
 }
 
 /* HTTP:CODE */
-static bool read_status_and_code(struct emu_fault *fault, const char *value, char **ret_error)
+static bool read_status_and_code(const struct reading *reading, ens_str value)
 {
-    size_t len = strcspn(value, ":");
-    if (value[len] == '\0' || value[len + 1] == '\0' || strlen(value + len + 1) > 80) {
-        return fail(ret_error, fault->spec, "error takes HTTP:CODE, such as error:409:Some.Code");
+    ens_str status = ens_str_cut(value, ':', &reading->fault->text);
+    if (reading->fault->text.len == 0 || reading->fault->text.len > MAX_CODE) {
+        return FAIL(reading, "error takes HTTP:CODE, such as error:409:Some.Code");
     }
-    fault->text = emu_copy(value + len + 1);
-    char *status = emu_copy_n(value, len);
-    bool ok = read_number(fault, status, ret_error);
-    free(status);
-    return ok;
+    return read_number(reading, status);
 }
 
-static bool read_value(struct emu_fault *fault, const char *value, char **ret_error)
+/* A value with ptr NULL is none at all. */
+static bool read_value(const struct reading *reading, ens_str value)
 {
-    const struct kind *kind = &kinds[fault->kind];
-    fault->number = kind->otherwise;
-    bool optional = kind->rule == MAY_BE_NUMBER || kind->rule == MAY_BE_TEXT;
-    if (value == NULL || value[0] == '\0') {
-        bool fine = (value == NULL && kind->rule == NO_VALUE) || (value == NULL && optional);
-        return fine || fail(ret_error, fault->spec, "%s needs a value after ':'", kind->name);
+    const struct kind *kind = &kinds[reading->fault->kind];
+    reading->fault->number = kind->otherwise;
+    bool optional =
+        kind->rule == NO_VALUE || kind->rule == MAY_BE_NUMBER || kind->rule == MAY_BE_TEXT;
+    if (value.len == 0) {
+        return (value.ptr == NULL && optional) ||
+               FAIL(reading, "%s needs a value after ':'", kind->name);
     }
     switch (kind->rule) {
     case NO_VALUE:
-        return fail(ret_error, fault->spec, "%s takes no value", kind->name);
+        return FAIL(reading, "%s takes no value", kind->name);
     case NUMBER:
     case MAY_BE_NUMBER:
-        return read_number(fault, value, ret_error);
+        return read_number(reading, value);
     case TEXT:
     case MAY_BE_TEXT:
-        fault->text = emu_copy(value);
+        reading->fault->text = value;
         return true;
     case STATUS_AND_CODE:
-        return read_status_and_code(fault, value, ret_error);
+        return read_status_and_code(reading, value);
     }
     return false;
 }
 
 /* "yes" and "no" as 1 and 0, else -1. */
-static int read_yes_no(const char *value)
+static int read_yes_no(ens_str value)
 {
-    return strcmp(value, "yes") == 0 ? 1 : strcmp(value, "no") == 0 ? 0 : -1;
+    return ens_str_is(value, "yes") ? 1 : ens_str_is(value, "no") ? 0 : -1;
 }
 
-static bool read_probability(const char *value, double *ret_probability)
+/* `value` ends in a NUL. */
+static bool read_probability(ens_str value, double *ret_probability)
 {
     char *end = NULL;
-    double number = strtod(value, &end);
-    *ret_probability = number;
-    return value[0] >= '0' && value[0] <= '1' && *end == '\0' && number <= 1.0;
+    *ret_probability = strtod(value.ptr, &end);
+    return value.len > 0 && value.ptr[0] >= '0' && value.ptr[0] <= '1' &&
+           end == value.ptr + value.len && *ret_probability <= 1.0;
 }
 
-static bool is_some_action(const char *action)
+static bool read_action(ens_str value, ens_str *ret_action)
 {
+    bool ok = false;
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
-        if (emu_cloud_action((enum emu_cloud)cloud, action) != NULL) {
-            return true;
-        }
+        ok = ok || emu_cloud_action((enum emu_cloud)cloud, value) != NULL;
     }
-    return false;
+    ok = ok && ret_action->len == 0;
+    *ret_action = value;
+    return ok;
 }
 
-static bool read_selector(struct emu_fault *fault, const char *name, const char *value,
-                          char **ret_error)
+static bool read_selector(const struct reading *reading, ens_str name, ens_str value)
 {
+    struct emu_fault *fault = reading->fault;
     enum emu_cloud cloud = EMU_VOLCENGINE;
     bool ok = false;
-    if (strcmp(name, "cloud") == 0) {
+    if (ens_str_is(name, "cloud")) {
         ok = emu_cloud_find(value, &cloud);
         fault->cloud = (int)cloud;
-    } else if (strcmp(name, "action") == 0) {
-        ok = is_some_action(value) && fault->action == NULL;
-        fault->action = ok ? emu_copy(value) : fault->action;
-    } else if (strcmp(name, "id") == 0) {
-        ok = emu_starts_with(value, "i-") && fault->id == NULL;
-        fault->id = ok ? emu_copy(value) : fault->id;
-    } else if (strcmp(name, "dry_run") == 0) {
+    } else if (ens_str_is(name, "action")) {
+        ok = read_action(value, &fault->action);
+    } else if (ens_str_is(name, "id")) {
+        ok = ens_str_starts(value, ENS_STR("i-")) && fault->id.len == 0;
+        fault->id = value;
+    } else if (ens_str_is(name, "dry_run")) {
         fault->dry_run = read_yes_no(value);
         ok = fault->dry_run >= 0;
-    } else if (strcmp(name, "effect") == 0) {
+    } else if (ens_str_is(name, "effect")) {
         ok = read_yes_no(value) >= 0 && !kinds[fault->kind].always_effect;
         fault->effect = read_yes_no(value) == 1;
-    } else if (strcmp(name, "nth") == 0) {
+    } else if (ens_str_is(name, "nth")) {
         ok = emu_number_read(value, 1, 1000000, &fault->nth);
-    } else if (strcmp(name, "first") == 0) {
+    } else if (ens_str_is(name, "first")) {
         ok = emu_number_read(value, 1, 1000000, &fault->first);
-    } else if (strcmp(name, "p") == 0) {
+    } else if (ens_str_is(name, "p")) {
         ok = read_probability(value, &fault->probability);
     } else {
-        return fail(ret_error, fault->spec,
-                    "unknown selector \"%.40s\", expected cloud, action, id, dry_run, effect, nth, "
+        return FAIL(reading,
+                    "unknown selector \"%.*s\", expected cloud, action, id, dry_run, effect, nth, "
                     "first or p",
-                    name);
+                    shown(name, 40), name.ptr);
     }
-    return ok || fail(ret_error, fault->spec, "\"%.60s\" is no value for %s here", value, name);
+    return ok ||
+           FAIL(reading, "\"%.*s\" is no value for %s here", shown(value, 60), value.ptr, name.ptr);
 }
 
-static bool read_spec(struct emu_fault *fault, char *text, char **ret_error)
+static bool read_spec(const struct reading *reading, struct ens_arena *arena)
 {
-    char *rest = text;
-    char *head = strsep(&rest, ",");
-    char *value = strchr(head, ':');
-    if (value != NULL) {
-        *value++ = '\0';
+    ens_str rest = {0}, value = {0};
+    ens_str head = ens_str_cut(reading->fault->spec, ',', &rest);
+    ens_str kind = ens_str_cut(head, ':', &value);
+    if (value.ptr != NULL) {
+        value = ens_arena_dup(arena, value);
     }
-    if (!read_kind(fault, head, ret_error) || !read_value(fault, value, ret_error)) {
+    if (!read_kind(reading, kind) || !read_value(reading, value)) {
         return false;
     }
-    while (rest != NULL) {
-        char *name = strsep(&rest, ",");
-        char *is = strchr(name, '=');
-        if (is == NULL) {
-            return fail(ret_error, fault->spec, "\"%.60s\" is not of the form SELECTOR=VALUE",
-                        name);
+    while (rest.ptr != NULL) {
+        ens_str selector = ens_str_cut(rest, ',', &rest);
+        ens_str name = ens_str_cut(selector, '=', &value);
+        if (value.ptr == NULL) {
+            return FAIL(reading, "\"%.*s\" is not of the form SELECTOR=VALUE", shown(name, 60),
+                        name.ptr);
         }
-        *is = '\0';
-        if (!read_selector(fault, name, is + 1, ret_error)) {
+        if (!read_selector(reading, ens_arena_dup(arena, name), ens_arena_dup(arena, value))) {
             return false;
         }
     }
     return true;
 }
 
-static void fault_done(struct emu_fault *fault)
+bool emu_faults_add(struct emu_faults *faults, const char *spec, struct ens_diags *diags)
 {
-    free(fault->spec);
-    free(fault->text);
-    free(fault->action);
-    free(fault->id);
-    *fault = (struct emu_fault){0};
-}
-
-bool emu_faults_add(struct emu_faults *faults, const char *spec, char **ret_error)
-{
-    if (faults->count == EMU_MAX_FAULTS) {
-        return fail(ret_error, spec, "there are %d faults already", EMU_MAX_FAULTS);
-    }
-    if (!is_printable(spec)) {
-        return fail(ret_error, spec, "only printable ASCII without spaces is expected");
+    if (faults->arena == NULL) {
+        faults->arena = ens_arena_new();
     }
     struct emu_fault *fault = &faults->items[faults->count];
-    *fault =
-        (struct emu_fault){.spec = emu_copy(spec), .cloud = -1, .dry_run = -1, .probability = 1.0};
-    char *text = emu_copy(spec);
-    bool ok = read_spec(fault, text, ret_error);
-    free(text);
-    if (!ok) {
-        fault_done(fault);
+    const struct reading reading = {
+        .fault = fault,
+        .where = ens_arena_printf(faults->arena, "fault \"%s\"", spec).ptr,
+        .diags = diags,
+    };
+    if (faults->count == EMU_MAX_FAULTS) {
+        return FAIL(&reading, "there are %d faults already", EMU_MAX_FAULTS);
+    }
+    *fault = (struct emu_fault){.spec = ens_arena_dup(faults->arena, ens_str_of(spec)),
+                                .cloud = -1,
+                                .dry_run = -1,
+                                .probability = 1.0};
+    if (!is_printable(fault->spec)) {
+        return FAIL(&reading, "only printable ASCII without spaces is expected");
+    }
+    if (!read_spec(&reading, faults->arena)) {
         return false;
     }
     faults->count++;
@@ -247,9 +241,8 @@ bool emu_faults_add(struct emu_faults *faults, const char *spec, char **ret_erro
 
 void emu_faults_clear(struct emu_faults *faults)
 {
-    for (size_t i = 0; i < faults->count; i++) {
-        fault_done(&faults->items[i]);
-    }
+    ens_arena_free(faults->arena);
+    faults->arena = NULL;
     faults->count = 0;
 }
 
@@ -258,7 +251,7 @@ json_t *emu_faults_json(const struct emu_faults *faults)
     json_t *list = json_array();
     for (size_t i = 0; i < faults->count; i++) {
         const struct emu_fault *fault = &faults->items[i];
-        json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "spec", fault->spec, "matched",
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "spec", fault->spec.ptr, "matched",
                                               (json_int_t)fault->matched, "fired",
                                               (json_int_t)fault->fired));
     }
@@ -274,10 +267,10 @@ static double next_random(uint64_t *state)
     return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
 }
 
-static bool call_names(const struct emu_call *call, const char *id)
+static bool call_names(const struct emu_call *call, ens_str id)
 {
     for (size_t i = 0; i < call->id_count; i++) {
-        if (strcmp(call->ids[i], id) == 0) {
+        if (ens_str_eq(call->ids[i], id)) {
             return true;
         }
     }
@@ -288,13 +281,13 @@ static bool fault_fires(struct emu_fault *fault, enum emu_cloud cloud, const str
                         uint64_t *random)
 {
     bool matches = (fault->cloud < 0 || fault->cloud == (int)cloud) &&
-                   (fault->action == NULL || strcmp(fault->action, call->name) == 0) &&
+                   (fault->action.len == 0 || ens_str_is(fault->action, call->name)) &&
                    (fault->dry_run < 0 || (fault->dry_run == 1) == call->dry_run) &&
-                   (fault->id == NULL || call_names(call, fault->id));
+                   (fault->id.len == 0 || call_names(call, fault->id));
     if (!matches) {
         return false;
     }
-    long number = (long)++fault->matched;
+    int64_t number = (int64_t)++fault->matched;
     if ((fault->nth > 0 && number != fault->nth) || (fault->first > 0 && number > fault->first)) {
         return false;
     }
@@ -306,7 +299,7 @@ static bool fault_fires(struct emu_fault *fault, enum emu_cloud cloud, const str
 }
 
 void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
-                     struct emu_mishap *ret_mishap)
+                     struct ens_arena *arena, struct emu_mishap *ret_mishap)
 {
     *ret_mishap = (struct emu_mishap){0};
     for (size_t i = 0; i < faults->count; i++) {
@@ -316,8 +309,9 @@ void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const stru
             !fault_fires(fault, cloud, call, &faults->random)) {
             continue;
         }
-        emu_text_addf(&ret_mishap->specs, "%s%s", ret_mishap->specs.len == 0 ? "" : " ",
-                      fault->spec);
+        ret_mishap->specs =
+            ens_arena_printf(arena, "%.*s%s%s", ENS_STR_ARG(ret_mishap->specs),
+                             ret_mishap->specs.len == 0 ? "" : " ", fault->spec.ptr);
         if (spoils) {
             ret_mishap->fault = fault;
         }
@@ -329,19 +323,12 @@ void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const stru
     }
 }
 
-static void page(struct emu_reply *reply, int status, const char *type, const char *body)
-{
-    emu_reply_clear(reply);
-    reply->status = status;
-    emu_reply_type(reply, type);
-    emu_text_add(&reply->body, body);
-}
-
 static void html_page(struct emu_reply *reply, int status)
 {
-    page(reply, status, "text/html",
-         "<html>\r\n<head><title>Gateway</title></head>\r\n<body>\r\n<center><h1>This is not the "
-         "API that you are looking for</h1></center>\r\n</body>\r\n</html>\r\n");
+    emu_reply_page(
+        reply, status, "text/html",
+        "<html>\r\n<head><title>Gateway</title></head>\r\n<body>\r\n<center><h1>This is not the "
+        "API that you are looking for</h1></center>\r\n</body>\r\n</html>\r\n");
 }
 
 static void throttle(const struct emu_fault *fault, const struct emu_request *request,
@@ -354,9 +341,9 @@ static void throttle(const struct emu_fault *fault, const struct emu_request *re
     }
     char number[32];
     bool ms = request->cloud == EMU_ALIBABA;
-    long long wait = ms ? fault->number : (fault->number + 999) / 1000;
-    snprintf(number, sizeof(number), "%lld", wait);
-    emu_pairs_add(&reply->headers, ms ? "x-acs-retry-after" : "Retry-After", number);
+    int64_t wait = ms ? fault->number : (fault->number + 999) / 1000;
+    snprintf(number, sizeof(number), "%lld", (long long)wait);
+    emu_reply_header(reply, ms ? "x-acs-retry-after" : "Retry-After", number);
 }
 
 /* The codes that the vendors document for a status; a gateway's page where there is none. */
@@ -372,7 +359,7 @@ static void http_error(int status, const struct emu_request *request, const stru
         {503, {"ServiceUnavailableTemp", "ServiceUnavailable", NULL}},
         {504, {"InternalServiceTimeout", NULL, NULL}},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         const char *code = rows[i].codes[request->cloud];
         if (rows[i].status == status && code != NULL) {
             struct emu_refusal refusal = {status, code, "The service has a problem."};
@@ -385,15 +372,15 @@ static void http_error(int status, const struct emu_request *request, const stru
 
 static void redirect(const struct emu_fault *fault, struct emu_reply *reply)
 {
-    page(reply, 302, "text/plain", "");
-    emu_pairs_add(&reply->headers, "Location",
-                  fault->text != NULL ? fault->text : "http://127.0.0.1:1/elsewhere");
+    emu_reply_page(reply, 302, "text/plain", "");
+    emu_reply_header(reply, "Location",
+                     fault->text.len > 0 ? fault->text.ptr : "http://127.0.0.1:1/elsewhere");
 }
 
 static void error(const struct emu_fault *fault, const struct emu_request *request,
                   const struct emu_call *call, struct emu_reply *reply)
 {
-    struct emu_refusal refusal = {(int)fault->number, fault->text, "This error is a test's."};
+    struct emu_refusal refusal = {(int)fault->number, fault->text.ptr, "This error is a test's."};
     emu_api_of(request->cloud)->refuse(request, call, &refusal, reply);
 }
 
@@ -421,17 +408,18 @@ void emu_fault_spoil(const struct emu_fault *fault, const struct emu_request *re
         html_page(reply, status);
         return;
     case EMU_FAULT_GARBAGE:
-        page(reply, status, "application/json", "{\"ResponseMetadata\": \x01\x02 [[[ not JSON");
+        emu_reply_page(reply, status, "application/json",
+                       "{\"ResponseMetadata\": \x01\x02 [[[ not JSON");
         return;
     case EMU_FAULT_XML:
-        page(reply, status, "text/xml;charset=utf-8",
-             "<?xml version=\"1.0\"?><Error><Code>InvalidParameter</Code></Error>");
+        emu_reply_page(reply, status, "text/xml;charset=utf-8",
+                       "<?xml version=\"1.0\"?><Error><Code>InvalidParameter</Code></Error>");
         return;
     case EMU_FAULT_EMPTY:
-        page(reply, status, "application/json", "");
+        emu_reply_page(reply, status, "application/json", "");
         return;
     case EMU_FAULT_HUGE:
-        page(reply, 200, "application/json", "");
+        emu_reply_page(reply, 200, "application/json", "");
         reply->wire = EMU_WIRE_HUGE;
         reply->huge_bytes = fault->number * 1024 * 1024;
         return;
@@ -442,7 +430,7 @@ void emu_fault_spoil(const struct emu_fault *fault, const struct emu_request *re
         reply->wire = EMU_WIRE_TRUNCATE;
         return;
     case EMU_FAULT_CONTENT_TYPE:
-        emu_reply_type(reply, fault->text);
+        emu_reply_type(reply, fault->text.ptr);
         return;
     case EMU_FAULT_TRICKLE:
         reply->wire = EMU_WIRE_TRICKLE;

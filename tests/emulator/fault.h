@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_FAULT_H
 #define EMU_FAULT_H
 
@@ -31,29 +32,31 @@ enum emu_fault_kind {
 };
 
 struct emu_fault {
-    char *spec;
+    ens_str spec;
     enum emu_fault_kind kind;
     int64_t number; /* of the value; -1 when it has none */
-    char *text;     /* of the value, or NULL */
+    ens_str text;   /* of the value; empty when it has none */
     bool effect;    /* the request is carried out before its reply is spoiled */
     int cloud;      /* enum emu_cloud, -1 for all */
-    char *action;   /* NULL for all */
-    char *id;
-    int dry_run; /* 0 or 1, -1 for both */
-    long nth;    /* only this matching request, 0 for all */
-    long first;  /* only so many matching requests, 0 for all */
+    ens_str action; /* empty for all */
+    ens_str id;
+    int dry_run;   /* 0 or 1, -1 for both */
+    int64_t nth;   /* only this matching request, 0 for all */
+    int64_t first; /* only so many matching requests, 0 for all */
     double probability;
     unsigned long matched, fired;
 };
 
+/* A zeroed one is empty. */
 struct emu_faults {
+    struct ens_arena *arena; /* holds the texts of the faults */
     struct emu_fault items[EMU_MAX_FAULTS];
     size_t count;
     uint64_t random; /* state of the generator behind p= */
 };
 
-/* Reads one specification to the end of the list. On failure ret_error is one sentence. */
-bool emu_faults_add(struct emu_faults *faults, const char *spec, char **ret_error);
+/* Reads one specification to the end of the list. */
+bool emu_faults_add(struct emu_faults *faults, const char *spec, struct ens_diags *diags);
 void emu_faults_clear(struct emu_faults *faults);
 /* [{"spec": ..., "matched": n, "fired": n}] */
 json_t *emu_faults_json(const struct emu_faults *faults);
@@ -65,10 +68,10 @@ struct emu_mishap {
     int64_t hold_back_ms, hold_back_reads;
     bool start_anyway;
     bool number_codes;
-    struct emu_text specs; /* all that fired, for the ledger */
+    ens_str specs; /* all that fired, for the ledger; in the arena */
 };
 void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
-                     struct emu_mishap *ret_mishap);
+                     struct ens_arena *arena, struct emu_mishap *ret_mishap);
 /* Writes the reply in place of the cloud's own (a fault without effect, or one that replaces). */
 void emu_fault_spoil(const struct emu_fault *fault, const struct emu_request *request,
                      const struct emu_call *call, struct emu_reply *reply);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts ensure-emulator and speaks to it: one small signer per cloud, with the standard library
 only. Written from the vendors' descriptions, apart from both the emulator's and the providers'
 code, so that three readings of each scheme have to agree."""

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "instance.h"
 
-#include <stdlib.h>
+#include "base/alloc.h"
+
 #include <string.h>
 
 static void settle(struct emu_instance *instance, int64_t now_ms)
@@ -131,9 +133,9 @@ bool emu_instance_has_flag(const struct emu_instance *instance, const char *name
 
 void emu_instance_done(struct emu_instance *instance)
 {
-    free(instance->region);
-    free(instance->id);
-    free(instance->account);
-    free(instance->shows);
+    ens_free(instance->region);
+    ens_free(instance->id);
+    ens_free(instance->account);
+    ens_free(instance->shows);
     *instance = (struct emu_instance){0};
 }

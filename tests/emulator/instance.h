@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_INSTANCE_H
 #define EMU_INSTANCE_H
 
@@ -6,10 +7,6 @@
 
 #include "cloud.h"
 #include "refusal.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 enum { EMU_MAX_FLAGS = 8, EMU_MAX_STEPS = 8 };
 

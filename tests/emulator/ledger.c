@@ -1,37 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger.h"
 
+#include "list.h"
 #include "message.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-struct emu_tally {
-    unsigned long calls, dry_runs, errors;
-};
 
 static void record_done(struct emu_record *record)
 {
-    free(record->ids);
-    free(record->statuses);
-    free(record->token);
-    free(record->fault);
-    free(record->canonical);
+    ens_free(record->ids);
+    ens_free(record->statuses);
+    ens_free(record->token);
+    ens_free(record->fault);
+    ens_free(record->canonical);
     *record = (struct emu_record){0};
+}
+
+/* An empty document of all clouds. */
+static json_t *each_cloud(void)
+{
+    json_t *clouds = json_object();
+    for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
+        json_object_set_new(clouds, emu_cloud_name((enum emu_cloud)cloud), json_object());
+    }
+    return clouds;
+}
+
+static void increment(json_t *object, const char *name, bool by_one)
+{
+    json_t *number = json_object_get(object, name);
+    json_integer_set(number, json_integer_value(number) + (by_one ? 1 : 0));
 }
 
 static void count(struct emu_ledger *ledger, const struct emu_record *record)
 {
-    char key[96];
-    snprintf(key, sizeof(key), "%s/%s", emu_cloud_name(record->cloud), record->action);
-    struct emu_tally *tally = emu_table_get(&ledger->tally, key);
-    if (tally == NULL) {
-        tally = emu_alloc(sizeof(*tally));
-        emu_table_put(&ledger->tally, key, tally);
+    if (ledger->tally == NULL) {
+        ledger->tally = each_cloud();
     }
-    tally->calls++;
-    tally->dry_runs += record->dry_run ? 1 : 0;
-    tally->errors += record->status < 200 || record->status > 299 ? 1 : 0;
+    json_t *actions = json_object_get(ledger->tally, emu_cloud_name(record->cloud));
+    json_t *name = emu_json_text(ens_str_of(record->action));
+    json_t *action = json_object_get(actions, json_string_value(name));
+    if (action == NULL) {
+        action = json_pack("{s:i, s:i, s:i}", "calls", 0, "dry_runs", 0, "errors", 0);
+        json_object_set_new(actions, json_string_value(name), action);
+    }
+    json_decref(name);
+    increment(action, "calls", true);
+    increment(action, "dry_runs", record->dry_run);
+    increment(action, "errors", record->status < 200 || record->status > 299);
 }
 
 void emu_ledger_add(struct emu_ledger *ledger, struct emu_record *record)
@@ -47,7 +63,7 @@ void emu_ledger_add(struct emu_ledger *ledger, struct emu_record *record)
     *record = (struct emu_record){0};
 }
 
-void emu_ledger_violation(struct emu_ledger *ledger, const char *format, ...)
+void emu_ledger_violation(struct emu_ledger *ledger, ens_str sentence)
 {
     if (ledger->violations == NULL) {
         ledger->violations = json_array();
@@ -56,38 +72,26 @@ void emu_ledger_violation(struct emu_ledger *ledger, const char *format, ...)
         ledger->violations_dropped++;
         return;
     }
-    struct emu_text text = {0};
-    va_list args;
-    va_start(args, format);
-    emu_text_addv(&text, format, args);
-    va_end(args);
-    json_array_append_new(ledger->violations, emu_json_text(emu_text_str(&text)));
-    emu_text_done(&text);
+    json_array_append_new(ledger->violations, emu_json_text(sentence));
 }
 
 static void set_text(json_t *object, const char *name, const char *text)
 {
     if (text != NULL) {
-        json_object_set_new(object, name, emu_json_text(text));
+        json_object_set_new(object, name, emu_json_text(ens_str_of(text)));
     }
 }
 
 /* "a,,b" as ["a", "", "b"] */
 static void set_list(json_t *object, const char *name, const char *list)
 {
+    ens_str rest = ens_str_of(list);
     if (list == NULL) {
         return;
     }
     json_t *array = json_array();
-    for (;;) {
-        size_t len = strcspn(list, ",");
-        char *item = emu_copy_n(list, len);
-        json_array_append_new(array, emu_json_text(item));
-        free(item);
-        if (list[len] == '\0') {
-            break;
-        }
-        list += len + 1;
+    while (rest.ptr != NULL) {
+        json_array_append_new(array, emu_json_text(ens_str_cut(rest, ',', &rest)));
     }
     json_object_set_new(object, name, array);
 }
@@ -128,37 +132,21 @@ static json_t *starts_json(const struct emu_world *world, json_int_t *ret_total)
     return starts;
 }
 
-static void add_tally(const char *key, void *value, void *data)
-{
-    const struct emu_tally *tally = value;
-    json_t *calls = data;
-    size_t cloud_len = strcspn(key, "/");
-    char *cloud = emu_copy_n(key, cloud_len);
-    json_t *action = json_pack("{s:I, s:I, s:I}", "calls", (json_int_t)tally->calls, "dry_runs",
-                               (json_int_t)tally->dry_runs, "errors", (json_int_t)tally->errors);
-    json_t *name = emu_json_text(key + cloud_len + 1);
-    json_object_set_new(json_object_get(calls, cloud), json_string_value(name), action);
-    json_decref(name);
-    free(cloud);
-}
-
 json_t *emu_ledger_json(const struct emu_ledger *ledger, const struct emu_world *world,
                         bool with_requests)
 {
     json_int_t total = 0;
     json_t *document = json_object();
-    json_t *calls = json_object();
     json_t *connections = json_object();
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
         const char *name = emu_cloud_name((enum emu_cloud)cloud);
-        json_object_set_new(calls, name, json_object());
         json_object_set_new(connections, name,
                             json_integer((json_int_t)ledger->connections[cloud]));
     }
-    emu_table_each(&ledger->tally, add_tally, calls);
     json_object_set_new(document, "starts", starts_json(world, &total));
     json_object_set_new(document, "starts_total", json_integer(total));
-    json_object_set_new(document, "calls", calls);
+    json_object_set_new(document, "calls",
+                        ledger->tally == NULL ? each_cloud() : json_deep_copy(ledger->tally));
     json_object_set_new(document, "connections", connections);
     json_object_set_new(document, "violations",
                         ledger->violations == NULL ? json_array() : json_copy(ledger->violations));
@@ -190,8 +178,8 @@ void emu_ledger_done(struct emu_ledger *ledger)
     for (size_t i = 0; i < ledger->count; i++) {
         record_done(&ledger->records[i]);
     }
-    free(ledger->records);
-    emu_table_done(&ledger->tally, free);
+    ens_free(ledger->records);
+    json_decref(ledger->tally);
     json_decref(ledger->violations);
     *ledger = (struct emu_ledger){0};
 }

@@ -1,13 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_LEDGER_H
 #define EMU_LEDGER_H
 
 /* What was asked, what was answered and what was done: the effects that tests read back. */
 
-#include "cloud.h"
-#include "table.h"
 #include "world.h"
-
-#include <jansson.h>
 
 enum { EMU_MAX_RECORDS = 200000, EMU_MAX_VIOLATIONS = 1000 };
 
@@ -31,17 +28,16 @@ struct emu_record {
 struct emu_ledger {
     struct emu_record *records;
     size_t count;
-    size_t dropped;         /* those after EMU_MAX_RECORDS */
-    struct emu_table tally; /* "cloud/action" -> struct emu_tally */
-    json_t *violations;
+    size_t dropped;     /* those after EMU_MAX_RECORDS */
+    json_t *tally;      /* {CLOUD: {ACTION: {"calls": n, "dry_runs": n, "errors": n}}}, or NULL */
+    json_t *violations; /* [SENTENCE], or NULL */
     size_t violations_dropped;
     unsigned long connections[EMU_CLOUDS];
 };
 
 void emu_ledger_add(struct emu_ledger *ledger, struct emu_record *record);
 /* Notes that the caller did what a caller must not do. */
-__attribute__((format(printf, 2, 3))) void emu_ledger_violation(struct emu_ledger *ledger,
-                                                                const char *format, ...);
+void emu_ledger_violation(struct emu_ledger *ledger, ens_str sentence);
 /* The document of GET /ledger; the single requests only when asked for. */
 json_t *emu_ledger_json(const struct emu_ledger *ledger, const struct emu_world *world,
                         bool with_requests);

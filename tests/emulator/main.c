@@ -1,7 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ensure-emulator: the three clouds on loopback. See README.md. */
 
+#include "clock.h"
 #include "options.h"
 #include "server.h"
+#include "world_read.h"
+
+#include "base/alloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,51 +23,45 @@ extern const char emu_demo_world[]; /* demo_world.json, turned into C by embed.c
 
 enum { MAX_FILE = 64 * 1024 * 1024 };
 
-static int complain(char *sentence)
+static int complain(const struct ens_diags *diags)
 {
-    fprintf(stderr, "ensure-emulator: %s\n", sentence);
-    free(sentence);
+    const struct ens_diag *diag = &diags->items[0];
+    fprintf(stderr, "ensure-emulator: %s%s%s\n", diag->where, diag->where[0] == '\0' ? "" : ": ",
+            diag->summary);
     return EXIT_FAILURE;
 }
 
-/* NULL, and a sentence, when the file can't be read. */
-static char *read_file(const char *name, char **ret_error)
+static bool read_file(const char *name, struct ens_buf *buf, struct ens_diags *diags)
 {
-    struct emu_text text = {0};
     char block[8192];
     FILE *file = fopen(name, "re");
-    while (file != NULL && text.len <= MAX_FILE) {
+    while (file != NULL && !ens_buf_failed(buf)) {
         size_t count = fread(block, 1, sizeof(block), file);
         if (count == 0) {
             break;
         }
-        emu_text_add_n(&text, block, count);
+        ens_buf_add(buf, (ens_str){block, count});
     }
-    bool ok = file != NULL && !ferror(file) && text.len <= MAX_FILE;
+    bool ok = file != NULL && !ferror(file) && !ens_buf_failed(buf);
     if (!ok) {
-        struct emu_text error = {0};
-        emu_text_addf(&error, "can't read %s: %s", name,
-                      text.len > MAX_FILE ? "it is larger than 64 MiB" : strerror(errno));
-        *ret_error = emu_text_take(&error);
-        emu_text_done(&text);
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "can't read %s: %s", name,
+                      ens_buf_failed(buf) ? "it is larger than 64 MiB" : strerror(errno));
     }
     if (file != NULL) {
         fclose(file);
     }
-    return ok ? emu_text_take(&text) : NULL;
+    return ok;
 }
 
-static bool load_world(const struct emu_options *options, struct emu_world *world, char **ret_error)
+static bool load_world(const struct emu_options *options, struct emu_world *world,
+                       struct ens_diags *diags)
 {
     if (options->world_file == NULL) {
-        return emu_world_load(world, "demonstration world", emu_demo_world, strlen(emu_demo_world),
-                              ret_error);
+        return emu_world_load(world, "demonstration world", ens_str_of(emu_demo_world), diags);
     }
-    char *text = read_file(options->world_file, ret_error);
-    bool ok =
-        text != NULL && emu_world_load(world, options->world_file, text, strlen(text), ret_error);
-    free(text);
-    return ok;
+    ENS_AUTO_BUF text = ens_buf_new(MAX_FILE);
+    return read_file(options->world_file, &text, diags) &&
+           emu_world_load(world, options->world_file, ens_buf_str(&text), diags);
 }
 
 static const char *scheme_of(const struct emu_options *options, int listener)
@@ -106,10 +105,10 @@ static void print_key(const struct emu_world *world, enum emu_cloud cloud)
     for (size_t i = 0; i < world->key_count; i++) {
         const struct emu_key *key = &world->keys[i];
         if (key->cloud == cloud && key->state == EMU_KEY_ACTIVE) {
-            print_export(names[cloud][0], key->access_key);
-            print_export(names[cloud][1], key->secret_key);
-            if (key->security_token != NULL) {
-                print_export(names[cloud][2], key->security_token);
+            print_export(names[cloud][0], key->access_key.ptr);
+            print_export(names[cloud][1], key->secret_key.ptr);
+            if (key->security_token.len > 0) {
+                print_export(names[cloud][2], key->security_token.ptr);
             }
             return;
         }
@@ -167,18 +166,18 @@ static void raise_file_limit(void)
 }
 
 static bool setup(const struct emu_options *options, struct emu_emulator *emulator,
-                  char **ret_error)
+                  struct ens_diags *diags)
 {
     struct emu_world world = {0};
-    if (!load_world(options, &world, ret_error)) {
+    if (!load_world(options, &world, diags)) {
         return false;
     }
-    emu_emulator_init(emulator, &world, options->seed);
+    emu_emulator_init(emulator, &world, &emu_system_clock, options->seed);
     emulator->boot_ms = options->boot_ms;
     emulator->latency_ms = options->latency_ms;
     emulator->clock_offset_ms = options->clock_offset_ms;
     for (size_t i = 0; i < options->fault_count; i++) {
-        if (!emu_faults_add(&emulator->faults, options->faults[i], ret_error)) {
+        if (!emu_faults_add(&emulator->faults, options->faults[i], diags)) {
             emu_emulator_done(emulator);
             return false;
         }
@@ -187,36 +186,34 @@ static bool setup(const struct emu_options *options, struct emu_emulator *emulat
 }
 
 static bool start_server(const struct emu_options *options, struct emu_emulator *emulator,
-                         struct emu_server *server, char **ret_error)
+                         struct emu_server *server, struct ens_diags *diags)
 {
-    char *cert = NULL, *key = NULL;
-    bool ok = true;
-    if (options->tls_cert != NULL) {
-        cert = read_file(options->tls_cert, ret_error);
-        key = cert == NULL ? NULL : read_file(options->tls_key, ret_error);
-        ok = key != NULL;
+    ENS_AUTO_BUF cert = ens_buf_new(MAX_FILE);
+    ENS_AUTO_BUF key = ens_buf_new(MAX_FILE);
+    bool tls = options->tls_cert != NULL;
+    if (tls && (!read_file(options->tls_cert, &cert, diags) ||
+                !read_file(options->tls_key, &key, diags))) {
+        return false;
     }
-    ok = ok &&
-         emu_server_start(server, emulator, options->address, options->port, cert, key, ret_error);
-    free(cert);
-    free(key);
-    return ok;
+    return emu_server_start(server, emulator, options->address, options->port,
+                            tls ? ens_buf_text(&cert) : NULL, tls ? ens_buf_text(&key) : NULL,
+                            diags);
 }
 
 static int run(const struct emu_options *options)
 {
     struct emu_emulator emulator;
     struct emu_server server;
-    char *error = NULL;
+    ENS_AUTO_DIAGS diags = {0};
     int signal_number = 0;
     sigset_t signals = block_signals();
     raise_file_limit();
-    if (!setup(options, &emulator, &error)) {
-        return complain(error);
+    if (!setup(options, &emulator, &diags)) {
+        return complain(&diags);
     }
-    if (!start_server(options, &emulator, &server, &error)) {
+    if (!start_server(options, &emulator, &server, &diags)) {
         emu_emulator_done(&emulator);
-        return complain(error);
+        return complain(&diags);
     }
     if (options->env) {
         print_env(options, &emulator.world, &server);
@@ -233,11 +230,11 @@ static int run(const struct emu_options *options)
 int main(int argc, char **argv)
 {
     struct emu_options options;
-    char *error = NULL;
+    ENS_AUTO_DIAGS diags = {0};
     int status = EXIT_SUCCESS;
     pid_t parent = getppid();
     json_object_seed(0);
-    switch (emu_options_read(argc, argv, &options, &error)) {
+    switch (emu_options_read(argc, argv, &options, &diags)) {
     case EMU_OPTIONS_RUN:
         if (options.exit_with_parent) {
             prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -254,7 +251,7 @@ int main(int argc, char **argv)
         puts("ensure-emulator " EMU_VERSION);
         break;
     case EMU_OPTIONS_BAD:
-        status = complain(error);
+        status = complain(&diags);
         break;
     }
     emu_options_done(&options);

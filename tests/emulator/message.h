@@ -1,35 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_MESSAGE_H
 #define EMU_MESSAGE_H
 
-/* A request as it came in, and the reply as it will go out. Neither knows any cloud or socket. */
+/* A request as it came in, and the reply as it will go out. Neither knows any cloud or socket.
+ * Their texts live in the request's arena and end in a NUL. */
 
 #include "cloud.h"
-#include "pairs.h"
-#include "text.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
 
 #include <jansson.h>
-#include <stdint.h>
+
+enum { EMU_MAX_BODY = 1024 * 1024 };
+/* Of a reply body, which may be a ledger of EMU_MAX_RECORDS requests. */
+#define EMU_MAX_REPLY ((size_t)1 << 30)
+
+/* Query parameters or headers, in wire order. */
+struct emu_fields {
+    struct ens_arena *arena; /* where the list grows */
+    struct ens_pair *items;
+    size_t count;
+};
 
 struct emu_request {
+    struct ens_arena *arena; /* owned */
     enum emu_cloud cloud;
-    char *method;
-    char *path;               /* as on the wire, encoded */
-    char *query;              /* as on the wire, without the '?'; "" when there is none */
-    bool query_broken;        /* an escape in it can't be decoded; params is incomplete then */
-    struct emu_pairs params;  /* the query decoded, in wire order */
-    struct emu_pairs headers; /* lower-case names, trimmed values, in wire order */
-    struct emu_text body;
+    ens_str method;
+    ens_str path;              /* as on the wire, encoded */
+    ens_str query;             /* as on the wire, without the '?'; empty when there is none */
+    bool query_broken;         /* an escape in it can't be decoded; params is incomplete then */
+    struct emu_fields params;  /* the query decoded */
+    struct emu_fields headers; /* lower-case names, trimmed values */
+    struct ens_buf body;
     int64_t now_ms;  /* monotonic, for states */
     int64_t wall_ms; /* the emulated server's clock, for dates */
 };
 
-/* Splits "/path?query" into path, query and params. */
-void emu_request_target(struct emu_request *request, const char *target);
+/* `target` is "/path?query". Method, headers and body are added after it. */
+void emu_request_init(struct emu_request *request, const char *target);
+void emu_request_method(struct emu_request *request, const char *method);
 /* Lower-cases the name and trims the value. */
 void emu_request_header(struct emu_request *request, const char *name, const char *value);
-/* "" when absent. */
-const char *emu_request_header_get(const struct emu_request *request, const char *name);
 void emu_request_done(struct emu_request *request);
+
+/* Keeps the two slices, which must live as long as the arena. */
+void emu_fields_add(struct emu_fields *fields, ens_str name, ens_str value);
+/* The first value of that exact name; its ptr is NULL when there is none. */
+ens_str emu_fields_find(const struct emu_fields *fields, ens_str name);
+ens_str emu_fields_get(const struct emu_fields *fields, const char *name);
+/* By name, then by value, in byte order. */
+void emu_fields_sort(struct emu_fields *fields);
+ens_str emu_header(const struct emu_request *request, const char *name);
+
+/* Adds the decoded parameters of an urlencoded text; false when an escape in it is broken. */
+bool emu_query_read(ens_str query, struct emu_fields *fields);
+/* Decodes %XX, and '+' as a space when `plus`; false when an escape is broken or hides a NUL. */
+bool emu_percent_decode(struct ens_arena *arena, ens_str text, bool plus, ens_str *ret_text);
 
 /* How the reply leaves. */
 enum emu_wire {
@@ -42,26 +69,31 @@ enum emu_wire {
 };
 
 struct emu_reply {
+    struct ens_arena *arena; /* the request's */
     int status;
-    struct emu_pairs headers;
-    char content_type[64]; /* "" for none */
-    struct emu_text body;
+    struct emu_fields headers;
+    ens_str content_type; /* empty for none */
+    struct ens_buf body;
     enum emu_wire wire;
     int64_t delay_ms;
     int64_t trickle_ms;
     int64_t huge_bytes;
-    char code[96];       /* the vendor's error code, "" on success; for the ledger */
-    char request_id[48]; /* set before the reply is written */
+    ens_str code;       /* the vendor's error code, empty on success; for the ledger */
+    ens_str request_id; /* set before the reply is written */
 };
 
-/* A JSON string, with '?' for every byte outside ASCII when the text is not UTF-8. */
-json_t *emu_json_text(const char *text);
+void emu_reply_init(struct emu_reply *reply, const struct emu_request *request);
+void emu_reply_header(struct emu_reply *reply, const char *name, const char *value);
 /* Sets the body to the JSON text; steals `json`. */
 void emu_reply_json(struct emu_reply *reply, int status, json_t *json);
+/* Replaces headers, code and body; the request id stays. */
+void emu_reply_page(struct emu_reply *reply, int status, const char *content_type,
+                    const char *body);
 void emu_reply_type(struct emu_reply *reply, const char *content_type);
 void emu_reply_code(struct emu_reply *reply, const char *code);
-/* Drops body and headers, keeps the request id. */
-void emu_reply_clear(struct emu_reply *reply);
 void emu_reply_done(struct emu_reply *reply);
+
+/* A JSON string, with '?' for every byte outside ASCII when the text is not UTF-8. */
+json_t *emu_json_text(ens_str text);
 
 #endif

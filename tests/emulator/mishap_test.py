@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The faults, and the control listener that sets them and tells what happened.
 
 Usage: mishap_test.py PROGRAM [unittest argument]..."""

@@ -1,13 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
-#include "clock.h"
-#include "text.h"
+#include "list.h"
+#include "number.h"
 
 #include <arpa/inet.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char emu_options_help[] =
@@ -49,26 +48,17 @@ const char emu_options_help[] =
     "\n"
     "Exit status: 0 after a signal, 1 on a bad option, world or address.\n";
 
-__attribute__((format(printf, 2, 3))) static bool fail(char **ret_error, const char *format, ...)
-{
-    struct emu_text text = {0};
-    va_list args;
-    va_start(args, format);
-    emu_text_addv(&text, format, args);
-    va_end(args);
-    free(*ret_error);
-    *ret_error = emu_text_take(&text);
-    return false;
-}
+/* Is false, so that a check is one statement. */
+#define FAIL(diags, ...) (ens_fail(diags, ENS_INVALID, NULL, __VA_ARGS__) == ENS_OK)
 
-static bool read_listen(const char *value, struct emu_options *options, char **ret_error)
+static bool read_listen(const char *value, struct emu_options *options, struct ens_diags *diags)
 {
     const char *colon = strrchr(value, ':');
-    long port = 0;
+    int64_t port = 0;
     struct in_addr address;
     if (colon == NULL || (size_t)(colon - value) >= sizeof(options->host) ||
-        !emu_number_read(colon + 1, 0, 65532, &port)) {
-        return fail(ret_error,
+        !emu_number_read(ens_str_of(colon + 1), 0, 65532, &port)) {
+        return FAIL(diags,
                     "--listen expects HOST:PORT with a port from 0 to 65532, found "
                     "\"%.80s\"",
                     value);
@@ -78,33 +68,29 @@ static bool read_listen(const char *value, struct emu_options *options, char **r
     snprintf(options->address, sizeof(options->address), "%s", local ? "127.0.0.1" : options->host);
     options->port = (unsigned)port;
     return inet_pton(AF_INET, options->address, &address) == 1 ||
-           fail(ret_error, "--listen expects an IPv4 address or localhost, found \"%.60s\"",
+           FAIL(diags, "--listen expects an IPv4 address or localhost, found \"%.60s\"",
                 options->host);
 }
 
-static bool read_tls(const char *value, struct emu_options *options, char **ret_error)
+static bool read_tls(const char *value, struct emu_options *options, struct ens_diags *diags)
 {
     const char *comma = strchr(value, ',');
     if (comma == NULL || comma == value || comma[1] == '\0') {
-        return fail(ret_error, "--tls expects CERT,KEY, found \"%.80s\"", value);
+        return FAIL(diags, "--tls expects CERT,KEY, found \"%.80s\"", value);
     }
-    free(options->tls_cert);
-    free(options->tls_key);
-    options->tls_cert = emu_copy_n(value, (size_t)(comma - value));
-    options->tls_key = emu_copy(comma + 1);
+    ens_free(options->tls_cert);
+    options->tls_cert = ens_strdup(value);
+    options->tls_cert[comma - value] = '\0';
+    options->tls_key = comma + 1;
     return true;
 }
 
-static bool read_number(const char *option, const char *value, long min, long max,
-                        int64_t *ret_number, char **ret_error)
+static bool read_number(const char *option, const char *value, int64_t min, int64_t max,
+                        int64_t *ret_number, struct ens_diags *diags)
 {
-    long number = 0;
-    if (!emu_number_read(value, min, max, &number)) {
-        return fail(ret_error, "--%s expects a whole number from %ld to %ld, found \"%.40s\"",
-                    option, min, max, value);
-    }
-    *ret_number = number;
-    return true;
+    return emu_number_read(ens_str_of(value), min, max, ret_number) ||
+           FAIL(diags, "--%s expects a whole number from %lld to %lld, found \"%.40s\"", option,
+                (long long)min, (long long)max, value);
 }
 
 static const struct option known[] = {
@@ -124,34 +110,34 @@ static const struct option known[] = {
 };
 
 static bool read_option(int letter, const char *value, struct emu_options *options,
-                        char **ret_error)
+                        struct ens_diags *diags)
 {
     int64_t seed = 0;
     switch (letter) {
     case 'l':
-        return read_listen(value, options, ret_error);
+        return read_listen(value, options, diags);
     case 'w':
         options->world_file = value;
         return true;
     case 't':
-        return read_tls(value, options, ret_error);
+        return read_tls(value, options, diags);
     case 'b':
-        return read_number("boot-ms", value, 0, EMU_DAY_MS, &options->boot_ms, ret_error);
+        return read_number("boot-ms", value, 0, EMU_DAY_MS, &options->boot_ms, diags);
     case 'y':
-        return read_number("latency-ms", value, 0, EMU_DAY_MS, &options->latency_ms, ret_error);
+        return read_number("latency-ms", value, 0, EMU_DAY_MS, &options->latency_ms, diags);
     case 'f':
         options->faults = emu_grow(options->faults, options->fault_count, sizeof(char *));
         options->faults[options->fault_count++] = value;
         return true;
     case 's':
-        if (!read_number("seed", value, 0, LONG_MAX, &seed, ret_error)) {
+        if (!read_number("seed", value, 0, INT64_MAX, &seed, diags)) {
             return false;
         }
         options->seed = (uint64_t)seed;
         return true;
     case 'c':
-        return read_number("clock-offset-ms", value, -365L * EMU_DAY_MS, 365L * EMU_DAY_MS,
-                           &options->clock_offset_ms, ret_error);
+        return read_number("clock-offset-ms", value, -INT64_C(365) * EMU_DAY_MS,
+                           INT64_C(365) * EMU_DAY_MS, &options->clock_offset_ms, diags);
     case 'e':
         options->env = true;
         return true;
@@ -159,12 +145,12 @@ static bool read_option(int letter, const char *value, struct emu_options *optio
         options->exit_with_parent = true;
         return true;
     default:
-        return fail(ret_error, "unknown or incomplete option, see --help");
+        return FAIL(diags, "unknown or incomplete option, see --help");
     }
 }
 
 enum emu_options_outcome emu_options_read(int argc, char **argv, struct emu_options *ret_options,
-                                          char **ret_error)
+                                          struct ens_diags *diags)
 {
     *ret_options = (struct emu_options){
         .host = "127.0.0.1", .address = "127.0.0.1", .boot_ms = 300, .seed = 1};
@@ -180,18 +166,19 @@ enum emu_options_outcome emu_options_read(int argc, char **argv, struct emu_opti
             return letter == 'h' ? EMU_OPTIONS_HELP : EMU_OPTIONS_VERSION;
         }
         if (letter == '?') {
-            fail(ret_error,
-                 "option \"%.60s\" is unknown, ambiguous or has a value too many or too "
-                 "few, see --help",
-                 argv[at]);
+            ens_diags_add(diags, ENS_ERROR, NULL, NULL,
+                          "option \"%.60s\" is unknown, ambiguous or has a value too many or too "
+                          "few, see --help",
+                          argv[at]);
             return EMU_OPTIONS_BAD;
         }
-        if (!read_option(letter, optarg, ret_options, ret_error)) {
+        if (!read_option(letter, optarg, ret_options, diags)) {
             return EMU_OPTIONS_BAD;
         }
     }
     if (optind < argc) {
-        fail(ret_error, "unexpected argument \"%.60s\", see --help", argv[optind]);
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "unexpected argument \"%.60s\", see --help",
+                      argv[optind]);
         return EMU_OPTIONS_BAD;
     }
     return EMU_OPTIONS_RUN;
@@ -199,8 +186,7 @@ enum emu_options_outcome emu_options_read(int argc, char **argv, struct emu_opti
 
 void emu_options_done(struct emu_options *options)
 {
-    free(options->tls_cert);
-    free(options->tls_key);
-    free(options->faults);
+    ens_free(options->tls_cert);
+    ens_free(options->faults);
     *options = (struct emu_options){0};
 }

@@ -1,18 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_OPTIONS_H
 #define EMU_OPTIONS_H
 
 /* The command line. */
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "base/diag.h"
 
 struct emu_options {
     char host[64];    /* as given, for the URLs */
     char address[64]; /* IPv4 */
     unsigned port;    /* 0: any free ports */
     const char *world_file;
-    char *tls_cert, *tls_key; /* file names, or NULL */
+    char *tls_cert; /* file name, or NULL */
+    const char *tls_key;
     int64_t boot_ms;
     int64_t latency_ms;
     int64_t clock_offset_ms;
@@ -30,9 +30,9 @@ enum emu_options_outcome {
     EMU_OPTIONS_BAD
 };
 
-/* On EMU_OPTIONS_BAD ret_error is one sentence (freed by the caller). The result borrows argv. */
+/* The result borrows argv. */
 enum emu_options_outcome emu_options_read(int argc, char **argv, struct emu_options *ret_options,
-                                          char **ret_error);
+                                          struct ens_diags *diags);
 void emu_options_done(struct emu_options *options);
 extern const char emu_options_help[];
 

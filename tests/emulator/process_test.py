@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The process: connections, TLS, options, output, signals.
 
 Usage: process_test.py PROGRAM [unittest argument]..."""

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "refusal.h"
 
-#include "text.h"
+#include "number.h"
+
+#include "base/rc.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct refusal_row {
     const char *name;
@@ -119,17 +120,17 @@ static const struct refusal_row rows[] = {
      {NONE, NONE, {409, "Instance.StartInstanceOperationForbidden"}}},
 };
 
-static const struct refusal_row *find_row(const char *name)
+static const struct refusal_row *find_row(ens_str name)
 {
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (strcmp(rows[i].name, name) == 0) {
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        if (ens_str_is(name, rows[i].name)) {
             return &rows[i];
         }
     }
     return NULL;
 }
 
-struct emu_refusal emu_refusal_find(enum emu_cloud cloud, const char *name)
+static struct emu_refusal find(enum emu_cloud cloud, ens_str name)
 {
     const struct refusal_row *row = find_row(name);
     if (row == NULL) {
@@ -139,21 +140,24 @@ struct emu_refusal emu_refusal_find(enum emu_cloud cloud, const char *name)
                                 row->message};
 }
 
-bool emu_phase_cut(char *text, enum emu_phase *ret_phase)
+struct emu_refusal emu_refusal_find(enum emu_cloud cloud, const char *name)
 {
-    char *at = strchr(text, '@');
-    *ret_phase = EMU_ALWAYS;
-    if (at == NULL) {
-        return true;
-    }
-    if (strcmp(at, "@dry_run") == 0) {
+    return find(cloud, ens_str_of(name));
+}
+
+bool emu_phase_cut(ens_str *text, enum emu_phase *ret_phase)
+{
+    ens_str phase = {0};
+    *text = ens_str_cut(*text, '@', &phase);
+    if (phase.ptr == NULL) {
+        *ret_phase = EMU_ALWAYS;
+    } else if (ens_str_is(phase, "dry_run")) {
         *ret_phase = EMU_DRY_RUN_ONLY;
-    } else if (strcmp(at, "@real") == 0) {
+    } else if (ens_str_is(phase, "real")) {
         *ret_phase = EMU_REAL_ONLY;
     } else {
         return false;
     }
-    *at = '\0';
     return true;
 }
 
@@ -162,77 +166,58 @@ bool emu_phase_holds(enum emu_phase phase, bool dry_run)
     return phase == EMU_ALWAYS || (phase == EMU_DRY_RUN_ONLY) == dry_run;
 }
 
-static char *list_flags(enum emu_cloud cloud)
+void emu_flag_list(enum emu_cloud cloud, struct ens_buf *buf)
 {
-    struct emu_text list = {0};
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         if (rows[i].by_cloud[cloud].code != NULL) {
-            emu_text_addf(&list, "%s, ", rows[i].name);
+            ens_buf_addf(buf, "%s, ", rows[i].name);
         }
     }
-    emu_text_add(&list, "code:HTTP:CODE, each with @dry_run or @real and *COUNT if wanted");
-    return emu_text_take(&list);
+    ens_buf_add(buf, ENS_STR("code:HTTP:CODE, each with @dry_run or @real and *COUNT if wanted"));
 }
 
-/* "code:409:Some.Code" */
-static bool read_free_code(char *name, struct emu_flag *ret_flag)
+/* "409:Some.Code" */
+static bool read_free_code(ens_str text, struct emu_flag *flag)
 {
-    char *status_text = name + strlen("code:");
-    char *code = strchr(status_text, ':');
-    if (code == NULL || code[1] == '\0' || strlen(code + 1) >= sizeof(ret_flag->code)) {
+    ens_str code = {0};
+    int64_t status = 0;
+    if (!emu_number_read(ens_str_cut(text, ':', &code), 200, 599, &status) || code.len == 0 ||
+        code.len >= sizeof(flag->code)) {
         return false;
     }
-    *code = '\0';
-    long status = 0;
-    if (!emu_number_read(status_text, 200, 599, &status)) {
-        return false;
-    }
-    snprintf(ret_flag->name, sizeof(ret_flag->name), "code");
-    snprintf(ret_flag->code, sizeof(ret_flag->code), "%s", code + 1);
-    ret_flag->status = (int)status;
-    ret_flag->message = "The request was refused with a code that the world file names.";
+    snprintf(flag->name, sizeof(flag->name), "code");
+    snprintf(flag->code, sizeof(flag->code), "%.*s", ENS_STR_ARG(code));
+    flag->status = (int)status;
+    flag->message = "The request was refused with a code that the world file names.";
     return true;
 }
 
-static bool read_flag(enum emu_cloud cloud, char *text, struct emu_flag *ret_flag)
+static bool read_known_code(enum emu_cloud cloud, ens_str name, struct emu_flag *flag)
 {
-    struct emu_flag flag = {.left = -1};
-    char *count = strchr(text, '*');
-    if (count != NULL) {
-        *count = '\0';
-        if (!emu_number_read(count + 1, 1, 1000000, &flag.left)) {
-            return false;
-        }
-    }
-    if (!emu_phase_cut(text, &flag.phase)) {
+    struct emu_refusal refusal = find(cloud, name);
+    if (refusal.code == NULL) {
         return false;
     }
-    if (emu_starts_with(text, "code:")) {
-        if (!read_free_code(text, &flag)) {
-            return false;
-        }
-    } else {
-        struct emu_refusal refusal = emu_refusal_find(cloud, text);
-        if (refusal.code == NULL) {
-            return false;
-        }
-        snprintf(flag.name, sizeof(flag.name), "%s", text);
-        snprintf(flag.code, sizeof(flag.code), "%s", refusal.code);
-        flag.status = refusal.status;
-        flag.message = refusal.message;
+    snprintf(flag->name, sizeof(flag->name), "%.*s", ENS_STR_ARG(name));
+    snprintf(flag->code, sizeof(flag->code), "%s", refusal.code);
+    flag->status = refusal.status;
+    flag->message = refusal.message;
+    return true;
+}
+
+bool emu_flag_read(enum emu_cloud cloud, ens_str text, struct emu_flag *ret_flag)
+{
+    struct emu_flag flag = {.left = -1};
+    ens_str count = {0}, code = {0};
+    ens_str name = ens_str_cut(text, '*', &count);
+    if ((count.ptr != NULL && !emu_number_read(count, 1, 1000000, &flag.left)) ||
+        !emu_phase_cut(&name, &flag.phase)) {
+        return false;
+    }
+    bool is_code = ens_str_is(ens_str_cut(name, ':', &code), "code") && code.ptr != NULL;
+    if (is_code ? !read_free_code(code, &flag) : !read_known_code(cloud, name, &flag)) {
+        return false;
     }
     *ret_flag = flag;
     return true;
-}
-
-bool emu_flag_read(enum emu_cloud cloud, const char *text, struct emu_flag *ret_flag,
-                   char **ret_expected)
-{
-    char *copy = emu_copy(text);
-    bool ok = read_flag(cloud, copy, ret_flag);
-    free(copy);
-    if (!ok) {
-        *ret_expected = list_flags(cloud);
-    }
-    return ok;
 }

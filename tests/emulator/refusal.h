@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_REFUSAL_H
 #define EMU_REFUSAL_H
 
@@ -6,7 +7,7 @@
 
 #include "cloud.h"
 
-#include <stdbool.h>
+#include "base/buf.h"
 
 struct emu_refusal {
     int status;       /* HTTP */
@@ -24,19 +25,19 @@ struct emu_flag {
     char code[80];
     const char *message; /* static */
     enum emu_phase phase;
-    long left; /* how many requests it still refuses, -1 for all */
+    int64_t left; /* how many requests it still refuses, -1 for all */
 };
 
 /* The refusal of that name on that cloud; code is NULL when the cloud has none such. */
 struct emu_refusal emu_refusal_find(enum emu_cloud cloud, const char *name);
 
-/* Reads NAME[@dry_run|@real][*COUNT], where NAME is of the table or code:HTTP:CODE. On failure
- * ret_expected tells what would have been right (freed by the caller). */
-bool emu_flag_read(enum emu_cloud cloud, const char *text, struct emu_flag *ret_flag,
-                   char **ret_expected);
+/* Reads NAME[@dry_run|@real][*COUNT], where NAME is of the table or code:HTTP:CODE. */
+bool emu_flag_read(enum emu_cloud cloud, ens_str text, struct emu_flag *ret_flag);
+/* Adds what emu_flag_read() takes, for messages. */
+void emu_flag_list(enum emu_cloud cloud, struct ens_buf *buf);
 
-/* Cuts "@dry_run" or "@real" off the end of text; false when there is another '@'. */
-bool emu_phase_cut(char *text, enum emu_phase *ret_phase);
+/* Cuts "@dry_run" or "@real" off the end of text; false when something else follows the '@'. */
+bool emu_phase_cut(ens_str *text, enum emu_phase *ret_phase);
 bool emu_phase_holds(enum emu_phase phase, bool dry_run);
 
 #endif

@@ -1,22 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "server.h"
 
-#include "clock.h"
 #include "control.h"
+#include "number.h"
 #include "stream.h"
+
+#include "base/alloc.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WORKERS = 2, MAX_CONNECTIONS = 8192, HEADER_MEMORY = 128 * 1024 };
 
 /* One request on its way; freed when the connection is done with it. */
-struct exchange {
-    struct emu_request request;
-    struct emu_reply reply;
-    bool begun, answered, too_large;
+struct transfer {
+    struct emu_exchange exchange;
+    bool begun, answered;
 };
 
 /* The first that is known of a request, and the only time that its target is whole. */
@@ -24,9 +25,9 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 {
     (void)cls;
     (void)connection;
-    struct exchange *exchange = emu_alloc(sizeof(*exchange));
-    emu_request_target(&exchange->request, target);
-    return exchange;
+    struct transfer *transfer = ens_alloc(sizeof(*transfer));
+    emu_exchange_init(&transfer->exchange, target);
+    return transfer;
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
@@ -35,11 +36,10 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     (void)cls;
     (void)connection;
     (void)code;
-    struct exchange *exchange = *con_cls;
-    if (exchange != NULL) {
-        emu_request_done(&exchange->request);
-        emu_reply_done(&exchange->reply);
-        free(exchange);
+    struct transfer *transfer = *con_cls;
+    if (transfer != NULL) {
+        emu_exchange_done(&transfer->exchange);
+        ens_free(transfer);
         *con_cls = NULL;
     }
 }
@@ -51,7 +51,9 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
     (void)socket_context;
     const struct emu_listener *listener = cls;
     if (code == MHD_CONNECTION_NOTIFY_STARTED && listener->which != EMU_CONTROL) {
-        emu_emulator_count_connection(listener->server->emulator, (enum emu_cloud)listener->which);
+        pthread_mutex_lock(&listener->server->lock);
+        listener->server->emulator->ledger.connections[listener->which]++;
+        pthread_mutex_unlock(&listener->server->lock);
     }
 }
 
@@ -63,27 +65,34 @@ static enum MHD_Result add_header(void *cls, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
-static void add_body(struct exchange *exchange, const char *data, size_t size)
+static void serve_control(struct emu_server *server, struct emu_exchange *exchange)
 {
-    if (exchange->request.body.len + size > EMU_MAX_BODY) {
-        exchange->too_large = true;
-        return;
-    }
-    emu_text_add_n(&exchange->request.body, data, size);
+    pthread_mutex_lock(&server->lock);
+    emu_control_serve(server->emulator, &exchange->request, &exchange->reply);
+    pthread_mutex_unlock(&server->lock);
 }
 
-static void answer(const struct emu_listener *listener, struct exchange *exchange)
+static void serve_cloud(struct emu_server *server, struct emu_exchange *exchange)
 {
-    exchange->answered = true;
-    if (exchange->too_large) {
-        exchange->reply.status = MHD_HTTP_CONTENT_TOO_LARGE;
-        emu_reply_type(&exchange->reply, "text/plain");
-        emu_text_add(&exchange->reply.body, "The body is larger than 1 MiB.\n");
+    pthread_mutex_lock(&server->lock);
+    emu_emulator_receive(server->emulator, exchange);
+    pthread_mutex_unlock(&server->lock);
+    emu_emulator_check(server->emulator, exchange);
+    pthread_mutex_lock(&server->lock);
+    emu_emulator_answer(server->emulator, exchange);
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void answer(const struct emu_listener *listener, struct emu_exchange *exchange)
+{
+    if (ens_buf_failed(&exchange->request.body)) {
+        emu_reply_page(&exchange->reply, MHD_HTTP_CONTENT_TOO_LARGE, "text/plain",
+                       "The body is larger than 1 MiB.\n");
     } else if (listener->which == EMU_CONTROL) {
-        emu_control_serve(listener->server->emulator, &exchange->request, &exchange->reply);
+        serve_control(listener->server, exchange);
     } else {
         exchange->request.cloud = (enum emu_cloud)listener->which;
-        emu_emulator_serve(listener->server->emulator, &exchange->request, &exchange->reply);
+        serve_cloud(listener->server, exchange);
     }
 }
 
@@ -91,12 +100,12 @@ static enum MHD_Result send_reply(struct emu_server *server, struct MHD_Connecti
                                   struct emu_reply *reply)
 {
     struct MHD_Response *response = emu_stream_response(&server->delays, connection, reply);
-    if (reply->content_type[0] != '\0') {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
+    if (reply->content_type.len > 0) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type.ptr);
     }
     for (size_t i = 0; i < reply->headers.count; i++) {
-        MHD_add_response_header(response, reply->headers.items[i].name,
-                                reply->headers.items[i].value);
+        MHD_add_response_header(response, reply->headers.items[i].name.ptr,
+                                reply->headers.items[i].value.ptr);
     }
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
@@ -110,19 +119,21 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     (void)url;
     (void)version;
     const struct emu_listener *listener = cls;
-    struct exchange *exchange = *con_cls;
-    if (!exchange->begun) {
-        exchange->begun = true;
-        exchange->request.method = emu_copy(method);
+    struct transfer *transfer = *con_cls;
+    struct emu_exchange *exchange = &transfer->exchange;
+    if (!transfer->begun) {
+        transfer->begun = true;
+        emu_request_method(&exchange->request, method);
         MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &exchange->request);
         return MHD_YES;
     }
     if (*size > 0) {
-        add_body(exchange, data, *size);
+        ens_buf_add(&exchange->request.body, (ens_str){data, *size});
         *size = 0;
         return MHD_YES;
     }
-    if (!exchange->answered) {
+    if (!transfer->answered) {
+        transfer->answered = true;
         answer(listener, exchange);
         bool hangs = exchange->reply.wire == EMU_WIRE_HANG;
         int64_t wait = hangs ? EMU_DAY_MS : exchange->reply.delay_ms;
@@ -136,8 +147,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return send_reply(listener->server, connection, &exchange->reply);
 }
 
-static bool start_listener(struct emu_listener *listener, struct sockaddr_in *address, char *cert,
-                           char *key)
+static bool start_listener(struct emu_listener *listener, struct sockaddr_in *address,
+                           const char *cert, const char *key)
 {
     struct MHD_OptionItem options[12] = {
         {MHD_OPTION_SOCK_ADDR, 0, address},
@@ -156,8 +167,10 @@ static bool start_listener(struct emu_listener *listener, struct sockaddr_in *ad
     }
     if (listener->which != EMU_CONTROL && cert != NULL) {
         flags |= MHD_USE_TLS;
-        options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, cert};
-        options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
+        options[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert};
+        options[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key};
     }
     options[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     listener->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, listener,
@@ -170,9 +183,10 @@ static bool start_listener(struct emu_listener *listener, struct sockaddr_in *ad
 }
 
 bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, const char *address,
-                      unsigned port, char *cert, char *key, char **ret_error)
+                      unsigned port, const char *cert, const char *key, struct ens_diags *diags)
 {
     *server = (struct emu_server){.emulator = emulator};
+    pthread_mutex_init(&server->lock, NULL);
     emu_delays_start(&server->delays);
     for (int i = 0; i < EMU_LISTENERS; i++) {
         struct sockaddr_in at = {.sin_family = AF_INET};
@@ -182,11 +196,9 @@ bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, 
         server->listeners[i] = (struct emu_listener){.server = server, .which = i};
         errno = 0;
         if (!start_listener(&server->listeners[i], &at, cert, key)) {
-            struct emu_text error = {0};
-            emu_text_addf(&error, "can't listen on %s:%u%s: %s", address, wanted,
-                          cert == NULL ? "" : " with this certificate and key",
-                          errno == 0 ? "refused" : strerror(errno));
-            *ret_error = emu_text_take(&error);
+            const char *why = errno == 0 ? "refused" : strerror(errno);
+            ens_diags_add(diags, ENS_ERROR, NULL, NULL, "can't listen on %s:%u%s: %s", address,
+                          wanted, cert == NULL ? "" : " with this certificate and key", why);
             emu_server_stop(server);
             return false;
         }
@@ -203,4 +215,5 @@ void emu_server_stop(struct emu_server *server)
         }
     }
     emu_delays_done(&server->delays);
+    pthread_mutex_destroy(&server->lock);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_SERVER_H
 #define EMU_SERVER_H
 
@@ -7,9 +8,9 @@
 #include "emulator.h"
 
 #include <microhttpd.h>
+#include <pthread.h>
 
 enum { EMU_CONTROL = EMU_CLOUDS, EMU_LISTENERS };
-enum { EMU_MAX_BODY = 1024 * 1024 };
 
 struct emu_listener {
     struct emu_server *server;
@@ -20,14 +21,15 @@ struct emu_listener {
 
 struct emu_server {
     struct emu_emulator *emulator;
+    pthread_mutex_t lock; /* of the emulator */
     struct emu_delays delays;
     struct emu_listener listeners[EMU_LISTENERS];
 };
 
 /* Listens on that IPv4 address, from `port` upwards, or on free ports for port 0. cert and key are
- * PEM texts, or NULL for plain http. On failure ret_error is one sentence and nothing listens. */
+ * PEM texts, or NULL for plain http. On failure nothing listens. */
 bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, const char *address,
-                      unsigned port, char *cert, char *key, char **ret_error);
+                      unsigned port, const char *cert, const char *key, struct ens_diags *diags);
 void emu_server_stop(struct emu_server *server);
 
 #endif

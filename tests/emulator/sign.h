@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_SIGN_H
 #define EMU_SIGN_H
 
 /* Checking signatures, one file per cloud: sign_volcengine.c, sign_alibaba.c, sign_baidu.c. Each
  * is written from the vendor's description of its scheme and shares no code with the providers.
- * All functions are pure. */
+ * All functions are pure; what they return lives in the request's arena. */
 
+#include "crypto.h"
 #include "message.h"
 #include "world.h"
 
@@ -16,8 +18,8 @@ struct emu_verdict {
     int status;                /* of the refusal: HTTP, */
     const char *code;          /* the vendor's code, NULL when the signature is right, */
     const char *message;       /* and text; both static */
-    char region[33];           /* Volcengine signs it; "" elsewhere */
-    char *canonical;           /* what we signed, when the signature did not match, or NULL */
+    ens_str region;            /* Volcengine signs it; empty elsewhere */
+    ens_str canonical;         /* what we signed, when the signature did not match, else empty */
 };
 
 typedef void (*emu_verify_fn)(const struct emu_request *request, const struct emu_world *world,
@@ -29,31 +31,41 @@ void emu_alibaba_verify(const struct emu_request *request, const struct emu_worl
                         struct emu_verdict *ret_verdict);
 void emu_baidu_verify(const struct emu_request *request, const struct emu_world *world,
                       struct emu_verdict *ret_verdict);
-void emu_verdict_done(struct emu_verdict *verdict);
 
 /* The stages, for their golden vectors. */
-char *emu_volcengine_canonical(const struct emu_request *request, const char *signed_headers);
+ens_str emu_volcengine_canonical(const struct emu_request *request, ens_str signed_headers);
 /* scope is DAY/REGION/SERVICE/request. */
-char *emu_volcengine_string_to_sign(const char *canonical, const char *date, const char *scope);
-void emu_volcengine_signature(char ret_hex[65], const char *secret_key, const char *scope,
-                              const char *string_to_sign);
-char *emu_alibaba_canonical(const struct emu_request *request, const char *signed_headers);
-char *emu_alibaba_string_to_sign(const char *canonical);
-void emu_alibaba_signature(char ret_hex[65], const char *secret_key, const char *string_to_sign);
-/* signed_headers "" stands for the default set. */
-char *emu_baidu_canonical(const struct emu_request *request, const char *signed_headers);
-void emu_baidu_signature(char ret_hex[65], const char *secret_key, const char *prefix,
-                         const char *canonical);
+ens_str emu_volcengine_string_to_sign(struct ens_arena *arena, ens_str canonical, ens_str date,
+                                      ens_str scope);
+void emu_volcengine_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str scope,
+                              ens_str string_to_sign);
+ens_str emu_alibaba_canonical(const struct emu_request *request, ens_str signed_headers);
+ens_str emu_alibaba_string_to_sign(struct ens_arena *arena, ens_str canonical);
+void emu_alibaba_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str string_to_sign);
+/* Empty signed_headers stand for the default set. */
+ens_str emu_baidu_canonical(const struct emu_request *request, ens_str signed_headers);
+void emu_baidu_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str prefix,
+                         ens_str canonical);
 
 /* Helpers that more than one scheme needs. */
 
-/* Whether NAME is in the list a;b;c. */
-bool emu_list_has(const char *list, const char *name);
+/* A buffer that takes any canonical form: at its worst a body and a query with every byte encoded.
+ */
+struct ens_buf emu_canonical_buf(void);
+/* Percent-encodes all but A-Z a-z 0-9 - _ . ~ (RFC 3986); '/' stays as it is when keep_slash. */
+void emu_add_encoded(struct ens_buf *buf, ens_str text, bool keep_slash);
+/* Decodes the path of the request and encodes it anew. */
+void emu_add_canonical_path(struct ens_buf *buf, const struct emu_request *request);
 /* encode(name)=encode(value) of every parameter, in order of name and value, joined with '&'. */
-void emu_add_canonical_query(struct emu_text *text, const struct emu_pairs *params);
+void emu_add_canonical_query(struct ens_buf *buf, const struct emu_fields *params);
 /* "name:value\n" of every listed header, in the order of the list. */
-void emu_add_canonical_headers(struct emu_text *text, const struct emu_request *request,
-                               const char *list);
+void emu_add_canonical_headers(struct ens_buf *buf, const struct emu_request *request,
+                               ens_str list);
+/* Whether NAME is in the list a;b;c. */
+bool emu_list_has(ens_str list, ens_str name);
+/* The text between `start` and the next character of `ends` (or the end of the text); its ptr is
+ * NULL when `start` is absent. */
+ens_str emu_between(ens_str text, const char *start, const char *ends);
 /* Sets the refusal and returns false; inline, so that analyzers see the false. */
 static inline bool emu_verdict_refuse(struct emu_verdict *verdict, int status, const char *code,
                                       const char *message)
@@ -63,7 +75,5 @@ static inline bool emu_verdict_refuse(struct emu_verdict *verdict, int status, c
     verdict->message = message;
     return false;
 }
-/* The text between `start` and the next `end` (or the end of text); NULL when `start` is absent. */
-char *emu_cut(const char *text, const char *start, const char *end);
 
 #endif

@@ -1,39 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ACS3-HMAC-SHA256 ("V3 request structure and signature"), RPC style. */
 #include "sign.h"
 
-#include "clock.h"
-#include "crypto.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "number.h"
 
 static const char algorithm[] = "ACS3-HMAC-SHA256";
 
-char *emu_alibaba_canonical(const struct emu_request *request, const char *signed_headers)
+ens_str emu_alibaba_canonical(const struct emu_request *request, ens_str signed_headers)
 {
-    struct emu_text text = {0};
+    ENS_AUTO_BUF text = emu_canonical_buf();
     char body_hash[EMU_HEX_SIZE];
-    emu_sha256_hex(body_hash, emu_text_str(&request->body), request->body.len);
-    emu_text_addf(&text, "%s\n%s\n", request->method, request->path);
+    emu_sha256_hex(body_hash, ens_buf_str(&request->body));
+    ens_buf_addf(&text, "%s\n%s\n", request->method.ptr, request->path.ptr);
     emu_add_canonical_query(&text, &request->params);
-    emu_text_add(&text, "\n");
+    ens_buf_add_char(&text, '\n');
     emu_add_canonical_headers(&text, request, signed_headers);
-    emu_text_addf(&text, "\n%s\n%s", signed_headers, body_hash);
-    return emu_text_take(&text);
+    ens_buf_addf(&text, "\n%.*s\n%s", ENS_STR_ARG(signed_headers), body_hash);
+    return ens_arena_dup(request->arena, ens_buf_str(&text));
 }
 
-char *emu_alibaba_string_to_sign(const char *canonical)
+ens_str emu_alibaba_string_to_sign(struct ens_arena *arena, ens_str canonical)
 {
-    struct emu_text text = {0};
     char hash[EMU_HEX_SIZE];
-    emu_sha256_hex(hash, canonical, strlen(canonical));
-    emu_text_addf(&text, "%s\n%s", algorithm, hash);
-    return emu_text_take(&text);
+    emu_sha256_hex(hash, canonical);
+    return ens_arena_printf(arena, "%s\n%s", algorithm, hash);
 }
 
-void emu_alibaba_signature(char ret_hex[65], const char *secret_key, const char *string_to_sign)
+void emu_alibaba_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str string_to_sign)
 {
-    emu_hmac_hex(ret_hex, secret_key, strlen(secret_key), string_to_sign);
+    emu_hmac_hex(ret_hex, secret_key, string_to_sign);
 }
 
 static bool check_headers(const struct emu_request *request, struct emu_verdict *verdict)
@@ -51,12 +46,12 @@ static bool check_headers(const struct emu_request *request, struct emu_verdict 
         {"authorization", "IncompleteSignature", "The Authorization header is missing."},
     };
     for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
-        if (emu_request_header_get(request, required[i].header)[0] == '\0') {
+        if (emu_header(request, required[i].header).len == 0) {
             return emu_verdict_refuse(verdict, 400, required[i].code, required[i].message);
         }
     }
     int64_t seconds = 0;
-    if (!emu_time_read_extended(emu_request_header_get(request, "x-acs-date"), &seconds)) {
+    if (!emu_date_read_extended(emu_header(request, "x-acs-date"), &seconds)) {
         return emu_verdict_refuse(verdict, 400, "InvalidTimeStamp.Format",
                                   "The date is not of the form YYYY-MM-DDTHH:MM:SSZ.");
     }
@@ -70,9 +65,9 @@ static bool check_headers(const struct emu_request *request, struct emu_verdict 
 
 static bool check_token(const struct emu_request *request, struct emu_verdict *verdict)
 {
-    const char *token = emu_request_header_get(request, "x-acs-security-token");
-    const char *expected = verdict->key->security_token;
-    if (expected != NULL && token[0] == '\0') {
+    ens_str token = emu_header(request, "x-acs-security-token");
+    ens_str expected = verdict->key->security_token;
+    if (expected.len > 0 && token.len == 0) {
         return emu_verdict_refuse(verdict, 400, "MissingSecurityToken",
                                   "A temporary key needs its security token.");
     }
@@ -80,22 +75,22 @@ static bool check_token(const struct emu_request *request, struct emu_verdict *v
         return emu_verdict_refuse(verdict, 400, "InvalidSecurityToken.Expired",
                                   "The security token has expired.");
     }
-    if (expected == NULL && token[0] != '\0') {
+    if (expected.len == 0 && token.len > 0) {
         return emu_verdict_refuse(verdict, 400, "InvalidSecurityToken.MismatchWithAccessKey",
                                   "The security token does not belong to this access key.");
     }
-    return expected == NULL || strcmp(token, expected) == 0 ||
+    return ens_str_eq(token, expected) ||
            emu_verdict_refuse(verdict, 400, "InvalidSecurityToken.Malformed",
                               "The security token is malformed.");
 }
 
 /* Every x-acs-* header that is sent, and the host, has to be signed. */
-static bool check_signed_headers(const struct emu_request *request, const char *signed_headers,
+static bool check_signed_headers(const struct emu_request *request, ens_str signed_headers,
                                  struct emu_verdict *verdict)
 {
     for (size_t i = 0; i < request->headers.count; i++) {
-        const char *name = request->headers.items[i].name;
-        bool needed = emu_starts_with(name, "x-acs-") || strcmp(name, "host") == 0;
+        ens_str name = request->headers.items[i].name;
+        bool needed = ens_str_starts(name, ENS_STR("x-acs-")) || ens_str_is(name, "host");
         if (needed && !emu_list_has(signed_headers, name)) {
             return emu_verdict_refuse(verdict, 400, "SignatureDoesNotMatch",
                                       "The host or an x-acs- header is not signed.");
@@ -104,22 +99,20 @@ static bool check_signed_headers(const struct emu_request *request, const char *
     return true;
 }
 
-static bool check_signature(const struct emu_request *request, const char *signed_headers,
-                            const char *claimed, struct emu_verdict *verdict)
+static bool check_signature(const struct emu_request *request, ens_str signed_headers,
+                            ens_str claimed, struct emu_verdict *verdict)
 {
     char body_hash[EMU_HEX_SIZE];
-    emu_sha256_hex(body_hash, emu_text_str(&request->body), request->body.len);
-    if (strcmp(emu_request_header_get(request, "x-acs-content-sha256"), body_hash) != 0) {
+    emu_sha256_hex(body_hash, ens_buf_str(&request->body));
+    if (!ens_str_is(emu_header(request, "x-acs-content-sha256"), body_hash)) {
         return emu_verdict_refuse(verdict, 400, "SignatureDoesNotMatch",
                                   "x-acs-content-sha256 is not the hash of the body.");
     }
-    char *canonical = emu_alibaba_canonical(request, signed_headers);
-    char *to_sign = emu_alibaba_string_to_sign(canonical);
+    ens_str canonical = emu_alibaba_canonical(request, signed_headers);
     char signature[EMU_HEX_SIZE];
-    emu_alibaba_signature(signature, verdict->key->secret_key, to_sign);
-    free(to_sign);
-    if (emu_same_secret(signature, claimed)) {
-        free(canonical);
+    emu_alibaba_signature(signature, verdict->key->secret_key,
+                          emu_alibaba_string_to_sign(request->arena, canonical));
+    if (emu_same_secret(ens_str_of(signature), claimed)) {
         return true;
     }
     verdict->canonical = canonical;
@@ -128,34 +121,31 @@ static bool check_signature(const struct emu_request *request, const char *signe
 }
 
 /* ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=a;b,Signature=HEX */
-static void verify_claim(const struct emu_request *request, const struct emu_world *world,
-                         struct emu_verdict *verdict)
+static bool verify(const struct emu_request *request, const struct emu_world *world,
+                   struct emu_verdict *verdict)
 {
-    const char *header = emu_request_header_get(request, "authorization");
-    char *access_key = emu_cut(header, " Credential=", ",");
-    char *signed_headers = emu_cut(header, ",SignedHeaders=", ",");
-    char *signature = emu_cut(header, ",Signature=", ",");
-    if (!emu_starts_with(header, algorithm) || access_key == NULL || signed_headers == NULL ||
-        signature == NULL) {
-        emu_verdict_refuse(verdict, 400, "IncompleteSignature",
-                           "The Authorization header is not of the form ACS3-HMAC-SHA256 "
-                           "Credential=...,SignedHeaders=...,Signature=....");
-    } else {
-        verdict->key = emu_world_key(world, EMU_ALIBABA, access_key);
-        if (verdict->key == NULL) {
-            emu_verdict_refuse(verdict, 404, "InvalidAccessKeyId.NotFound",
-                               "Specified access key is not found.");
-        } else if (verdict->key->state == EMU_KEY_INACTIVE) {
-            emu_verdict_refuse(verdict, 400, "InvalidAccessKeyId.Inactive",
-                               "Specified access key is disabled.");
-        } else if (check_token(request, verdict) &&
-                   check_signed_headers(request, signed_headers, verdict)) {
-            check_signature(request, signed_headers, signature, verdict);
-        }
+    ens_str header = emu_header(request, "authorization");
+    ens_str access_key = emu_between(header, " Credential=", ",");
+    ens_str signed_headers = emu_between(header, ",SignedHeaders=", ",");
+    ens_str signature = emu_between(header, ",Signature=", ",");
+    if (!ens_str_starts(header, ens_str_of(algorithm)) || access_key.ptr == NULL ||
+        signed_headers.ptr == NULL || signature.ptr == NULL) {
+        return emu_verdict_refuse(verdict, 400, "IncompleteSignature",
+                                  "The Authorization header is not of the form ACS3-HMAC-SHA256 "
+                                  "Credential=...,SignedHeaders=...,Signature=....");
     }
-    free(access_key);
-    free(signed_headers);
-    free(signature);
+    verdict->key = emu_world_key(world, EMU_ALIBABA, access_key);
+    if (verdict->key == NULL) {
+        return emu_verdict_refuse(verdict, 404, "InvalidAccessKeyId.NotFound",
+                                  "Specified access key is not found.");
+    }
+    if (verdict->key->state == EMU_KEY_INACTIVE) {
+        return emu_verdict_refuse(verdict, 400, "InvalidAccessKeyId.Inactive",
+                                  "Specified access key is disabled.");
+    }
+    return check_token(request, verdict) &&
+           check_signed_headers(request, signed_headers, verdict) &&
+           check_signature(request, signed_headers, signature, verdict);
 }
 
 void emu_alibaba_verify(const struct emu_request *request, const struct emu_world *world,
@@ -163,6 +153,6 @@ void emu_alibaba_verify(const struct emu_request *request, const struct emu_worl
 {
     *ret_verdict = (struct emu_verdict){0};
     if (check_headers(request, ret_verdict)) {
-        verify_claim(request, world, ret_verdict);
+        (void)verify(request, world, ret_verdict);
     }
 }

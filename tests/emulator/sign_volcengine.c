@@ -1,143 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine HMAC-SHA256, in the Authorization header ("Signature method" of its API guide). */
 #include "sign.h"
 
-#include "clock.h"
-#include "crypto.h"
+#include "number.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+enum { MAX_REGION = 32, DAY_LENGTH = 8 };
 
 /* The parts of an Authorization header. */
 struct claim {
-    char *access_key;
-    char *scope; /* DAY/REGION/SERVICE/request */
-    char *day, *service;
-    char *signed_headers;
-    char *signature;
+    ens_str access_key;
+    ens_str scope; /* DAY/REGION/SERVICE/request */
+    ens_str day, service;
+    ens_str signed_headers;
+    ens_str signature;
 };
 
-char *emu_volcengine_canonical(const struct emu_request *request, const char *signed_headers)
+/* The host is signed without a default port. */
+static void add_headers(struct ens_buf *buf, const struct emu_request *request,
+                        ens_str signed_headers)
 {
-    struct emu_text text = {0};
-    char *path = emu_percent_decode(request->path, strlen(request->path), false);
-    emu_text_addf(&text, "%s\n", request->method);
-    emu_text_add_encoded(&text, path == NULL ? request->path : path, true);
-    emu_text_add(&text, "\n");
-    free(path);
-    emu_add_canonical_query(&text, &request->params);
-    emu_text_add(&text, "\n");
-    struct emu_text headers = {0};
+    ENS_AUTO_BUF headers = emu_canonical_buf();
     emu_add_canonical_headers(&headers, request, signed_headers);
-    /* The host is signed without a default port. */
-    char *host_line = strstr(emu_text_str(&headers), "host:");
-    char *line_end = host_line == NULL ? NULL : strchr(host_line, '\n');
-    size_t drop = 0;
-    if (line_end != NULL && line_end - host_line > 4) {
-        drop = strncmp(line_end - 3, ":80", 3) == 0 ? 3 : 0;
-        drop = strncmp(line_end - 4, ":443", 4) == 0 ? 4 : drop;
-    }
+    ens_str text = ens_buf_str(&headers);
+    ens_str host = emu_between(text, "host:", "\n");
+    size_t drop = ens_str_ends(host, ENS_STR(":443"))  ? strlen(":443")
+                  : ens_str_ends(host, ENS_STR(":80")) ? strlen(":80")
+                                                       : 0;
     if (drop > 0) {
-        emu_text_add_n(&text, headers.data, (size_t)(line_end - headers.data) - drop);
-        emu_text_add(&text, line_end);
-    } else {
-        emu_text_add(&text, emu_text_str(&headers));
+        size_t end = (size_t)(host.ptr - text.ptr) + host.len;
+        ens_buf_add(buf, (ens_str){text.ptr, end - drop});
+        text = (ens_str){text.ptr + end, text.len - end};
     }
-    emu_text_done(&headers);
+    ens_buf_add(buf, text);
+}
+
+ens_str emu_volcengine_canonical(const struct emu_request *request, ens_str signed_headers)
+{
+    ENS_AUTO_BUF text = emu_canonical_buf();
     char body_hash[EMU_HEX_SIZE];
-    emu_sha256_hex(body_hash, emu_text_str(&request->body), request->body.len);
-    emu_text_addf(&text, "\n%s\n%s", signed_headers, body_hash);
-    return emu_text_take(&text);
+    emu_sha256_hex(body_hash, ens_buf_str(&request->body));
+    ens_buf_addf(&text, "%s\n", request->method.ptr);
+    emu_add_canonical_path(&text, request);
+    ens_buf_add_char(&text, '\n');
+    emu_add_canonical_query(&text, &request->params);
+    ens_buf_add_char(&text, '\n');
+    add_headers(&text, request, signed_headers);
+    ens_buf_addf(&text, "\n%.*s\n%s", ENS_STR_ARG(signed_headers), body_hash);
+    return ens_arena_dup(request->arena, ens_buf_str(&text));
 }
 
-char *emu_volcengine_string_to_sign(const char *canonical, const char *date, const char *scope)
+ens_str emu_volcengine_string_to_sign(struct ens_arena *arena, ens_str canonical, ens_str date,
+                                      ens_str scope)
 {
-    struct emu_text text = {0};
     char hash[EMU_HEX_SIZE];
-    emu_sha256_hex(hash, canonical, strlen(canonical));
-    emu_text_addf(&text, "HMAC-SHA256\n%s\n%s\n%s", date, scope, hash);
-    return emu_text_take(&text);
+    emu_sha256_hex(hash, canonical);
+    return ens_arena_printf(arena, "HMAC-SHA256\n%.*s\n%.*s\n%s", ENS_STR_ARG(date),
+                            ENS_STR_ARG(scope), hash);
 }
 
-void emu_volcengine_signature(char ret_hex[65], const char *secret_key, const char *scope,
-                              const char *string_to_sign)
+void emu_volcengine_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str scope,
+                              ens_str string_to_sign)
 {
-    unsigned char key[EMU_HASH_SIZE];
-    const void *secret = secret_key;
-    size_t secret_len = strlen(secret_key);
-    while (*scope != '\0') {
-        size_t len = strcspn(scope, "/");
-        char *part = emu_copy_n(scope, len);
-        unsigned char next[EMU_HASH_SIZE];
-        emu_hmac(next, secret, secret_len, part);
-        free(part);
-        memcpy(key, next, sizeof(key));
-        secret = key;
-        secret_len = sizeof(key);
-        scope += len + (scope[len] == '/' ? 1 : 0);
+    unsigned char macs[2][EMU_HASH_SIZE];
+    ens_str key = secret_key;
+    for (int i = 0; scope.len > 0; i = 1 - i) {
+        emu_hmac(macs[i], key, ens_str_cut(scope, '/', &scope));
+        key = (ens_str){(const char *)macs[i], EMU_HASH_SIZE};
     }
-    emu_hmac_hex(ret_hex, secret, secret_len, string_to_sign);
+    emu_hmac_hex(ret_hex, key, string_to_sign);
 }
 
-static void claim_done(struct claim *claim)
+/* KEY/DAY/REGION/SERVICE/request */
+static bool read_credential(ens_str credential, struct claim *claim, ens_str *ret_region)
 {
-    free(claim->access_key);
-    free(claim->scope);
-    free(claim->day);
-    free(claim->service);
-    free(claim->signed_headers);
-    free(claim->signature);
+    ens_str rest = {0}, last = {0};
+    claim->access_key = ens_str_cut(credential, '/', &claim->scope);
+    claim->day = ens_str_cut(claim->scope, '/', &rest);
+    *ret_region = ens_str_cut(rest, '/', &rest);
+    claim->service = ens_str_cut(rest, '/', &last);
+    return ens_str_is(last, "request") && ret_region->len <= MAX_REGION;
 }
 
 /* HMAC-SHA256 Credential=AK/DAY/REGION/SERVICE/request, SignedHeaders=a;b, Signature=HEX */
-static bool read_claim(const char *header, struct claim *claim, struct emu_verdict *verdict)
+static bool read_claim(ens_str header, struct claim *claim, struct emu_verdict *verdict)
 {
-    if (header[0] == '\0') {
+    if (header.len == 0) {
         return emu_verdict_refuse(verdict, 401, "MissingAuthenticationToken",
                                   "The request has no Authorization header.");
     }
-    claim->signed_headers = emu_cut(header, "SignedHeaders=", ", ");
-    claim->signature = emu_cut(header, "Signature=", ", ");
-    char *credential = emu_cut(header, "HMAC-SHA256 Credential=", ", ");
-    if (claim->signature == NULL) {
-        free(credential);
+    claim->signed_headers = emu_between(header, "SignedHeaders=", ", ");
+    claim->signature = emu_between(header, "Signature=", ", ");
+    ens_str credential = emu_between(header, "HMAC-SHA256 Credential=", ", ");
+    if (claim->signature.ptr == NULL) {
         return emu_verdict_refuse(verdict, 401, "MissingSignature",
                                   "The Authorization header has no signature.");
     }
-    if (credential == NULL || claim->signed_headers == NULL ||
-        !emu_starts_with(header, "HMAC-SHA256 Credential=")) {
-        free(credential);
+    if (!ens_str_starts(header, ENS_STR("HMAC-SHA256 Credential=")) ||
+        claim->signed_headers.ptr == NULL) {
         return emu_verdict_refuse(verdict, 400, "InvalidAuthorization",
                                   "The Authorization header is not of the form HMAC-SHA256 "
                                   "Credential=..., SignedHeaders=..., Signature=....");
     }
-    char *rest = credential;
-    char *parts[5] = {0};
-    for (int i = 0; i < 5 && rest != NULL; i++) {
-        parts[i] = strsep(&rest, "/");
+    ens_str region = {0};
+    if (!read_credential(credential, claim, &region)) {
+        return emu_verdict_refuse(verdict, 400, "InvalidCredential",
+                                  "The credential is not of the form "
+                                  "KEY/DAY/REGION/SERVICE/request.");
     }
-    bool ok = parts[4] != NULL && rest == NULL && strcmp(parts[4], "request") == 0 &&
-              strlen(parts[2]) < sizeof(verdict->region);
-    if (ok) {
-        struct emu_text scope = {0};
-        emu_text_addf(&scope, "%s/%s/%s/%s", parts[1], parts[2], parts[3], parts[4]);
-        claim->scope = emu_text_take(&scope);
-        claim->access_key = emu_copy(parts[0]);
-        claim->day = emu_copy(parts[1]);
-        memcpy(verdict->region, parts[2], strlen(parts[2]) + 1);
-        claim->service = emu_copy(parts[3]);
-    }
-    free(credential);
-    return ok || emu_verdict_refuse(verdict, 400, "InvalidCredential",
-                                    "The credential is not of the form "
-                                    "KEY/DAY/REGION/SERVICE/request.");
+    verdict->region = region;
+    return true;
 }
 
 static bool check_date(const struct emu_request *request, const struct claim *claim,
                        struct emu_verdict *verdict)
 {
-    const char *date = emu_request_header_get(request, "x-date");
+    ens_str date = emu_header(request, "x-date");
     int64_t seconds = 0;
-    if (!emu_time_read_basic(date, &seconds)) {
+    if (!emu_date_read_basic(date, &seconds)) {
         return emu_verdict_refuse(verdict, 400, "InvalidTimestamp",
                                   "The X-Date header is missing or not of the form "
                                   "YYYYMMDDTHHMMSSZ.");
@@ -147,23 +128,21 @@ static bool check_date(const struct emu_request *request, const struct claim *cl
         return emu_verdict_refuse(verdict, 400, "InvalidTimestamp",
                                   "The request is too old, or from the future.");
     }
-    return strncmp(date, claim->day, 8) == 0 && strlen(claim->day) == 8
-               ? true
-               : emu_verdict_refuse(verdict, 400, "InvalidCredential",
-                                    "The day of the credential is not that of X-Date.");
+    return ens_str_eq((ens_str){date.ptr, DAY_LENGTH}, claim->day) ||
+           emu_verdict_refuse(verdict, 400, "InvalidCredential",
+                              "The day of the credential is not that of X-Date.");
 }
 
 static bool check_token(const struct emu_request *request, const struct claim *claim,
                         struct emu_verdict *verdict)
 {
-    const char *token = emu_request_header_get(request, "x-security-token");
-    const char *expected = verdict->key->security_token;
-    bool matches = expected == NULL ? token[0] == '\0' : strcmp(token, expected) == 0;
-    if (!matches || verdict->key->state == EMU_KEY_TOKEN_EXPIRED) {
+    ens_str expected = verdict->key->security_token;
+    if (!ens_str_eq(emu_header(request, "x-security-token"), expected) ||
+        verdict->key->state == EMU_KEY_TOKEN_EXPIRED) {
         return emu_verdict_refuse(verdict, 401, "InvalidSecretToken",
                                   "The security token is missing, wrong or expired.");
     }
-    if (expected != NULL && !emu_list_has(claim->signed_headers, "x-security-token")) {
+    if (expected.len > 0 && !emu_list_has(claim->signed_headers, ENS_STR("x-security-token"))) {
         return emu_verdict_refuse(verdict, 401, "SignatureDoesNotMatch",
                                   "The X-Security-Token header is not signed.");
     }
@@ -173,25 +152,23 @@ static bool check_token(const struct emu_request *request, const struct claim *c
 static bool check_signature(const struct emu_request *request, const struct claim *claim,
                             struct emu_verdict *verdict)
 {
-    if (!emu_list_has(claim->signed_headers, "x-date")) {
+    if (!emu_list_has(claim->signed_headers, ENS_STR("x-date"))) {
         return emu_verdict_refuse(verdict, 401, "SignatureDoesNotMatch",
                                   "The X-Date header is not signed.");
     }
-    const char *content_hash = emu_request_header_get(request, "x-content-sha256");
+    ens_str content_hash = emu_header(request, "x-content-sha256");
     char body_hash[EMU_HEX_SIZE];
-    emu_sha256_hex(body_hash, emu_text_str(&request->body), request->body.len);
-    if (content_hash[0] != '\0' && strcmp(content_hash, body_hash) != 0) {
+    emu_sha256_hex(body_hash, ens_buf_str(&request->body));
+    if (content_hash.len > 0 && !ens_str_is(content_hash, body_hash)) {
         return emu_verdict_refuse(verdict, 401, "SignatureDoesNotMatch",
                                   "X-Content-Sha256 is not the hash of the body.");
     }
-    char *canonical = emu_volcengine_canonical(request, claim->signed_headers);
-    char *to_sign = emu_volcengine_string_to_sign(
-        canonical, emu_request_header_get(request, "x-date"), claim->scope);
+    ens_str canonical = emu_volcengine_canonical(request, claim->signed_headers);
+    ens_str to_sign = emu_volcengine_string_to_sign(request->arena, canonical,
+                                                    emu_header(request, "x-date"), claim->scope);
     char signature[EMU_HEX_SIZE];
     emu_volcengine_signature(signature, verdict->key->secret_key, claim->scope, to_sign);
-    free(to_sign);
-    if (emu_same_secret(signature, claim->signature)) {
-        free(canonical);
+    if (emu_same_secret(ens_str_of(signature), claim->signature)) {
         return true;
     }
     verdict->canonical = canonical;
@@ -203,7 +180,7 @@ static bool check_signature(const struct emu_request *request, const struct clai
 static bool verify(const struct emu_request *request, const struct emu_world *world,
                    struct claim *claim, struct emu_verdict *verdict)
 {
-    if (!read_claim(emu_request_header_get(request, "authorization"), claim, verdict)) {
+    if (!read_claim(emu_header(request, "authorization"), claim, verdict)) {
         return false;
     }
     verdict->key = emu_world_key(world, EMU_VOLCENGINE, claim->access_key);
@@ -215,7 +192,7 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
         !check_signature(request, claim, verdict)) {
         return false;
     }
-    return strcmp(claim->service, "ecs") == 0 ||
+    return ens_str_is(claim->service, "ecs") ||
            emu_verdict_refuse(verdict, 404, "ServiceNotFound", "There is no such service.");
 }
 
@@ -224,6 +201,5 @@ void emu_volcengine_verify(const struct emu_request *request, const struct emu_w
 {
     struct claim claim = {0};
     *ret_verdict = (struct emu_verdict){0};
-    verify(request, world, &claim, ret_verdict);
-    claim_done(&claim);
+    (void)verify(request, world, &claim, ret_verdict);
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The three signatures as they arrive over the wire, good and spoiled.
 
 Usage: signature_test.py PROGRAM [unittest argument]..."""

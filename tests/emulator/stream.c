@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "stream.h"
 
-#include <stdlib.h>
+#include "base/alloc.h"
+
 #include <string.h>
 
 enum { BLOCK = 64 * 1024 };
@@ -17,8 +19,8 @@ struct stream {
 static void stream_free(void *cls)
 {
     struct stream *stream = cls;
-    free(stream->body);
-    free(stream);
+    ens_free(stream->body);
+    ens_free(stream);
 }
 
 static ssize_t read_half(void *cls, uint64_t at, char *buffer, size_t max)
@@ -66,12 +68,12 @@ struct MHD_Response *emu_stream_response(struct emu_delays *delays,
         return MHD_create_response_from_callback((uint64_t)reply->huge_bytes, BLOCK, read_padding,
                                                  NULL, NULL);
     }
-    char *body = emu_text_take(&reply->body);
+    char *body = ens_buf_take(&reply->body);
     bool halved = reply->wire == EMU_WIRE_TRUNCATE;
     if (!halved && reply->wire != EMU_WIRE_TRICKLE) {
         return MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE);
     }
-    struct stream *stream = emu_alloc(sizeof(*stream));
+    struct stream *stream = ens_alloc(sizeof(*stream));
     *stream = (struct stream){delays, connection, body, len, reply->trickle_ms, false};
     /* An empty body can't be halved: announce one byte that never comes. */
     uint64_t announced = halved && len == 0 ? 1 : len;

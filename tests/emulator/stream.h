@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_STREAM_H
 #define EMU_STREAM_H
 

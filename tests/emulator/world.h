@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EMU_WORLD_H
 #define EMU_WORLD_H
 
@@ -5,7 +6,9 @@
  * they were read for the life of the process; instances change. */
 
 #include "instance.h"
-#include "table.h"
+
+#include "base/arena.h"
+#include "base/diag.h"
 
 #include <jansson.h>
 
@@ -20,43 +23,46 @@ struct emu_denial {
 /* An access key. Keys with the same account see the same instances. */
 struct emu_key {
     enum emu_cloud cloud;
-    char *account;
-    char *access_key;
-    char *secret_key;
-    char *security_token; /* NULL for a permanent key */
+    ens_str account;
+    ens_str access_key;
+    ens_str secret_key;
+    ens_str security_token; /* empty for a permanent key */
     enum emu_key_state state;
     struct emu_denial *denials;
     size_t denial_count;
 };
 
 struct emu_world {
-    json_t *source; /* as read, for emu_world_restore */
-    struct emu_key *keys;
+    json_t *source;          /* as read, for emu_world_restore */
+    struct ens_arena *arena; /* holds what the keys point to */
+    struct emu_key *keys;    /* in the arena */
     size_t key_count;
     struct emu_instance **instances[EMU_CLOUDS]; /* in the order in which they came */
     size_t instance_count[EMU_CLOUDS];
-    struct emu_table by_id[EMU_CLOUDS];
-    struct emu_table regions[EMU_CLOUDS]; /* known regions: those listed, and those of instances */
+    json_t *by_id[EMU_CLOUDS];   /* {ID: index into instances} */
+    json_t *regions[EMU_CLOUDS]; /* {REGION: true}: those listed, and those of instances */
 };
 
-/* Reads a world. `name` is how messages call it. On failure ret_error is one sentence (freed by the
- * caller) and the world is empty. */
-bool emu_world_load(struct emu_world *world, const char *name, const char *text, size_t len,
-                    char **ret_error);
-/* Puts all instances back as they were read. */
-void emu_world_restore(struct emu_world *world);
-/* Creates or changes one instance: only the members in `json` change; "deleted": true removes it.
- * `where` begins the sentence of an error. */
-bool emu_world_put(struct emu_world *world, const char *where, json_t *json, char **ret_error);
+/* Without keys and instances. */
+void emu_world_init(struct emu_world *world);
 void emu_world_done(struct emu_world *world);
+/* Forgets the instances and regions. */
+void emu_world_clear(struct emu_world *world);
+/* Adds the instance, or replaces the one of the same cloud and id; empties `draft`. */
+void emu_world_set(struct emu_world *world, struct emu_instance *draft);
+void emu_world_add_region(struct emu_world *world, enum emu_cloud cloud, const char *region);
+/* A new key to fill in; valid until the next one is added. */
+struct emu_key *emu_world_add_key(struct emu_world *world);
 
 /* NULL when unknown. */
 const struct emu_key *emu_world_key(const struct emu_world *world, enum emu_cloud cloud,
-                                    const char *access_key);
+                                    ens_str access_key);
 bool emu_key_denies(const struct emu_key *key, const char *action, bool dry_run);
-/* The instance that such a caller can see; region NULL for any. */
+/* The instance of that id, deleted or not; NULL when there never was one. */
+struct emu_instance *emu_world_get(const struct emu_world *world, enum emu_cloud cloud, ens_str id);
+/* The instance that such a caller can see; a region with ptr NULL stands for any. */
 struct emu_instance *emu_world_find(const struct emu_world *world, enum emu_cloud cloud,
-                                    const char *account, const char *region, const char *id);
-bool emu_world_has_region(const struct emu_world *world, enum emu_cloud cloud, const char *region);
+                                    ens_str account, ens_str region, ens_str id);
+bool emu_world_has_region(const struct emu_world *world, enum emu_cloud cloud, ens_str region);
 
 #endif

@@ -1,50 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "world_read.h"
 
-#include "clock.h"
-#include "text.h"
+#include "number.h"
+
+#include "base/alloc.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     MAX_COUNT = 1000000, /* instances of one "count" */
     MAX_ID = 62,         /* after "i-" */
     MAX_REGION = 32,
+    MAX_SENTENCE = 4096,
 };
 
 /* Where we are in the file, for messages. */
 struct place {
     const char *name; /* of the file */
-    char path[96];    /* "instances[3]" */
-    char **ret_error;
+    char where[512];  /* "NAME: instances[3]" */
+    struct ens_diags *diags;
 };
 
-__attribute__((format(printf, 2, 3))) static bool fail(const struct place *place,
-                                                       const char *format, ...)
+static struct place place_of(const char *name, struct ens_diags *diags)
 {
-    struct emu_text text = {0};
-    emu_text_addf(&text, "%s: %s%s", place->name, place->path, place->path[0] == '\0' ? "" : ": ");
-    va_list args;
-    va_start(args, format);
-    emu_text_addv(&text, format, args);
-    va_end(args);
-    free(*place->ret_error);
-    *place->ret_error = emu_text_take(&text);
-    return false;
+    struct place place = {.name = name, .diags = diags};
+    snprintf(place.where, sizeof(place.where), "%s", name);
+    return place;
 }
+
+/* Is false, so that a check is one statement. */
+#define FAIL(place, ...)                                                                           \
+    (ens_fail((place)->diags, ENS_INVALID, (place)->where, __VA_ARGS__) == ENS_OK)
 
 static bool check_members(const struct place *place, json_t *object, const char *allowed)
 {
     if (!json_is_object(object)) {
-        return fail(place, "expected an object");
+        return FAIL(place, "expected an object");
     }
     void *at = json_object_iter(object);
     for (; at != NULL; at = json_object_iter_next(object, at)) {
         char word[64];
         snprintf(word, sizeof(word), " %s ", json_object_iter_key(at));
         if (strstr(allowed, word) == NULL) {
-            return fail(place, "unknown member \"%.60s\", expected one of:%s",
+            return FAIL(place, "unknown member \"%.60s\", expected one of:%s",
                         json_object_iter_key(at), allowed);
         }
     }
@@ -57,10 +56,10 @@ static bool read_text(const struct place *place, json_t *object, const char *mem
 {
     json_t *value = json_object_get(object, member);
     if (value == NULL) {
-        return !required || fail(place, "member \"%s\" is missing", member);
+        return !required || FAIL(place, "member \"%s\" is missing", member);
     }
     if (!json_is_string(value) || json_string_length(value) == 0) {
-        return fail(place, "\"%s\" must be a text that is not empty", member);
+        return FAIL(place, "\"%s\" must be a text that is not empty", member);
     }
     *ret_text = json_string_value(value);
     return true;
@@ -75,7 +74,7 @@ static bool read_number(const struct place *place, json_t *object, const char *m
     }
     if (!json_is_integer(value) || json_integer_value(value) < 0 ||
         json_integer_value(value) > max) {
-        return fail(place, "\"%s\" must be a whole number from 0 to %lld", member, (long long)max);
+        return FAIL(place, "\"%s\" must be a whole number from 0 to %lld", member, (long long)max);
     }
     *ret_number = json_integer_value(value);
     return true;
@@ -88,7 +87,7 @@ static bool read_bool(const struct place *place, json_t *object, const char *mem
         return true;
     }
     *ret_bool = json_is_true(value);
-    return json_is_boolean(value) || fail(place, "\"%s\" must be true or false", member);
+    return json_is_boolean(value) || FAIL(place, "\"%s\" must be true or false", member);
 }
 
 static bool read_cloud(const struct place *place, json_t *object, enum emu_cloud *ret_cloud)
@@ -97,8 +96,8 @@ static bool read_cloud(const struct place *place, json_t *object, enum emu_cloud
     if (!read_text(place, object, "cloud", true, &name)) {
         return false;
     }
-    return emu_cloud_find(name, ret_cloud) ||
-           fail(place, "\"cloud\" must be volcengine, alibaba or baidu, found \"%.60s\"", name);
+    return emu_cloud_find(ens_str_of(name), ret_cloud) ||
+           FAIL(place, "\"cloud\" must be volcengine, alibaba or baidu, found \"%.60s\"", name);
 }
 
 static bool is_made_of(const char *text, const char *alphabet, size_t max)
@@ -109,7 +108,7 @@ static bool is_made_of(const char *text, const char *alphabet, size_t max)
 
 static bool is_id(const char *text)
 {
-    return emu_starts_with(text, "i-") &&
+    return strncmp(text, "i-", 2) == 0 &&
            is_made_of(text + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
                       MAX_ID);
 }
@@ -119,32 +118,39 @@ static bool is_region(const char *text)
     return is_made_of(text, "abcdefghijklmnopqrstuvwxyz0123456789-", MAX_REGION);
 }
 
-static bool read_denials(const struct place *place, json_t *object, struct emu_key *key)
+static bool read_denial(const struct place *place, json_t *json, struct emu_key *key)
+{
+    struct emu_denial *denial = &key->denials[key->denial_count++];
+    ens_str text = ens_str_of(json_string_value(json));
+    ens_str action = text;
+    bool ok = emu_phase_cut(&action, &denial->phase);
+    denial->action = ok ? emu_cloud_action(key->cloud, action) : NULL;
+    return denial->action != NULL ||
+           FAIL(place,
+                "\"denied\" must list actions of %s (%s), each with @dry_run or @real if wanted, "
+                "found \"%.60s\"",
+                emu_cloud_name(key->cloud), emu_cloud_actions(key->cloud),
+                text.len == 0 ? "" : text.ptr);
+}
+
+static bool read_denials(const struct place *place, json_t *object, struct ens_arena *arena,
+                         struct emu_key *key)
 {
     json_t *list = json_object_get(object, "denied");
     if (list != NULL && !json_is_array(list)) {
-        return fail(place, "\"denied\" must be a list of actions");
+        return FAIL(place, "\"denied\" must be a list of actions");
     }
-    key->denials = emu_alloc((json_array_size(list) + 1) * sizeof(*key->denials));
+    key->denials = ens_arena_array(arena, json_array_size(list), sizeof(*key->denials));
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-        char action[64];
-        snprintf(action, sizeof(action), "%s", text == NULL ? "" : text);
-        struct emu_denial *denial = &key->denials[key->denial_count++];
-        bool ok = emu_phase_cut(action, &denial->phase);
-        denial->action = emu_cloud_action(key->cloud, action);
-        if (!ok || denial->action == NULL) {
-            return fail(place,
-                        "\"denied\" must list actions of %s (%s), each with @dry_run or @real "
-                        "if wanted, found \"%.60s\"",
-                        emu_cloud_name(key->cloud), emu_cloud_actions(key->cloud),
-                        text == NULL ? "" : text);
+        if (!read_denial(place, json_array_get(list, i), key)) {
+            return false;
         }
     }
     return true;
 }
 
-static bool read_key(const struct place *place, json_t *object, struct emu_key *key)
+static bool read_key(const struct place *place, json_t *object, struct ens_arena *arena,
+                     struct emu_key *key)
 {
     static const char *const states[] = {"active", "inactive", "token_expired"};
     const char *access_key = "", *secret_key = "", *token = NULL, *account = "main";
@@ -160,47 +166,45 @@ static bool read_key(const struct place *place, json_t *object, struct emu_key *
         !read_text(place, object, "state", false, &state)) {
         return false;
     }
-    key->access_key = emu_copy(access_key);
-    key->secret_key = emu_copy(secret_key);
-    key->security_token = token == NULL ? NULL : emu_copy(token);
-    key->account = emu_copy(account);
+    key->access_key = ens_arena_dup(arena, ens_str_of(access_key));
+    key->secret_key = ens_arena_dup(arena, ens_str_of(secret_key));
+    key->security_token = ens_arena_dup(arena, ens_str_of(token));
+    key->account = ens_arena_dup(arena, ens_str_of(account));
     for (int i = 0; i < 3; i++) {
         if (strcmp(states[i], state) == 0) {
             key->state = (enum emu_key_state)i;
-            return read_denials(place, object, key);
+            return read_denials(place, object, arena, key);
         }
     }
-    return fail(place, "\"state\" must be active, inactive or token_expired, found \"%.60s\"",
+    return FAIL(place, "\"state\" must be active, inactive or token_expired, found \"%.60s\"",
                 state);
 }
 
 static bool read_keys(struct emu_world *world, struct place *place, json_t *list)
 {
     if (!json_is_array(list) || json_array_size(list) == 0) {
-        return fail(place, "\"accounts\" must be a list of at least one access key");
+        return FAIL(place, "\"accounts\" must be a list of at least one access key");
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
-        snprintf(place->path, sizeof(place->path), "accounts[%zu]", i);
-        world->keys = emu_grow(world->keys, world->key_count, sizeof(*world->keys));
-        struct emu_key *key = &world->keys[world->key_count++];
-        *key = (struct emu_key){0};
-        if (!read_key(place, json_array_get(list, i), key)) {
+        snprintf(place->where, sizeof(place->where), "%s: accounts[%zu]", place->name, i);
+        struct emu_key *key = emu_world_add_key(world);
+        if (!read_key(place, json_array_get(list, i), world->arena, key)) {
             return false;
         }
         if (emu_world_key(world, key->cloud, key->access_key) != key) {
-            return fail(place, "the access key is there already");
+            return FAIL(place, "the access key is there already");
         }
     }
-    place->path[0] = '\0';
+    snprintf(place->where, sizeof(place->where), "%s", place->name);
     return true;
 }
 
 static bool read_status(const struct place *place, enum emu_cloud cloud, const char *member,
                         const char *word, const char **ret_status)
 {
-    const char *status = emu_cloud_status(cloud, word);
+    const char *status = emu_cloud_status(cloud, ens_str_of(word));
     if (status == NULL) {
-        return fail(place, "\"%s\" must be a status of %s (%s), found \"%.60s\"", member,
+        return FAIL(place, "\"%s\" must be a status of %s (%s), found \"%.60s\"", member,
                     emu_cloud_name(cloud), emu_cloud_statuses(cloud), word);
     }
     *ret_status = status;
@@ -214,17 +218,17 @@ static bool read_flags(const struct place *place, json_t *object, struct emu_ins
         return true;
     }
     if (!json_is_array(list) || json_array_size(list) > EMU_MAX_FLAGS) {
-        return fail(place, "\"flags\" must be a list of at most %d flags", EMU_MAX_FLAGS);
+        return FAIL(place, "\"flags\" must be a list of at most %d flags", EMU_MAX_FLAGS);
     }
     draft->flag_count = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-        char *expected = NULL;
-        if (!emu_flag_read(draft->cloud, text == NULL ? "" : text, &draft->flags[i], &expected)) {
-            fail(place, "\"%.60s\" is no flag of %s, expected one of: %s", text == NULL ? "" : text,
-                 emu_cloud_name(draft->cloud), expected);
-            free(expected);
-            return false;
+        ens_str text = ens_str_of(json_string_value(json_array_get(list, i)));
+        if (!emu_flag_read(draft->cloud, text, &draft->flags[i])) {
+            ENS_AUTO_BUF expected = ens_buf_new(MAX_SENTENCE);
+            emu_flag_list(draft->cloud, &expected);
+            return FAIL(place, "\"%.60s\" is no flag of %s, expected one of: %s",
+                        text.len == 0 ? "" : text.ptr, emu_cloud_name(draft->cloud),
+                        ens_buf_text(&expected));
         }
         draft->flag_count++;
     }
@@ -246,7 +250,7 @@ static bool read_on_start(const struct place *place, json_t *object, struct emu_
             return true;
         }
     }
-    return fail(place,
+    return FAIL(place,
                 "\"on_start\" must be runs, falls_back, falls_back_later, stays_starting, "
                 "ignores or (not on alibaba) fails, found \"%.60s\"",
                 word);
@@ -265,7 +269,7 @@ static bool read_step(const struct place *place, json_t *object, struct emu_inst
         return false;
     }
     if ((ms < 0) == (reads < 0)) {
-        return fail(place, "a step of \"becomes\" needs either after_ms or after_reads");
+        return FAIL(place, "a step of \"becomes\" needs either after_ms or after_reads");
     }
     step->by_reads = reads >= 0;
     step->after = step->by_reads ? reads : ms;
@@ -284,7 +288,7 @@ static bool read_steps(const struct place *place, json_t *object, struct emu_ins
         return read_step(place, steps, draft);
     }
     if (!json_is_array(steps) || json_array_size(steps) > EMU_MAX_STEPS) {
-        return fail(place, "\"becomes\" must be a step or a list of at most %d steps",
+        return FAIL(place, "\"becomes\" must be a step or a list of at most %d steps",
                     EMU_MAX_STEPS);
     }
     for (size_t i = 0; i < json_array_size(steps); i++) {
@@ -297,8 +301,8 @@ static bool read_steps(const struct place *place, json_t *object, struct emu_ins
 
 static void set_text(char **text, const char *value)
 {
-    char *copy = value == NULL ? NULL : emu_copy(value);
-    free(*text);
+    char *copy = value == NULL ? NULL : ens_strdup(value);
+    ens_free(*text);
     *text = copy;
 }
 
@@ -315,7 +319,7 @@ static bool read_details(const struct place *place, json_t *object, struct emu_i
         return false;
     }
     if (!is_region(region)) {
-        return fail(place, "\"region\" must be 1 to %d of a-z 0-9 and -, found \"%.60s\"",
+        return FAIL(place, "\"region\" must be 1 to %d of a-z 0-9 and -, found \"%.60s\"",
                     MAX_REGION, region);
     }
     set_text(&draft->region, region);
@@ -343,18 +347,18 @@ static bool read_details(const struct place *place, json_t *object, struct emu_i
 static struct emu_instance draft_of(const struct emu_world *world, enum emu_cloud cloud,
                                     const char *id)
 {
-    const struct emu_instance *known = emu_table_get(&world->by_id[cloud], id);
+    const struct emu_instance *known = emu_world_get(world, cloud, ens_str_of(id));
     struct emu_instance draft = {.cloud = cloud, .boot_ms = -1, .boot_reads = -1, .since_ms = -1};
     if (known == NULL) {
-        draft.id = emu_copy(id);
-        draft.account = emu_copy("main");
+        draft.id = ens_strdup(id);
+        draft.account = ens_strdup("main");
         return draft;
     }
     draft = *known;
-    draft.id = emu_copy(known->id);
-    draft.region = emu_copy(known->region);
-    draft.account = emu_copy(known->account);
-    draft.shows = known->shows == NULL ? NULL : emu_copy(known->shows);
+    draft.id = ens_strdup(known->id);
+    draft.region = ens_strdup(known->region);
+    draft.account = ens_strdup(known->account);
+    draft.shows = known->shows == NULL ? NULL : ens_strdup(known->shows);
     draft.gone = false;
     return draft;
 }
@@ -363,7 +367,7 @@ static bool put_one(struct emu_world *world, const struct place *place, json_t *
                     enum emu_cloud cloud, const char *id)
 {
     if (!is_id(id)) {
-        return fail(place, "\"id\" must be i- and 1 to %d of A-Z a-z 0-9 _ and -, found \"%.80s\"",
+        return FAIL(place, "\"id\" must be i- and 1 to %d of A-Z a-z 0-9 _ and -, found \"%.80s\"",
                     MAX_ID, id);
     }
     struct emu_instance draft = draft_of(world, cloud, id);
@@ -385,15 +389,13 @@ static bool put_many(struct emu_world *world, const struct place *place, json_t 
         return false;
     }
     if (mark == NULL) {
-        return fail(place, "with \"count\" the \"id\" must contain {n}");
+        return FAIL(place, "with \"count\" the \"id\" must contain {n}");
     }
     for (int64_t n = 1; n <= count; n++) {
-        struct emu_text one = {0};
-        emu_text_add_n(&one, id, (size_t)(mark - id));
-        emu_text_addf(&one, "%lld%s", (long long)n, mark + strlen("{n}"));
-        bool ok = put_one(world, place, object, cloud, emu_text_str(&one));
-        emu_text_done(&one);
-        if (!ok) {
+        char one[MAX_SENTENCE];
+        snprintf(one, sizeof(one), "%.*s%lld%s", (int)(mark - id), id, (long long)n,
+                 mark + strlen("{n}"));
+        if (!put_one(world, place, object, cloud, one)) {
             return false;
         }
     }
@@ -414,9 +416,10 @@ static bool put_instance(struct emu_world *world, const struct place *place, jso
                                                     : put_many(world, place, object, cloud, id);
 }
 
-bool emu_world_put(struct emu_world *world, const char *where, json_t *json, char **ret_error)
+bool emu_world_put(struct emu_world *world, const char *where, json_t *json,
+                   struct ens_diags *diags)
 {
-    struct place place = {.name = where, .ret_error = ret_error};
+    struct place place = place_of(where, diags);
     return put_instance(world, &place, json);
 }
 
@@ -425,24 +428,24 @@ static bool read_regions(struct emu_world *world, struct place *place, json_t *r
     if (regions == NULL) {
         return true;
     }
-    snprintf(place->path, sizeof(place->path), "regions");
+    snprintf(place->where, sizeof(place->where), "%s: regions", place->name);
     if (!check_members(place, regions, " volcengine alibaba baidu ")) {
         return false;
     }
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
         json_t *list = json_object_get(regions, emu_cloud_name((enum emu_cloud)cloud));
         if (list != NULL && !json_is_array(list)) {
-            return fail(place, "expected lists of region names");
+            return FAIL(place, "expected lists of region names");
         }
         for (size_t i = 0; i < json_array_size(list); i++) {
             const char *region = json_string_value(json_array_get(list, i));
             if (region == NULL || !is_region(region)) {
-                return fail(place, "expected lists of region names");
+                return FAIL(place, "expected lists of region names");
             }
-            emu_table_put(&world->regions[cloud], region, world);
+            emu_world_add_region(world, (enum emu_cloud)cloud, region);
         }
     }
-    place->path[0] = '\0';
+    snprintf(place->where, sizeof(place->where), "%s", place->name);
     return true;
 }
 
@@ -455,44 +458,52 @@ static size_t count_all(const struct emu_world *world)
     return count;
 }
 
-bool emu_world_read_instances(struct emu_world *world, const char *name, json_t *source,
-                              char **ret_error)
+/* Regions and instances of a whole world file, into a world without instances. */
+static bool read_instances(struct emu_world *world, struct place *place, json_t *source)
 {
-    struct place place = {.name = name, .ret_error = ret_error};
     json_t *list = json_object_get(source, "instances");
-    if (!read_regions(world, &place, json_object_get(source, "regions"))) {
+    if (!read_regions(world, place, json_object_get(source, "regions"))) {
         return false;
     }
     if (list != NULL && !json_is_array(list)) {
-        return fail(&place, "\"instances\" must be a list");
+        return FAIL(place, "\"instances\" must be a list");
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
-        snprintf(place.path, sizeof(place.path), "instances[%zu]", i);
+        snprintf(place->where, sizeof(place->where), "%s: instances[%zu]", place->name, i);
         size_t before = count_all(world);
         json_t *count = json_object_get(json_array_get(list, i), "count");
-        if (!put_instance(world, &place, json_array_get(list, i))) {
+        if (!put_instance(world, place, json_array_get(list, i))) {
             return false;
         }
         size_t expected = count == NULL ? 1 : (size_t)json_integer_value(count);
         if (count_all(world) - before != expected) {
-            return fail(&place, "an instance of this cloud and id is there already");
+            return FAIL(place, "an instance of this cloud and id is there already");
         }
     }
     return true;
 }
 
-bool emu_world_load(struct emu_world *world, const char *name, const char *text, size_t len,
-                    char **ret_error)
+void emu_world_restore(struct emu_world *world)
 {
-    struct place place = {.name = name, .ret_error = ret_error};
+    struct place place = place_of("world", NULL);
+    emu_world_clear(world);
+    bool ok = read_instances(world, &place, world->source);
+    ENS_ASSERT(ok); /* it was read before */
+}
+
+bool emu_world_load(struct emu_world *world, const char *name, ens_str text,
+                    struct ens_diags *diags)
+{
+    struct place place = place_of(name, diags);
     json_error_t error;
-    world->source = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-    if (world->source == NULL) {
-        return fail(&place, "line %d, column %d: %s", error.line, error.column, error.text);
-    }
-    bool ok = check_members(&place, world->source, " comment accounts regions instances ") &&
-              read_keys(world, &place, json_object_get(world->source, "accounts")) &&
-              emu_world_read_instances(world, name, world->source, ret_error);
+    emu_world_init(world);
+    world->source =
+        json_loadb(text.len == 0 ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
+    bool ok = world->source != NULL ||
+              FAIL(&place, "line %d, column %d: %s", error.line, error.column, error.text);
+    ok = ok && check_members(&place, world->source, " comment accounts regions instances ") &&
+         read_keys(world, &place, json_object_get(world->source, "accounts")) &&
+         read_instances(world, &place, world->source);
     if (!ok) {
         emu_world_done(world);
     }

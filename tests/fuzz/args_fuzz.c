@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The arguments of the Ansible module, and the failure that it prints about bad ones. */
 #include "fuzz.h"
 
@@ -5,6 +6,7 @@
 #include <string.h>
 
 #include "ansible/module_result.h"
+#include "core/duration.h"
 
 /* Ansible reads exactly one JSON object on one line. */
 static void check_failure(const struct ens_args *args, const struct ens_diags *diags)
@@ -32,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     FUZZ_REQUIRE(diags.count == 0);
-    FUZZ_REQUIRE(args.wait_timeout >= 0 && args.wait_timeout <= ENS_WAIT_TIMEOUT_MAX_S);
+    FUZZ_REQUIRE(args.wait_timeout_ms >= 0 && args.wait_timeout_ms <= ENS_DURATION_MAX_MS);
     for (size_t i = 0; i < args.targets.count; i++) {
         FUZZ_REQUIRE(ens_target_check(&args.targets.items[i], "f", NULL) == ENS_OK);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The reader of plans and fleets; what it takes is written and read again. */
 #include "fuzz.h"
 
@@ -11,9 +12,11 @@ static void check(const struct ens_document *document)
     ENS_AUTO_BUF second = ens_buf_new(ENS_DOCUMENT_MAX);
     struct ens_document again = {0};
 
-    FUZZ_REQUIRE(ens_document_write(&first, document, 2) == ENS_OK);
+    ens_document_write(&first, document, 2);
+    FUZZ_REQUIRE(!ens_buf_failed(&first));
     FUZZ_REQUIRE(ens_document_read(arena, ens_buf_str(&first), "f", &again, NULL) == ENS_OK);
-    FUZZ_REQUIRE(ens_document_write(&second, &again, 2) == ENS_OK);
+    ens_document_write(&second, &again, 2);
+    FUZZ_REQUIRE(!ens_buf_failed(&second));
     FUZZ_REQUIRE(ens_str_eq(ens_buf_str(&first), ens_buf_str(&second)));
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A fuzz target: reads any bytes, never crashes, and aborts when a promise is broken. */
 #ifndef ENSURE_TESTS_FUZZ_H
 #define ENSURE_TESTS_FUZZ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a program prints where a handshake is expected, and what a host gives as a certificate. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The header lines of a reply, one after the other, as libcurl hands them on. */
 #include "fuzz.h"
 
@@ -38,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .headers = (const struct ens_pair *const *)reply.headers,
         .header_count = reply.header_count,
     };
-    int64_t retry_after = ens_reply_retry_after_ms(&whole);
+    int64_t retry_after = ens_reply_retry_after_ms(&whole, 1700000000);
     FUZZ_REQUIRE(retry_after >= 0 && retry_after <= DAY_MS);
     FUZZ_REQUIRE(ens_reply_unix_s(&whole) >= 0);
     ens_incoming_done(&reply);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes of a message as they come over gRPC: the first one chooses the type, the rest is the
  * message. */
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A cloud's readers of profile files: the first line is the name of the profile, the rest is the
  * file. */
 #include "fuzz.h"

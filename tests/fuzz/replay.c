@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Gives each file named, or in a directory named, to the fuzz target. At least one must be there.
  */
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A cloud's readers of replies: the input is in the format of support/reply_text.h. */
 #include "fuzz.h"
 

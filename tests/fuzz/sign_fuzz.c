@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Building and signing with any bytes as ids, page and keys: the engine checks them before, but
  * nothing here may depend on that, and the target must be fit for a request line. */
 #include "fuzz.h"

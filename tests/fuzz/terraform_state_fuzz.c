@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A state file's JSON: the first byte picks the block. What is read fits the block. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a host may send: the first byte picks the block, the others are a value in MessagePack. A
  * value that is read is written and read again as the same; one that fits the block goes on to the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a cloud wrote on its way to a terminal: no control character gets through, and no line is
  * wider than it may be. The first byte is the width. */
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every file below parse/: a reply, read, is as the file says. */
 #include <dirent.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every vector, and every intermediate of it that the algorithm has. */
 #include <setjmp.h>
 #include <stdarg.h>

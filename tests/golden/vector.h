@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A signing vector: what a vendor's SDK was given, and every intermediate that it made of it. The
  * files are vectors/CLOUD.json; query is a list of [name, value], not encoded, and headers_to_sign

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What "cmake --install" puts in place works from there, after the tree was moved, through each
 host; and "uninstall" takes all of it away.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A Debian 12 with nothing but what every Debian has, made by debootstrap and kept in a cache."""
 import os
 import shutil

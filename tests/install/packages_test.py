@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The packages: the zip for Terraform's filesystem mirror runs where only the C library is, over
 TLS; the Debian package installs, works and goes without a trace; both are the same bytes when the
 same source is built elsewhere.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The configuration of a session: every key, and one sentence for everything that is wrong. */
 #include <setjmp.h>
 #include <stdarg.h>

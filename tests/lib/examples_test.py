@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The examples in C and Python bring a fleet up on the emulator, and say what they can't.
 
 usage: examples_test.py VERSION EMULATOR BUILD_BIN EXAMPLES_DIR INCLUDE_DIR CC [COMPILER_FLAG...]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A host program with OpenSSL, libcurl, signal handlers and a locale of its own: using libensure
  * changes nothing of it.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What others build on: the public headers compile alone, the library exports exactly what they
 declare, and it has the name that programs were linked against.
 

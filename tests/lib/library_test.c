@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* libensure through its public header alone, against the emulator. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -159,7 +160,8 @@ static void test_bad_requests(void **state)
         {"{\"targets\":[],\"format\":\"ensure.plan/v1\"}", "request"},
         {"{\"format\":\"ensure.plan/v2\"}", "request: format"},
         {"{\"format\":\"ensure.apply/v1\",\"created_at\":\"2026-09-01T08:09:10Z\",\"instances\":[],"
-         "\"summary\":{\"total\":0,\"none\":0,\"start\":0,\"wait\":0,\"refuse\":0}}",
+         "\"warnings\":[],\"policy\":[],\"summary\":{\"total\":0,\"running\":0,\"started\":0,"
+         "\"refused\":0,\"failed\":0,\"unfinished\":0}}",
          "request: expected a fleet or a plan, got an apply document"},
     };
     ensure_session *session = open_session(NULL);
@@ -324,13 +326,35 @@ static void test_apply_a_plan(void **state)
     ensure_session_close(session);
 }
 
+/* Each once, in the first document of the session. */
+static void test_settings_that_mean_nothing(void **state)
+{
+    (void)state;
+    struct ensure_error error;
+    assert_int_equal(setenv("ENSURE_LOG", "foo", 1), 0);
+    assert_int_equal(setenv("ENSURE_PROVIDER_PATH", "/nowhere", 1), 0);
+    ensure_session *session = open_session("{}");
+    assert_int_equal(unsetenv("ENSURE_LOG"), 0);
+    assert_int_equal(unsetenv("ENSURE_PROVIDER_PATH"), 0);
+    json_auto_t *first = take(ensure_plan(session, FLEET(""), NULL, &error), &error);
+    json_auto_t *second = take(ensure_plan(session, FLEET(""), NULL, &error), &error);
+    const json_t *warnings = json_object_get(first, "warnings");
+
+    assert_int_equal(json_array_size(warnings), 2);
+    assert_non_null(strstr(json_string_value(json_array_get(warnings, 0)), "/nowhere"));
+    assert_non_null(strstr(json_string_value(json_array_get(warnings, 1)), "ENSURE_LOG: \"foo\""));
+    assert_int_equal(json_array_size(json_object_get(second, "warnings")), 0);
+    ensure_session_close(session);
+}
+
 /* What the plan refused is not started, even when it could be now. */
 static void test_apply_holds_to_the_plan(void **state)
 {
     (void)state;
     static const char edited[] =
         "{\"format\":\"ensure.plan/v1\",\"created_at\":\"2026-09-01T08:09:10Z\","
-        "\"summary\":{\"total\":1,\"none\":1,\"start\":0,\"wait\":0,\"refuse\":0},"
+        "\"warnings\":[],\"policy\":[],\"summary\":{\"total\":1,\"none\":1,\"start\":0,\"wait\":0,"
+        "\"refuse\":0},"
         "\"instances\":[{\"target\":\"alibaba/cn-hangzhou/i-off\",\"status\":\"running\","
         "\"provider_status\":\"Running\",\"action\":\"none\",\"confidence\":\"observed\","
         "\"reason\":\"already_running\",\"message\":\"\",\"advice\":\"\",\"provider_code\":\"\","
@@ -547,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_no_dry_run),
         cmocka_unit_test(test_empty_fleet),
         cmocka_unit_test(test_apply_a_plan),
+        cmocka_unit_test(test_settings_that_mean_nothing),
         cmocka_unit_test(test_apply_holds_to_the_plan),
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_cancelled_before),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Many sessions: eight at once in eight threads, and a thousand one after the other. */
 #include <dirent.h>
 #include <pthread.h>
@@ -60,7 +61,7 @@ static void *use_session(void *ud)
     char *plan = ensure_plan(session, own, NULL, &error);
     char *applied = ensure_apply(session, plan, NULL, &error);
     char *seen = ensure_plan(session, all, NULL, &error);
-    work->failures += applied == NULL || strstr(applied, "\"refuse\": 0") == NULL ||
+    work->failures += applied == NULL || strstr(applied, "\"failed\": 0") == NULL ||
                       strstr(applied, "\"status\": \"running\"") == NULL;
     work->failures += seen == NULL || strstr(seen, "\"total\": 64") == NULL;
     ensure_document_free(plan);

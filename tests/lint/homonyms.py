@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks that a name means one thing: every header is compiled together with all the others.
 
 usage: homonyms.py SOURCE_DIR BUILD_DIR CC

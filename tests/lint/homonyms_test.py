@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks what homonyms.py says about small source trees. usage: homonyms_test.py CC"""
 import os
 import subprocess

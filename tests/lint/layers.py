@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The layers of the source tree: where each one lives and which others it may use.
 
 Both the lint over #include lines (lint.py layers) and the one over object files (objects.py) read
@@ -36,7 +37,7 @@ LAYERS = {
     "alibaba": (("providers/alibaba/",), KIT),
     "baidu": (("providers/baidu/",), KIT),
     # The emulator shares no signing and no parsing code with what it tests.
-    "emulator": (("tests/emulator/",), BASE),
+    "emulator": (("tests/emulator/",), {"base"}),
 }
 
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks that no compiler makes: the fence between layers, banned functions, style, stray paths.
 
 usage: lint.py SOURCE_DIR CHECK      (CHECK: layers banned format headers shell text)

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks which source files use each other, by the symbols that their object files define and want.
 
 usage: objects.py SOURCE_DIR BUILD_DIR

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compiles small source trees and checks what objects.py says about them. usage: objects_test.py CC"""
 import json
 import os

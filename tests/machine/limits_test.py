@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Limits of the machine. Each row: the tool works, or says one sentence and ends with 1; it never
 hangs, and leaves neither a process nor a file behind."""
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The client against a plugin process, over mutual TLS. */
 #include <setjmp.h>
 #include <stdarg.h>

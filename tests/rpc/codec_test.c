@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes from outside as messages: what is refused, and what is not. */
 #include <setjmp.h>
 #include <stdarg.h>

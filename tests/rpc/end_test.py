@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How a plugin process ends: asked to, told to, left alone, or crashing."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every method of ensure.v1 in the real plugin process, against the emulator, from a host that is
 not ours. argv[1] is terraform-provider-ensure, argv[2] ensure-emulator, argv[3] the version."""
 
@@ -105,7 +106,7 @@ class EnsureCase(unittest.TestCase):
         self.assertEqual(caught.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
         return caught.exception.details()
 
-    def read(self, stream):
+    def read(self, stream, counts=("none", "start", "wait", "refuse")):
         """(instances by target, progress, summary) of a whole stream. Each target comes once, and the
         summary is the last and adds up."""
         instances, progress, summary = {}, [], None
@@ -120,9 +121,10 @@ class EnsureCase(unittest.TestCase):
                 self.assertNotIn(event.instance.target, instances)
                 instances[event.instance.target] = event.instance
         self.assertEqual(summary.total, len(instances))
-        for action in ("none", "start", "wait", "refuse"):
-            self.assertEqual(getattr(summary, action),
-                             sum(one.action == action for one in instances.values()))
+        self.assertEqual(sum(getattr(summary, count) for count in counts), summary.total)
+        for count in counts if counts[0] == "none" else ():
+            self.assertEqual(getattr(summary, count),
+                             sum(one.action == count for one in instances.values()))
         self.assertRegex(summary.created_at, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         return instances, progress, summary
 
@@ -131,7 +133,15 @@ class EnsureCase(unittest.TestCase):
                                    timeout=host.PATIENCE_S))[0]
 
     def apply(self, stub, **request):
-        return self.read(stub.Apply(pb2.ApplyRequest(**request), timeout=host.PATIENCE_S))
+        instances, progress, summary = self.read(
+            stub.Apply(pb2.ApplyRequest(**request), timeout=host.PATIENCE_S),
+            counts=("running", "refused", "failed", "unfinished"))
+        self.assertEqual(summary.started, sum(one.started for one in instances.values()))
+        self.assertEqual(summary.running,
+                         sum(one.status == "running" for one in instances.values()))
+        for one in instances.values():
+            self.assertGreaterEqual(one.start_sent, one.started)
+        return instances, progress, summary
 
 
 class Capabilities(EnsureCase):
@@ -319,7 +329,7 @@ class Apply(EnsureCase):
         self.assertEqual({one.target for one in progress if one.started},
                          {target(cloud, "i-stopped") for cloud in KEYS})
         found, _, summary = self.apply(stub, targets=names)
-        self.assertEqual(summary.none, len(names))
+        self.assertEqual(summary.running, len(names))
         self.assertFalse(any(one.started for one in found.values()))
 
     def test_plan(self):

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The handshake's line, both ways, and the choice of the host. */
 #include <setjmp.h>
 #include <stdarg.h>

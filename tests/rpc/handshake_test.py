@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starting a plugin process: cookie, versions, the handshake's line, TLS, the socket's place."""
 
 import grp
@@ -141,10 +142,13 @@ class Place(unittest.TestCase):
             self.assertEqual(toy.echo(toy.stub(plugin)), "hello")
 
     def test_unusable_tmpdir(self):
-        """Too long for a socket's path, missing, or no directory: /tmp it is."""
+        """Too long for a socket's path, missing, no directory, or not fit for the line of the
+        handshake: /tmp it is."""
         longer = os.path.join(self.parent, "x" * 100)
-        os.mkdir(longer)
-        for parent in (longer, "/nowhere", __file__, ""):
+        odd = [os.path.join(self.parent, name) for name in ("a|b", "a\nb", "a\rb")]
+        for name in (longer, *odd):
+            os.mkdir(name)
+        for parent in (longer, *odd, "/nowhere", __file__, ""):
             with self.subTest(parent), self.start(TMPDIR=parent) as plugin:
                 self.assertTrue(plugin.socket.startswith("/tmp/"))
                 self.assertEqual(toy.echo(toy.stub(plugin)), "hello")
@@ -165,6 +169,11 @@ class Place(unittest.TestCase):
                     self.assertEqual(plugin.wait(), 1)
 
     def test_unusable_named_directory(self):
+        odd = os.path.join(self.parent, "a|b")
+        os.mkdir(odd)
+        with self.start(PLUGIN_UNIX_SOCKET_DIR=odd) as plugin:
+            self.assertIn('PLUGIN_UNIX_SOCKET_DIR: holds a "|"', plugin.line)
+            self.assertEqual(plugin.wait(), 1)
         with self.start(PLUGIN_UNIX_SOCKET_DIR="/nowhere") as plugin:
             self.assertIn("PLUGIN_UNIX_SOCKET_DIR: a directory for the socket can't be made in "
                           "/nowhere: No such file or directory", plugin.line)

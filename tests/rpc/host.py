@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A go-plugin host that is not ours: starts a plugin process, reads its handshake, calls it with
 grpcio and stubs that are made from the .proto files when the test runs."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """As much of HTTP/2 as a client needs that does what gRPC's own clients never would. Standard
 library only; headers are literals without indexing, so that no state is kept."""
 

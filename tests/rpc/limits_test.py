@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a client can make a plugin process hold: named limits, each tested at it and beyond."""
 
 import threading

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Certificates that other TLS stacks must accept, and those that we must not. */
 #include <setjmp.h>
 #include <stdarg.h>

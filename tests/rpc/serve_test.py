@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls to a plugin process: go-plugin's services, sizes, concurrency, cancelling, bad requests."""
 
 import concurrent.futures

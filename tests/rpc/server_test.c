@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The server alone, in this process: limits, ends of calls, shutdown. */
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The toy plugin, for tests: argv[1] is its program."""
 
 import sys

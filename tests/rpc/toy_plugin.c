@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A plugin process that serves toy.Toy, and a log on stderr. With TOY_STUBBORN set it never ends a
  * hanging call, so that it can't shut down in order. */
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory for provider code under test: each piece is an allocation of its own, of exactly the size
  * asked for, so that a sanitizer sees a step over its end. Freed all at once.

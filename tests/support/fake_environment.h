@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Environment variables that a test sets, and no others. */
 #ifndef ENSURE_TESTS_FAKE_ENVIRONMENT_H
 #define ENSURE_TESTS_FAKE_ENVIRONMENT_H

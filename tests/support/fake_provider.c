@@ -1,6 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "support/fake_provider.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/str.h"
+
+/* ---- the tables ------------------------------------------------------------------------------ */
+
+static const struct ens_status_row statuses[] = {
+    {"UP", ENS_STATUS_RUNNING, ENS_REASON_OK},
+    {"BOOTING", ENS_STATUS_STARTING, ENS_REASON_OK},
+    {"DOWN", ENS_STATUS_STOPPED, ENS_REASON_OK},
+    {"HALTING", ENS_STATUS_STOPPING, ENS_REASON_OK},
+    {"RESIZING", ENS_STATUS_BUSY, ENS_REASON_OK},
+    {"BROKEN", ENS_STATUS_FAILED, ENS_REASON_OK},
+    {"UNPAID", ENS_STATUS_FAILED, ENS_REASON_EXPIRED},
+    {"GOING", ENS_STATUS_DELETING, ENS_REASON_OK},
+    {"GONE", ENS_STATUS_ABSENT, ENS_REASON_OK},
+    {"FROZEN", ENS_STATUS_STOPPED, ENS_REASON_LOCKED},
+    {NULL, 0, 0},
+};
+
+static const struct ens_lock_row locks[] = {
+    {"owing", ENS_REASON_INSUFFICIENT_BALANCE},
+    {"security", ENS_REASON_LOCKED},
+    {NULL, 0},
+};
+
+static const struct ens_code_row codes[] = {
+    {"Passed", ENS_REASON_OK, 0},
+    {"State.Final", ENS_REASON_WRONG_STATE, ENS_CODE_FINAL},
+    {"State*", ENS_REASON_WRONG_STATE, 0},
+    {"*Throttl*", ENS_REASON_THROTTLED, 0},
+    {"Stock", ENS_REASON_NO_CAPACITY, 0},
+    {"Denied", ENS_REASON_PERMISSION_DENIED, 0},
+    {"BadKey", ENS_REASON_UNAUTHENTICATED, 0},
+    {"Skew", ENS_REASON_CLOCK_SKEW, 0},
+    {"Nonce", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE},
+    {"Busy", ENS_REASON_IN_PROGRESS, 0},
+    {"Malformed", ENS_REASON_INVALID_ARGUMENT, 0},
+    {"Region", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
+    {"*NotFound", ENS_REASON_NOT_FOUND, 0},
+    {NULL, 0, 0},
+};
+
+static const struct ens_code_advice_row code_advice[] = {
+    {"Disk*", "Ask FakeCloud for a disk."},
+    {NULL, NULL},
+};
+
+static const struct ens_advice_row advice[] = {
+    {ENS_REASON_NO_CAPACITY, "Ask FakeCloud for more."},
+    {0, NULL},
+};
+
+static const struct ens_variable_row variables[] = {
+    {"FAKE_KEY", "FAKE_SECRET", "FAKE_TOKEN"},
+    {"FAKE_KEY", "FAKE_SECRET", "FAKE_STS_TOKEN"},
+    {"OLD_KEY", "OLD_SECRET", NULL},
+    {NULL, NULL, NULL},
+};
+
+/* ---- profile files --------------------------------------------------------------------------- */
 
 static void read_profile(const struct ens_memory *memory, ens_str text, ens_str name,
                          struct ens_profile *ret)
@@ -22,70 +84,6 @@ static void read_profile(const struct ens_memory *memory, ens_str text, ens_str 
     }
 }
 
-static ens_str endpoint(const struct ens_memory *memory, ens_str region)
-{
-    (void)memory;
-    (void)region;
-    return ENS_STR("api.example");
-}
-
-static void build(const struct ens_memory *memory, const struct ens_call_spec *call,
-                  struct ens_http_request *ret)
-{
-    (void)memory;
-    (void)call;
-    ret->method = ENS_STR("GET");
-    ret->path = ENS_STR("/");
-}
-
-static void sign(const struct ens_memory *memory, const struct ens_http_request *request,
-                 const struct ens_identity *identity, const struct ens_signing_context *context,
-                 struct ens_signature *ret)
-{
-    (void)memory;
-    (void)identity;
-    (void)context;
-    ret->target = request->path;
-}
-
-static void read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
-                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
-{
-    (void)memory;
-    (void)call;
-    (void)reply;
-    ret->answer.malformed = 1;
-}
-
-static void read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
-                       const struct ens_http_reply *reply, struct ens_start_result *ret)
-{
-    (void)memory;
-    (void)call;
-    (void)reply;
-    ret->answer.malformed = 1;
-}
-
-static const struct ens_status_row statuses[] = {
-    {"On", ENS_STATUS_RUNNING, ENS_REASON_OK},
-    {"Off", ENS_STATUS_STOPPED, ENS_REASON_OK},
-    {NULL, 0, 0},
-};
-
-static const struct ens_lock_row locks[] = {{"security", ENS_REASON_LOCKED}, {NULL, 0}};
-
-static const struct ens_code_row codes[] = {
-    {"*No*Money", ENS_REASON_INSUFFICIENT_BALANCE, 0},
-    {NULL, 0, 0},
-};
-
-static const struct ens_variable_row variables[] = {
-    {"FAKE_KEY", "FAKE_SECRET", "FAKE_TOKEN"},
-    {"FAKE_KEY", "FAKE_SECRET", "FAKE_STS_TOKEN"},
-    {"OLD_KEY", "OLD_SECRET", NULL},
-    {NULL, NULL, NULL},
-};
-
 static const char *const name_variables[] = {"FAKE_PROFILE", "OLD_PROFILE", NULL};
 
 static const struct ens_profile_file first_file = {
@@ -104,10 +102,169 @@ static const struct ens_profile_file second_file = {
 
 static const struct ens_profile_file *const profile_files[] = {&first_file, &second_file, NULL};
 
-static const struct ens_advice_row advice[] = {
-    {ENS_REASON_LOCKED, "Ask the fake support."},
-    {0, NULL},
+/* ---- requests -------------------------------------------------------------------------------- */
+
+static ens_str endpoint(const struct ens_memory *memory, ens_str region)
+{
+    (void)memory;
+    (void)region;
+    return ENS_STR(FAKE_HOST);
+}
+
+static void build(const struct ens_memory *memory, const struct ens_call_spec *call,
+                  const char *verb, struct ens_http_request *ret)
+{
+    const size_t names = 3;
+    struct ens_pair *pairs = memory->alloc(memory->ctx, names * sizeof(*pairs));
+    const struct ens_pair **list = memory->alloc(memory->ctx, names * sizeof(*list));
+    size_t size = 0;
+
+    for (size_t i = 0; i < call->id_count; i++) {
+        size += call->ids[i].len + 1;
+    }
+    char *body = memory->alloc(memory->ctx, size);
+    size_t length = 0;
+    for (size_t i = 0; i < call->id_count; i++) {
+        memcpy(body + length, call->ids[i].ptr, call->ids[i].len);
+        length += call->ids[i].len;
+        body[length++] = ',';
+    }
+    pairs[0] = (struct ens_pair){ENS_STR("region"), call->region};
+    pairs[1] = (struct ens_pair){ENS_STR("page"), call->page};
+    pairs[2] = (struct ens_pair){ENS_STR("token"), call->client_token};
+    for (size_t i = 0; i < names; i++) {
+        list[i] = &pairs[i];
+    }
+    ret->method = ens_str_of(verb);
+    ret->path = ENS_STR("/");
+    ret->query = list;
+    ret->query_count = names;
+    ret->body = (ens_str){body, length};
+}
+
+static void describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                             struct ens_http_request *ret)
+{
+    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "PROBE" : "READ", ret);
+}
+
+static void start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                          struct ens_http_request *ret)
+{
+    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "DRY_RUN" : "START", ret);
+}
+
+static void sign(const struct ens_memory *memory, const struct ens_http_request *request,
+                 const struct ens_identity *identity, const struct ens_signing_context *context,
+                 struct ens_signature *ret)
+{
+    const size_t names = 4;
+    struct ens_pair *pairs = memory->alloc(memory->ctx, names * sizeof(*pairs));
+    const struct ens_pair **list = memory->alloc(memory->ctx, names * sizeof(*list));
+    char *date = memory->alloc(memory->ctx, 32);
+
+    (void)snprintf(date, 32, "%lld", (long long)context->now_unix_s);
+    pairs[0] = (struct ens_pair){ENS_STR("date"), ens_str_of(date)};
+    pairs[1] = (struct ens_pair){ENS_STR("nonce"), context->nonce};
+    pairs[2] = (struct ens_pair){ENS_STR("signed-host"), context->host};
+    pairs[3] = (struct ens_pair){ENS_STR("signature"), identity->secret_key};
+    for (size_t i = 0; i < names; i++) {
+        list[i] = &pairs[i];
+    }
+    ret->target = request->path;
+    ret->headers = list;
+    ret->header_count = names;
+}
+
+/* ---- replies --------------------------------------------------------------------------------- */
+
+struct lines {
+    struct ens_answer *answer;
+    ens_str *next;
+    struct ens_observation *seen;
+    size_t seen_count;
+    struct ens_start_item *items;
+    size_t item_count;
 };
+
+static void read_line(struct lines *lines, ens_str line)
+{
+    ens_str rest = {0};
+    ens_str verb = ens_str_cut(line, ' ', &rest);
+    ens_str first = ens_str_cut(rest, ' ', &rest);
+
+    if (ens_str_is(verb, "seen")) {
+        struct ens_observation *seen = &lines->seen[lines->seen_count++];
+        *seen = (struct ens_observation){.struct_size = sizeof(*seen), .id = first};
+        seen->word = ens_str_cut(rest, ' ', &seen->lock);
+    } else if (ens_str_is(verb, "item")) {
+        struct ens_start_item *item = &lines->items[lines->item_count++];
+        *item = (struct ens_start_item){.struct_size = sizeof(*item), .id = first, .code = rest};
+    } else if (ens_str_is(verb, "code")) {
+        lines->answer->code = first;
+    } else if (ens_str_is(verb, "retry")) {
+        (void)ens_str_to_i64(first, &lines->answer->retry_after_ms);
+    } else if (ens_str_is(verb, "next")) {
+        *lines->next = first;
+    } else {
+        lines->answer->malformed = 1;
+        lines->answer->detail = ENS_STR("it is not what was expected");
+    }
+}
+
+static struct lines read_lines(const struct ens_memory *memory, ens_str body,
+                               struct ens_answer *answer, ens_str *next)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < body.len; i++) {
+        count += body.ptr[i] == '\n' ? 1 : 0;
+    }
+    struct lines lines = {
+        .answer = answer,
+        .next = next,
+        .seen = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.seen)),
+        .items = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.items)),
+    };
+    answer->request_id = ENS_STR("fake-request");
+    while (body.len > 0) {
+        read_line(&lines, ens_str_cut(body, '\n', &body));
+    }
+    return lines;
+}
+
+static void read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
+                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
+{
+    struct lines lines = read_lines(memory, reply->body, &ret->answer, &ret->next_page);
+    const struct ens_observation **list =
+        memory->alloc(memory->ctx, (lines.seen_count + 1) * sizeof(*list));
+
+    (void)call;
+    for (size_t i = 0; i < lines.seen_count; i++) {
+        list[i] = &lines.seen[i];
+    }
+    ret->observations = list;
+    ret->observation_count = lines.seen_count;
+}
+
+static void read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
+                       const struct ens_http_reply *reply, struct ens_start_result *ret)
+{
+    ens_str next = {0};
+    struct lines lines = read_lines(memory, reply->body, &ret->answer, &next);
+    const struct ens_start_item **list =
+        memory->alloc(memory->ctx, (lines.item_count + 1) * sizeof(*list));
+
+    (void)call;
+    for (size_t i = 0; i < lines.item_count; i++) {
+        list[i] = &lines.items[i];
+    }
+    ret->items = list;
+    ret->item_count = lines.item_count;
+}
+
+/* ---- the descriptor -------------------------------------------------------------------------- */
 
 struct ens_provider fake_provider(void)
 {
@@ -116,24 +273,26 @@ struct ens_provider fake_provider(void)
         .abi_major = ENS_ABI_MAJOR,
         .abi_minor = ENS_ABI_MINOR,
         .struct_size = sizeof(struct ens_provider),
-        .capabilities = ENS_CAP_DRY_RUN,
+        .capabilities = ENS_CAP_DRY_RUN | ENS_CAP_CLIENT_TOKEN,
         .name = "fake",
-        .title = "Fake Cloud",
+        .title = "FakeCloud",
         .version = "1.2.3",
         .describe_limit = 100,
-        .dry_run_limit = 10,
-        .start_limit = 1000,
+        .dry_run_limit = 1,
+        .start_limit = 1,
         .statuses = statuses,
         .locks = locks,
         .codes = codes,
         .variables = variables,
         .profile_files = profile_files,
         .endpoint = endpoint,
-        .describe_request = build,
-        .start_request = build,
+        .describe_request = describe_request,
+        .start_request = start_request,
         .sign = sign,
         .read_describe = read_describe,
         .read_start = read_start,
         .advice = advice,
+        .dry_run_checks = "The dry run checks what a fake can.",
+        .code_advice = code_advice,
     };
 }

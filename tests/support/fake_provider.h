@@ -1,13 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A cloud that is none: a descriptor that keeps every rule. Its profile files hold lines
- * "name access_key secret_key [token]"; a line "error TEXT" makes the reader fail.
+ * A cloud that is none: a descriptor that keeps every rule, for all tests that need one. Its tables
+ * know most reasons, its wire form is a few lines of text, and its functions only rearrange what
+ * they are given.
+ *
+ * A request has READ, PROBE, DRY_RUN or START for its method, "ID,ID,..." for its body, and the
+ * query region, page, token, in this order. Signing adds the headers date (unix seconds), nonce,
+ * signed-host and signature (the secret key itself), in this order. A reply is made of lines:
+ *   seen ID WORD [LOCK]      item ID CODE      next PAGE      code CODE      retry MS
+ * Any other line makes it malformed. A profile file holds lines "name access_key secret_key
+ * [token]"; a line "error TEXT" makes its reader fail.
  */
 #ifndef ENSURE_TESTS_FAKE_PROVIDER_H
 #define ENSURE_TESTS_FAKE_PROVIDER_H
 
 #include "ensure/provider.h"
 
-/* A copy to be bent out of shape. */
+#define FAKE_HOST "fake.example" /* in every region */
+
+/* A copy, which a test varies by its members: capabilities, limits, tables, functions. */
 struct ens_provider fake_provider(void);
 
 #endif

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a test needs of the machine: without it the test is skipped and says so, under CI=true it
 fails."""
 import os

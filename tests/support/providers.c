@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "support/providers.h"
 
 #include <assert.h>
@@ -132,6 +133,9 @@ char *test_dump_describe(const struct ens_describe_result *result)
         }
         if (seen->expires_unix_s != 0) {
             (void)fprintf(dump.out, " expires=%lld", (long long)seen->expires_unix_s);
+        }
+        if ((seen->flags & ENS_SEEN_CAPACITY_RELEASED) != 0) {
+            (void)fputs(" capacity-released", dump.out);
         }
         (void)fputc('\n', dump.out);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The three providers, linked in, and what they make as text that a test can compare. */
 #ifndef ENSURE_TESTS_PROVIDERS_H
 #define ENSURE_TESTS_PROVIDERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A temporary directory for one test, removed with all that is in it. */
 #ifndef ENSURE_TESTS_SCRATCH_H
 #define ENSURE_TESTS_SCRATCH_H

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs a program with the three clouds on loopback beside it.
 
 usage: with_emulator.py EMULATOR WORLD.json PROGRAM [ARGUMENT...]

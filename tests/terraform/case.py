@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ground that the end-to-end tests with the real terraform stand on: a world on the emulator, a
 directory with a configuration, and a terraform that finds our provider and nothing of the user's.
 

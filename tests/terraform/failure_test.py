@@ -1,13 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
 """Applies that fail or are stopped, destroys that something stands in the way of, and what is left
 behind then."""
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import time
 
-from case import RUNNING, Case, account, instance, main, resource, resource_set
+from case import BIN, RUNNING, Case, account, instance, main, resource, resource_set
 
 A = "ensure_instance_running.x"
 S = "ensure_instances_running.x"
@@ -269,6 +271,43 @@ class Secrets(Interrupted):
         self.assertNotIn(one["secret_key"], outcome.text)
         self.assertNotIn(one["secret_key"],
                          (self.work / "terraform.tfstate").read_text(encoding="utf-8"))
+
+
+class ProviderFiles(Case):
+    def refused(self, *clouds):
+        """A copy of the provider in which the files of these clouds may be written by everybody."""
+        copy = self.directory / "copy"
+        (copy / "providers").mkdir(parents=True)
+        shutil.copy(BIN / "terraform-provider-ensure", copy)
+        for file in (BIN / "providers").glob("*.so"):
+            shutil.copy(file, copy / "providers")
+            os.chmod(copy / "providers" / file.name, 0o666 if file.stem in clouds else 0o644)
+        rc = self.directory / "terraform.rc"
+        rc.write_text(rc.read_text(encoding="utf-8").replace(str(BIN), str(copy)),
+                      encoding="utf-8")
+
+    def test_provider_files_that_everybody_may_write(self):
+        """What is wrong with the file is said where its cloud is missing."""
+        self.start_world(instance("volcengine", "i-a"))
+        self.configure(resource("volcengine", "i-a"))
+        self.refused("volcengine")
+        outcome = self.terraform("plan", "-no-color", "-input=false")
+        self.assertEqual(outcome.code, 1)
+        text = " ".join(outcome.text.replace("\u2502", " ").split())
+        self.assertIn("there is no provider for cloud", text)
+        self.assertIn("copy/providers/volcengine.so: mode: expected a file that not everybody may "
+                      "write, found 0666", text)
+
+    def test_no_provider_file_that_may_be_used(self):
+        self.start_world(instance("volcengine", "i-a"))
+        self.configure(resource("volcengine", "i-a"))
+        self.refused("volcengine", "alibaba", "baidu")
+        outcome = self.terraform("plan", "-no-color", "-input=false")
+        self.assertEqual(outcome.code, 1)
+        text = " ".join(outcome.text.replace("\u2502", " ").split())
+        self.assertIn("no cloud provider was found", text)
+        self.assertIn("copy/providers/volcengine.so: mode: expected a file that not everybody may "
+                      "write, found 0666", text)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a plan tells: the clouds' refusals, on the right line, as errors, warnings or not at all."""
 
 import json

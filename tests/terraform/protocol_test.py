@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The service tfplugin6.Provider as a host sees it that is not Terraform: what Terraform 1.11 does not
 call (actions, metadata, identities), what a broken host sends, and what travels beside the calls."""
 
@@ -238,6 +239,47 @@ class Protocol(Case):
                 stub.PlanAction(pb.PlanAction.Request(action_type="x"))):
             self.assertEqual(len(reply.diagnostics), 1, reply)
             self.assertIn("has no type", reply.diagnostics[0].summary)
+
+    def test_settings_that_mean_nothing_are_warned_of_once(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        self.environment["ENSURE_PROVIDER_PATH"] = "/nowhere/providers"
+        stub = self.start(instance("volcengine", "i-a", "RUNNING"))
+        request = pb.ReadResource.Request(type_name="ensure_instance_running",
+                                          current_state=dynamic(resource_state()))
+        told = stub.ReadResource(request).diagnostics
+        self.assertEqual([d.severity for d in told], [WARNING, WARNING], told)
+        self.assertIn("ENSURE_PROVIDER_PATH: can't search /nowhere/providers", told[0].detail)
+        self.assertIn('ENSURE_LOG: "foo" is none of', told[1].detail)
+        self.assertEqual(list(stub.ReadResource(request).diagnostics), [])
+
+    def test_bad_import_id_is_one_error(self):
+        stub = self.start()
+        for name, form in (("ensure_instance_running", "cloud/region/instance-id:"),
+                           ("ensure_instances_running", "cloud/region/instance-id,instance-id,...:")):
+            for text in ("i-a", "volcengine/cn-beijing", "aws/us-east-1/i-a", "a/b/c/d", ""):
+                reply = stub.ImportResourceState(
+                    pb.ImportResourceState.Request(type_name=name, id=text))
+                self.assertEqual(len(reply.diagnostics), 1, reply)
+                self.assertEqual(reply.diagnostics[0].summary, "The import id can't be read")
+                self.assertIn(form, reply.diagnostics[0].detail)
+                self.assertEqual(len(reply.imported_resources), 0)
+
+    def test_empty_settings_are_not_set(self):
+        """Modules pass "" for what they leave out."""
+        stub = self.start(instance("volcengine", "i-a", "RUNNING"))
+        cloud = {"access_key": "", "secret_key": "", "security_token": "", "profile": "",
+                 "region": "", "endpoint": ""}
+        block = {"preflight": "", "volcengine": cloud, "alibaba": None, "baidu": None}
+        reply = stub.ValidateProviderConfig(
+            pb.ValidateProviderConfig.Request(config=dynamic(block)))
+        self.assertEqual(list(reply.diagnostics), [])
+        reply = stub.ConfigureProvider(pb.ConfigureProvider.Request(config=dynamic(block)))
+        self.assertEqual(list(reply.diagnostics), [])
+        state = resource_state()
+        reply = stub.ReadResource(pb.ReadResource.Request(
+            type_name="ensure_instance_running", current_state=dynamic(state)))
+        self.assertEqual(list(reply.diagnostics), [])
+        self.assertEqual(plain(reply.new_state)["status"], "running")
 
     def test_states_of_other_versions(self):
         stub = self.start()

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The provider, called by a host that is not Terraform, and values as they travel."""
 
 import pathlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A thousand resources: calls for resources that are planned at the same time are shared. Each test
 prints how many ids a call carried, from the emulator's ledger."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Asks in every plan whether machines that are stopped now could be started if they were needed, and
 # starts none of them.
 terraform {

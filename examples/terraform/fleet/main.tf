@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A fleet over three clouds: a set per cloud and region for what is many, for_each for what is named.
 terraform {
   required_providers {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # One instance. The ids are those of the emulator's demonstration world; see ../README.md.
 terraform {
   required_providers {

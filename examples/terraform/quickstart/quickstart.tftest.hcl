@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # terraform test: plans, then applies. In the end it forgets the instance, and leaves it running.
 run "plan_says_running" {
   command = plan

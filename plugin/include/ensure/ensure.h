@@ -1,9 +1,13 @@
-/*
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  * libensure: make sure that cloud instances are running, from any program that can load a shared
- * object. A session holds the configuration and the connections; a plan asks the clouds what a
- * start would come to; an apply starts what is stopped and waits until it runs. What goes in and
- * what comes out is JSON, the same documents as those of the ensure command.
+ * object. A session holds the configuration and the connections. A plan says what a start of each
+ * target would come to, by reads and by the clouds' own dry runs; an apply starts what is stopped
+ * and waits until it runs. Requests and results are JSON, the same documents as those of the ensure
+ * command.
  *
+ * @code
  *     struct ensure_error error;
  *     ensure_session *session = ensure_session_open(NULL, NULL, NULL, &error);
  *     char *plan = ensure_plan(
@@ -11,22 +15,47 @@
  *     ...
  *     ensure_document_free(plan);
  *     ensure_session_close(session);
+ * @endcode
  *
  * Rules
  * - Threads: every function may be called from any thread at any time, several calls on one session
- *   included; they share connections and travel to the clouds together. Only closing is the last
- *   use of a session, and freeing the last use of a cancel handle.
- * - A session has one thread of its own, with all signals blocked. The library has no global state,
- *   installs no signal handler, does not change the process's environment, locale or working
- *   directory, and writes neither to stdout nor, unless ENSURE_LOG asks for it, to stderr. It reads
- *   environment variables (credentials, endpoints, ENSURE_*) when a session opens and when a call
- *   begins. After fork() the child must not use a session of its parent.
- * - Errors: a function that can fail says how in *error, which may be NULL. On success *error is
- *   left with code ENSURE_OK and an empty message. What happens to a target (refused, timed out,
+ *   included; the calls of a session share connections, and their requests to one account and
+ *   region are batched. Two exceptions: no function may be called on a session during or after its
+ *   ensure_session_close(), nor on a cancel handle during or after its ensure_cancel_free().
+ * - Process: a session has one thread of its own, with all signals blocked. The library has no
+ *   global state, installs no signal handler, does not change the process's environment, locale or
+ *   working directory, and writes neither to stdout nor, unless ENSURE_LOG asks for it, to stderr.
+ *   It reads environment variables (credentials, endpoints, ENSURE_*) when a session opens and when
+ *   a call begins. After fork() the child must not use a session of its parent.
+ * - Errors: a function that can fail describes the failure in *error, which may be NULL. On success
+ *   *error is set to code ENSURE_OK and an empty message. The fate of a target (refused, timed out,
  *   cancelled) is never an error: it is that target's "reason" in the document.
- * - NULL for a handle or a text that is required is an error like any other; functions that close
- *   or free take NULL and do nothing.
- * - Text is UTF-8 and ends with NUL. Nothing but what a function returns needs to be freed.
+ * - NULL for a required handle or text is an ENSURE_INVALID error; functions that close or free
+ * take NULL and do nothing.
+ * - Memory: the caller frees what a function returns, each with the function that is named there;
+ *   arguments are copied, and stay the caller's. The library aborts when memory is exhausted.
+ * - Text is UTF-8 and ends with NUL. A document has at most 256 MiB, a request at most 100000
+ *   targets.
+ * - Units: durations are milliseconds.
+ *
+ * Documents: every key of an object is always present.
+ *
+ * ensure.plan/v1:
+ * @code{.json}
+ *     {"format": "ensure.plan/v1", "created_at": "2026-09-01T08:09:10Z", "warnings": [],
+ *      "summary": {"total": 1, "none": 0, "start": 1, "wait": 0, "refuse": 0},
+ *      "instances": [{
+ *        "target": "volcengine/cn-beijing/i-3tiefmkskq3vj0000001",
+ *        "status": "stopped", "provider_status": "STOPPED",
+ *        "action": "start", "confidence": "validated", "reason": "ok",
+ *        "message": "...", "advice": "...", "provider_code": "DryRunOperation",
+ *        "http_status": 412, "request_id": "...", "client_token": "..."}]}
+ * @endcode
+ * ensure.apply/v1 is the same with "started", "start_request_id", "start_sent" and "elapsed_ms" in
+ * each instance, and with the summary {"total", "running", "started", "refused", "failed",
+ * "unfinished"}. "instances" has the order of the request. The values of "status",
+ * "action", "confidence" and "reason" are stable; ensure/v1/ensure.proto (InstancePlan) describes
+ * each member.
  *
  * C11 and C++17; needs stdint.h only.
  */
@@ -39,132 +68,183 @@
 extern "C" {
 #endif
 
-/* The interface that this header describes. A library of the same major and of the same or a newer
- * minor version serves a program that was compiled against it. */
+/** Major version of the interface that this header describes. A library of the same major and of
+ * the same or a newer minor version serves a program that was compiled against it. */
 #define ENSURE_ABI_MAJOR 0
+/** Minor version of the interface that this header describes. */
 #define ENSURE_ABI_MINOR 1
 
-#define ENSURE_API       __attribute__((visibility("default")))
+/** Marks the functions that the library exports. */
+#define ENSURE_API __attribute__((visibility("default")))
 
+/** Configuration, connections and one thread; opened by ensure_session_open(), closed by
+ * ensure_session_close(). */
 typedef struct ensure_session ensure_session;
+/** A cancel handle; made by ensure_cancel_new(), freed by ensure_cancel_free(). */
 typedef struct ensure_cancel ensure_cancel;
 
-/* Values of ensure_error.code. */
+/** ensure_error.code: success. */
 #define ENSURE_OK 0
-#define ENSURE_INVALID                                                                             \
-    1 /* a configuration, request or argument can't be used: nothing was sent                      \
-       */
-#define ENSURE_SYSTEM       2 /* this machine said no: no provider found, no thread, no audit log */
-#define ENSURE_INTERNAL     3 /* a fault of the library */
+/** ensure_error.code: the configuration, the request or an argument can't be used; nothing was sent
+ * to a cloud. */
+#define ENSURE_INVALID 1
+/** ensure_error.code: this machine lacks what is needed: no provider was found, no thread could be
+ * made, the audit log can't be opened. */
+#define ENSURE_SYSTEM 2
+/** ensure_error.code: a defect of the library. */
+#define ENSURE_INTERNAL 3
 
+/** Bytes of ensure_error.message, the NUL included. */
 #define ENSURE_MESSAGE_SIZE 1020
 
+/** Why a function failed. Memory of the caller; needs no initialisation and no cleanup. */
 struct ensure_error {
-    int32_t code;
-    char message[ENSURE_MESSAGE_SIZE]; /* one sentence, without a dot; never a secret */
+    int32_t code;                      /**< ENSURE_OK or one of the other codes above */
+    char message[ENSURE_MESSAGE_SIZE]; /**< one sentence without a full stop; never a secret */
 };
 
 /* ---- the library ------------------------------------------------------------------------------
  */
 
-/* Version of the library, such as "0.1.0"; static. */
+/** Version of the library.
+ * @return such as "0.1.0"; static, not to be freed */
 ENSURE_API const char *ensure_version(void);
 
-/* 1 if this library serves a program that was compiled against the given interface version, else 0:
- *     if (!ensure_abi_check(ENSURE_ABI_MAJOR, ENSURE_ABI_MINOR)) { ... } */
+/** Says whether this library serves a program that was compiled against an interface version:
+ * @code
+ *     if (!ensure_abi_check(ENSURE_ABI_MAJOR, ENSURE_ABI_MINOR)) { ... }
+ * @endcode
+ * @param major ENSURE_ABI_MAJOR of the header that the program was compiled with
+ * @param minor ENSURE_ABI_MINOR of that header
+ * @return 1 if it does, else 0 */
 ENSURE_API int ensure_abi_check(uint32_t major, uint32_t minor);
 
 /* ---- sessions ---------------------------------------------------------------------------------
  */
 
-/* One log line as a JSON object: {"level":"warn","module":"http","message":"...","fields":{...}}.
- * line lives until the function returns. Called on any thread; must not block and must not call
- * functions on the session. */
+/** Receives one log line. Called on any thread, possibly on several at a time; must not block and
+ * must not call functions on the session.
+ * @param ud the log_ud of ensure_session_open()
+ * @param line a JSON object, {"level": "warn", "module": "http", "message": "...", "fields":
+ *     {"name": "text"}}; valid until the function returns */
 typedef void ensure_log_fn(void *ud, const char *line);
 
-/*
- * Opens a session. config is a JSON object; NULL or "{}" takes everything from the environment and
- * from the profile files of the vendors' command lines. Every key is optional, an unknown one is an
- * error:
+/**
+ * Opens a session: reads the configuration, loads the providers and starts the session's thread.
+ * Asks no cloud, and does not check credentials.
  *
+ * Every key of the configuration is optional, an unknown one is an error:
+ * @code{.json}
  *     {"clouds": {"alibaba": {"access_key": "...", "secret_key": "...", "security_token": "...",
  *                             "profile": "...", "endpoint": "scheme://host[:port]"}},
  *      "defaults": {"plan_timeout_ms": 120000, "apply_timeout_ms": 600000, "no_dry_run": false},
  *      "log_level": "warn"}
+ * @endcode
+ * Timeouts are 1 to 86400000 (24 hours). log_level is error, warn, info, debug or trace, and
+ * limits what is logged. A cloud's access_key, secret_key and security_token are used together,
+ * and then neither the environment nor a profile file adds to them.
  *
- * log may be NULL; log_level (error, warn, info, debug, trace; default warn) is for it. Returns
- * NULL on failure.
- */
+ * @param config a JSON object; NULL or "{}" takes everything from the environment and from the
+ *     profile files of the vendors' command lines
+ * @param log receives log lines; NULL: they go to stderr if ENSURE_LOG is set, else nowhere
+ * @param log_ud passed on to log
+ * @param error set to the outcome; may be NULL
+ * @return the session, to be closed with ensure_session_close(); NULL on failure (ENSURE_INVALID:
+ *     the configuration; ENSURE_SYSTEM: no provider was found, no thread, no audit log) */
 ENSURE_API ensure_session *ensure_session_open(const char *config, ensure_log_fn *log, void *log_ud,
                                                struct ensure_error *error);
 
-/* Cancels every call that is under way, waits until they have returned, and frees the session. Not
- * from inside a callback. */
+/** Cancels every call that is under way, waits until they have returned, and frees the session.
+ * Must not be called from a callback.
+ * @param session the session; NULL: does nothing */
 ENSURE_API void ensure_session_close(ensure_session *session);
 
-/* What the session can do: {"version": "0.1.0", "providers": [{"name", "title", "version",
- * "abi_major", "abi_minor", "origin", "dry_run", "client_token", "describe_limit", "dry_run_limit",
- * "start_limit"}], "warnings": [...]}. warnings tell which provider files were left out, and why.
- * Returns a document, or NULL on failure. */
+/** Lists the clouds that the session knows. Asks no cloud.
+ * @param session the session
+ * @param error set to the outcome; may be NULL
+ * @return a document, to be freed with ensure_document_free(): {"version": "0.1.0", "providers":
+ *     [{"name", "title", "version", "origin", "dry_run_checks", "abi_major", "abi_minor",
+ *     "describe_limit", "dry_run_limit", "start_limit", "dry_run", "client_token"}], "warnings":
+ *     [...]}, where warnings are sentences about provider files that were not loaded; NULL on
+ *     failure */
 ENSURE_API char *ensure_session_providers(ensure_session *session, struct ensure_error *error);
 
 /* ---- calls ------------------------------------------------------------------------------------
  */
 
-/* Kinds of events. */
-#define ENSURE_EVENT_PROGRESS 1 /* apply: what is known so far of a target */
-#define ENSURE_EVENT_RESULT   2 /* a target's final result, in the order of decision */
+/** Kind of an event, apply only: what is known so far of a target that is not finished. */
+#define ENSURE_EVENT_PROGRESS 1
+/** Kind of an event: a target's final result, once per target, in the order of decision. */
+#define ENSURE_EVENT_RESULT 2
 
-/* instance is a JSON object, one of "instances" as in the document that the call will return; it
- * lives until the function returns. Called on the session's thread, which serves all calls: must
- * not block. It may call ensure_cancel_fire, and no other function on the session. */
+/** Receives what becomes known while a call runs. Called on the session's thread, which serves all
+ * calls of the session: must not block. Of the functions on the session and its handles only
+ * ensure_cancel_fire() may be called.
+ * @param ud the event_ud of the call
+ * @param kind ENSURE_EVENT_PROGRESS or ENSURE_EVENT_RESULT
+ * @param instance a JSON object, shaped as one of "instances" in the document that the call will
+ *     return; valid until the function returns */
 typedef void ensure_event_fn(void *ud, int32_t kind, const char *instance);
 
-#define ENSURE_NO_DRY_RUN 1u /* plan: ask no dry run; every start is then "unverified" */
+/** ensure_call.flags, plans only: send no dry runs; every start then has the confidence
+ * "unverified". */
+#define ENSURE_NO_DRY_RUN 1u
 
-/* How one call is done; a zeroed one with struct_size set means the session's defaults. */
+/** Options of one call. A zeroed one with struct_size set means the session's defaults. */
 struct ensure_call {
-    uint32_t struct_size;   /* sizeof(struct ensure_call) */
-    uint32_t flags;         /* ENSURE_NO_DRY_RUN */
-    int64_t timeout_ms;     /* for everything, at most 24 hours; 0: the session's */
-    ensure_cancel *cancel;  /* ends the call early; may be NULL */
-    ensure_event_fn *event; /* may be NULL */
-    void *event_ud;
+    uint32_t struct_size;   /**< sizeof(struct ensure_call) */
+    uint32_t flags;         /**< 0 or ENSURE_NO_DRY_RUN; another bit is an error */
+    int64_t timeout_ms;     /**< deadline of the whole call, at most 86400000; 0: the default */
+    ensure_cancel *cancel;  /**< ends the call early; borrowed, may be NULL */
+    ensure_event_fn *event; /**< receives events; may be NULL */
+    void *event_ud;         /**< passed on to event */
 };
 
-/*
- * Says what an apply would do, and changes nothing. request is a fleet:
- *     {"targets": ["cloud/region/instance-id", ...]}
- * call may be NULL. Sleeps until everything is decided. Returns an ensure.plan/v1 document, to be
- * freed with ensure_document_free, or NULL on failure.
- */
+/**
+ * Says what an apply would do. Sends reads and dry runs, never a start. Blocks until every target
+ * is decided.
+ * @param session the session
+ * @param request a fleet, {"targets": ["cloud/region/instance-id", ...]}; a target that is listed
+ *     twice counts once
+ * @param call options; NULL: the defaults
+ * @param error set to the outcome; may be NULL
+ * @return an ensure.plan/v1 document, to be freed with ensure_document_free(); NULL on failure */
 ENSURE_API char *ensure_plan(ensure_session *session, const char *request,
                              const struct ensure_call *call, struct ensure_error *error);
 
-/*
- * Starts what is stopped and waits until it runs. request is a fleet, or a document that
- * ensure_plan returned: then only what it said "start" or "wait" is started, with its client
- * tokens. Sleeps until every target is finished. Returns an ensure.apply/v1 document, or NULL on
- * failure.
- */
+/**
+ * Starts what is stopped and waits until it runs; sends reads and starts only. Blocks until every
+ * target is finished.
+ * @param session the session
+ * @param request a fleet as for ensure_plan(), or a document that ensure_plan() returned. Of a plan
+ *     only targets with the action "start" or "wait" may be started, with the plan's client tokens;
+ *     another one that turns out stopped ends with "refuse" and "wrong_state"
+ * @param call options; NULL: the defaults
+ * @param error set to the outcome; may be NULL
+ * @return an ensure.apply/v1 document, to be freed with ensure_document_free(); NULL on failure */
 ENSURE_API char *ensure_apply(ensure_session *session, const char *request,
                               const struct ensure_call *call, struct ensure_error *error);
 
-/* NULL is fine. */
+/** Frees a document that ensure_plan(), ensure_apply() or ensure_session_providers() returned.
+ * @param document the document; NULL: does nothing */
 ENSURE_API void ensure_document_free(char *document);
 
 /* ---- cancelling -------------------------------------------------------------------------------
  */
 
-/* A handle with which one thread ends calls of others. It may serve any number of calls, of several
- * sessions; once fired it stays so, and ends calls that begin later at once. Never NULL. */
+/** Makes a handle with which one thread ends calls of others. It may serve any number of calls, of
+ * several sessions. Once fired it stays fired, and calls that begin later with it end at once.
+ * @return the handle, to be freed with ensure_cancel_free(); never NULL */
 ENSURE_API ensure_cancel *ensure_cancel_new(void);
 
-/* Every call that was given the handle returns within a second with what is known (reason
- * "cancelled"). Does not wait for them; not to be called in a signal handler. */
+/** Ends every call that was given the handle: it returns its document within a second, in which
+ * targets that were not decided have the reason "cancelled". Does not wait for that. Not
+ * async-signal-safe.
+ * @param cancel the handle; NULL: does nothing */
 ENSURE_API void ensure_cancel_fire(ensure_cancel *cancel);
 
-/* The calls that were given the handle must have returned. */
+/** Frees a handle. The calls that were given it must have returned.
+ * @param cancel the handle; NULL: does nothing */
 ENSURE_API void ensure_cancel_free(ensure_cancel *cancel);
 
 #ifdef __cplusplus

@@ -1,4 +1,6 @@
-/*
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  * The ABI between the engine and a cloud provider.
  *
  * A provider is a shared object that exports one function, ens_provider_entry(). It returns a
@@ -8,17 +10,24 @@
  *
  * Rules of the ABI
  * - Pure: a provider touches no clock, environment, file, socket, log or mutable static. Time and
- *   nonce are arguments. An engine calls its providers on one thread; several engines may live in
- *   one process.
- * - Memory: a provider allocates only with ens_memory.alloc. It is zeroed, never NULL, aligned for
- *   any type, and lives until the engine has used the result. Nothing is allocated on one side and
- *   freed on the other. Slices in arguments are borrowed for the call; results may point into
- *   arguments, into ens_memory and into static data.
+ *   nonce are arguments.
+ * - Threads: an engine calls its providers on one thread; several engines may live in one process,
+ *   so a function may run on several threads at a time.
+ * - Errors: no function of a provider can fail. A reply that can't be read is described in
+ *   ens_answer, a profile file that can't be used in ens_profile.error. A descriptor that breaks a
+ *   rule below is not loaded, and the user is told the file, the member, what was expected and what
+ *   was found.
+ * - Memory: a provider allocates only with ens_memory.alloc. Nothing is allocated on one side and
+ *   freed on the other. Slices and pointers in arguments are borrowed for the call; results may
+ *   point into arguments, into ens_memory and into static data.
  * - Growth: structs are append-only and start with struct_size, set by whoever makes them: the
  *   engine for arguments and for the ret structs it hands in (zeroed but for it), the provider for
  *   the elements of lists. A member is used only if struct_size covers it. Lists of structs are
  *   arrays of pointers, so that an element may grow. ens_str, ens_pair and the rows of tables are
  *   frozen for a major version.
+ * - Text is UTF-8 where it is Ensure's, any bytes where a cloud sent it. const char pointers end
+ *   with NUL, ens_str does not. Times are seconds since 1970-01-01 UTC where the name ends in
+ *   _unix_s, durations milliseconds where it ends in _ms.
  *
  * C11 and C++17; needs stddef.h and stdint.h only.
  */
@@ -32,306 +41,369 @@
 extern "C" {
 #endif
 
-#define ENS_PROVIDER_MAGIC UINT32_C(0x31534e45) /* "ENS1" in memory on a little-endian machine */
-#define ENS_ABI_MAJOR      1
-#define ENS_ABI_MINOR      1
+/** ens_provider.magic: "ENS1" in memory on a little-endian machine. */
+#define ENS_PROVIDER_MAGIC UINT32_C(0x31534e45)
+/** Major version of the ABI; a provider of another one is not loaded. */
+#define ENS_ABI_MAJOR 1
+/** Minor version of the ABI; members that it added are marked with "since". */
+#define ENS_ABI_MINOR 2
 
-/* A borrowed piece of text: UTF-8 where it is ours, any bytes where a cloud sent it. Not
- * terminated. Empty: len 0, whatever ptr is. */
+/** A borrowed piece of text, not terminated. Empty: len 0, whatever ptr is. */
 typedef struct ens_str {
-    const char *ptr;
-    size_t len;
+    const char *ptr; /**< first byte; may be NULL when len is 0 */
+    size_t len;      /**< number of bytes */
 } ens_str;
 
-/* A name with its value, neither of them encoded. */
+/** A name with its value (a query parameter, a header), neither of them encoded. */
 struct ens_pair {
-    ens_str name;
-    ens_str value;
+    ens_str name;  /**< the name */
+    ens_str value; /**< the value; may be empty */
 };
 
-/* Where a provider's results live. */
+/** Where a provider's results live. */
 struct ens_memory {
-    void *ctx;
+    void *ctx; /**< the engine's; passed on to alloc */
+    /** Allocates size bytes: zeroed, never NULL, aligned for any type, valid until the engine has
+     * used the result. There is no free. */
     void *(*alloc)(void *ctx, size_t size);
 };
 
 /* ---- what words mean ------------------------------------------------------------------------ */
 
-/* The state of an instance, the same for all clouds. The values are frozen. */
+/** The unified status of an instance, the same for all clouds. The values are frozen. */
 enum ens_status {
-    ENS_STATUS_UNKNOWN = 0, /* no answer from the cloud, or a word that no table has */
-    ENS_STATUS_RUNNING = 1,
-    ENS_STATUS_STARTING = 2,
-    ENS_STATUS_STOPPED = 3,
-    ENS_STATUS_STOPPING = 4,
-    ENS_STATUS_BUSY = 5, /* under change; settles by itself, stopped or running */
-    ENS_STATUS_FAILED = 6,
-    ENS_STATUS_DELETING = 7,
-    ENS_STATUS_ABSENT = 8, /* the cloud's well-formed word that there is no such instance */
+    ENS_STATUS_UNKNOWN = 0,  /**< no answer from the cloud, or a word that no table has */
+    ENS_STATUS_RUNNING = 1,  /**< running */
+    ENS_STATUS_STARTING = 2, /**< becomes running by itself */
+    ENS_STATUS_STOPPED = 3,  /**< can be started */
+    ENS_STATUS_STOPPING = 4, /**< becomes stopped by itself */
+    ENS_STATUS_BUSY = 5,     /**< being changed; settles by itself, stopped or running */
+    ENS_STATUS_FAILED = 6,   /**< in a state that a start can't leave */
+    ENS_STATUS_DELETING = 7, /**< being deleted, or shown after its deletion */
+    ENS_STATUS_ABSENT = 8,   /**< a well-formed reply says that there is no such instance */
 };
 
-/* Why a target has its action or its end. The values are frozen; their names are in the engine. */
+/** Why a target has its action or its end. The values are frozen; their stable names, the
+ * enumerator in lower case without the prefix, are what users see. "Retried" means a bounded number
+ * of times, with growing pauses, within the deadline. */
 enum ens_reason {
-    ENS_REASON_OK = 0,
-    ENS_REASON_ALREADY_RUNNING = 1,
-    ENS_REASON_NOT_FOUND = 2,
-    ENS_REASON_INVALID_ARGUMENT = 3,
-    ENS_REASON_WRONG_STATE = 4,
-    ENS_REASON_LOCKED = 5,
-    ENS_REASON_EXPIRED = 6,
-    ENS_REASON_INSUFFICIENT_BALANCE = 7,
-    ENS_REASON_NO_CAPACITY = 8,
-    ENS_REASON_SPOT_PRICE = 9,
-    ENS_REASON_KEY_DISABLED = 10,
-    ENS_REASON_PERMISSION_DENIED = 11,
-    ENS_REASON_UNAUTHENTICATED = 12,
-    ENS_REASON_CLOCK_SKEW = 13,
-    ENS_REASON_THROTTLED = 14,
-    ENS_REASON_TOKEN_MISMATCH = 15,
-    ENS_REASON_IN_PROGRESS = 16,
-    ENS_REASON_FELL_BACK = 17,
-    ENS_REASON_TIMED_OUT = 18,
-    ENS_REASON_AMBIGUOUS = 19,
-    ENS_REASON_DRY_RUN_NOT_HONOURED = 20,
-    ENS_REASON_UNAVAILABLE = 21,
-    ENS_REASON_INTERNAL = 22,
-    ENS_REASON_MALFORMED_RESPONSE = 23,
-    ENS_REASON_CANCELLED = 24,
+    ENS_REASON_OK = 0,               /**< nothing stands against it; a dry run passed */
+    ENS_REASON_ALREADY_RUNNING = 1,  /**< nothing to do */
+    ENS_REASON_NOT_FOUND = 2,        /**< the cloud has no such instance */
+    ENS_REASON_INVALID_ARGUMENT = 3, /**< the cloud rejects the request as it is; not retried */
+    ENS_REASON_WRONG_STATE = 4,      /**< not startable in its state; read again before deciding */
+    ENS_REASON_LOCKED = 5,           /**< a lock or another operation forbids the start */
+    ENS_REASON_EXPIRED = 6,          /**< the instance's paid time is over */
+    ENS_REASON_INSUFFICIENT_BALANCE = 7, /**< the account is overdue or has no balance */
+    ENS_REASON_NO_CAPACITY = 8,          /**< the zone has no stock of the instance type */
+    ENS_REASON_SPOT_PRICE = 9,           /**< the market price is above the instance's highest */
+    ENS_REASON_KEY_DISABLED = 10,        /**< a disk's encryption key can't be used */
+    ENS_REASON_PERMISSION_DENIED = 11,   /**< the credentials may not do this */
+    ENS_REASON_UNAUTHENTICATED = 12,     /**< there are no credentials, or the cloud rejects them */
+    ENS_REASON_CLOCK_SKEW = 13,          /**< signed too far from the cloud's time; retried once */
+    ENS_REASON_THROTTLED = 14,           /**< a request quota is used up; retried */
+    ENS_REASON_TOKEN_MISMATCH = 15,      /**< the client token was used for another request */
+    ENS_REASON_IN_PROGRESS = 16,         /**< another operation holds the instance; retried */
+    ENS_REASON_FELL_BACK = 17,           /**< started, then stopped again; the engine's */
+    ENS_REASON_TIMED_OUT = 18,           /**< the deadline came first; the engine's */
+    ENS_REASON_AMBIGUOUS = 19, /**< whether a start took effect is unknown; the engine's */
+    ENS_REASON_DRY_RUN_NOT_HONOURED = 20, /**< a dry run was answered as a start; the engine's */
+    ENS_REASON_UNAVAILABLE = 21,          /**< the cloud can't be reached or is down; retried */
+    ENS_REASON_INTERNAL = 22,             /**< a fault of the cloud; retried */
+    ENS_REASON_MALFORMED_RESPONSE = 23,   /**< the reply is not the cloud's; retried */
+    ENS_REASON_CANCELLED = 24,            /**< the caller ended the work; the engine's */
+    ENS_REASON_POLICY = 25, /**< a guard forbids the start; the engine's: in a provider's table it
+                                 counts as unknown */
 };
 
-/* A status word of the cloud, compared exactly. reason is ENS_REASON_OK unless the word itself says
- * why the instance can't be started (such as "Expired"). */
+/** A status word of the cloud, compared exactly. Sources: `Status` of DescribeInstances (Volcengine
+ * ECS, Alibaba Cloud ECS), `status` of an instance (Baidu BCC). */
 struct ens_status_row {
-    const char *word;
-    uint32_t status; /* enum ens_status */
-    uint32_t reason; /* enum ens_reason */
+    const char *word; /**< the cloud's word; NULL ends the table */
+    uint32_t status;  /**< enum ens_status */
+    uint32_t reason;  /**< enum ens_reason: ENS_REASON_OK, unless the word itself says why the
+                           instance can't be started (such as "Expired") */
 };
 
-/* A lock on an instance that a read shows, compared exactly. */
+/** A lock on an instance that a read shows, compared exactly. Source: `OperationLocks` of
+ * DescribeInstances (Alibaba Cloud ECS). */
 struct ens_lock_row {
-    const char *word;
-    uint32_t reason;
+    const char *word; /**< the cloud's word; NULL ends the table */
+    uint32_t reason;  /**< enum ens_reason; a word without a row is ENS_REASON_LOCKED */
 };
 
-/* An error code of the cloud. The pattern is compared without case; '*' in it stands for any run of
- * characters, at most two of them. The first row that fits wins, so the special stands before the
- * general. A dry run that passed is a row with ENS_REASON_OK. */
+/** What an error code of the cloud means. The first row that fits decides, so special patterns
+ * stand before general ones. A dry run that passed is a row with ENS_REASON_OK. Codes without a row
+ * are judged by words in them that speak of a missing permission, else by the HTTP status. Sources:
+ * the error tables of StartInstance and "common errors" (Volcengine, documents 6369/68677), of
+ * StartInstances (Alibaba Cloud, help 155374), and "BCC error codes" (Baidu, Ojwvyo6nc). */
 struct ens_code_row {
-    const char *pattern;
-    uint32_t reason;
-    uint32_t flags; /* ENS_CODE_* */
+    const char *pattern; /**< compared without case; '*' stands for any run of characters, at most
+                              two of them; NULL ends the table */
+    uint32_t reason;     /**< enum ens_reason */
+    uint32_t flags;      /**< 0, or some of ENS_CODE_* */
 };
-/* No retry and no second read, even where the reason would allow it. */
+/** ens_code_row.flags: no retry and no second read, even where the reason would allow it. */
 #define ENS_CODE_FINAL 1u
-/* Sent again with a new nonce it may pass: retry like a passing fault. */
+/** ens_code_row.flags: may pass when it is signed again with a new nonce; retried like
+ * ENS_REASON_UNAVAILABLE. */
 #define ENS_CODE_NEW_NONCE 2u
-/* About the call, such as its region: none of its ids would fare better alone. */
+/** ens_code_row.flags: about the call as a whole, such as its region: splitting the batch would
+ * help none of its ids. */
 #define ENS_CODE_CALL 4u
 
-/* The cloud's own advice for a reason, one sentence; the engine has a general one for each. */
+/** The cloud's own advice for a reason; the engine has a general one for each. */
 struct ens_advice_row {
-    uint32_t reason;
-    const char *sentence;
+    uint32_t reason;      /**< enum ens_reason */
+    const char *sentence; /**< what the user can do, one sentence; NULL ends the table */
+};
+
+/** Advice for a code, whatever its reason is; it goes before the advice for the reason. Since 1.2.
+ */
+struct ens_code_advice_row {
+    const char *pattern;  /**< compared as in ens_code_row; NULL ends the table */
+    const char *sentence; /**< what the user can do, one sentence */
 };
 
 /* ---- credentials ---------------------------------------------------------------------------- */
 
-/* What signs a request. security_token is empty for lasting keys. */
+/** What signs a request: visible ASCII characters. */
 struct ens_identity {
-    uint32_t struct_size;
-    ens_str access_key;
-    ens_str secret_key;
-    ens_str security_token;
+    uint32_t struct_size;   /**< set by the engine */
+    ens_str access_key;     /**< id of the key */
+    ens_str secret_key;     /**< its secret; the bytes as the user gave them, not decoded */
+    ens_str security_token; /**< of temporary keys; empty for long-lived ones */
 };
 
-/* Names of environment variables that belong together; a set is taken as a whole or not at all.
- * token may be NULL. A row that repeats the keys of the one before has another name of the token.
- */
+/** Names of environment variables that belong together; a set is taken as a whole or not at all. A
+ * row that repeats the keys of the one before it has another name of the token. */
 struct ens_variable_row {
-    const char *access_key;
-    const char *secret_key;
-    const char *token;
+    const char *access_key; /**< variable of the key's id; NULL ends the table */
+    const char *secret_key; /**< variable of the secret */
+    const char *token;      /**< variable of the security token; may be NULL */
 };
 
-/* What a profile file holds for one profile: an identity, or an error. */
+/** What a profile file holds for one profile: an identity, or an error. */
 struct ens_profile {
-    uint32_t struct_size;
-    ens_str access_key;
-    ens_str secret_key;
-    ens_str security_token;
-    ens_str region; /* empty: none named */
-    ens_str error;  /* not empty: what is wrong with the file or the profile, in one clause */
+    uint32_t struct_size;   /**< set by the engine */
+    ens_str access_key;     /**< id of the key */
+    ens_str secret_key;     /**< its secret */
+    ens_str security_token; /**< of temporary keys; empty for long-lived ones */
+    ens_str region;         /**< the profile's region; empty: none named */
+    ens_str error; /**< not empty: what is wrong with the file or the profile, in one clause without
+                      a secret */
 };
 
-/* A profile file of the vendor's command line. */
+/** A profile file of the vendor's command line. Needs path_variable or home_path. */
 struct ens_profile_file {
-    uint32_t struct_size;
-    const char *path_variable;         /* environment variable that names the file; may be NULL */
-    const char *home_path;             /* below the home directory, such as ".aliyun/config.json" */
-    const char *const *name_variables; /* that name the profile, NULL-terminated; may be NULL */
-    /* Finds the profile called name in text (the whole file); an empty name means the file's own
-     * current or default one. */
+    uint32_t struct_size;              /**< sizeof(struct ens_profile_file); set by the provider */
+    const char *path_variable;         /**< environment variable that names the file; may be NULL */
+    const char *home_path;             /**< below the home directory, such as ".aliyun/config.json";
+                                            may be NULL */
+    const char *const *name_variables; /**< environment variables that name the profile,
+                                            NULL-terminated; may be NULL */
+    /** Finds the profile called name in text (the whole file, at most 1 MiB); an empty name means
+     * the file's own current or default one. Sets ret. */
     void (*read)(const struct ens_memory *memory, ens_str text, ens_str name,
                  struct ens_profile *ret);
 };
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
+/** ens_call_spec.flags: the request must change nothing (a start's dry run; with describe_request
+ * the probe of ENS_CAP_ABSENCE_PROBE). */
 #define ENS_SPEC_DRY_RUN 1u
 
-/* One request to a cloud, as the engine means it. */
+/** One request to a cloud, as the engine means it. The engine has checked id and region. */
 struct ens_call_spec {
-    uint32_t struct_size;
-    uint32_t flags; /* ENS_CALL_* */
-    ens_str region;
-    const ens_str *ids; /* 1 .. the batch limit of the kind of call */
-    size_t id_count;
-    ens_str client_token; /* start: empty for none */
-    ens_str page;         /* describe: next_page of the page before; empty for the first */
+    uint32_t struct_size; /**< set by the engine */
+    uint32_t flags;       /**< 0 or ENS_SPEC_DRY_RUN */
+    ens_str region;       /**< the targets' region, 1 to 32 of [a-z0-9-] */
+    const ens_str *ids;   /**< instance ids, "i-" and 1 to 62 of [A-Za-z0-9_-], none twice */
+    size_t id_count;      /**< 1 to the limit of the kind of call */
+    ens_str client_token; /**< start: printable ASCII, at most 64 bytes; empty for none */
+    ens_str page;         /**< describe: next_page of the page before; empty for the first */
 };
 
-/* An HTTP request before signing. */
+/** An HTTP request before signing. */
 struct ens_http_request {
-    uint32_t struct_size;
-    ens_str method;
-    ens_str path; /* not encoded, starts with '/' */
-    const struct ens_pair *const *query;
-    size_t query_count;
-    const struct ens_pair *const *headers; /* lower-case names; no host, no content-length */
-    size_t header_count;
-    ens_str body;
+    uint32_t struct_size;                  /**< set by the engine */
+    ens_str method;                        /**< such as "GET" */
+    ens_str path;                          /**< not encoded, starts with '/' */
+    const struct ens_pair *const *query;   /**< parameters, not encoded */
+    size_t query_count;                    /**< number of parameters */
+    const struct ens_pair *const *headers; /**< lower-case names; no host, no content-length */
+    size_t header_count;                   /**< number of headers */
+    ens_str body;                          /**< may be empty */
 };
 
-/* Where, when and once: what a signer needs beside request and identity. */
+/** What a signer needs beside the request and the identity: place, time and nonce. */
 struct ens_signing_context {
-    uint32_t struct_size;
-    ens_str region;
-    ens_str host; /* with the port where it is not the scheme's own, as the Host header has it */
-    int64_t now_unix_s;
-    ens_str nonce; /* 32 hexadecimal digits, never used before */
+    uint32_t struct_size; /**< set by the engine */
+    ens_str region;       /**< the targets' region */
+    ens_str host;         /**< as the Host header has it: with the port, unless it is the scheme's
+                               default */
+    int64_t now_unix_s; /**< time of signing, corrected by the server's clock after a rejection for
+                             skew */
+    ens_str nonce;      /**< 32 hexadecimal digits, new for every attempt */
 };
 
-/* What signing adds. The request itself is never edited. */
+/** What signing adds; the request itself is never edited. Sources: the vendors' signing pages
+ * (Volcengine HMAC-SHA256, Alibaba Cloud V3 ACS3-HMAC-SHA256, Baidu bce-auth-v1). */
 struct ens_signature {
-    uint32_t struct_size;
-    ens_str target; /* path and query, percent-encoded: sent exactly as it was signed */
-    const struct ens_pair *const *headers; /* to be sent beside those of the request, and Host */
-    size_t header_count;
+    uint32_t struct_size; /**< set by the engine */
+    ens_str target;       /**< path and query, percent-encoded: sent exactly as it was signed */
+    const struct ens_pair *const *headers; /**< sent beside the request's headers and Host */
+    size_t header_count;                   /**< number of headers */
 };
 
+/** A complete HTTP reply, decompressed. */
 struct ens_http_reply {
-    uint32_t struct_size;
-    uint32_t status;
-    const struct ens_pair *const *headers; /* lower-case names */
-    size_t header_count;
-    ens_str body;
+    uint32_t struct_size;                  /**< set by the engine */
+    uint32_t status;                       /**< HTTP status */
+    const struct ens_pair *const *headers; /**< lower-case names */
+    size_t header_count;                   /**< number of headers */
+    ens_str body;                          /**< any bytes, at most 16 MiB */
 };
 
-/* What a reply says about the call as a whole. A reader only extracts: what code and HTTP status
+/** What a reply says about the call as a whole. A reader only extracts: what code and HTTP status
  * mean is decided by the engine with the tables. */
 struct ens_answer {
-    uint32_t malformed; /* 1: neither the cloud's shape nor empty */
-    ens_str detail;     /* with malformed: one clause, such as "Instances is not a list" */
-    ens_str code;       /* the cloud's error code; empty: the reply holds no error */
-    ens_str message;    /* the cloud's own words */
-    ens_str request_id;
-    int64_t retry_after_ms; /* from a header of the cloud's own; 0: none. The engine reads the
-                               standard Retry-After itself */
+    uint32_t malformed;     /**< 1: neither the cloud's shape nor empty */
+    ens_str detail;         /**< with malformed: one clause, such as "Instances is not a list" */
+    ens_str code;           /**< the cloud's error code; empty: the reply holds no error */
+    ens_str message;        /**< the cloud's own words; may be empty */
+    ens_str request_id;     /**< the cloud's id of the request; may be empty */
+    int64_t retry_after_ms; /**< from a header of the cloud's own (such as x-acs-retry-after); 0:
+                                 none. The engine reads the standard Retry-After itself */
 };
 
-/* An instance as a read showed it. */
+/** An instance as a read showed it. */
 struct ens_observation {
-    uint32_t struct_size;
-    ens_str id;
-    ens_str word;           /* the cloud's status word */
-    ens_str lock;           /* a lock that is in the lock table; empty: none */
-    int64_t expires_unix_s; /* 0: never, or not said */
+    uint32_t struct_size;   /**< sizeof(struct ens_observation); set by the provider */
+    ens_str id;             /**< the instance id */
+    ens_str word;           /**< the cloud's status word */
+    ens_str lock;           /**< the lock that counts where there are several; empty: none */
+    int64_t expires_unix_s; /**< when the paid time ends; 0: never, or not said */
+    uint32_t flags;         /**< 0, or some of ENS_SEEN_*; since 1.2 */
+    uint32_t reserved;      /**< 0; since 1.2 */
 };
+/** ens_observation.flags: a stopped instance whose capacity was released, so that its start may
+ * find no stock. Source: `StoppedMode` of DescribeInstances (Alibaba Cloud ECS). */
+#define ENS_SEEN_CAPACITY_RELEASED 1u
 
+/** What a reply to describe_request says. */
 struct ens_describe_result {
-    uint32_t struct_size;
-    ens_str next_page; /* empty: this was the last */
-    const struct ens_observation *const *observations;
-    size_t observation_count;
-    struct ens_answer answer; /* the last member, so that it may grow */
+    uint32_t struct_size; /**< set by the engine */
+    ens_str next_page;    /**< passed on as ens_call_spec.page; empty: this was the last */
+    const struct ens_observation *const *observations; /**< in any order; ids that were not asked
+                                                          for are ignored */
+    size_t observation_count;                          /**< number of observations */
+    struct ens_answer answer;                          /**< the last member, so that it may grow */
 };
 
-/* What became of one id of an accepted start. */
+/** What became of one id of an accepted start. */
 struct ens_start_item {
-    uint32_t struct_size;
-    ens_str id;
-    ens_str code; /* empty: accepted */
-    ens_str message;
+    uint32_t struct_size; /**< sizeof(struct ens_start_item); set by the provider */
+    ens_str id;           /**< the instance id */
+    ens_str code;         /**< the cloud's error code; empty: accepted */
+    ens_str message;      /**< the cloud's own words; may be empty */
 };
 
+/** What a reply to start_request says. */
 struct ens_start_result {
-    uint32_t struct_size;
-    const struct ens_start_item *const *items; /* an id without an item shares the call's answer */
-    size_t item_count;
-    struct ens_answer answer; /* the last member, so that it may grow */
+    uint32_t struct_size; /**< set by the engine */
+    const struct ens_start_item *const
+        *items;               /**< an id without an item shares the call's answer */
+    size_t item_count;        /**< number of items */
+    struct ens_answer answer; /**< the last member, so that it may grow */
 };
 
 /* ---- the descriptor ------------------------------------------------------------------------- */
 
-#define ENS_CAP_DRY_RUN      1u /* start_request understands ENS_SPEC_DRY_RUN */
-#define ENS_CAP_CLIENT_TOKEN 2u /* start_request sends client_token: a repeat is harmless */
-/* A read may hide instances instead of saying that a permission is missing; describe_request with
- * ENS_SPEC_DRY_RUN asks for the permission alone. */
+/** ens_provider.capabilities: start_request understands ENS_SPEC_DRY_RUN. */
+#define ENS_CAP_DRY_RUN 1u
+/** ens_provider.capabilities: start_request sends client_token, and a start that is repeated with
+ * the same token has no second effect. Each start is then a call of its own. */
+#define ENS_CAP_CLIENT_TOKEN 2u
+/** ens_provider.capabilities: a read may hide instances instead of saying that a permission is
+ * missing; describe_request with ENS_SPEC_DRY_RUN asks for the permission alone. */
 #define ENS_CAP_ABSENCE_PROBE 4u
 
+/** The descriptor of a provider. Static: it and all that it points to stay valid and unchanged for
+ * the life of the process. */
 struct ens_provider {
-    uint32_t magic; /* ENS_PROVIDER_MAGIC */
-    uint16_t abi_major;
-    uint16_t abi_minor;
-    uint32_t struct_size;
-    uint32_t capabilities; /* ENS_CAP_* */
-    const char *name;      /* the cloud in a target: 1..32 of [a-z0-9_] */
-    const char *title;     /* for people, such as "Alibaba Cloud" */
-    const char *version;   /* of the provider */
+    uint32_t magic;        /**< ENS_PROVIDER_MAGIC */
+    uint16_t abi_major;    /**< ENS_ABI_MAJOR of the header that the provider was compiled with */
+    uint16_t abi_minor;    /**< ENS_ABI_MINOR of that header */
+    uint32_t struct_size;  /**< sizeof(struct ens_provider), at least ENS_PROVIDER_SIZE_1_0 */
+    uint32_t capabilities; /**< some of ENS_CAP_* */
+    const char *name;      /**< the cloud in a target: 1 to 32 of [a-z0-9_], unique */
+    const char *title;     /**< for people, such as "Alibaba Cloud"; 1 to 64 bytes */
+    const char *version;   /**< of the provider, in a form of its choice; 1 to 64 bytes */
 
-    /* The most ids in one call, 1..1000. */
-    uint32_t describe_limit;
-    uint32_t dry_run_limit; /* 0 without ENS_CAP_DRY_RUN */
-    uint32_t start_limit;
+    uint32_t describe_limit; /**< the most ids in one read, 1 to 1000 */
+    uint32_t
+        dry_run_limit;    /**< the most ids in one dry run, 1 to 1000; 0 without ENS_CAP_DRY_RUN */
+    uint32_t start_limit; /**< the most ids in one start, 1 to 1000 */
 
-    /* Tables, each ended by a row whose first member is NULL. */
-    const struct ens_status_row *statuses;
-    const struct ens_lock_row *locks; /* may be NULL */
-    const struct ens_code_row *codes;
-    const struct ens_variable_row *variables;
-    const struct ens_profile_file *const *profile_files; /* NULL-terminated; may be NULL */
+    const struct ens_status_row *statuses; /**< status words; ended by a row with word NULL */
+    const struct ens_lock_row *locks;      /**< locks; ended by a row with word NULL; may be NULL */
+    const struct ens_code_row *codes;      /**< error codes; ended by a row with pattern NULL */
+    const struct ens_variable_row *variables; /**< credential variables; ended by a row with
+                                                   access_key NULL */
+    const struct ens_profile_file *const *profile_files; /**< NULL-terminated; may be NULL */
 
-    /* Host name of the cloud's API in a region; spoken to over https. */
+    /** Returns the host name of the cloud's API in a region; requests go to it over https. */
     ens_str (*endpoint)(const struct ens_memory *memory, ens_str region);
 
-    /* Build a request. Cannot fail: ids, region and token were checked by the engine. */
+    /** Builds the request that reads call->ids, or with ENS_SPEC_DRY_RUN the probe of
+     * ENS_CAP_ABSENCE_PROBE. Sets ret. API: DescribeInstances (Volcengine 2020-04-01, Alibaba Cloud
+     * 2014-05-26), POST /v2/instance/listByInstanceId (Baidu BCC). */
     void (*describe_request)(const struct ens_memory *memory, const struct ens_call_spec *call,
                              struct ens_http_request *ret);
+    /** Builds the request that starts call->ids, or with ENS_SPEC_DRY_RUN its dry run. Sets ret.
+     * API: StartInstance (Volcengine), StartInstances (Alibaba Cloud), PUT /v2/instance/{id}?start
+     * and /v2/instance/batchAction?start (Baidu BCC). */
     void (*start_request)(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret);
 
+    /** Signs a request; called for every attempt, with a new nonce. Sets ret. */
     void (*sign)(const struct ens_memory *memory, const struct ens_http_request *request,
                  const struct ens_identity *identity, const struct ens_signing_context *context,
                  struct ens_signature *ret);
 
-    /* Read any reply to the call, whatever its HTTP status or content. */
+    /** Reads any reply to describe_request, whatever its HTTP status or content. Sets ret. */
     void (*read_describe)(const struct ens_memory *memory, const struct ens_call_spec *call,
                           const struct ens_http_reply *reply, struct ens_describe_result *ret);
+    /** Reads any reply to start_request, whatever its HTTP status or content. Sets ret. */
     void (*read_start)(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_start_result *ret);
 
-    /* Since 1.1. Ended by a row whose sentence is NULL; may be NULL. */
-    const struct ens_advice_row *advice;
+    const struct ens_advice_row *advice; /**< the cloud's advice; ended by a row with sentence NULL;
+                                              may be NULL; since 1.1 */
+    const char *dry_run_checks; /**< what a dry run that passed has checked, and what not: one
+                                     sentence; may be NULL; since 1.2 */
+    const struct ens_code_advice_row *code_advice; /**< advice for codes; ended by a row with
+                                                      pattern NULL; may be NULL; since 1.2 */
 };
 
-/* Size of the descriptor of ABI 1.0: the least that is accepted. */
-#define ENS_PROVIDER_SIZE_1_0     offsetof(struct ens_provider, advice)
+/** Size of the descriptor of ABI 1.0: the least that is accepted. */
+#define ENS_PROVIDER_SIZE_1_0 offsetof(struct ens_provider, advice)
 
+/** Name of the exported function, for dlsym(). */
 #define ENS_PROVIDER_ENTRY_SYMBOL "ens_provider_entry"
+/** Type of the exported function.
+ * @param host_major ENS_ABI_MAJOR of the engine
+ * @param host_minor ENS_ABI_MINOR of the engine
+ * @return the descriptor, or NULL */
 typedef const struct ens_provider *ens_provider_entry_fn(uint32_t host_major, uint32_t host_minor);
 
-/* The one exported function. It may look at the host's version to answer for an older host, and
- * returns NULL when it can't. The descriptor is static: valid for the life of the process. */
+/** The one function that a provider exports.
+ * @param host_major ENS_ABI_MAJOR of the engine
+ * @param host_minor ENS_ABI_MINOR of the engine; a provider may return an older descriptor for an
+ *     older engine
+ * @return the descriptor; NULL: the provider can't serve this engine, and is not loaded */
 __attribute__((visibility("default"))) const struct ens_provider *ens_provider_entry(
     uint32_t host_major, uint32_t host_minor);
 

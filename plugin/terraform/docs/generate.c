@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes the documentation pages, in the form that Terraform's registry shows: the schema from the
  * tables, examples from EXAMPLES, and what no table knows from NOTES (one Markdown file a page).
@@ -13,6 +14,7 @@
 #include "os/os.h"
 #include "terraform/schema.h"
 
+#define LICENCE  "# SPDX-License-Identifier: "
 #define PAGE_MAX ((size_t)256 * 1024)
 
 /* Where the registry looks for the page of a kind, and where its example is. */
@@ -99,6 +101,14 @@ static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
     }
 }
 
+/* The text without a first line that names the licence: the pages show the rest. */
+static const char *skip_licence(const char *text)
+{
+    const char *end = strchr(text, '\n');
+
+    return end != NULL && strncmp(text, LICENCE, strlen(LICENCE)) == 0 ? end + 1 : text;
+}
+
 /* Adds a file in a fenced block, or as it is without a language. No file adds nothing; false: it
  * can't be read. */
 static bool add_file(struct ens_buf *out, const char *path, const char *title, const char *language)
@@ -113,7 +123,7 @@ static bool add_file(struct ens_buf *out, const char *path, const char *title, c
         ens_buf_addf(out, "\n## %s\n", title);
     }
     if (rc == ENS_OK && language != NULL) {
-        ens_buf_addf(out, "\n```%s\n%s```\n", language, ens_buf_text(&text));
+        ens_buf_addf(out, "\n```%s\n%s```\n", language, skip_licence(ens_buf_text(&text)));
     } else if (rc == ENS_OK) {
         ens_buf_addf(out, "\n%s", ens_buf_text(&text));
     }

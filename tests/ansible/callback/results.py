@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A callback that writes every task's raw result as one JSON line to the file RESULTS_FILE."""
 import json
 import os

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* buf.h */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +20,7 @@ static void test_grows(void **state)
     (void)state;
     assert_string_equal(ens_buf_text(&buf), "");
     for (int i = 0; i < 10000; i++) {
-        assert_int_equal(ens_buf_addf(&buf, "%d,", i % 10), ENS_OK);
+        ens_buf_addf(&buf, "%d,", i % 10);
         expected += 2;
     }
     assert_int_equal(buf.len, expected);
@@ -33,18 +34,20 @@ static void test_limit(void **state)
     ENS_AUTO_BUF buf = ens_buf_new(4);
 
     (void)state;
-    assert_int_equal(ens_buf_add(&buf, ENS_STR("abc")), ENS_OK);
-    assert_int_equal(ens_buf_add_char(&buf, 'd'), ENS_OK); /* at the limit */
-    assert_int_equal(ens_buf_add(&buf, ENS_STR("")), ENS_OK);
+    ens_buf_add(&buf, ENS_STR("abc"));
+    ens_buf_add_char(&buf, 'd'); /* at the limit */
+    ens_buf_add(&buf, ENS_STR(""));
     assert_false(ens_buf_failed(&buf));
-    assert_int_equal(ens_buf_add_char(&buf, 'e'), ENS_LIMIT); /* one more */
+    ens_buf_add_char(&buf, 'e'); /* one more */
     assert_true(ens_buf_failed(&buf));
     assert_string_equal(ens_buf_text(&buf), "abcd"); /* nothing changed */
     ens_buf_reset(&buf);
     assert_false(ens_buf_failed(&buf));
     assert_string_equal(ens_buf_text(&buf), "");
-    assert_int_equal(ens_buf_addf(&buf, "%s", "12345"), ENS_LIMIT);
-    assert_int_equal(ens_buf_add_char(&buf, 'x'), ENS_LIMIT); /* it remembers */
+    ens_buf_addf(&buf, "%s", "12345");
+    assert_true(ens_buf_failed(&buf));
+    ens_buf_add_char(&buf, 'x'); /* it remembers */
+    assert_true(ens_buf_failed(&buf));
 }
 
 /* The first room of a buffer is 64 bytes: printed at once, just so, and a second time. */
@@ -57,16 +60,17 @@ static void test_prints(void **state)
     digits[sizeof(digits) - 1] = '\0';
     for (int length = 58; length <= 70; length++) {
         ENS_AUTO_BUF buf = ens_buf_new(100);
-        assert_int_equal(ens_buf_addf(&buf, "%s", "ab"), ENS_OK);
-        assert_int_equal(ens_buf_addf(&buf, "%.*s", length, digits), ENS_OK);
+        ens_buf_addf(&buf, "%s", "ab");
+        ens_buf_addf(&buf, "%.*s", length, digits);
         assert_int_equal(buf.len, 2 + length);
         assert_int_equal(strlen(buf.ptr), buf.len);
         assert_memory_equal(buf.ptr, "ab7", 3);
         assert_int_equal(buf.ptr[buf.len - 1], '7');
     }
     ENS_AUTO_BUF small = ens_buf_new(4);
-    assert_int_equal(ens_buf_addf(&small, "%s", "ab"), ENS_OK);
-    assert_int_equal(ens_buf_addf(&small, "%s", "xyz"), ENS_LIMIT);
+    ens_buf_addf(&small, "%s", "ab");
+    ens_buf_addf(&small, "%s", "xyz");
+    assert_true(ens_buf_failed(&small));
     assert_string_equal(ens_buf_text(&small), "ab"); /* nothing changed, though there was room */
 }
 
@@ -78,12 +82,13 @@ static void test_take(void **state)
     char *empty = ens_buf_take(&buf);
     assert_string_equal(empty, "");
     ens_free(empty);
-    assert_int_equal(ens_buf_add(&buf, ENS_STR("a\0b")), ENS_OK);
+    ens_buf_add(&buf, ENS_STR("a\0b"));
     char *text = ens_buf_take(&buf);
     assert_memory_equal(text, "a\0b", 4);
     assert_int_equal(buf.len, 0);
-    assert_int_equal(ens_buf_add(&buf, ENS_STR("0123456789")), ENS_OK); /* the maximum is kept */
-    assert_int_equal(ens_buf_add_char(&buf, 'x'), ENS_LIMIT);
+    ens_buf_add(&buf, ENS_STR("0123456789")); /* the maximum is kept */
+    ens_buf_add_char(&buf, 'x');
+    assert_true(ens_buf_failed(&buf));
     ens_free(text);
     ens_buf_done(&buf);
     ens_buf_done(&buf);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* alloc.h, arena.h and container.h. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* timestamp.h; the expected texts are those of GNU date. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* utf8.h; the borders are those of RFC 3629, section 4. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,11 +67,46 @@ static void test_nul_is_no_end(void **state)
     assert_true(ens_utf8_valid((ens_str){NULL, 0}));
 }
 
+static void test_marks(void **state)
+{
+    (void)state;
+    assert_true(ens_str_is(ens_utf8_skip_mark(ENS_STR("\xEF\xBB\xBF{}")), "{}"));
+    assert_true(ens_str_is(ens_utf8_skip_mark(ENS_STR("\xEF\xBB{}")), "\xEF\xBB{}"));
+    assert_int_equal(ens_utf8_skip_mark((ens_str){NULL, 0}).len, 0);
+    assert_true(ens_utf8_is_utf16(ENS_STR("\xFF\xFE{")));
+    assert_true(ens_utf8_is_utf16(ENS_STR("\xFE\xFF{")));
+    assert_true(ens_utf8_is_utf16(ENS_STR("{\0")));
+    assert_true(ens_utf8_is_utf16(ENS_STR("\0{")));
+    assert_false(ens_utf8_is_utf16(ENS_STR("{}")));
+    assert_false(ens_utf8_is_utf16(ENS_STR("\0\1")));
+    assert_false(ens_utf8_is_utf16(ENS_STR("\0\0")));
+    assert_false(ens_utf8_is_utf16(ENS_STR("{")));
+}
+
+static void test_next(void **state)
+{
+    uint32_t code_point = 0;
+
+    (void)state;
+    assert_int_equal(ens_utf8_next(ENS_STR("a"), &code_point), 1);
+    assert_int_equal(code_point, 'a');
+    assert_int_equal(ens_utf8_next(ENS_STR("\xC2\x85"), &code_point), 2);
+    assert_int_equal(code_point, 0x85);
+    assert_int_equal(ens_utf8_next(ENS_STR("\xE4\xBD\xA0x"), &code_point), 3);
+    assert_int_equal(code_point, 0x4F60);
+    assert_int_equal(ens_utf8_next(ENS_STR("\xF4\x8F\xBF\xBF"), &code_point), 4);
+    assert_int_equal(code_point, 0x10FFFF);
+    assert_int_equal(ens_utf8_next(ENS_STR("\xE4\xBD"), &code_point), 0);
+    assert_int_equal(ens_utf8_next(ENS_STR(""), &code_point), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_nul_is_no_end),
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +7,7 @@
 #include <cmocka.h>
 
 #include "core/classify.h"
-#include "fake_cloud.h"
+#include "support/fake_provider.h"
 
 struct row {
     enum ens_call_kind kind;
@@ -20,6 +21,7 @@ struct row {
 
 static void test_replies(void **state)
 {
+    const struct ens_provider provider = fake_provider();
     static const struct row rows[] = {
         /* What a call is for. */
         {ENS_CALL_READ, 200, "", false, ENS_REASON_OK, 0, false},
@@ -49,6 +51,19 @@ static void test_replies(void **state)
         {ENS_CALL_START, 500, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_START, 501, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_START, 505, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
+        {ENS_CALL_READ, 429, "", true, ENS_REASON_THROTTLED, 0, false},
+        {ENS_CALL_DRY_RUN, 429, "", true, ENS_REASON_THROTTLED, 0, false},
+        /* A missing permission by the words in a code of no table, whatever the HTTP status. */
+        {ENS_CALL_READ, 400, "Api.AccessDeniedByPolicy", false, ENS_REASON_PERMISSION_DENIED, 0,
+         true},
+        {ENS_CALL_READ, 404, "UserUnauthorizedOperation", false, ENS_REASON_PERMISSION_DENIED, 0,
+         true},
+        {ENS_CALL_START, 409, "ServiceNotAuthorized", false, ENS_REASON_PERMISSION_DENIED, 0, true},
+        {ENS_CALL_START, 500, "EcsNOPERMISSION", false, ENS_REASON_PERMISSION_DENIED, 0, true},
+        {ENS_CALL_DRY_RUN, 403, "PermissionDenied.Tag", false, ENS_REASON_PERMISSION_DENIED, 0,
+         true},
+        {ENS_CALL_READ, 503, "AccessDenied", false, ENS_REASON_UNAVAILABLE, 0, false},
+        {ENS_CALL_READ, 400, "State.NoPermission", false, ENS_REASON_WRONG_STATE, 0, true},
         /* Codes: the first row, without case, whatever the HTTP status. */
         {ENS_CALL_START, 500, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
         {ENS_CALL_START, 500, "sTOCK", false, ENS_REASON_NO_CAPACITY, 0, true},
@@ -59,7 +74,6 @@ static void test_replies(void **state)
         {ENS_CALL_READ, 400, "Nonce", false, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, true},
         {ENS_CALL_READ, 404, "Id.NotFound", false, ENS_REASON_NOT_FOUND, 0, true},
         {ENS_CALL_READ, 429, "Denied", false, ENS_REASON_PERMISSION_DENIED, 0, true},
-        {ENS_CALL_READ, 400, "Future", false, ENS_REASON_INTERNAL, 0, true},
         /* Unknown codes, by HTTP status. */
         {ENS_CALL_READ, 429, "What", false, ENS_REASON_THROTTLED, 0, false},
         {ENS_CALL_READ, 500, "What", false, ENS_REASON_INTERNAL, 0, false},
@@ -92,8 +106,7 @@ static void test_replies(void **state)
         const struct row *row = &rows[i];
         const struct ens_answer answer = {.malformed = row->malformed,
                                           .code = ens_str_of(row->code)};
-        struct ens_verdict verdict =
-            ens_classify(&fake_cloud, row->kind, row->http_status, &answer);
+        struct ens_verdict verdict = ens_classify(&provider, row->kind, row->http_status, &answer);
         if (verdict.reason != row->reason || verdict.flags != row->flags ||
             verdict.by_code != row->by_code) {
             fail_msg("row %zu (%u %s): %s, flags %u, by code %d", i, row->http_status, row->code,
@@ -104,40 +117,65 @@ static void test_replies(void **state)
 
 static void test_items(void **state)
 {
+    const struct ens_provider provider = fake_provider();
+
     (void)state;
-    assert_int_equal(ens_classify_item(&fake_cloud, 200, ENS_STR("")).reason, ENS_REASON_OK);
-    assert_int_equal(ens_classify_item(&fake_cloud, 200, ENS_STR("Stock")).reason,
+    assert_int_equal(ens_classify_item(&provider, 200, ENS_STR("")).reason, ENS_REASON_OK);
+    assert_int_equal(ens_classify_item(&provider, 200, ENS_STR("Stock")).reason,
                      ENS_REASON_NO_CAPACITY);
-    assert_int_equal(ens_classify_item(&fake_cloud, 200, ENS_STR("What")).reason,
+    assert_int_equal(ens_classify_item(&provider, 200, ENS_STR("What")).reason,
                      ENS_REASON_INVALID_ARGUMENT);
-    assert_int_equal(ens_classify_item(&fake_cloud, 200, ENS_STR("Passed")).reason,
+    assert_int_equal(ens_classify_item(&provider, 200, ENS_STR("Passed")).reason,
                      ENS_REASON_MALFORMED_RESPONSE);
 }
 
 static void test_words(void **state)
 {
+    const struct ens_provider provider = fake_provider();
+
     (void)state;
-    assert_int_equal(ens_classify_status(&fake_cloud, ENS_STR("UP"))->status, ENS_STATUS_RUNNING);
-    assert_int_equal(ens_classify_status(&fake_cloud, ENS_STR("UNPAID"))->reason,
-                     ENS_REASON_EXPIRED);
-    assert_null(ens_classify_status(&fake_cloud, ENS_STR("up"))); /* exactly */
-    assert_null(ens_classify_status(&fake_cloud, ENS_STR("")));
-    assert_null(ens_classify_status(&fake_cloud, ENS_STR("UPP")));
-    assert_null(ens_classify_status(&fake_cloud, ENS_STR("FUTURE")));
-    assert_null(ens_classify_status(&fake_cloud, ENS_STR("FUTURE_REASON")));
+    assert_int_equal(ens_classify_status(&provider, ENS_STR("UP"))->status, ENS_STATUS_RUNNING);
+    assert_int_equal(ens_classify_status(&provider, ENS_STR("UNPAID"))->reason, ENS_REASON_EXPIRED);
+    assert_null(ens_classify_status(&provider, ENS_STR("up"))); /* exactly */
+    assert_null(ens_classify_status(&provider, ENS_STR("")));
+    assert_null(ens_classify_status(&provider, ENS_STR("UPP")));
 }
 
 static void test_locks(void **state)
 {
-    const struct ens_provider lockless = {.locks = NULL};
+    const struct ens_provider provider = fake_provider();
+    struct ens_provider lockless = fake_provider();
 
     (void)state;
-    assert_int_equal(ens_classify_lock(&fake_cloud, ENS_STR("owing")),
+    lockless.locks = NULL;
+    assert_int_equal(ens_classify_lock(&provider, ENS_STR("owing")),
                      ENS_REASON_INSUFFICIENT_BALANCE);
-    assert_int_equal(ens_classify_lock(&fake_cloud, ENS_STR("security")), ENS_REASON_LOCKED);
-    assert_int_equal(ens_classify_lock(&fake_cloud, ENS_STR("new")), ENS_REASON_LOCKED);
-    assert_int_equal(ens_classify_lock(&fake_cloud, ENS_STR("future")), ENS_REASON_LOCKED);
+    assert_int_equal(ens_classify_lock(&provider, ENS_STR("security")), ENS_REASON_LOCKED);
+    assert_int_equal(ens_classify_lock(&provider, ENS_STR("new")), ENS_REASON_LOCKED);
     assert_int_equal(ens_classify_lock(&lockless, ENS_STR("new")), ENS_REASON_LOCKED);
+}
+
+/* A provider of a newer minor version may use numbers that this engine does not know. */
+static void test_numbers_of_a_newer_version(void **state)
+{
+    static const struct ens_status_row statuses[] = {
+        {"FUTURE", 99, ENS_REASON_OK}, {"FUTURE_REASON", ENS_STATUS_STOPPED, 99}, {NULL, 0, 0}};
+    static const struct ens_lock_row locks[] = {{"future", 99}, {NULL, 0}};
+    static const struct ens_code_row codes[] = {{"Future", 99, 0}, {NULL, 0, 0}};
+    const struct ens_answer answer = {.code = ENS_STR("Future")};
+    struct ens_provider provider = fake_provider();
+
+    (void)state;
+    provider.statuses = statuses;
+    provider.locks = locks;
+    provider.codes = codes;
+    struct ens_verdict verdict = ens_classify(&provider, ENS_CALL_READ, 400, &answer);
+    assert_int_equal(verdict.reason, ENS_REASON_INTERNAL);
+    assert_int_equal(verdict.flags, 0);
+    assert_true(verdict.by_code);
+    assert_null(ens_classify_status(&provider, ENS_STR("FUTURE")));
+    assert_null(ens_classify_status(&provider, ENS_STR("FUTURE_REASON")));
+    assert_int_equal(ens_classify_lock(&provider, ENS_STR("future")), ENS_REASON_LOCKED);
 }
 
 int main(void)
@@ -147,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_items),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_locks),
+        cmocka_unit_test(test_numbers_of_a_newer_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,8 @@
 #define REQUEST        "\"request_id\": \"R1\", "
 #define TOKEN          "\"client_token\": \"t-1\""
 #define INSTANCE       "{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE HTTP REQUEST TOKEN "}"
-#define HEAD           "{\"format\": \"ensure.plan/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "
+#define BARE           "{\"format\": \"ensure.plan/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "
+#define HEAD           BARE "\"warnings\": [], \"policy\": [], "
 #define ONE            "\"summary\": {\"total\": 1, \"none\": 0, \"start\": 1, \"wait\": 0, \"refuse\": 0}, "
 #define PLAN(instance) HEAD ONE "\"instances\": [" instance "]}"
 
@@ -41,6 +43,8 @@ static const struct ens_result sample = {
     .request_id = ENS_STR_INIT("R1"),
     .client_token = ENS_STR_INIT("t-1"),
     .started = true,
+    .start_request_id = ENS_STR_INIT("R0"),
+    .start_sent = true,
     .elapsed_ms = 1234,
 };
 
@@ -53,7 +57,7 @@ static struct ens_document document_of(enum ens_document_kind kind, struct ens_r
                                     .count = count};
 
     for (size_t i = 0; i < count; i++) {
-        ens_summary_add(&document.summary, &results[i]);
+        ens_summary_add(&document.summary, &results[i], kind == ENS_DOCUMENT_APPLY);
     }
     return document;
 }
@@ -65,25 +69,39 @@ static void test_written_plan_is_exact(void **state)
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
     (void)state;
-    assert_int_equal(ens_document_write(&out, &document, 0), ENS_OK);
+    ens_document_write(&out, &document, 0);
+    assert_false(ens_buf_failed(&out));
     assert_string_equal(ens_buf_text(&out), PLAN(INSTANCE) "\n");
 }
 
-static void test_written_apply_has_two_more(void **state)
+static void test_written_apply_has_four_more(void **state)
 {
     struct ens_result result = sample;
     struct ens_document document = document_of(ENS_DOCUMENT_APPLY, &result, 1);
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
     (void)state;
-    assert_int_equal(ens_document_write(&out, &document, 2), ENS_OK);
+    ens_document_write(&out, &document, 2);
+    assert_false(ens_buf_failed(&out));
     assert_non_null(strstr(ens_buf_text(&out), "\"format\": \"ensure.apply/v1\",\n"));
     assert_non_null(strstr(ens_buf_text(&out), "      \"client_token\": \"t-1\",\n"
                                                "      \"started\": true,\n"
+                                               "      \"start_request_id\": \"R0\",\n"
+                                               "      \"start_sent\": true,\n"
                                                "      \"elapsed_ms\": 1234\n"
                                                "    }\n"
                                                "  ]\n"
                                                "}\n"));
+    assert_non_null(strstr(ens_buf_text(&out), "  \"warnings\": [],\n"
+                                               "  \"policy\": [],\n"
+                                               "  \"summary\": {\n"
+                                               "    \"total\": 1,\n"
+                                               "    \"running\": 0,\n"
+                                               "    \"started\": 1,\n"
+                                               "    \"refused\": 0,\n"
+                                               "    \"failed\": 1,\n"
+                                               "    \"unfinished\": 0\n"
+                                               "  },\n"));
 }
 
 static void test_one_result(void **state)
@@ -93,11 +111,15 @@ static void test_one_result(void **state)
     ENS_AUTO_BUF none = ens_buf_new(10);
 
     (void)state;
-    assert_int_equal(ens_document_write_result(&plan, &sample, false), ENS_OK);
+    ens_document_write_result(&plan, &sample, false);
+    assert_false(ens_buf_failed(&plan));
     assert_string_equal(ens_buf_text(&plan), INSTANCE);
-    assert_int_equal(ens_document_write_result(&apply, &sample, true), ENS_OK);
-    assert_non_null(strstr(ens_buf_text(&apply), "\"started\": true, \"elapsed_ms\": 1234}"));
-    assert_int_equal(ens_document_write_result(&none, &sample, true), ENS_LIMIT);
+    ens_document_write_result(&apply, &sample, true);
+    assert_false(ens_buf_failed(&apply));
+    assert_non_null(strstr(ens_buf_text(&apply), "\"started\": true, \"start_request_id\": \"R0\", "
+                                                 "\"start_sent\": true, \"elapsed_ms\": 1234}"));
+    ens_document_write_result(&none, &sample, true);
+    assert_true(ens_buf_failed(&none));
 }
 
 static void test_empty_plan(void **state)
@@ -107,7 +129,8 @@ static void test_empty_plan(void **state)
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
     (void)state;
-    assert_int_equal(ens_document_write(&out, &document, 2), ENS_OK);
+    ens_document_write(&out, &document, 2);
+    assert_false(ens_buf_failed(&out));
     assert_non_null(strstr(ens_buf_text(&out), "\"instances\": []"));
     assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "p", &document, NULL), ENS_OK);
     assert_int_equal(document.count, 0);
@@ -122,8 +145,10 @@ static void test_write_limit(void **state)
     ENS_AUTO_BUF less = ens_buf_new(length - 1);
 
     (void)state;
-    assert_int_equal(ens_document_write(&enough, &document, 0), ENS_OK);
-    assert_int_equal(ens_document_write(&less, &document, 0), ENS_LIMIT);
+    ens_document_write(&enough, &document, 0);
+    assert_false(ens_buf_failed(&enough));
+    ens_document_write(&less, &document, 0);
+    assert_true(ens_buf_failed(&less));
 }
 
 static void assert_text(ens_str found, ens_str expected)
@@ -147,6 +172,8 @@ static void assert_same(const struct ens_result *found, const struct ens_result 
     assert_text(found->request_id, expected->request_id);
     assert_text(found->client_token, expected->client_token);
     assert_int_equal(found->started, expected->started);
+    assert_text(found->start_request_id, expected->start_request_id);
+    assert_int_equal(found->start_sent, expected->start_sent);
     assert_int_equal(found->elapsed_ms, expected->elapsed_ms);
 }
 
@@ -172,12 +199,19 @@ static void test_round_trip(void **state)
         results[i].message = ENS_STR("\"\\\n\t</> \xe4\xbd\x99\xe9\xa2\x9d");
     }
     struct ens_document document = document_of(ENS_DOCUMENT_APPLY, results, ENS_REASON_COUNT);
-    assert_int_equal(ens_document_write(&out, &document, 2), ENS_OK);
+    const ens_str warnings[] = {ENS_STR("First."), ENS_STR("\"Second\".")};
+    document.warnings = warnings;
+    document.warning_count = 2;
+    ens_document_write(&out, &document, 2);
+    assert_false(ens_buf_failed(&out));
     assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "a.json", &read, &diags), ENS_OK);
     assert_int_equal(read.kind, ENS_DOCUMENT_APPLY);
     assert_text(read.created_at, document.created_at);
     assert_memory_equal(&read.summary, &document.summary, sizeof(read.summary));
     assert_int_equal(read.count, ENS_REASON_COUNT);
+    assert_int_equal(read.warning_count, 2);
+    assert_text(read.warnings[0], warnings[0]);
+    assert_text(read.warnings[1], warnings[1]);
     for (size_t i = 0; i < read.count; i++) {
         assert_same(&read.results[i], &results[i]);
     }
@@ -208,6 +242,8 @@ static const struct refusal {
 } refusals[] = {
     {"", "p", "not JSON (line 1"},
     {"x", "p", "not JSON (line 1"},
+    {"\xff\xfe{", "p", "in UTF-16: expected UTF-8"},
+    {"\xef\xbb\xbf", "p", "not JSON (line 1"},
     {"{\"targets\": []} x", "p", "not JSON"},
     {"{\"targets\": [], \"targets\": []}", "p", "duplicate object key"},
     {"{\"targets\": [\"baidu/bj/i-1\",]}", "p", "not JSON"},
@@ -224,6 +260,9 @@ static const struct refusal {
     {"{\"format\": \"ensure.plan/v1\"}", "p: created_at", "missing: expected a time"},
     {"{\"format\": \"ensure.plan/v1\", \"created_at\": \"yesterday\"}", "p: created_at",
      "\"yesterday\" is not a time"},
+    {BARE "\"policy\": []}", "p: warnings", "missing: expected a list of sentences"},
+    {BARE "\"warnings\": [\"a\", 1]}", "p: warnings[1]", "wrong type: expected a sentence"},
+    {BARE "\"warnings\": []}", "p: policy", "missing: expected a list of guards"},
     {HEAD ONE "\"instances\": {}}", "p: instances", "wrong type: expected a list"},
     {HEAD ONE "\"none\": 1}", "p: instances", "missing: expected a list"},
     {PLAN("7"), "p: instances[0]", "wrong type: expected an object"},
@@ -367,7 +406,8 @@ static void test_plan_limit(void **state)
         }
         struct ens_document document = document_of(ENS_DOCUMENT_PLAN, results, count);
         ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
-        assert_int_equal(ens_document_write(&out, &document, 0), ENS_OK);
+        ens_document_write(&out, &document, 0);
+        assert_false(ens_buf_failed(&out));
         assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "p", &document, NULL),
                          count == ENS_TARGETS_MAX ? ENS_OK : ENS_LIMIT);
     }
@@ -377,7 +417,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written_plan_is_exact),
-        cmocka_unit_test(test_written_apply_has_two_more),
+        cmocka_unit_test(test_written_apply_has_four_more),
         cmocka_unit_test(test_one_result),
         cmocka_unit_test(test_empty_plan),
         cmocka_unit_test(test_write_limit),

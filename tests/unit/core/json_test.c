@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,12 +63,36 @@ static void test_text(void **state)
         {ENS_STR_INIT("a\x1b\0b\r"), "\"a\xef\xbf\xbd\xef\xbf\xbd"
                                      "b\xef\xbf\xbd\""},
         {ENS_STR_INIT("\xff\""), "\"\xef\xbf\xbd\\\"\""},
+        {ENS_STR_INIT("\xe2\x80\xa8\xc2\x9b"), "\"\xef\xbf\xbd\xef\xbf\xbd\""},
     };
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         ENS_AUTO_BUF out = ens_buf_new(100);
         struct ens_json json = ens_json_new(&out, 2);
+        ens_json_text(&json, rows[i].text);
+        assert_string_equal(ens_buf_text(&out), rows[i].written);
+    }
+}
+
+static void test_ascii(void **state)
+{
+    static const struct {
+        ens_str text;
+        const char *written;
+    } rows[] = {
+        {{NULL, 0}, "\"\""},
+        {ENS_STR_INIT("plain~ \"\\\n"), "\"plain~ \\\"\\\\\\n\""},
+        {ENS_STR_INIT("\xc3\xa9\xe5\xae\x9e"), "\"\\u00e9\\u5b9e\""},
+        {ENS_STR_INIT("\xf0\x9f\x98\x80 \xf4\x8f\xbf\xbd"), "\"\\ud83d\\ude00 \\udbff\\udffd\""},
+        {ENS_STR_INIT("\xff\xe2\x80\xa8\x7f"), "\"\\ufffd\\ufffd\\ufffd\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_BUF out = ens_buf_new(100);
+        struct ens_json json = ens_json_new(&out, 2);
+        json.ascii = true;
         ens_json_text(&json, rows[i].text);
         assert_string_equal(ens_buf_text(&out), rows[i].written);
     }
@@ -92,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_the_buffer_remembers_its_limit),
     };
 

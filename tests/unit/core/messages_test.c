@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +10,7 @@
 
 #include "base/utf8.h"
 #include "core/messages.h"
-#include "fake_cloud.h"
+#include "support/fake_provider.h"
 
 static const struct ens_target target = {ENS_STR_INIT("fake"), ENS_STR_INIT("moon-1"),
                                          ENS_STR_INIT("i-1")};
@@ -17,8 +18,9 @@ static const struct ens_target target = {ENS_STR_INIT("fake"), ENS_STR_INIT("moo
 static const char *compose(struct ens_arena *arena, enum ens_message sentence,
                            const struct ens_outcome *outcome)
 {
+    const struct ens_provider provider = fake_provider();
     const struct ens_facts facts = {
-        .provider = &fake_cloud,
+        .provider = &provider,
         .target = &target,
         .word = ENS_STR("DOWN"),
         .lock = ENS_STR("security"),
@@ -56,6 +58,13 @@ static void test_causes(void **state)
     } rows[] = {
         {{.http_status = 403, .code = ENS_STR_INIT("Denied"), .message = ENS_STR_INIT("No.\n")},
          "The instance could not be read: Denied: No."},
+        {{.http_status = 403,
+          .code = ENS_STR_INIT("Denied"),
+          .message = ENS_STR_INIT("\xE4\xBD\x99\xE9\xA2\x9D\xE4\xB8\x8D\xE8\xB6\xB3\xE3\x80\x82 ")},
+         "The instance could not be read: Denied: "
+         "\xE4\xBD\x99\xE9\xA2\x9D\xE4\xB8\x8D\xE8\xB6\xB3."},
+        {{.http_status = 403, .message = ENS_STR_INIT("No\xEF\xBC\x8E.\xEF\xBD\xA1")},
+         "The instance could not be read: No."},
         {{.http_status = 403, .code = ENS_STR_INIT("Denied")},
          "The instance could not be read: Denied."},
         {{.http_status = 403, .message = ENS_STR_INIT("No")},
@@ -88,6 +97,34 @@ static void test_values(void **state)
                         "The instance expired on 2026-09-01T08:00:00Z.");
     assert_string_equal(compose(arena, ENS_MESSAGE_COMING_UP, NULL),
                         "The instance is coming up by itself (DOWN).");
+}
+
+/* A start that was sent is told before what was found. */
+static void test_a_start_is_told_first(void **state)
+{
+    static const struct {
+        enum ens_message message;
+        enum ens_start_sent start;
+        const char *text;
+    } rows[] = {
+        {ENS_MESSAGE_FAILED, ENS_START_LOST,
+         "A start was sent and its answer was lost; the instance is in a state that it can't be "
+         "started from (DOWN)."},
+        {ENS_MESSAGE_ABSENT, ENS_START_ACCEPTED,
+         "The start was accepted, but FakeCloud has no such instance in moon-1."},
+        {ENS_MESSAGE_STARTED, ENS_START_ACCEPTED, "The instance was started and is running."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        const struct ens_provider provider = fake_provider();
+        const struct ens_facts facts = {.provider = &provider,
+                                        .target = &target,
+                                        .word = ENS_STR("DOWN"),
+                                        .start = rows[i].start};
+        assert_string_equal(ens_message_compose(arena, rows[i].message, &facts).ptr, rows[i].text);
+    }
 }
 
 static void test_what_clouds_send(void **state)
@@ -141,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_each_is_a_sentence),
         cmocka_unit_test(test_causes),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_a_start_is_told_first),
         cmocka_unit_test(test_what_clouds_send),
         cmocka_unit_test(test_keys_are_taken_out),
     };

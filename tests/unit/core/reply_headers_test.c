@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Date and Retry-After of a reply. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,7 +69,14 @@ static void test_waiting_as_told(void **state)
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2026 00:09:40 GMT", 30000, 1788221350},
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2026 00:09:09 GMT", 0, 1788221350},
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2037 00:09:09 GMT", 86400000, 1788221350},
-        {"", "Tue, 01 Sep 2026 00:09:40 GMT", 0, 0},
+        /* Without a Date it counts from our clock, which says 00:09:30. */
+        {"", "Tue, 01 Sep 2026 00:09:40 GMT", 10000, 0},
+        {"", "Tuesday, 01-Sep-26 00:09:40 GMT", 10000, 0},
+        {"", "Tue Sep  1 00:09:40 2026", 10000, 0},
+        {"", "Tue, 01 Sep 2026 00:09:20 GMT", 0, 0},
+        {"yesterday", "Tue, 01 Sep 2026 00:09:40 GMT", 10000, 0},
+        {"Tue, 01 Sep 2026 00:09:10 GMT", "Tuesday, 01-Sep-26 00:09:40 GMT", 30000, 1788221350},
+        {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue Sep  1 00:09:40 2026", 30000, 1788221350},
         {"yesterday", "", 0, 0},
         {"Thu, 01 Jan 1970 00:00:00 GMT", "", 0, 0},
     };
@@ -85,8 +93,38 @@ static void test_waiting_as_told(void **state)
         if (retry.value.len > 0) {
             headers[reply.header_count++] = &retry;
         }
-        assert_int_equal(ens_reply_retry_after_ms(&reply), rows[i].retry_after_ms);
+        assert_int_equal(ens_reply_retry_after_ms(&reply, 1788221370), rows[i].retry_after_ms);
         assert_int_equal(ens_reply_unix_s(&reply), rows[i].server_unix_s);
+    }
+}
+
+static void test_by_proxy(void **state)
+{
+    static const struct {
+        const char *header;
+        const char *body;
+        bool by_proxy;
+    } rows[] = {
+        {"date", "no JSON", false},
+        {"server", "<?xml version='1.0'?><Error/>", false},
+        {"date", "", false},
+        {"date", " <!DOCTYPE HTML PUBLIC>", true},
+        {"date", "\xEF\xBB\xBF<html><body>Sign in</body></html>", true},
+        {"via", "no JSON", true},
+        {"proxy-authenticate", "", true},
+        {"x-squid-error", "", true},
+        {"x-via", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        const struct ens_pair header = {ens_str_of(rows[i].header), ENS_STR("1")};
+        const struct ens_pair *const headers[] = {&header};
+        const struct ens_http_reply reply = {.struct_size = sizeof(reply),
+                                             .headers = headers,
+                                             .header_count = 1,
+                                             .body = ens_str_of(rows[i].body)};
+        assert_int_equal(ens_reply_is_by_proxy(&reply), rows[i].by_proxy);
     }
 }
 
@@ -95,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_date),
         cmocka_unit_test(test_waiting_as_told),
+        cmocka_unit_test(test_by_proxy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,9 +146,31 @@ static void test_never_past_the_deadline(void **state)
     assert_int_equal(ens_retry_wait_ms(&retry), ENS_RETRY_NO);
 }
 
+static void test_attempt_limit(void **state)
+{
+    static const struct {
+        enum ens_call_kind kind;
+        int64_t remaining_ms;
+        int64_t limit_ms;
+    } rows[] = {
+        {ENS_CALL_READ, LONG_TIME, 30000}, {ENS_CALL_READ, 90000, 30000},
+        {ENS_CALL_READ, 89999, 29999},     {ENS_CALL_DRY_RUN, 30000, 10000},
+        {ENS_CALL_PROBE, 6003, 2001},      {ENS_CALL_READ, 6000, 2000},
+        {ENS_CALL_READ, 5000, 2000},       {ENS_CALL_READ, 1, 2000},
+        {ENS_CALL_START, 5000, 30000},     {ENS_CALL_START, LONG_TIME, 30000},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        assert_int_equal(ens_retry_attempt_ms(rows[i].kind, rows[i].remaining_ms),
+                         rows[i].limit_ms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_attempt_limit),
         cmocka_unit_test(test_attempts),
         cmocka_unit_test(test_waits),
         cmocka_unit_test(test_what_the_cloud_asks_for),

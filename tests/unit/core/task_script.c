@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "task_script.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake_cloud.h"
+#include "support/fake_provider.h"
 
 static void fill(void *ud, void *bytes, size_t size)
 {
@@ -16,7 +17,8 @@ void script_init(struct script *script, enum ens_mode mode)
 {
     static struct ens_entropy entropy;
 
-    *script = (struct script){.arena = ens_arena_new(), .provider = fake_cloud, .now_ms = 5000};
+    *script =
+        (struct script){.arena = ens_arena_new(), .provider = fake_provider(), .now_ms = 5000};
     entropy = (struct ens_entropy){.fill = fill, .ud = script};
     script->params = (struct ens_job_params){
         .mode = mode,
@@ -71,10 +73,11 @@ const char *script_brief(struct script *script)
 {
     const struct ens_result *result = &script->step.result;
 
-    return ens_arena_printf(script->arena, "%s %s %s %s%s", ens_action_name(result->action),
+    return ens_arena_printf(script->arena, "%s %s %s %s%s%s", ens_action_name(result->action),
                             ens_confidence_name(result->confidence),
                             ens_reason_name(result->reason), ens_status_name(result->status),
-                            result->started ? " started" : "")
+                            result->started ? " started" : "",
+                            result->start_sent && !result->started ? " sent" : "")
         .ptr;
 }
 
@@ -108,6 +111,8 @@ static void give_good(struct script *script, enum ens_call_kind kind, ens_str wh
     if (kind == ENS_CALL_READ && !ens_str_is(what, "-")) {
         seen.expires_unix_s = ens_str_ends(what, ENS_STR("@")) ? SCRIPT_EXPIRY : 0;
         what.len -= seen.expires_unix_s != 0 ? 1 : 0;
+        seen.flags = ens_str_ends(what, ENS_STR("%")) ? ENS_SEEN_CAPACITY_RELEASED : 0;
+        what.len -= seen.flags != 0 ? 1 : 0;
         seen.word = ens_str_cut(what, '|', &seen.lock);
         outcome.seen = &seen;
     }
@@ -140,8 +145,17 @@ static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str wha
         } else if (ens_str_is(option, "nocode")) {
             outcome.by_code = false;
             outcome.code = ENS_STR("");
+        } else if (ens_str_starts(option, ENS_STR("code:"))) {
+            outcome.code = (ens_str){option.ptr + 5, option.len - 5};
+        } else if (ens_str_is(option, "proxy")) {
+            outcome.hint = ENS_HINT_NOT_THE_CLOUD;
         } else if (ens_str_is(option, "final")) {
             outcome.flags |= ENS_CODE_FINAL;
+        } else if (ens_str_is(option, "lost")) {
+            outcome.http_status = 0;
+            outcome.code = ENS_STR("");
+            outcome.message = ENS_STR("");
+            outcome.detail = ENS_STR("the connection was cut");
         } else if (ens_str_is(option, "unsent")) {
             outcome.sent = false;
             outcome.http_status = 0;

@@ -1,11 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Drives a task with a virtual clock. A script is a line of what the cloud answers:
  *
  *   read=DOWN            the read shows that word        read=-        it is not in the list
  *   read=DOWN|security   ... and that lock               read=DOWN@    ... and it has expired
+ *   read=DOWN%           ... and its capacity was released
  *   probe=ok dry=ok start=ok
  *   dry!no_capacity      refused with the code "Code" by a row of the table, HTTP 400
+ *   dry!wrong_state,code:Disk,final                     ... with another code
  *   dry!no_capacity,403,unknown,final,nocode,unsent     unknown: no row has the code
+ *   start!unavailable,lost                              no answer came
  *   +30000               so much later
  *   deadline cancel      the job ends; with ~ while what was asked for is in flight
  *
@@ -41,7 +45,8 @@ void script_end(struct script *script, enum ens_event_kind kind, bool in_flight)
 /* Plays the whole line. NULL, or what went otherwise than the script says. */
 const char *script_play(struct script *script, const char *line);
 
-/* "start validated ok stopped", with " started" behind. */
+/* "start validated ok stopped", with " started" behind, or " sent": a start was, and is not known
+ * to have been accepted. */
 const char *script_brief(struct script *script);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every decision of a plan and of an apply, as a line of what the cloud answers. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,9 +55,15 @@ static void test_plan_by_state(void **state)
         {"read=BROKEN", "refuse observed wrong_state failed", "(BROKEN)"},
         {"read=UNPAID", "refuse observed expired failed", NULL},
         {"read=GOING", "refuse observed not_found deleting", "(GOING)"},
-        {"read=GONE", "refuse observed not_found absent", NULL},
-        {"read=-", "refuse observed not_found absent", "no such instance in moon-1"},
-        {"read!not_found,404", "refuse observed not_found absent", NULL},
+        /* Absence is believed when it was seen twice. */
+        {"read=GONE read=GONE", "refuse observed not_found absent", NULL},
+        {"read=- read=-", "refuse observed not_found absent", "no such instance in moon-1"},
+        {"read!not_found,404 read!not_found,404", "refuse observed not_found absent", NULL},
+        {"read=- read!not_found,404", "refuse observed not_found absent", NULL},
+        {"read=- read=DOWN dry=ok", "start validated ok stopped", NULL},
+        {"read=- read=UP", "none observed already_running running", NULL},
+        {"read!not_found,404 read=UP", "none observed already_running running", NULL},
+        {"read=- read!unavailable", "refuse unverified unavailable unknown", "could not be read"},
         {"read=NEWWORD", "refuse observed wrong_state unknown", "NEWWORD"},
         {"read=FUTURE", "refuse observed wrong_state unknown", "FUTURE"},
         {"read=", "refuse observed wrong_state unknown", NULL},
@@ -84,7 +91,10 @@ static void test_plan_by_dry_run(void **state)
         {"read=DOWN dry!invalid_argument,403,unknown", "refuse validated invalid_argument stopped",
          NULL},
         {"read=DOWN dry!token_mismatch", "refuse validated token_mismatch stopped", NULL},
-        {"read=DOWN dry!not_found,404", "refuse validated not_found absent", NULL},
+        {"read=DOWN dry!not_found,404 read=-", "refuse observed not_found absent", NULL},
+        {"read=DOWN dry!not_found,404 read=DOWN dry=ok", "start validated ok stopped", NULL},
+        {"read=DOWN dry!not_found,404 read=DOWN dry!not_found,404 read=DOWN dry!not_found,404",
+         "refuse validated not_found absent", NULL},
         /* Only HTTP 401/403 and a code for it together mean keys that can only read. */
         {"read=DOWN dry!permission_denied,403", "start unverified permission_denied stopped",
          "not permitted: Code: Words of the cloud."},
@@ -111,7 +121,7 @@ static void test_plan_by_dry_run(void **state)
         {"read=DOWN dry!wrong_state read=DOWN dry!wrong_state read=DOWN dry!wrong_state",
          "refuse validated wrong_state stopped", NULL},
         {"read=DOWN dry!wrong_state,final", "refuse validated wrong_state stopped", NULL},
-        {"read=DOWN dry!wrong_state read!throttled", "refuse observed throttled stopped", NULL},
+        {"read=DOWN dry!wrong_state read!throttled", "refuse unverified throttled unknown", NULL},
         /* Answered as if it were a start: alarm, whatever is read then. */
         {"read=DOWN dry!dry_run_not_honoured,200 read=BOOTING",
          "refuse observed dry_run_not_honoured starting", "may have been started (BOOTING)"},
@@ -134,17 +144,17 @@ static void test_plan_by_dry_run(void **state)
 static void test_plan_unread(void **state)
 {
     static const struct row rows[] = {
-        {"read!throttled", "refuse observed throttled unknown", "could not be read"},
-        {"read!unavailable,unsent", "refuse observed unavailable unknown", NULL},
-        {"read!permission_denied,403", "refuse observed permission_denied unknown", NULL},
-        {"read!unauthenticated,401", "refuse observed unauthenticated unknown", NULL},
-        {"read!malformed_response,200", "refuse observed malformed_response unknown", NULL},
-        {"read!invalid_argument,404,unknown", "refuse observed invalid_argument unknown", NULL},
-        {"deadline", "refuse observed timed_out unknown", "Time ran out before"},
-        {"deadline~", "refuse observed timed_out unknown", NULL},
-        {"cancel~", "refuse observed cancelled unknown", "Cancelled before"},
+        {"read!throttled", "refuse unverified throttled unknown", "could not be read"},
+        {"read!unavailable,unsent", "refuse unverified unavailable unknown", NULL},
+        {"read!permission_denied,403", "refuse unverified permission_denied unknown", NULL},
+        {"read!unauthenticated,401", "refuse unverified unauthenticated unknown", NULL},
+        {"read!malformed_response,200", "refuse unverified malformed_response unknown", NULL},
+        {"read!invalid_argument,404,unknown", "refuse unverified invalid_argument unknown", NULL},
+        {"deadline", "refuse unverified timed_out unknown", "Time ran out before"},
+        {"deadline~", "refuse unverified timed_out unknown", NULL},
+        {"cancel~", "refuse unverified cancelled unknown", "Cancelled before"},
         {"read=DOWN deadline~", "start unverified timed_out stopped", NULL},
-        {"read=DOWN cancel~", "refuse observed cancelled stopped", NULL},
+        {"read=DOWN cancel~", "refuse unverified cancelled unknown", "is stopped"},
     };
 
     (void)state;
@@ -201,22 +211,27 @@ static void probing(struct script *script)
     script->provider.capabilities |= ENS_CAP_ABSENCE_PROBE;
 }
 
+/* A list may be empty for want of permission: that is ruled out before it is read again. */
 static void test_absence_is_probed(void **state)
 {
     static const struct row rows[] = {
-        {"read=- probe=ok", "refuse observed not_found absent", NULL},
+        {"read=- probe=ok read=-", "refuse observed not_found absent", NULL},
+        {"read=- probe=ok read=UP", "none observed already_running running", NULL},
         {"read=- probe!not_found,404", "refuse observed not_found absent", NULL},
-        {"read=- probe!permission_denied,403", "refuse observed permission_denied unknown",
+        {"read=- probe!permission_denied,403", "refuse unverified permission_denied unknown",
          "lists no such instance"},
-        {"read=- probe!throttled", "refuse observed throttled unknown", NULL},
-        {"read=- probe!malformed_response,200", "refuse observed malformed_response unknown", NULL},
-        {"read=- deadline", "refuse observed timed_out unknown", NULL},
-        {"read=DOWN dry!wrong_state read=- probe=ok", "refuse observed not_found absent", NULL},
+        {"read=- probe!throttled", "refuse unverified throttled unknown", NULL},
+        {"read=- probe!malformed_response,200", "refuse unverified malformed_response unknown",
+         NULL},
+        {"read=- deadline", "refuse unverified timed_out unknown", NULL},
+        {"read=- probe=ok deadline", "refuse unverified timed_out unknown", NULL},
+        {"read=DOWN dry!wrong_state read=- probe=ok read=-", "refuse observed not_found absent",
+         NULL},
     };
 
     (void)state;
     play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, probing);
-    play_rows(rows, 5, ENS_MODE_APPLY, probing);
+    play_rows(rows, 8, ENS_MODE_APPLY, probing);
 }
 
 /* ---- apply ---------------------------------------------------------------------------------- */
@@ -246,18 +261,20 @@ static void test_apply_that_goes_well(void **state)
 static void test_apply_refused(void **state)
 {
     static const struct row rows[] = {
-        {"read=-", "refuse observed not_found absent", NULL},
+        {"read=- read=-", "refuse observed not_found absent", NULL},
         {"read=BROKEN", "refuse observed wrong_state failed", NULL},
         {"read=NEWWORD", "refuse observed wrong_state unknown", NULL},
         {"read=DOWN|owing", "refuse observed insufficient_balance stopped", NULL},
         {"read=DOWN@", "refuse observed expired stopped", NULL},
-        {"read!unavailable,unsent", "refuse observed unavailable unknown", NULL},
+        {"read!unavailable,unsent", "refuse unverified unavailable unknown", NULL},
         {"read=DOWN start!no_capacity,500", "refuse validated no_capacity stopped",
          "FakeCloud refused the start: Code: Words of the cloud."},
         {"read=DOWN start!permission_denied,403", "refuse validated permission_denied stopped",
          NULL},
         {"read=DOWN start!token_mismatch", "refuse validated token_mismatch stopped", NULL},
-        {"read=DOWN start!not_found,404", "refuse validated not_found absent", NULL},
+        {"read=DOWN start!not_found,404 read=-", "refuse observed not_found absent", NULL},
+        {"read=DOWN start!policy,unsent", "refuse observed policy stopped",
+         "The instance is left as it is: Code"},
         {"read=DOWN start!wrong_state,final", "refuse validated wrong_state stopped", NULL},
         {"read=DOWN start!unavailable,unsent,final", "refuse observed unavailable stopped", NULL},
         {"read=BOOTING read=BROKEN", "refuse observed wrong_state failed", NULL},
@@ -297,12 +314,14 @@ static void test_apply_again(void **state)
          "read=BOOTING read=UP",
          "start validated ok running started", NULL},
         {"read=DOWN start!unavailable read=DOWN start!no_capacity,500",
-         "refuse validated no_capacity stopped", NULL},
+         "start validated no_capacity stopped sent",
+         "its answer left open whether it took effect; FakeCloud refused the one that followed"},
         {"read=DOWN start!unavailable read!unavailable read!unavailable read!unavailable "
          "read!unavailable read!unavailable",
-         "start observed ambiguous stopped", "may have been started"},
+         "start unverified ambiguous unknown sent",
+         "A start was sent and its answer left open whether it took effect; the instance"},
         {"read=DOWN start!unavailable read!permission_denied,403",
-         "start observed ambiguous stopped", NULL},
+         "start unverified ambiguous unknown sent", NULL},
         {"read=DOWN start!unavailable read!unavailable read=UP",
          "start validated ok running started", NULL},
         {"read=DOWN start!unavailable read!unavailable read=DOWN start=ok read=UP",
@@ -310,9 +329,27 @@ static void test_apply_again(void **state)
         /* Enough is enough: five times unavailable, and a last look. */
         {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
          "read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN",
+         "start observed unavailable stopped sent", "no further start got through: Code: Words"},
+        {"read=DOWN start!unavailable,unsent read=DOWN start!unavailable,unsent read=DOWN "
+         "start!unavailable,unsent read=DOWN start!unavailable,unsent read=DOWN "
+         "start!unavailable,unsent",
          "refuse observed unavailable stopped", "did not get through: Code: Words"},
         {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
          "read=DOWN start!unavailable read=DOWN start!unavailable read=UP",
+         "start validated ok running started", NULL},
+        /* A state that the cloud calls wrong costs four starts. */
+        {"read=DOWN start!wrong_state read=DOWN start!wrong_state read=DOWN start!wrong_state "
+         "read=DOWN start!wrong_state",
+         "refuse validated wrong_state stopped", NULL},
+        /* On its way by itself and stopped in the end: it gets its start. */
+        {"read=BOOTING read=DOWN start=ok read=UP", "start validated ok running started", NULL},
+        {"read=BOOTING read=DOWN start=ok read=DOWN read=UP", "start validated ok running started",
+         NULL},
+        {"read=BOOTING read=DOWN start=ok read=BOOTING read=DOWN",
+         "start validated fell_back stopped started", NULL},
+        {"read=BOOTING read=DOWN start!unavailable read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!wrong_state read=BOOTING read=DOWN start=ok read=UP",
          "start validated ok running started", NULL},
     };
 
@@ -330,19 +367,18 @@ static void test_apply_after_the_start(void **state)
          "still stopped"},
         {"read=DOWN start=ok read=HALTING read=HALTING read=UP",
          "start validated ok running started", NULL},
-        {"read=BOOTING read=DOWN", "wait observed fell_back stopped", NULL},
-        {"read=DOWN start=ok read=BROKEN", "start validated wrong_state failed started", NULL},
+        {"read=DOWN start!unavailable read=BOOTING read=DOWN",
+         "start validated fell_back stopped started", NULL},
+        {"read=DOWN start=ok read=BROKEN", "start validated wrong_state failed started",
+         "The start was accepted, but the instance is in a state"},
         {"read=DOWN start=ok read=UNPAID", "start validated expired failed started", NULL},
-        {"read=DOWN start=ok read=NEWWORD", "start validated wrong_state unknown started",
-         "NEWWORD"},
         {"read=DOWN start=ok read=GOING", "start validated not_found deleting started", NULL},
-        {"read=DOWN start=ok read=-", "start validated not_found absent started", NULL},
         /* Faults while waiting only slow the wait down; a stand of the cloud ends it. */
         {"read=DOWN start=ok read!throttled read!unavailable read!internal read!unavailable "
          "read!unavailable read!unavailable read!unavailable read=UP",
          "start validated ok running started", NULL},
         {"read=DOWN start=ok read!permission_denied,403",
-         "start validated permission_denied stopped started", NULL},
+         "start unverified permission_denied unknown started", "The start was accepted, but"},
         {"read=BOOTING read!unavailable read=UP", "wait observed ok running", NULL},
         {"read=DOWN start=ok read=BOOTING read!unavailable deadline",
          "start validated timed_out starting started", NULL},
@@ -352,18 +388,66 @@ static void test_apply_after_the_start(void **state)
     play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
+/* After a start was sent, one odd read decides nothing: three in a row over five seconds do. */
+static void test_odd_reads(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN start=ok read=- read=UP", "start validated ok running started", NULL},
+        {"read=DOWN start=ok read=NEWWORD read=UP", "start validated ok running started", NULL},
+        {"read=DOWN start=ok read= read=- read=GONE read!not_found,404 read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start=ok read=- read=NEWWORD +5000 read=-",
+         "start validated not_found absent started",
+         "The start was accepted, but FakeCloud has no "
+         "such instance in moon-1."},
+        {"read=DOWN start=ok read=- +5000 read=- read=NEWWORD",
+         "start validated wrong_state unknown started", "NEWWORD"},
+        {"read=DOWN start=ok read=- read=- +4000 read=- read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start=ok read=- +5000 read=BOOTING read=- read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start=ok read=- read!unavailable +5000 read=- read=-",
+         "start validated not_found absent started", NULL},
+        {"read=DOWN start=ok read=- deadline", "start validated timed_out stopped started", NULL},
+        {"read=DOWN start!unavailable read=- read=BOOTING read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read=NEWWORD read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read=- read=- +5000 read=-",
+         "start observed not_found absent sent",
+         "took effect; FakeCloud has no such instance in moon-1."},
+        {"read=DOWN start!unavailable,lost read=- read=- +5000 read=-",
+         "start observed not_found absent sent",
+         "A start was sent and its answer was lost; FakeCloud has no such instance in moon-1."},
+        {"read=DOWN start!unavailable,lost read=BROKEN", "start observed wrong_state failed sent",
+         "its answer was lost; the instance is in a state that it can't be started from (BROKEN)."},
+    };
+    static const struct row probed[] = {
+        {"read=DOWN start=ok read=- read=- +5000 read=- probe=ok",
+         "start validated not_found absent started", NULL},
+        {"read=DOWN start=ok read=- read=- +5000 read=- probe!permission_denied,403",
+         "start unverified permission_denied unknown started", NULL},
+    };
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    play_rows(probed, ENS_COUNT(probed), ENS_MODE_APPLY, probing);
+}
+
 static void test_apply_ended(void **state)
 {
     static const struct row rows[] = {
-        {"deadline", "refuse observed timed_out unknown", NULL},
-        {"cancel", "refuse observed cancelled unknown", NULL},
+        {"deadline", "refuse unverified timed_out unknown", NULL},
+        {"cancel", "refuse unverified cancelled unknown", NULL},
         {"read=BOOTING deadline", "wait observed timed_out starting", NULL},
         {"read=HALTING cancel", "wait observed cancelled stopping", "was not started"},
         {"read=DOWN cancel", "refuse observed cancelled stopped", "it is stopped"},
-        {"read=DOWN cancel~", "start observed cancelled stopped", "ambiguous"},
-        {"read=DOWN deadline~", "start observed timed_out stopped", "ambiguous"},
-        {"read=DOWN start!unavailable deadline", "start observed timed_out stopped", "ambiguous"},
-        {"read=DOWN start!throttled,429 deadline", "refuse observed timed_out stopped", NULL},
+        {"read=DOWN cancel~", "start observed cancelled stopped sent", "ambiguous"},
+        {"read=DOWN deadline~", "start observed timed_out stopped sent", "ambiguous"},
+        {"read=DOWN start!unavailable deadline", "start observed timed_out stopped sent",
+         "ambiguous"},
+        {"read=DOWN start!throttled,429 deadline", "refuse observed timed_out stopped",
+         "it is stopped (the last answer: Code: Words of the cloud)."},
         {"read=DOWN start=ok deadline", "start validated timed_out stopped started", NULL},
         {"read=DOWN start=ok read=BOOTING deadline", "start validated timed_out starting started",
          "(BOOTING)"},
@@ -388,11 +472,81 @@ static void test_apply_of_a_plan_that_said_otherwise(void **state)
         {"read=DOWN", "refuse observed wrong_state stopped", "changed since the plan"},
         {"read=HALTING read=DOWN", "refuse observed wrong_state stopped", "changed since the plan"},
         {"read=RESIZING read=UP", "none observed already_running running", NULL},
-        {"read=-", "refuse observed not_found absent", NULL},
+        {"read=BOOTING read=DOWN", "refuse observed wrong_state stopped", "changed since the plan"},
+        {"read=- read=-", "refuse observed not_found absent", NULL},
     };
 
     (void)state;
     play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, forbidden);
+}
+
+static void without_tokens(struct script *script)
+{
+    script->provider.capabilities = ENS_CAP_DRY_RUN;
+}
+
+/* Where a second start may start it twice, a lagging first one is waited for. */
+static void test_looks_without_tokens(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN start!unavailable read=DOWN read=DOWN read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read=DOWN read=DOWN read=BOOTING read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!unavailable read=DOWN read=UP", "start validated ok running started",
+         NULL},
+        {"read=DOWN start!unavailable +4000 read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start!throttled,429 read=DOWN start=ok read=UP",
+         "start validated ok running started", NULL},
+    };
+    static const int64_t looks[] = {500, 1500, 4000};
+    struct script script;
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, without_tokens);
+    script_init(&script, ENS_MODE_APPLY);
+    without_tokens(&script);
+    script_begin(&script);
+    assert_string_equal(script_play(&script, "read=DOWN start!unavailable"), "not done");
+    const int64_t lost_ms = script.now_ms;
+    for (size_t i = 0; i < ENS_COUNT(looks); i++) {
+        assert_int_equal(script.step.kind, ENS_CALL_READ);
+        assert_int_equal(script.step.at_ms - lost_ms, looks[i]);
+        assert_string_equal(script_play(&script, "read=DOWN"), "not done");
+    }
+    assert_int_equal(script.step.kind, ENS_CALL_START);
+    script_done(&script);
+}
+
+static void planned(struct script *script)
+{
+    script->task.client_token = ENS_STR("of-the-plan");
+    script->task.planned_token = true;
+}
+
+/* A cloud answers a token that it has seen as it did the first time, and starts nothing. */
+static void test_repeated_token(void **state)
+{
+    static const struct row rows[] = {
+        {"read=DOWN start=ok read=DOWN +30000 read=DOWN",
+         "start validated wrong_state stopped sent", "accepted a repeated token"},
+        {"read=DOWN start=ok read=HALTING +30000 read=DOWN",
+         "start validated fell_back stopped started", NULL},
+        {"read=DOWN start=ok read=BOOTING read=DOWN", "start validated fell_back stopped started",
+         NULL},
+        {"read=DOWN start=ok read=DOWN read=UP", "start validated ok running started", NULL},
+    };
+    struct script script;
+
+    (void)state;
+    play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, planned);
+    script_init(&script, ENS_MODE_APPLY);
+    planned(&script);
+    script_begin(&script);
+    assert_null(script_play(&script, rows[0].line));
+    assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
+    script_done(&script);
 }
 
 /* ---- the rest of a result ------------------------------------------------------------------- */
@@ -456,7 +610,7 @@ static void test_evidence(void **state)
     script_done(&script);
 
     script_init(&script, ENS_MODE_PLAN); /* a provider that is older than the advice table */
-    script.provider.struct_size = ENS_PROVIDER_SIZE_1_0;
+    script.provider.advice = NULL;
     script_begin(&script);
     assert_null(script_play(&script, "read=DOWN dry!no_capacity,500"));
     assert_true(ens_str_is(script.step.result.advice, ens_reason_advice(ENS_REASON_NO_CAPACITY)));
@@ -474,16 +628,48 @@ static void test_evidence(void **state)
     assert_int_equal(script.step.result.http_status, 200);
     assert_true(ens_str_is(script.step.result.request_id, "start-id"));
     assert_true(ens_str_is(script.step.result.provider_status, "UP"));
-    assert_int_equal(script.step.result.elapsed_ms, 900 + 1350);
+    assert_int_equal(script.step.result.elapsed_ms, 500 + 650);
+    assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
     assert_int_equal(script.reports, 2); /* accepted, starting */
     script_done(&script);
 
     script_init(&script, ENS_MODE_APPLY); /* nor is a code taken from there */
     probing(&script);
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start=ok read=- probe=ok"));
+    assert_null(script_play(&script, "read=DOWN start=ok read=- +5000 read=- read=- probe=ok"));
     assert_int_equal(script.step.result.http_status, 200);
     assert_int_equal(script.step.result.provider_code.len, 0);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN); /* nor from the probe of what is absent */
+    probing(&script);
+    script_begin(&script);
+    assert_null(script_play(&script, "read=- probe=ok read=-"));
+    assert_int_equal(script.step.result.provider_code.len, 0);
+    assert_int_equal(script.step.result.http_status, 200);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_APPLY); /* the start's id outlives a read that fails */
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start=ok read!permission_denied,403"));
+    assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
+    assert_true(ens_str_is(script.step.result.request_id, "describe-id"));
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_APPLY); /* a start that was refused is none */
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start!no_capacity,500"));
+    assert_int_equal(script.step.result.start_request_id.len, 0);
+    assert_false(script.step.result.start_sent);
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_APPLY); /* at the deadline, of the last refusal */
+    script_begin(&script);
+    assert_null(script_play(&script, "read=DOWN start!in_progress,412 read=DOWN deadline"));
+    assert_int_equal(script.step.result.reason, ENS_REASON_TIMED_OUT);
+    assert_int_equal(script.step.result.http_status, 412);
+    assert_true(ens_str_is(script.step.result.provider_code, "Code"));
+    assert_true(ens_str_is(script.step.result.request_id, "start-id"));
     script_done(&script);
 
     script_init(&script, ENS_MODE_PLAN);
@@ -494,10 +680,10 @@ static void test_evidence(void **state)
     script_done(&script);
 }
 
-/* First within a second of the accepted start, then half as long again, up to five seconds. */
+/* First half a second after the accepted start, then 1.3 times as long, up to five seconds. */
 static void test_polls(void **state)
 {
-    static const int64_t pauses[] = {900, 1350, 2025, 3037, 4555, 5000, 5000};
+    static const int64_t pauses[] = {500, 650, 845, 1098, 1427, 1855, 2411, 3134, 4074, 5000, 5000};
     struct script script;
 
     (void)state;
@@ -524,6 +710,9 @@ int main(void)
         cmocka_unit_test(test_apply_refused),
         cmocka_unit_test(test_apply_again),
         cmocka_unit_test(test_apply_after_the_start),
+        cmocka_unit_test(test_odd_reads),
+        cmocka_unit_test(test_looks_without_tokens),
+        cmocka_unit_test(test_repeated_token),
         cmocka_unit_test(test_apply_ended),
         cmocka_unit_test(test_apply_of_a_plan_that_said_otherwise),
         cmocka_unit_test(test_tokens),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tasks against a cloud that does what it likes: instances change by themselves, replies are lost,
  * refused and late, reads lag. Whatever happens, the promises of core/task.h hold.
@@ -152,6 +153,8 @@ static void answer(struct cloud *cloud, struct watch *watch, struct script *scri
         }
         break;
     }
+    outcome.request_id =
+        outcome.kind == ENS_CALL_START ? ENS_STR("of-the-start") : ENS_STR("of-another");
     watch->read_stopped = outcome.kind == ENS_CALL_READ && outcome.reason == ENS_REASON_OK &&
                           outcome.seen != NULL && ens_str_is(outcome.seen->word, "DOWN");
     watch->accepted |= outcome.kind == ENS_CALL_START && outcome.reason == ENS_REASON_OK;
@@ -195,8 +198,14 @@ static void check_result(const struct script *script, const struct watch *watch)
         assert_int_equal(watch->starts, 0);
         assert_false(result->started);
     }
-    if (result->started) {
-        assert_int_equal(result->action, ENS_ACTION_START);
+    /* A start that was sent is told, one that was refused is not. */
+    const bool cut_off = script->last.kind != ENS_EVENT_OUTCOME && script->last.in_flight &&
+                         script->task.awaiting == ENS_CALL_START;
+    assert_int_equal(result->start_sent, watch->accepted || watch->lost || cut_off);
+    assert_true(result->start_sent || !result->started);
+    if (script->params.mode == ENS_MODE_APPLY) {
+        assert_int_equal(result->action == ENS_ACTION_START, result->start_sent);
+        assert_int_equal(result->start_request_id.len > 0, watch->accepted);
     }
     if (result->action == ENS_ACTION_NONE) {
         assert_int_equal(result->status, ENS_STATUS_RUNNING);
@@ -260,6 +269,98 @@ static void run_one(uint32_t seed)
     script_done(&script);
 }
 
+/* ---- a lost answer, and everything that may be found afterwards ------------------------------ */
+
+static const struct lost_row {
+    const char *later;
+    const char *brief;
+} lost_rows[] = {
+    {"read=UP", "start validated ok running started"},
+    {"read=BOOTING read=UP", "start validated ok running started"},
+    {"read=BOOTING read=DOWN", "start validated fell_back stopped started"},
+    {"read=BOOTING read=BROKEN", "start validated wrong_state failed started"},
+    {"read=BOOTING deadline", "start validated timed_out starting started"},
+    {"read=HALTING read=UP", "start validated ok running started"},
+    {"read=HALTING deadline", "start observed timed_out stopping sent"},
+    {"read=HALTING|security", "start observed locked stopping sent"},
+    {"read=RESIZING cancel", "start observed cancelled busy sent"},
+    {"read=BROKEN", "start observed wrong_state failed sent"},
+    {"read=UNPAID", "start observed expired failed sent"},
+    {"read=GOING", "start observed not_found deleting sent"},
+    {"read=- read=- +5000 read=- probe=ok", "start observed not_found absent sent"},
+    {"read=- read=UP", "start validated ok running started"},
+    {"read=NEWWORD read=NEWWORD +5000 read=NEWWORD", "start observed wrong_state unknown sent"},
+    {"read=NEWWORD read=UP", "start validated ok running started"},
+    {"read!permission_denied,403", "start unverified ambiguous unknown sent"},
+    {"read!unavailable read!unavailable read!internal read!throttled read!unavailable",
+     "start unverified ambiguous unknown sent"},
+    {"+4000 read=DOWN start=ok read=UP", "start validated ok running started"},
+    {"+4000 read=DOWN start=ok read=BROKEN", "start validated wrong_state failed started"},
+    {"+4000 read=DOWN start!no_capacity,500", "start validated no_capacity stopped sent"},
+    {"+4000 read=DOWN start!wrong_state,final", "start validated wrong_state stopped sent"},
+    {"+4000 read=DOWN start!unavailable,unsent,final", "start observed unavailable stopped sent"},
+    {"+4000 read=DOWN start!policy,unsent", "start observed policy stopped sent"},
+    {"+4000 read=DOWN|security", "start observed locked stopped sent"},
+    {"+4000 read=DOWN@", "start observed expired stopped sent"},
+    {"deadline", "start observed timed_out stopped sent"},
+    {"deadline~", "start observed timed_out stopped sent"},
+    {"cancel", "start observed cancelled stopped sent"},
+};
+
+static const struct {
+    const char *name;
+    uint32_t capabilities;
+} cloud_kinds[] = {
+    {"with tokens", ENS_CAP_DRY_RUN | ENS_CAP_CLIENT_TOKEN},
+    {"with a probe", ENS_CAP_DRY_RUN | ENS_CAP_ABSENCE_PROBE},
+    {"without anything", 0},
+};
+
+static void play_lost(const struct lost_row *row, size_t kind, const char *loss)
+{
+    struct script script;
+
+    script_init(&script, ENS_MODE_APPLY);
+    script.provider.capabilities = cloud_kinds[kind].capabilities;
+    script_begin(&script);
+    const bool probes = (script.provider.capabilities & ENS_CAP_ABSENCE_PROBE) != 0;
+    ens_str later = ens_str_of(row->later);
+    if (!probes && ens_str_ends(later, ENS_STR(" probe=ok"))) {
+        later.len -= strlen(" probe=ok");
+    }
+    const char *line =
+        ens_arena_printf(script.arena, "read=DOWN start!%s %.*s", loss, ENS_STR_ARG(later)).ptr;
+    const char *wrong = script_play(&script, line);
+    if (wrong != NULL || strcmp(script_brief(&script), row->brief) != 0) {
+        fail_msg("%s, \"%s\": %s", cloud_kinds[kind].name, line,
+                 wrong != NULL ? wrong : script_brief(&script));
+    }
+    const struct ens_result *result = &script.step.result;
+    assert_true(result->start_sent);
+    assert_int_equal(result->action, ENS_ACTION_START);
+    if (strstr(result->message.ptr, "start was sent") == NULL &&
+        strstr(result->message.ptr, "start was accepted") == NULL &&
+        strstr(result->message.ptr, "was started") == NULL) {
+        fail_msg("%s hides the start: %s", line, result->message.ptr);
+    }
+    script_done(&script);
+}
+
+static void test_a_lost_start_is_never_hidden(void **state)
+{
+    static const char *const losses[] = {"unavailable,lost", "unavailable,503", "internal,500",
+                                         "malformed_response,200"};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(lost_rows); i++) {
+        for (size_t kind = 0; kind < ENS_COUNT(cloud_kinds); kind++) {
+            for (size_t j = 0; j < ENS_COUNT(losses); j++) {
+                play_lost(&lost_rows[i], kind, losses[j]);
+            }
+        }
+    }
+}
+
 static void test_promises_hold(void **state)
 {
     (void)state;
@@ -278,6 +379,7 @@ static void test_promises_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_lost_start_is_never_hidden),
         cmocka_unit_test(test_promises_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Names are stable ids: every one is written out here. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,7 +38,8 @@ static const char *const reasons[] = {"ok",
                                       "unavailable",
                                       "internal",
                                       "malformed_response",
-                                      "cancelled"};
+                                      "cancelled",
+                                      "policy"};
 
 static void test_names_both_ways(void **state)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Accounts: endpoints by setting and variable, and which accounts are one. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,6 +46,12 @@ static void test_endpoint(void **state)
          "https://a.example",
          NULL},
         {"", {{"ENSURE_FAKE_ENDPOINT", "http://127.0.0.1:9"}}, "http://127.0.0.1:9", NULL},
+        {"HTTPS://a.example/", {{NULL, NULL}}, "https://a.example", NULL},
+        {"",
+         {{"ENSURE_FAKE_ENDPOINT", "ftp://x"}},
+         NULL,
+         "ENSURE_FAKE_ENDPOINT: the endpoint is not of the form scheme://host[:port]: it starts "
+         "with neither https:// nor http://"},
         {"",
          {{"ENSURE_FAKE_ENDPOINT", "http://b.example"}, {"ENSURE_ALLOW_HTTP", "1"}},
          "http://b.example",
@@ -71,6 +78,7 @@ static void test_endpoint(void **state)
         } else {
             assert_null(cloud->account);
             assert_int_equal(cloud->reason, ENS_REASON_INVALID_ARGUMENT);
+            assert_int_equal(cloud->hint, ENS_HINT_ENDPOINT);
             assert_string_equal(cloud->error.ptr, rows[i].error);
         }
         ens_accounts_clear(&accounts);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "answers.h"
 
 void see(struct net_reply *ret, ens_str id, const char *word)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What most answers of these tests are made of, and jobs of one kind. */
 #ifndef ENSURE_TESTS_ANSWERS_H
 #define ENSURE_TESTS_ANSWERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How calls are sent: again, by which clock, how many at once, and until when. */
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static void test_about_the_call(void **state)
     net.answer = answer_flaky;
     net.ud = &flaky;
     run(&net, &job, ENS_MODE_PLAN, 8);
-    expect_all(&job, "refuse observed invalid_argument unknown");
+    expect_all(&job, "refuse unverified invalid_argument unknown");
     assert_int_equal(flaky.calls, 1);
     end(&net, &job);
 }
@@ -94,12 +95,12 @@ static void test_retries_end(void **state)
         unsigned calls;
         const char *brief;
     } rows[] = {
-        {"", 5, "refuse observed unavailable unknown"},
-        {"Throttled", 12, "refuse observed throttled unknown"},
-        {"Nonce", 5, "refuse observed invalid_argument unknown"},
-        {"Malformed", 1, "refuse observed invalid_argument unknown"},
-        {"Busy", 4, "refuse observed in_progress unknown"},
-        {"Skew", 2, "refuse observed clock_skew unknown"},
+        {"", 5, "refuse unverified unavailable unknown"},
+        {"Throttled", 12, "refuse unverified throttled unknown"},
+        {"Nonce", 5, "refuse unverified invalid_argument unknown"},
+        {"Malformed", 1, "refuse unverified invalid_argument unknown"},
+        {"Busy", 4, "refuse unverified in_progress unknown"},
+        {"Skew", 2, "refuse unverified clock_skew unknown"},
     };
 
     (void)state;
@@ -141,10 +142,10 @@ static void test_transport(void **state)
         unsigned calls;
         const char *brief;
     } rows[] = {
-        {{ENS_TRANSPORT_NOT_SENT, false}, 5, "refuse observed unavailable unknown"},
-        {{ENS_TRANSPORT_NOT_SENT, true}, 1, "refuse observed unavailable unknown"},
-        {{ENS_TRANSPORT_LOST, false}, 5, "refuse observed unavailable unknown"},
-        {{ENS_TRANSPORT_TOO_LARGE, false}, 1, "refuse observed malformed_response unknown"},
+        {{ENS_TRANSPORT_NOT_SENT, false}, 5, "refuse unverified unavailable unknown"},
+        {{ENS_TRANSPORT_NOT_SENT, true}, 1, "refuse unverified unavailable unknown"},
+        {{ENS_TRANSPORT_LOST, false}, 5, "refuse unverified unavailable unknown"},
+        {{ENS_TRANSPORT_TOO_LARGE, false}, 1, "refuse unverified malformed_response unknown"},
     };
 
     (void)state;
@@ -182,7 +183,7 @@ static void test_deadlines_differ(void **state)
     net_job_init(&patient, ENS_MODE_PLAN, "moon", "i-b", 2);
     hasty.job.timeout_ms = 1000;
     net_run(&net, jobs, 2);
-    assert_string_equal(net_brief(&hasty, 0), "refuse observed throttled unknown");
+    assert_string_equal(net_brief(&hasty, 0), "refuse unverified throttled unknown");
     assert_in_range(hasty.done_ms - hasty.begun_ms, 0, 100);
     assert_string_equal(net_brief(&patient, 1), "none observed already_running running");
     assert_int_equal(flaky.calls, 2);
@@ -220,7 +221,7 @@ static void test_clock(void **state)
         {3600, true, 3, "start validated ok stopped"}, /* the second call knows */
         {-86400 * 365, true, 3, "start validated ok stopped"},
         {800, true, 2, "start validated ok stopped"},
-        {3600, false, 2, "refuse observed clock_skew unknown"},
+        {3600, false, 2, "refuse unverified clock_skew unknown"},
     };
 
     (void)state;

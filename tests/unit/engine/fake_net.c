@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "fake_net.h"
 
 #include <pthread.h>
@@ -6,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "support/fake_provider.h"
 
 struct ens_transfer {
     struct ens_transfer *next;
@@ -28,218 +30,6 @@ int64_t net_now(void)
     return atomic_load(&now_ms);
 }
 
-/* ---- the provider --------------------------------------------------------------------------- */
-
-static const struct ens_status_row net_statuses[] = {
-    {"UP", ENS_STATUS_RUNNING, ENS_REASON_OK},    {"BOOTING", ENS_STATUS_STARTING, ENS_REASON_OK},
-    {"DOWN", ENS_STATUS_STOPPED, ENS_REASON_OK},  {"HALTING", ENS_STATUS_STOPPING, ENS_REASON_OK},
-    {"BROKEN", ENS_STATUS_FAILED, ENS_REASON_OK}, {NULL, 0, 0},
-};
-
-static const struct ens_code_row net_codes[] = {
-    {"Passed", ENS_REASON_OK, 0},
-    {"State", ENS_REASON_WRONG_STATE, 0},
-    {"Throttled", ENS_REASON_THROTTLED, 0},
-    {"Stock", ENS_REASON_NO_CAPACITY, 0},
-    {"Denied", ENS_REASON_PERMISSION_DENIED, 0},
-    {"Skew", ENS_REASON_CLOCK_SKEW, 0},
-    {"Nonce", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE},
-    {"Busy", ENS_REASON_IN_PROGRESS, 0},
-    {"Malformed", ENS_REASON_INVALID_ARGUMENT, 0},
-    {"Region", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_CALL},
-    {"NotFound", ENS_REASON_NOT_FOUND, 0},
-    {NULL, 0, 0},
-};
-
-static const struct ens_variable_row net_variables[] = {
-    {"FAKE_KEY", "FAKE_SECRET", NULL},
-    {NULL, NULL, NULL},
-};
-
-static ens_str endpoint(const struct ens_memory *memory, ens_str region)
-{
-    (void)memory;
-    (void)region;
-    return ENS_STR("fake.example");
-}
-
-static void build(const struct ens_memory *memory, const struct ens_call_spec *call,
-                  const char *verb, struct ens_http_request *ret)
-{
-    const size_t names = 3;
-    struct ens_pair *pairs = memory->alloc(memory->ctx, names * sizeof(*pairs));
-    const struct ens_pair **list = memory->alloc(memory->ctx, names * sizeof(*list));
-    size_t size = 0;
-
-    for (size_t i = 0; i < call->id_count; i++) {
-        size += call->ids[i].len + 1;
-    }
-    char *body = memory->alloc(memory->ctx, size);
-    size_t length = 0;
-    for (size_t i = 0; i < call->id_count; i++) {
-        memcpy(body + length, call->ids[i].ptr, call->ids[i].len);
-        length += call->ids[i].len;
-        body[length++] = ',';
-    }
-    pairs[0] = (struct ens_pair){ENS_STR("region"), call->region};
-    pairs[1] = (struct ens_pair){ENS_STR("page"), call->page};
-    pairs[2] = (struct ens_pair){ENS_STR("token"), call->client_token};
-    for (size_t i = 0; i < names; i++) {
-        list[i] = &pairs[i];
-    }
-    ret->method = ens_str_of(verb);
-    ret->path = ENS_STR("/");
-    ret->query = list;
-    ret->query_count = names;
-    ret->body = (ens_str){body, length};
-}
-
-static void describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
-                             struct ens_http_request *ret)
-{
-    build(memory, call,
-          ens_call_kind_name(call->flags & ENS_SPEC_DRY_RUN ? ENS_CALL_PROBE : ENS_CALL_READ), ret);
-}
-
-static void start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
-                          struct ens_http_request *ret)
-{
-    build(memory, call,
-          ens_call_kind_name(call->flags & ENS_SPEC_DRY_RUN ? ENS_CALL_DRY_RUN : ENS_CALL_START),
-          ret);
-}
-
-static void sign(const struct ens_memory *memory, const struct ens_http_request *request,
-                 const struct ens_identity *identity, const struct ens_signing_context *context,
-                 struct ens_signature *ret)
-{
-    struct ens_pair *pairs = memory->alloc(memory->ctx, 2 * sizeof(*pairs));
-    const struct ens_pair **list = memory->alloc(memory->ctx, 2 * sizeof(*list));
-    char *date = memory->alloc(memory->ctx, 32);
-
-    (void)request;
-    assert_true(ens_str_is(identity->secret_key, "fake-secret"));
-    assert_true(ens_str_is(context->host, "fake.example"));
-    assert_int_equal(context->nonce.len, 32);
-    (void)snprintf(date, 32, "%lld", (long long)context->now_unix_s);
-    pairs[0] = (struct ens_pair){ENS_STR("date"), ens_str_of(date)};
-    pairs[1] = (struct ens_pair){ENS_STR("nonce"), context->nonce};
-    list[0] = &pairs[0];
-    list[1] = &pairs[1];
-    ret->target = ENS_STR("/");
-    ret->headers = list;
-    ret->header_count = 2;
-}
-
-struct lines {
-    struct ens_answer *answer;
-    ens_str *next;
-    struct ens_observation *seen;
-    size_t seen_count;
-    struct ens_start_item *items;
-    size_t item_count;
-};
-
-static void read_line(struct lines *lines, ens_str line)
-{
-    ens_str rest = {0};
-    ens_str verb = ens_str_cut(line, ' ', &rest);
-    ens_str first = ens_str_cut(rest, ' ', &rest);
-
-    if (ens_str_is(verb, "seen")) {
-        struct ens_observation *seen = &lines->seen[lines->seen_count++];
-        *seen = (struct ens_observation){.struct_size = sizeof(*seen), .id = first};
-        seen->word = ens_str_cut(rest, ' ', &seen->lock);
-    } else if (ens_str_is(verb, "item")) {
-        struct ens_start_item *item = &lines->items[lines->item_count++];
-        *item = (struct ens_start_item){.struct_size = sizeof(*item), .id = first, .code = rest};
-    } else if (ens_str_is(verb, "code")) {
-        lines->answer->code = first;
-    } else if (ens_str_is(verb, "retry")) {
-        assert_true(ens_str_to_i64(first, &lines->answer->retry_after_ms));
-    } else if (ens_str_is(verb, "next")) {
-        *lines->next = first;
-    } else {
-        lines->answer->malformed = 1;
-        lines->answer->detail = ENS_STR("it is not what was expected");
-    }
-}
-
-static struct lines read_lines(const struct ens_memory *memory, ens_str body,
-                               struct ens_answer *answer, ens_str *next)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < body.len; i++) {
-        count += body.ptr[i] == '\n' ? 1 : 0;
-    }
-    struct lines lines = {
-        .answer = answer,
-        .next = next,
-        .seen = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.seen)),
-        .items = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.items)),
-    };
-    answer->request_id = ENS_STR("fake-request");
-    while (body.len > 0) {
-        read_line(&lines, ens_str_cut(body, '\n', &body));
-    }
-    return lines;
-}
-
-static void read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
-                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
-{
-    struct lines lines = read_lines(memory, reply->body, &ret->answer, &ret->next_page);
-    const struct ens_observation **list =
-        memory->alloc(memory->ctx, (lines.seen_count + 1) * sizeof(*list));
-
-    (void)call;
-    for (size_t i = 0; i < lines.seen_count; i++) {
-        list[i] = &lines.seen[i];
-    }
-    ret->observations = list;
-    ret->observation_count = lines.seen_count;
-}
-
-static void read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
-                       const struct ens_http_reply *reply, struct ens_start_result *ret)
-{
-    ens_str next = {0};
-    struct lines lines = read_lines(memory, reply->body, &ret->answer, &next);
-    const struct ens_start_item **list =
-        memory->alloc(memory->ctx, (lines.item_count + 1) * sizeof(*list));
-
-    (void)call;
-    for (size_t i = 0; i < lines.item_count; i++) {
-        list[i] = &lines.items[i];
-    }
-    ret->items = list;
-    ret->item_count = lines.item_count;
-}
-
-static const struct ens_provider net_provider = {
-    .magic = ENS_PROVIDER_MAGIC,
-    .abi_major = ENS_ABI_MAJOR,
-    .abi_minor = ENS_ABI_MINOR,
-    .struct_size = sizeof(struct ens_provider),
-    .capabilities = ENS_CAP_DRY_RUN | ENS_CAP_CLIENT_TOKEN,
-    .name = "fake",
-    .title = "FakeCloud",
-    .version = "1",
-    .describe_limit = 100,
-    .dry_run_limit = 1,
-    .start_limit = 1,
-    .statuses = net_statuses,
-    .codes = net_codes,
-    .variables = net_variables,
-    .endpoint = endpoint,
-    .describe_request = describe_request,
-    .start_request = start_request,
-    .sign = sign,
-    .read_describe = read_describe,
-    .read_start = read_start,
-};
-
 /* ---- sending -------------------------------------------------------------------------------- */
 
 static void transport_wake(void *ud)
@@ -253,8 +43,15 @@ static void transport_wake(void *ud)
 
 static enum ens_call_kind kind_of(ens_str method)
 {
+    static const char *const methods[ENS_CALL_KIND_COUNT] = {
+        [ENS_CALL_READ] = "READ",
+        [ENS_CALL_PROBE] = "PROBE",
+        [ENS_CALL_DRY_RUN] = "DRY_RUN",
+        [ENS_CALL_START] = "START",
+    };
+
     for (int i = 0; i < ENS_CALL_KIND_COUNT; i++) {
-        if (ens_str_is(method, ens_call_kind_name((enum ens_call_kind)i))) {
+        if (ens_str_is(method, methods[i])) {
             return (enum ens_call_kind)i;
         }
     }
@@ -278,6 +75,9 @@ static void take_request(struct ens_transfer *transfer, const struct ens_transpo
         .sent_ms = net_now(),
     };
     assert_true(ens_str_to_i64(message->signature->headers[0]->value, &request->date_s));
+    assert_int_equal(request->nonce.len, 32);
+    assert_true(ens_str_is(message->signature->headers[2]->value, FAKE_HOST));
+    assert_true(ens_str_is(message->signature->headers[3]->value, "fake-secret"));
     while (rest.len > 0) {
         request->ids[request->id_count++] = ens_str_cut(rest, ',', &rest);
     }
@@ -453,7 +253,7 @@ static const char *get(void *ud, const char *name)
 
 void net_init(struct net *net)
 {
-    *net = (struct net){.provider = net_provider};
+    *net = (struct net){.provider = fake_provider()};
     net_of_now = net;
     atomic_store(&now_ms, NET_START_MS);
 }
@@ -469,8 +269,8 @@ void net_begin(struct net *net)
     if (ens_registry_add(net->registry, &net->provider, "test", &diags) != ENS_OK) {
         fail_msg("%s", diags.items[0].summary);
     }
-    net->transport = (struct ens_transport){transport_send, transport_cancel, transport_wait,
-                                            transport_wake, net};
+    net->transport = (struct ens_transport){
+        transport_send, transport_cancel, transport_wait, transport_wake, net, NULL};
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,
@@ -556,23 +356,23 @@ struct batch_of_jobs {
 static struct batch_of_jobs running; /* guarded by the mutex */
 static pthread_cond_t all_done = PTHREAD_COND_INITIALIZER;
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct net_job *job = ud;
 
     job->dones++;
     job->done_ms = net_now();
-    job->summary = *summary;
+    job->summary = end->summary;
     (void)pthread_mutex_lock(&mutex);
     running.left--;
     (void)pthread_cond_signal(&all_done);
     (void)pthread_mutex_unlock(&mutex);
 }
 
-static void submit_all(void *ud, const struct ens_summary *summary)
+static void submit_all(void *ud, const struct ens_job_end *end)
 {
     (void)ud;
-    (void)summary;
+    (void)end;
     for (size_t i = 0; i < running.count; i++) {
         struct net_job *job = running.jobs[i];
         job->net = running.net;

@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine without a network and without waiting: a provider whose wire form is a few lines of
- * text, a transport that hands each request to a function of the test, and a clock that jumps to
- * the next thing that happens.
+ * The engine without a network and without waiting: the fake provider, a transport that hands each
+ * request to a function of the test, and a clock that jumps to the next thing that happens.
  */
 #ifndef ENSURE_TESTS_FAKE_NET_H
 #define ENSURE_TESTS_FAKE_NET_H
@@ -31,9 +31,7 @@ struct net_request {
     int64_t sent_ms;
 };
 
-/* What the test answers. text is the body, in lines:
- *   seen ID WORD [LOCK]      item ID CODE      next PAGE      code CODE      malformed      retry
- * MS */
+/* What the test answers. text is the body, in the lines that fake_provider.h describes. */
 struct net_reply {
     enum ens_transport_end end;
     uint32_t status;

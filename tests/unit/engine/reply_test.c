@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a reply means, without an engine: a transport's result in, outcomes out. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An engine without a thread of its own: the owner steps it and waits by the transport. */
 #include "fake_net.h"
 
@@ -23,11 +24,11 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     told->results += result->reason == ENS_REASON_ALREADY_RUNNING ? 1 : 0;
 }
 
-static void on_done(void *ud, const struct ens_summary *summary)
+static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct told *told = ud;
 
-    assert_int_equal(summary->total, 3);
+    assert_int_equal(end->summary.total, 3);
     told->dones++;
 }
 

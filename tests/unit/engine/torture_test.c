@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The whole engine against a cloud at its worst: replies lost before and after the deed, throttled,
  * garbled, paged and late; ids that are refused, denied or gone; jobs that share calls, run out of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +24,8 @@ static const struct ens_result sample = {
     .request_id = ENS_STR_INIT("R1"),
     .client_token = ENS_STR_INIT("t-1"),
     .started = true,
+    .start_request_id = ENS_STR_INIT("R0"),
+    .start_sent = true,
     .elapsed_ms = INT64_MAX,
 };
 
@@ -47,6 +50,8 @@ static void assert_same(const struct ens_result *found, const struct ens_result 
     assert_text(found->request_id, expected->request_id);
     assert_text(found->client_token, expected->client_token);
     assert_int_equal(found->started, expected->started);
+    assert_text(found->start_request_id, expected->start_request_id);
+    assert_int_equal(found->start_sent, expected->start_sent);
     assert_int_equal(found->elapsed_ms, expected->elapsed_ms);
 }
 
@@ -65,6 +70,7 @@ static void test_round_trip(void **state)
         result.confidence = (enum ens_confidence)(i % ENS_CONFIDENCE_COUNT);
         result.reason = (enum ens_reason)i;
         result.started = i % 2 == 0;
+        result.start_sent = i % 3 == 0;
         ens_result_to_proto(arena, &result, &message);
         size_t size = ensure__v1__instance_plan__get_packed_size(&message);
         uint8_t *bytes = ens_arena_alloc(arena, size);
@@ -150,14 +156,66 @@ static void test_unusable_token_is_refused(void **state)
 static void test_summary(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    const struct ens_summary summary = {.total = 10, .none = 1, .start = 2, .wait = 3, .refuse = 4};
+    const ens_str warnings[] = {ENS_STR("A sentence."), ENS_STR("Bad \xff.")};
+    const struct ens_job_end end = {
+        .summary = {.total = 10,
+                    .none = 1,
+                    .start = 2,
+                    .wait = 3,
+                    .refuse = 4,
+                    .running = 5,
+                    .started = 6,
+                    .refused = 7,
+                    .failed = 8,
+                    .unfinished = 9},
+        .warnings = warnings,
+        .warning_count = 2,
+    };
     Ensure__V1__Summary message;
 
     (void)state;
-    ens_summary_to_proto(arena, &summary, ENS_STR("2026-09-01T08:09:10Z"), &message);
+    ens_summary_to_proto(arena, &end, ENS_STR("2026-09-01T08:09:10Z"), &message);
     assert_string_equal(message.created_at, "2026-09-01T08:09:10Z");
-    struct ens_summary back = ens_summary_from_proto(&message);
-    assert_memory_equal(&back, &summary, sizeof(back));
+    struct ens_job_end back = ens_summary_from_proto(arena, &message);
+    assert_memory_equal(&back.summary, &end.summary, sizeof(back.summary));
+    assert_int_equal(back.warning_count, 2);
+    assert_text(back.warnings[0], ENS_STR("A sentence."));
+    assert_text(back.warnings[1], ENS_STR("Bad \xef\xbf\xbd."));
+}
+
+static void test_capabilities_round_trip(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF sent = ens_buf_new(4096);
+    ENS_AUTO_BUF read = ens_buf_new(4096);
+    struct ens_provider_row provider = {
+        .name = ENS_STR("baidu"),
+        .title = ENS_STR("Baidu BCC"),
+        .version = ENS_STR("1.2.3"),
+        .abi_major = 1,
+        .abi_minor = 2,
+        .origin = ENS_STR("/providers/baidu.so"),
+        .dry_run = true,
+        .describe_limit = 3,
+        .dry_run_limit = 4,
+        .start_limit = 5,
+    };
+    ens_str warnings[] = {ENS_STR("a.so: not a provider"), ENS_STR("b.so: \"quoted\"")};
+    const struct ens_capabilities capabilities = {
+        .version = ENS_STR("9.9"),
+        .providers = &provider,
+        .provider_count = 1,
+        .warnings = warnings,
+        .warning_count = ENS_COUNT(warnings),
+    };
+    Ensure__V1__GetCapabilitiesResponse message;
+
+    (void)state;
+    ens_capabilities_to_proto(arena, &capabilities, &message);
+    const struct ens_capabilities back = ens_capabilities_from_proto(arena, &message);
+    ens_capabilities_write(&sent, &capabilities);
+    ens_capabilities_write(&read, &back);
+    assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
 }
 
 int main(void)
@@ -168,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_other_words_are_refused),
         cmocka_unit_test(test_unusable_token_is_refused),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_capabilities_round_trip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Certificates made when a test runs: an authority, and servers that it vouches for. */
 #ifndef ENSURE_TESTS_CERTIFICATES_H
 #define ENSURE_TESTS_CERTIFICATES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,6 +30,10 @@ static void test_parse(void **state)
         {"https://A-b.C", true, "A-b.C", ""},
         {"https://h:65535", true, "h", "65535"},
         {"https://" NAME253, true, NAME253, ""},
+        {"HTTPS://ecs.aliyuncs.com", true, "ecs.aliyuncs.com", ""},
+        {"Http://127.0.0.1:8080", false, "127.0.0.1", "8080"},
+        {"https://ecs.aliyuncs.com/", true, "ecs.aliyuncs.com", ""},
+        {"HTTP://[::1]:1/", false, "[::1]", "1"},
     };
 
     (void)state;
@@ -43,6 +48,8 @@ static void test_parse(void **state)
 
 #define SCHEME "it starts with neither https:// nor http://"
 #define HOST   "what follows the scheme is not a host name or address with an optional port"
+#define PATH   "a path, a query or a fragment follows the host"
+#define USER   "it holds a user name"
 #define PORT   "what follows the host is not a port from 1 to 65535"
 
 static void test_refused(void **state)
@@ -53,18 +60,21 @@ static void test_refused(void **state)
     } rows[] = {
         {"", SCHEME},
         {"ecs.aliyuncs.com", SCHEME},
-        {"HTTPS://h", SCHEME},
+        {"HTTPS:/h", SCHEME},
+        {"httpss://h", SCHEME},
         {"ftp://h", SCHEME},
         {"file:///etc/passwd", SCHEME},
         {"https:/h", SCHEME},
         {"https://", HOST},
         {"https://:80", HOST},
-        {"https://h/", HOST},
-        {"https://h/path", HOST},
-        {"https://h?x", HOST},
-        {"https://h#x", HOST},
-        {"https://user@h", HOST},
-        {"https://user:1@h", PORT},
+        {"https:///", HOST},
+        {"https://h//", PATH},
+        {"https://h:80//", PATH},
+        {"https://h/path", PATH},
+        {"https://h?x", PATH},
+        {"https://h#x", PATH},
+        {"https://user@h", USER},
+        {"https://user:1@h", USER},
         {"https://h h", HOST},
         {"https://h\n", HOST},
         {"https://.h", HOST},
@@ -95,6 +105,24 @@ static void test_refused(void **state)
             fail_msg("%s: %s", rows[i].text, wrong == NULL ? "accepted" : wrong);
         }
         assert_null(endpoint.host.ptr);
+    }
+}
+
+static void test_base(void **state)
+{
+    static const char *const rows[][2] = {
+        {"https://h", "https://h"},
+        {"HTTPS://h/", "https://h"},
+        {"hTTp://[::1]:80/", "http://[::1]:80"},
+        {"https://H.example:443", "https://H.example:443"},
+    };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct ens_endpoint endpoint = {0};
+        assert_null(ens_endpoint_parse(ens_str_of(rows[i][0]), &endpoint));
+        assert_true(ens_str_is(ens_endpoint_base(arena, &endpoint), rows[i][1]));
     }
 }
 
@@ -187,9 +215,10 @@ static void test_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_nul_is_no_end), cmocka_unit_test(test_length),
-        cmocka_unit_test(test_check),         cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_base),      cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_nul_is_no_end),
+        cmocka_unit_test(test_length),    cmocka_unit_test(test_check),
+        cmocka_unit_test(test_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "http_client.h"
 
 #include <setjmp.h>
@@ -26,7 +27,8 @@ struct ens_http *client_new(const struct ens_http_options *options)
     struct ens_http_options used = options == NULL ? none : *options;
     struct ens_http *http = NULL;
 
-    used.clock = &ens_os_clock;
+    used.clock = used.clock == NULL ? &ens_os_clock : used.clock;
+    used.environment = &ens_os_environment;
     assert_int_equal(ens_http_new(&used, &http, NULL), ENS_OK);
     return http;
 }
@@ -59,6 +61,7 @@ static void on_done(void *ud, const struct ens_transport_result *outcome)
     answer->calls++;
     answer->end = outcome->end;
     answer->untrusted = outcome->untrusted;
+    answer->fault = outcome->fault;
     answer->timed_out = outcome->timed_out;
     (void)snprintf(answer->error, sizeof(answer->error), "%s", outcome->error);
     assert_int_equal(outcome->reply != NULL, outcome->end == ENS_TRANSPORT_REPLY);
@@ -124,6 +127,13 @@ void client_cancel(struct ens_http *http, struct ens_transfer *transfer)
     const struct ens_transport *transport = ens_http_transport(http);
 
     transport->cancel(transport->ud, transfer);
+}
+
+struct ens_transport_progress client_progress(struct ens_http *http, struct ens_transfer *transfer)
+{
+    const struct ens_transport *transport = ens_http_transport(http);
+
+    return transport->progress(transport->ud, transfer);
 }
 
 void client_wait(struct ens_http *http, int64_t wait_ms)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ens_http under test: sends, runs the loop until the end, and keeps what the end said. */
 #ifndef ENSURE_TESTS_HTTP_CLIENT_H
 #define ENSURE_TESTS_HTTP_CLIENT_H
@@ -12,6 +13,7 @@ struct answer {
     unsigned calls; /* of the done function */
     enum ens_transport_end end;
     bool untrusted;
+    enum ens_transport_fault fault;
     bool timed_out;
     uint32_t status;
     size_t header_count;
@@ -23,7 +25,8 @@ struct answer {
 
 void answer_done(struct answer *answer);
 
-/* An ens_http with the options; NULL: none set. */
+/* An ens_http with the options; NULL: none set. The clock is the machine's where none is set, the
+ * environment always the process's. */
 struct ens_http *client_new(const struct ens_http_options *options);
 
 /* What a test wants to send; members that are empty have a sensible value. */
@@ -47,6 +50,7 @@ struct ens_transfer *client_send(struct ens_http *http, const struct sending *se
                                  struct answer *answer);
 
 void client_cancel(struct ens_http *http, struct ens_transfer *transfer);
+struct ens_transport_progress client_progress(struct ens_http *http, struct ens_transfer *transfer);
 void client_wait(struct ens_http *http, int64_t wait_ms); /* negative: no limit */
 void client_wake(struct ens_http *http);
 

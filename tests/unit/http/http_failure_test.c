@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Transfers that never get a whole reply. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -318,6 +319,70 @@ static void test_too_slow(void **state)
     }
 }
 
+/* ---- the clock, and how far a transfer is ---- */
+
+static int64_t told_ms;
+
+static int64_t told(void *ud)
+{
+    (void)ud;
+    return told_ms;
+}
+
+/* An attempt's time is the transport's clock's, whatever the machine's says. */
+static void test_limit_is_by_the_clock(void **state)
+{
+    static const struct ens_clock clock = {.unix_ms = told, .mono_ms = told};
+    char nothing[] = "";
+    struct pair pair = {http_server_start(send_and_linger, nothing, NULL),
+                        client_new(&(struct ens_http_options){.clock = &clock})};
+    struct answer answer = {0};
+
+    (void)state;
+    told_ms = 1000;
+    (void)client_send(pair.http,
+                      &(struct sending){.base = http_server_base(pair.server), .timeout_ms = 20},
+                      &answer);
+    while (http_server_requests(pair.server) == 0) {
+        (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, told_ms);
+    }
+    (void)usleep(50 * 1000);
+    (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, told_ms);
+    assert_false(answer.done);
+    told_ms += 20;
+    (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, told_ms);
+    assert_true(answer.done);
+    assert_true(answer.timed_out);
+    expect_error(&answer, pair.server, "no answer from HOST within 20 ms");
+    assert_int_equal(answer.fault, ENS_FAULT_NETWORK);
+    answer_done(&answer);
+    pair_done(&pair);
+}
+
+static void test_progress(void **state)
+{
+    struct deaf deaf = deaf_new();
+    char nothing[] = "";
+    struct pair pair = pair_new(send_and_linger, nothing);
+    struct answer answers[2] = {{0}};
+    struct ens_transfer *connecting =
+        client_send(pair.http, &(struct sending){.base = deaf.base}, &answers[0]);
+    struct ens_transfer *waiting = client_send(
+        pair.http, &(struct sending){.base = http_server_base(pair.server)}, &answers[1]);
+
+    (void)state;
+    while (http_server_requests(pair.server) == 0) {
+        client_wait(pair.http, 10);
+    }
+    assert_int_equal(client_progress(pair.http, connecting).phase, ENS_PHASE_CONNECT);
+    assert_int_equal(client_progress(pair.http, waiting).phase, ENS_PHASE_REPLY);
+    assert_int_equal(client_progress(pair.http, waiting).proxy.len, 0);
+    client_cancel(pair.http, connecting);
+    client_cancel(pair.http, waiting);
+    pair_done(&pair);
+    deaf_done(&deaf);
+}
+
 /* ---- ending early ---- */
 
 static void run_until_requests(struct pair *pair, unsigned count)
@@ -498,6 +563,8 @@ int main(void)
         cmocka_unit_test(test_unknown_host),
         cmocka_unit_test(test_connecting_takes_too_long),
         cmocka_unit_test(test_too_slow),
+        cmocka_unit_test(test_limit_is_by_the_clock),
+        cmocka_unit_test(test_progress),
         cmocka_unit_test(test_abort),
         cmocka_unit_test(test_sending_and_aborting_from_within),
         cmocka_unit_test(test_free_ends_all),

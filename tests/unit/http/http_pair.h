@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A server of the tests and a client of it. */
 #ifndef ENSURE_TESTS_HTTP_PAIR_H
 #define ENSURE_TESTS_HTTP_PAIR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "http_server.h"
 
 #include <setjmp.h>
@@ -123,7 +124,8 @@ static bool read_request(struct http_peer *peer, size_t *ret)
             return true;
         }
         ssize_t got = receive(peer, bytes, sizeof(bytes));
-        if (got <= 0 || ens_buf_add(&peer->read, (ens_str){bytes, (size_t)got}) != ENS_OK) {
+        ens_buf_add(&peer->read, (ens_str){bytes, got > 0 ? (size_t)got : 0});
+        if (got <= 0 || ens_buf_failed(&peer->read)) {
             return false;
         }
     }

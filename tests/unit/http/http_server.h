@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small HTTP/1.1 server on 127.0.0.1 for tests: a thread that accepts, and one for each
  * connection. What it answers is the test's: a function that writes bytes and may stop or cut the

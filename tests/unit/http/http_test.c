@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is sent, and what is made of whole replies. */
 #include <setjmp.h>
 #include <stdarg.h>

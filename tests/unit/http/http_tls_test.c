@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Certificates that are good, and each kind that is not. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,25 +29,36 @@ struct row {
     struct server_certificate certificate;
     bool foreign;      /* of another authority than the one that is trusted */
     const char *error; /* NULL: trusted */
+    enum ens_transport_fault fault;
 };
 
 static const struct row rows[] = {
-    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0}, false, NULL},
-    {{"DNS:other.example,IP:127.0.0.1", -HOUR_S, HOUR_S, 0}, false, NULL},
+    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0}, false, NULL, ENS_FAULT_NONE},
+    {{"DNS:other.example,IP:127.0.0.1", -HOUR_S, HOUR_S, 0}, false, NULL, ENS_FAULT_NONE},
     {{"DNS:other.example,IP:127.0.0.2", -HOUR_S, HOUR_S, 0},
      false,
-     "the certificate of 127.0.0.1 is for another host"},
+     "the certificate of 127.0.0.1 is for another host",
+     ENS_FAULT_CERTIFICATE_HOST},
     {{"DNS:127.0.0.1", -HOUR_S, HOUR_S, 0},
      false,
-     "the certificate of 127.0.0.1 is for another host"},
-    {{"IP:127.0.0.1", -2 * HOUR_S, -HOUR_S, 0}, false, "the certificate of 127.0.0.1 has expired"},
+     "the certificate of 127.0.0.1 is for another host",
+     ENS_FAULT_CERTIFICATE_HOST},
+    {{"IP:127.0.0.1", -2 * HOUR_S, -HOUR_S, 0},
+     false,
+     "the certificate of 127.0.0.1 has expired",
+     ENS_FAULT_CERTIFICATE_TIME},
     {{"IP:127.0.0.1", HOUR_S, 2 * HOUR_S, 0},
      false,
-     "the certificate of 127.0.0.1 is not valid yet"},
-    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 1}, false, "the certificate of 127.0.0.1 is self-signed"},
+     "the certificate of 127.0.0.1 is not valid yet",
+     ENS_FAULT_CERTIFICATE_TIME},
+    {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 1},
+     false,
+     "the certificate of 127.0.0.1 is self-signed",
+     ENS_FAULT_CERTIFICATE},
     {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0},
      true,
-     "the certificate of 127.0.0.1 is issued by an unknown authority"},
+     "the certificate of 127.0.0.1 is issued by an unknown authority (CN=Foreign Test Authority)",
+     ENS_FAULT_AUTHORITY},
 };
 
 static void play(const struct row *row, const struct authority *trusted,
@@ -63,6 +75,7 @@ static void play(const struct row *row, const struct authority *trusted,
         assert_int_equal(answered.end,
                          row->error == NULL ? ENS_TRANSPORT_REPLY : ENS_TRANSPORT_NOT_SENT);
         assert_int_equal(answered.untrusted, row->error != NULL);
+        assert_int_equal(answered.fault, row->fault);
         assert_false(answered.timed_out);
         answer_done(&answered);
     }
@@ -97,7 +110,9 @@ static void test_default_trust(void **state)
     (void)state;
     const struct row row = {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0},
                             false,
-                            "the certificate of 127.0.0.1 is issued by an unknown authority"};
+                            "the certificate of 127.0.0.1 is issued by an unknown authority "
+                            "(CN=Private Test Authority)",
+                            ENS_FAULT_AUTHORITY};
     play(&row, &authority, NULL, NULL);
     authority_done(&authority);
 }
@@ -113,7 +128,8 @@ static void test_bad_authority_files(void **state)
     const struct ens_http_options options = {.ca_file = path};
     assert_int_equal(ens_http_new(&options, &http, &diags), ENS_INVALID);
     assert_string_equal(diags.items[0].where, path);
-    assert_string_equal(diags.items[0].summary, "the file of trusted authorities can't be read");
+    assert_string_equal(diags.items[0].summary,
+                        "the file of trusted authorities (SSL_CERT_FILE) can't be read");
     scratch_write(&scratch, "ca.pem", ENS_STR("this is no certificate\n"));
     struct http_server *server = http_server_start(answer, NULL, NULL);
     http = client_new(&options);
@@ -122,11 +138,67 @@ static void test_bad_authority_files(void **state)
     struct answer answered = client_ask(http, &(struct sending){.base = base});
     assert_int_equal(answered.end, ENS_TRANSPORT_NOT_SENT);
     assert_true(answered.untrusted);
+    assert_int_equal(answered.fault, ENS_FAULT_TRUST_FILE);
     assert_ptr_equal(strstr(answered.error, "the list of trusted authorities can't be read: "),
                      answered.error);
     answer_done(&answered);
     ens_http_free(http);
     http_server_stop(server);
+    scratch_done(&scratch);
+}
+
+/* A product that inspects TLS, by the name it signs with. */
+static void test_interception(void **state)
+{
+    struct scratch scratch = scratch_new();
+    struct authority trusted = authority_new("Trusted Test Authority");
+    struct authority inspector = authority_new("Zscaler Intermediate Root CA (zscaler.net)");
+    const struct row row = {{"IP:127.0.0.1", -HOUR_S, HOUR_S, 0},
+                            true,
+                            "the certificate of 127.0.0.1 is issued by an unknown authority "
+                            "(CN=Zscaler Intermediate Root CA (zscaler.net))",
+                            ENS_FAULT_INTERCEPTED};
+
+    (void)state;
+    authority_save(&trusted, scratch_path(&scratch, "ca.pem"));
+    play(&row, &trusted, &inspector, scratch_path(&scratch, "ca.pem"));
+    authority_done(&trusted);
+    authority_done(&inspector);
+    scratch_done(&scratch);
+}
+
+/* SSL_CERT_DIR: a directory as c_rehash leaves it; of several, those that are there. */
+static void test_directory_of_authorities(void **state)
+{
+    struct scratch scratch = scratch_new();
+    struct authority authority = authority_new("Test Authority In A Directory");
+    const struct server_certificate good = {"IP:127.0.0.1", -HOUR_S, HOUR_S, 0};
+    SSL_CTX *tls = server_context(&authority, &good);
+    struct http_server *server = http_server_start(answer, NULL, tls);
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_http *http = NULL;
+    char name[32];
+    char path[512];
+
+    (void)state;
+    (void)snprintf(
+        name, sizeof(name), "%08lx.0",
+        X509_NAME_hash_ex(X509_get_subject_name(authority.certificate), NULL, NULL, NULL));
+    authority_save(&authority, scratch_path(&scratch, name));
+    (void)snprintf(path, sizeof(path), "/nowhere:%s", scratch_path(&scratch, "."));
+    http = client_new(&(struct ens_http_options){.ca_path = path});
+    struct answer answered = client_ask(http, &(struct sending){.base = http_server_base(server)});
+    assert_string_equal(answered.error, "");
+    assert_int_equal(answered.end, ENS_TRANSPORT_REPLY);
+    answer_done(&answered);
+    ens_http_free(http);
+    assert_int_equal(ens_http_new(&(struct ens_http_options){.ca_path = "/nowhere"}, &http, &diags),
+                     ENS_INVALID);
+    assert_string_equal(diags.items[0].summary,
+                        "the directory of trusted authorities (SSL_CERT_DIR) can't be read");
+    http_server_stop(server);
+    SSL_CTX_free(tls);
+    authority_done(&authority);
     scratch_done(&scratch);
 }
 
@@ -144,11 +216,11 @@ static void test_no_tls_there(void **state)
     struct http_server *server = http_server_start(close_at_once, NULL, NULL);
     struct ens_http *http = client_new(NULL);
     char base[64];
-    char expected[64];
+    char expected[80];
 
     (void)state;
     (void)snprintf(base, sizeof(base), "https://127.0.0.1:%d", http_server_port(server));
-    (void)snprintf(expected, sizeof(expected), "no connection to 127.0.0.1:%d within 300 ms",
+    (void)snprintf(expected, sizeof(expected), "no TLS handshake with 127.0.0.1:%d within 300 ms",
                    http_server_port(server));
     struct answer answered = client_ask(http, &(struct sending){.base = base, .timeout_ms = 300});
     assert_int_equal(answered.end, ENS_TRANSPORT_NOT_SENT);
@@ -243,9 +315,13 @@ static void test_cut_over_tls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_certificates),        cmocka_unit_test(test_default_trust),
-        cmocka_unit_test(test_bad_authority_files), cmocka_unit_test(test_no_tls_there),
+        cmocka_unit_test(test_certificates),
+        cmocka_unit_test(test_default_trust),
+        cmocka_unit_test(test_bad_authority_files),
+        cmocka_unit_test(test_no_tls_there),
         cmocka_unit_test(test_cut_over_tls),
+        cmocka_unit_test(test_interception),
+        cmocka_unit_test(test_directory_of_authorities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

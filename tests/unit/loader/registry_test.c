@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Descriptors by hand; tests/abi has those that come from files. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,14 +34,14 @@ static void fill_tables(void)
 static const struct ens_status_row no_statuses[] = {{NULL, 0, 0}};
 static const struct ens_status_row bad_status[] = {{"On", ENS_STATUS_COUNT, 0}, {NULL, 0, 0}};
 static const struct ens_status_row bad_status_reason[] = {
-    {"On", 1, 0}, {"Off", 3, ENS_REASON_COUNT}, {NULL, 0, 0}};
+    {"On", 1, 0}, {"Off", 3, ENS_REASON_POLICY}, {NULL, 0, 0}};
 static const struct ens_status_row empty_status[] = {{"", 1, 0}, {NULL, 0, 0}};
-static const struct ens_lock_row bad_lock[] = {{"l", ENS_REASON_COUNT}, {NULL, 0}};
-static const struct ens_lock_row good_lock[] = {{"l", ENS_REASON_COUNT - 1}, {NULL, 0}};
+static const struct ens_lock_row bad_lock[] = {{"l", ENS_REASON_POLICY}, {NULL, 0}};
+static const struct ens_lock_row good_lock[] = {{"l", ENS_REASON_POLICY - 1}, {NULL, 0}};
 static const struct ens_code_row no_codes[] = {{NULL, 0, 0}};
 static const struct ens_code_row three_stars[] = {{"a*b*c*", 0, 0}, {NULL, 0, 0}};
 static const struct ens_code_row two_stars[] = {{"*a*", 0, 1u << 31}, {NULL, 0, 0}};
-static const struct ens_code_row bad_code[] = {{"a", ENS_REASON_COUNT, 0}, {NULL, 0, 0}};
+static const struct ens_code_row bad_code[] = {{"a", ENS_REASON_POLICY, 0}, {NULL, 0, 0}};
 static const struct ens_variable_row no_variables[] = {{NULL, NULL, NULL}};
 static const struct ens_variable_row half_variables[] = {{"A", NULL, NULL}, {NULL, NULL, NULL}};
 static const struct ens_profile_file short_file = {.struct_size = 8};
@@ -48,7 +49,7 @@ static const struct ens_profile_file dumb_file = {.struct_size = sizeof(dumb_fil
                                                   .home_path = ".x"};
 static const struct ens_profile_file *const short_files[] = {&short_file, NULL};
 static const struct ens_profile_file *const dumb_files[] = {&dumb_file, NULL};
-static const struct ens_advice_row bad_advice[] = {{ENS_REASON_COUNT, "x"}, {0, NULL}};
+static const struct ens_advice_row bad_advice[] = {{ENS_REASON_POLICY, "x"}, {0, NULL}};
 static const struct ens_advice_row empty_advice[] = {{0, ""}, {0, NULL}};
 
 struct row {
@@ -144,7 +145,7 @@ static const struct row rows[] = {
     {bend_more_start_limit, "start_limit: expected 1 to 1000, found 1001"},
     {bend_no_dry_run_limit, "dry_run_limit: expected 1 to 1000, found 0"},
     {bend_no_dry_run, NULL},
-    {bend_stray_dry_run_limit, "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found 10"},
+    {bend_stray_dry_run_limit, "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found 1"},
     {bend_no_endpoint, "endpoint: expected a function, found NULL"},
     {bend_no_describe_request, "describe_request: expected a function, found NULL"},
     {bend_no_start_request, "start_request: expected a function, found NULL"},
@@ -332,9 +333,14 @@ static void test_statics(void **state)
     (void)state;
     assert_int_equal(ens_registry_new(statics, &environment, NULL, &registry, &diags), ENS_OK);
     assert_non_null(ens_registry_find(registry, ENS_STR("fake")));
-    assert_int_equal(diags.count, 1);
-    assert_int_equal(diags.items[0].severity, ENS_WARNING); /* the others are still used */
-    assert_string_equal(diags.items[0].where, "this program");
+    assert_int_equal(diags.count, 0);
+    const struct ens_diags *warnings = ens_registry_warnings(registry);
+    assert_int_equal(warnings->count, 1);
+    assert_int_equal(warnings->items[0].severity, ENS_WARNING); /* the others are still used */
+    assert_string_equal(warnings->items[0].where, "this program");
+    assert_int_equal(ens_registry_require(registry, ENS_STR("other"), "targets[0]", &diags),
+                     ENS_NOT_FOUND);
+    assert_non_null(strstr(diags.items[0].summary, "known: fake; left out: this program: magic"));
     ens_registry_free(registry);
 }
 
@@ -347,9 +353,9 @@ static void test_a_static_that_declines(void **state)
 
     (void)state;
     assert_int_equal(ens_registry_new(statics, &environment, NULL, &registry, &diags), ENS_OK);
-    assert_int_equal(diags.count, 1);
-    assert_string_equal(diags.items[0].summary,
-                        "ens_provider_entry: expected a descriptor for ABI 1.1, found NULL");
+    assert_int_equal(ens_registry_warnings(registry)->count, 1);
+    assert_string_equal(ens_registry_warnings(registry)->items[0].summary,
+                        "ens_provider_entry: expected a descriptor for ABI 1.2, found NULL");
     ens_registry_free(registry);
 }
 

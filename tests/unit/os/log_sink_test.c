@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The log sinks write to stderr, so each test puts a file in its place. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -245,6 +246,7 @@ static void test_value_limit(void **state)
 
 static void test_level(void **state)
 {
+    ENS_AUTO_DIAGS diags = {0};
     struct ens_log log = {0};
 
     (void)state;
@@ -255,8 +257,13 @@ static void test_level(void **state)
     ens_os_log_hclog(&log, ENS_LOG_WARN);
     assert_int_equal(log.level, ENS_LOG_WARN);
     assert_int_equal(setenv("ENSURE_LOG", "loud", 1), 0);
-    expect_text(say_below, "warn log: ENSURE_LOG is none of error, warn, info, debug and trace: "
-                           "info is used\n");
+    ens_os_log_text(&log, ENS_LOG_INFO);
+    assert_int_equal(log.level, ENS_LOG_INFO);
+    ens_os_log_check(&ens_os_environment, &diags);
+    assert_int_equal(diags.count, 1);
+    assert_string_equal(diags.items[0].where, "ENSURE_LOG");
+    assert_string_equal(diags.items[0].summary, "\"loud\" is none of error, warn, info, debug and "
+                                                "trace, and is ignored");
     assert_int_equal(unsetenv("ENSURE_LOG"), 0);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the clouds' error codes mean, row by row, retyped from the design and from the clouds'
  * pages. */
 #include <setjmp.h>
@@ -5,11 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <fnmatch.h>
 
+#include "support/exact_memory.h"
 #include "support/providers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -38,6 +42,7 @@ static const struct {
     {"volcengine", "LimitExceeded.MaximumInstances", ENS_REASON_INVALID_ARGUMENT, 0},
     {"volcengine", "InvalidInstanceStatus", ENS_REASON_WRONG_STATE, 0},
     {"volcengine", "IdempotentProcessing", ENS_REASON_IN_PROGRESS, 0},
+    {"volcengine", "PriorRequestNotComplete", ENS_REASON_IN_PROGRESS, 0},
     {"volcengine", "OperationDenied.InstanceIsCreatingImage", ENS_REASON_LOCKED, 0},
     {"volcengine", "OperationDenied.ResourceLocked", ENS_REASON_LOCKED, 0},
     {"volcengine", "OperationDenied.SomethingNew", ENS_REASON_LOCKED, 0},
@@ -66,6 +71,7 @@ static const struct {
     {"volcengine", "InvalidSecretToken", ENS_REASON_UNAUTHENTICATED, 0},
     {"volcengine", "SessionTokenInvalid", ENS_REASON_UNAUTHENTICATED, 0},
     {"volcengine", "ExpiredToken", ENS_REASON_UNAUTHENTICATED, 0},
+    {"volcengine", "ExpiredTokenException", ENS_REASON_UNAUTHENTICATED, 0},
     {"volcengine", "AccessKeyNotExist", ENS_REASON_UNAUTHENTICATED, 0},
     {"volcengine", "AccessKeyIsExpire", ENS_REASON_UNAUTHENTICATED, 0},
     {"volcengine", "MissingSignature", ENS_REASON_UNAUTHENTICATED, 0},
@@ -78,6 +84,8 @@ static const struct {
     {"volcengine", "FlowLimitExceeded", ENS_REASON_THROTTLED, 0},
     {"volcengine", "AccountFlowLimitExceeded", ENS_REASON_THROTTLED, 0},
     {"volcengine", "RequestLimitExceeded", ENS_REASON_THROTTLED, 0},
+    {"volcengine", "RequestThrottledException", ENS_REASON_THROTTLED, 0},
+    {"volcengine", "ProvisionedThroughputExceededException", ENS_REASON_THROTTLED, 0},
     {"volcengine", "Throttling.User", ENS_REASON_THROTTLED, 0},
     {"volcengine", "TooManyRequests", ENS_REASON_THROTTLED, 0},
     {"volcengine", "ServiceUnavailableTemp", ENS_REASON_UNAVAILABLE, 0},
@@ -120,6 +128,10 @@ static const struct {
     {"alibaba", "InstanceNotReady", ENS_REASON_IN_PROGRESS, 0},
     {"alibaba", "InvalidOperation.Conflict", ENS_REASON_IN_PROGRESS, 0},
     {"alibaba", "OperationConflict", ENS_REASON_IN_PROGRESS, 0},
+    {"alibaba", "IncorrectInstanceStatus.Initializing", ENS_REASON_IN_PROGRESS, 0},
+    {"alibaba", "Operation.Conflict", ENS_REASON_IN_PROGRESS, 0},
+    {"alibaba", "LastOrderProcessing", ENS_REASON_IN_PROGRESS, 0},
+    {"alibaba", "LastRequestProcessing", ENS_REASON_IN_PROGRESS, 0},
     {"alibaba", "LastTokenProcessing", ENS_REASON_IN_PROGRESS, 0},
     {"alibaba", "InstanceLockedForSecurity", ENS_REASON_LOCKED, 0},
     {"alibaba", "OperationDenied.HostRepairing", ENS_REASON_LOCKED, 0},
@@ -129,6 +141,9 @@ static const struct {
     {"alibaba", "Account.Arrearage", ENS_REASON_INSUFFICIENT_BALANCE, 0},
     {"alibaba", "OperationDenied.NoStock", ENS_REASON_NO_CAPACITY, 0},
     {"alibaba", "Invalid.PrivatePoolOptions.NoStock", ENS_REASON_NO_CAPACITY, 0},
+    {"alibaba", "LackResource", ENS_REASON_NO_CAPACITY, 0},
+    {"alibaba", "InvalidDedicatedHost.NotEnoughResource", ENS_REASON_NO_CAPACITY, 0},
+    {"alibaba", "InvalidDedicatedHost", NONE, 0},
     {"alibaba", "OperationDenied.SpotPriceLowerThanPublicPrice", ENS_REASON_SPOT_PRICE, 0},
     {"alibaba", "InvalidParameter.KMSKeyId.CMKNotEnabled", ENS_REASON_KEY_DISABLED, 0},
     {"alibaba", "InvalidParameter.KMSKeyId.KMSUnauthorized", ENS_REASON_KEY_DISABLED, 0},
@@ -214,6 +229,63 @@ static void test_codes(void **state)
     }
 }
 
+/* Whatever the HTTP status of a refusal is, its code is read from the cloud's XML too. */
+static void test_codes_in_xml(void **state)
+{
+    static const uint32_t statuses[] = {400, 403, 404, 409, 412, 500};
+    static const ens_str id = {"i-1", 3};
+    const struct ens_call_spec call = {.struct_size = sizeof(call), .ids = &id, .id_count = 1};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(codes) * COUNT(statuses); i++) {
+        const char *code = codes[i / COUNT(statuses)].code;
+        const struct ens_provider *provider = test_provider_named(codes[i / COUNT(statuses)].cloud);
+        struct exact_memory exact;
+        struct ens_start_result start = {.struct_size = sizeof(start)};
+        struct ens_describe_result read = {.struct_size = sizeof(read)};
+        char body[512];
+        (void)snprintf(body, sizeof(body), "<Error><Code>%s</Code><Message>m</Message></Error>",
+                       code);
+        const struct ens_http_reply reply = {.struct_size = sizeof(reply),
+                                             .status = statuses[i % COUNT(statuses)],
+                                             .body = test_str(body)};
+        exact_memory_init(&exact);
+        provider->read_start(&exact.memory, &call, &reply, &start);
+        provider->read_describe(&exact.memory, &call, &reply, &read);
+        assert_false(start.answer.malformed || read.answer.malformed);
+        assert_int_equal(start.answer.code.len, strlen(code));
+        assert_memory_equal(start.answer.code.ptr, code, strlen(code));
+        assert_memory_equal(read.answer.code.ptr, code, strlen(code));
+        exact_memory_done(&exact);
+    }
+}
+
+/* Codes whose advice is not that of their reason. */
+static void test_advice_of_codes(void **state)
+{
+    static const struct {
+        const char *cloud;
+        const char *code;
+        const char *part;
+    } rows[] = {
+        {"volcengine", "InvalidClientToken.Malformed", "client token"},
+        {"volcengine", "OperationDenied.ResourceCreatedByOtherService", "service that made it"},
+        {"alibaba", "InvalidInstance.NotFoundSystemDisk", "system disk"},
+        {"alibaba", "DiskError", "disks"},
+        {"alibaba", "InvalidRegionId.NotFound", "region"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct ens_code_advice_row *row = test_provider_named(rows[i].cloud)->code_advice;
+        while (row->pattern != NULL && !fnmatch(row->pattern, rows[i].code, 0) == 0) {
+            row++;
+        }
+        assert_non_null(row->pattern);
+        assert_non_null(strstr(row->sentence, rows[i].part));
+    }
+}
+
 static bool is_reached(const struct ens_provider *provider, const struct ens_code_row *row)
 {
     for (size_t i = 0; i < COUNT(codes); i++) {
@@ -245,6 +317,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_no_row_is_dead),
+        cmocka_unit_test(test_codes_in_xml),
+        cmocka_unit_test(test_advice_of_codes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -DOBJECT=file.so -DNM=nm -DREADELF=readelf -P exports.cmake
 execute_process(COMMAND "${NM}" -D --defined-only "${OBJECT}"
   OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)

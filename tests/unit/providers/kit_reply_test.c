@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the recorded replies of tests/golden/parse can't show well: limits and pages. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +27,8 @@ static void read_many(const struct ens_memory *memory, size_t count,
                                        i == 0 ? "" : ",", i));
     }
     kit_text_add(&text, KIT_STR("]}"));
-    KIT_AUTO_JSON *root = kit_json_object(kit_text_done(&text));
+    ens_str error = {0};
+    KIT_AUTO_JSON *root = kit_json_object(memory, kit_text_done(&text), 0, &error);
     assert_non_null(root);
     kit_read_instances(memory, root, &shape, ret);
 }

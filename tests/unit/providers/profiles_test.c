@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The vendors' profile files: what is found in them, and what is said when it isn't. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +47,7 @@
     "{\"name\": \"sts\", \"mode\": \"StsToken\", \"access_key_id\": \"AK1\","                      \
     " \"secret_access_key\": \"SK1\", \"security_token\": \"ST1\", \"region\": \"gz\"}]}"
 
-#define NOT_JSON "error: it is not a JSON object\n"
+#define NOT_JSON(place, why) "error: it is not JSON (line 1, column " place "): " why "\n"
 
 static const struct {
     const char *cloud;
@@ -82,8 +83,8 @@ static const struct {
      "default", "error: profile \"default\" has no access-key\n"},
     {"volcengine", ".volcengine/config.json", "{\"profiles\": {\"default\": {\"mode\": \"sso\"}}}",
      "", "error: mode sso is not supported yet; use ak\n"},
-    {"volcengine", ".volcengine/config.json", "", "", NOT_JSON},
-    {"volcengine", ".volcengine/config.json", "[default]", "", NOT_JSON},
+    {"volcengine", ".volcengine/config.json", "", "", "error: it is empty\n"},
+    {"volcengine", ".volcengine/config.json", "[default]", "", NOT_JSON("8", "invalid token")},
     {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\", \"VOLC_SECRETKEY\": \"SK\"}", "",
      "access_key: AK\nsecret_key: SK\n"},
     {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\", \"VOLC_SECRETKEY\": \"SK\"}",
@@ -95,7 +96,7 @@ static const struct {
      "error: profile \"default\" has no VOLC_ACCESSKEY\n"},
     {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\"}", "",
      "error: profile \"default\" has no VOLC_SECRETKEY\n"},
-    {"volcengine", ".volc/config", "VOLC_ACCESSKEY=AK", "", NOT_JSON},
+    {"volcengine", ".volc/config", "VOLC_ACCESSKEY=AK", "", NOT_JSON("4", "'[' or '{' expected")},
     {"volcengine", ".volcengine/credentials",
      "[default]\nvolcstack_access_key_id = AK\nvolcstack_secret_access_key = SK\n", "",
      "access_key: AK\nsecret_key: SK\n"},
@@ -120,7 +121,7 @@ static const struct {
      "{\"current\": \"default\", \"profiles\": [{\"name\": \"default\", \"mode\": \"\","
      " \"access_key_id\": \"\", \"access_key_secret\": \"\", \"region_id\": \"\"}]}",
      "", ""}, /* as "aliyun" leaves it behind */
-    {"alibaba", ".aliyun/config.json", "{", "", NOT_JSON},
+    {"alibaba", ".aliyun/config.json", "{", "", NOT_JSON("1", "it ends too early")},
     {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "", "access_key: AK0\nsecret_key: SK0\n"},
     {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "role",
      "error: type ecs_ram_role is not supported yet; use access_key\n"},
@@ -133,7 +134,24 @@ static const struct {
      "access_key: AK0\nsecret_key: SK0\nregion: bj\n"},
     {"baidu", ".bce/config.json", BAIDU_CONFIG, "sts",
      "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\nregion: gz\n"},
-    {"baidu", ".bce/config.json", "[]", "", NOT_JSON},
+    /* As editors and shells of other systems save files, and what people write by hand. */
+    {"baidu", ".bce/config.json", "\xef\xbb\xbf" BAIDU_CONFIG, "sts",
+     "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\nregion: gz\n"},
+    {"alibaba", ".alibabacloud/credentials", "\xef\xbb\xbf" ALIBABA_INI, "",
+     "access_key: AK0\nsecret_key: SK0\n"},
+    {"alibaba", ".aliyun/config.json", "\xff\xfe{", "", "error: it is in UTF-16, not in UTF-8\n"},
+    {"alibaba", ".alibabacloud/credentials", "\xff\xfe[", "",
+     "error: it is in UTF-16, not in UTF-8\n"},
+    {"alibaba", ".aliyun/config.json", "{\n  \"current\": \"default\",\n}", "",
+     "error: it is not JSON (line 3, column 1): string or '}' expected\n"},
+    {"alibaba", ".aliyun/config.json", "{\n  // mine\n  \"current\": \"default\"\n}", "",
+     "error: it is not JSON (line 2, column 3): string or '}' expected\n"},
+    {"alibaba", ".aliyun/config.json", "{\"current\": \"default\", \"profiles\": [{\"name", "",
+     "error: it is not JSON (line 1, column 42): it ends too early\n"},
+    {"alibaba", ".aliyun/config.json",
+     "{\"current\": \"default\",\n \"profiles\": [{\"access_key_secret\": \"SECRET\" \"x\"}]}", "",
+     "error: it is not JSON (line 2, column 48): '}' expected\n"},
+    {"baidu", ".bce/config.json", "[]", "", "error: it is JSON, but not an object\n"},
 };
 
 static const struct ens_profile_file *find_file(const char *cloud, const char *home_path)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The requests of each cloud, whole: method, path, query, headers, body. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* sign() as a whole: which headers it adds, which it signs, and what travels. The signatures of
  * the stages are compared in tests/golden; the rows named here are vectors of that place. */
 #include <setjmp.h>

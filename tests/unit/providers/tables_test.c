@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the clouds' words mean, row by row, retyped from the design and from the clouds' pages. */
 #include <setjmp.h>
 #include <stdarg.h>

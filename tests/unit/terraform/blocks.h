@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Blocks for tests, written as JSON: a string that is "?" stands for an unknown value. */
 #ifndef ENSURE_TESTS_BLOCKS_H
 #define ENSURE_TESTS_BLOCKS_H

@@ -1,3 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+terraform {
+  required_providers {
+    ensure = {
+      source = "terraform.local/ensure/ensure"
+    }
+  }
+}
+
 # terraform apply -invoke=action.ensure_start.night_shift
 action "ensure_start" "night_shift" {
   config {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shell completions: the templates of plugin/cli/completions, filled from the tables of
+ * cli/options.h.
+ *
+ * A template line that begins with "%KIND " stands for as many lines as there are rows of the kind:
+ * "verb" for each verb, and for each option of each verb "flag" (it takes no value), "choice" (its
+ * values are known), "file" or "text". In it @NAME@ is what the row has: verb, summary, options (of
+ * the verb); option, summary, argument, choices, short (fish's " -s x", or nothing). @verbs@ is all
+ * verbs.
+ */
+#ifndef ENSURE_CLI_COMPLETION_H
+#define ENSURE_CLI_COMPLETION_H
+
+#include "base/buf.h"
+
+extern const char ens_completion_bash[];
+extern const char ens_completion_zsh[];
+extern const char ens_completion_fish[];
+
+void ens_completion_write(struct ens_buf *out, const char *template);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an engine can do: its version, its providers, and what its search for providers met. */
+#ifndef ENSURE_CORE_CAPABILITIES_H
+#define ENSURE_CORE_CAPABILITIES_H
+
+#include "base/buf.h"
+
+struct ens_provider_row {
+    ens_str name;
+    ens_str title;
+    ens_str version;
+    uint32_t abi_major;
+    uint32_t abi_minor;
+    ens_str origin; /* the file it was loaded from; "built in" for one that is linked in */
+    bool dry_run;
+    bool client_token;
+    ens_str dry_run_checks; /* what the dry run checks, one sentence; empty: not said */
+    uint32_t describe_limit;
+    uint32_t dry_run_limit;
+    uint32_t start_limit;
+};
+
+struct ens_capabilities {
+    ens_str version;
+    struct ens_provider_row *providers;
+    size_t provider_count;
+    ens_str *warnings;
+    size_t warning_count;
+};
+
+/* The row of a provider's descriptor. Its texts are the descriptor's and origin. */
+struct ens_provider_row ens_provider_row(const struct ens_provider *provider, const char *origin);
+
+/* The JSON document, with a line feed at its end. */
+void ens_capabilities_write(struct ens_buf *out, const struct ens_capabilities *capabilities);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Advice that is closer to the cause than that of the reason: what a person can do about the
+ * network, a proxy, a certificate, an endpoint or keys. One sentence each, in one table.
+ */
+#ifndef ENSURE_CORE_HINT_H
+#define ENSURE_CORE_HINT_H
+
+#include "base/transport.h"
+
+enum ens_hint {
+    ENS_HINT_NONE = 0, /* the advice of the reason holds */
+    ENS_HINT_NETWORK,
+    ENS_HINT_PROXY,
+    ENS_HINT_PROXY_LOGIN,
+    ENS_HINT_PROXY_FORBIDS,
+    ENS_HINT_AUTHORITY,
+    ENS_HINT_INTERCEPTED,
+    ENS_HINT_CERTIFICATE_TIME,
+    ENS_HINT_CERTIFICATE_HOST,
+    ENS_HINT_CERTIFICATE,
+    ENS_HINT_TRUST_FILE,
+    ENS_HINT_ENDPOINT,
+    ENS_HINT_KEYS_MISSING,
+    ENS_HINT_KEYS_UNUSABLE,
+    ENS_HINT_CLIENT_TOKEN,
+    ENS_HINT_NOT_THE_CLOUD, /* a reply that something in between made */
+    ENS_HINT_STILL_BUSY,    /* in_progress that ended as a refusal */
+    ENS_HINT_COUNT,
+};
+
+/* One sentence; "" for NONE. */
+const char *ens_hint_advice(enum ens_hint hint);
+
+enum ens_hint ens_hint_of_fault(enum ens_transport_fault fault);
+enum ens_hint ens_hint_of_phase(enum ens_transport_phase phase);
+
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kit/json_repair.h"
+
+#include <string.h>
+
+#include "kit/text.h"
+
+#define REPLACEMENT         "\xEF\xBF\xBD"
+#define ESCAPED_REPLACEMENT "\\ufffd"
+#define DOUBLE_EXPONENT_MAX 308 /* of any number below 1e308; what lies above counts as text */
+#define EXPONENT_MAX        1000000000
+
+struct scan {
+    ens_str rest;
+    unsigned flags;
+    bool quoted;
+};
+
+/* What the next bytes become: themselves, in quotes, or something else. */
+struct piece {
+    size_t used; /* of the source */
+    bool in_quotes;
+    size_t len; /* of other; 0: the bytes stay */
+    char other[8];
+};
+
+ens_str kit_skip_mark(ens_str text)
+{
+    return kit_starts(text, "\xEF\xBB\xBF") ? (ens_str){text.ptr + 3, text.len - 3} : text;
+}
+
+bool kit_is_utf16(ens_str text)
+{
+    const unsigned char *s = (const unsigned char *)text.ptr;
+
+    if (text.len < 2) {
+        return false;
+    }
+    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* beside the zero of an ASCII one */
+
+    return (s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF) ||
+           ((s[0] == 0 || s[1] == 0) && letter >= '\t' && letter <= '~');
+}
+
+/* ---- numbers -------------------------------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits(ens_str text, size_t from)
+{
+    size_t at = from;
+
+    while (at < text.len && is_digit(text.ptr[at])) {
+        at++;
+    }
+    return at - from;
+}
+
+/* A number by the grammar of RFC 8259, section 6. */
+struct number {
+    size_t len;
+    bool negative;
+    ens_str whole;
+    ens_str fraction; /* without the point */
+    bool is_integer;
+    long long exponent; /* at most EXPONENT_MAX, whatever it says */
+};
+
+static size_t read_exponent(ens_str text, size_t at, long long *ret)
+{
+    size_t start = at + 1;
+    bool negative = start < text.len && text.ptr[start] == '-';
+
+    start += start < text.len && (text.ptr[start] == '-' || text.ptr[start] == '+');
+    const size_t count = digits(text, start);
+    for (size_t i = start; i < start + count; i++) {
+        *ret = *ret < EXPONENT_MAX ? *ret * 10 + (text.ptr[i] - '0') : EXPONENT_MAX;
+    }
+    *ret = negative ? -*ret : *ret;
+    return count == 0 ? at : start + count;
+}
+
+static struct number read_number(ens_str text)
+{
+    struct number number = {.negative = text.ptr[0] == '-', .is_integer = true};
+    size_t at = number.negative;
+
+    const size_t whole = at < text.len && text.ptr[at] == '0' ? 1 : digits(text, at);
+    number.whole = (ens_str){text.ptr + at, whole};
+    at += whole;
+    if (whole > 0 && at < text.len && text.ptr[at] == '.') {
+        const size_t fraction = digits(text, at + 1);
+        number.fraction = (ens_str){text.ptr + at + 1, fraction};
+        number.is_integer = fraction == 0;
+        at += fraction == 0 ? 0 : fraction + 1;
+    }
+    if (whole > 0 && at < text.len && (text.ptr[at] == 'e' || text.ptr[at] == 'E')) {
+        const size_t end = read_exponent(text, at, &number.exponent);
+        number.is_integer = number.is_integer && end == at;
+        at = end;
+    }
+    number.len = at;
+    return number;
+}
+
+static bool integer_fits(const struct number *number)
+{
+    const ens_str most =
+        number->negative ? KIT_STR("9223372036854775808") : KIT_STR("9223372036854775807");
+
+    return number->whole.len < most.len ||
+           (number->whole.len == most.len && kit_compare(number->whole, most) <= 0);
+}
+
+static size_t zeros(ens_str text)
+{
+    size_t count = 0;
+
+    while (count < text.len && text.ptr[count] == '0') {
+        count++;
+    }
+    return count;
+}
+
+static bool real_fits(const struct number *number)
+{
+    const size_t small = zeros(number->fraction);
+    long long power = (long long)number->whole.len - 1; /* of ten, of the first digit that counts */
+
+    if (zeros(number->whole) == number->whole.len) {
+        if (small == number->fraction.len) {
+            return true;
+        }
+        power = -(long long)small - 1;
+    }
+    return power + number->exponent < DOUBLE_EXPONENT_MAX;
+}
+
+static struct piece number_piece(ens_str text)
+{
+    const struct number number = read_number(text);
+    const bool fits =
+        number.whole.len == 0 || (number.is_integer ? integer_fits(&number) : real_fits(&number));
+
+    return (struct piece){.used = number.len > 0 ? number.len : 1, .in_quotes = !fits};
+}
+
+/* ---- texts ---------------------------------------------------------------------------------- */
+
+static struct piece instead(size_t used, const char *other)
+{
+    struct piece piece = {.used = used, .len = strlen(other)};
+
+    memcpy(piece.other, other, piece.len);
+    return piece;
+}
+
+/* The value of "\uXXXX"; -1: there is none. */
+static int unicode_escape(ens_str text)
+{
+    int value = 0;
+
+    if (text.len < 6 || text.ptr[0] != '\\' || text.ptr[1] != 'u') {
+        return -1;
+    }
+    for (size_t i = 2; i < 6; i++) {
+        const char c = text.ptr[i];
+        const char low = (char)(c | 0x20);
+        if (!is_digit(c) && (low < 'a' || low > 'f')) {
+            return -1;
+        }
+        value = value * 16 + (is_digit(c) ? c - '0' : low - 'a' + 10);
+    }
+    return value;
+}
+
+static bool is_high(int unit)
+{
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+static bool is_low(int unit)
+{
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+static struct piece escape_piece(ens_str text)
+{
+    const int unit = unicode_escape(text);
+
+    if (unit < 0) {
+        return (struct piece){.used = text.len < 2 ? text.len : 2};
+    }
+    if (is_high(unit) && is_low(unicode_escape((ens_str){text.ptr + 6, text.len - 6}))) {
+        return (struct piece){.used = 12};
+    }
+    if (is_high(unit) || is_low(unit)) {
+        return instead(6, ESCAPED_REPLACEMENT);
+    }
+    return (struct piece){.used = 6};
+}
+
+static struct piece control_piece(unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char escape[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], '\0'};
+
+    return instead(1, escape);
+}
+
+/* The length of the UTF-8 sequence (RFC 3629) that text starts with; 0: it starts with none. */
+static size_t sequence(ens_str text)
+{
+    static const struct {
+        unsigned char first, last, low, high;
+        size_t len;
+    } rows[] = {
+        {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
+        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
+        {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    const unsigned char *s = (const unsigned char *)text.ptr;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (s[0] < rows[i].first || s[0] > rows[i].last) {
+            continue;
+        }
+        if (text.len < rows[i].len || s[1] < rows[i].low || s[1] > rows[i].high) {
+            return 0;
+        }
+        for (size_t j = 2; j < rows[i].len; j++) {
+            if ((s[j] & 0xC0) != 0x80) {
+                return 0;
+            }
+        }
+        return rows[i].len;
+    }
+    return 0;
+}
+
+/* ---- pieces --------------------------------------------------------------------------------- */
+
+static bool is_plain(const struct scan *scan, char c)
+{
+    const unsigned char byte = (unsigned char)c;
+
+    if (byte >= 0x80 || c == '"') {
+        return false;
+    }
+    if (scan->quoted) {
+        return c != '\\' && (byte >= 0x20 || (scan->flags & KIT_REPAIR_CONTROLS) == 0);
+    }
+    return !is_digit(c) && c != '-';
+}
+
+/* rest is not empty. */
+static struct piece next_piece(struct scan *scan)
+{
+    const ens_str rest = scan->rest;
+    const unsigned char c = (unsigned char)rest.ptr[0];
+    size_t plain = 0;
+
+    while (plain < rest.len && is_plain(scan, rest.ptr[plain])) {
+        plain++;
+    }
+    if (plain > 0) {
+        return (struct piece){.used = plain};
+    }
+    if (c == '"') {
+        scan->quoted = !scan->quoted;
+        return (struct piece){.used = 1};
+    }
+    if (c >= 0x80) {
+        const size_t len = sequence(rest);
+        return len == 0 ? instead(1, REPLACEMENT) : (struct piece){.used = len};
+    }
+    if (!scan->quoted) {
+        return number_piece(rest);
+    }
+    return c == '\\' ? escape_piece(rest) : control_piece(c);
+}
+
+static void skip(struct scan *scan, const struct piece *piece)
+{
+    scan->rest = (ens_str){scan->rest.ptr + piece->used, scan->rest.len - piece->used};
+}
+
+static void add_piece(struct kit_text *out, ens_str source, const struct piece *piece)
+{
+    const ens_str quote = piece->in_quotes ? KIT_STR("\"") : KIT_STR("");
+
+    kit_text_add(out, quote);
+    kit_text_add(out, piece->len > 0 ? (ens_str){piece->other, piece->len}
+                                     : (ens_str){source.ptr, piece->used});
+    kit_text_add(out, quote);
+}
+
+ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned flags)
+{
+    text = kit_skip_mark(text);
+    struct scan scan = {.rest = text, .flags = flags};
+    struct kit_text out = kit_text_new(memory);
+    bool changed = false;
+
+    while (scan.rest.len > 0) {
+        const ens_str source = scan.rest;
+        const struct piece piece = next_piece(&scan);
+        if (!changed && (piece.len > 0 || piece.in_quotes)) {
+            changed = true;
+            kit_text_add(&out, (ens_str){text.ptr, text.len - source.len});
+        }
+        if (changed) {
+            add_piece(&out, source, &piece);
+        }
+        skip(&scan, &piece);
+    }
+    return changed ? kit_text_done(&out) : text;
+}
+
+size_t kit_json_repair_source(ens_str text, unsigned flags, size_t count)
+{
+    struct scan scan = {.rest = kit_skip_mark(text), .flags = flags};
+    size_t made = 0;
+
+    while (scan.rest.len > 0 && made < count) {
+        struct piece piece = next_piece(&scan);
+        const size_t grown = (piece.len > 0 ? piece.len : piece.used) + (piece.in_quotes ? 2 : 0);
+        if (grown == piece.used && made + grown > count) {
+            piece.used = count - made; /* bytes that stay can be told apart */
+        }
+        made += grown;
+        skip(&scan, &piece);
+    }
+    return text.len - scan.rest.len;
+}

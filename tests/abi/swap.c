@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Preloaded: puts another file in place of one at the last moment, when the dynamic loader is
+ * called, as somebody else on the machine could. SWAP names both: "from:to". */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *dlopen(const char *file, int flags);
+
+__attribute__((visibility("default"))) void *dlopen(const char *file, int flags)
+{
+    void *(*next)(const char *, int) = NULL;
+    void *symbol = dlsym(RTLD_NEXT, "dlopen");
+    const char *names = getenv("SWAP");
+    char from[1024];
+
+    if (names != NULL && file != NULL) {
+        const char *to = strchr(names, ':') + 1;
+        (void)snprintf(from, sizeof(from), "%.*s", (int)(to - 1 - names), names);
+        if (rename(from, to) == 0) {
+            (void)fputs("swapped\n", stderr);
+        }
+    }
+    memcpy(&next, &symbol, sizeof(next));
+    return next(file, flags);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a task tells: its advice, what a plan rests on, and what a cloud sent, filtered. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "task_script.h"
+
+/* Advice is for the very code, for this end of the reason, or for the reason. */
+static void test_advice(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *advice;
+    } rows[] = {
+        {"read=DOWN dry!wrong_state,code:DiskGone,final", "Ask FakeCloud for a disk."},
+        {"read=DOWN dry!no_capacity,code:DiskGone", "Ask FakeCloud for a disk."},
+        {"read=DOWN dry!no_capacity", "Ask FakeCloud for more."},
+        {"read=DOWN dry!in_progress",
+         "Run it again in a minute: the cloud is still busy with an earlier request for this "
+         "instance."},
+        {"read=BOOTING", "Nothing to do: the instance is changing by itself and is waited for."},
+        {"read!malformed_response",
+         "Run it again; if it goes on, report the request id to the cloud's support: its answer "
+         "can't be read."},
+        {"read!malformed_response,proxy",
+         "Check the endpoint and any proxy in between: the answer was not the cloud's."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct script script;
+        script_init(&script, ENS_MODE_PLAN);
+        script_begin(&script);
+        assert_null(script_play(&script, rows[i].line));
+        if (!ens_str_is(script.step.result.advice, rows[i].advice)) {
+            fail_msg("%s: %.*s", rows[i].line, ENS_STR_ARG(script.step.result.advice));
+        }
+        script_done(&script);
+    }
+}
+
+/* What a passed dry run has checked, and that the capacity is not kept. */
+static void test_what_a_plan_rests_on(void **state)
+{
+    static const struct {
+        const char *line;
+        bool checks;
+        bool warns;
+    } rows[] = {
+        {"read=DOWN dry=ok", true, false},
+        {"read=DOWN% dry=ok", true, true},
+        {"read=DOWN% dry!permission_denied,403", false, true},
+        {"read=DOWN% dry!unavailable", false, true},
+        {"read=DOWN% dry!no_capacity", false, false},
+        {"read=DOWN% dry!wrong_state read=DOWN dry=ok", true, false},
+        {"read=UP%", false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct script script;
+        script_init(&script, ENS_MODE_PLAN);
+        script_begin(&script);
+        assert_null(script_play(&script, rows[i].line));
+        const char *message = ens_arena_dup(script.arena, script.step.result.message).ptr;
+        const bool checks = strstr(message, " The dry run checks what a fake can.") != NULL;
+        const bool warns = strstr(message, " Warning: its capacity is not kept") != NULL;
+        if (checks != rows[i].checks || warns != rows[i].warns) {
+            fail_msg("%s: %s", rows[i].line, message);
+        }
+        script_done(&script);
+    }
+}
+
+/* A request id is shown in every door. */
+static void test_request_id_is_filtered(void **state)
+{
+    struct script script;
+    const struct ens_outcome accepted = {.kind = ENS_CALL_START,
+                                         .sent = true,
+                                         .http_status = 200,
+                                         .request_id = ENS_STR("x\xe2\x80\xa8y")};
+    const struct ens_observation seen = {.struct_size = sizeof(seen), .word = ENS_STR("DOWN")};
+    const struct ens_outcome read = {.kind = ENS_CALL_READ, .http_status = 200, .seen = &seen};
+
+    (void)state;
+    script_init(&script, ENS_MODE_APPLY);
+    script_begin(&script);
+    script_give(&script, &read);
+    script_give(&script, &accepted);
+    assert_null(script_play(&script, "read=UP"));
+    assert_true(ens_str_is(script.step.result.request_id, "x\xef\xbf\xbdy"));
+    script_done(&script);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_what_a_plan_rests_on),
+        cmocka_unit_test(test_request_id_is_filtered),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
