@@ -16,6 +16,7 @@ EMULATOR, COLLECTIONS = sys.argv[1:3]
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "emulator")]
 import harness  # pylint: disable=wrong-import-position
+import schemas  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 MODULE = "ensure.cloud.instance_running"
@@ -73,6 +74,9 @@ class AnsibleCase(unittest.TestCase):
         with open(results, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
         self.assertTrue(lines, done.stdout + done.stderr)
+        for line in lines:
+            for result in (line["result"], *line["result"].get("results", ())):
+                schemas.check_instances(result.get("instances", ()))
         return [line["result"] for line in lines], done.returncode
 
     def run_modules(self, *tasks):
