@@ -141,7 +141,7 @@ class Playbooks(AnsibleCase):
         self.assertEqual(actions(checked), {
             "i-locked": ("refuse", "locked"), "i-poor": ("refuse", "insufficient_balance"),
             "i-gone": ("refuse", "not_found")})
-        self.assertIn("3 failed; ", checked["msg"])
+        self.assertIn("3 refused; ", checked["msg"])
         self.assertIn("(insufficient_balance, code InsufficientBalance, request ", checked["msg"])
         for instance in checked["instances"]:
             self.assertIn(instance["advice"], checked["msg"])
@@ -156,7 +156,7 @@ class Playbooks(AnsibleCase):
         self.assertTrue(done["changed"])
         self.assertEqual([i["target"].rsplit("/", 1)[1] for i in done["instances"]],
                          ["i-on", "i-poor", "i-off-1"])
-        self.assertTrue(done["msg"].startswith("1 failed, 1 started, 1 already running; i-poor: "),
+        self.assertTrue(done["msg"].startswith("1 refused, 1 started, 1 already running; i-poor: "),
                         done["msg"])
         self.assertEqual(self.emulator.control.ledger()["starts"],
                          {"alibaba/cn-hangzhou/i-off-1": 1})

@@ -326,6 +326,22 @@ class Show(Case):
         self.fleet(*targets)
         self.assert_sentence(self.ensure("show", "fleet.json"), "fleet.json is a fleet")
 
+    def test_the_same_numbers_in_each_format(self):
+        """Every class of an apply, and one that was started and fell back."""
+        self.world(one(A, "i-a"), one(B, "i-b", "Running"), one(A, "i-full", flags=["stock"]),
+                   one(V, "i-back", on_start="falls_back", boot_reads=1),
+                   one(B, "i-slow", on_start="stays_starting"))
+        run = self.json("apply", "--yes", "--timeout", "6s", target(A, "i-a"), target(B, "i-b"),
+                        target(A, "i-full"), target(V, "i-back"), target(B, "i-slow"))
+        self.assertEqual(run.code, 3, run.err)
+        self.assertEqual(run.document["summary"], {"total": 5, "running": 2, "started": 3,
+                                                   "refused": 1, "failed": 1, "unfinished": 1})
+        self.write("saved.json", run.out)
+        for form in ("table", "markdown"):
+            self.assertIn("5 instances: 2 running (1 after a start, 1 already), 1 unfinished, "
+                          "1 refused, 1 failed; 3 started; ",
+                          self.ensure("show", "saved.json", "--format", form).out)
+
     def test_without_the_plugin(self):
         self.world(one(A, "i-a"))
         self.write("saved.json", self.json("status", target(A, "i-a")).out)
