@@ -20,7 +20,7 @@ EVERY = {
     "i-comes": (one("baidu", "i-comes", "Starting"), "wait", "observed", "in_progress", "starting"),
     "i-poor": (one("volcengine", "i-poor", flags=["balance"]), "refuse", "validated",
                "insufficient_balance", "stopped"),
-    "i-full": (one("alibaba", "i-full", flags=["stock"]), "refuse", "validated", "no_capacity",
+    "i-full": (one("alibaba", "i-full", flags=["stock@both"]), "refuse", "validated", "no_capacity",
                "stopped"),
     "i-lock": (one("alibaba", "i-lock", flags=["locked_security"]), "refuse", "observed", "locked",
                "stopped"),
@@ -101,7 +101,7 @@ class Plan(Case):
     def test_exit_codes(self):
         self.world(*(one(cloud, "i-up", RUNNING[cloud]) for cloud in CLOUDS),
                    one("alibaba", "i-down"), one("alibaba", "i-come", "Starting"),
-                   one("alibaba", "i-full", flags=["stock"]))
+                   one("alibaba", "i-full", flags=["stock@both"]))
         up = [target(cloud, "i-up") for cloud in CLOUDS]
         self.assertEqual(self.json("plan", *up).code, 0)
         self.assertEqual(self.json("plan", *up, target("alibaba", "i-come")).code, 0)
