@@ -12,7 +12,7 @@
 
 enum { EMU_MAX_FLAGS = 8, EMU_MAX_STEPS = 8 };
 
-/* What becomes of an accepted start. */
+/* The outcome of an accepted start. */
 enum emu_on_start {
     EMU_RUNS,
     EMU_FALLS_BACK,       /* Starting, then Stopped */

@@ -2,7 +2,7 @@
 #ifndef EMU_REFUSAL_H
 #define EMU_REFUSAL_H
 
-/* Every documented way in which a cloud says no to a start, as one table: the flag that asks for
+/* Every documented way in which a cloud refuses a start, as one table: the flag that asks for
  * it in a world file, and the vendor's code and HTTP status. */
 
 #include "cloud.h"

@@ -76,7 +76,7 @@ bool emu_alibaba_check_key(const struct emu_world *world, ens_str access_key, en
 struct ens_buf emu_canonical_buf(void);
 /* Percent-encodes all but A-Z a-z 0-9 - _ . ~ (RFC 3986); '/' stays as it is when keep_slash. */
 void emu_add_encoded(struct ens_buf *buf, ens_str text, bool keep_slash);
-/* Decodes the path of the request and encodes it anew. */
+/* Decodes the path of the request and encodes it again. */
 void emu_add_canonical_path(struct ens_buf *buf, const struct emu_request *request);
 /* encode(name)=encode(value) of every parameter, in order of name and value, joined with '&'. */
 void emu_add_canonical_query(struct ens_buf *buf, const struct emu_fields *params);
