@@ -18,7 +18,7 @@ test_packages=(
   python3-grpc-tools python3-grpcio python3-jsonschema shellcheck unzip zip zsh
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
+slow_test_packages=(debootstrap doxygen dpkg-dev lintian nodejs npm)
 
 install_packages() {
   local missing=() package sudo=()

@@ -35,7 +35,7 @@ class Apply(Case):
         self.assertEqual(again.document["summary"]["none"], len(targets))
 
     def test_one_that_is_refused_holds_nobody_back(self):
-        self.world(*(one(A, f"i-{n}") for n in range(39)), one(A, "i-bad", flags=["stock"]))
+        self.world(*(one(A, f"i-{n}") for n in range(39)), one(A, "i-bad", flags=["stock@both"]))
         targets = [target(A, f"i-{n}") for n in range(39)] + [target(A, "i-bad")]
         run = self.json("apply", "--yes", *targets)
         self.assertEqual(run.code, 3, run.err)
@@ -100,7 +100,7 @@ class Saved(Case):
         self.assertEqual(sent, tokens)
 
     def test_only_what_the_plan_said_is_started(self):
-        self.plan(one(A, "i-up", "Running"), one(A, "i-full", flags=["stock"]), one(A, "i-go"))
+        self.plan(one(A, "i-up", "Running"), one(A, "i-full", flags=["stock@both"]), one(A, "i-go"))
         self.change(cloud=A, region="cn-hangzhou", id="i-up", status="Stopped")
         self.change(cloud=A, region="cn-hangzhou", id="i-full", flags=[])
         run = self.json("apply", "plan.json")
