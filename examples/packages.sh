@@ -18,7 +18,9 @@ test_packages=(
   python3-grpc-tools python3-grpcio python3-jsonschema shellcheck unzip zip zsh
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap doxygen dpkg-dev lintian nodejs npm)
+slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
+# Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
+command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
 install_packages() {
   local missing=() package sudo=()
