@@ -19,6 +19,8 @@ test_packages=(
 )
 # shellcheck disable=SC2034
 slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
+# Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
+command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
 install_packages() {
   local missing=() package sudo=()

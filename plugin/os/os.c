@@ -162,19 +162,16 @@ static void sync_directory_of(const char *path)
     ens_free(directory);
 }
 
-/* A new file beside the path, for its next content; *ret_beside is its name. Or -1. */
-static int open_beside(const char *path, struct ens_buf *ret_beside, struct ens_diags *diags)
+/* A new file beside the path, for its next content; *ret_beside is its name. */
+static ens_rc open_beside(const char *path, struct ens_buf *ret_beside, int *ret_fd,
+                          struct ens_diags *diags)
 {
     ens_buf_addf(ret_beside, "%s.XXXXXX", path);
     if (ens_buf_failed(ret_beside)) {
-        ens_diags_add(diags, ENS_ERROR, path, NULL, "the path is too long");
-        return -1;
+        return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
     }
-    int fd = mkostemp(ret_beside->ptr, O_CLOEXEC); /* created 0600, O_EXCL */
-    if (fd < 0) {
-        (void)fail_errno(diags, path, "can't write the file");
-    }
-    return fd;
+    *ret_fd = mkostemp(ret_beside->ptr, O_CLOEXEC); /* created 0600, O_EXCL */
+    return *ret_fd >= 0 ? ENS_OK : fail_errno(diags, path, "can't write the file");
 }
 
 /* path is no symbolic link. */
@@ -182,9 +179,10 @@ static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct
 {
     ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
 
-    AUTO_FD fd = open_beside(path, &beside, diags);
-    if (fd < 0) {
-        return ENS_IO;
+    AUTO_FD fd = -1;
+    ens_rc opened = open_beside(path, &beside, &fd, diags);
+    if (opened != ENS_OK) {
+        return opened;
     }
     if (!write_all(fd, text) || fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0 ||
         rename(beside.ptr, path) != 0) {
@@ -221,15 +219,14 @@ ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags)
     const char *place = NULL;
 
     ens_rc rc = resolve(path, real, &place, diags);
-    if (rc != ENS_OK) {
-        return rc;
+    AUTO_FD fd = -1;
+    if (rc == ENS_OK) {
+        rc = open_beside(place, &beside, &fd, diags);
     }
-    AUTO_FD fd = open_beside(place, &beside, diags);
-    if (fd < 0) {
-        return ENS_IO;
+    if (rc == ENS_OK) {
+        (void)unlink(beside.ptr);
     }
-    (void)unlink(beside.ptr);
-    return ENS_OK;
+    return rc;
 }
 
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)

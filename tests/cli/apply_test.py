@@ -35,7 +35,7 @@ class Apply(Case):
         self.assertEqual(again.document["summary"]["none"], len(targets))
 
     def test_one_that_is_refused_holds_nobody_back(self):
-        self.world(*(one(A, f"i-{n}") for n in range(39)), one(A, "i-bad", flags=["stock"]))
+        self.world(*(one(A, f"i-{n}") for n in range(39)), one(A, "i-bad", flags=["stock@both"]))
         targets = [target(A, f"i-{n}") for n in range(39)] + [target(A, "i-bad")]
         run = self.json("apply", "--yes", *targets)
         self.assertEqual(run.code, 3, run.err)
@@ -100,7 +100,7 @@ class Saved(Case):
         self.assertEqual(sent, tokens)
 
     def test_only_what_the_plan_said_is_started(self):
-        self.plan(one(A, "i-up", "Running"), one(A, "i-full", flags=["stock"]), one(A, "i-go"))
+        self.plan(one(A, "i-up", "Running"), one(A, "i-full", flags=["stock@both"]), one(A, "i-go"))
         self.change(cloud=A, region="cn-hangzhou", id="i-up", status="Stopped")
         self.change(cloud=A, region="cn-hangzhou", id="i-full", flags=[])
         run = self.json("apply", "plan.json")
@@ -325,6 +325,22 @@ class Show(Case):
             self.assertEqual(len(self.requests()), requests)
         self.fleet(*targets)
         self.assert_sentence(self.ensure("show", "fleet.json"), "fleet.json is a fleet")
+
+    def test_the_same_numbers_in_each_format(self):
+        """Every class of an apply, and one that was started and fell back."""
+        self.world(one(A, "i-a"), one(B, "i-b", "Running"), one(A, "i-full", flags=["stock"]),
+                   one(V, "i-back", on_start="falls_back", boot_reads=1),
+                   one(B, "i-slow", on_start="stays_starting"))
+        run = self.json("apply", "--yes", "--timeout", "6s", target(A, "i-a"), target(B, "i-b"),
+                        target(A, "i-full"), target(V, "i-back"), target(B, "i-slow"))
+        self.assertEqual(run.code, 3, run.err)
+        self.assertEqual(run.document["summary"], {"total": 5, "running": 2, "started": 3,
+                                                   "refused": 1, "failed": 1, "unfinished": 1})
+        self.write("saved.json", run.out)
+        for form in ("table", "markdown"):
+            self.assertIn("5 instances: 2 running (1 after a start, 1 already), 1 unfinished, "
+                          "1 refused, 1 failed; 3 started; ",
+                          self.ensure("show", "saved.json", "--format", form).out)
 
     def test_without_the_plugin(self):
         self.world(one(A, "i-a"))

@@ -112,6 +112,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="ensure-cli-")
         self.addCleanup(shutil.rmtree, self.directory)
+        self.addCleanup(self.check_audit)
         self.emulator = None
         self.environment = {name: os.environ[name] for name in with_emulator.KEPT
                             if name in os.environ}
@@ -122,7 +123,13 @@ class Case(unittest.TestCase):
         world = {"accounts": accounts or with_emulator.accounts(), "instances": list(instances)}
         self.emulator = harness.Emulator(EMULATOR, *options, world=world, directory=self.directory)
         self.addCleanup(self.emulator.stop)
-        self.environment.update(with_emulator.environment(self.emulator, self.directory))
+        self.environment.update(with_emulator.environment(self.emulator, self.directory),
+                                ENSURE_AUDIT_LOG=self.path("audit.log"))
+
+    def check_audit(self):
+        """Whatever a test does, each line of its audit log is as the schema has it."""
+        if os.path.exists(self.path("audit.log")):
+            schemas.check_audit(self.path("audit.log"))
 
     def start(self, *arguments, **more):
         return subprocess.Popen([ENSURE, *arguments], env=self.environment, cwd=self.directory,

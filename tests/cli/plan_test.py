@@ -22,7 +22,7 @@ EVERY = {
     "i-comes": (one("baidu", "i-comes", "Starting"), "wait", "observed", "in_progress", "starting"),
     "i-poor": (one("volcengine", "i-poor", flags=["balance"]), "refuse", "validated",
                "insufficient_balance", "stopped"),
-    "i-full": (one("alibaba", "i-full", flags=["stock"]), "refuse", "validated", "no_capacity",
+    "i-full": (one("alibaba", "i-full", flags=["stock@both"]), "refuse", "validated", "no_capacity",
                "stopped"),
     "i-lock": (one("alibaba", "i-lock", flags=["locked_security"]), "refuse", "observed", "locked",
                "stopped"),
@@ -103,7 +103,7 @@ class Plan(Case):
     def test_exit_codes(self):
         self.world(*(one(cloud, "i-up", RUNNING[cloud]) for cloud in CLOUDS),
                    one("alibaba", "i-down"), one("alibaba", "i-come", "Starting"),
-                   one("alibaba", "i-full", flags=["stock"]))
+                   one("alibaba", "i-full", flags=["stock@both"]))
         up = [target(cloud, "i-up") for cloud in CLOUDS]
         down, full = target("alibaba", "i-down"), target("alibaba", "i-full")
         for targets, plain, detailed in ((up, 0, 0), ([*up, target("alibaba", "i-come")], 0, 0),

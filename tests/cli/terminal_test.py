@@ -24,7 +24,7 @@ def columns_of(line):
 class Question(Case):
     def setUp(self):
         super().setUp()
-        self.world(one(A, "i-a"), one(A, "i-full", flags=["stock"]), one(B, "i-b", "Running"))
+        self.world(one(A, "i-a"), one(A, "i-full", flags=["stock@both"]), one(B, "i-b", "Running"))
         self.fleet(target(A, "i-a"), target(A, "i-full"), target(B, "i-b"))
 
     def test_yes(self):

@@ -77,8 +77,7 @@ class Door(ground.Door):
             name = result["item"]["job"]
             if "instances" not in result:
                 raise RuntimeError(f"{name}: {result}")
-            outcomes[name].instances += schemas.check_instances(result["instances"],
-                                                                apply=not result["item"]["checking"])
+            outcomes[name].instances += schemas.check_instances(result["instances"])
             outcomes[name].well &= not result.get("failed", False)
             outcomes[name].changed |= result["changed"]
         return [outcomes[job.name] for job in jobs]

@@ -39,7 +39,9 @@ class Door(ground.Door):
                               stdin=subprocess.DEVNULL, check=False, timeout=ground.PATIENCE_S)
         if not done.stdout:
             raise RuntimeError(f"{job.name}: {done.stderr}")
-        return ground.Outcome(schemas.check(json.loads(done.stdout))["instances"], self.well(job, done.returncode))
+        document = schemas.check(json.loads(done.stdout))
+        return ground.Outcome(document["instances"], self.well(job, done.returncode),
+                              summary=document["summary"])
 
     @staticmethod
     def well(job, code):

@@ -63,10 +63,10 @@ def check_output(text):
     return text
 
 
-def check_instances(instances, apply):
-    """Results without a document around them, as Ansible has them."""
+def check_instances(instances):
+    """Results without a document around them, as Ansible has them: all of a plan or of an apply."""
     for instance in instances:
-        assert_valid(instance, "apply" if apply else "plan", "instance")
+        assert_valid(instance, "apply" if "started" in instances[0] else "plan", "instance")
     return instances
 
 
