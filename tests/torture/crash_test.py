@@ -185,7 +185,7 @@ class Attack:
                 "starts:", ledger["starts"])
         require(ledger["violations"] == [], ledger["violations"])
         lines = ground.schemas.check_audit(self.path("audit.log"))
-        named = {name for line in lines if line["phase"] == "sending" for name in line["targets"]}
+        named = {name for entry in lines if entry["phase"] == "sending" for name in entry["targets"]}
         require(set(ledger["starts"]) <= named, "started, but not in the audit log:",
                 set(ledger["starts"]) - named)
         self.run([self.places.program("ensure"), "providers"])  # a plugin clears what others left

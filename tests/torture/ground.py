@@ -51,7 +51,7 @@ REASONS = frozenset(
     "insufficient_balance no_capacity spot_price key_disabled permission_denied unauthenticated "
     "clock_skew throttled token_mismatch in_progress fell_back timed_out ambiguous "
     "dry_run_not_honoured unavailable internal malformed_response cancelled policy".split())
-PATIENCE = 60  # seconds beyond what a command is given; only what hangs takes that long
+PATIENCE = 60  # seconds beyond what a command is given; only a command that hangs takes that long
 
 
 @dataclasses.dataclass

@@ -7,7 +7,7 @@ import shutil
 import ground
 from ground import Suite
 
-OTHER = 65534  # the user id of "nobody"
+OTHER = 65534  # a user id that owns nothing
 
 
 class Installed(Suite):
@@ -46,6 +46,6 @@ class Installed(Suite):
     def prepared(self):
         """Whether the suite can run here; says why not."""
         if os.getuid() != 0:
-            print("skipped: not root, and so no other user to play")
+            print("skipped: not root, so no other user can be taken on")
             return False
         return not ground.missing_program("setpriv")

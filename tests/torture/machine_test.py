@@ -16,7 +16,7 @@ from installed import OTHER, Installed
 CLOCK = os.path.abspath(sys.argv[3]) if sys.argv[3:] and sys.argv[3].endswith(".so") else ""
 NAMES = [(cloud, "i-a") for cloud in ground.CLOUDS]
 TARGETS = [target(*name) for name in NAMES]
-# Mounts where nobody else sees them: $1 is the directory, $2 the options.
+# Mounts that no other process sees: $1 is the directory, $2 the options.
 FULL = 'mount -t tmpfs -o "$2" tmpfs "$1" && shift 2 && exec "$@"'
 READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift 2 && exec "$@"'
 

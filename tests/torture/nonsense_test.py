@@ -15,7 +15,7 @@ import ground
 from ground import Suite, require
 
 CALLS = 60     # per method and seed
-PATIENCE = 20  # seconds for one call; only what hangs takes so long
+PATIENCE = 20  # seconds for one call; only a call that hangs takes so long
 
 
 @dataclasses.dataclass(frozen=True)

@@ -199,7 +199,8 @@ class Proxy:
                 data += self.more(upstream)
             head, _, body = data.partition(b"\r\n\r\n")
             lines = head.decode("latin-1").split("\r\n")
-            headers = [tuple(part.strip() for part in line.split(":", 1)) for line in lines[1:]]
+            headers = [(name.strip(), value.strip())
+                       for name, _, value in (text.partition(":") for text in lines[1:])]
             size = next(int(v) for n, v in headers if n.lower() == "content-length")
             while len(body) < size:
                 body += self.more(upstream)

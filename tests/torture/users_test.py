@@ -121,7 +121,7 @@ class Users(Installed):
                 require(said.split() == ["refused"], said)
 
     def check_replaced(self, _):
-        """In a directory that everybody may write without the sticky bit, the socket is replaced: the
+        """In a directory that every user may write without the sticky bit, the socket is replaced: the
         other side can't prove that it is the plugin, and learns nothing."""
         parent, kept = self.room(0, 0o777), os.path.join(self.room(OTHER), "kept")
         with self.world(A) as emulator:
