@@ -215,6 +215,9 @@ class Crash(Suite):
         hit = attack.check()
         with self.lock:
             self.kills += hit
+            if hit and self.state:
+                with open(self.state + ".kills", "a", encoding="utf-8") as file:
+                    file.write(point.name + "\n")
         subprocess.run(["rm", "-rf", attack.directory], check=False)
 
     def main(self):
@@ -226,7 +229,10 @@ class Crash(Suite):
             lines = self.sample((row for row in rows if row.trigger == "line"), POINTS - POINTS // 3)
             times = self.sample((row for row in rows if row.trigger == "ms"), POINTS // 3)
             self.each(lines + times, self.check, WORKERS[front])
-        print(f"{self.kills} processes were killed under way")
+        print(f"{self.kills} runs were killed under way")
+        if self.state and os.path.exists(self.state + ".kills"):
+            with open(self.state + ".kills", encoding="utf-8") as file:
+                print(f"{len(set(file))} in all parts of the full form")
         self.end()
 
 

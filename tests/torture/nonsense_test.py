@@ -145,7 +145,9 @@ class Nonsense(Suite):
         except self.grpc.RpcError as error:
             code = error.code()  # pylint: disable=no-member
             require(code != self.grpc.StatusCode.DEADLINE_EXCEEDED, method, "does not answer")
-            require(code != self.grpc.StatusCode.UNAVAILABLE, method, error)
+            # gRPC core closes a connection whose headers are far too large; the next call opens
+            # another. Anywhere else a connection must last.
+            require(code != self.grpc.StatusCode.UNAVAILABLE or len(method) > 1000, method, error)
 
     @staticmethod
     def raw(draw, path):
@@ -188,7 +190,7 @@ class Nonsense(Suite):
                               self.spoil(draw, self.choose(draw, seeds, method)))
             for _ in range(20):
                 self.raw(draw, plugin.socket)
-            self.host.health_grpc.HealthStub(channel).Check(
+            self.host.health_grpc.HealthStub(plugin.channel()).Check(
                 self.host.health_pb2.HealthCheckRequest(service="plugin"), timeout=PATIENCE)
             require(plugin.shut_down() == 0, "exit status", plugin.process.returncode)
             require(plugin.process.stdout.read() == b"", "wrote to standard output")
