@@ -38,14 +38,14 @@ run_target() {
   local target=$1 corpus
   corpus=$(corpus_of "$target")
   mkdir -p "$build/grown/$target"
-  # Grown inputs are kept apart, and only the smallest set that reaches the same code is committed.
+  # Grown inputs are kept apart; the corpus gets a small set that reaches the same code.
   if ! "$build/tests/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
     -artifact_prefix="$build/found/$target-" -print_final_stats=1 \
     "$build/grown/$target" "$corpus" >"$build/$target.log" 2>&1; then
     echo "FAILED $target; see $build/$target.log; replay: $build/tests/$target $build/found/$target-*"
     return 1
   fi
-  "$build/tests/$target" -merge=1 -max_len=4096 "$corpus" "$build/grown/$target" \
+  "$build/tests/$target" -merge=1 -use_counters=0 -max_len=4096 "$corpus" "$build/grown/$target" \
     >>"$build/$target.log" 2>&1
   echo "$target" >>"$build/fuzz.done"
   echo "$target: $(grep -m1 -o 'stat::number_of_executed_units:.*' "$build/$target.log" | tr -s ' ')"

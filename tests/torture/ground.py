@@ -237,6 +237,8 @@ class Suite:
         self.random = random.Random(SEED)
         self.failed = []
         self.passed = 0
+        self.interrupted = False
+        signal.signal(signal.SIGINT, self.interrupt)
         self.lock = threading.Lock()
         self.state = os.environ.get("ENSURE_STATE") if FULL else None
         self.done = set()
@@ -273,9 +275,19 @@ class Suite:
             check(row)
             self.report(row.name)
         except Failure as error:
-            self.report(row.name, error)
+            self.blame(row.name, error)
         except Exception:  # pylint: disable=broad-except
-            self.report(row.name, traceback.format_exc())
+            self.blame(row.name, traceback.format_exc())
+
+    def blame(self, name, error):
+        """Reports, unless it failed since Ctrl-C has ended its emulator too."""
+        time.sleep(0.5)
+        if not self.interrupted:
+            self.report(name, error)
+
+    def interrupt(self, *_):
+        self.interrupted = True
+        raise KeyboardInterrupt
 
     def each(self, rows, check, workers):
         """Runs check(row) for each row; check raises Failure."""
@@ -284,7 +296,12 @@ class Suite:
             print("\n".join(row.name for row in rows))
             return
         with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda row: self.attempt(row, check), rows))
+            try:
+                list(pool.map(lambda row: self.attempt(row, check), rows))
+            except KeyboardInterrupt:  # what is under way ends, what passed is remembered
+                pool.shutdown(cancel_futures=True)
+                print("interrupted", flush=True)
+                sys.exit(130)
 
     def place(self):
         """A new directory of this suite."""
