@@ -7,16 +7,16 @@
 #include "base/utf8.h"
 #include "ensure_v1/convert.h"
 
-/* Progress is left out while a slow client has so many bytes still to read: results follow. */
+/* No progress events while the send queue of a slow client is longer, in bytes; only results. */
 #define PROGRESS_QUEUE_MAX ((size_t)1024 * 1024)
 #define WHERE_SIZE         48
 
-/* The call of a client and the job whose events it streams; lives in the call's arena. */
+/* A streaming call and the job whose events it sends; allocated in the call's arena. */
 struct job_stream {
     struct ens_engine *engine;
     struct ens_rpc_call *call;
-    ens_job_id job; /* 0 until it is submitted; the server's thread's */
-    bool gone;      /* the client, before the job was submitted */
+    ens_job_id job; /* 0 until submitted; used by the server's thread only */
+    bool gone;      /* the client disconnected before the job was submitted */
     char created_at[ENS_TIMESTAMP_SIZE];
 };
 
@@ -41,7 +41,7 @@ ens_rc ens_timeout_check(int64_t timeout_ms, const char *where, struct ens_diags
     return ENS_OK;
 }
 
-/* From here to on_gone: events, on the engine's thread. */
+/* ---- events: on the engine's thread ---- */
 
 static void send_plan_event(const struct job_stream *stream, Ensure__V1__InstancePlan *instance,
                             Ensure__V1__Summary *summary)
@@ -124,7 +124,7 @@ static void apply_done(void *ud, const struct ens_job_end *end)
     ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
 }
 
-/* From here on: requests, on the server's thread. */
+/* ---- requests: on the server's thread ---- */
 
 static void on_gone(void *ud)
 {
@@ -137,7 +137,7 @@ static void on_gone(void *ud)
     }
 }
 
-/* Hands the call over to the engine's thread. */
+/* Submits the job; from then on the engine's thread owns the call. */
 static void submit(const struct ens_v1_context *context, struct ens_rpc_call *call,
                    struct ens_job_request *job)
 {
@@ -152,7 +152,8 @@ static void submit(const struct ens_v1_context *context, struct ens_rpc_call *ca
         return;
     }
     job->events.ud = stream;
-    /* The call may be finished before this returns, but it is freed by this thread, and later. */
+    /* The call may be finished before this returns, but only this thread frees it, so stream is
+     * still valid. */
     stream->job = ens_engine_submit(context->engine, job);
 }
 
@@ -166,7 +167,7 @@ static ens_rc read_target(const struct ens_v1_context *context, const char *text
                                                where, diags);
 }
 
-/* A target that stands there twice counts once. */
+/* Reads a fleet. A target that is listed twice counts once. */
 static ens_rc read_targets(const struct ens_v1_context *context, struct ens_arena *arena,
                            char *const *texts, size_t count, struct ens_job_request *job,
                            struct ens_diags *diags)
@@ -194,7 +195,8 @@ static ens_rc read_targets(const struct ens_v1_context *context, struct ens_aren
     return ENS_OK;
 }
 
-/* Of a plan only what it said would be started may be; so no target may stand in it twice. */
+/* Reads a plan. Only targets that the plan would start may be started; so a target that is listed
+ * twice, possibly with two actions, is an error. */
 static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *arena,
                         const Ensure__V1__ApplyRequest *request, struct ens_job_request *job,
                         struct ens_diags *diags)
@@ -218,7 +220,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
             return rc;
         }
         if (list.count <= i) {
-            return ens_fail(diags, ENS_INVALID, where, "%s stands in the plan twice",
+            return ens_fail(diags, ENS_INVALID, where, "%s is in the plan twice",
                             request->plan[i]->target);
         }
         targets[i] = (struct ens_target_request){
