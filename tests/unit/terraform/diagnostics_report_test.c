@@ -33,7 +33,7 @@ static struct ens_tf_instance refused(const char *id, enum ens_reason reason)
 
 /* What one instance leads to. */
 static const struct {
-    enum ens_tf_moment moment;
+    enum ens_tf_phase phase;
     enum ens_tf_preflight preflight;
     enum ens_status status;
     enum ens_action action;
@@ -86,7 +86,7 @@ static void test_what_is_said(void **state)
             rows[i].status == ENS_STATUS_UNKNOWN ? (ens_str){NULL, 0} : ENS_STR("WORD");
         instance.result.action = rows[i].action;
         instance.result.confidence = rows[i].confidence;
-        ens_tf_diags_report(&diags, rows[i].moment, rows[i].preflight, &report);
+        ens_tf_diags_report(&diags, rows[i].phase, rows[i].preflight, &report);
         assert_int_equal(diags.count, rows[i].severity != 0);
         if (rows[i].severity != 0) {
             assert_int_equal(diags.items[0]->severity, rows[i].severity);

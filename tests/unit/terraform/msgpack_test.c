@@ -132,17 +132,17 @@ static const struct {
     ens_rc rc;
     const char *says;
 } refusals[] = {
-    {"c1", ENS_MALFORMED, "begins nothing"},
-    {"a3 6162", ENS_MALFORMED, "ends too early"},
-    {"92 c0", ENS_MALFORMED, "ends too early"},
-    {"81 a161", ENS_MALFORMED, "ends too early"},
-    {"cf 0000", ENS_MALFORMED, "ends too early"},
-    {"dd ffffffff", ENS_MALFORMED, "ends too early"}, /* claims 4 Gi elements */
-    {"df ffffffff", ENS_MALFORMED, "ends too early"},
-    {"db ffffffff", ENS_MALFORMED, "ends too early"},
-    {"c6 ffffffff", ENS_MALFORMED, "ends too early"},
-    {"c0 c0", ENS_MALFORMED, "bytes behind"},
-    {"90 00", ENS_MALFORMED, "bytes behind"},
+    {"c1", ENS_MALFORMED, "an invalid type byte"},
+    {"a3 6162", ENS_MALFORMED, "truncated"},
+    {"92 c0", ENS_MALFORMED, "truncated"},
+    {"81 a161", ENS_MALFORMED, "truncated"},
+    {"cf 0000", ENS_MALFORMED, "truncated"},
+    {"dd ffffffff", ENS_MALFORMED, "truncated"}, /* claims 4 Gi elements */
+    {"df ffffffff", ENS_MALFORMED, "truncated"},
+    {"db ffffffff", ENS_MALFORMED, "truncated"},
+    {"c6 ffffffff", ENS_MALFORMED, "truncated"},
+    {"c0 c0", ENS_MALFORMED, "bytes follow"},
+    {"90 00", ENS_MALFORMED, "bytes follow"},
     {"81 01 02", ENS_MALFORMED, "key that is not a string"},
     {"81 c0 02", ENS_MALFORMED, "key that is not a string"},
     {"cb7ff8000000000000", ENS_MALFORMED, "not finite"}, /* NaN */
