@@ -67,6 +67,7 @@ struct ens_transport_message {
     /* Limit for the whole transfer, connecting included, from when it gets a connection slot;
      * measured by the transport's clock. */
     int64_t timeout_ms;
+    bool fresh; /* use a new connection: a reused one may be why the last attempt failed */
 };
 
 struct ens_transport_progress {

@@ -22,6 +22,10 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
+/* The name of the effective user from /etc/passwd, or "uid 1000" if it has none. Name services
+ * (NSS) are not queried, because one that hangs would delay a start. */
+ens_str ens_os_user(struct ens_arena *arena);
+
 /* Adds a warning if ENSURE_LOG is set to something that is not a level. */
 void ens_os_log_check(const struct ens_environment *environment, struct ens_diags *diags);
 

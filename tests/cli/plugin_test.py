@@ -168,10 +168,10 @@ class Failing(Case):
 
     def test_says_why_it_can_not_start(self):
         """The plugin's own sentence, once."""
-        self.environment["ENSURE_AUDIT_LOG"] = "/nonexistent/audit.log"
+        self.environment["SSL_CERT_FILE"] = "/nonexistent/ca.pem"
         run = self.ensure("plan", target(A, "i-a"))
-        self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/audit.log: "
-                             "can't open the audit log: No such file or directory")
+        self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/ca.pem: "
+                             "the file of trusted authorities (SSL_CERT_FILE) can't be read")
         self.assertEqual(len(run.err.splitlines()), 1, run.err)
 
     def test_no_handshake(self):

@@ -166,9 +166,8 @@ static void test_not_fit_to_be_sent(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(answers[i].end, ENS_TRANSPORT_NOT_SENT);
         assert_int_equal(answers[i].calls, 1);
-        assert_ptr_equal(
-            strstr(answers[i].error, "the provider made an invalid request for"),
-            answers[i].error);
+        assert_ptr_equal(strstr(answers[i].error, "the provider made an invalid request for"),
+                         answers[i].error);
         answer_done(&answers[i]);
     }
     assert_int_equal(http_server_requests(server), 0);
