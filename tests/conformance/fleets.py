@@ -326,7 +326,8 @@ FLEETS = [
                              same(B, "i-1", "refuse unverified internal unknown/")],
           faults=("http:503,cloud=volcengine", "html,cloud=alibaba", "http:500,cloud=baidu")),
     Fleet("throttled beyond the deadline", [
-        same(cloud, "i-1", "refuse unverified throttled unknown/") for cloud in CLOUDS], faults=(f"throttle:{BEYOND_DEADLINE_MS}",)),
+        same(cloud, "i-1", "refuse unverified throttled unknown/") for cloud in CLOUDS],
+        faults=(f"throttle:{BEYOND_DEADLINE_MS}",)),
     Fleet("only starts throttled", [
         row(cloud, "i-1", plan, "refuse observed throttled stopped/{S}")
         for cloud, plan in ((V, "start unverified throttled stopped/{S}"),

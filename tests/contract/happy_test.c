@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plans and applies that go well, on all three clouds. */
+/* Contract test of a plan and an apply without faults, on all three clouds. */
 #include "fixture.h"
 
 static const char *const targets[] = {
