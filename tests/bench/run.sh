@@ -21,8 +21,7 @@ cmake --preset release >/dev/null
 cmake --build --preset release --target "${names[@]/#/bench_}"
 
 printf '\n%s, %s, %s processors, load %s\n' "$(date -u +%F)" \
-  "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)" "$(nproc)" "$(cut -d' ' -f1
-  /proc/loadavg)"
+  "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
 for name in "${names[@]}"; do
   printf '\n=== %s\n' "$name"
   "build/release/tests/bench_$name"

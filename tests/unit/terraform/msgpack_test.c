@@ -16,7 +16,7 @@ static unsigned nibble(char c)
     return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
 }
 
-/* Hexadecimal digits, blanks between them do not count. */
+/* Decodes hexadecimal digits; blanks are ignored. */
 static ens_str bytes_of(struct ens_arena *arena, const char *hex)
 {
     char *bytes = ens_arena_alloc(arena, strlen(hex) / 2 + 1);
@@ -33,7 +33,7 @@ static ens_str bytes_of(struct ens_arena *arena, const char *hex)
     return (ens_str){bytes, digits / 2};
 }
 
-/* What Terraform 1.11 was seen to send; each comes back byte for byte. */
+/* Recorded from Terraform 1.11; each is encoded to the same bytes again. */
 static const char *const vectors[] = {
     /* an object with name = "n1" and six nulls */
     "87 a3616e79 c0 a26964 c0 a46e616d65 a26e31 a36f626a c0 a473697a65 c0 a474616773 c0 "
@@ -74,7 +74,7 @@ static void test_vectors_come_back(void **state)
     }
 }
 
-/* Read, and written otherwise: what a host may also send. */
+/* Other encodings that a host may send; they are encoded differently. */
 static const struct {
     const char *read;
     const char *written;
