@@ -22,7 +22,7 @@ static const struct ens_plugin_host hosts[] = {
      6},
 };
 
-/* Handles --version and --help for a user who starts the program directly. */
+/* Handles --version and --help, for a program that is started directly. */
 static int run_option(const char *option)
 {
     if (strcmp(option, "--version") == 0) {

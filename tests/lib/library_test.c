@@ -29,7 +29,7 @@ _Static_assert(offsetof(struct ensure_call, event_ud) == 32, "ensure_call.event_
 
 static const char mixed_fleet[] = FLEET("\"volcengine/cn-beijing/i-on\","
                                         "\"volcengine/cn-beijing/i-poor\","
-                                        "\"volcengine/cn-beijing/i-nobody\"");
+                                        "\"volcengine/cn-beijing/i-absent\"");
 
 static ensure_session *open_session(const char *config)
 {

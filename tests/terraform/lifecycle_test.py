@@ -165,7 +165,7 @@ class Lifecycle(Case):
                 (A, "volcengine/cn-beijing", "is malformed"),
                 (A, "aws/us-east-1/i-a", "aws"),
                 (A, "volcengine/cn-beijing/i-a,i-b", "is malformed"),
-                (A, "volcengine/cn-beijing/i-nobody", "non-existent"),
+                (A, "volcengine/cn-beijing/i-absent", "non-existent"),
                 (S, "alibaba/cn-hangzhou/", "is malformed"),
                 (S, "alibaba/cn-hangzhou/i-b,,i-c", "is malformed")):
             with self.subTest(text):
