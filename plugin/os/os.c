@@ -162,18 +162,27 @@ static void sync_directory_of(const char *path)
     ens_free(directory);
 }
 
+/* Creates a temporary file in the same directory; appends its name to ret_beside. */
+static ens_rc open_beside(const char *path, struct ens_buf *ret_beside, int *ret_fd,
+                          struct ens_diags *diags)
+{
+    ens_buf_addf(ret_beside, "%s.XXXXXX", path);
+    if (ens_buf_failed(ret_beside)) {
+        return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
+    }
+    *ret_fd = mkostemp(ret_beside->ptr, O_CLOEXEC); /* created 0600, O_EXCL */
+    return *ret_fd >= 0 ? ENS_OK : fail_errno(diags, path, "can't write the file");
+}
+
 /* Writes a temporary file in the same directory and renames it; path is not a symbolic link. */
 static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
 {
     ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
 
-    ens_buf_addf(&beside, "%s.XXXXXX", path);
-    if (ens_buf_failed(&beside)) {
-        return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
-    }
-    AUTO_FD fd = mkostemp(beside.ptr, O_CLOEXEC); /* created 0600, O_EXCL */
-    if (fd < 0) {
-        return fail_errno(diags, path, "can't write the file");
+    AUTO_FD fd = -1;
+    ens_rc opened = open_beside(path, &beside, &fd, diags);
+    if (opened != ENS_OK) {
+        return opened;
     }
     if (!write_all(fd, text) || fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0 ||
         rename(beside.ptr, path) != 0) {
@@ -185,21 +194,46 @@ static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct
     return ENS_OK;
 }
 
-ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
+/* Sets *ret to the file to replace: path, or the target if it is a symbolic link (stored in real,
+ * PATH_MAX bytes). */
+static ens_rc resolve(const char *path, char *real, const char **ret, struct ens_diags *diags)
 {
     struct stat stat_now = {0};
-    char real[PATH_MAX];
 
+    *ret = path;
     if (stat(path, &stat_now) != 0) {
-        return replace_file(path, text, mode, diags);
+        return ENS_OK;
     }
     /* Renaming over a device or a FIFO would replace it for all other processes too. */
     if (!S_ISREG(stat_now.st_mode)) {
         return ens_fail(diags, ENS_INVALID, path, "not a regular file");
     }
-    if (realpath(path, real) ==
-        NULL) { /* of a symbolic link the target is replaced, not the link */
-        return fail_errno(diags, path, "can't write the file");
+    *ret = real;
+    return realpath(path, real) != NULL ? ENS_OK : fail_errno(diags, path, "can't write the file");
+}
+
+ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
+    char real[PATH_MAX];
+    const char *file = NULL;
+
+    ens_rc rc = resolve(path, real, &file, diags);
+    AUTO_FD fd = -1;
+    if (rc == ENS_OK) {
+        rc = open_beside(file, &beside, &fd, diags);
     }
-    return replace_file(real, text, mode, diags);
+    if (rc == ENS_OK) {
+        (void)unlink(beside.ptr);
+    }
+    return rc;
+}
+
+ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
+{
+    char real[PATH_MAX];
+    const char *file = NULL;
+
+    ens_rc rc = resolve(path, real, &file, diags);
+    return rc == ENS_OK ? replace_file(file, text, mode, diags) : rc;
 }

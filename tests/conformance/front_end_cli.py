@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import front_end
+import schemas
 from with_emulator import KEPT, KEY_VARIABLES
 
 TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
@@ -38,12 +39,13 @@ class FrontEnd(front_end.FrontEnd):
                               stdin=subprocess.DEVNULL, check=False, timeout=front_end.TIMEOUT_S)
         if not done.stdout:
             raise RuntimeError(f"{job.name}: {done.stderr}")
-        return front_end.Outcome(json.loads(done.stdout)["instances"],
-                                 self.succeeded(job, done.returncode))
+        document = schemas.check(json.loads(done.stdout))
+        return front_end.Outcome(document["instances"], self.succeeded(job, done.returncode),
+                                 summary=document["summary"])
 
     @staticmethod
     def succeeded(job, code):
         """Whether the exit code means success; checks that it is one of the mode."""
-        if code not in ((0, 2, 3) if job.planning else (0, 3, 4)):
+        if code not in ((0, 3) if job.planning else (0, 3, 4)):
             raise RuntimeError(f"{job.name}: exit code {code}")
-        return code in (0, 2)
+        return code == 0

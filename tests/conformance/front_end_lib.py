@@ -5,6 +5,7 @@ import os
 import sys
 
 import front_end
+import schemas
 
 
 class FrontEnd(front_end.FrontEnd):
@@ -22,4 +23,5 @@ class FrontEnd(front_end.FrontEnd):
                 document = session.plan(job.targets, dry_run=job.fleet.dry_run, **options)
             else:
                 document = session.apply(job.targets, **options)
-        return front_end.Outcome(document["instances"])
+        schemas.check(document)
+        return front_end.Outcome(document["instances"], summary=document["summary"])

@@ -34,4 +34,7 @@ class FrontEnd(front_end.FrontEnd):
         instances = [{field.name: getattr(event.instance, field.name)
                       for field in pb2.InstancePlan.DESCRIPTOR.fields}
                      for event in events if event.WhichOneof("event") == "instance"]
-        return front_end.Outcome(instances, ordered=False)
+        [counts] = [event.summary for event in events if event.WhichOneof("event") == "summary"]
+        words = front_end.summary_of(instances, job.planning)
+        return front_end.Outcome(instances, ordered=False,
+                                 summary={word: getattr(counts, word) for word in words})
