@@ -26,6 +26,10 @@ void ens_task_absent(const struct ens_task_context *context)
 {
     context->task->status = ENS_STATUS_ABSENT;
     context->task->word = NULL;
+    if (context->task->alarmed) { /* the alarm is told, whatever a read shows after it */
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
+        return;
+    }
     ens_task_refuse(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_ABSENT);
 }
 

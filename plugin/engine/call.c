@@ -147,7 +147,9 @@ void ens_call_leave(struct ens_request *request)
 
 bool ens_call_in_flight(const struct ens_request *request)
 {
-    return request->call != NULL && request->call->attempt.transfer != NULL;
+    const struct ens_call *call = request->call;
+
+    return call != NULL && call->attempt.transfer != NULL && request->slot < call->sent;
 }
 
 void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
@@ -283,8 +285,10 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     });
     const int64_t at = now + wait;
 
-    if (wait != ENS_RETRY_NO && outcome->reason == ENS_REASON_THROTTLED) {
-        ens_batch_pause(&call->queue->batch, at);
+    if (outcome->reason == ENS_REASON_THROTTLED) {
+        /* What the cloud asked for holds for others too, when this call has no time left for it. */
+        ens_batch_pause(&call->queue->batch,
+                        wait != ENS_RETRY_NO ? at : now + outcome->retry_after_ms);
     }
     if (wait == ENS_RETRY_NO || !may_retry(call, outcome)) {
         return false;
@@ -397,8 +401,10 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
 
     batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
     if (how == ENS_SPLIT_NONE) {
+        struct ens_outcome rest = *outcome;
+        rest.sent &= !ens_outcome_ambiguous(outcome); /* they were not in what went unanswered */
         call->sent = call->count;
-        deliver_sent(call, outcome);
+        deliver_sent(call, &rest);
     } else if (how == ENS_SPLIT_FIRST) {
         split(call, ENS_SPLIT_FIRST);
     } else {

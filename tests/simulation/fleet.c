@@ -153,7 +153,6 @@ static void draw_flag(struct sim *sim, struct sim_instance *instance, struct emu
     if (emu_flag_read(draft->cloud, ens_str_of(text), &draft->flags[draft->flag_count])) {
         draft->flag_count++;
         instance->plain = false;
-        instance->stumbles |= strncmp(text, "internal", strlen("internal")) == 0;
     }
 }
 

@@ -238,22 +238,35 @@ static void on_done(void *ud, const struct ens_job_end *end)
     }
 }
 
-/* Another job of the process may be about the same instance. */
+/* Other jobs of the process may be about the same instance. */
+static void find_shared(struct sim_job *job, struct sim_watch *watch)
+{
+    struct sim *sim = job->process->sim;
+
+    for (size_t i = 0; i < sim->job_count; i++) {
+        struct sim_job *other = sim->jobs[i];
+        if (other == job || other->process != job->process || other->done) {
+            continue;
+        }
+        for (size_t j = 0; j < other->count; j++) {
+            if (other->watches[j].instance == watch->instance) {
+                other->watches[j].shared = true;
+                watch->shared = true;
+            }
+        }
+    }
+}
+
 static void set_watch(struct sim_job *job, size_t i)
 {
     struct sim_process *process = job->process;
     struct sim_watch *watch = &job->watches[i];
-    struct sim_watch *before;
 
     watch->job = job;
     watch->loss_ms = -1;
     watch->instance = &process->sim->fleet[job->owner->targets[i]];
-    before = process->watches[watch->instance->index];
     process->watches[watch->instance->index] = watch;
-    if (before != NULL && !before->job->done) {
-        before->shared = true;
-        watch->shared = true;
-    }
+    find_shared(job, watch);
 }
 
 static void fill_target(struct sim_job *job, size_t i, struct ens_target_request *ret)

@@ -165,24 +165,42 @@ static enum sim_meaning meaning_of_error(const struct ens_transfer *transfer)
     return reply->status >= 500 && !capacity ? SIM_MEANS_AMBIGUOUS : SIM_MEANS_REFUSED;
 }
 
+/* Alibaba's own word on one instance of a start that was answered 2xx as a whole. */
+static enum sim_meaning meaning_of_item(const struct ens_transfer *transfer, const char *id)
+{
+    const struct ens_buf *body = &transfer->exchange.reply.body;
+    json_t *root = json_loadb(ens_buf_text(body), body->len, 0, NULL);
+    const json_t *list =
+        json_object_get(json_object_get(root, "InstanceResponses"), "InstanceResponse");
+    enum sim_meaning meaning = SIM_MEANS_REFUSED;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const char *code = json_string_value(json_object_get(item, "Code"));
+        if (code == NULL ||
+            strcmp(json_string_value(json_object_get(item, "InstanceId")), id) != 0) {
+            continue;
+        }
+        if (strcmp(code, "InvalidInstanceId.NotFound") == 0) {
+            meaning = SIM_MEANS_MISSING;
+        } else if (strcmp(code, "InternalError") == 0) {
+            meaning = SIM_MEANS_AMBIGUOUS;
+        }
+    }
+    json_decref(root);
+    return meaning;
+}
+
 /* Of a start that was answered 2xx as a whole. */
 static enum sim_meaning meaning_of_start(const struct ens_transfer *transfer, size_t i)
 {
     const struct sim_instance *one = transfer->instances[i];
-    const bool started = one->model != NULL && one->model->starts != transfer->starts[i];
 
-    if (started || one->cloud == EMU_VOLCENGINE) {
+    if ((one->model != NULL && one->model->starts != transfer->starts[i]) ||
+        one->cloud == EMU_VOLCENGINE) {
         return SIM_MEANS_ACCEPTED; /* without an effect: a token that was used before */
     }
-    if (one->model == NULL || one->model->gone) {
-        return SIM_MEANS_MISSING;
-    }
-    for (size_t j = 0; j < one->model->flag_count; j++) {
-        if (strncmp(one->model->flags[j].name, "vanished", strlen("vanished")) == 0) {
-            return SIM_MEANS_MISSING;
-        }
-    }
-    return one->stumbles ? SIM_MEANS_AMBIGUOUS : SIM_MEANS_REFUSED;
+    return one->cloud == EMU_ALIBABA ? meaning_of_item(transfer, one->id) : SIM_MEANS_REFUSED;
 }
 
 static enum sim_meaning meaning(const struct ens_transfer *transfer, size_t i)

@@ -58,7 +58,6 @@ struct sim_instance {
     char account[8];
     struct emu_instance *model; /* NULL: there is none */
     bool plain;                 /* no flags, and a start makes it run */
-    bool stumbles;              /* its start is refused by a fault of the cloud */
 };
 
 /* What a job and the clouds have said to each other of one target. */
