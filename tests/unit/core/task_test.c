@@ -129,6 +129,8 @@ static void test_plan_by_dry_run(void **state)
          "refuse observed dry_run_not_honoured stopped", NULL},
         {"read=DOWN dry!dry_run_not_honoured,200 read=UP",
          "refuse observed dry_run_not_honoured running", NULL},
+        {"read=DOWN dry!dry_run_not_honoured,200 read=- read=-",
+         "refuse observed dry_run_not_honoured absent", NULL},
         {"read=DOWN dry!dry_run_not_honoured,200 read!unavailable",
          "refuse observed dry_run_not_honoured unknown", NULL},
         {"read=DOWN dry!dry_run_not_honoured,200 deadline",
