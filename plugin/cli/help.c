@@ -39,7 +39,8 @@ static const struct row environment[] = {
     {"ENSURE_PLUGIN", "path of the plugin process terraform-provider-ensure"},
     {"ENSURE_PROVIDER_PATH", "a further directory of provider shared objects"},
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
-    {"ENSURE_AUDIT_LOG", "file to which a line is appended for every call to a cloud"},
+    {"ENSURE_AUDIT_LOG",
+     "file that gets a line before each start and after every call; no start without it"},
     {"NO_COLOR", "no colours when it is set"},
 };
 

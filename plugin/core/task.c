@@ -222,6 +222,10 @@ static void on_start_refused(const struct ens_task_context *context)
 
     if (reason == ENS_REASON_POLICY) {
         ens_task_refuse(context, reason, ENS_MESSAGE_LEFT);
+    } else if (reason == ENS_REASON_IN_PROGRESS && !(context->outcome->flags & ENS_CODE_FINAL)) {
+        /* It is waited for until the deadline, and the next try would pass that. */
+        ens_task_refuse(context, ENS_REASON_TIMED_OUT,
+                        lost ? ENS_MESSAGE_END_SENT : ENS_MESSAGE_END_STOPPED);
     } else if (ens_reason_is_answer(reason)) {
         note_denied(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,

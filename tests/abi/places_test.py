@@ -146,7 +146,7 @@ class Places(unittest.TestCase):
     def test_a_directory_that_everybody_may_write(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
-        shared = os.path.dirname(self.put("second.so", "shared/x.so"))
+        shared = os.path.dirname(self.put("another.so", "shared/x.so"))
         for mode in (0o777, 0o1777, 0o757):
             os.chmod(shared, mode)
             self.expect(self.listed(program, ENSURE_PROVIDER_PATH=shared),
@@ -158,7 +158,7 @@ class Places(unittest.TestCase):
     def test_a_directory_of_somebody_else(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
-        other = os.path.dirname(self.put("second.so", "other/x.so"))
+        other = os.path.dirname(self.put("another.so", "other/x.so"))
         os.chown(other, 65534, 65534)
         self.expect(self.listed(program, ENSURE_PROVIDER_PATH=other),
                     "provider fake package/providers/x.so",
@@ -170,13 +170,13 @@ class Places(unittest.TestCase):
         """Another file is put in place between the check and the loading."""
         program = self.put("abi_list", "package/prog")
         file = self.put("good.so", "package/providers/x.so")
-        other = self.put("second.so", "package/other.so")
+        other = self.put("another.so", "package/other.so")
         done = subprocess.run([program], env=os.environ | {
             "LD_PRELOAD": os.path.join(CASES, "abi_swap.so"), "SWAP": f"{other}:{file}"},
             capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.stderr, "swapped\n")
         self.assertIn("provider fake ", done.stdout)
-        self.assertNotIn("second", done.stdout)
+        self.assertNotIn("another", done.stdout)
 
     def test_refused_everywhere(self):
         """What was refused is said when nothing is left."""

@@ -210,6 +210,12 @@ class Playbooks(AnsibleCase):
         self.assertNotIn("warnings", quiet)
         self.assertEqual(quiet["instances"][0]["reason"], "ok")
 
+    def test_settings_that_mean_nothing(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        result = self.run_module(alibaba("i-off"), "--check")
+        self.assertIn('ENSURE_LOG: "foo" is none of error, warn, info, debug and trace, and is '
+                      "ignored", result["warnings"])
+
     def test_arguments(self):
         """Several mistakes in one play: each is one sentence, and nothing is sent."""
         rows = [

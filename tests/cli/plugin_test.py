@@ -10,6 +10,7 @@ import textwrap
 import unittest
 
 import ground
+import with_emulator
 from ground import Case, one, target
 
 A = "alibaba"
@@ -61,6 +62,42 @@ class Found(Case):
         self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"
         self.assert_sentence(self.ensure("plan", target(A, "i-a")), "ENSURE_PLUGIN",
                              "/nonexistent/plugin", "No such file")
+
+
+class Warnings(Case):
+    """Of what means nothing: in the document, and once on standard error."""
+
+    def setUp(self):
+        super().setUp()
+        self.world(one(A, "i-a"))
+
+    def warned(self, *parts):
+        run = self.json("plan", target(A, "i-a"))
+        self.assertEqual((run.code, run.instance("i-a")["confidence"]), (2, "validated"), run.err)
+        self.assertEqual(len(run.document["warnings"]), 1, run.out)
+        for part in parts:
+            self.assertIn(part, run.document["warnings"][0])
+            self.assertEqual(run.err.count(part), 1, run.err)
+        run = self.ensure("apply", "--yes", target(A, "i-a"))
+        self.assertEqual((run.code, run.err.count(parts[0])), (0, 1), run.err)
+
+    def test_log_level(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        self.warned('ENSURE_LOG: "foo" is none of error')
+
+    def test_provider_path(self):
+        self.environment["ENSURE_PROVIDER_PATH"] = self.path("nowhere")
+        self.warned("ENSURE_PROVIDER_PATH: can't search", self.path("nowhere"))
+
+    def test_profile_file(self):
+        key, secret = with_emulator.KEY_VARIABLES[A]
+        keys = {"current": "default", "profiles": [{
+            "name": "default", "mode": "AK", "access_key_id": self.environment.pop(key),
+            "access_key_secret": self.environment.pop(secret)}]}
+        os.mkdir(self.path(".aliyun"))
+        self.write(".aliyun/config.json", keys)
+        os.chmod(self.path(".aliyun/config.json"), 0o666)
+        self.warned("everybody may write the profile file (mode 0666)", ".aliyun/config.json")
 
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")
@@ -131,10 +168,10 @@ class Failing(Case):
 
     def test_says_why_it_can_not_start(self):
         """The plugin's own sentence, once."""
-        self.environment["ENSURE_AUDIT_LOG"] = "/nonexistent/audit.log"
+        self.environment["SSL_CERT_FILE"] = "/nonexistent/ca.pem"
         run = self.ensure("plan", target(A, "i-a"))
-        self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/audit.log: "
-                             "can't open the audit log: No such file or directory")
+        self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/ca.pem: "
+                             "the file of trusted authorities (SSL_CERT_FILE) can't be read")
         self.assertEqual(len(run.err.splitlines()), 1, run.err)
 
     def test_no_handshake(self):

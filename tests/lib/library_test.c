@@ -326,6 +326,27 @@ static void test_apply_a_plan(void **state)
     ensure_session_close(session);
 }
 
+/* Each once, in the first document of the session. */
+static void test_settings_that_mean_nothing(void **state)
+{
+    (void)state;
+    struct ensure_error error;
+    assert_int_equal(setenv("ENSURE_LOG", "foo", 1), 0);
+    assert_int_equal(setenv("ENSURE_PROVIDER_PATH", "/nowhere", 1), 0);
+    ensure_session *session = open_session("{}");
+    assert_int_equal(unsetenv("ENSURE_LOG"), 0);
+    assert_int_equal(unsetenv("ENSURE_PROVIDER_PATH"), 0);
+    json_auto_t *first = take(ensure_plan(session, FLEET(""), NULL, &error), &error);
+    json_auto_t *second = take(ensure_plan(session, FLEET(""), NULL, &error), &error);
+    const json_t *warnings = json_object_get(first, "warnings");
+
+    assert_int_equal(json_array_size(warnings), 2);
+    assert_non_null(strstr(json_string_value(json_array_get(warnings, 0)), "/nowhere"));
+    assert_non_null(strstr(json_string_value(json_array_get(warnings, 1)), "ENSURE_LOG: \"foo\""));
+    assert_int_equal(json_array_size(json_object_get(second, "warnings")), 0);
+    ensure_session_close(session);
+}
+
 /* What the plan refused is not started, even when it could be now. */
 static void test_apply_holds_to_the_plan(void **state)
 {
@@ -550,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_no_dry_run),
         cmocka_unit_test(test_empty_fleet),
         cmocka_unit_test(test_apply_a_plan),
+        cmocka_unit_test(test_settings_that_mean_nothing),
         cmocka_unit_test(test_apply_holds_to_the_plan),
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_cancelled_before),

@@ -110,7 +110,7 @@ class FailedReads(Case):
 
     FAULTS = (
         ("html:404", "malformed_response"), ("html:200", "malformed_response"),
-        ("empty:404", ""), ("xml:404", "malformed_response"), ("garbage", "malformed_response"),
+        ("empty:404", ""), ("xml:404", "invalid_argument"), ("garbage", "malformed_response"),
         ("error:404:InvalidVersion", "invalid_argument"), ("error:403:AccessDenied", "permission_denied"),
         ("error:500:InternalError", "internal"), ("redirect", ""), ("truncate", ""),
     )

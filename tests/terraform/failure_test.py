@@ -104,6 +104,34 @@ class FailedApplies(Case):
         self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
         self.plan(code=0)
 
+    def test_unreadable_after_the_start(self):
+        """The state and the message hold the start's request id, not that of the read that failed."""
+        self.start_world(instance("volcengine", "i-a", "RUNNING", boot_ms=9000))
+        self.configure(resource("volcengine", "i-a"))
+        self.apply()
+        self.set_instance("volcengine", "i-a", status="STOPPED")
+        self.plan("-out=saved", code=2)
+        # Terraform plans once more before it applies; the third read is that of the wait.
+        self.set_faults("error:403:AccessDenied,cloud=volcengine,action=DescribeInstances,nth=3")
+        outcome = self.apply("saved", code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "permission_denied",
+                              "The start was accepted, but the instance could not be read",
+                              "A start was sent and accepted (request id: ")
+        state = self.state()[A]
+        self.assertIn(f"(request id: {state['start_request_id']})", outcome.errors[0]["detail"])
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+
+    def test_no_start_without_an_audit_log(self):
+        self.start_world(instance("volcengine", "i-a"))
+        self.configure(resource("volcengine", "i-a"))
+        self.environment["ENSURE_AUDIT_LOG"] = "/nonexistent/audit.log"
+        outcome = self.apply(code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "not running: policy",
+                              "ENSURE_AUDIT_LOG", "/nonexistent/audit.log")
+        self.assertTrue(any("ENSURE_AUDIT_LOG: /nonexistent/audit.log" in one["detail"]
+                            for one in outcome.warnings), outcome.warnings)
+        self.assertEqual(self.starts, {})
+
     def test_odd_bytes_from_the_cloud(self):
         self.start_world(instance("alibaba", "i-a", flags=["code:400:Odd\u00e9.\u202eCode\\u0001"]))
         self.configure(resource("alibaba", "i-a"))

@@ -240,6 +240,18 @@ class Protocol(Case):
             self.assertEqual(len(reply.diagnostics), 1, reply)
             self.assertIn("has no type", reply.diagnostics[0].summary)
 
+    def test_settings_that_mean_nothing_are_warned_of_once(self):
+        self.environment["ENSURE_LOG"] = "foo"
+        self.environment["ENSURE_PROVIDER_PATH"] = "/nowhere/providers"
+        stub = self.start(instance("volcengine", "i-a", "RUNNING"))
+        request = pb.ReadResource.Request(type_name="ensure_instance_running",
+                                          current_state=dynamic(resource_state()))
+        told = stub.ReadResource(request).diagnostics
+        self.assertEqual([d.severity for d in told], [WARNING, WARNING], told)
+        self.assertIn("ENSURE_PROVIDER_PATH: can't search /nowhere/providers", told[0].detail)
+        self.assertIn('ENSURE_LOG: "foo" is none of', told[1].detail)
+        self.assertEqual(list(stub.ReadResource(request).diagnostics), [])
+
     def test_bad_import_id_is_one_error(self):
         stub = self.start()
         for name, form in (("ensure_instance_running", "cloud/region/instance-id:"),
