@@ -310,6 +310,7 @@ static void draw_operator(struct sim *sim, struct sim_operator *owner)
     owner->plan_timeout_ms = draw_timeout(sim);
     owner->apply_timeout_ms = draw_timeout(sim);
     owner->deaths = sim_one_in(&sim->chance, 3) ? (unsigned)sim_between(&sim->chance, 1, 3) : 0;
+    owner->audit_failures = sim_one_in(&sim->chance, 12) ? 200 : 0;
     owner->cancel_rate = sim_one_in(&sim->chance, 4) ? 300 : 0;
     if (owner != sim->operators && sim_one_in(&sim->chance, 3)) {
         owner->partner = 0;

@@ -83,15 +83,18 @@ static bool holds(ens_str line, const char *text)
     return memmem(line.ptr, line.len, text, strlen(text)) != NULL;
 }
 
-static ens_rc write_line(void *ud, ens_str line)
+static ens_rc write_line(void *ud, ens_str line, struct ens_diags *diags)
 {
     struct sim_process *process = ud;
+    const bool sending = holds(line, "\"phase\": \"sending\"");
 
-    if (!process->dead && holds(line, "\"action\":\"start\"")) {
-        count_line(process, line,
-                   holds(line, "\"phase\":\"sending\"") ? process->sent_lines
-                                                        : process->done_lines);
+    if (process->dead || !holds(line, "\"action\": \"start\"")) {
+        return ENS_OK;
     }
+    if (sim_per_mille(&process->chance, process->audit_failures)) {
+        return ens_fail(diags, ENS_IO, "audit", "no space is left");
+    }
+    count_line(process, line, sending ? process->sent_lines : process->done_lines);
     return ENS_OK;
 }
 
@@ -107,6 +110,7 @@ static void start_engine(struct sim_process *process)
         .environment = &process->environment,
         .user_agent = "simulation",
         .transport = &process->transport,
+        .user = "simulation",
         .audit = &process->audit,
         .stepped = true,
     };
@@ -132,6 +136,7 @@ static struct sim_process *process_new(struct sim *sim, const struct sim_operato
         .environment = {variable, process},
         .audit = {write_line, process},
         .next_ms = SIM_NEVER,
+        .audit_failures = owner->audit_failures,
         .watches = ens_arena_array(sim->arena, sim->fleet_count, sizeof(struct sim_watch *)),
         .sent_lines = ens_arena_array(sim->arena, sim->fleet_count, sizeof(unsigned)),
         .done_lines = ens_arena_array(sim->arena, sim->fleet_count, sizeof(unsigned)),

@@ -16,7 +16,6 @@
 #define SIM_PROCESSES_MAX 40
 #define SIM_ERRANDS_MAX   256
 #define SIM_START_MS      INT64_C(1788249600000) /* the run begins */
-#define SIM_AUDIT_PHASES  0                      /* the audit log has a line before each start */
 #define SIM_MONO_MS       1000000                /* how far the two clocks of a machine differ */
 #define SIM_NEVER         ENS_TIME_NEVER
 
@@ -123,6 +122,7 @@ struct sim_operator {
     bool no_dry_run;
     unsigned deaths; /* that are still to come */
     unsigned cancel_rate;
+    unsigned audit_failures; /* per mille of the lines that can't be written */
     int64_t plan_timeout_ms;
     int64_t apply_timeout_ms;
     size_t account[EMU_CLOUDS]; /* SIM_ACCOUNTS: has no keys */
@@ -142,12 +142,12 @@ struct sim_process {
     struct ens_audit_writer audit;
     struct sim_chance chance;
     size_t account[EMU_CLOUDS];
+    unsigned audit_failures; /* per mille of its lines */
     bool dead;
     bool touched;               /* wants a step */
     int64_t next_ms;            /* as its last step asked */
     int64_t ahead_ms;           /* of a dead one's clock */
     unsigned in_flight;         /* calls */
-    unsigned most_pauses;       /* steps without progress, against an engine that spins */
     struct sim_watch **watches; /* by the fleet's index, of the latest job; NULL: none */
     unsigned *sent_lines;       /* audit lines before a start, by the fleet's index */
     unsigned *done_lines;       /* audit lines after a start */
