@@ -38,9 +38,21 @@ static void send(struct ens_call *call);
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
+/* A cloud that asked one call of the queue for silence meant the others too. */
+static void send_unless_paused(struct ens_call *call)
+{
+    const int64_t paused_until = call->queue->batch.paused_until_ms;
+
+    if (ens_timers_now(call->calls->timers) < paused_until) {
+        ens_timer_set(call->calls->timers, &call->retry, paused_until);
+    } else {
+        send(call);
+    }
+}
+
 static void on_retry(struct ens_timer *timer)
 {
-    send(ENS_CONTAINER_OF(timer, struct ens_call, retry));
+    send_unless_paused(ENS_CONTAINER_OF(timer, struct ens_call, retry));
 }
 
 static int by_id(const void *a, const void *b)
@@ -552,7 +564,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
     }
     if (settle(call, &question, &reply)) {
         call->number = 0;
-        send(call);
+        send_unless_paused(call);
     } else {
         end(call);
     }

@@ -80,12 +80,14 @@ static void draw_accounts(struct sim *sim, struct emu_world *world)
 
 /* ---- instances ------------------------------------------------------------------------------ */
 
-static const char *draw_region(struct sim *sim, enum emu_cloud cloud)
+static void draw_region(struct sim *sim, struct sim_instance *instance)
 {
     static const char *const regions[EMU_CLOUDS][2] = {
         {"cn-beijing", "cn-shanghai"}, {"cn-hangzhou", "cn-beijing"}, {"bj", "gz"}};
 
-    return regions[cloud][sim_one_in(&sim->chance, 4) ? 1 : 0];
+    instance->region_index = sim_one_in(&sim->chance, 4) ? 1 : 0;
+    (void)snprintf(instance->region, sizeof(instance->region), "%s",
+                   regions[instance->cloud][instance->region_index]);
 }
 
 /* A state of the instance's cloud: mostly stopped, since that is where the decisions are. */
@@ -196,7 +198,7 @@ static void draw_instance(struct sim *sim, struct emu_world *world, struct sim_i
     const size_t account = sim_one_in(&sim->chance, 6) ? 1 : 0;
 
     instance->plain = true;
-    snprintf(instance->region, sizeof(instance->region), "%s", draw_region(sim, instance->cloud));
+    draw_region(sim, instance);
     snprintf(instance->id, sizeof(instance->id), "i-sim%05zu", instance->index);
     snprintf(instance->account, sizeof(instance->account), "%s", account_names[account]);
     if (sim_one_in(&sim->chance, 15)) {

@@ -318,6 +318,19 @@ static void submit(struct sim_job *job)
              job->count);
 }
 
+/* An engine without jobs forgets what it knew of the clouds, as a new process does. */
+static void forget_if_idle(struct sim_process *process)
+{
+    const struct sim *sim = process->sim;
+
+    for (size_t i = 0; i < sim->job_count; i++) {
+        if (sim->jobs[i]->process == process && !sim->jobs[i]->done) {
+            return;
+        }
+    }
+    memset(process->quiet_until_ms, 0, sizeof(process->quiet_until_ms));
+}
+
 static struct sim_job *job_new(struct sim_operator *owner, enum ens_mode mode)
 {
     struct sim *sim = owner->sim;
@@ -366,6 +379,7 @@ void sim_operator_next(struct sim_operator *owner)
     const bool plans = owner->plans && !owner->applying;
 
     owner->process = process_for(owner);
+    forget_if_idle(owner->process);
     struct sim_job *job = job_new(owner, plans ? ENS_MODE_PLAN : ENS_MODE_APPLY);
     submit(job);
     if (sim_per_mille(chance, owner->cancel_rate)) {

@@ -53,6 +53,7 @@ struct sim_instance {
     enum emu_cloud cloud;
     size_t index;
     char region[16];
+    size_t region_index; /* of the two of its cloud */
     char id[24];
     char account[8];
     struct emu_instance *model; /* NULL: there is none */
@@ -144,9 +145,11 @@ struct sim_process {
     size_t account[EMU_CLOUDS];
     unsigned audit_failures; /* per mille of its lines */
     bool dead;
-    bool touched;               /* wants a step */
-    int64_t next_ms;            /* as its last step asked */
-    int64_t ahead_ms;           /* of a dead one's clock */
+    bool touched;     /* wants a step */
+    int64_t next_ms;  /* as its last step asked */
+    int64_t ahead_ms; /* of a dead one's clock */
+    /* Until when the cloud wants no call, by cloud, region (of two) and kind of call. */
+    int64_t quiet_until_ms[EMU_CLOUDS][2][ENS_CALL_KIND_COUNT];
     unsigned in_flight;         /* calls */
     struct sim_watch **watches; /* by the fleet's index, of the latest job; NULL: none */
     unsigned *sent_lines;       /* audit lines before a start, by the fleet's index */

@@ -79,6 +79,14 @@ static void count_start(const struct ens_transfer *transfer, size_t i)
 
 /* ---- any request ---------------------------------------------------------------------------- */
 
+/* Until when the cloud wants no call of this kind; it counts by account and region. */
+static int64_t *quiet_until(const struct ens_transfer *transfer)
+{
+    const struct sim_instance *first = transfer->instances[0];
+
+    return &transfer->process->quiet_until_ms[first->cloud][first->region_index][transfer->kind];
+}
+
 static void check_limits(const struct ens_transfer *transfer)
 {
     const struct sim *sim = transfer->sim;
@@ -98,6 +106,11 @@ static void check_limits(const struct ens_transfer *transfer)
     if (alike > ENS_BATCH_CALLS || transfer->process->in_flight > ENS_CALLS_MAX) {
         sim_fail(sim, "%u calls of a kind, and %u in all, are in flight", alike,
                  transfer->process->in_flight);
+    }
+    if (sim->now_ms < *quiet_until(transfer)) {
+        sim_fail(sim, "%s of %zu, first %s, %lld ms before the cloud allows any",
+                 ens_call_kind_name(transfer->kind), transfer->count, transfer->instances[0]->id,
+                 (long long)(*quiet_until(transfer) - sim->now_ms));
     }
     if (transfer->kind == ENS_CALL_DRY_RUN && transfer->exchange.call.token.len > 0) {
         sim_fail(sim, "a dry run carries a token");
@@ -203,6 +216,14 @@ static void set_all(struct ens_transfer *transfer, enum sim_meaning meaning)
     }
 }
 
+static void note_throttled(struct ens_transfer *transfer)
+{
+    const int64_t until = transfer->sim->now_ms + transfer->retry_after_ms;
+    int64_t *quiet = quiet_until(transfer);
+
+    *quiet = until > *quiet ? until : *quiet;
+}
+
 void sim_watch_answered(struct ens_transfer *transfer)
 {
     if (transfer->end == ENS_TRANSPORT_LOST) {
@@ -214,6 +235,9 @@ void sim_watch_answered(struct ens_transfer *transfer)
     sim_note(transfer->sim, "process %zu: %s of %zu, first %s, ends %d", transfer->process->number,
              ens_call_kind_name(transfer->kind), transfer->count, transfer->instances[0]->id,
              transfer->end);
+    if (transfer->meanings[0] == SIM_MEANS_THROTTLED) {
+        note_throttled(transfer);
+    }
     for (size_t i = 0; i < transfer->count; i++) {
         struct sim_watch *watch = transfer->watches[i];
         if (transfer->kind == ENS_CALL_START) {
