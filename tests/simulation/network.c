@@ -7,8 +7,14 @@
 
 #include "apis.h"
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "serve.h"
 #include "watch.h"
+
+uint64_t sim_code_bit(ens_str code)
+{
+    return code.len == 0 ? 0 : UINT64_C(1) << ens_hash(ENS_HASH_START, code) % 64;
+}
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
@@ -94,6 +100,7 @@ static void understand(struct ens_transfer *transfer)
     transfer->watches = ens_arena_array(arena, call.id_count, sizeof(struct sim_watch *));
     transfer->meanings = ens_arena_array(arena, call.id_count, sizeof(enum sim_meaning));
     transfer->shown = ens_arena_array(arena, call.id_count, sizeof(enum ens_status));
+    transfer->codes = ens_arena_array(arena, call.id_count, sizeof(uint64_t));
     transfer->starts = ens_arena_array(arena, call.id_count, sizeof(unsigned long));
     transfer->gone = ens_arena_array(arena, call.id_count, sizeof(bool));
     for (size_t i = 0; i < call.id_count; i++) {

@@ -34,6 +34,7 @@ struct ens_transfer {
     struct sim_watch **watches;
     enum sim_meaning *meanings;
     enum ens_status *shown;
+    uint64_t *codes;       /* see sim_code_bit */
     unsigned long *starts; /* of the model, before it served the request */
     bool *gone;            /* the same: whether it was deleted */
     int64_t sent_ms;
@@ -46,6 +47,9 @@ struct ens_transfer {
     ens_transport_done_fn *done;
     void *ud;
 };
+
+/* A set of error codes is kept as bits; now and then two codes share one. */
+uint64_t sim_code_bit(ens_str code);
 
 void sim_network_attach(struct sim_process *process);
 

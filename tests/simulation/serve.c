@@ -166,12 +166,13 @@ static enum sim_meaning meaning_of_error(const struct ens_transfer *transfer)
 }
 
 /* Alibaba's own word on one instance of a start that was answered 2xx as a whole. */
-static enum sim_meaning meaning_of_item(const struct ens_transfer *transfer, const char *id)
+static enum sim_meaning meaning_of_item(const struct ens_transfer *transfer, size_t index)
 {
     const struct ens_buf *body = &transfer->exchange.reply.body;
     json_t *root = json_loadb(ens_buf_text(body), body->len, 0, NULL);
     const json_t *list =
         json_object_get(json_object_get(root, "InstanceResponses"), "InstanceResponse");
+    const char *id = transfer->instances[index]->id;
     enum sim_meaning meaning = SIM_MEANS_REFUSED;
 
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -181,6 +182,7 @@ static enum sim_meaning meaning_of_item(const struct ens_transfer *transfer, con
             strcmp(json_string_value(json_object_get(item, "InstanceId")), id) != 0) {
             continue;
         }
+        transfer->codes[index] |= sim_code_bit(ens_str_of(code));
         if (strcmp(code, "InvalidInstanceId.NotFound") == 0) {
             meaning = SIM_MEANS_MISSING;
         } else if (strcmp(code, "InternalError") == 0) {
@@ -200,7 +202,11 @@ static enum sim_meaning meaning_of_start(const struct ens_transfer *transfer, si
         one->cloud == EMU_VOLCENGINE) {
         return SIM_MEANS_ACCEPTED; /* without an effect: a token that was used before */
     }
-    return one->cloud == EMU_ALIBABA ? meaning_of_item(transfer, one->id) : SIM_MEANS_REFUSED;
+    if (one->cloud == EMU_BAIDU) { /* which has a list for them and no code */
+        transfer->codes[i] |= sim_code_bit(ENS_STR("failedInstanceIdList"));
+        return SIM_MEANS_REFUSED;
+    }
+    return meaning_of_item(transfer, i);
 }
 
 static enum sim_meaning meaning(const struct ens_transfer *transfer, size_t i)
@@ -315,6 +321,10 @@ static void look_after(struct ens_transfer *transfer)
             lag_behind(transfer, model,
                        transfer->end_ms == SIM_NEVER ? transfer->limit_ms : transfer->end_ms);
             sim_watch_effect(transfer, i);
+        }
+        transfer->codes[i] = sim_code_bit(transfer->exchange.reply.code);
+        if (transfer->fate.fault == SIM_FAULT_XML) {
+            transfer->codes[i] = sim_code_bit(ENS_STR("InvalidParameter"));
         }
         transfer->meanings[i] = meaning(transfer, i);
     }

@@ -150,6 +150,7 @@ struct sim_process {
     int64_t ahead_ms; /* of a dead one's clock */
     /* Until when the cloud wants no call, by cloud, region (of two) and kind of call. */
     int64_t quiet_until_ms[EMU_CLOUDS][2][ENS_CALL_KIND_COUNT];
+    uint64_t codes[EMU_CLOUDS]; /* errors that were told, see sim_code_bit */
     unsigned in_flight;         /* calls */
     struct sim_watch **watches; /* by the fleet's index, of the latest job; NULL: none */
     unsigned *sent_lines;       /* audit lines before a start, by the fleet's index */

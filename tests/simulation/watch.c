@@ -240,6 +240,9 @@ void sim_watch_answered(struct ens_transfer *transfer)
     }
     for (size_t i = 0; i < transfer->count; i++) {
         struct sim_watch *watch = transfer->watches[i];
+        if (transfer->end == ENS_TRANSPORT_REPLY) {
+            transfer->process->codes[watch->instance->cloud] |= transfer->codes[i];
+        }
         if (transfer->kind == ENS_CALL_START) {
             watch->flying -= watch->flying > 0 ? 1 : 0;
         }
