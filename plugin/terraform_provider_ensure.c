@@ -11,6 +11,7 @@
 #include "ensure_v1/protocol.h"
 #include "ensure_v1/service.h"
 #include "os/os.h"
+#include "os/process.h"
 #include "rpc/plugin.h"
 #include "terraform/provider_service.h"
 
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
         return answer(argv[1]);
     }
     ens_plugin_prepare();
+    ens_os_process_begin();
     open_log(&log);
     if (!ens_plugin_invited(&plugin, &ens_os_environment)) {
         return 1;

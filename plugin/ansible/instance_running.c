@@ -10,6 +10,7 @@
 #include "core/document.h"
 #include "engine/wait.h"
 #include "os/os.h"
+#include "os/process.h"
 
 /* The providers that are linked in: their entries, renamed by the build. */
 #define X(name) ens_provider_entry_fn ens_provider_entry_##name;
@@ -113,6 +114,7 @@ int main(int argc, char **argv)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
+    ens_os_process_begin();
     if (argc != 2) {
         (void)fputs("This is the Ansible module ensure.cloud.instance_running: Ansible runs it "
                     "with the path of an argument file.\n",

@@ -7,6 +7,8 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/quote.h"
+#include "os/process.h"
+#include "rpc/client.h"
 
 #define HELP_MAX ((size_t)1024 * 1024)
 
@@ -80,13 +82,16 @@ int main(int argc, char **argv)
     struct ens_options options = {0};
     enum ens_exit_code code = ENS_EXIT_USAGE;
 
+    ens_os_process_begin();
     ens_terminal_begin();
-    ens_interrupt_begin();
-    if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
+    if (ens_interrupt_begin(&diags) != ENS_OK) {
+        code = ENS_EXIT_USAGE;
+    } else if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
         code = run(arena, &options, &diags);
     } else {
         ens_diags_add(&diags, ENS_ERROR, NULL, NULL, "see ensure --help");
     }
     ens_terminal_tell(&diags);
+    ens_rpc_client_end((int)code);
     return (int)code;
 }

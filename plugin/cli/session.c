@@ -11,7 +11,9 @@
 #include "os/os.h"
 #include "rpc/client.h"
 
-#define START_TIMEOUT_MS ((int64_t)20 * 1000)
+#define START_TIMEOUT_MS   ((int64_t)20 * 1000)
+#define PATIENCE_MS        ((int64_t)15 * 1000)  /* beyond the timeout */
+#define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's own for an apply */
 
 struct ens_session {
     struct ens_rpc_client *client;
@@ -307,6 +309,12 @@ static void run_end(struct run *run, ens_rc how)
     }
 }
 
+/* The plugin keeps to the timeout; only one that hangs is still silent after it. */
+static int64_t patience_ms(const struct ens_operation *operation)
+{
+    return (operation->timeout_ms == 0 ? LONGEST_DEFAULT_MS : operation->timeout_ms) + PATIENCE_MS;
+}
+
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags)
@@ -318,6 +326,7 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
 
     session->stream = operation->apply ? call_apply(session, scratch, operation)
                                        : call_plan(session, scratch, operation);
+    ens_rpc_stream_bound(session->stream, patience_ms(operation));
     ens_interrupt_watch(&interruptible);
     ens_rc rc = take_events(&run, session->stream);
     ens_interrupt_watch(NULL);
