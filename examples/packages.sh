@@ -14,11 +14,13 @@ build_packages=(
 quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
-  ansible-core clang-format g++ libcmocka-dev man-db openssl python3 python3-grpc-tools python3-grpcio
-  shellcheck unzip zip
+  ansible-core bash-completion clang-format fish g++ libcmocka-dev man-db openssl python3
+  python3-grpc-tools python3-grpcio python3-jsonschema shellcheck unzip zip zsh
 )
 # shellcheck disable=SC2034
 slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
+# Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
+command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
 install_packages() {
   local missing=() package sudo=()

@@ -2,6 +2,7 @@
 /* The host tool: plan, apply and status of a fleet, through the plugin process. */
 #include <unistd.h>
 
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -53,9 +54,20 @@ static enum ens_exit_code version(const struct ens_options *options, struct ens_
     return write_out(STDOUT_FILENO, &out, diags);
 }
 
+static enum ens_exit_code completion(const struct ens_options *options, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new(HELP_MAX);
+
+    ens_completion_write(&out, options->arguments[0].text);
+    return write_out(STDOUT_FILENO, &out, diags);
+}
+
 static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options *options,
                               struct ens_diags *diags)
 {
+    if (options->version) {
+        return version(options, diags);
+    }
     if (options->help || options->verb == ENS_VERB_HELP) {
         return help(options, diags);
     }
@@ -66,6 +78,10 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
         return ens_verb_apply(arena, options, diags);
     case ENS_VERB_STATUS:
         return ens_verb_status(arena, options, diags);
+    case ENS_VERB_SHOW:
+        return ens_verb_show(arena, options, diags);
+    case ENS_VERB_COMPLETION:
+        return completion(options, diags);
     case ENS_VERB_PROVIDERS:
         return ens_verb_providers(arena, options, diags);
     case ENS_VERB_VERSION:

@@ -11,6 +11,11 @@ install(TARGETS terraform-provider-ensure RUNTIME DESTINATION "${ENS_INSTALL_PRO
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
 install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
+# ---- the schemas of all JSON ------------------------------------------------------------------------
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/schemas/" DESTINATION "${CMAKE_INSTALL_DATADIR}/ensure/schemas"
+        FILES_MATCHING PATTERN "*.schema.json")
+
 # ---- for programs and providers that are built on it ----------------------------------------------
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugin/include/ensure"

@@ -48,6 +48,8 @@ struct ens_rpc_call {
     char *message;
     void (*on_gone)(void *ud);
     void *on_gone_ud;
+    void (*on_room)(void *ud);
+    void *on_room_ud;
 };
 
 static struct ens_rpc_call *call_new(void)
@@ -267,6 +269,17 @@ static void send_next(struct ens_rpc_call *call)
     grpc_slice_unref(details);
 }
 
+/* Without the lock: room() sends. The event that is being handled keeps the call alive. */
+static void tell_room(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    void (*room)(void *ud) = call->finished ? NULL : call->on_room;
+    (void)pthread_mutex_unlock(&call->lock);
+    if (room != NULL) {
+        room(call->on_room_ud);
+    }
+}
+
 void ens_rpc_call_sent(struct ens_rpc_call *call)
 {
     (void)pthread_mutex_lock(&call->lock);
@@ -274,7 +287,11 @@ void ens_rpc_call_sent(struct ens_rpc_call *call)
     call->in_flight = NULL;
     call->sending = false;
     send_next(call);
+    const bool room = call->queued < ENS_RPC_STREAM_WAITING_MAX / 2;
     (void)pthread_mutex_unlock(&call->lock);
+    if (room) {
+        tell_room(call);
+    }
     call_unref(call);
 }
 
@@ -290,6 +307,7 @@ void ens_rpc_call_closed(struct ens_rpc_call *call)
         }
     }
     (void)pthread_mutex_unlock(&call->lock);
+    tell_room(call); /* of a client that is gone nothing waits */
     call_unref(call);
 }
 
@@ -373,5 +391,13 @@ void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), voi
     if (call->closed_early) {
         gone(ud);
     }
+    (void)pthread_mutex_unlock(&call->lock);
+}
+
+void ens_rpc_call_on_room(struct ens_rpc_call *call, void (*room)(void *ud), void *ud)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    call->on_room = room;
+    call->on_room_ud = ud;
     (void)pthread_mutex_unlock(&call->lock);
 }

@@ -56,6 +56,12 @@ struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, cons
 /* The next message, or *ret NULL with ENS_OK at the ordinary end. Sleeps until there is one. */
 ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
                            ProtobufCMessage **ret, struct ens_diags *diags) ENS_MUST_USE;
+/* pace(ud) is asked before each sleep of ens_rpc_stream_next, and returns after how many ms it
+ * wants to be asked again if nothing has come by then; negative: never. It is called by the same
+ * thread.
+ */
+void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud);
+
 /* Events are waited for so long from now, and then ens_rpc_stream_next fails with ENS_DEADLINE.
  * This holds even where gRPC core can't time a call any more. */
 void ens_rpc_stream_bound(struct ens_rpc_stream *stream, int64_t ms);

@@ -27,10 +27,9 @@
 #define ENS_RPC_SHUTDOWN  "/plugin.GRPCController/Shutdown"
 
 /* Bytes that wait to be written because the client does not read, of one call and of all. The call
- * that goes beyond is ended as RESOURCE_EXHAUSTED; its first message may be of any size. The
- * results of the largest job have room in one call, for they come at once when no cloud needs to be
- * asked. */
-#define ENS_RPC_STREAM_WAITING_MAX ((size_t)96 * 1024 * 1024)
+ * that goes beyond is ended as RESOURCE_EXHAUSTED; its first message may be of any size. An owner
+ * with more to send waits for room (ens_rpc_call_on_room). */
+#define ENS_RPC_STREAM_WAITING_MAX ((size_t)16 * 1024 * 1024)
 #define ENS_RPC_WAITING_MAX        ((size_t)128 * 1024 * 1024)
 /* Calls that are reset before their request is there, or are one too many, beyond those that were
  * well. A client that makes more is at fault, or attacks (CVE-2023-44487): core can't close one
@@ -84,6 +83,11 @@ void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *messag
 /* Bytes that were sent but not yet taken by the transport, because the client reads slowly. Who
  * sends what may as well be left out looks here first. */
 size_t ens_rpc_call_queued(struct ens_rpc_call *call);
+
+/* room(ud) is called on the server's thread whenever the transport took a message and less than
+ * half of ENS_RPC_STREAM_WAITING_MAX waits, and when the client is gone; never after
+ * ens_rpc_call_finish returned. It may use the call. */
+void ens_rpc_call_on_room(struct ens_rpc_call *call, void (*room)(void *ud), void *ud);
 
 /* Ends the call after what was queued; call must not be used after it. message may be NULL. */
 void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status,

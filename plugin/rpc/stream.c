@@ -21,6 +21,8 @@ struct ens_rpc_stream {
     bool ended;            /* status is there */
     gpr_timespec patience; /* until when events are waited for */
     bool stuck;            /* one did not come: core has lost a thread, or the plugin hangs */
+    int64_t (*pace)(void *ud);
+    void *pace_ud;
 };
 
 struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *path,
@@ -89,6 +91,28 @@ void ens_rpc_stream_bound(struct ens_rpc_stream *stream, int64_t ms)
     stream->patience = in_ms(ms);
 }
 
+/* Like await, but wakes up for the pace. */
+static bool await_at_pace(struct ens_rpc_stream *stream, void *tag)
+{
+    while (!stream->stuck) {
+        int64_t ms = stream->pace == NULL ? -1 : stream->pace(stream->pace_ud);
+        gpr_timespec until = ms < 0 ? stream->patience : gpr_time_min(in_ms(ms), stream->patience);
+        grpc_event event = grpc_completion_queue_pluck(stream->queue, tag, until, NULL);
+        if (event.type == GRPC_OP_COMPLETE) {
+            return true;
+        }
+        stream->stuck =
+            event.type != GRPC_QUEUE_TIMEOUT || gpr_time_cmp(until, stream->patience) >= 0;
+    }
+    return false;
+}
+
+void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud)
+{
+    stream->pace = pace;
+    stream->pace_ud = ud;
+}
+
 static ens_rc fail_stuck(struct ens_diags *diags)
 {
     return ens_fail(diags, ENS_DEADLINE, NULL, "the plugin process does not answer");
@@ -139,7 +163,7 @@ ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *aren
     if (!stream->ended && !stream->stuck) {
         grpc_call_error error = grpc_call_start_batch(stream->grpc, &receive, 1, stream, NULL);
         ENS_ASSERT(error == GRPC_CALL_OK);
-        if (!await(stream, stream)) {
+        if (!await_at_pace(stream, stream)) {
             return fail_stuck(diags);
         }
     }

@@ -5,6 +5,7 @@ import json
 import resource
 
 import ground
+import schemas
 from ground import CLOUDS, Case, one, target
 
 V, A, B = CLOUDS
@@ -12,7 +13,7 @@ V, A, B = CLOUDS
 
 class Audit(Case):
     def lines(self, name="audit.log"):
-        return [json.loads(line) for line in self.read(name).splitlines()]
+        return schemas.check_audit(self.path(name))
 
     def nine(self):
         self.world(*(one(cloud, f"i-{n}") for cloud in (V, A, B) for n in range(3)))

@@ -58,7 +58,7 @@ class Asked(unittest.TestCase):
         """Its results can't be delivered; it is cancelled after a grace."""
         with toy.start() as plugin:
             stub = toy.stub(plugin)
-            stream = stub.Count(toy_pb2.CountRequest(count=50000, size=1000))
+            stream = stub.Count(toy_pb2.CountRequest(count=15000, size=1000))
             next(stream)
             plugin.shut_down()
             self.assertFalse(os.path.exists(directory(plugin)))

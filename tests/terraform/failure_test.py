@@ -149,7 +149,7 @@ class Destroy(Case):
                 parts.append(resource_set("alibaba", ["i-a", "i-b", "i-c"]))
                 self.configure(*parts)
                 self.apply()
-                self.set_instance("alibaba", "i-a", status="Stopped", flags=["stock"])
+                self.set_instance("alibaba", "i-a", status="Stopped", flags=["stock@both"])
                 self.set_instance("alibaba", "i-b", deleted=True)
                 self.reset_ledger()
                 outcome = self.destroy(code=1) # it plans first, and the plan is refused
@@ -243,7 +243,7 @@ class Secrets(Interrupted):
         token = "very-secret-session-token"
         accounts = [account("volcengine", security_token=token), account("alibaba"),
                     account("baidu")]
-        self.start_world(instance("volcengine", "i-a"), instance("alibaba", "i-b", flags=["stock"]),
+        self.start_world(instance("volcengine", "i-a"), instance("alibaba", "i-b", flags=["stock@both"]),
                          instance("baidu", "i-c"), accounts=accounts)
         self.environment["VOLCENGINE_SESSION_TOKEN"] = token
         log = self.directory / "trace.log"
