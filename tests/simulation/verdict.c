@@ -20,13 +20,14 @@ static void expect(const struct verdict *verdict, bool holds, const char *what)
         return;
     }
     sim_fail(verdict->sim,
-             "%s of %s: %s; the result is %s %s %s %s%s%s %.*s, the clouds showed %s, %u negative "
+             "%s of %s: %s; the result is %s %s %s %s%s%s%s%.*s, the clouds showed %s, %u negative "
              "answers, %u starts, %u effects%s%s",
              verdict->job->mode == ENS_MODE_PLAN ? "plan" : "apply",
              sim_target_text(verdict->sim, watch->instance), what, ens_action_name(result->action),
              ens_confidence_name(result->confidence), ens_reason_name(result->reason),
              ens_status_name(result->status), result->started ? " started" : "",
-             result->start_sent ? " sent" : "", ENS_STR_ARG(result->provider_code),
+             result->start_sent ? " sent" : "", result->provider_code.len > 0 ? " " : "",
+             ENS_STR_ARG(result->provider_code),
              watch->was_read ? ens_status_name(watch->seen) : "nothing", watch->negatives,
              watch->starts, watch->effects, watch->accepted ? ", accepted" : "",
              watch->ambiguous ? ", ambiguous" : "");
