@@ -193,6 +193,11 @@ static void test_odd_reads(void **state)
          "start validated not_found absent started",
          "The start was accepted, but FakeCloud has no "
          "such instance in moon-1."},
+        /* ... but that it is absent has to be said twice. */
+        {"read=DOWN start=ok read=NEWWORD read=NEWWORD +5000 read=- read=UP",
+         "start validated ok running started", NULL},
+        {"read=DOWN start=ok read=NEWWORD read=NEWWORD +5000 read=- read=-",
+         "start validated not_found absent started", NULL},
         {"read=DOWN start=ok read=- +5000 read=- read=NEWWORD",
          "start validated wrong_state unknown started", "NEWWORD"},
         {"read=DOWN start=ok read=- read=- +4000 read=- read=UP",
@@ -216,6 +221,8 @@ static void test_odd_reads(void **state)
          "its answer was lost; the instance is in a state that it can't be started from (BROKEN)."},
     };
     static const struct script_row probed[] = {
+        {"read=DOWN start=ok read=NEWWORD read=NEWWORD +5000 read=- probe=ok read=UP",
+         "start validated ok running started", NULL},
         {"read=DOWN start=ok read=- read=- +5000 read=- probe=ok",
          "start validated not_found absent started", NULL},
         {"read=DOWN start=ok read=- read=- +5000 read=- probe!permission_denied,403",

@@ -65,6 +65,9 @@ static void test_plan_by_dry_run(void **state)
         {"read=DOWN dry!not_found,404 read=DOWN dry=ok", "start validated ok stopped", NULL},
         {"read=DOWN dry!not_found,404 read=DOWN dry!not_found,404 read=DOWN dry!not_found,404",
          "refuse validated not_found absent", NULL},
+        /* Said once, after the looks are used up: it is refused, and not called absent. */
+        {"read=DOWN dry!wrong_state read=DOWN dry!wrong_state read=DOWN dry!not_found,404",
+         "refuse validated not_found stopped", NULL},
         /* Only HTTP 401/403 and a code for it together mean keys that can only read. */
         {"read=DOWN dry!permission_denied,403", "start unverified permission_denied stopped",
          "not permitted: Code: Words of the cloud."},
@@ -99,6 +102,8 @@ static void test_plan_by_dry_run(void **state)
          "refuse observed dry_run_not_honoured stopped", NULL},
         {"read=DOWN dry!dry_run_not_honoured,200 read=UP",
          "refuse observed dry_run_not_honoured running", NULL},
+        {"read=DOWN dry!dry_run_not_honoured,200 read=- read=-",
+         "refuse observed dry_run_not_honoured absent", NULL},
         {"read=DOWN dry!dry_run_not_honoured,200 read!unavailable",
          "refuse observed dry_run_not_honoured unknown", NULL},
         {"read=DOWN dry!dry_run_not_honoured,200 deadline",
