@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every library the project uses, found once. A missing one fails the configuration with the
-# name of the Debian package that has it.
+# Finds every library that the project uses. If one is missing, the configuration fails with the name
+# of its Debian package.
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -14,9 +14,9 @@ function(ens_require target module minimum package)
   add_library(ens::${target} ALIAS PkgConfig::ENS_${target})
 endfunction()
 
-# ens_require_both(...): the same, and a program whose property ENS_PORTABLE is on links the
-# archives of the module, and of what it is made of, instead of the shared objects. Not so for
-# what libcurl needs too (OpenSSL, zlib): of that there must be one in a process.
+# ens_require_both(...): the same, but a program whose property ENS_PORTABLE is on links the static
+# archives of the module and its dependencies instead of the shared objects. Except those that libcurl
+# needs too (OpenSSL, zlib), of which a process must have only one copy.
 function(ens_require_both target module minimum package)
   pkg_check_modules(ENS_${target} QUIET IMPORTED_TARGET GLOBAL "${module}>=${minimum}")
   if(NOT ENS_${target}_FOUND)
@@ -28,15 +28,15 @@ function(ens_require_both target module minimum package)
     if(library MATCHES "^(ssl|crypto|z)$")
       list(APPEND shared ${library})
       continue()
-    elseif(library MATCHES "^(pthread|dl|rt)$") # empty: the C library has it
+    elseif(library MATCHES "^(pthread|dl|rt)$") # part of glibc since 2.34; these archives are empty
       continue()
     endif()
     find_library(ENS_ARCHIVE_${library} "lib${library}.a" NO_CACHE)
     if(ENS_ARCHIVE_${library})
       list(APPEND archives "${ENS_ARCHIVE_${library}}")
-    endif() # what has none is part of the compiler
+    endif() # a library without an archive comes with the compiler
   endforeach()
-  if(target STREQUAL "grpc") # its family is C++ inside
+  if(target STREQUAL "grpc") # gRPC and its dependencies are written in C++
     execute_process(COMMAND "${CMAKE_C_COMPILER}" -print-file-name=libstdc++.a
                     OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
     list(APPEND archives "${runtime}")

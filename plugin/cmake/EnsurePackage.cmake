@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# Packages, in package/ of the build tree:
+# Targets that make packages, in package/ of the build tree:
 #
-#   package_terraform   the zip for Terraform's filesystem mirror, with everything in it but the C
+#   package_terraform   the zip for Terraform's filesystem mirror, with all dependencies but the C
 #                       library, and SHA256SUMS
 #   package             the Debian package (CPack)
 #
-# Both are reproducible: the same source gives the same bytes, with times from SOURCE_DATE_EPOCH or
-# else from the last commit.
+# Both are reproducible: the same source gives the same bytes. Times are SOURCE_DATE_EPOCH, or else
+# that of the last commit.
 set(ens_package_dir "${PROJECT_BINARY_DIR}/package")
 
 # ---- the zip --------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Puts the zip for Terraform's filesystem mirror together:
+# Script that makes the zip for Terraform's filesystem mirror:
 #
-#   terraform-provider-ensure_vVERSION   gRPC and its family are linked in
+#   terraform-provider-ensure_vVERSION   gRPC and its dependencies are linked in statically
 #   providers/*.so
-#   lib/*.so.*                           private copies: one OpenSSL, libcurl, jansson and what they need
-#   lib/copyright/PACKAGE                the licences of the copies and of what is linked in
+#   lib/*.so.*                           copies of OpenSSL, libcurl, jansson and their dependencies
+#   lib/copyright/PACKAGE                the licences of these copies and of the linked archives
 #   LICENSE
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/source_date.cmake")
@@ -17,13 +17,13 @@ set(stage "${OUT_DIR}/${name}")
 file(REMOVE_RECURSE "${stage}" "${OUT_DIR}/${name}.zip")
 file(MAKE_DIRECTORY "${stage}/providers" "${stage}/lib/copyright")
 
-# ---- what -----------------------------------------------------------------------------------------
+# ---- content --------------------------------------------------------------------------------------
 
 file(COPY_FILE "${PROGRAM}" "${stage}/terraform-provider-ensure_v${VERSION}")
 file(COPY ${PROVIDERS} DESTINATION "${stage}/providers")
 file(COPY_FILE "${SOURCE_DIR}/LICENSE" "${stage}/LICENSE")
 
-# Everything but the C library, which is where the package runs.
+# All shared libraries but the C library, which every host has.
 set(c_library "^(ld-linux|libc|libm|libdl|librt|libpthread|libresolv|libutil|libanl|libnsl)[-.].*")
 file(GET_RUNTIME_DEPENDENCIES EXECUTABLES "${PROGRAM}" MODULES ${PROVIDERS}
      PRE_EXCLUDE_REGEXES "${c_library}"
@@ -32,7 +32,7 @@ if(missing)
   message(FATAL_ERROR "libraries are missing on this machine: ${missing}")
 endif()
 
-# dpkg may know a file by its place before /lib and /usr/lib were one.
+# dpkg may have recorded a file below /lib that is now below /usr/lib (merged /usr), so try both.
 function(add_copyright file)
   file(REAL_PATH "${file}" real)
   string(REGEX REPLACE "^/usr" "" old "${real}")
@@ -45,7 +45,7 @@ function(add_copyright file)
       return()
     endif()
   endforeach()
-  message(FATAL_ERROR "no Debian package has ${file}: its licence can't be told")
+  message(FATAL_ERROR "no Debian package has ${file}, so its licence is unknown")
 endfunction()
 
 foreach(library IN LISTS libraries)
@@ -69,7 +69,7 @@ foreach(file IN LISTS files)
 endforeach()
 file(CHMOD "${stage}/terraform-provider-ensure_v${VERSION}" PERMISSIONS OWNER_READ OWNER_WRITE
      OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-set(ENV{TZ} UTC) # a zip has local times
+set(ENV{TZ} UTC) # the zip format stores local times
 execute_process(COMMAND touch --no-create -d "@$ENV{SOURCE_DATE_EPOCH}" ${files} WORKING_DIRECTORY "${stage}"
                 COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND "${ZIP}" -q -X -D -9 "${OUT_DIR}/${name}.zip" ${files}

@@ -38,9 +38,21 @@ static void send(struct ens_call *call);
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
+/* A cloud that asked one call of the queue for silence meant the others too. */
+static void send_unless_paused(struct ens_call *call)
+{
+    const int64_t paused_until = call->queue->batch.paused_until_ms;
+
+    if (ens_timers_now(call->calls->timers) < paused_until) {
+        ens_timer_set(call->calls->timers, &call->retry, paused_until);
+    } else {
+        send(call);
+    }
+}
+
 static void on_retry(struct ens_timer *timer)
 {
-    send(ENS_CONTAINER_OF(timer, struct ens_call, retry));
+    send_unless_paused(ENS_CONTAINER_OF(timer, struct ens_call, retry));
 }
 
 static int by_id(const void *a, const void *b)
@@ -161,7 +173,9 @@ void ens_call_leave(struct ens_request *request, enum ens_reason reason)
 
 bool ens_call_in_flight(const struct ens_request *request)
 {
-    return request->call != NULL && request->call->attempt.transfer != NULL;
+    const struct ens_call *call = request->call;
+
+    return call != NULL && call->attempt.transfer != NULL && request->slot < call->sent;
 }
 
 void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
@@ -350,8 +364,10 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     });
     const int64_t at = now + wait;
 
-    if (wait != ENS_RETRY_NO && outcome->reason == ENS_REASON_THROTTLED) {
-        ens_batch_pause(&call->queue->batch, at);
+    if (outcome->reason == ENS_REASON_THROTTLED) {
+        /* What the cloud asked for holds for others too, when this call has no time left for it. */
+        ens_batch_pause(&call->queue->batch,
+                        wait != ENS_RETRY_NO ? at : now + outcome->retry_after_ms);
     }
     if (wait == ENS_RETRY_NO || !may_retry(call, outcome)) {
         return false;
@@ -464,8 +480,10 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
 
     batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
     if (how == ENS_SPLIT_NONE) {
+        struct ens_outcome rest = *outcome;
+        rest.sent &= !ens_outcome_ambiguous(outcome); /* they were not in what went unanswered */
         call->sent = call->count;
-        deliver_sent(call, outcome);
+        deliver_sent(call, &rest);
     } else if (how == ENS_SPLIT_FIRST) {
         split(call, ENS_SPLIT_FIRST);
     } else {
@@ -546,7 +564,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
     }
     if (settle(call, &question, &reply)) {
         call->number = 0;
-        send(call);
+        send_unless_paused(call);
     } else {
         end(call);
     }

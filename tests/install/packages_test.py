@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The packages: the zip for Terraform's filesystem mirror runs where only the C library is, over
-TLS; the Debian package installs, works and goes without a trace; both are the same bytes when the
-same source is built elsewhere.
+"""The packages: the zip for Terraform's filesystem mirror works, over TLS, on a system that has
+only the C library; the Debian package installs, works and is removed completely; both are
+reproducible.
 
 usage: packages_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest arguments]
 """
@@ -42,7 +42,7 @@ resource "ensure_instance_running" "one" {
   instance_id = "i-off"
 }
 """
-# What the zip has to bring along, since the root has none of it.
+# Libraries that the zip must contain, because the root has none of them.
 BROUGHT = ("libgrpc", "libcurl", "libjansson", "libprotobuf-c", "libmsgpackc", "libabsl")
 
 
@@ -77,7 +77,8 @@ class Zip(unittest.TestCase):
         self.assertIn("lib/copyright/libgrpc-dev", modes)
 
     def test_needs_no_newer_c_library_than_debian_12(self):
-        """And nothing of it but what is always there."""
+        """Checks the symbol versions, and that only parts of the C library are needed that every
+        system has."""
         allowed = {"libc.so.6", "libm.so.6", "libresolv.so.2", "ld-linux-x86-64.so.2"}
         with tempfile.TemporaryDirectory() as directory, zipfile.ZipFile(ZIP) as archive:
             archive.extractall(directory)
@@ -144,7 +145,7 @@ class InMinimalRoot(unittest.TestCase):
         return emulator, environment
 
     def make_certificate(self):
-        """A certificate for loopback that is its own authority."""
+        """A self-signed certificate for loopback."""
         certificate = os.path.join(self.directory, "cert.pem")
         key = os.path.join(self.directory, "key.pem")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -170,7 +171,7 @@ class InMinimalRoot(unittest.TestCase):
         emulator, environment = self.start_clouds("--tls", f"{certificate},{key}")
 
         self.inside("terraform", "init", "-no-color", **environment)
-        # Nobody vouches for the clouds' certificate yet, so they are not spoken to.
+        # The emulator's certificate is not trusted yet, so no request is sent.
         refused = self.inside("terraform", "plan", "-no-color", expect=1, **environment)
         self.assertIn("certificate", refused)
         self.assertEqual(emulator.control.ledger()["requests"], [])
@@ -183,14 +184,14 @@ class InMinimalRoot(unittest.TestCase):
         self.inside("terraform", "apply", "-no-color", "-auto-approve", **trusting)
         self.assertEqual(emulator.control.ledger()["starts"], {UP: 1})
 
-        # Without the variable: where distributions keep what they trust.
+        # Without the variable: the distribution's file of trusted authorities.
         self.root.copy(certificate, "/etc/ssl/certs/ca-certificates.crt")
         again = self.inside("terraform", "plan", "-no-color", **environment)
         self.assertIn("No changes", again)
 
     def test_deb(self):
-        """Installed by apt with all that it depends on, used through the command and Terraform, and
-        purged."""
+        """Installs it by apt with its dependencies, uses the command and Terraform, and purges
+        it."""
         make("package")
         shutil.copy("/etc/resolv.conf", self.root.file("/etc/resolv.conf"))
         self.root.copy(DEB, "/fleet/ensure.deb")
@@ -221,7 +222,7 @@ class InMinimalRoot(unittest.TestCase):
 
 class Reproducible(unittest.TestCase):
     def test_two_builds_are_the_same_bytes(self):
-        """The tree as it is, built in two directories of different length."""
+        """Builds the working tree in two directories whose paths differ in length."""
         hashes = []
         for name in ("a", "a/much/longer/directory"):
             directory = self.enterContext(tempfile.TemporaryDirectory())

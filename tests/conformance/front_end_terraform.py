@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Terraform provider. A plan is the data source ensure_plan (ensure_instance, which asks no dry
-run, for a fleet that wants none); an apply is resources that are created. What a resource shows is
-a status in the state, or the reason in a diagnostic."""
+"""The Terraform provider. A plan is the data source ensure_plan (for a fleet without dry run
+ensure_instance, which sends none); an apply creates resources. A resource shows the status in the
+state, or the reason in a diagnostic."""
 
 import json
 import os
@@ -9,10 +9,10 @@ import re
 import shutil
 import subprocess
 
-import ground
+import front_end
 
 SOURCE = "terraform.local/ensure/ensure"
-BAD_NEWS = re.compile(r"^(\S+) (?:of \d+ instances )?(?:not running|can't be started|could not be "
+FAILURE = re.compile(r"^(\S+) (?:of \d+ instances )?(?:not running|can't be started|could not be "
                       r"checked): (\w+)$")
 
 
@@ -21,23 +21,23 @@ def block(head, members):
     return "\n".join([f"{head} {{", *lines, "}", ""])
 
 
-class Door(ground.Door):
-    at_once = 6  # each is a Terraform
+class FrontEnd(front_end.FrontEnd):
+    parallel_jobs = 6  # processes of Terraform
 
-    def __init__(self, places):
-        super().__init__(places)
+    def __init__(self, paths):
+        super().__init__(paths)
         if shutil.which("terraform") is None:
-            raise ground.Unfit("terraform is not on PATH: install Terraform 1.0 or newer "
+            raise front_end.Unavailable("terraform is not on PATH: install Terraform 1.0 or newer "
                                "(https://developer.hashicorp.com/terraform/install)")
-        self.rc = os.path.join(places.directory, "terraform.rc")
+        self.rc = os.path.join(paths.directory, "terraform.rc")
         with open(self.rc, "w", encoding="utf-8") as file:
             file.write(f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = '
-                       f'"{places.bin}"\n  }}\n}}\n')
+                       f'"{paths.bin}"\n  }}\n}}\n')
 
     def fields(self, job, verdict):
-        if job.fleet.alarm or not job.planning:
+        if job.fleet.reported_as_error or not job.planning:
             return ("reason",) if job.failed(verdict) else ("status",)
-        return ground.PLAN_FIELDS if job.fleet.dry_run else ("status", "provider_status")
+        return front_end.PLAN_FIELDS if job.fleet.dry_run else ("status", "provider_status")
 
     # ---- configuration --------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class Door(ground.Door):
 
     @staticmethod
     def shown(members, attributes):
-        """What a block's attributes show of its targets."""
+        """The results of a block's targets, by its attributes."""
         prefix = f"{members['cloud']}/{members['region']}/"
         if "instances" in attributes:
             return attributes["instances"]
@@ -98,9 +98,9 @@ class Door(ground.Door):
                  "provider_status": attributes["provider_status"]}]
 
     @staticmethod
-    def told(diagnostic, members, ids):
-        """What a diagnostic tells of the targets of its block."""
-        match = BAD_NEWS.match(diagnostic["summary"])
+    def reported(diagnostic, members, ids):
+        """The results of the targets that a diagnostic reports."""
+        match = FAILURE.match(diagnostic["summary"])
         if match is None:
             raise RuntimeError(f"{diagnostic['summary']}: {diagnostic['detail']}")
         names = re.match(r"Instances: (.*)\.\n", diagnostic["detail"])
@@ -109,33 +109,33 @@ class Door(ground.Door):
         return [{"target": prefix + name, "reason": match[2]} for name in names]
 
     @staticmethod
-    def untold(told, members, ids):
-        """A set that was not created names what does not run: all others do."""
+    def not_reported(reported, members, ids):
+        """The results of the other targets of the block: they are running."""
         prefix = f"{members['cloud']}/{members['region']}/"
-        others = {prefix + name for name in ids} - {one["target"] for one in told}
+        others = {prefix + name for name in ids} - {one["target"] for one in reported}
         return [{"target": target, "status": "running"} for target in sorted(others)]
 
     def run(self, job):
         self.configure(job)
-        environment = {"PATH": os.environ["PATH"], "HOME": self.places.home, "LANG": "C.UTF-8",
+        environment = {"PATH": os.environ["PATH"], "HOME": self.paths.home, "LANG": "C.UTF-8",
                        "TF_CLI_CONFIG_FILE": self.rc, "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0",
                        "TF_IN_AUTOMATION": "1"}
         done = subprocess.run(["terraform", "apply", "-json", "-auto-approve"], cwd=job.directory,
                               env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, check=False, timeout=ground.PATIENCE_S)
+                              text=True, check=False, timeout=front_end.TIMEOUT_S)
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         errors = [line["diagnostic"] for line in lines if line.get("type") == "diagnostic"
                   and line["diagnostic"]["severity"] == "error"]
         blocks, state = self.blocks(job), self.state(job)
-        instances, well = [], done.returncode == 0
+        instances, succeeded = [], done.returncode == 0
         for address, attributes in state.items():
             instances += self.shown(blocks[address][0], attributes)
-            well &= attributes.get("ok", True)
+            succeeded &= attributes.get("ok", True)
         named = {}
         for diagnostic in errors:
             address = diagnostic["address"]
-            named.setdefault(address, []).extend(self.told(diagnostic, *blocks[address]))
-        for address, told in named.items():
-            instances += told + self.untold(told, *blocks[address])
-        return ground.Outcome(instances, well if job.fleet.dry_run or not job.planning else None,
-                              ordered=False)
+            named.setdefault(address, []).extend(self.reported(diagnostic, *blocks[address]))
+        for address, reported in named.items():
+            instances += reported + self.not_reported(reported, *blocks[address])
+        return front_end.Outcome(
+            instances, succeeded if job.fleet.dry_run or not job.planning else None, ordered=False)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the doors have in common: a job (a fleet, a mode and a world of its own), and what a door
-brings back of it."""
+"""Base classes for the tests of front ends: a job (a fleet, a mode and an emulator of its own), its
+outcome, and the interface of a front end."""
 
 import concurrent.futures
 import dataclasses
@@ -15,36 +15,35 @@ sys.path[:0] = [os.path.join(ROOT, "tests", "emulator"), os.path.join(ROOT, "tes
 import harness  # noqa: E402
 import with_emulator  # noqa: E402
 
-PATIENCE_S = 120  # generous: only a hang reaches it
+TIMEOUT_S = 120  # for a front end that hangs
 
-# What a plan says of a target, and what an apply says; without what differs from run to run, of
-# which only elapsed_ms may be there in one run and not in another.
+# The fields of a plan and of an apply that are equal in every run. VARYING_FIELDS differ, but are
+# empty either in all runs or in none. elapsed_ms is not compared.
 PLAN_FIELDS = ("target", "status", "provider_status", "action", "confidence", "reason", "message",
                "advice", "provider_code", "http_status")
 APPLY_FIELDS = PLAN_FIELDS + ("started", "start_sent")
-PASSING_FIELDS = ("request_id", "client_token", "start_request_id")
+VARYING_FIELDS = ("request_id", "client_token", "start_request_id")
 
 
-class Unfit(Exception):
-    """This door can't be tried here; the text says what to install."""
+class Unavailable(Exception):
+    """The front end can't be tested on this machine; the text says what to install."""
 
 
 @dataclasses.dataclass
-class Places:
-    """Where things are."""
+class Paths:
     bin: str          # programs, libensure, providers
-    collections: str  # ansible_collections is in it
+    collections: str  # contains ansible_collections
     directory: str    # temporary
-    home: str         # empty; one for all, since messages name it
+    home: str         # empty; the same for all jobs, because messages contain it
 
 
 @dataclasses.dataclass
 class Outcome:
-    """instances: what is shown of each target, in the order shown. well: whether the door as a whole
-    says that nothing was refused or failed, changed: that something is or would be started; None: it
-    does not say."""
+    """instances: the results, in the order of the output. succeeded: whether the front end reports
+    that no target was refused or failed. changed: whether it reports that a target was or would be
+    started. None: it reports neither."""
     instances: list
-    well: bool = None
+    succeeded: bool = None
     changed: bool = None
     ordered: bool = True
     summary: dict = None
@@ -71,17 +70,17 @@ def summary_of(instances, planning):
 
 
 class Job:
-    """A fleet, to be planned or applied, on an emulator of its own. Use it in a with statement."""
+    """A fleet to be planned or applied, with its own emulator. Use it in a with statement."""
 
-    def __init__(self, fleet, mode, places, number):
+    def __init__(self, fleet, mode, paths, number):
         self.fleet, self.mode = fleet, mode
         self.name = f"{fleet.name}, {mode}"
-        self.directory = os.path.join(places.directory, f"job-{number}")
+        self.directory = os.path.join(paths.directory, f"job-{number}")
         os.mkdir(self.directory)
         world = {"accounts": fleet.accounts or with_emulator.accounts(),
                  "instances": [row.instance for row in fleet.rows if row.instance]}
         options = [word for fault in fleet.faults for word in ("--fault", fault)]
-        self.emulator = harness.Emulator(os.path.join(places.bin, "ensure-emulator"), "--boot-ms",
+        self.emulator = harness.Emulator(os.path.join(paths.bin, "ensure-emulator"), "--boot-ms",
                                          "50", *options, world=world, directory=self.directory)
 
     def __enter__(self):
@@ -100,7 +99,7 @@ class Job:
         return self.mode == "plan"
 
     def groups(self):
-        """(cloud, region) -> ids as given, for doors that take one region at a time."""
+        """(cloud, region) -> ids, for front ends that take one region at a time."""
         groups = {}
         for target in self.targets:
             cloud, region, name = target.split("/")
@@ -108,7 +107,7 @@ class Job:
         return groups
 
     def settings(self):
-        """cloud -> members of its settings, in the names that most doors use."""
+        """cloud -> its settings, by the names that most front ends use."""
         result = {}
         for cloud in harness.KEYS:
             names = ("access_key", "secret_key", "security_token")
@@ -117,7 +116,7 @@ class Job:
         return result
 
     def verdicts(self):
-        """What the table says, by target."""
+        """The expected verdicts by target."""
         return {row.target: row.verdict(self.mode) for row in self.fleet.rows}
 
     def failed(self, verdict):
@@ -125,16 +124,16 @@ class Job:
             not self.planning and verdict["action"] != "none" and verdict["status"] != "running")
 
 
-class Door:
-    """One way in. A door runs a job and says what it shows."""
+class FrontEnd:
+    """Interface of a front end: runs a job and returns its Outcome."""
 
-    at_once = 16  # jobs; they mostly wait
+    parallel_jobs = 16  # more than processors, because jobs mostly wait
 
-    def __init__(self, places):
-        self.places = places
+    def __init__(self, paths):
+        self.paths = paths
 
     def fields(self, job, verdict):  # pylint: disable=unused-argument
-        """What the door promises to show of a target with this verdict."""
+        """The fields that the front end shows of a target with this verdict."""
         return PLAN_FIELDS if job.planning else APPLY_FIELDS
 
     def run(self, job):
@@ -142,5 +141,5 @@ class Door:
 
     def run_all(self, jobs):
         """Outcomes in the order of the jobs."""
-        with concurrent.futures.ThreadPoolExecutor(self.at_once) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self.parallel_jobs) as pool:
             return list(pool.map(self.run, jobs))

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""libensure by way of ctypes: settings as a configuration."""
+"""libensure through ctypes, with the settings in its configuration."""
 
 import os
 import sys
 
-import ground
+import front_end
 import schemas
 
 
-class Door(ground.Door):
-    def __init__(self, places):
-        super().__init__(places)
-        os.environ["ENSURE_LIBRARY"] = os.path.join(places.bin, "libensure.so.0")
-        sys.path.insert(0, os.path.join(ground.ROOT, "examples", "python"))
+class FrontEnd(front_end.FrontEnd):
+    def __init__(self, paths):
+        super().__init__(paths)
+        os.environ["ENSURE_LIBRARY"] = os.path.join(paths.bin, "libensure.so.0")
+        sys.path.insert(0, os.path.join(front_end.ROOT, "examples", "python"))
         import ensure  # pylint: disable=import-outside-toplevel
         self.ensure = ensure
 
@@ -24,4 +24,4 @@ class Door(ground.Door):
             else:
                 document = session.apply(job.targets, **options)
         schemas.check(document)
-        return ground.Outcome(document["instances"], summary=document["summary"])
+        return front_end.Outcome(document["instances"], summary=document["summary"])

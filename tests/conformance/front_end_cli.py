@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ensure: targets in a file, keys in the environment, a JSON document out."""
+"""The ensure command: targets in a file, keys in the environment, output as a JSON document."""
 
 import json
 import os
 import subprocess
 
-import ground
+import front_end
 import schemas
 from with_emulator import KEPT, KEY_VARIABLES
 
@@ -13,10 +13,10 @@ TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
                    "alibaba": "ALIBABA_CLOUD_SECURITY_TOKEN", "baidu": "BCE_SECURITY_TOKEN"}
 
 
-class Door(ground.Door):
+class FrontEnd(front_end.FrontEnd):
     def environment(self, job):
         result = {name: os.environ[name] for name in KEPT if name in os.environ}
-        result.update(HOME=self.places.home, LC_ALL="C.UTF-8")
+        result.update(HOME=self.paths.home, LC_ALL="C.UTF-8")
         for cloud, url in job.emulator.urls.items():
             result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = url
         for cloud, variables in KEY_VARIABLES.items():
@@ -27,7 +27,7 @@ class Door(ground.Door):
         path = os.path.join(job.directory, "fleet.json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump({"targets": job.targets}, file)
-        command = [os.path.join(self.places.bin, "ensure"), job.mode, "--format", "json", "-f",
+        command = [os.path.join(self.paths.bin, "ensure"), job.mode, "--format", "json", "-f",
                    path]
         if not job.planning:
             command.append("--yes")
@@ -36,16 +36,16 @@ class Door(ground.Door):
         if job.fleet.timeout_s:
             command += ["--timeout", f"{job.fleet.timeout_s}s"]
         done = subprocess.run(command, env=self.environment(job), capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, check=False, timeout=ground.PATIENCE_S)
+                              stdin=subprocess.DEVNULL, check=False, timeout=front_end.TIMEOUT_S)
         if not done.stdout:
             raise RuntimeError(f"{job.name}: {done.stderr}")
         document = schemas.check(json.loads(done.stdout))
-        return ground.Outcome(document["instances"], self.well(job, done.returncode),
-                              summary=document["summary"])
+        return front_end.Outcome(document["instances"], self.succeeded(job, done.returncode),
+                                 summary=document["summary"])
 
     @staticmethod
-    def well(job, code):
-        """The exit code in one word, once it is seen that it is one of the mode."""
+    def succeeded(job, code):
+        """Whether the exit code means success; checks that it is one of the mode."""
         if code not in ((0, 3) if job.planning else (0, 3, 4)):
             raise RuntimeError(f"{job.name}: exit code {code}")
         return code == 0
