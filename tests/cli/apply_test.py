@@ -226,7 +226,7 @@ class Once(Case):
         requests = len(self.requests())
         for arguments, text in ((["q.plan"], None), (["-"], self.read("q.plan"))):
             again = self.json("apply", *arguments, text=text)
-            self.assert_sentence(again, f"was applied at {marked['applied_at']}", "plan anew")
+            self.assert_sentence(again, f"was applied at {marked['applied_at']}", "make a new plan")
         self.assertEqual(len(self.requests()), requests)
         self.assertEqual(self.starts(), {t: 1 for t in self.targets})
         self.assertEqual(self.json("status", "q.plan").code, 0)  # its targets are still named
