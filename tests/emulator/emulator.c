@@ -139,7 +139,7 @@ static char *join_statuses(const struct emu_emulator *emulator, const struct emu
     return ens_buf_take(&text);
 }
 
-/* A heap copy of a text of the request's arena, or NULL for an empty text. */
+/* A heap copy of a text of the request's arena, or NULL if its ptr is NULL. */
 static char *keep(ens_str text)
 {
     return text.ptr == NULL ? NULL : ens_strdup(text.ptr);
