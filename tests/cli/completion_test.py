@@ -13,8 +13,8 @@ import subprocess
 import termios
 import time
 
-import needs
 import tool
+import needs
 
 VERBS = {"plan", "apply", "status", "show", "providers", "completion", "version", "help"}
 PROMPT = "READY>"
