@@ -351,7 +351,7 @@ class Apply(EnsureCase):
     def test_refusals_send_nothing(self):
         good = pb2.InstancePlan(target=target("baidu", "i-stopped"), action="start")
 
-        def modified(**fields):
+        def spoilt(**fields):
             bad = pb2.InstancePlan()
             bad.CopyFrom(good)
             for name, value in fields.items():
@@ -364,12 +364,12 @@ class Apply(EnsureCase):
             (dict(targets=[good.target], timeout_ms=-1), "timeout_ms: "),
             (dict(plan=[good], timeout_ms=DAY_MS + 1), "timeout_ms: "),
             (dict(plan=[good, good]), f"plan[1]: {good.target} stands in the plan twice"),
-            (modified(target="azure/eu/i-1"), 'plan[1]: there is no provider for cloud "azure"'),
-            (modified(target="baidu"), "plan[1]: "),
-            (modified(action=""), 'plan[1]: "" is not an action'),
-            (modified(action="stop"), 'plan[1]: "stop" is not an action'),
-            (modified(client_token="a b"), 'plan[1]: "a b" is not a client token (at most 64 printable ASCII characters)'),
-            (modified(client_token="x" * 65), "plan[1]: "),
+            (spoilt(target="azure/eu/i-1"), 'plan[1]: there is no provider for cloud "azure"'),
+            (spoilt(target="baidu"), "plan[1]: "),
+            (spoilt(action=""), 'plan[1]: "" is not an action'),
+            (spoilt(action="stop"), 'plan[1]: "stop" is not an action'),
+            (spoilt(client_token="a b"), 'plan[1]: "a b" is not a client token (at most 64 printable ASCII characters)'),
+            (spoilt(client_token="x" * 65), "plan[1]: "),
         ]
         _, stub = self.start()
         for request, sentence in rows:
