@@ -16,10 +16,9 @@
 #include "loader/provider_open.h"
 #include "os/os_error.h"
 
-#define FILES_MAX   256 /* of one directory */
-#define PLACES_MAX  64  /* directories of one search */
-#define NOTE_MAX    ((size_t)64 * 1024)
-#define REASONS_MAX 3 /* in one sentence */
+#define FILES_MAX  256 /* of one directory */
+#define PLACES_MAX 64  /* directories of one search */
+#define NOTE_MAX   ((size_t)64 * 1024)
 
 /* ---- one file ---- */
 
@@ -261,19 +260,6 @@ static void add_statics(struct walk *walk, ens_provider_entry_fn *const *statics
     }
 }
 
-/* Appends why files were refused, to the message that no provider was found. */
-static void add_rejected_providers(const struct ens_diags *warnings, struct ens_buf *out)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-
-    for (size_t i = 0; i < warnings->count && i < REASONS_MAX; i++) {
-        ens_buf_addf(out, "; %s", ens_diag_line(arena, &warnings->items[i]).ptr);
-    }
-    if (warnings->count > REASONS_MAX) {
-        ens_buf_addf(out, "; and %zu more", warnings->count - REASONS_MAX);
-    }
-}
-
 ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
                         const struct ens_environment *environment, const struct ens_log *log,
                         struct ens_registry **ret, struct ens_diags *diags)
@@ -291,13 +277,13 @@ ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
     add_statics(walk, statics);
     visit_own(walk);
     visit_named(walk, ens_str_of(environment->get(environment->ud, "ENSURE_PROVIDER_PATH")));
+    ens_registry_keep_warnings(walk->registry, &warnings);
     if (ens_registry_count(walk->registry) == 0) {
-        add_rejected_providers(&warnings, &walk->looked_in);
+        ens_registry_add_reasons(walk->registry, &walk->looked_in);
         rc = ens_fail(diags, ENS_NOT_FOUND, NULL, "no cloud provider was found; looked in %s",
                       ens_buf_text(&walk->looked_in));
         ens_registry_free(walk->registry);
     } else {
-        ens_registry_keep_warnings(walk->registry, &warnings);
         *ret = walk->registry;
     }
     ens_buf_done(&walk->looked_in);

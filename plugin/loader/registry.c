@@ -16,6 +16,8 @@ struct entry {
     char *origin;
 };
 
+#define REASONS_MAX 3 /* in one sentence */
+
 struct ens_registry {
     struct entry **entries; /* allocated one by one, so that pointers to providers stay valid */
     size_t count;
@@ -80,6 +82,19 @@ const char *ens_registry_origin(const struct ens_registry *registry, size_t inde
 const struct ens_diags *ens_registry_warnings(const struct ens_registry *registry)
 {
     return &registry->warnings;
+}
+
+void ens_registry_add_reasons(const struct ens_registry *registry, struct ens_buf *out)
+{
+    const struct ens_diags *warnings = &registry->warnings;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    for (size_t i = 0; i < warnings->count && i < REASONS_MAX; i++) {
+        ens_buf_addf(out, "; %s", ens_diag_line(arena, &warnings->items[i]).ptr);
+    }
+    if (warnings->count > REASONS_MAX) {
+        ens_buf_addf(out, "; and %zu more", warnings->count - REASONS_MAX);
+    }
 }
 
 void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags *warnings)

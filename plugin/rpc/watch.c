@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/watch.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,11 +11,14 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <grpc/support/time.h>
 
 #include "base/alloc.h"
+#include "base/str.h"
 
 struct ens_watch {
     struct ens_watch_events events;
@@ -214,4 +219,41 @@ void ens_watch_free(struct ens_watch *watch)
     wake_up(watch);
     (void)pthread_join(watch->thread, NULL);
     watch_free(watch);
+}
+
+/* Whether fd is a connection that was accepted at path and whose other end is still open. */
+static bool is_accepted_at(int fd, const char *path)
+{
+    struct sockaddr_un name;
+    socklen_t size = sizeof(name);
+    int listening = 0;
+    socklen_t listening_size = sizeof(listening);
+    struct pollfd state = {.fd = fd, .events = POLLRDHUP};
+
+    memset(&name, 0, sizeof(name));
+    return getsockname(fd, (struct sockaddr *)&name, &size) == 0 && name.sun_family == AF_UNIX &&
+           strncmp(name.sun_path, path, sizeof(name.sun_path)) == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &listening_size) == 0 &&
+           listening == 0 && poll(&state, 1, 0) == 0;
+}
+
+int ens_watch_find_connection(const char *path)
+{
+    DIR *entries = opendir("/proc/self/fd");
+    int found = -1;
+
+    while (entries != NULL && found < 0) {
+        const struct dirent *entry = readdir(entries);
+        int64_t fd = 0;
+        if (entry == NULL) {
+            break;
+        }
+        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) && is_accepted_at((int)fd, path)) {
+            found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
+        }
+    }
+    if (entries != NULL) {
+        (void)closedir(entries);
+    }
+    return found;
 }
