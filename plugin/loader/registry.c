@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "core/nearest.h"
 #include "loader/provider_check.h"
 
 #define NOTE_MAX ((size_t)64 * 1024)
@@ -124,12 +125,18 @@ ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, 
                             struct ens_diags *diags)
 {
     ENS_AUTO_BUF known = ens_buf_new(NOTE_MAX);
+    struct ens_nearest nearest = ens_nearest_begin(cloud);
 
     if (find(registry, cloud) != NULL) {
         return ENS_OK;
     }
     for (size_t i = 0; i < registry->count; i++) {
-        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", registry->entries[i]->provider.name);
+        const char *name = registry->entries[i]->provider.name;
+        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", name);
+        ens_nearest_try(&nearest, ens_str_of(name));
+    }
+    if (nearest.best.len > 0) {
+        ens_buf_addf(&known, "; did you mean %.*s?", ENS_STR_ARG(nearest.best));
     }
     const struct ens_diag *refusal = find_refusal(registry, cloud);
     ENS_AUTO_ARENA *arena = ens_arena_new();
