@@ -97,12 +97,12 @@ class Warnings(Case):
         os.mkdir(self.path(".aliyun"))
         self.write(".aliyun/config.json", keys)
         os.chmod(self.path(".aliyun/config.json"), 0o666)
-        self.warned("everybody may write the profile file (mode 0666)", ".aliyun/config.json")
+        self.warned("the profile file is world-writable (mode 0666)", ".aliyun/config.json")
 
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")
 class AnotherUser(Case):
-    """Run by somebody who is not root, from a copy that everybody may read."""
+    """Runs a world-readable copy of the tool as a user other than root."""
 
     def setUp(self):
         super().setUp()
@@ -132,7 +132,7 @@ class AnotherUser(Case):
         os.chmod(self.provider("alibaba"), 0o666)
         self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
                              'there is no provider for cloud "alibaba"',
-                             self.provider("alibaba"), "expected a file that not everybody may",
+                             self.provider("alibaba"), "expected a file that is not world-writable",
                              "found 0666")
 
     def test_a_file_of_another_make(self):
