@@ -18,12 +18,12 @@
 #include "base/buf.h"
 #include "rpc/handshake.h"
 
-#define DIRECTORY_PREFIX "ensure-plugin-"
-#define DIRECTORY_SUFFIX "XXXXXX" /* mkdtemp's */
-#define SOCKET_NAME      "rpc"
-#define PATH_MAX_BYTES   (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
-#define SWEEP_LOOK_MAX   512 /* entries of the parent that are looked at */
-#define GROUP_BUF_SIZE   16384
+#define DIRECTORY_PREFIX  "ensure-plugin-"
+#define DIRECTORY_SUFFIX  "XXXXXX" /* mkdtemp's */
+#define SOCKET_NAME       "rpc"
+#define PATH_MAX_BYTES    (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+#define SWEEP_ENTRIES_MAX 512 /* entries of the parent directory that are checked */
+#define GROUP_BUF_SIZE    16384
 
 static char *path_of(const char *directory, const char *name)
 {
@@ -43,7 +43,7 @@ static void remove_directory(const char *directory)
     }
 }
 
-/* The lock on a directory, or -1 if another process has it. */
+/* Locks a directory; -1: another process holds the lock. */
 static int lock_directory(const char *directory)
 {
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -69,11 +69,11 @@ static void remove_if_stale(const char *directory)
     }
 }
 
-static void sweep(const char *parent)
+static void remove_stale_directories(const char *parent)
 {
     DIR *entries = opendir(parent);
 
-    for (int i = 0; entries != NULL && i < SWEEP_LOOK_MAX; i++) {
+    for (int i = 0; entries != NULL && i < SWEEP_ENTRIES_MAX; i++) {
         const struct dirent *entry = readdir(entries);
         if (entry == NULL) {
             break;
@@ -90,8 +90,8 @@ static void sweep(const char *parent)
     }
 }
 
-/* Makes the directory and takes its lock. Another process may sweep it away in between: then errno
- * is ENOENT or EAGAIN, and the next name is tried. */
+/* Creates a directory and locks it. Another process may remove it as stale before it is locked:
+ * then another name is tried. */
 static bool make_directory(const char *parent, struct ens_socket *socket)
 {
     for (int attempt = 0; attempt < 3; attempt++) {
@@ -146,14 +146,14 @@ static const char *environment_value(const struct ens_environment *environment, 
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-/* Whether a socket in a directory below parent can have a name at all. */
+/* Whether the path of a socket below parent fits into sockaddr_un. */
 static bool short_enough(const char *parent)
 {
     return strlen(parent) + strlen("/" DIRECTORY_PREFIX DIRECTORY_SUFFIX "/" SOCKET_NAME) <=
            PATH_MAX_BYTES;
 }
 
-/* The handshake is one line of fields with "|" between them, which escapes nothing. */
+/* The fields of the handshake line are separated by "|", without escapes. */
 static bool fits_handshake(const char *parent)
 {
     for (const char *c = parent; *c != '\0'; c++) {
@@ -182,11 +182,11 @@ static ens_rc choose_directory(const struct ens_environment *environment, struct
     }
     if (parent != NULL && short_enough(parent) && fits_handshake(parent) &&
         make_directory(parent, socket)) {
-        sweep(parent);
+        remove_stale_directories(parent);
         return ENS_OK;
     }
     if (named == NULL && make_directory("/tmp", socket)) {
-        sweep("/tmp");
+        remove_stale_directories("/tmp");
         return ENS_OK;
     }
     return ens_fail(diags, ENS_IO, named != NULL ? ENS_ENV_SOCKET_DIR : NULL,

@@ -172,6 +172,31 @@ static void test_keys_are_redacted(void **state)
                      ENS_REDACT_MAX);
 }
 
+/* However much a cloud writes, a sentence stays within its limit and keeps its own end. */
+static void test_long_texts_are_cut(void **state)
+{
+    char long_text[2000];
+    const struct ens_provider provider = fake_provider();
+
+    (void)state;
+    memset(long_text, 'x', sizeof(long_text));
+    const ens_str text = {long_text, sizeof(long_text)};
+    const struct ens_outcome outcome = {.http_status = 400, .code = text, .message = text};
+    for (int message = 0; message < ENS_MESSAGE_COUNT; message++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        const struct ens_facts facts = {.provider = &provider,
+                                        .target = &target,
+                                        .word = text,
+                                        .lock = text,
+                                        .start = ENS_START_UNCLEAR,
+                                        .capacity_released = true,
+                                        .outcome = &outcome};
+        ens_str sentence = ens_message_compose(arena, (enum ens_message)message, &facts);
+        assert_in_range(sentence.len, 1, ENS_MESSAGE_MAX);
+        assert_true(ens_str_ends(sentence, ENS_STR(".")));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_start_is_mentioned_first),
         cmocka_unit_test(test_text_of_clouds_is_filtered),
         cmocka_unit_test(test_keys_are_redacted),
+        cmocka_unit_test(test_long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
