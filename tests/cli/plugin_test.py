@@ -102,7 +102,7 @@ class Warnings(Case):
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")
 class AnotherUser(Case):
-    """Runs a world-readable copy of the tool as a user other than root."""
+    """Run by somebody who is not root, from a copy that everybody may read."""
 
     def setUp(self):
         super().setUp()
