@@ -107,7 +107,7 @@ int main(int argc, char **argv)
     } else {
         ens_diags_add(&diags, ENS_ERROR, NULL, NULL, "see ensure --help");
     }
-    ens_terminal_tell(&diags);
+    ens_terminal_print_diags(&diags);
     ens_rpc_client_end((int)code);
     return (int)code;
 }

@@ -13,8 +13,8 @@
 #define PROGRAM  "terraform-provider-ensure"
 #define VARIABLE "ENSURE_PLUGIN"
 
-/* Absolute, and without symbolic links, so that an installed tree may be linked to from elsewhere.
- */
+/* The directory of this executable with symbolic links resolved, so that a link to the tool finds
+ * the plugin of the installed tree. */
 static ens_rc own_directory(struct ens_arena *arena, ens_str *ret, struct ens_diags *diags)
 {
     char path[PATH_MAX];
@@ -32,8 +32,8 @@ static ens_rc own_directory(struct ens_arena *arena, ens_str *ret, struct ens_di
     return ENS_OK;
 }
 
-/* ENS_NOT_FOUND: nothing is there, and no diagnostic. Whatever is there must be fit to be run: what
- * stands beside the tool is meant to be its plugin. */
+/* ENS_NOT_FOUND: no such file; adds no diagnostic. An existing file that can't be executed is an
+ * error instead of being skipped: a file of this name beside the tool is meant to be its plugin. */
 static ens_rc check_program(const char *path, const char *where, struct ens_diags *diags)
 {
     char text[ENS_OS_ERROR_SIZE];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the plugin process is: ENSURE_PLUGIN, else beside this program, else in ../libexec/ensure.
+/* The path of the plugin executable: ENSURE_PLUGIN, else beside this program, else in
+ * ../libexec/ensure.
  */
 #ifndef ENSURE_CLI_PLUGIN_PATH_H
 #define ENSURE_CLI_PLUGIN_PATH_H

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plugin process as the tool sees it: where it is found, and what is said when it fails."""
+"""The plugin process: where the tool finds it, and the messages when it fails."""
 
 import os
 import shutil
@@ -9,32 +9,32 @@ import tempfile
 import textwrap
 import unittest
 
-import ground
+import tool
 import with_emulator
-from ground import Case, one, target
+from tool import Case, one, target
 
 A = "alibaba"
-PLUGIN = os.path.join(os.path.dirname(ground.ENSURE), "terraform-provider-ensure")
+PLUGIN = os.path.join(os.path.dirname(tool.ENSURE), "terraform-provider-ensure")
 
 
 class Found(Case):
     def run_copy(self):
-        """The tool as it would be in another directory: a copy, run as bin/ensure."""
+        """Runs a copy of the tool in another directory, as bin/ensure."""
         os.makedirs(self.path("bin"))
-        shutil.copy(ground.ENSURE, self.path("bin/ensure"))
+        shutil.copy(tool.ENSURE, self.path("bin/ensure"))
         return self.run_again()
 
     def run_again(self):
         done = subprocess.run([self.path("bin/ensure"), "providers"], env=self.environment,
-                              capture_output=True, text=True, timeout=ground.PATIENCE, check=False)
-        return ground.Run(done.returncode, done.stdout, done.stderr)
+                              capture_output=True, text=True, timeout=tool.TIMEOUT_S, check=False)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
 
     def test_nowhere(self):
         self.assert_sentence(self.run_copy(), "terraform-provider-ensure", "bin/../libexec/ensure/",
                              "ENSURE_PLUGIN")
 
-    def test_beside_and_unfit(self):
-        """What stands in the right place and can't be run is not called missing."""
+    def test_beside_and_not_executable(self):
+        """A file in the right place that can't be executed is not reported as missing."""
         beside = self.path("bin/terraform-provider-ensure")
         self.run_copy()
         os.symlink("/nowhere/plugin", beside)
@@ -58,14 +58,14 @@ class Found(Case):
         self.environment["ENSURE_PLUGIN"] = PLUGIN
         self.assertEqual(self.run_copy().code, 0)
 
-    def test_named_but_not_there(self):
+    def test_named_file_does_not_exist(self):
         self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"
         self.assert_sentence(self.ensure("plan", target(A, "i-a")), "ENSURE_PLUGIN",
                              "/nonexistent/plugin", "No such file")
 
 
 class Warnings(Case):
-    """Of what means nothing: in the document, and once on standard error."""
+    """Warnings about variables without an effect: in the document, and once on standard error."""
 
     def setUp(self):
         super().setUp()
@@ -102,7 +102,7 @@ class Warnings(Case):
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")
 class AnotherUser(Case):
-    """Run by somebody who is not root, from a copy that everybody may read."""
+    """Runs a copy of the tool as another user than root."""
 
     def setUp(self):
         super().setUp()
@@ -110,8 +110,8 @@ class AnotherUser(Case):
         self.addCleanup(shutil.rmtree, self.copy)
         os.chmod(self.copy, 0o755)
         for name in ("ensure", "terraform-provider-ensure"):
-            shutil.copy(os.path.join(os.path.dirname(ground.ENSURE), name), self.copy)
-        shutil.copytree(os.path.join(os.path.dirname(ground.ENSURE), "providers"),
+            shutil.copy(os.path.join(os.path.dirname(tool.ENSURE), name), self.copy)
+        shutil.copytree(os.path.join(os.path.dirname(tool.ENSURE), "providers"),
                         os.path.join(self.copy, "providers"))
         self.home = os.path.join(self.copy, "home")
         os.mkdir(self.home)
@@ -120,54 +120,54 @@ class AnotherUser(Case):
     def provider(self, cloud):
         return os.path.join(self.copy, "providers", cloud + ".so")
 
-    def run_as_nobody(self, *arguments):
+    def run_as_other_user(self, *arguments):
         done = subprocess.run(
             ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
              os.path.join(self.copy, "ensure"), *arguments],
             env={**self.environment, "HOME": self.home, "TMPDIR": self.home}, cwd="/",
-            capture_output=True, text=True, timeout=ground.PATIENCE, check=False)
-        return ground.Run(done.returncode, done.stdout, done.stderr)
+            capture_output=True, text=True, timeout=tool.TIMEOUT_S, check=False)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
 
     def test_one_file_is_refused(self):
         os.chmod(self.provider("alibaba"), 0o666)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              'there is no provider for cloud "alibaba"',
                              self.provider("alibaba"), "expected a file that is not world-writable",
                              "found 0666")
 
-    def test_a_file_of_another_make(self):
+    def test_a_file_that_is_no_provider(self):
         with open(self.provider("alibaba"), "wb") as file:
             file.write(b"this is no shared object")
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              self.provider("alibaba"), "expected a loadable shared object")
 
     def test_all_files_are_refused(self):
-        for cloud in ground.CLOUDS:
+        for cloud in tool.CLOUDS:
             os.chmod(self.provider(cloud), 0o666)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              "no cloud provider was found", self.provider("alibaba"), "found 0666")
 
     def test_directory_is_refused(self):
         os.chmod(os.path.join(self.copy, "providers"), 0o777)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              os.path.join(self.copy, "providers"), "expected a directory",
                              "found 0777")
 
-    def test_a_file_of_a_third(self):
+    def test_a_file_of_a_third_user(self):
         os.chown(self.provider("alibaba"), 12345, 12345)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              self.provider("alibaba"), "found user id 12345")
 
 
 class Failing(Case):
     def script(self, text):
-        """A plugin that is not ours."""
+        """Makes a script the plugin."""
         self.write("plugin", "#!/usr/bin/python3\n" + textwrap.dedent(text))
         os.chmod(self.path("plugin"), 0o755)
         self.environment["ENSURE_PLUGIN"] = self.path("plugin")
 
-    def test_says_why_it_can_not_start(self):
-        """The plugin's own sentence, once."""
+    def test_the_reason_of_a_failed_start(self):
+        """The plugin's own message is printed, once."""
         self.environment["SSL_CERT_FILE"] = "/nonexistent/ca.pem"
         run = self.ensure("plan", target(A, "i-a"))
         self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/ca.pem: "
@@ -192,54 +192,54 @@ class Failing(Case):
     def test_interrupted_while_it_starts(self):
         self.script("""\
             import ctypes, os, signal
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # end with the one who started it
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # end with the parent process
             os.mkfifo("started")
             signal.pause()
             """)
         with self.start("plan", target(A, "i-a")) as process:
             while not os.path.exists(self.path("started")):
                 self.assertIsNone(process.poll())
-            ground.interrupt(process)
-            process.communicate(timeout=ground.PATIENCE)
+            tool.interrupt(process)
+            process.communicate(timeout=tool.TIMEOUT_S)
         self.assertEqual(process.returncode, 130)
 
-    def test_dies_while_it_plans(self):
+    def test_crash_during_a_plan(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["hang"])
         with self.start("plan", target(A, "i-a"), "--format", "json") as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             self.wait_for_requests(1)
             os.kill(child, signal.SIGKILL)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        self.assert_sentence(ground.Run(process.returncode, out, err), "the plugin process")
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        self.assert_sentence(tool.Run(process.returncode, out, err), "the plugin process")
 
-    def test_dies_while_it_applies(self):
-        """What was done until then is shown: somebody has to know."""
+    def test_crash_during_an_apply(self):
+        """The results until then are shown, because starts may have been sent."""
         self.world(one(A, "i-a", on_start="stays_starting"), one(A, "i-up", "Running"))
         with self.start("apply", "--yes", "--format", "json", target(A, "i-a"),
                         target(A, "i-up")) as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             while not self.starts():
                 self.assertIsNone(process.poll())
             self.wait_for_requests(3)  # read, start, and a read after it
             os.kill(child, signal.SIGKILL)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        run = ground.Run(process.returncode, out, err)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        run = tool.Run(process.returncode, out, err)
         self.assertEqual(run.code, 1)
         self.assertIn("the plugin process", run.err)
         self.assertEqual(run.instance("i-up")["action"], "none")
         self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
                          ("ambiguous", True))
 
-    def test_dies_before_the_first_result(self):
-        """That a start was accepted is known from its progress."""
+    def test_crash_before_the_first_result(self):
+        """An accepted start is known from its progress event."""
         self.world(one(A, "i-a", on_start="stays_starting"))
         with self.start("apply", "--yes", "--format", "json", target(A, "i-a")) as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             self.wait_for_requests(3)  # read, start, and a read after it
             os.kill(child, signal.SIGKILL)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        run = ground.Run(process.returncode, out, err)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        run = tool.Run(process.returncode, out, err)
         self.assertEqual(run.code, 1)
         self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
                          ("ambiguous", True))
@@ -250,4 +250,4 @@ class Failing(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()
