@@ -94,7 +94,7 @@ static bool contradicts_the_read(enum ens_reason reason)
     return reason == ENS_REASON_WRONG_STATE || reason == ENS_REASON_NOT_FOUND;
 }
 
-/* Stops reading again. That there is no such instance is believed when the cloud said so twice. */
+/* Sets the status to absent if the cloud has answered twice that there is no such instance. */
 static void note_absence(const struct ens_task_context *context)
 {
     if (context->outcome->reason == ENS_REASON_NOT_FOUND && context->task->denials >= 2) {

@@ -65,9 +65,9 @@ struct ens_task {
     bool not_honoured;          /* a dry run was answered like a start (dry_run_not_honoured) */
     bool probed;                /* a probe showed that the instance may be read */
     uint8_t rereads;            /* reads after the cloud refused a call for the instance's state */
-    uint8_t denials;            /* dry runs and starts that were answered "no such instance" */
+    uint8_t denials;            /* dry runs and starts that were answered with not_found */
     uint8_t failed_reads;       /* in a row */
-    uint8_t missing;            /* reads without the instance, since one that showed it */
+    uint8_t missing;            /* reads without the instance, since the last one that showed it */
     uint8_t inconclusive_reads; /* in a row, after a start: see ENS_INCONCLUSIVE_READS */
     unsigned starts;            /* sent */
     int64_t started_ms;

@@ -29,7 +29,7 @@ void ens_task_absent(const struct ens_task_context *context)
 {
     context->task->status = ENS_STATUS_ABSENT;
     context->task->word = NULL;
-    if (context->task->not_honoured) { /* the alarm is told, whatever a read shows after it */
+    if (context->task->not_honoured) { /* takes precedence over what was read since */
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
         return;
     }

@@ -36,7 +36,7 @@ static void send(struct ens_call *call);
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
-/* A cloud that asked one call of the queue for silence meant the others too. */
+/* A Retry-After in reply to one call pauses all calls of the queue. */
 static void send_unless_paused(struct ens_call *call)
 {
     const int64_t paused_until = call->queue->batch.paused_until_ms;
@@ -365,7 +365,7 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     const int64_t at = now + wait;
 
     if (outcome->reason == ENS_REASON_THROTTLED) {
-        /* What the cloud asked for holds for others too, when this call has no time left for it. */
+        /* The Retry-After pauses the queue even if this call has no time left for a retry. */
         ens_batch_pause(&call->queue->batch,
                         wait != ENS_RETRY_NO ? at : now + outcome->retry_after_ms);
     }
@@ -483,7 +483,8 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
     batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
     if (how == ENS_SPLIT_NONE) {
         struct ens_outcome rest = *outcome;
-        rest.sent &= !ens_outcome_ambiguous(outcome); /* they were not in what went unanswered */
+        /* The rest was not in the request whose effect is unknown. */
+        rest.sent &= !ens_outcome_ambiguous(outcome);
         call->sent = call->count;
         deliver_sent(call, &rest);
     } else if (how == ENS_SPLIT_FIRST) {

@@ -25,7 +25,7 @@
 #define SWEEP_ENTRIES_MAX 512 /* entries of the parent directory that are checked */
 #define GROUP_BUF_SIZE    16384
 
-static char *path_of(const char *directory, const char *name)
+static char *socket_path_in(const char *directory, const char *name)
 {
     ENS_AUTO_BUF path = ens_buf_new(PATH_MAX);
 
@@ -35,7 +35,7 @@ static char *path_of(const char *directory, const char *name)
 
 static void remove_directory(const char *directory)
 {
-    ENS_CLEANUP(ens_free_char) char *socket = path_of(directory, SOCKET_NAME);
+    ENS_CLEANUP(ens_free_char) char *socket = socket_path_in(directory, SOCKET_NAME);
 
     if (socket != NULL) {
         (void)unlink(socket);
@@ -79,7 +79,7 @@ static void remove_stale_directories(const char *parent)
             break;
         }
         if (strncmp(entry->d_name, DIRECTORY_PREFIX, strlen(DIRECTORY_PREFIX)) == 0) {
-            ENS_CLEANUP(ens_free_char) char *directory = path_of(parent, entry->d_name);
+            ENS_CLEANUP(ens_free_char) char *directory = socket_path_in(parent, entry->d_name);
             if (directory != NULL) {
                 remove_if_stale(directory);
             }
@@ -96,7 +96,7 @@ static bool make_directory(const char *parent, struct ens_socket *socket)
 {
     for (int attempt = 0; attempt < 3; attempt++) {
         ENS_CLEANUP(ens_free_char)
-        char *directory = path_of(parent, DIRECTORY_PREFIX DIRECTORY_SUFFIX);
+        char *directory = socket_path_in(parent, DIRECTORY_PREFIX DIRECTORY_SUFFIX);
         struct stat locked;
         struct stat named;
         if (directory == NULL || mkdtemp(directory) == NULL) {
@@ -212,7 +212,7 @@ ens_rc ens_socket_new(const struct ens_environment *environment, struct ens_sock
     if (rc != ENS_OK) {
         return rc;
     }
-    socket.path = path_of(socket.directory, SOCKET_NAME);
+    socket.path = socket_path_in(socket.directory, SOCKET_NAME);
     ENS_ASSERT(socket.path != NULL);
     ens_buf_addf(&address, "unix:%s", socket.path);
     ENS_ASSERT(!ens_buf_failed(&address));
@@ -234,7 +234,7 @@ ens_rc ens_socket_share(const struct ens_socket *socket, struct ens_diags *diags
 }
 
 /* Whether fd is a connection that was accepted at path and whose other end is still open. */
-static bool is_live_connection(int fd, const char *path)
+static bool is_connection_of_socket(int fd, const char *path)
 {
     struct sockaddr_un name;
     socklen_t size = sizeof(name);
@@ -261,7 +261,7 @@ int ens_socket_connection(const struct ens_socket *socket)
             break;
         }
         if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
-            is_live_connection((int)fd, socket->path)) {
+            is_connection_of_socket((int)fd, socket->path)) {
             found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
         }
     }

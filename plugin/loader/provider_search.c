@@ -12,8 +12,8 @@
 
 #include "base/buf.h"
 #include "loader/provider_check.h"
+#include "loader/provider_directories.h"
 #include "loader/provider_open.h"
-#include "loader/registry_places.h"
 #include "os/os_error.h"
 
 #define FILES_MAX   256 /* of one directory */
@@ -262,7 +262,7 @@ static void add_statics(struct walk *walk, ens_provider_entry_fn *const *statics
 }
 
 /* Appends why files were refused, to the message that no provider was found. */
-static void add_reasons(const struct ens_diags *warnings, struct ens_buf *out)
+static void add_rejected_providers(const struct ens_diags *warnings, struct ens_buf *out)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
@@ -292,7 +292,7 @@ ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
     visit_own(walk);
     visit_named(walk, ens_str_of(environment->get(environment->ud, "ENSURE_PROVIDER_PATH")));
     if (ens_registry_count(walk->registry) == 0) {
-        add_reasons(&warnings, &walk->looked_in);
+        add_rejected_providers(&warnings, &walk->looked_in);
         rc = ens_fail(diags, ENS_NOT_FOUND, NULL, "no cloud provider was found; looked in %s",
                       ens_buf_text(&walk->looked_in));
         ens_registry_free(walk->registry);
