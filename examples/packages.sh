@@ -19,7 +19,7 @@ test_packages=(
 )
 # shellcheck disable=SC2034
 slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
-# Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
+# Debian's npm conflicts with a Node.js from another source, which includes npm.
 command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
 # Installs the given packages that are missing, through sudo if not root.
