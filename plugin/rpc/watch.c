@@ -222,7 +222,7 @@ void ens_watch_free(struct ens_watch *watch)
 }
 
 /* Whether fd is a connection that was accepted at path and whose other end is still open. */
-static bool is_accepted_at(int fd, const char *path)
+static bool is_connection_to_watch(int fd, const char *path)
 {
     struct sockaddr_un name;
     socklen_t size = sizeof(name);
@@ -248,7 +248,8 @@ int ens_watch_find_connection(const char *path)
         if (entry == NULL) {
             break;
         }
-        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) && is_accepted_at((int)fd, path)) {
+        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
+            is_connection_to_watch((int)fd, path)) {
             found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
         }
     }
