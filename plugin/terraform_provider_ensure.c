@@ -91,7 +91,7 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry)
         .version = ENS_VERSION,
         .warnings = ens_engine_warnings(engine),
     });
-    struct ens_terraform *terraform = ens_terraform_new(engine, plugin->log);
+    struct ens_terraform *terraform = ens_terraform_new(engine, &ens_os_clock, plugin->log);
     const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure),
                                                ens_terraform_service(terraform)};
     plugin->services = services;

@@ -47,6 +47,10 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "The instance is stopped; its start is unverified, since the dry run was not answered: "
         "{cause}.{released}",
     [ENS_MESSAGE_DRY_RUN_REFUSED] = "{title} refused the dry run of the start: {cause}.",
+    [ENS_MESSAGE_PASSED_BEFORE] = "The instance is stopped, and {title}'s own dry run of the start "
+                                  "passed when it was planned before.{checks}{released}",
+    [ENS_MESSAGE_REFUSED_BEFORE] =
+        "{title} refused the dry run of the start when it was planned before.",
     [ENS_MESSAGE_NOT_HONOURED] = "{title} answered the dry run as if it were a real start: the "
                                  "instance may have been started{word}.",
     [ENS_MESSAGE_STARTING] = "The start was accepted; the instance is on its way{word}.",

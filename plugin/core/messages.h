@@ -39,6 +39,8 @@ enum ens_message {
     ENS_MESSAGE_NOT_PERMITTED,
     ENS_MESSAGE_NOT_ANSWERED,
     ENS_MESSAGE_DRY_RUN_REFUSED,
+    ENS_MESSAGE_PASSED_BEFORE, /* an earlier plan asked, and its answer holds */
+    ENS_MESSAGE_REFUSED_BEFORE,
     ENS_MESSAGE_NOT_HONOURED,
     /* Apply. */
     ENS_MESSAGE_STARTING,

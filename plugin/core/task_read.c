@@ -147,12 +147,31 @@ static void on_settling(const struct ens_task_context *context)
     ens_task_poll(context);
 }
 
+/* Stopped in a plan, and the dry run was answered before. No reply of this job says so. */
+static void plan_as_answered(const struct ens_task_context *context)
+{
+    const enum ens_reason answer = context->task->answer;
+    struct ens_result *result = &context->step->result;
+
+    if (answer == ENS_REASON_OK) {
+        ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, answer, ENS_MESSAGE_PASSED_BEFORE);
+    } else {
+        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, answer,
+                        ENS_MESSAGE_REFUSED_BEFORE);
+    }
+    result->provider_code = ENS_STR("");
+    result->http_status = 0;
+    result->request_id = ENS_STR("");
+}
+
 /* Stopped in a plan: checks the start by a dry run where possible. */
 static void plan_stopped(const struct ens_task_context *context)
 {
     if (context->task->params->no_dry_run) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, ENS_REASON_OK,
                             ENS_MESSAGE_NOT_ASKED);
+    } else if (context->task->answered) {
+        plan_as_answered(context);
     } else if (!ens_task_can(context, ENS_CAP_DRY_RUN)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_SIMULATED, ENS_REASON_OK,
                             ENS_MESSAGE_SIMULATED);

@@ -97,6 +97,9 @@ void ens_tf_job_run(struct ens_tf_job *job)
     struct ens_target_request *targets = ens_arena_array(arena, count, sizeof(*targets));
     for (size_t i = 0; i < count; i++) {
         targets[i].target = job->targets->items[i];
+        if (job->planned != NULL) {
+            ens_tf_planned_request(job->planned, &targets[i]);
+        }
     }
     struct ticket *ticket = ens_alloc(sizeof(*ticket));
     atomic_init(&ticket->references, 2);

@@ -8,11 +8,13 @@
 #define ENSURE_TERRAFORM_JOB_H
 
 #include "terraform/call_context.h"
+#include "terraform/planned_private.h"
 
 struct ens_tf_job {
     /* Set by the handler. The job itself is allocated in the call's arena. */
     struct ens_tf_call call;
     const struct ens_tf_targets *targets; /* without unknown values */
+    const struct ens_tf_planned *planned; /* tokens and answers of the plan before; NULL: none */
     enum ens_mode mode;
     bool no_dry_run;
     int64_t timeout_ms; /* 0: the default */

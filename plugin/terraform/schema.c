@@ -141,6 +141,16 @@ static const struct ens_tf_attribute instance_running[] = {
     END,
 };
 
+static const struct ens_tf_attribute instance_identity[] = {
+    CLOUD(0),
+    {.name = "region",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_REQUIRED,
+     .description = "The region, such as `cn-beijing`."},
+    INSTANCE_ID(0),
+    END,
+};
+
 static const struct ens_tf_attribute instances_running[] = {
     {.name = "id",
      .type = ENS_TF_STRING,
@@ -255,7 +265,8 @@ const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
      .name = "ensure_instance_running",
      .description = "An instance that is to be running. It is started when it is stopped, and "
                     "never stopped: destroying the resource only forgets the instance.",
-     .attributes = instance_running},
+     .attributes = instance_running,
+     .identity = instance_identity},
     {.kind = ENS_TF_RESOURCE,
      .name = "ensure_instances_running",
      .description = "Instances of one region that are to be running: one resource, full batches.",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stands between a host and the provider, and records every call of tfplugin6.Provider.
+"""A proxy between a host and the provider that records every call of tfplugin6.Provider.
 
     recorder.py PROVIDER RECORDING
 

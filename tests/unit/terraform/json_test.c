@@ -66,7 +66,8 @@ static void test_refusals(void **state)
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_DIAGS diags = {0};
         struct ens_value value = ENS_NULL;
-        ens_rc rc = ens_tf_json_read(arena, test_schema("ensure_instance_running")->attributes,
+        ens_rc rc = ens_tf_json_read(arena, ENS_TF_JSON_STATE,
+                                     test_schema("ensure_instance_running")->attributes,
                                      ens_str_of(refusals[i].json), &value, &diags);
         assert_int_equal(rc, ENS_MALFORMED);
         assert_int_equal(diags.count, 1);
