@@ -170,11 +170,11 @@ static void plan_stopped(const struct ens_task_context *context)
     if (context->task->params->no_dry_run) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, ENS_REASON_OK,
                             ENS_MESSAGE_NOT_ASKED);
-    } else if (context->task->answered) {
-        plan_as_answered(context);
     } else if (!ens_task_can(context, ENS_CAP_DRY_RUN)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_SIMULATED, ENS_REASON_OK,
                             ENS_MESSAGE_SIMULATED);
+    } else if (context->task->answered) {
+        plan_as_answered(context);
     } else {
         ens_task_call(context, ENS_CALL_DRY_RUN, context->event->now_ms);
     }
