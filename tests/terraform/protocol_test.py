@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The service tfplugin6.Provider with an independent client: calls that Terraform 1.11 does not
-make (actions, metadata, identities), invalid requests of a host, and the output of the process."""
+make (actions, metadata), invalid requests of a host, and the output of the process."""
 
 import itertools
 import json
@@ -9,8 +9,8 @@ import unittest
 
 import grpc
 
-from case import BIN, KEYS, Case, instance
-from provider import UNKNOWN, Provider, dynamic, pb, plain
+from case import BIN, KEYS, instance
+from provider import UNKNOWN, ProviderCase, dynamic, pb, plain
 
 ERROR = pb.Diagnostic.ERROR
 WARNING = pb.Diagnostic.WARNING
@@ -27,38 +27,7 @@ def resource_state(**more):
             **more}
 
 
-class Protocol(Case):
-    def setUp(self):
-        super().setUp()
-        self.provider = None
-
-    def start(self, *instances, config=None, accounts=None, options=()):
-        """Starts an emulator and a provider, and configures it as by a provider block."""
-        self.start_world(*instances, accounts=accounts, options=options)
-        self.provider = Provider(str(BIN / "terraform-provider-ensure"), self.environment)
-        self.addCleanup(self.end)
-        block = {"preflight": None, "volcengine": None, "alibaba": None, "baidu": None,
-                 **(config or {})}
-        reply = self.provider.stub.ConfigureProvider(
-            pb.ConfigureProvider.Request(terraform_version="1.14.0", config=dynamic(block)))
-        self.assertEqual(list(reply.diagnostics), [])
-        return self.provider.stub
-
-    def end(self):
-        """Shuts the provider down; asserts that stdout has only the handshake, stderr only JSON
-        lines."""
-        if self.provider is None:
-            return
-        self.assertEqual(self.provider.shut_down(), 0, self.provider.stderr)
-        self.assertEqual(self.provider.process.stdout.read(), b"")
-        for line in self.provider.stderr.splitlines():
-            record = json.loads(line)
-            self.assertIn(record["@level"], ("trace", "debug", "info", "warn", "error"))
-            self.assertIsInstance(record["@message"], str)
-            self.assertRegex(record["@timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
-        self.provider.__exit__()
-        self.provider = None
-
+class Protocol(ProviderCase):
     # ---- actions --------------------------------------------------------------------------------
 
     def invoke(self, stub, config):
@@ -180,15 +149,16 @@ class Protocol(Case):
         self.assertEqual(rows, {"cloud", "region", "instance_ids", "timeout"})
 
     def test_unimplemented_methods(self):
-        """Terraform 1.12 and newer requests identity schemas, and accepts only UNIMPLEMENTED for
-        none."""
+        """A host takes only UNIMPLEMENTED for a feature that is not there; nothing is logged."""
         self.start()
-        for method in ("GetResourceIdentitySchemas", "UpgradeResourceIdentity", "MoveResourceState",
-                       "CallFunction", "OpenEphemeralResource", "ListResource",
-                       "GenerateResourceConfig", "NoSuchThing"):
+        for method in ("CallFunction", "OpenEphemeralResource", "ListResource",
+                       "ValidateListResourceConfig", "ReadStateBytes", "NoSuchThing"):
             with self.assertRaises(grpc.RpcError) as caught:
                 self.provider.raw(method)(b"")
             self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED, method)
+        provider = self.provider
+        self.end()
+        self.assertEqual(provider.stderr, b"")
 
     # ---- invalid requests -----------------------------------------------------------------------
 
@@ -237,6 +207,9 @@ class Protocol(Case):
                 stub.ApplyResourceChange(pb.ApplyResourceChange.Request(type_name="x")),
                 stub.UpgradeResourceState(pb.UpgradeResourceState.Request(type_name="x")),
                 stub.ImportResourceState(pb.ImportResourceState.Request(type_name="x", id="y")),
+                stub.UpgradeResourceIdentity(pb.UpgradeResourceIdentity.Request(type_name="x")),
+                stub.MoveResourceState(pb.MoveResourceState.Request(target_type_name="x")),
+                stub.GenerateResourceConfig(pb.GenerateResourceConfig.Request(type_name="x")),
                 stub.ReadDataSource(pb.ReadDataSource.Request(type_name="x")),
                 stub.PlanAction(pb.PlanAction.Request(action_type="x"))):
             self.assertEqual(len(reply.diagnostics), 1, reply)
