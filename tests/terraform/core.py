@@ -5,7 +5,8 @@ their schema, values that change after they were planned, deferrals that were no
 
 import json
 
-from provider import UNKNOWN, ProviderCase, dynamic, pb, plain
+from provider import UNKNOWN, dynamic, pb, plain
+from provider_case import ProviderCase
 
 SINGLE = "ensure_instance_running"
 SET = "ensure_instances_running"
@@ -252,7 +253,7 @@ class CoreCase(ProviderCase):
     def core(self, type_name=SINGLE, **capabilities):
         return Core(self.provider.stub, type_name, **capabilities)
 
-    def running(self, core, **values):
+    def applied(self, core, **values):
         """Plans and applies; returns the plan of the plan phase."""
         config = core.config(**values)
         plan = core.plan(config)

@@ -94,14 +94,14 @@ class Deferral(CoreCase):
     def test_a_replacement(self):
         self.start(instance("volcengine", "i-a", "RUNNING"))
         core = self.core(deferral_allowed=True)
-        self.running(core, **IDENTITY)
+        self.applied(core, **IDENTITY)
         plan = core.plan(core.config(**{**IDENTITY, "instance_id": UNKNOWN}))
         self.assertEqual((plan.action, plan.deferred), ("replace", RESOURCE_UNKNOWN))
 
     def test_a_destroy_is_never_deferred(self):
         self.start(instance("volcengine", "i-a", "RUNNING"))
         core = self.core(deferral_allowed=True)
-        self.running(core, **IDENTITY)
+        self.applied(core, **IDENTITY)
         self.configure_provider(LATE_KEYS, deferral_allowed=True)
         self.assertIsNone(core.plan(None).deferred)
 

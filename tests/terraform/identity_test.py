@@ -25,7 +25,7 @@ class Identity(CoreCase):
     def test_in_every_step(self):
         self.start(instance("volcengine", "i-a"), instance("volcengine", "i-b"))
         core = self.core()
-        plan = self.running(core, **IDENTITY)
+        plan = self.applied(core, **IDENTITY)
         self.assertEqual(core.identity_of(plan.identity), IDENTITY)
         self.assertEqual(core.identity, IDENTITY)
         core.refresh()
@@ -33,9 +33,9 @@ class Identity(CoreCase):
         self.set_instance("volcengine", "i-a", status="STOPPED")
         core.refresh()
         self.assertEqual((core.state["status"], core.identity), ("stopped", IDENTITY))
-        self.assertEqual(self.running(core, **IDENTITY).action, "update")
+        self.assertEqual(self.applied(core, **IDENTITY).action, "update")
         self.assertEqual(core.identity, IDENTITY)
-        self.assertEqual(self.running(core, **{**IDENTITY, "instance_id": "i-b"}).action, "replace")
+        self.assertEqual(self.applied(core, **{**IDENTITY, "instance_id": "i-b"}).action, "replace")
         self.assertEqual(core.identity, {**IDENTITY, "instance_id": "i-b"})
         core.apply(None, core.plan(None))
         self.assertEqual((core.state, core.identity), (None, None))
@@ -52,7 +52,7 @@ class Identity(CoreCase):
     def test_state_without_identity_gets_it_at_the_next_read(self):
         self.start(instance("volcengine", "i-a", "RUNNING"))
         core = self.core()
-        self.running(core, **IDENTITY)
+        self.applied(core, **IDENTITY)
         core.identity = None
         core.upgrade()
         core.refresh()
@@ -61,11 +61,11 @@ class Identity(CoreCase):
     def test_of_what_failed_or_vanished(self):
         self.start(instance("volcengine", "i-a", "RUNNING"))
         core = self.core()
-        self.running(core, **IDENTITY)
+        self.applied(core, **IDENTITY)
         self.set_instance("volcengine", "i-a", status="STOPPED", flags=["stock@real"])
         core.refresh()
         with self.assertRaisesRegex(Refused, "no_capacity"):
-            self.running(core, **IDENTITY)
+            self.applied(core, **IDENTITY)
         self.assertEqual((core.state["status"], core.identity), ("stopped", IDENTITY))
         self.set_faults("html:404,cloud=volcengine")
         with self.assertRaises(Refused):
@@ -79,13 +79,13 @@ class Identity(CoreCase):
         self.start(instance("volcengine", "i-a", flags=["stock@real"]))
         core = self.core()
         with self.assertRaisesRegex(Refused, "no_capacity"):
-            self.running(core, **IDENTITY)
+            self.applied(core, **IDENTITY)
         self.assertEqual((core.state, core.identity), (None, None))
 
     def test_sets_have_none(self):
         self.start(instance("volcengine", "i-a"))
         core = self.core(SET)
-        plan = self.running(core, **IDS, instance_ids=["i-a"])
+        plan = self.applied(core, **IDS, instance_ids=["i-a"])
         self.assertEqual((plan.identity, core.identity), (None, None))
         core.refresh()
         with self.assertRaisesRegex(Refused, "ensure_instances_running has no identity"):

@@ -50,7 +50,7 @@ class Move(CoreCase):
         self.start(instance("volcengine", "i-a", "RUNNING"))
         core = self.core()
         core.moved(VOLCENGINE, STATE_TYPE, STATE)
-        plan = self.running(core, **IDENTITY)
+        plan = self.applied(core, **IDENTITY)
         self.assertEqual(plan.action, "update")
         self.assertEqual((core.identity, core.state["status"]), (IDENTITY, "running"))
         self.assertEqual(core.state["id"], "volcengine/cn-beijing/i-a")
@@ -73,7 +73,7 @@ class Move(CoreCase):
                                          "instance_ids": ["i-a", "i-b"]})):
             with self.subTest(type_name):
                 before = self.core(type_name)
-                self.running(before, **config)
+                self.applied(before, **config)
                 core = self.core(type_name)
                 core.moved(OURS, type_name, before.state, private=b"kept", identity=before.identity)
                 self.assertEqual((core.state, core.identity, core.private),
@@ -142,7 +142,7 @@ class Generate(CoreCase):
                 config = self.generate(type_name, {**core.state, "timeouts": {
                     "create": "5m", "update": None}})
                 self.assertEqual(config, core.config(cloud="volcengine", region="cn-beijing", **ids))
-                self.assertEqual(self.running(core, **config).action, "update")
+                self.assertEqual(self.applied(core, **config).action, "update")
                 self.assertEqual(core.plan(config).action, "no-op")
 
     def test_of_nothing(self):

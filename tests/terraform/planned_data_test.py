@@ -35,7 +35,7 @@ class PlannedData(CoreCase):
     def test_one_dry_run_and_the_planned_token(self):
         self.start(instance("volcengine", "i-a"))
         core = self.stored()
-        plan = self.running(core, **IDENTITY)
+        plan = self.applied(core, **IDENTITY)
         one = self.check_kept(plan, "i-a")["i-a"]
         self.assertEqual((one["reason"], one["confidence"]), ("ok", "validated"))
         self.assertEqual(self.dry_run_ids(), ["i-a"])
@@ -47,7 +47,7 @@ class PlannedData(CoreCase):
         self.set_instance("volcengine", "i-a", status="STOPPED")
         core.refresh()
         self.reset_ledger()
-        plan = self.running(core, **IDENTITY)
+        plan = self.applied(core, **IDENTITY)
         second = self.check_kept(plan, "i-a")["i-a"]["token"]
         self.assertNotEqual(second, one["token"])
         self.assertEqual((plan.action, self.dry_run_ids()), ("update", ["i-a"]))
@@ -58,7 +58,7 @@ class PlannedData(CoreCase):
         self.start(*(instance("volcengine", f"i-{n}") for n in "abc"),
                    instance("volcengine", "i-on", "RUNNING"))
         core = self.stored(SET)
-        plan = self.running(core, **IDS, instance_ids=["i-a", "i-b", "i-c", "i-on"])
+        plan = self.applied(core, **IDS, instance_ids=["i-a", "i-b", "i-c", "i-on"])
         kept = self.check_kept(plan, "i-a", "i-b", "i-c")
         self.assertEqual(sorted(self.dry_run_ids()), ["i-a", "i-b", "i-c"])
         self.assertEqual(self.tokens(), {name: one["token"] for name, one in kept.items()})
@@ -67,8 +67,8 @@ class PlannedData(CoreCase):
     def test_of_a_replacement(self):
         self.start(instance("volcengine", "i-a", "RUNNING"), instance("volcengine", "i-b"))
         core = self.stored()
-        self.running(core, **IDENTITY)
-        plan = self.running(core, **{**IDENTITY, "instance_id": "i-b"})
+        self.applied(core, **IDENTITY)
+        plan = self.applied(core, **{**IDENTITY, "instance_id": "i-b"})
         self.assertEqual(plan.action, "replace")
         self.assertEqual(self.dry_run_ids(), ["i-b"])
         self.assertEqual(self.tokens(), {"i-b": self.check_kept(plan, "i-b")["i-b"]["token"]})
@@ -80,7 +80,7 @@ class PlannedData(CoreCase):
             with self.subTest(cloud):
                 self.reset_ledger()
                 core = self.stored()
-                plan = self.running(core, cloud=cloud, region=REGION[cloud], instance_id=name)
+                plan = self.applied(core, cloud=cloud, region=REGION[cloud], instance_id=name)
                 self.assertEqual(self.check_kept(plan, name)[name],
                                  {"reason": "ok", "confidence": confidence, "token": ""})
                 self.assertEqual(self.dry_run_ids(), asked)
@@ -89,7 +89,7 @@ class PlannedData(CoreCase):
     def test_hosts_that_do_not_store_it(self):
         self.start(instance("volcengine", "i-a"))
         core = self.core()
-        plan = self.running(core, **IDENTITY)
+        plan = self.applied(core, **IDENTITY)
         self.assertEqual(plan.private, b"")
         self.assertEqual(self.dry_run_ids(), ["i-a", "i-a"])
         self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
@@ -182,7 +182,7 @@ class PlannedData(CoreCase):
         self.start(instance("volcengine", "i-a"), config={"preflight": "off"})
         core = self.stored()
         core.private = b"of another"
-        plan = self.running(core, **IDENTITY)
+        plan = self.applied(core, **IDENTITY)
         self.assertEqual(plan.private, b"of another")
         self.assertEqual((self.dry_run_ids(), core.private), ([], b"of another"))
 

@@ -10,7 +10,8 @@ import unittest
 import grpc
 
 from case import BIN, KEYS, instance
-from provider import UNKNOWN, ProviderCase, dynamic, pb, plain
+from provider import UNKNOWN, dynamic, pb, plain
+from provider_case import ProviderCase
 
 ERROR = pb.Diagnostic.ERROR
 WARNING = pb.Diagnostic.WARNING

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An independent client of the provider, and the encoding of values."""
 
-import json
 import pathlib
 import struct
 import sys
@@ -9,7 +8,6 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rpc"))
 # pylint: disable=wrong-import-position
 import host  # noqa: E402
-from case import BIN, Case  # noqa: E402
 
 COOKIE = ("TF_PLUGIN_MAGIC_COOKIE",
           "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
@@ -96,43 +94,3 @@ class Provider(host.Plugin):
     def raw(self, method):
         """A method that the project's .proto does not have."""
         return self.connection.unary_unary(f"/tfplugin6.Provider/{method}")
-
-
-class ProviderCase(Case):
-    """Tests of a provider process without Terraform."""
-
-    def setUp(self):
-        super().setUp()
-        self.provider = None
-
-    def start(self, *instances, config=None, accounts=None, options=(), configure=True):
-        """Starts an emulator and a provider, and configures it as by a provider block."""
-        self.start_world(*instances, accounts=accounts, options=options)
-        self.provider = Provider(str(BIN / "terraform-provider-ensure"), self.environment)
-        self.addCleanup(self.end)
-        if configure:
-            self.assertEqual(self.configure_provider(config), [])
-        return self.provider.stub
-
-    def configure_provider(self, config=None, **capabilities):
-        """Configures the provider again; returns the diagnostics. config: members of the block."""
-        block = {"preflight": None, "volcengine": None, "alibaba": None, "baidu": None,
-                 **(config or {})}
-        return list(self.provider.stub.ConfigureProvider(pb.ConfigureProvider.Request(
-            terraform_version="1.14.0", config=dynamic(block),
-            client_capabilities=pb.ClientCapabilities(**capabilities))).diagnostics)
-
-    def end(self):
-        """Shuts the provider down; asserts that stdout has only the handshake, stderr only JSON
-        lines."""
-        if self.provider is None:
-            return
-        self.assertEqual(self.provider.shut_down(), 0, self.provider.stderr)
-        self.assertEqual(self.provider.process.stdout.read(), b"")
-        for line in self.provider.stderr.splitlines():
-            record = json.loads(line)
-            self.assertIn(record["@level"], ("trace", "debug", "info", "warn", "error"))
-            self.assertIsInstance(record["@message"], str)
-            self.assertRegex(record["@timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
-        self.provider.__exit__()
-        self.provider = None
