@@ -6,17 +6,16 @@
 The host starts this in place of PROVIDER, without TLS (TF_DISABLE_PLUGIN_TLS=1). Each call that ended
 well is one line of RECORDING: {"method", "requests": [hex], "replies": [hex]}."""
 
-import concurrent.futures
 import json
 import os
 import pathlib
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rpc"))
 # pylint: disable=wrong-import-position
 import grpc  # noqa: E402
 import host  # noqa: E402
+import plugin_server  # noqa: E402
 
 SERVICE = "/tfplugin6.Provider/"
 PASSED_ON = ("TF_", "PLUGIN_", "ENSURE_")
@@ -69,16 +68,8 @@ class Forwarder(grpc.GenericRpcHandler):
 def main():
     program, recording = sys.argv[1:]
     variables = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
-    with host.Plugin(program, None, mtls=False, variables=variables) as provider, \
-            tempfile.TemporaryDirectory(prefix="ensure-record-") as directory:
-        server = grpc.server(concurrent.futures.ThreadPoolExecutor(32))
-        server.add_generic_rpc_handlers((Forwarder(provider, recording),))
-        server.add_insecure_port(f"unix:{directory}/socket")
-        server.start()
-        fields = [*provider.fields[:3], f"{directory}/socket", *provider.fields[4:]]
-        print("|".join(fields), flush=True)
-        provider.process.wait()
-        server.stop(1).wait()
+    with host.Plugin(program, None, mtls=False, variables=variables) as provider:
+        plugin_server.serve(Forwarder(provider, recording), provider.process.wait)
 
 
 if __name__ == "__main__":
