@@ -106,8 +106,8 @@ class Case(unittest.TestCase):
     needs = None  # a feature of terraform_host.FEATURES; on hosts without it the tests are skipped
 
     def setUp(self):
-        if self.needs is not None and not terraform_host.get().has(self.needs):
-            self.skipTest(f"{terraform_host.get().name} has no {self.needs}")
+        if self.needs is not None and not self.host.has(self.needs):
+            self.skipTest(f"{self.host.name} has no {self.needs}")
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ensure-terraform-"))
         self.addCleanup(shutil.rmtree, self.directory)
         self.work = self.directory / "work"
@@ -200,13 +200,17 @@ class Case(unittest.TestCase):
 
     # ---- terraform ------------------------------------------------------------------------------
 
+    @property
+    def host(self):
+        return terraform_host.get()
+
     def configure(self, *parts, provider="", name="main.tf"):
         """Writes the configuration. provider: HCL inside the provider block."""
         text = REQUIRED + f'provider "ensure" {{\n{provider}\n}}\n' + "\n".join(parts)
         (self.work / name).write_text(text, encoding="utf-8")
 
     def terraform(self, *arguments, environment=None):
-        process = subprocess.run([terraform_host.get().program, *arguments], cwd=self.work, text=True,
+        process = subprocess.run([self.host.program, *arguments], cwd=self.work, text=True,
                                  stdin=subprocess.DEVNULL, capture_output=True, check=False,
                                  env={**self.environment, **(environment or {})}, timeout=240)
         self.assertNotRegex(process.stderr, "(TERRAFORM|OPENTOFU) CRASH")
@@ -215,7 +219,7 @@ class Case(unittest.TestCase):
     @contextlib.contextmanager
     def running(self, *arguments):
         """A command in a process group of its own, as a shell starts it."""
-        with subprocess.Popen([terraform_host.get().program, *arguments], cwd=self.work,
+        with subprocess.Popen([self.host.program, *arguments], cwd=self.work,
                               env=self.environment, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               start_new_session=True) as process:

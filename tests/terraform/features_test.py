@@ -38,7 +38,7 @@ class EphemeralKeys(Case):
     needs = "ephemeral values"
 
     def test_keys_are_in_no_file(self):
-        """Each command gets the key anew; plan file and state have none."""
+        """Each command needs the key again; plan file and state have none."""
         self.start_world(instance("alibaba", "i-a"))
         one = account("alibaba")
         for variable in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"):

@@ -5,7 +5,7 @@ Terraform's output."""
 import json
 import pathlib
 
-from case import SOURCE, Case, instance, main, resource, resource_set, terraform_host
+from case import SOURCE, Case, instance, main, resource, resource_set
 
 SNAPSHOT = pathlib.Path(__file__).with_name("schema.json")
 # Of the sections that not every host shows.
@@ -114,7 +114,7 @@ class Schema(Case):
         shown = document["provider_schemas"][SOURCE]
         wanted = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
         for section, feature in FEATURE_OF_SECTION.items():
-            if not terraform_host.get().has(feature):
+            if not self.host.has(feature):
                 del wanted[section]
         if shown != wanted:
             seen = pathlib.Path("schema.json.seen")
