@@ -66,7 +66,7 @@ class Refusals(Case):
         self.configure(*self.blocks, provider='preflight = "warn"')
         outcome = self.plan(code=2)
         self.check_all(outcome.warnings, 'the provider block has preflight = "warn"')
-        for one in outcome.warnings:  # a warning stands in the way of nothing
+        for one in outcome.warnings:  # which hinders no destroy
             self.assertNotIn("set preflight", one["detail"])
             self.assertNotIn("terraform destroy", one["detail"])
         self.assertEqual(set(outcome.changes.values()), {"create"})
