@@ -13,7 +13,7 @@ import yaml
 
 from case import ROOT
 from provider import pb
-from raw import RawCase
+from provider_case import ProviderCase
 
 DOCS = ROOT / "plugin" / "terraform" / "docs"
 SIZE_MAX = 500000  # bytes of a page; one of this size is too large
@@ -93,7 +93,7 @@ def mistakes(docs, schema):
     return found
 
 
-class Docs(RawCase):
+class Docs(ProviderCase):
     def test_pages(self):
         reply = self.start().GetProviderSchema(pb.GetProviderSchema.Request())
         # Members of newer protocols than ours are none that the provider could have.

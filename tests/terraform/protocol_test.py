@@ -9,15 +9,21 @@ import unittest
 
 import grpc
 
+from action_case import ActionCase, action_config
 from case import BIN, KEYS, instance
 from provider import dynamic, pb, plain
-from raw import RawCase, action_config, resource_state
 
 ERROR = pb.Diagnostic.ERROR
 WARNING = pb.Diagnostic.WARNING
 
 
-class Protocol(RawCase):
+def resource_state(**more):
+    return {"id": None, "cloud": "volcengine", "region": "cn-beijing", "instance_id": "i-a",
+            "status": None, "provider_status": None, "start_request_id": None, "timeouts": None,
+            **more}
+
+
+class Protocol(ActionCase):
     # ---- GetMetadata, GetFunctions, unimplemented methods ---------------------------------------
 
     def test_metadata_and_functions(self):

@@ -4,15 +4,15 @@ stopped."""
 
 import unittest
 
+from action_case import ActionCase, action_config
 from case import instance
 from provider import UNKNOWN, dynamic, pb
-from raw import RawCase, action_config
 
 ERROR = pb.Diagnostic.ERROR
 WARNING = pb.Diagnostic.WARNING
 
 
-class Action(RawCase):
+class Invoke(ActionCase):
     # ---- what it tells --------------------------------------------------------------------------
 
     def told(self, stub, config):
