@@ -131,18 +131,20 @@ static bool blocked(const struct ens_task_context *context, const struct ens_sta
 static void on_settling(const struct ens_task_context *context)
 {
     const struct ens_task *task = context->task;
+    const enum ens_message message =
+        task->status == ENS_STATUS_STOPPING ? ENS_MESSAGE_STOPPING : ENS_MESSAGE_SETTLING;
 
     if (ens_task_planning(context)) {
         const bool simulated = !ens_task_can(context, ENS_CAP_DRY_RUN) && !task->params->no_dry_run;
         ens_task_plan_start(context,
                             simulated ? ENS_CONFIDENCE_SIMULATED : ENS_CONFIDENCE_UNVERIFIED,
-                            ENS_REASON_IN_PROGRESS, ENS_MESSAGE_SETTLING);
+                            ENS_REASON_IN_PROGRESS, message);
         return;
     }
     if (task->started) {
-        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
+        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_NOT_SHOWN);
     } else {
-        ens_task_report(context, ENS_ACTION_WAIT, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_SETTLING);
+        ens_task_report(context, ENS_ACTION_WAIT, ENS_REASON_IN_PROGRESS, message);
     }
     ens_task_poll(context);
 }
@@ -188,7 +190,7 @@ static void on_stopped_again(const struct ens_task_context *context)
     if (task->seen_up) {
         ens_task_finish_started(context, ENS_REASON_FELL_BACK, ENS_MESSAGE_FELL_BACK);
     } else if (context->event->now_ms - task->started_ms < ENS_STAY_STOPPED_MS) {
-        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
+        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_NOT_SHOWN);
         ens_task_poll(context);
     } else if (task->planned_token && !task->left_stopped &&
                ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {

@@ -20,8 +20,10 @@ struct ens_tf_job {
     int64_t timeout_ms; /* 0: the default */
     /* Called when report is complete. Must end the call. */
     void (*done)(struct ens_tf_job *job);
-    /* Called with the intermediate result of an instance; may be NULL. */
-    void (*progress)(struct ens_tf_job *job, const struct ens_result *so_far);
+    /* Called with the intermediate result of an instance, and once with its final one, decided;
+     * index into targets. May be NULL. */
+    void (*progress)(struct ens_tf_job *job, size_t index, const struct ens_result *result,
+                     bool decided);
     void *ud;
 
     enum ens_tf_preflight preflight; /* the setting when the job began */

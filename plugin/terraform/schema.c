@@ -203,8 +203,8 @@ static const struct ens_tf_attribute planned_instance[] = {
     RESULT(status, ENS_TF_STRING, "As in the data source `ensure_instance`."),
     RESULT(provider_status, ENS_TF_STRING, "The cloud's own word for the status."),
     RESULT(action, ENS_TF_STRING,
-           "What an apply would do: `none` (it runs already), `start`, `wait` (it is starting or "
-           "changing by itself) or `refuse`."),
+           "What an apply would do: `none` (it runs already), `start` (once it has stopped, if it "
+           "is stopping or changing), `wait` (it is starting by itself) or `refuse`."),
     RESULT(confidence, ENS_TF_STRING,
            "How sure that is: `validated` (the cloud's own dry run said so), `simulated` (judged "
            "from the state, where the cloud has no dry run), `unverified` (the dry run could not "
