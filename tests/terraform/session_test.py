@@ -45,7 +45,7 @@ LATE = ('resource "terraform_data" "late" {\n  input = "i-e"\n}\n' +
 LATE_PROVIDER = 'volcengine = { region = terraform_data.late.output }'
 DATA = ('data "ensure_instance" "d" {\n  cloud = "baidu"\n  region = "bj"\n  instance_id = "i-f"\n}\n'
         'data "ensure_plan" "d" {\n  cloud = "volcengine"\n  region = "cn-beijing"\n'
-        '  instance_ids = ["i-a", "i-b"]\n}\n')
+        '  instance_ids = ["i-b"]\n}\n')
 ONE_BY_ONE = ("-parallelism=1", "-no-color")
 APPLY = ("apply", "-auto-approve", *ONE_BY_ONE)
 PLAN = ("plan", *ONE_BY_ONE)
