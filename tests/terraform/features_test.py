@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What hosts let users do with a provider besides plan and apply: removed blocks, ephemeral keys,
-tests, and a mirror with a lock file."""
+"""What hosts let users do with a provider besides plan and apply: removed blocks, generated
+configuration, ephemeral keys, tests, and a mirror with a lock file."""
 
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -32,6 +33,27 @@ class Removed(Case):
                 self.assertEqual((self.state(), self.starts), ({}, {}))
                 self.assertEqual({one["action"] for one in self.emulator.control.ledger()["requests"]},
                                  {"DescribeInstances"})
+
+
+class GeneratedConfiguration(Case):
+    def test_from_import_blocks(self):
+        """It holds what a user sets, and a plan of it changes nothing."""
+        self.start_world(instance("volcengine", "i-a", "RUNNING"), instance("baidu", "i-b", "Running"))
+        blocks = ((A, UP), ("ensure_instances_running.y", "baidu/bj/i-b"))
+        self.configure(*(f'import {{\n  provider = ensure\n  to       = {to}\n  id       = "{name}"\n}}\n'
+                         for to, name in blocks))
+        self.plan("-generate-config-out=made.tf", "-out=plan.bin", code=2)
+        made = (self.work / "made.tf").read_text(encoding="utf-8")
+        made = re.sub(r" += ", " = ", re.sub(r"#.*", "", made))
+        self.assertEqual({block.strip() for block in made.split("\nresource ")[1:]}, {
+            '"ensure_instance_running" "x" {\n  cloud = "volcengine"\n  instance_id = "i-a"\n'
+            '  region = "cn-beijing"\n}',
+            '"ensure_instances_running" "y" {\n  cloud = "baidu"\n  instance_ids = ["i-b"]\n'
+            '  region = "bj"\n}'})
+        self.succeed("apply", "plan.bin")
+        self.configure()
+        self.plan(code=0)
+        self.assertEqual((len(self.state()), self.starts, self.dry_runs()), (2, {}, 0))
 
 
 class EphemeralKeys(Case):
