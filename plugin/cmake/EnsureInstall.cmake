@@ -7,7 +7,6 @@ include(CMakePackageConfigHelpers)
 # ---- programs, library and providers --------------------------------------------------------------
 
 install(TARGETS ensure_tool ensure-emulator RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-install(TARGETS terraform-provider-ensure RUNTIME DESTINATION "${ENS_INSTALL_PROGRAMDIR}")
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
 install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
@@ -43,6 +42,8 @@ function(ens_install_link directory name target)
   install(FILES "${ens_configured}/${name}" DESTINATION "${directory}")
 endfunction()
 
+# The plugin process is the program by another name.
+ens_install_link("${ENS_INSTALL_PROGRAMDIR}" terraform-provider-ensure "${CMAKE_INSTALL_BINDIR}/ensure")
 ens_install_link("${ENS_INSTALL_MIRRORDIR}" "terraform-provider-ensure_v${PROJECT_VERSION}"
                  "${ENS_INSTALL_PROGRAMDIR}/terraform-provider-ensure")
 

@@ -1,27 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# Packages, in package/ of the build tree:
+# Packages:
 #
-#   package_terraform   the zip for Terraform's filesystem mirror, with everything in it but the C
-#                       library, and SHA256SUMS
-#   package             the Debian package (CPack)
+#   package_release   in release/ of the build tree: what is published, for every machine with Linux
+#   package           in package/: the Debian package (CPack)
 #
 # Both are reproducible: the same source gives the same bytes, with times from SOURCE_DATE_EPOCH or
 # else from the last commit.
 set(ens_package_dir "${PROJECT_BINARY_DIR}/package")
 
-# ---- the zip --------------------------------------------------------------------------------------
+# ---- the release ----------------------------------------------------------------------------------
 
-find_program(ENS_ZIP zip)
-get_property(ens_archives GLOBAL PROPERTY ENS_ARCHIVES)
-add_custom_target(package_terraform
-  COMMAND "${CMAKE_COMMAND}" -D "PROGRAM=$<TARGET_FILE:ensure_portable>"
-          -D "PROVIDERS=$<TARGET_FILE:volcengine>;$<TARGET_FILE:alibaba>;$<TARGET_FILE:baidu>"
-          -D "ARCHIVES=${ens_archives}" -D "SOURCE_DIR=${PROJECT_SOURCE_DIR}"
-          -D "VERSION=${PROJECT_VERSION}" -D "PLATFORM=${ENS_TERRAFORM_PLATFORM}"
-          -D "OUT_DIR=${ens_package_dir}" -D "STRIP=${CMAKE_STRIP}" -D "ZIP=${ENS_ZIP}"
-          -P "${PROJECT_SOURCE_DIR}/plugin/cmake/package_terraform.cmake"
-  DEPENDS ensure_portable volcengine alibaba baidu
-  VERBATIM COMMENT "Packing the Terraform provider")
+# Sysroots and the libcurl that is built for them are kept from one release to the next.
+set(ENS_RELEASE_CACHE "$ENV{ENSURE_RELEASE_CACHE}" CACHE PATH "Where package_release keeps sysroots")
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_custom_target(package_release
+  COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/plugin/packaging/release.py"
+          --source "${PROJECT_SOURCE_DIR}" --build "${PROJECT_BINARY_DIR}"
+          --version "${PROJECT_VERSION}" --cache "${ENS_RELEASE_CACHE}"
+  DEPENDS manual ansible_collection
+  USES_TERMINAL VERBATIM COMMENT "Making the release")
 
 # ---- the Debian package ---------------------------------------------------------------------------
 

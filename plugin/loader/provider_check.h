@@ -15,6 +15,10 @@
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags) ENS_MUST_USE;
 
+/* The descriptor of an entry function, not yet checked. */
+ens_rc ens_provider_ask(ens_provider_entry_fn *entry, const char *origin,
+                        const struct ens_provider **ret, struct ens_diags *diags) ENS_MUST_USE;
+
 /* Whether struct_size covers a pointer that came after ABI 1.0. */
 #define ENS_PROVIDER_HAS(provider, member)                                                         \
     ((provider)->struct_size >= offsetof(struct ens_provider, member) + sizeof((provider)->member))

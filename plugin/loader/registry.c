@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "loader/provider_check.h"
+#include "loader/registry_search.h"
 
 #define NOTE_MAX ((size_t)64 * 1024)
 
@@ -183,6 +184,13 @@ static void insert(struct ens_registry *registry, const struct ens_provider *pro
     }
     registry->entries[at] = entry;
     registry->count++;
+}
+
+void ens_registry_soften(struct ens_diags *diags, size_t count_before)
+{
+    for (size_t i = count_before; diags != NULL && i < diags->count; i++) {
+        diags->items[i].severity = ENS_WARNING;
+    }
 }
 
 ens_rc ens_registry_add(struct ens_registry *registry, const struct ens_provider *provider,

@@ -14,12 +14,11 @@
 #include "loader/provider_check.h"
 #include "loader/provider_open.h"
 #include "loader/registry_places.h"
+#include "loader/registry_search.h"
 #include "os/os_error.h"
 
-#define FILES_MAX   256 /* of one directory */
-#define PLACES_MAX  64  /* directories of one search */
-#define NOTE_MAX    ((size_t)64 * 1024)
-#define REASONS_MAX 3 /* in one sentence */
+#define FILES_MAX  256 /* of one directory */
+#define PLACES_MAX 64  /* directories of one search */
 
 /* ---- one file ---- */
 
@@ -77,14 +76,6 @@ static bool is_shadowed(const struct ens_registry *registry, const char *name,
     return false;
 }
 
-/* A file that is refused is no error of the search: the others are used. */
-static void soften_last(struct ens_diags *diags, size_t count_before)
-{
-    for (size_t i = count_before; diags != NULL && i < diags->count; i++) {
-        diags->items[i].severity = ENS_WARNING;
-    }
-}
-
 struct place {
     const char *directory; /* a real path */
     int fd;                /* of the directory, which was checked */
@@ -114,7 +105,7 @@ static void scan_file(struct ens_registry *registry, const struct place *place, 
         ens_log(place->log, ENS_LOG_DEBUG, "registry", "%s: %s %s", file, provider->name,
                 provider->version);
     }
-    soften_last(diags, before);
+    ens_registry_soften(diags, before);
 }
 
 /* Who may write the directory may put another file in place of one that was checked, or add one. */
@@ -182,21 +173,19 @@ void ens_registry_scan(struct ens_registry *registry, const char *directory,
 /* ---- the usual search ---- */
 
 struct walk {
-    struct ens_registry *registry;
+    const struct ens_registry_search *search;
     struct ens_arena *arena;
-    const struct ens_log *log;
-    struct ens_diags *diags;
     ens_str seen[PLACES_MAX]; /* real paths: no directory is searched twice */
     size_t seen_count;
-    struct ens_buf looked_in;
 };
 
 static void visit(struct walk *walk, ens_str directory, bool own)
 {
+    const struct ens_registry_search *search = walk->search;
     char text[ENS_OS_ERROR_SIZE];
     char real[PATH_MAX];
 
-    ens_buf_addf(&walk->looked_in, "%s%.*s", walk->looked_in.len == 0 ? "" : ", ",
+    ens_buf_addf(search->looked_in, "%s%.*s", search->looked_in->len == 0 ? "" : ", ",
                  ENS_STR_ARG(directory));
     int code = realpath(directory.ptr, real) == NULL ? errno : 0;
     for (size_t i = 0; code == 0 && i < walk->seen_count; i++) {
@@ -206,11 +195,11 @@ static void visit(struct walk *walk, ens_str directory, bool own)
     }
     if (code == 0) {
         walk->seen[walk->seen_count++] = ens_arena_dup(walk->arena, ens_str_of(real));
-        code = scan(walk->registry, &(struct place){real, -1, own, walk->log}, walk->diags);
+        code = scan(search->registry, &(struct place){real, -1, own, search->log}, search->diags);
     }
     /* Beside the host tool, "ensure" is that tool and no directory. */
     if (code != 0 && !(own && (code == ENOENT || code == ENOTDIR))) {
-        ens_diags_add(walk->diags, ENS_WARNING, own ? NULL : "ENSURE_PROVIDER_PATH", NULL,
+        ens_diags_add(search->diags, ENS_WARNING, own ? NULL : "ENSURE_PROVIDER_PATH", NULL,
                       "can't search %s for providers: %s", directory.ptr, ens_os_error(code, text));
     }
 }
@@ -236,7 +225,7 @@ static void visit_named(struct walk *walk, ens_str list)
             continue;
         }
         if (walk->seen_count == PLACES_MAX) {
-            ens_diags_add(walk->diags, ENS_WARNING, "ENSURE_PROVIDER_PATH", NULL,
+            ens_diags_add(walk->search->diags, ENS_WARNING, "ENSURE_PROVIDER_PATH", NULL,
                           "more than %d directories; the rest is left out", PLACES_MAX);
             return;
         }
@@ -244,62 +233,14 @@ static void visit_named(struct walk *walk, ens_str list)
     }
 }
 
-static void add_statics(struct walk *walk, ens_provider_entry_fn *const *statics)
-{
-    static const char origin[] = "this program";
-
-    for (; statics != NULL && *statics != NULL; statics++) {
-        const struct ens_provider *provider = NULL;
-        size_t before = walk->diags == NULL ? 0 : walk->diags->count;
-        ens_rc rc = ens_provider_ask(*statics, origin, &provider, walk->diags);
-        if (rc == ENS_OK) {
-            rc = ens_registry_add(walk->registry, provider, origin, walk->diags);
-        }
-        if (rc != ENS_OK) {
-            soften_last(walk->diags, before);
-        }
-    }
-}
-
-/* What was left out, for the sentence that says that nothing was found. */
-static void add_reasons(const struct ens_diags *warnings, struct ens_buf *out)
+void ens_registry_search(const struct ens_registry_search *search)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-
-    for (size_t i = 0; i < warnings->count && i < REASONS_MAX; i++) {
-        ens_buf_addf(out, "; %s", ens_diag_line(arena, &warnings->items[i]).ptr);
-    }
-    if (warnings->count > REASONS_MAX) {
-        ens_buf_addf(out, "; and %zu more", warnings->count - REASONS_MAX);
-    }
-}
-
-ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
-                        const struct ens_environment *environment, const struct ens_log *log,
-                        struct ens_registry **ret, struct ens_diags *diags)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    ENS_AUTO_DIAGS warnings = {0};
     struct walk *walk = ens_arena_alloc(arena, sizeof(*walk));
-    ens_rc rc = ENS_OK;
 
-    walk->registry = ens_registry_empty();
+    walk->search = search;
     walk->arena = arena;
-    walk->log = log;
-    walk->diags = &warnings;
-    walk->looked_in = ens_buf_new(NOTE_MAX);
-    add_statics(walk, statics);
     visit_own(walk);
-    visit_named(walk, ens_str_of(environment->get(environment->ud, "ENSURE_PROVIDER_PATH")));
-    if (ens_registry_count(walk->registry) == 0) {
-        add_reasons(&warnings, &walk->looked_in);
-        rc = ens_fail(diags, ENS_NOT_FOUND, NULL, "no cloud provider was found; looked in %s",
-                      ens_buf_text(&walk->looked_in));
-        ens_registry_free(walk->registry);
-    } else {
-        ens_registry_keep_warnings(walk->registry, &warnings);
-        *ret = walk->registry;
-    }
-    ens_buf_done(&walk->looked_in);
-    return rc;
+    visit_named(walk, ens_str_of(search->environment->get(search->environment->ud,
+                                                          "ENSURE_PROVIDER_PATH")));
 }

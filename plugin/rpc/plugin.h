@@ -27,7 +27,7 @@ struct ens_plugin_host {
 };
 
 struct ens_plugin {
-    const char *program; /* for messages to people who started it by hand */
+    const char *program; /* the name of its file: the host tells by it what a failure prints */
     const struct ens_plugin_host *hosts;
     size_t host_count;
     const struct ens_rpc_service *services;
@@ -40,7 +40,7 @@ struct ens_plugin {
 };
 
 /* The first thing in main, before there are files or threads: standard streams that were closed
- * are opened on /dev/null, a crash is reported on stderr, SIGINT (which a terminal sends to the
+ * are opened on nothing, a crash is reported on stderr, SIGINT (which a terminal sends to the
  * whole group, and the host answers) and SIGPIPE are ignored. */
 void ens_plugin_prepare(void);
 

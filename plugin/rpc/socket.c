@@ -24,6 +24,7 @@
 #define PATH_MAX_BYTES   (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
 #define SWEEP_LOOK_MAX   512 /* entries of the parent that are looked at */
 #define GROUP_BUF_SIZE   16384
+#define FDS_TRIED        1024 /* without a list of them: descriptors get the lowest free numbers */
 
 static char *path_of(const char *directory, const char *name)
 {
@@ -254,6 +255,13 @@ int ens_socket_connection(const struct ens_socket *socket)
     DIR *entries = opendir("/proc/self/fd");
     int found = -1;
 
+    if (entries == NULL) { /* there is no /proc */
+        for (int fd = 0; fd < FDS_TRIED && found < 0; fd++) {
+            if (is_live_connection(fd, socket->path)) {
+                found = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+            }
+        }
+    }
     while (entries != NULL && found < 0) {
         const struct dirent *entry = readdir(entries);
         int64_t fd = 0;

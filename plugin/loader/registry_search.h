@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The search for provider files. Inside loader/ only. */
+#ifndef ENSURE_LOADER_REGISTRY_SEARCH_H
+#define ENSURE_LOADER_REGISTRY_SEARCH_H
+
+#include "base/buf.h"
+#include "loader/registry.h"
+
+struct ens_registry_search {
+    struct ens_registry *registry; /* gets what is found */
+    const struct ens_environment *environment;
+    const struct ens_log *log;
+    struct ens_buf *looked_in; /* the directories, in words */
+    struct ens_diags *diags;   /* files and directories that were left out, as warnings */
+};
+
+/* The usual directories. A static build (registry_static.c) looks nowhere. */
+void ens_registry_search(const struct ens_registry_search *search);
+
+/* A file that is refused is no error of the search: the others are used. */
+void ens_registry_soften(struct ens_diags *diags, size_t count_before);
+
+#endif
