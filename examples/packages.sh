@@ -15,10 +15,12 @@ quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
   ansible-core clang-format g++ libcmocka-dev man-db openssl python3 python3-grpc-tools python3-grpcio
-  shellcheck unzip zip
+  shellcheck
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
+slow_test_packages=(
+  busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian qemu-user-static
+)
 
 install_packages() {
   local missing=() package sudo=()
