@@ -47,8 +47,8 @@ class Contents(unittest.TestCase):
             self.assertEqual(modes, {PROGRAM: 0o755, "LICENSE": 0o644, "copyright": 0o644})
             self.assertLess(os.path.getsize(zip_of(arch)), 7_000_000)
             for words in ("GNU LESSER GENERAL PUBLIC LICENSE", "GCC RUNTIME LIBRARY EXCEPTION",
-                          "OpenSSL", "Daniel Stenberg", "links the program again"):
-                self.assertIn(words.lower(), re.sub(r"\s+", " ", notice).lower(), words)
+                          "OpenSSL", "Daniel Stenberg", "link the program again"):
+                self.assertTrue(words.lower() in re.sub(r"\s+", " ", notice).lower(), words)
 
     def test_programs_need_nothing(self):
         machines = {"amd64": "X86-64", "arm64": "AArch64"}
@@ -79,9 +79,10 @@ class Contents(unittest.TestCase):
                 self.assertEqual(archive.extractfile("bin/ensure").read(), packed.read(PROGRAM))
 
     def test_version_and_list_agree(self):
-        with tarfile.open(tar_of("amd64")) as archive:
-            archive.extract("bin/ensure", self.directory, filter="data")
-        tool = os.path.join(self.directory, "bin", "ensure")
+        tool = os.path.join(self.directory, "ensure")
+        with tarfile.open(tar_of("amd64")) as archive, open(tool, "wb") as file:
+            file.write(archive.extractfile("bin/ensure").read())
+        os.chmod(tool, 0o755)
         said = json.loads(subprocess.run([tool, "version", "--format", "json"], check=True,
                                          capture_output=True, text=True).stdout)
         self.assertEqual((said["version"], set(said["linked"])), (VERSION, LIBRARIES))
