@@ -22,7 +22,10 @@ add_custom_target(package_release
 
 # ---- the Debian package ---------------------------------------------------------------------------
 
-configure_file(plugin/packaging/changelog.in "${ens_configured}/changelog" @ONLY)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS plugin/packaging/CHANGES.md)
+execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/plugin/packaging/changelog.py"
+                        "${PROJECT_SOURCE_DIR}/plugin/packaging/CHANGES.md" "${PROJECT_VERSION}"
+                OUTPUT_FILE "${ens_configured}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND gzip -9nf "${ens_configured}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 install(FILES plugin/packaging/copyright "${ens_configured}/changelog.gz"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}")
@@ -49,7 +52,15 @@ set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 file(WRITE "${ens_configured}/triggers" "activate-noawait ldconfig\n")
 file(WRITE "${ens_configured}/shlibs" "libensure 0 ensure (>= ${PROJECT_VERSION})\n")
-set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${ens_configured}/triggers;${ens_configured}/shlibs")
+file(CONFIGURE OUTPUT "${ens_configured}/prerm" CONTENT "#!/bin/sh
+set -e
+# What Python wrote beside the files of the collection.
+rm -rf '/usr/@ENS_INSTALL_COLLECTIONDIR@/plugins/action/__pycache__'
+" @ONLY)
+file(CHMOD "${ens_configured}/prerm" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+     GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+    "${ens_configured}/triggers;${ens_configured}/shlibs;${ens_configured}/prerm")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "ansible-core, pkg-config")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)

@@ -30,7 +30,7 @@ from archives import File
 
 MACHINES = {"amd64": "linux_x86_64", "arm64": "linux_aarch64"}  # as "uname -sm" calls them
 TARGETS = ("ensure_tool", "ansible_instance_running")
-MODULES = {"ensure_cloud_instance_running": "plugin/ansible/instance_running"}
+MODULES = {"ensure_cloud_instance_running": "plugin/ansible/ensure_cloud_instance_running"}
 
 
 def parse():

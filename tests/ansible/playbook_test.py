@@ -60,6 +60,7 @@ class AnsibleCase(unittest.TestCase):
     def play(self, tasks, *options, **play):
         """Runs tasks; returns the raw result of each module run, and the playbook's exit status."""
         book = [{"hosts": "localhost", "connection": "local", "gather_facts": False,
+                 "vars": {"ansible_python_interpreter": sys.executable},
                  "tasks": tasks, **play}]
         path = os.path.join(self.directory, "play.yml")
         results = os.path.join(self.directory, "results")
@@ -283,7 +284,8 @@ class Tools(AnsibleCase):
         self.assertTrue(self.run_module(alibaba("i-off-1"))["changed"])
 
     def test_by_hand_the_module_says_what_it_is(self):
-        module = os.path.join(COLLECTION, "plugins", "modules", "instance_running")
+        module = os.path.join(COLLECTION, "files", f"linux_{os.uname().machine}",
+                              "ensure_cloud_instance_running")
         alone = self.run_tool(module)
         self.assertEqual(alone.returncode, 1)
         self.assertIn("Ansible", alone.stderr)
