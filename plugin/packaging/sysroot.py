@@ -73,8 +73,10 @@ class Missing(Exception):
 
 
 def run(*command, cwd=None):
+    """A ccache that the caller has set up must not make paths relative: they would depend on where
+    the build is."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False,
-                          env={**os.environ, "LC_ALL": "C.UTF-8"})
+                          env={**os.environ, "LC_ALL": "C.UTF-8", "CCACHE_BASEDIR": ""})
     if done.returncode != 0:
         raise Missing(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
     return done.stdout

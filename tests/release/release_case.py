@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 
-BUILD, SOURCE, EMULATOR, VERSION = sys.argv[1:5]
+BUILD, SOURCE, EMULATOR = map(os.path.abspath, sys.argv[1:4])
+VERSION = sys.argv[4]
 sys.path[:0] = [os.path.join(SOURCE, "tests", name) for name in ("support", "emulator", "install")]
 
 RELEASE = os.path.join(BUILD, "release")
