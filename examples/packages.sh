@@ -19,7 +19,8 @@ test_packages=(
 )
 # shellcheck disable=SC2034
 slow_test_packages=(
-  busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian qemu-user-static
+  busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
+  openssh-server python3-venv qemu-user-static sudo
 )
 
 install_packages() {

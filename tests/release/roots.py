@@ -64,9 +64,10 @@ class Names:
 class Root:
     """A directory that becomes the root of what runs in it. It has no /proc and no /dev."""
 
-    def __init__(self, path):
+    def __init__(self, path, directories=("tmp", "fleet")):
         self.path = path
-        for name in ("tmp", "fleet"):
+        os.chmod(path, 0o755)
+        for name in directories:
             os.makedirs(self.file(name))
             os.chmod(self.file(name), 0o1777)
 

@@ -8,86 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
-import tempfile
 import unittest
 import zipfile
 
-from release_case import (CONFIGURATION, EMULATOR, STEM, VERSION, make_certificate, tar_of, zip_of)
+from release_case import CONFIGURATION, STEM, VERSION, zip_of
 import foreign  # pylint: disable=wrong-import-position
-import harness  # pylint: disable=wrong-import-position
 import needs  # pylint: disable=wrong-import-position
 import roots  # pylint: disable=wrong-import-position
-import with_emulator  # pylint: disable=wrong-import-position
-
-OTHER = "baidu/bj/i-2"
-WORLD = {"instances": [
-    {"cloud": "alibaba", "region": "cn-hangzhou", "id": "i-off", "status": "Stopped"},
-    {"cloud": "baidu", "region": "bj", "id": "i-2", "status": "Stopped"}]}
-ONE_EACH = {"alibaba/cn-hangzhou/i-off": 1, OTHER: 1}
-names = None  # the name server, once for all tests
-
-
-class InRoot(unittest.TestCase):
-    """A root with terraform and the release; each test adds what makes its root special."""
-
-    authority = "/etc/ssl/certs/ca-certificates.crt"
-
-    def setUp(self):
-        directory = self.enterContext(tempfile.TemporaryDirectory())
-        certificate, key = make_certificate(directory, roots.HOST)
-        emulator = harness.Emulator(EMULATOR, "--boot-ms", "50", "--tls", f"{certificate},{key}",
-                                    world={"accounts": with_emulator.accounts(), **WORLD},
-                                    directory=directory)
-        self.addCleanup(emulator.stop)
-        self.emulator = emulator
-        self.environment = {
-            name: value.replace("127.0.0.1", roots.HOST)
-            for name, value in with_emulator.environment(emulator, "/tmp").items()
-            if name not in with_emulator.KEPT}
-        self.environment.update(CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1", TMPDIR="/tmp",
-                                TF_CLI_CONFIG_FILE="/terraform.rc", TF_DATA_DIR="/fleet/.terraform")
-        os.makedirs(os.path.join(directory, "root"))
-        self.root = roots.Root(os.path.join(directory, "root"))
-        terraform = needs.program(self, "terraform", "see the README of examples/terraform")
-        self.root.copy(os.path.realpath(terraform), "/terraform", 0o755)
-        self.root.copy(zip_of("amd64"),
-                       f"/mirror/terraform.local/ensure/ensure/{STEM}_linux_amd64.zip")
-        with tarfile.open(tar_of("amd64")) as archive:
-            with open(self.root.file("ensure"), "wb") as file:
-                file.write(archive.extractfile("bin/ensure").read())
-        os.chmod(self.root.file("ensure"), 0o755)
-        self.root.copy(certificate, self.authority)
-        self.root.write("/etc/resolv.conf", "nameserver 127.0.0.1\n")
-        self.root.write("/terraform.rc", "provider_installation {\n  filesystem_mirror {\n"
-                                         '    path = "/mirror"\n  }\n}\n')
-        self.root.write("/fleet/main.tf", CONFIGURATION)
-
-    def run_inside(self, *command, expect=0, **keywords):
-        status, output = self.root.run(*command, **keywords, **self.environment)
-        allowed = expect if isinstance(expect, tuple) else (expect,)
-        self.assertIn(status, allowed, f"{command}\n{output}")
-        return output
-
-    def run_all(self, tool=("/ensure",), init=True, **keywords):
-        """Terraform starts one instance, the host tool the other."""
-        if init:
-            self.run_inside("/terraform", "-chdir=/fleet", "init", "-no-color", **keywords)
-        planned = self.run_inside("/terraform", "-chdir=/fleet", "plan", "-no-color", **keywords)
-        self.assertIn("1 to add", planned)
-        shown = self.run_inside(*tool, "plan", OTHER, expect=(0, 2), **keywords)
-        self.assertIn("1 to start", shown)
-        self.assertEqual(self.emulator.control.ledger()["starts_total"], 0)
-        self.run_inside("/terraform", "-chdir=/fleet", "apply", "-no-color", "-auto-approve",
-                        **keywords)
-        self.run_inside(*tool, "apply", "--yes", OTHER, **keywords)
-        self.assertEqual(self.emulator.control.ledger()["starts"], ONE_EACH)
-
-    def add_busybox(self):
-        busybox = needs.program(self, "busybox", "apt-get install busybox-static")
-        self.root.copy(busybox, "/bin/busybox", 0o755)
-        for name in ("sh", "env", "ls"):
-            os.symlink("busybox", self.root.file(f"/bin/{name}"))
+import roots_case  # pylint: disable=wrong-import-position
+from roots_case import OTHER, InRoot  # pylint: disable=wrong-import-position
 
 
 class Bare(InRoot):
@@ -97,9 +26,9 @@ class Bare(InRoot):
             "terraform", "ensure", "terraform.rc", "fleet/main.tf", "etc/resolv.conf",
             "etc/ssl/certs/ca-certificates.crt",
             f"mirror/terraform.local/ensure/ensure/{STEM}_linux_amd64.zip"})
-        before = names.asked
+        before = roots_case.names.asked
         self.run_all()
-        self.assertGreater(names.asked, before)
+        self.assertGreater(roots_case.names.asked, before)
 
     def test_without_authorities(self):
         """Nothing is sent, and the sentence says what is missing."""
@@ -173,6 +102,6 @@ class Arm64(InRoot):
 
 if __name__ == "__main__":
     roots.enter()
-    names = roots.Names()
+    roots_case.names = roots.Names()
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     unittest.main(argv=[sys.argv[0], *sys.argv[5:]])
