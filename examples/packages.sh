@@ -14,14 +14,16 @@ build_packages=(
 quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
-  ansible-core clang-format g++ libcmocka-dev man-db openssl python3 python3-grpc-tools python3-grpcio
-  shellcheck
+  ansible-core bash-completion clang-format fish g++ libcmocka-dev man-db openssl python3
+  python3-grpc-tools python3-grpcio python3-jsonschema shellcheck zsh
 )
 # shellcheck disable=SC2034
 slow_test_packages=(
   busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
   openssh-server python3-venv qemu-user-static sudo
 )
+# Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
+command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
 install_packages() {
   local missing=() package sudo=()

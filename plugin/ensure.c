@@ -382,6 +382,16 @@ static ens_rc read_call(const struct ensure_call *given, struct ensure_call *ret
     return ENS_OK;
 }
 
+static const char *article_of(enum ens_document_kind kind)
+{
+    static const char *const texts[] = {[ENS_DOCUMENT_FLEET] = "a fleet",
+                                        [ENS_DOCUMENT_PLAN] = "a plan",
+                                        [ENS_DOCUMENT_APPLY] = "an apply",
+                                        [ENS_DOCUMENT_STATUS] = "a status"};
+
+    return texts[kind];
+}
+
 static ens_rc read_targets(const struct ensure_session *session, struct ens_arena *arena,
                            const char *request, struct ens_job_request *job,
                            struct ens_diags *diags)
@@ -395,8 +405,7 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
     bool planned = document.kind == ENS_DOCUMENT_PLAN && job->mode == ENS_MODE_APPLY;
     if (document.kind != ENS_DOCUMENT_FLEET && !planned) {
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
-                        job->mode == ENS_MODE_APPLY ? " or a plan" : "",
-                        document.kind == ENS_DOCUMENT_PLAN ? "a plan" : "an apply");
+                        job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
     struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {

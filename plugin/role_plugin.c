@@ -10,6 +10,7 @@
 #include "ensure_v1/service.h"
 #include "linked/linked.h"
 #include "os/os.h"
+#include "os/process.h"
 #include "rpc/handshake.h"
 #include "rpc/plugin.h"
 #include "terraform/provider_service.h"
@@ -125,6 +126,7 @@ int ens_role_plugin(int argc, char **argv)
         return answer(argv[1]);
     }
     ens_plugin_prepare();
+    ens_os_process_begin();
     open_log(&log);
     if (!ens_plugin_invited(&plugin, &ens_os_environment)) {
         return 1;

@@ -11,6 +11,7 @@
 #include "engine/wait.h"
 #include "linked/linked.h"
 #include "os/os.h"
+#include "os/process.h"
 
 static void registry_freep(struct ens_registry **registry)
 {
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
     ens_linked_begin();
+    ens_os_process_begin();
     if (argc != 2) {
         (void)fputs("This is the Ansible module ensure.cloud.instance_running: Ansible runs it "
                     "with the path of an argument file.\n",

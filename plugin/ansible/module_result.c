@@ -42,36 +42,42 @@ static void add_count(struct ens_buf *text, size_t count, const char *what)
     }
 }
 
-/* "1 failed, 2 started, 3 already running"; returns how many failed. */
-static size_t add_summary(struct ens_buf *text, const struct fleet *fleet)
+/* The numbers of a document's summary, and how those that run came to run. */
+static void add_summary(struct ens_buf *text, const struct fleet *fleet)
 {
-    size_t failed = 0;
-    size_t started = 0;
+    struct ens_summary summary = {0};
+    bool check = fleet->args->check_mode;
     size_t running = 0;
     size_t waited = 0;
-    bool check = fleet->args->check_mode;
 
     for (size_t i = 0; i < fleet->count; i++) {
         const struct ens_result *result = &fleet->results[i];
+        bool well = !is_failed(fleet->args, result);
 
-        if (is_failed(fleet->args, result)) {
-            failed++;
-        } else if (is_started(fleet->args, result)) {
-            started++;
-        } else if (result->action == ENS_ACTION_NONE) {
-            running++;
-        } else {
-            waited++;
-        }
+        ens_summary_add(&summary, result, !check);
+        running += well && result->action == ENS_ACTION_NONE ? 1 : 0;
+        waited += well && result->action == ENS_ACTION_WAIT ? 1 : 0;
     }
-    add_count(text, failed, "failed");
-    add_count(text, started, check ? "would be started" : "started");
+    add_count(text, check ? summary.refuse : summary.refused, "refused");
+    add_count(text, summary.failed, "failed");
+    add_count(text, summary.unfinished, "unfinished");
+    add_count(text, check ? summary.start : summary.started,
+              check ? "would be started" : "started");
     add_count(text, running, "already running");
     add_count(text, waited, check ? "coming up by itself" : "came up by itself");
     if (text->len == 0) {
         ens_buf_add(text, ENS_STR("no instances given"));
     }
-    return failed;
+}
+
+static bool any(const struct fleet *fleet, select_fn *selected)
+{
+    for (size_t i = 0; i < fleet->count; i++) {
+        if (selected(fleet->args, &fleet->results[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The names of the selected instances that share the reason; returns the first of them. */
@@ -125,8 +131,8 @@ static void add_reason(struct ens_buf *text, const struct fleet *fleet, select_f
 static bool write_msg(struct ens_json *json, const struct fleet *fleet)
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-    size_t failed = add_summary(&text, fleet);
 
+    add_summary(&text, fleet);
     for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
         ENS_AUTO_BUF clause = ens_buf_new(TEXT_MAX);
 
@@ -137,7 +143,7 @@ static bool write_msg(struct ens_json *json, const struct fleet *fleet)
     }
     ens_json_name(json, "msg");
     ens_json_text(json, ens_buf_str(&text));
-    return failed == 0;
+    return !any(fleet, is_failed);
 }
 
 static void write_warnings(struct ens_json *json, const struct fleet *fleet,
@@ -157,16 +163,6 @@ static void write_warnings(struct ens_json *json, const struct fleet *fleet,
         }
     }
     ens_json_end(json, ']');
-}
-
-static bool any(const struct fleet *fleet, select_fn *selected)
-{
-    for (size_t i = 0; i < fleet->count; i++) {
-        if (selected(fleet->args, &fleet->results[i])) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static void write_instances(struct ens_json *json, const struct fleet *fleet)

@@ -13,6 +13,8 @@
 #include "base/rc.h"
 #include "base/str.h"
 
+struct ens_diags;
+
 struct ens_clock {
     int64_t (*unix_ms)(void *ud); /* UTC */
     int64_t (*mono_ms)(void *ud); /* never goes back; deadlines and waits are in it */
@@ -30,9 +32,10 @@ struct ens_environment {
     void *ud;
 };
 
-/* Where audit lines go. ENS_IO: the line could not be written whole. */
+/* Where audit lines go. */
 struct ens_audit_writer {
-    ens_rc (*write)(void *ud, ens_str line); /* with its line end */
+    /* line: with its end. A failure: it was not written whole, and one diagnostic says why. */
+    ens_rc (*write)(void *ud, ens_str line, struct ens_diags *diags);
     void *ud;
 };
 

@@ -2,12 +2,29 @@
 #include "base/secret.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
-#include "base/alloc.h"
+#include "base/rc.h"
+
+/* The length of the mapping that holds len bytes and a NUL; the kernel rounds it up to pages. */
+static size_t mapped_size(size_t len)
+{
+    return len + 1;
+}
+
+/* Pages of its own, since the kernel leaves out of core dumps whole pages only. */
+static char *map_pages(size_t size)
+{
+    char *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    ENS_ASSERT(pages != MAP_FAILED);
+    (void)madvise(pages, size, MADV_DONTDUMP); /* a kernel without it dumps what it always did */
+    return pages;
+}
 
 struct ens_secret ens_secret_copy(ens_str text)
 {
-    struct ens_secret secret = {.ptr = ens_alloc(text.len + 1), .len = text.len};
+    struct ens_secret secret = {.ptr = map_pages(mapped_size(text.len)), .len = text.len};
 
     if (text.len > 0) {
         memcpy(secret.ptr, text.ptr, text.len);
@@ -19,7 +36,7 @@ void ens_secret_done(struct ens_secret *secret)
 {
     if (secret->ptr != NULL) {
         explicit_bzero(secret->ptr, secret->len);
-        ens_free(secret->ptr);
+        (void)munmap(secret->ptr, mapped_size(secret->len));
     }
     *secret = (struct ens_secret){0};
 }

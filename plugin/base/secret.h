@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A secret owns its bytes, has no formatter, and is wiped when it goes. Only signing looks inside.
+ * Its bytes are in pages that core dumps leave out (MADV_DONTDUMP). What a key was copied from,
+ * such as the environment or explicit settings, is not: programs make no core dumps at all
+ * (os/process.h).
  */
 #ifndef ENSURE_BASE_SECRET_H
 #define ENSURE_BASE_SECRET_H

@@ -66,6 +66,7 @@ struct ens_transport_message {
     /* For everything, connecting included, from the moment that it may use a connection; by the
      * clock of the transport. */
     int64_t timeout_ms;
+    bool fresh; /* over a connection of its own: one that was kept may be why the last try failed */
 };
 
 struct ens_transport_progress {

@@ -3,11 +3,14 @@
 
 #include <unistd.h>
 
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/quote.h"
+#include "os/process.h"
+#include "rpc/client.h"
 
 #define HELP_MAX ((size_t)1024 * 1024)
 
@@ -70,9 +73,20 @@ static enum ens_exit_code version(const struct ens_options *options, const struc
     return write_out(STDOUT_FILENO, &out, diags);
 }
 
+static enum ens_exit_code completion(const struct ens_options *options, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF out = ens_buf_new(HELP_MAX);
+
+    ens_completion_write(&out, options->arguments[0].text);
+    return write_out(STDOUT_FILENO, &out, diags);
+}
+
 static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options *options,
                               const struct linked *linked, struct ens_diags *diags)
 {
+    if (options->version) {
+        return version(options, linked, diags);
+    }
     if (options->help || options->verb == ENS_VERB_HELP) {
         return help(options, diags);
     }
@@ -83,6 +97,10 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
         return ens_verb_apply(arena, options, diags);
     case ENS_VERB_STATUS:
         return ens_verb_status(arena, options, diags);
+    case ENS_VERB_SHOW:
+        return ens_verb_show(arena, options, diags);
+    case ENS_VERB_COMPLETION:
+        return completion(options, diags);
     case ENS_VERB_PROVIDERS:
         return ens_verb_providers(arena, options, diags);
     case ENS_VERB_VERSION:
@@ -100,13 +118,16 @@ int ens_cli(int argc, char **argv, const struct ens_linked_library *libraries, s
     struct ens_options options = {0};
     enum ens_exit_code code = ENS_EXIT_USAGE;
 
+    ens_os_process_begin();
     ens_terminal_begin();
-    ens_interrupt_begin();
-    if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
+    if (ens_interrupt_begin(&diags) != ENS_OK) {
+        code = ENS_EXIT_USAGE;
+    } else if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
         code = run(arena, &options, &linked, &diags);
     } else {
         ens_diags_add(&diags, ENS_ERROR, NULL, NULL, "see ensure --help");
     }
     ens_terminal_tell(&diags);
+    ens_rpc_client_end((int)code);
     return (int)code;
 }

@@ -52,6 +52,37 @@ static void put_options(struct ens_buf *out, const struct ens_verb_row *verb)
     }
 }
 
+/* The patterns of a shell for verb and option as one word. */
+static void put_names(struct ens_buf *out, const struct row *row)
+{
+    if (row->option->letter != 0) {
+        ens_buf_addf(out, "%s-%c|", row->verb->name, row->option->letter);
+    }
+    ens_buf_addf(out, "%s--%s", row->verb->name, row->option->name);
+}
+
+/* Words of zsh's _arguments: the spellings that exclude each other, and how each takes a value. */
+static void put_both(struct ens_buf *out, const struct ens_option_row *option)
+{
+    ens_buf_add_char(out, '(');
+    if (option->letter != 0) {
+        ens_buf_addf(out, "-%c ", option->letter);
+    }
+    ens_buf_addf(out, "--%s)", option->name);
+}
+
+static void put_forms(struct ens_buf *out, const struct ens_option_row *option)
+{
+    const bool value = option->argument != NULL;
+
+    if (option->letter != 0) {
+        ens_buf_addf(out, "{-%c%s,--%s%s}", option->letter, value ? "+" : "", option->name,
+                     value ? "=" : "");
+    } else {
+        ens_buf_addf(out, "--%s%s", option->name, value ? "=" : "");
+    }
+}
+
 static void put_value(struct ens_buf *out, ens_str name, const struct row *row)
 {
     const struct ens_option_row *option = row->option;
@@ -67,9 +98,17 @@ static void put_value(struct ens_buf *out, ens_str name, const struct row *row)
     } else if (ens_str_is(name, "option")) {
         ens_buf_addf(out, "%s", option->name);
     } else if (ens_str_is(name, "argument")) {
-        ens_buf_addf(out, "%s", option->argument);
+        ens_buf_addf(out, "%s", option != NULL ? option->argument : row->verb->arguments);
     } else if (ens_str_is(name, "choices")) {
         ens_buf_addf(out, "%s", option->choices);
+    } else if (ens_str_is(name, "words")) {
+        ens_buf_addf(out, "%s", row->verb->choices);
+    } else if (ens_str_is(name, "names")) {
+        put_names(out, row);
+    } else if (ens_str_is(name, "both")) {
+        put_both(out, option);
+    } else if (ens_str_is(name, "forms")) {
+        put_forms(out, option);
     } else {
         ENS_ASSERT(ens_str_is(name, "short"));
         if (option->letter != 0) {
@@ -89,14 +128,22 @@ static void put_line(struct ens_buf *out, ens_str line, const struct row *row)
     ens_buf_add_char(out, '\n');
 }
 
+static bool is_verb_kind(const struct ens_verb_row *verb, ens_str kind)
+{
+    if (ens_str_is(kind, "words")) {
+        return verb->choices != NULL;
+    }
+    return ens_str_is(kind, "verb") ||
+           (ens_str_is(kind, "files") && verb->choices == NULL && verb->arguments[0] != '\0');
+}
+
 /* line without "%KIND " */
 static void put_rows(struct ens_buf *out, ens_str kind, ens_str line)
 {
     for (size_t verb = 0; verb < ENS_VERB_COUNT; verb++) {
         struct row row = {.verb = &ens_verbs[verb]};
-        if (ens_str_is(kind, "verb")) {
+        if (is_verb_kind(row.verb, kind)) {
             put_line(out, line, &row);
-            continue;
         }
         for (size_t i = 0; i < ens_option_count; i++) {
             row.option = &ens_option_rows[i];
@@ -107,10 +154,23 @@ static void put_rows(struct ens_buf *out, ens_str kind, ens_str line)
     }
 }
 
-void ens_completion_write(struct ens_buf *out, const char *template)
+void ens_completion_write(struct ens_buf *out, const char *shell)
 {
-    ens_str rest = ens_str_of(template);
+    static const struct {
+        const char *shell;
+        const char *template;
+    } templates[] = {
+        {"bash", ens_completion_bash},
+        {"zsh", ens_completion_zsh},
+        {"fish", ens_completion_fish},
+    };
+    ens_str rest = {0};
 
+    for (size_t i = 0; i < ENS_COUNT(templates); i++) {
+        if (ens_str_is(ens_str_of(shell), templates[i].shell)) {
+            rest = ens_str_of(templates[i].template);
+        }
+    }
     while (rest.len > 0) {
         ens_str line = ens_str_cut(rest, '\n', &rest);
         if (line.len > 0 && line.ptr[0] == '%') {

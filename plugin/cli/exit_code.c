@@ -13,27 +13,25 @@ static bool failed(enum ens_view view, const struct ens_result *result)
 {
     switch (view) {
     case ENS_VIEW_PLAN:
-        return ens_result_failed(result, false);
+        return result->action == ENS_ACTION_REFUSE;
     case ENS_VIEW_STATUS:
-        return result->status == ENS_STATUS_UNKNOWN;
+        return result->status == ENS_STATUS_UNKNOWN || result->status == ENS_STATUS_ABSENT;
     case ENS_VIEW_APPLY:
         break;
     }
-    return ens_result_failed(result, true) && !ens_result_still_starting(result);
+    return ens_result_class(result) == ENS_CLASS_REFUSED ||
+           ens_result_class(result) == ENS_CLASS_FAILED;
 }
 
-enum ens_exit_code ens_exit_code_of(const struct ens_report *report)
+enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detailed)
 {
     const struct ens_document *document = report->document;
     size_t strangers = 0;
     size_t failures = 0;
-    size_t starting = 0;
 
     for (size_t i = 0; i < document->count; i++) {
-        const struct ens_result *result = &document->results[i];
-        strangers += is_unconfigured(result) ? 1 : 0;
-        failures += failed(report->view, result) ? 1 : 0;
-        starting += ens_result_still_starting(result) ? 1 : 0;
+        strangers += is_unconfigured(&document->results[i]) ? 1 : 0;
+        failures += failed(report->view, &document->results[i]) ? 1 : 0;
     }
     if (document->count > 0 && strangers == document->count) {
         return ENS_EXIT_USAGE;
@@ -41,9 +39,9 @@ enum ens_exit_code ens_exit_code_of(const struct ens_report *report)
     if (failures > 0) {
         return ENS_EXIT_FAILED;
     }
-    if (report->view == ENS_VIEW_APPLY && starting > 0) {
-        return ENS_EXIT_STARTING;
+    if (report->view == ENS_VIEW_APPLY && document->summary.unfinished > 0) {
+        return ENS_EXIT_UNFINISHED;
     }
-    return report->view == ENS_VIEW_PLAN && document->summary.start > 0 ? ENS_EXIT_PENDING
-                                                                        : ENS_EXIT_OK;
+    bool pending = report->view == ENS_VIEW_PLAN && document->summary.start > 0;
+    return pending && detailed ? ENS_EXIT_PENDING : ENS_EXIT_OK;
 }

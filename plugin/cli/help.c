@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/help.h"
 
-#include "cli/completion.h"
 #include "cli/text.h"
 
 #define WIDTH 80
@@ -16,16 +15,26 @@ struct row {
 
 static const char *const target_text =
     "A TARGET is cloud/region/instance-id, such as alibaba/cn-hangzhou/i-bp67acfmxazb4p0001. "
-    "An argument that names an existing file is read as a fleet, {\"targets\": [\"...\"]}, or as a "
-    "saved plan; - is standard input. A target that is named twice counts once.";
+    "An argument that names an existing file is read by its content: a fleet, {\"targets\": "
+    "[\"...\"]}, a saved plan, what terraform output -json prints, or lines with one target each "
+    "and "
+    "comments from # on; - is standard input. A target that is named twice counts once.";
 
 static const struct row exit_codes[] = {
-    {"0", "nothing to start; apply: all are running"},
-    {"1", "usage or configuration is wrong, or no target had credentials"},
-    {"2", "plan: there is something to start"},
-    {"3", "at least one target was refused or failed; status: could not be read"},
-    {"4", "still starting when the time was over; run it again to go on waiting"},
+    {"0", "plan: nothing is refused; apply: all are running; status: all were read"},
+    {"1", "usage or configuration is wrong, no target had credentials, or the question was not "
+          "answered with yes"},
+    {"2", "plan --detailed-exitcode: there is something to start"},
+    {"3", "at least one target was refused or failed; status: is absent or could not be read"},
+    {"4", "apply: at least one is unfinished; run it again to go on waiting"},
     {"130", "interrupted; what was known until then is printed"},
+};
+
+static const struct row files[] = {
+    {"~/.volcengine/config.json", "keys of Volcengine, as its own command line keeps them"},
+    {"~/.aliyun/config.json", "keys of Alibaba Cloud, likewise"},
+    {"~/.bce/config.json", "keys of Baidu, likewise"},
+    {"PREFIX/share/ensure/schemas/", "JSON Schemas of fleets, plans, results and audit lines"},
 };
 
 static const struct row environment[] = {
@@ -36,17 +45,20 @@ static const struct row environment[] = {
     {"BCE_ACCESS_KEY_ID", "key of Baidu, with BCE_SECRET_ACCESS_KEY and BCE_SECURITY_TOKEN"},
     {"ENSURE_VOLCENGINE_ENDPOINT", "scheme://host[:port] instead of the cloud's own, likewise "
                                    "ENSURE_ALIBABA_ENDPOINT and ENSURE_BAIDU_ENDPOINT"},
-    {"ENSURE_PLUGIN", "path of the plugin process, instead of this program itself"},
+    {"ENSURE_PLUGIN",
+     "path of another terraform-provider-ensure to start, instead of this program itself"},
     {"ENSURE_PROVIDER_PATH", "a further directory of provider shared objects"},
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
-    {"ENSURE_AUDIT_LOG", "file to which a line is appended for every call to a cloud"},
+    {"ENSURE_AUDIT_LOG",
+     "file that gets a line before each start and after every call; no start without it"},
     {"NO_COLOR", "no colours when it is set"},
 };
 
 static const struct row examples[] = {
     {"ensure status fleet.json", "how they are"},
-    {"ensure plan fleet.json --out plan.json", "what would be started, saved"},
-    {"ensure apply plan.json", "do just that"},
+    {"ensure plan --out fleet.plan fleet.json", "what would be started, saved"},
+    {"ensure apply fleet.plan", "do just that, once"},
+    {"terraform output -json | ensure status -", "instances that Terraform made"},
     {"ensure apply --yes --format json fleet.json", "in a script"},
 };
 
@@ -209,6 +221,8 @@ static void roff_verb(struct ens_buf *out, enum ens_verb verb)
 static void manual_page(struct ens_buf *out)
 {
     ens_buf_add(out, ENS_STR(".TH ENSURE 1 \"\" \"ensure " ENS_VERSION "\"\n"
+                             /* Neither code nor targets may be broken by hyphens. */
+                             ".nh\n.ad l\n"
                              ".SH NAME\nensure \\- make sure that cloud instances are "
                              "running\n"
                              ".SH SYNOPSIS\n.B ensure\nVERB [OPTION]... [ARGUMENT]...\n"
@@ -222,7 +236,13 @@ static void manual_page(struct ens_buf *out)
     }
     roff_definitions(out, "EXIT STATUS", exit_codes, ENS_COUNT(exit_codes));
     roff_definitions(out, "ENVIRONMENT", environment, ENS_COUNT(environment));
+    roff_definitions(out, "FILES", files, ENS_COUNT(files));
     roff_definitions(out, "EXAMPLES", examples, ENS_COUNT(examples));
+    ens_buf_add(out, ENS_STR(".SH SEE ALSO\n"
+                             ".BR ensure\\-emulator (1),\n"
+                             ".BR ensure\\-provider (7),\n"
+                             ".BR terraform (1),\n"
+                             ".BR ansible\\-playbook (1)\n"));
 }
 
 void ens_help_write(struct ens_buf *out, enum ens_format format)
@@ -230,15 +250,6 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
     switch (format) {
     case ENS_FORMAT_MAN:
         manual_page(out);
-        return;
-    case ENS_FORMAT_BASH:
-        ens_completion_write(out, ens_completion_bash);
-        return;
-    case ENS_FORMAT_ZSH:
-        ens_completion_write(out, ens_completion_zsh);
-        return;
-    case ENS_FORMAT_FISH:
-        ens_completion_write(out, ens_completion_fish);
         return;
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_TABLE:

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/quote.h"
+#include "core/target_file.h"
 #include "os/os.h"
 
 #define CHUNK_SIZE ((size_t)64 * 1024)
@@ -17,7 +18,7 @@ struct input {
     const struct ens_options *options;
     struct ens_target_list targets;
     struct ens_document plan; /* a saved plan */
-    bool has_plan;
+    const char *plan_path;    /* NULL: there is none */
     struct ens_diags *diags;
 };
 
@@ -76,25 +77,41 @@ static ens_rc add_target(struct input *input, const struct ens_target *target)
     return ens_target_list_add(&input->targets, target, NULL, input->diags);
 }
 
-static ens_rc add_file(struct input *input, const char *path)
+ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
+                          struct ens_diags *diags)
 {
     const char *name = is_stdin(path) ? "standard input" : path;
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
-    struct ens_document document = {0};
 
-    ens_rc rc = read_bytes(path, &text, input->diags);
-    if (rc == ENS_OK) {
-        rc = ens_document_read(input->arena, ens_buf_str(&text), name, &document, input->diags);
-    }
-    if (rc == ENS_OK && input->options->verb == ENS_VERB_APPLY &&
-        document.kind != ENS_DOCUMENT_FLEET) {
-        if (document.kind == ENS_DOCUMENT_APPLY) {
-            return ens_fail(input->diags, ENS_INVALID, name,
-                            "the result of an apply can't be applied: expected a plan or a fleet");
+    ens_rc rc = read_bytes(path, &text, diags);
+    return rc == ENS_OK ? ens_target_file_read(arena, ens_buf_str(&text), name, ret, diags) : rc;
+}
+
+/* What can't be applied although it names targets: it was not made to be done. */
+static ens_rc refuse_to_apply(const struct input *input, const char *path,
+                              enum ens_document_kind kind)
+{
+    const char *name = is_stdin(path) ? "standard input" : path;
+
+    return ens_fail(input->diags, ENS_INVALID, NULL,
+                    "%s is %s document, which can't be applied: expected a plan or a fleet", name,
+                    kind == ENS_DOCUMENT_STATUS ? "a status" : "an apply");
+}
+
+static ens_rc add_file(struct input *input, const char *path)
+{
+    struct ens_document document = {0};
+    ens_rc rc = ens_input_document(input->arena, path, &document, input->diags);
+
+    if (rc == ENS_OK && input->options->verb == ENS_VERB_APPLY) {
+        if (document.kind == ENS_DOCUMENT_PLAN) {
+            input->plan = document;
+            input->plan_path = path;
+            return ENS_OK;
         }
-        input->plan = document;
-        input->has_plan = true;
-        return ENS_OK;
+        if (document.kind != ENS_DOCUMENT_FLEET) {
+            return refuse_to_apply(input, path, document.kind);
+        }
     }
     for (size_t i = 0; rc == ENS_OK && i < document.count; i++) {
         rc = add_target(input, &document.results[i].target);
@@ -139,7 +156,7 @@ static struct ens_document fleet_of(const struct input *input)
 }
 
 ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
-                      struct ens_document *ret, struct ens_diags *diags)
+                      struct ens_document *ret, const char **ret_plan, struct ens_diags *diags)
 {
     struct input input = {
         .arena = arena, .options = options, .targets = {.arena = arena}, .diags = diags};
@@ -149,12 +166,13 @@ ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options
         ens_rc rc = add_argument(&input, &options->arguments[i]);
         first = first == ENS_OK ? rc : first;
     }
-    if (first == ENS_OK && input.has_plan && options->argument_count > 1) {
+    if (first == ENS_OK && input.plan_path != NULL && options->argument_count > 1) {
         first = ens_fail(diags, ENS_INVALID, NULL,
                          "a saved plan is applied alone, without further targets or files");
     }
     if (first == ENS_OK) {
-        *ret = input.has_plan ? input.plan : fleet_of(&input);
+        *ret_plan = input.plan_path;
+        *ret = input.plan_path != NULL ? input.plan : fleet_of(&input);
     }
     return first;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/interrupt.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -69,12 +71,17 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-void ens_interrupt_begin(void)
+ens_rc ens_interrupt_begin(struct ens_diags *diags)
 {
     pthread_t thread;
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     state.event = eventfd(0, EFD_CLOEXEC);
+    if (state.event < 0) {
+        return ens_fail(diags, ENS_LIMIT, NULL,
+                        "a free file descriptor is needed and there is none: %s (ulimit -n)",
+                        strerror(errno));
+    }
     (void)sigemptyset(&state.signals);
     (void)sigaddset(&state.signals, SIGINT);
     (void)sigaddset(&state.signals, SIGTERM);
@@ -83,8 +90,15 @@ void ens_interrupt_begin(void)
     }
     (void)sigaction(SIGPIPE, &ignore, NULL); /* a reader that goes away is an error of write() */
     ENS_ASSERT(pthread_sigmask(SIG_BLOCK, &state.signals, NULL) == 0);
-    ENS_ASSERT(pthread_create(&thread, NULL, watch_signals, NULL) == 0);
+    int error = pthread_create(&thread, NULL, watch_signals, NULL);
+    if (error != 0) {
+        return ens_fail(diags, ENS_LIMIT, NULL,
+                        "a thread is needed and can't be made: %s (ulimit -u, ulimit -v, or the "
+                        "container's limit of processes)",
+                        strerror(error));
+    }
     ENS_ASSERT(pthread_detach(thread) == 0);
+    return ENS_OK;
 }
 
 void ens_interrupt_hold(void)

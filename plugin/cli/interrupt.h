@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+#include "base/diag.h"
+
 /* An operation that can be interrupted. Both are called on the signal thread and must not block. */
 struct ens_interruptible {
     void (*stop)(void *ud);   /* end soon, with what is known */
@@ -19,8 +21,9 @@ struct ens_interruptible {
     void *ud;
 };
 
-/* Call it before any other thread is made: they inherit that the signals are blocked. */
-void ens_interrupt_begin(void);
+/* Call it before any other thread is made: they inherit that the signals are blocked. It fails when
+ * the system has no thread or no descriptor for it. */
+ens_rc ens_interrupt_begin(struct ens_diags *diags) ENS_MUST_USE;
 
 void ens_interrupt_hold(void);
 bool ens_interrupted(void);

@@ -69,6 +69,9 @@ static void write_table(struct ens_buf *out, const struct ens_report *report)
     for (size_t i = 0; i < report->document->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         const struct ens_result *result = &report->document->results[i];
+        if (!ens_report_shows(report, result)) {
+            continue;
+        }
         ens_buf_add(out, ENS_STR("| "));
         code_span(out, ens_target_text(arena, &result->target));
         for (size_t c = 1; c < count; c++) {

@@ -76,7 +76,7 @@ static void write_note(const struct writer *writer, const struct ens_document *d
                        const struct ens_note *note)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    bool bad = note->kind != ENS_NOTE_UNVERIFIED && note->kind != ENS_NOTE_STILL_STARTING;
+    bool bad = note->kind != ENS_NOTE_UNVERIFIED && note->kind != ENS_NOTE_UNFINISHED;
     size_t shown = note->count < ENS_NOTES_MAX ? note->count : ENS_NOTES_MAX;
 
     ens_buf_add_char(writer->out, '\n');

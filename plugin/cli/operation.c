@@ -89,7 +89,8 @@ enum ens_exit_code ens_operation_show(const struct ens_options *options,
     if (end == ENS_OPERATION_NOTHING ||
         ens_report_print(STDOUT_FILENO, options->format, report, diags) != ENS_OK ||
         end == ENS_OPERATION_BROKEN) {
-        return ENS_EXIT_USAGE;
+        return end == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED : ENS_EXIT_USAGE;
     }
-    return end == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED : ens_exit_code_of(report);
+    return end == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED
+                                            : ens_exit_code_of(report, options->detailed_exitcode);
 }

@@ -5,6 +5,7 @@
 
 #include "core/duration.h"
 #include "core/quote.h"
+#include "core/vocabulary.h"
 
 #define FOR(verb) (1u << (verb))
 #define FOR_WORK  (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS))
@@ -12,43 +13,58 @@
 
 const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
     [ENS_VERB_PLAN] =
-        {"plan", "[TARGET|FILE]...", "say what an apply would do, and start nothing",
+        {"plan", "[TARGET|FILE]...", NULL, "say what an apply would do, and start nothing",
          "Reads the instances, asks the clouds by a dry run whether the start of each "
          "stopped one would be accepted, and says how sure that is.\n"
          "A plan that was saved with --out can be given to apply; it then starts only "
          "what the plan said."},
-    [ENS_VERB_APPLY] = {"apply", "[TARGET|FILE|PLAN]...", "start what is stopped, until it runs",
-                        "Shows the plan and asks before anything is started; --yes skips both and "
-                        "is required without a terminal. A saved plan was approved by saving it.\n"
-                        "Nothing is ever stopped or restarted, and an instance that is running or "
-                        "on its way is left alone."},
-    [ENS_VERB_STATUS] = {"status", "[TARGET|FILE]...", "show the state of each instance",
+    [ENS_VERB_APPLY] =
+        {"apply", "[TARGET|FILE|PLAN]...", NULL, "start what is stopped, until it runs",
+         "Shows the plan and asks before anything is started; --yes skips both and "
+         "is required without a terminal. A saved plan was approved by saving it; it "
+         "is applied once, and can be applied again while it is unfinished.\n"
+         "Nothing is ever stopped or restarted, and an instance that is running or "
+         "on its way is left alone."},
+    [ENS_VERB_STATUS] = {"status", "[TARGET|FILE]...", NULL, "show the state of each instance",
                          "Reads the instances and nothing else."},
-    [ENS_VERB_PROVIDERS] = {"providers", "", "list the clouds that the plugin knows",
+    [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
+                       "Prints a document that was saved, in any format. No cloud is asked."},
+    [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
                             "Asks the plugin process which providers it found; no cloud is asked."},
-    [ENS_VERB_VERSION] = {"version", "", "print the version", "Prints the version of this tool."},
-    [ENS_VERB_HELP] = {"help", "[VERB]", "explain the tool or one of its verbs",
-                       "Explains, or prints the manual page or the completion of a shell."},
+    [ENS_VERB_COMPLETION] = {"completion", "bash|zsh|fish", "bash zsh fish",
+                             "print the completion of a shell",
+                             "Prints what makes a shell complete the command line of this tool."},
+    [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
+                          "Prints the version of this tool."},
+    [ENS_VERB_HELP] = {"help", "[VERB]", "plan apply status show providers completion version help",
+                       "explain the tool or one of its verbs",
+                       "Explains, or prints the manual page."},
 };
 
 const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_FILE, 'f', "file", "FILE", NULL, FOR_WORK,
-     "read targets from a fleet file; - is standard input"},
+     "read targets from a file, as if it were named without this; - is standard input"},
     {ENS_OPTION_OUT, 0, "out", "FILE", NULL, FOR(ENS_VERB_PLAN),
      "save the plan, to be given to apply"},
     {ENS_OPTION_NO_DRY_RUN, 0, "no-dry-run", NULL, NULL, FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY),
      "plan by reading alone: every start is unverified"},
     {ENS_OPTION_YES, 'y', "yes", NULL, NULL, FOR(ENS_VERB_APPLY),
      "start without showing the plan and asking"},
+    {ENS_OPTION_DETAILED_EXITCODE, 0, "detailed-exitcode", NULL, NULL, FOR(ENS_VERB_PLAN),
+     "exit with 2 when there is something to start"},
+    {ENS_OPTION_ONLY, 0, "only", "WORD,...", NULL, FOR(ENS_VERB_PLAN),
+     "show only instances with one of these actions or reasons; saved and printed as JSON is all"},
     {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
-    {ENS_OPTION_FORMAT, 0, "format", "FORMAT", "table json markdown", FOR_WORK,
-     "how the result is printed"},
-    {ENS_OPTION_FORMAT, 0, "format", "FORMAT", "table json",
+    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
+     FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
-    {ENS_OPTION_FORMAT, 0, "format", "FORMAT", "text man bash zsh fish", FOR(ENS_VERB_HELP),
-     "print text, the manual page, or a completion"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "text man", FOR(ENS_VERB_HELP),
+     "print text or the manual page"},
     {ENS_OPTION_HELP, 'h', "help", NULL, NULL, FOR_ALL, "explain the verb"},
+    {ENS_OPTION_VERSION, 'V', "version", NULL, NULL, FOR_ALL, "print the version"},
 };
 const size_t ens_option_count = ENS_COUNT(ens_option_rows);
 
@@ -57,8 +73,7 @@ static const struct {
     enum ens_format format;
 } formats[] = {
     {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
-    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},   {"bash", ENS_FORMAT_BASH},
-    {"zsh", ENS_FORMAT_ZSH},     {"fish", ENS_FORMAT_FISH},
+    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},
 };
 
 /* Where parsing stands. */
@@ -100,6 +115,29 @@ static ens_rc set_format(struct parser *parser, const struct ens_option_row *row
                     ens_quoted(value).text, row->choices);
 }
 
+/* "start,no_capacity": actions and reasons, which share no word. */
+static ens_rc set_only(struct parser *parser, ens_str words)
+{
+    struct ens_only *only = &parser->options->only;
+
+    while (words.ptr != NULL) {
+        enum ens_action action = ENS_ACTION_NONE;
+        enum ens_reason reason = ENS_REASON_OK;
+        ens_str word = ens_str_cut(words, ',', &words);
+        if (ens_action_parse(word, &action)) {
+            only->actions |= 1u << action;
+        } else if (ens_reason_parse(word, &reason)) {
+            only->reasons |= 1u << reason;
+        } else {
+            return ens_fail(parser->diags, ENS_INVALID, NULL,
+                            "--only: \"%s\" is neither an action (none, start, wait or refuse) nor "
+                            "a reason (such as no_capacity)",
+                            ens_quoted(word).text);
+        }
+    }
+    return ENS_OK;
+}
+
 static void add_argument(struct parser *parser, const char *text, bool file)
 {
     struct ens_options *options = parser->options;
@@ -128,6 +166,17 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
         return ENS_OK;
     case ENS_OPTION_YES:
         options->yes = true;
+        return ENS_OK;
+    case ENS_OPTION_DETAILED_EXITCODE:
+        options->detailed_exitcode = true;
+        return ENS_OK;
+    case ENS_OPTION_ONLY:
+        return set_only(parser, ens_str_of(value));
+    case ENS_OPTION_QUIET:
+        options->quiet = true;
+        return ENS_OK;
+    case ENS_OPTION_VERSION:
+        options->version = true;
         return ENS_OK;
     case ENS_OPTION_TIMEOUT:
         return ens_duration_parse(ens_str_of(value), "--timeout", &options->timeout_ms,
@@ -214,7 +263,11 @@ static ens_rc parse_verb(struct parser *parser)
         const char *text;
         enum ens_verb verb;
     } spellings[] = {
-        {"--version", ENS_VERB_VERSION}, {"--help", ENS_VERB_HELP}, {"-h", ENS_VERB_HELP}};
+        {"--version", ENS_VERB_VERSION},
+        {"-V", ENS_VERB_VERSION},
+        {"--help", ENS_VERB_HELP},
+        {"-h", ENS_VERB_HELP},
+    };
     const char *text = parser->argc > 1 ? parser->argv[1] : NULL;
 
     parser->at = 2;
@@ -235,10 +288,18 @@ static ens_rc parse_verb(struct parser *parser)
             return ENS_OK;
         }
     }
-    return ens_fail(parser->diags, ENS_INVALID, NULL,
-                    "\"%s\" is not a verb: expected plan, apply, status, providers, version or "
-                    "help",
-                    ens_quoted(ens_str_of(text)).text);
+    return ens_fail(parser->diags, ENS_INVALID, NULL, "\"%s\" is not a verb: expected one of: %s",
+                    ens_quoted(ens_str_of(text)).text, ens_verbs[ENS_VERB_HELP].choices);
+}
+
+static bool is_choice(ens_str word, const char *choices)
+{
+    for (ens_str rest = ens_str_of(choices); rest.len > 0;) {
+        if (ens_str_eq(ens_str_cut(rest, ' ', &rest), word)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Verbs differ in what may follow them. */
@@ -247,7 +308,7 @@ static ens_rc check_arguments(const struct parser *parser)
     const struct ens_options *options = parser->options;
     const struct ens_verb_row *verb = &ens_verbs[options->verb];
 
-    if (options->help) {
+    if (options->help || options->version) {
         return ENS_OK;
     }
     switch (options->verb) {
@@ -260,6 +321,17 @@ static ens_rc check_arguments(const struct parser *parser)
                               "ensure %s needs targets: name them (cloud/region/instance-id) or a "
                               "file that lists them",
                               verb->name);
+    case ENS_VERB_SHOW:
+        return options->argument_count == 1
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure show takes one file; - is standard input");
+    case ENS_VERB_COMPLETION:
+        return options->argument_count == 1 &&
+                       is_choice(ens_str_of(options->arguments[0].text), verb->choices)
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure completion takes one of: %s", verb->choices);
     case ENS_VERB_PROVIDERS:
     case ENS_VERB_VERSION:
         return options->argument_count == 0 ? ENS_OK

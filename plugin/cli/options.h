@@ -8,16 +8,19 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "cli/report.h"
 
 enum ens_verb {
     ENS_VERB_PLAN,
     ENS_VERB_APPLY,
     ENS_VERB_STATUS,
+    ENS_VERB_SHOW,
     ENS_VERB_PROVIDERS,
+    ENS_VERB_COMPLETION,
     ENS_VERB_VERSION,
     ENS_VERB_HELP,
 };
-#define ENS_VERB_COUNT 6
+#define ENS_VERB_COUNT 8
 
 enum ens_format {
     ENS_FORMAT_TABLE,
@@ -26,9 +29,6 @@ enum ens_format {
     /* Of the verb help only: */
     ENS_FORMAT_TEXT,
     ENS_FORMAT_MAN,
-    ENS_FORMAT_BASH,
-    ENS_FORMAT_ZSH,
-    ENS_FORMAT_FISH,
 };
 
 /* What an argument that is no option says, in the order of the command line. */
@@ -41,9 +41,13 @@ struct ens_options {
     enum ens_verb verb;
     bool help;    /* --help was given, or there was nothing at all */
     bool nothing; /* no verb: the help goes to stderr and the exit code is 1 */
+    bool version; /* --version was given */
     enum ens_format format;
     bool no_dry_run;
     bool yes;
+    bool quiet;             /* no progress */
+    bool detailed_exitcode; /* plan: 2 when something is to be started */
+    struct ens_only only;
     int64_t timeout_ms;             /* 0: the plugin's default */
     const char *out;                /* NULL: the plan is not saved */
     struct ens_argument *arguments; /* in the arena */
@@ -59,6 +63,7 @@ ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
 struct ens_verb_row {
     const char *name;
     const char *arguments; /* "" for none */
+    const char *choices;   /* "bash zsh fish"; NULL: they are files and targets, or none */
     const char *summary;   /* for lists of verbs: no dot */
     const char *text;      /* paragraphs, split by line feeds */
 };
@@ -69,9 +74,13 @@ enum ens_option_id {
     ENS_OPTION_OUT,
     ENS_OPTION_NO_DRY_RUN,
     ENS_OPTION_YES,
+    ENS_OPTION_DETAILED_EXITCODE,
+    ENS_OPTION_ONLY,
     ENS_OPTION_TIMEOUT,
+    ENS_OPTION_QUIET,
     ENS_OPTION_FORMAT,
     ENS_OPTION_HELP,
+    ENS_OPTION_VERSION,
 };
 
 struct ens_option_row {

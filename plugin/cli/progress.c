@@ -10,6 +10,8 @@
 
 #define LINE_MAX_BYTES 8192
 #define BAR_WIDTH      20
+#define REDRAW_MS      200
+#define LINE_MS        10000
 
 static void write_bar(struct ens_buf *out, const struct ens_progress_counts *counts,
                       const struct ens_style *style)
@@ -28,6 +30,23 @@ static void write_bar(struct ens_buf *out, const struct ens_progress_counts *cou
     ens_style_off(out, style, ENS_TONE_DIM);
 }
 
+static void write_words(struct ens_buf *out, const struct ens_progress_counts *counts)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    ens_buf_addf(out, "%zu/%zu", counts->done, counts->total);
+    for (size_t s = 0; s < ENS_STATUS_COUNT; s++) {
+        if (counts->by_status[s] > 0) {
+            ens_buf_addf(out, ", %zu %s", counts->by_status[s],
+                         ens_status_name((enum ens_status)s));
+        }
+    }
+    if (counts->failed > 0) {
+        ens_buf_addf(out, ", %zu failed", counts->failed);
+    }
+    ens_buf_addf(out, "  %.*s", ENS_STR_ARG(ens_duration_text(arena, counts->elapsed_ms)));
+}
+
 void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *counts,
                        const struct ens_style *style)
 {
@@ -36,28 +55,18 @@ void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *co
         [ENS_VIEW_APPLY] = "applying",
         [ENS_VIEW_STATUS] = "reading",
     };
-    ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF words = ens_buf_new(4096);
-    size_t head = 10 + BAR_WIDTH; /* columns up to the words */
+    size_t head = 11 + BAR_WIDTH; /* columns up to the words */
 
     ens_buf_addf(out, "%s ", doing[counts->view]);
-    write_bar(out, counts, style);
-    ens_buf_addf(&words, " %zu/%zu", counts->done, counts->total);
-    for (size_t s = 0; s < ENS_STATUS_COUNT; s++) {
-        if (counts->by_status[s] > 0) {
-            ens_buf_addf(&words, ", %zu %s", counts->by_status[s],
-                         ens_status_name((enum ens_status)s));
-        }
-    }
-    if (counts->failed > 0) {
-        ens_buf_addf(&words, ", %zu failed", counts->failed);
-    }
-    ens_buf_addf(&words, "  %.*s", ENS_STR_ARG(ens_duration_text(arena, counts->elapsed_ms)));
+    write_words(&words, counts);
     if (style->width == 0) {
         ens_buf_add(out, ens_buf_str(&words));
-    } else {
-        ens_text_cut(out, ens_buf_str(&words), style->width > head ? style->width - head : 0);
+        return;
     }
+    write_bar(out, counts, style);
+    ens_buf_add_char(out, ' ');
+    ens_text_cut(out, ens_buf_str(&words), style->width > head ? style->width - head : 0);
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -73,30 +82,41 @@ static int64_t now_ms(void)
     return ens_os_clock.mono_ms(ens_os_clock.ud);
 }
 
-static void draw(struct ens_progress *progress)
+static void show(struct ens_progress *progress)
 {
     ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_BYTES);
+    bool redrawn = progress->mode == ENS_PROGRESS_REDRAWN;
 
-    progress->counts.elapsed_ms = now_ms() - progress->began_ms;
-    ens_buf_add(&line, ENS_STR("\r"));
+    progress->shown_ms = now_ms();
+    progress->counts.elapsed_ms = progress->shown_ms - progress->began_ms;
+    ens_buf_add(&line, redrawn ? ENS_STR("\r") : ENS_STR("ensure: "));
     ens_progress_text(&line, &progress->counts, &progress->style);
-    ens_buf_add(&line, ENS_STR("\x1b[K")); /* erase what is left of the line before */
+    /* Erase what is left of the line before. */
+    ens_buf_add(&line, redrawn ? ENS_STR("\x1b[K") : ENS_STR("\n"));
     if (ens_terminal_write(STDERR_FILENO, ens_buf_str(&line), NULL) != ENS_OK) {
-        progress->on = false;
+        progress->mode = ENS_PROGRESS_OFF;
     }
 }
 
-struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total)
+struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total,
+                                       bool quiet)
 {
-    struct ens_progress progress = {.on = ens_terminal_can_redraw(STDERR_FILENO) && total > 0,
-                                    .style = ens_terminal_style(STDERR_FILENO),
+    struct ens_progress progress = {.style = ens_terminal_style(STDERR_FILENO),
                                     .counts = {.view = view, .total = total},
                                     .began_ms = now_ms()};
 
-    if (progress.on) {
+    if (quiet || total == 0) {
+        return progress;
+    }
+    progress.targets = ens_arena_array(arena, total, sizeof(*progress.targets));
+    progress.shown_ms = progress.began_ms;
+    if (ens_terminal_can_redraw(STDERR_FILENO)) {
+        progress.mode = ENS_PROGRESS_REDRAWN;
         progress.style.width--; /* the last column would make some terminals begin a new line */
-        progress.targets = ens_arena_array(arena, total, sizeof(*progress.targets));
-        draw(&progress);
+        show(&progress);
+    } else {
+        progress.mode = ENS_PROGRESS_LINES;
+        progress.style = (struct ens_style){0};
     }
     return progress;
 }
@@ -104,7 +124,7 @@ struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view vi
 void ens_progress_update(struct ens_progress *progress, size_t index,
                          const struct ens_result *result, bool final)
 {
-    if (!progress->on || progress->targets[index].done) {
+    if (progress->mode == ENS_PROGRESS_OFF || progress->targets[index].done) {
         return;
     }
     struct ens_progress_target *target = &progress->targets[index];
@@ -120,13 +140,29 @@ void ens_progress_update(struct ens_progress *progress, size_t index,
     } else {
         progress->counts.by_status[result->status]++;
     }
-    draw(progress);
+    if (progress->mode == ENS_PROGRESS_REDRAWN) {
+        show(progress);
+    }
+}
+
+int64_t ens_progress_tick(struct ens_progress *progress)
+{
+    int64_t interval = progress->mode == ENS_PROGRESS_REDRAWN ? REDRAW_MS : LINE_MS;
+
+    if (progress->mode == ENS_PROGRESS_OFF) {
+        return -1;
+    }
+    if (now_ms() - progress->shown_ms >= interval) {
+        show(progress);
+    }
+    int64_t left = progress->shown_ms + interval - now_ms();
+    return left > 0 ? left : 0;
 }
 
 void ens_progress_end(struct ens_progress *progress)
 {
-    if (progress->on) {
-        progress->on = false;
+    if (progress->mode == ENS_PROGRESS_REDRAWN) {
         ens_terminal_note(ENS_STR("\r\x1b[K"));
     }
+    progress->mode = ENS_PROGRESS_OFF;
 }

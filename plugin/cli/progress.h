@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Progress on standard error while an operation runs: one line with a bar, how many targets are
- * done and what the others are doing. It is drawn anew with each event, and not at all where
- * standard error is no terminal that can do that.
+ * Progress on standard error while an operation runs: how many targets are done and what the others
+ * are doing. On a terminal it is one line with a bar, drawn anew with each event and, so that the
+ * time moves, four times a second and more. Elsewhere, as in the log of a CI job, it is a plain
+ * line after each ten seconds.
  */
 #ifndef ENSURE_CLI_PROGRESS_H
 #define ENSURE_CLI_PROGRESS_H
@@ -18,23 +19,36 @@ struct ens_progress_counts {
     int64_t elapsed_ms;
 };
 
+enum ens_progress_mode {
+    ENS_PROGRESS_OFF,
+    ENS_PROGRESS_REDRAWN,
+    ENS_PROGRESS_LINES,
+};
+
 struct ens_progress {
-    bool on;
+    enum ens_progress_mode mode;
     struct ens_style style;
     struct ens_progress_counts counts;
     int64_t began_ms;
+    int64_t shown_ms;                    /* when it was drawn or told last */
     struct ens_progress_target *targets; /* in the arena */
 };
 
-struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total);
+struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total,
+                                       bool quiet);
 
 /* What is known of a target now; final: it is finished. */
 void ens_progress_update(struct ens_progress *progress, size_t index,
                          const struct ens_result *result, bool final);
 
+/* Shows the time that has passed, if that is due; in how many ms it is due again, negative: never.
+ */
+int64_t ens_progress_tick(struct ens_progress *progress);
+
 void ens_progress_end(struct ens_progress *progress); /* erases the line; may be called again */
 
-/* The text of the line, without line ends; not wider than the style's width. Pure. */
+/* The text of the line, without line ends; not wider than the style's width, and without a bar
+ * where that is 0. Pure. */
 void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *counts,
                        const struct ens_style *style);
 

@@ -47,15 +47,25 @@ enum ens_standing ens_standing_of(enum ens_view view, const struct ens_result *r
     case ENS_VIEW_APPLY:
         break;
     }
-    if (!ens_result_failed(result, true)) {
+    switch (ens_result_class(result)) {
+    case ENS_CLASS_RUNNING:
         return ENS_STANDING_RUNNING;
+    case ENS_CLASS_UNFINISHED:
+        return ENS_STANDING_MOVING;
+    case ENS_CLASS_REFUSED:
+    case ENS_CLASS_FAILED:
+        break;
     }
-    return ens_result_still_starting(result) ? ENS_STANDING_MOVING : ENS_STANDING_BAD;
+    return ENS_STANDING_BAD;
 }
 
-bool ens_result_still_starting(const struct ens_result *result)
+bool ens_report_shows(const struct ens_report *report, const struct ens_result *result)
 {
-    return result->reason == ENS_REASON_TIMED_OUT && result->status == ENS_STATUS_STARTING;
+    const struct ens_only *only = &report->only;
+
+    return (only->actions == 0 && only->reasons == 0) ||
+           (only->actions & (1u << result->action)) != 0 ||
+           (only->reasons & (1u << result->reason)) != 0;
 }
 
 bool ens_result_changed(const struct ens_result *planned, const struct ens_result *found)
@@ -98,22 +108,24 @@ static int note_kind(enum ens_view view, const struct ens_result *result)
     case ENS_VIEW_APPLY:
         break;
     }
-    if (!ens_result_failed(result, true)) {
+    switch (ens_result_class(result)) {
+    case ENS_CLASS_RUNNING:
         return NO_NOTE;
+    case ENS_CLASS_UNFINISHED:
+        return ENS_NOTE_UNFINISHED;
+    case ENS_CLASS_REFUSED:
+        return ENS_NOTE_REFUSED;
+    case ENS_CLASS_FAILED:
+        break;
     }
-    if (ens_result_still_starting(result)) {
-        return ENS_NOTE_STILL_STARTING;
-    }
-    return refused ? ENS_NOTE_REFUSED : ENS_NOTE_FAILED;
+    return ENS_NOTE_FAILED;
 }
 
 const char *ens_note_title(enum ens_note_kind kind)
 {
     static const char *const titles[ENS_NOTE_KIND_COUNT] = {
-        [ENS_NOTE_REFUSED] = "Refused",
-        [ENS_NOTE_FAILED] = "Failed",
-        [ENS_NOTE_STILL_STARTING] = "Still starting",
-        [ENS_NOTE_NOT_READ] = "Not read",
+        [ENS_NOTE_REFUSED] = "Refused",       [ENS_NOTE_FAILED] = "Failed",
+        [ENS_NOTE_UNFINISHED] = "Unfinished", [ENS_NOTE_NOT_READ] = "Not read",
         [ENS_NOTE_UNVERIFIED] = "Unverified",
     };
 
@@ -153,7 +165,7 @@ struct ens_note *ens_notes_of(struct ens_arena *arena, const struct ens_report *
     for (int kind = 0; kind < ENS_NOTE_KIND_COUNT; kind++) {
         for (size_t i = 0; i < document->count; i++) {
             const struct ens_result *result = &document->results[i];
-            if (note_kind(report->view, result) == kind) {
+            if (note_kind(report->view, result) == kind && ens_report_shows(report, result)) {
                 struct ens_note *note = note_of(&notes, (enum ens_note_kind)kind, result);
                 note->indexes = ens_arena_grow(arena, note->indexes, note->count, sizeof(size_t));
                 note->indexes[note->count++] = i;

@@ -14,12 +14,22 @@ enum ens_view {
     ENS_VIEW_STATUS,
 };
 
+/* The actions and reasons that are to be shown, as bits; nothing at all: everything. */
+struct ens_only {
+    unsigned actions; /* 1u << enum ens_action */
+    unsigned reasons; /* 1u << enum ens_reason */
+};
+
 struct ens_report {
     enum ens_view view;
     const struct ens_document *document; /* results in the order they are to be shown */
     const struct ens_document *plan;     /* that was applied: the same targets in the same order;
                                             NULL: none */
+    struct ens_only only;                /* of the instances; the summary is always of all */
 };
+
+/* Whether an instance is among those that are to be shown. */
+bool ens_report_shows(const struct ens_report *report, const struct ens_result *result);
 
 /* What kind of end a result is, in the eyes of somebody who wants it to run. */
 enum ens_standing {
@@ -33,22 +43,19 @@ enum ens_standing {
 
 enum ens_standing ens_standing_of(enum ens_view view, const struct ens_result *result);
 
-/* Apply: it was still starting when the time was over. */
-bool ens_result_still_starting(const struct ens_result *result);
-
 /* Whether an instance was found otherwise than the plan had it, beyond what applying the plan
  * explains. found is the result of applying planned. */
 bool ens_result_changed(const struct ens_result *planned, const struct ens_result *found);
 
 /*
- * Results that need words, by what is to be done about them: refused, failed, not read, unverified.
- * The results of a group share kind, reason and advice. Indexes are into the document's results, in
- * its order; all of it is in the arena.
+ * Results that need words, by what is to be done about them: refused, failed, unfinished, not read,
+ * unverified. The results of a group share kind, reason and advice. Indexes are into the document's
+ * results, in its order; all of it is in the arena.
  */
 enum ens_note_kind {
     ENS_NOTE_REFUSED,
     ENS_NOTE_FAILED,
-    ENS_NOTE_STILL_STARTING,
+    ENS_NOTE_UNFINISHED,
     ENS_NOTE_NOT_READ,
     ENS_NOTE_UNVERIFIED,
 };

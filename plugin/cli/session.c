@@ -11,7 +11,9 @@
 #include "os/os.h"
 #include "rpc/client.h"
 
-#define START_TIMEOUT_MS ((int64_t)20 * 1000)
+#define START_TIMEOUT_MS   ((int64_t)20 * 1000)
+#define PATIENCE_MS        ((int64_t)15 * 1000)  /* beyond the timeout */
+#define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's own for an apply */
 
 struct ens_session {
     struct ens_rpc_client *client;
@@ -190,6 +192,17 @@ struct run {
     struct ens_diags *diags;
 };
 
+static enum ens_document_kind kind_of(enum ens_view view)
+{
+    static const enum ens_document_kind kinds[] = {
+        [ENS_VIEW_PLAN] = ENS_DOCUMENT_PLAN,
+        [ENS_VIEW_APPLY] = ENS_DOCUMENT_APPLY,
+        [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS,
+    };
+
+    return kinds[view];
+}
+
 static struct run run_begin(const struct ens_operation *operation, struct ens_arena *arena,
                             struct ens_document *document, struct ens_diags *diags)
 {
@@ -200,11 +213,12 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
                       .document = document,
                       .heard = ens_arena_array(arena, count, sizeof(bool)),
                       .known = ens_arena_array(arena, count, sizeof(bool)),
-                      .progress = ens_progress_begin(arena, operation->view, count),
+                      .progress =
+                          ens_progress_begin(arena, operation->view, count, operation->quiet),
                       .diags = diags};
 
     *document = (struct ens_document){
-        .kind = operation->apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
+        .kind = kind_of(operation->view),
         .results = ens_arena_array(arena, count, sizeof(*document->results)),
         .count = count,
     };
@@ -225,6 +239,9 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     ens_rc rc = ens_result_from_proto(message, "the plugin's answer", &result, run->diags);
     if (rc != ENS_OK) {
         return rc;
+    }
+    if (run->operation->view == ENS_VIEW_STATUS) {
+        ens_result_keep_read(&result);
     }
     if (!ens_target_list_find(&run->targets, &result.target, &index) || run->heard[index]) {
         return ens_fail(run->diags, ENS_MALFORMED, "the plugin's answer",
@@ -282,6 +299,7 @@ static void fill_in(struct run *run, size_t index, ens_rc how)
 
     if (!run->known[index]) {
         result->action = ENS_ACTION_REFUSE;
+        result->confidence = ENS_CONFIDENCE_UNVERIFIED;
     }
     result->reason = cancelled ? ENS_REASON_CANCELLED : ENS_REASON_AMBIGUOUS;
     result->message = cancelled ? ENS_STR("Interrupted before it was finished.")
@@ -298,13 +316,24 @@ static void run_end(struct run *run, ens_rc how)
         if (!run->heard[i]) {
             fill_in(run, i, how);
         }
-        ens_summary_add(&document->summary, &document->results[i], run->operation->apply);
+        ens_document_count_result(document, &document->results[i]);
     }
     if (document->created_at.len == 0) {
         char *text = ens_arena_alloc(run->arena, ENS_TIMESTAMP_SIZE);
         ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, text);
         document->created_at = ens_str_of(text);
     }
+}
+
+static int64_t pace_progress(void *ud)
+{
+    return ens_progress_tick(ud);
+}
+
+/* The plugin keeps to the timeout; only one that hangs is still silent after it. */
+static int64_t patience_ms(const struct ens_operation *operation)
+{
+    return (operation->timeout_ms == 0 ? LONGEST_DEFAULT_MS : operation->timeout_ms) + PATIENCE_MS;
 }
 
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
@@ -318,6 +347,8 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
 
     session->stream = operation->apply ? call_apply(session, scratch, operation)
                                        : call_plan(session, scratch, operation);
+    ens_rpc_stream_pace(session->stream, pace_progress, &run.progress);
+    ens_rpc_stream_bound(session->stream, patience_ms(operation));
     ens_interrupt_watch(&interruptible);
     ens_rc rc = take_events(&run, session->stream);
     ens_interrupt_watch(NULL);

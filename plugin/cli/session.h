@@ -24,14 +24,15 @@ struct ens_operation {
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
     bool no_dry_run;                  /* plan */
-    enum ens_view view;               /* for the progress line */
+    enum ens_view view;               /* ENS_VIEW_STATUS makes a plan a read */
+    bool quiet;                       /* no progress */
 };
 
 /*
- * *ret is a plan or apply document with one result for each target of the input, in its order; it
- * lives in the arena. It is set however the operation ends: of targets whose result never came it
- * says what is known (reason cancelled, or ambiguous when the plugin failed), and *ret_known of how
- * many something is known. ENS_CANCELLED: given up after a second Ctrl-C.
+ * *ret is a plan, apply or status document with one result for each target of the input, in its
+ * order; it lives in the arena. It is set however the operation ends: of targets whose result never
+ * came it says what is known (reason cancelled, or ambiguous when the plugin failed), and
+ * *ret_known of how many something is known. ENS_CANCELLED: given up after a second Ctrl-C.
  */
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,

@@ -14,7 +14,8 @@ struct parts {
 /* Room for something this wide behind a separator: a new line if there is none left. */
 static void separate(struct parts *parts, ens_str separator, size_t width)
 {
-    bool full = parts->style->width > 0 && parts->at + separator.len + width > parts->style->width;
+    const size_t end = parts->at + separator.len + width + 1; /* with the comma that may follow */
+    bool full = parts->style->width > 0 && end > parts->style->width;
 
     ens_buf_add(parts->out, full ? ens_str_trim(separator) : separator);
     parts->at += separator.len + width;
@@ -40,17 +41,23 @@ static void part(struct parts *parts, enum ens_tone tone, size_t number, const c
 static void detail(struct parts *parts, const size_t *numbers, const char *const *names,
                    size_t count)
 {
-    ENS_AUTO_BUF text = ens_buf_new(1024);
+    size_t left = 0;
+    bool first = true;
 
     for (size_t i = 0; i < count; i++) {
-        if (numbers[i] > 0) {
-            ens_buf_addf(&text, "%s%zu %s", text.len == 0 ? "(" : ", ", numbers[i], names[i]);
-        }
+        left += numbers[i] > 0 ? 1 : 0;
     }
-    if (text.len > 0) {
-        ens_buf_add_char(&text, ')');
-        separate(parts, ENS_STR(" "), text.len);
+    for (size_t i = 0; i < count; i++) {
+        ENS_AUTO_BUF text = ens_buf_new(256);
+        if (numbers[i] == 0) {
+            continue;
+        }
+        left--;
+        ens_buf_addf(&text, "%s%zu %s%s", first ? "(" : "", numbers[i], names[i],
+                     left == 0 ? ")" : "");
+        separate(parts, first ? ENS_STR(" ") : ENS_STR(", "), text.len);
         ens_buf_add(parts->out, ens_buf_str(&text));
+        first = false;
     }
 }
 
@@ -76,34 +83,33 @@ static void plan_parts(struct parts *parts, const struct ens_document *document)
     part(parts, ENS_TONE_BAD, document->summary.refuse, "refused");
 }
 
+/* The classes, which add up to the total, and how those that run came to run. */
 static void apply_parts(struct parts *parts, const struct ens_document *document)
 {
     enum { STARTED, WAITED, ALREADY, KINDS };
-    static const char *const names[KINDS] = {"started", "waited for", "already"};
+    static const char *const names[KINDS] = {"after a start", "waited for", "already"};
+    const struct ens_summary *summary = &document->summary;
     size_t running[KINDS] = {0};
-    size_t still = 0;
-    size_t refused = 0;
-    size_t failed = 0;
 
     for (size_t i = 0; i < document->count; i++) {
         const struct ens_result *result = &document->results[i];
-        if (!ens_result_failed(result, true)) {
-            running[result->started                     ? STARTED
+        if (ens_result_class(result) == ENS_CLASS_RUNNING) {
+            running[result->start_sent                  ? STARTED
                     : result->action == ENS_ACTION_NONE ? ALREADY
                                                         : WAITED]++;
-        } else if (ens_result_still_starting(result)) {
-            still++;
-        } else if (result->action == ENS_ACTION_REFUSE) {
-            refused++;
-        } else {
-            failed++;
         }
     }
-    part(parts, ENS_TONE_GOOD, running[STARTED] + running[WAITED] + running[ALREADY], "running");
+    part(parts, ENS_TONE_GOOD, summary->running, "running");
     detail(parts, running, names, KINDS);
-    part(parts, ENS_TONE_BUSY, still, "still starting");
-    part(parts, ENS_TONE_BAD, refused, "refused");
-    part(parts, ENS_TONE_BAD, failed, "failed");
+    part(parts, ENS_TONE_BUSY, summary->unfinished, "unfinished");
+    part(parts, ENS_TONE_BAD, summary->refused, "refused");
+    part(parts, ENS_TONE_BAD, summary->failed, "failed");
+    if (summary->started > 0) {
+        ENS_AUTO_BUF text = ens_buf_new(64);
+        ens_buf_addf(&text, "%zu started", summary->started);
+        separate(parts, ENS_STR("; "), text.len);
+        ens_buf_add(parts->out, ens_buf_str(&text));
+    }
 }
 
 static void status_parts(struct parts *parts, const struct ens_document *document)
@@ -112,15 +118,11 @@ static void status_parts(struct parts *parts, const struct ens_document *documen
         ENS_STATUS_RUNNING,  ENS_STATUS_STARTING, ENS_STATUS_STOPPED,
         ENS_STATUS_STOPPING, ENS_STATUS_BUSY,     ENS_STATUS_FAILED,
         ENS_STATUS_DELETING, ENS_STATUS_ABSENT,   ENS_STATUS_UNKNOWN};
-    size_t numbers[ENS_STATUS_COUNT] = {0};
 
-    for (size_t i = 0; i < document->count; i++) {
-        numbers[document->results[i].status]++;
-    }
     for (size_t i = 0; i < ENS_COUNT(order); i++) {
         const struct ens_result one = {.status = order[i]};
-        part(parts, ens_style_tone(ens_standing_of(ENS_VIEW_STATUS, &one)), numbers[order[i]],
-             ens_status_name(order[i]));
+        part(parts, ens_style_tone(ens_standing_of(ENS_VIEW_STATUS, &one)),
+             document->summary.by_status[order[i]], ens_status_name(order[i]));
     }
 }
 

@@ -143,6 +143,10 @@ struct layout {
     const struct ens_column *columns;
     size_t count;
     size_t widths[ENS_COLUMNS_MAX]; /* 0: nothing stands in the column, it is left out */
+    size_t indent;                  /* columns before the first cell */
+    bool
+        stacked; /* the terminal is too narrow for columns: the cells of a row stand below the first
+                  */
 };
 
 static void measure(struct layout *layout, const struct ens_result *result)
@@ -159,25 +163,34 @@ static void measure(struct layout *layout, const struct ens_result *result)
 static struct layout layout_of(struct ens_buf *out, const struct ens_report *report,
                                const struct ens_style *style)
 {
-    struct layout layout = {.out = out, .report = report, .style = style};
+    struct layout layout = {
+        .out = out, .report = report, .style = style, .indent = style->symbols ? GAP + 2 : GAP};
+    size_t needed = layout.indent + LAST_MIN;
 
     layout.columns = ens_table_columns(report->view, &layout.count);
     for (size_t i = 0; i < report->document->count; i++) {
-        measure(&layout, &report->document->results[i]);
+        if (ens_report_shows(report, &report->document->results[i])) {
+            measure(&layout, &report->document->results[i]);
+        }
     }
     for (size_t c = 0; c < layout.count; c++) {
         size_t title = ens_text_width(ens_str_of(layout.columns[c].title));
         if (layout.widths[c] > 0 && layout.widths[c] < title) {
             layout.widths[c] = title;
         }
+        if (c + 1 < layout.count && layout.widths[c] > 0) {
+            needed += layout.widths[c] + GAP;
+        }
     }
+    layout.stacked = style->width > 0 && needed > style->width;
     return layout;
 }
 
 /* Cells up to the last that has something; that one is not padded, but cut where the terminal ends.
  */
-static void write_cells(const struct layout *layout, const struct ens_cell *cells, size_t at)
+static void write_cells(const struct layout *layout, const struct ens_cell *cells)
 {
+    size_t at = layout->indent;
     size_t last = 0;
 
     for (size_t c = 0; c < layout->count; c++) {
@@ -202,6 +215,49 @@ static void write_cells(const struct layout *layout, const struct ens_cell *cell
     }
 }
 
+/* The text in as many lines as it needs, those after the first indented like the first. */
+static void write_broken(const struct layout *layout, const struct ens_cell *cell)
+{
+    ens_str rest = cell->text;
+    size_t width = 0;
+
+    for (;;) {
+        ens_str line = ens_text_fit(rest, layout->style->width - layout->indent, &width);
+        ens_style_put(layout->out, layout->style, cell->tone, line);
+        ens_buf_add_char(layout->out, '\n');
+        rest = (ens_str){rest.ptr + line.len, rest.len - line.len};
+        if (rest.len == 0 || line.len == 0) {
+            return;
+        }
+        ens_buf_addf(layout->out, "%*s", (int)layout->indent, "");
+    }
+}
+
+/* The first cell on lines of its own, the others side by side below it, as far as they fit. */
+static void write_stacked(const struct layout *layout, const struct ens_cell *cells)
+{
+    const size_t indent = layout->indent + GAP;
+    size_t at = 0; /* nothing stands in this line */
+
+    write_broken(layout, &cells[0]);
+    for (size_t c = 1; c < layout->count; c++) {
+        size_t width = ens_text_width(cells[c].text);
+        if (width == 0) {
+            continue;
+        }
+        if (at > 0 && at + GAP + width > layout->style->width) {
+            ens_buf_add_char(layout->out, '\n');
+            at = 0;
+        }
+        size_t gap = at == 0 ? indent : GAP;
+        ens_buf_addf(layout->out, "%*s", (int)gap, "");
+        ens_style_on(layout->out, layout->style, cells[c].tone);
+        ens_text_cut(layout->out, cells[c].text, layout->style->width - indent);
+        ens_style_off(layout->out, layout->style, cells[c].tone);
+        at += gap + width;
+    }
+}
+
 static void write_row(const struct layout *layout, const char *symbol, enum ens_tone tone,
                       const struct ens_cell *cells)
 {
@@ -210,7 +266,11 @@ static void write_row(const struct layout *layout, const char *symbol, enum ens_
         ens_style_put(layout->out, layout->style, tone, ens_str_of(symbol));
         ens_buf_add_char(layout->out, ' ');
     }
-    write_cells(layout, cells, layout->style->symbols ? GAP + 2 : GAP);
+    if (layout->stacked) {
+        write_stacked(layout, cells);
+    } else {
+        write_cells(layout, cells);
+    }
     ens_buf_add_char(layout->out, '\n');
 }
 
@@ -273,10 +333,12 @@ static struct groups groups_of(struct ens_arena *arena, const struct ens_documen
 static void write_place(const struct layout *layout, const struct ens_target *place)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF lines = ens_buf_new(4096);
     ens_str text =
         ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud), ENS_STR_ARG(place->region));
 
-    ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_text_clean(arena, text));
+    ens_text_wrap(&lines, ens_text_clean(arena, text), 0, layout->style->width);
+    ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_str_trim(ens_buf_str(&lines)));
     ens_buf_add_char(layout->out, '\n');
 }
 
@@ -289,6 +351,9 @@ static void write_groups(const struct layout *layout)
 
     for (size_t i = 0; i < document->count; i++) {
         size_t index = groups.order[i];
+        if (!ens_report_shows(layout->report, &document->results[index])) {
+            continue;
+        }
         if (groups.group[index] != before) {
             ens_buf_add(layout->out, before == SIZE_MAX ? ENS_STR("") : ENS_STR("\n"));
             before = groups.group[index];
@@ -304,7 +369,9 @@ void ens_table_write(struct ens_buf *out, const struct ens_report *report,
     struct layout layout = layout_of(out, report, style);
 
     if (report->document->count > 0) {
-        write_titles(&layout);
+        if (!layout.stacked) {
+            write_titles(&layout);
+        }
         write_groups(&layout);
         ens_notes_write(out, report, style);
         ens_buf_add_char(out, '\n');

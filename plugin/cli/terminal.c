@@ -2,6 +2,7 @@
 #include "cli/terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -24,11 +25,26 @@ static const char *variable(const char *name)
     return ens_os_environment.get(ens_os_environment.ud, name);
 }
 
+/* A standard stream that the caller closed must not become the next file or socket that is opened.
+ * What stands in for it can't be written, as the closed one. */
+static void hold_standard_streams(void)
+{
+    int fd = 0;
+
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO) {
+        (void)close(fd);
+    }
+}
+
 void ens_terminal_begin(void)
 {
     bool said =
         variable("LC_ALL") != NULL || variable("LC_CTYPE") != NULL || variable("LANG") != NULL;
 
+    hold_standard_streams();
     /* Without any locale, as in many containers, the terminal is UTF-8 all the same. */
     utf8_terminal =
         !said || (setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
@@ -54,12 +70,12 @@ struct ens_style ens_terminal_style(int fd)
     if (!ens_terminal_is(fd)) {
         return (struct ens_style){0};
     }
-    bool pictures = variable("NO_COLOR") == NULL && ens_terminal_can_redraw(fd);
+    bool pictures = ens_terminal_can_redraw(fd);
     size_t width = ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
     if (width == 0) {
         width = WIDTH_DEFAULT;
     }
-    return (struct ens_style){.colour = pictures,
+    return (struct ens_style){.colour = pictures && variable("NO_COLOR") == NULL,
                               .symbols = pictures,
                               .ascii = !utf8_terminal,
                               .width = width < WIDTH_MIN ? WIDTH_MIN : width};
@@ -69,11 +85,13 @@ ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags)
 {
     while (text.len > 0) {
         ssize_t put = write(fd, text.ptr, text.len);
-        if (put < 0 && errno == EPIPE) {
-            return ENS_IO;
+        if (put < 0 && (errno == EPIPE || errno == EBADF)) {
+            return ens_fail(diags, ENS_IO, NULL,
+                            "the result can't be written: standard output is closed");
         }
         if (put < 0 && errno != EINTR) {
-            return ens_fail(diags, ENS_IO, NULL, "can't write the result: %s", strerror(errno));
+            return ens_fail(diags, ENS_IO, NULL, "the result can't be written: %s",
+                            strerror(errno));
         }
         if (put > 0) {
             text = (ens_str){text.ptr + put, text.len - (size_t)put};
@@ -131,8 +149,11 @@ bool ens_terminal_ask(const char *question, int interrupt_fd)
         ens_terminal_note(ENS_STR("\n"));
         return false;
     }
-    /* A terminal gives a whole line at once. */
+    /* A terminal gives a whole line at once, and nothing, not even its end, for Ctrl-D. */
     ssize_t size = read(STDIN_FILENO, answer, sizeof(answer));
+    if (size <= 0) {
+        ens_terminal_note(ENS_STR("\n"));
+    }
     ens_str text = ens_str_trim((ens_str){answer, size > 0 ? (size_t)size : 0});
     return ens_str_eq_nocase(text, ENS_STR("yes"));
 }

@@ -6,19 +6,20 @@
 #include "base/diag.h"
 #include "cli/style.h"
 
-/* Sets the locale for measuring text (cli/text.h); once, before anything else here. */
+/* Sets the locale for measuring text (cli/text.h), and keeps the numbers of closed standard streams
+ * from being used for other files; once, before anything else is opened. */
 void ens_terminal_begin(void);
 
 bool ens_terminal_is(int fd);
 
-/* Plain and without limits where fd is no terminal; without colours and signs where NO_COLOR is set
- * or the terminal is dumb. */
+/* Plain and without limits where fd is no terminal; without colours where NO_COLOR is set, and
+ * without signs too where the terminal is dumb. */
 struct ens_style ens_terminal_style(int fd);
 
 /* Whether a line on it can be drawn anew. */
 bool ens_terminal_can_redraw(int fd);
 
-/* Everything or ENS_IO. A reader that went away (EPIPE) is ENS_IO without a diagnostic. */
+/* Everything or ENS_IO. */
 ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Writes to standard error. Its failure is ignored: there is nowhere to report it. */

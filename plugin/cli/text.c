@@ -89,13 +89,15 @@ struct paragraph {
     struct ens_buf *out;
     size_t indent;
     size_t room; /* columns for text in a line */
-    size_t used; /* of them, in the line that is being written; 0: none was begun */
+    size_t used; /* of them, in the line that is being written */
+    bool begun;  /* the line; a combining mark begins it and uses no column */
 };
 
 static void end_line(struct paragraph *paragraph)
 {
-    if (paragraph->used > 0) {
+    if (paragraph->begun) {
         ens_buf_add_char(paragraph->out, '\n');
+        paragraph->begun = false;
         paragraph->used = 0;
     }
 }
@@ -103,8 +105,9 @@ static void end_line(struct paragraph *paragraph)
 /* Puts a piece that fits into the line, behind a blank where it is a word of its own. */
 static void put(struct paragraph *paragraph, ens_str piece, size_t width, bool new_word)
 {
-    if (paragraph->used == 0) {
+    if (!paragraph->begun) {
         ens_buf_addf(paragraph->out, "%*s", (int)paragraph->indent, "");
+        paragraph->begun = true;
     } else if (new_word) {
         ens_buf_add_char(paragraph->out, ' ');
         paragraph->used++;
@@ -129,14 +132,14 @@ static void put_word(struct paragraph *paragraph, ens_str word)
 {
     size_t width = ens_text_width(word);
     bool new_word = true;
-    size_t blank = paragraph->used > 0 ? 1 : 0;
+    size_t blank = paragraph->begun ? 1 : 0;
 
     if (width + blank > paragraph->room - paragraph->used && !has_wide(word) &&
         width <= paragraph->room) {
         end_line(paragraph);
     }
     while (word.len > 0) {
-        blank = new_word && paragraph->used > 0 ? 1 : 0;
+        blank = new_word && paragraph->begun ? 1 : 0;
         size_t left = paragraph->room - paragraph->used;
         ens_str piece = {word.ptr, 0};
         if (left > blank) {

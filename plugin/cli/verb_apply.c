@@ -5,6 +5,7 @@
 #include "cli/interrupt.h"
 #include "cli/notes.h"
 #include "cli/operation.h"
+#include "cli/saved_plan.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -13,6 +14,7 @@ struct apply {
     struct ens_arena *arena;
     const struct ens_options *options;
     struct ens_session *session;
+    const struct ens_saved_plan *saved; /* NULL: the input is no saved plan */
     struct ens_diags *diags;
 };
 
@@ -42,10 +44,15 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     const struct ens_operation operation = {.apply = true,
                                             .input = input,
                                             .timeout_ms = apply->options->timeout_ms,
-                                            .view = ENS_VIEW_APPLY};
+                                            .view = ENS_VIEW_APPLY,
+                                            .quiet = apply->options->quiet};
 
     enum ens_operation_end end =
         ens_operation_run(apply->session, &operation, apply->arena, &document, apply->diags);
+    bool known = end == ENS_OPERATION_DONE || end == ENS_OPERATION_INTERRUPTED;
+    if (apply->saved != NULL && known && document.summary.unfinished == 0) {
+        ens_saved_plan_mark(apply->saved, apply->diags);
+    }
     if (apply->options->format == ENS_FORMAT_JSON && end == ENS_OPERATION_DONE) {
         tell_changes(apply, &report);
     }
@@ -77,7 +84,8 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
     const struct ens_operation operation = {.input = fleet,
                                             .timeout_ms = apply->options->timeout_ms,
                                             .no_dry_run = apply->options->no_dry_run,
-                                            .view = ENS_VIEW_PLAN};
+                                            .view = ENS_VIEW_PLAN,
+                                            .quiet = apply->options->quiet};
     bool table = apply->options->format == ENS_FORMAT_TABLE;
     int fd = table ? STDOUT_FILENO : STDERR_FILENO;
 
@@ -89,26 +97,36 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
     if (ens_report_print(fd, ENS_FORMAT_TABLE, &report, apply->diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    if (plan.summary.start + plan.summary.wait > 0 && approved(apply, &plan.summary)) {
+    bool asked = plan.summary.start + plan.summary.wait > 0;
+    if (asked && approved(apply, &plan.summary)) {
         return run(apply, &plan);
     }
     if (!table &&
         ens_report_print(STDOUT_FILENO, apply->options->format, &report, apply->diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    return ens_interrupted() ? ENS_EXIT_INTERRUPTED : ens_exit_code_of(&report);
+    if (asked) {
+        ens_terminal_note(ENS_STR("ensure: nothing was started\n"));
+    }
+    if (ens_interrupted()) {
+        return ENS_EXIT_INTERRUPTED;
+    }
+    return asked ? ENS_EXIT_USAGE : ens_exit_code_of(&report, false);
 }
 
 enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_options *options,
                                   struct ens_diags *diags)
 {
     ENS_AUTO_SESSION *session = NULL;
+    ENS_AUTO_SAVED_PLAN saved_plan = {0};
     struct ens_document input = {0};
+    const char *path = NULL;
 
-    if (ens_input_read(arena, options, &input, diags) != ENS_OK) {
+    if (ens_input_read(arena, options, &input, &path, diags) != ENS_OK ||
+        (path != NULL && ens_saved_plan_open(arena, path, &saved_plan, &input, diags) != ENS_OK)) {
         return ENS_EXIT_USAGE;
     }
-    bool saved = input.kind == ENS_DOCUMENT_PLAN;
+    bool saved = path != NULL;
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {
         ens_diags_add(diags, ENS_ERROR, NULL, NULL,
@@ -119,7 +137,10 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
     if (ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    const struct apply apply = {
-        .arena = arena, .options = options, .session = session, .diags = diags};
+    const struct apply apply = {.arena = arena,
+                                .options = options,
+                                .session = session,
+                                .saved = saved ? &saved_plan : NULL,
+                                .diags = diags};
     return saved || options->yes ? run(&apply, &input) : ask_and_run(&apply, &input);
 }

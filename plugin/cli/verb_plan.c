@@ -27,7 +27,7 @@ static void tell_saved(const struct ens_options *options)
 {
     ENS_AUTO_BUF text = ens_buf_new((size_t)64 * 1024);
 
-    if (options->format == ENS_FORMAT_TABLE && ens_terminal_is(STDERR_FILENO)) {
+    if (options->format == ENS_FORMAT_TABLE && !options->quiet && ens_terminal_is(STDERR_FILENO)) {
         ens_buf_addf(&text, "Saved. To do just this: ensure apply %s\n", options->out);
         ens_terminal_note(ens_buf_str(&text));
     }
@@ -40,14 +40,17 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     ENS_AUTO_SESSION *session = NULL;
     struct ens_document input = {0};
     struct ens_document plan = {0};
-    const struct ens_report report = {.view = view, .document = &plan};
+    const char *saved_plan = NULL;
+    const struct ens_report report = {.view = view, .document = &plan, .only = options->only};
     const struct ens_operation operation = {.input = &input,
                                             .timeout_ms = options->timeout_ms,
                                             .no_dry_run =
                                                 options->no_dry_run || view == ENS_VIEW_STATUS,
-                                            .view = view};
+                                            .view = view,
+                                            .quiet = options->quiet};
 
-    if (ens_input_read(arena, options, &input, diags) != ENS_OK ||
+    if (ens_input_read(arena, options, &input, &saved_plan, diags) != ENS_OK ||
+        (options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
         ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }

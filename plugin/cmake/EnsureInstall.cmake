@@ -10,6 +10,11 @@ install(TARGETS ensure_tool ensure-emulator RUNTIME DESTINATION "${CMAKE_INSTALL
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
 install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
+# ---- the schemas of all JSON ------------------------------------------------------------------------
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/schemas/" DESTINATION "${CMAKE_INSTALL_DATADIR}/ensure/schemas"
+        FILES_MATCHING PATTERN "*.schema.json")
+
 # ---- for programs and providers that are built on it ----------------------------------------------
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugin/include/ensure"

@@ -26,6 +26,12 @@ static void add_text(struct ens_json *json, const char *name, ens_str value)
     ens_json_text(json, (ens_str){value.ptr, value.len > TEXT_MAX ? TEXT_MAX : value.len});
 }
 
+static void add_number(struct ens_json *json, const char *name, int64_t value)
+{
+    ens_json_name(json, name);
+    ens_json_int(json, value);
+}
+
 void ens_audit_line_format(const struct ens_audit_line *line, struct ens_buf *out)
 {
     struct ens_json json = ens_json_new(out, 0);
@@ -34,18 +40,25 @@ void ens_audit_line_format(const struct ens_audit_line *line, struct ens_buf *ou
     ens_timestamp_format_us(line->unix_ms, time);
     ens_json_begin(&json, '{');
     add_text(&json, "time", ens_str_of(time));
+    add_text(&json, "run_id", line->run_id);
+    add_text(&json, "phase", line->sending ? ENS_STR("sending") : ENS_STR("done"));
+    add_text(&json, "actor", line->actor);
+    add_text(&json, "source", line->source);
+    add_text(&json, "key_id_tail", line->key_id_tail);
+    add_text(&json, "endpoint", line->endpoint);
     add_text(&json, "action", ens_str_of(line->action));
     ens_json_name(&json, "dry_run");
     ens_json_bool(&json, line->dry_run);
     add_targets(&json, line);
-    ens_json_name(&json, "attempt");
-    ens_json_int(&json, line->attempt);
-    add_text(&json, "outcome", ens_str_of(ens_reason_name(line->outcome)));
-    ens_json_name(&json, "http_status");
-    ens_json_int(&json, line->http_status);
+    add_number(&json, "attempt", line->attempt);
+    add_text(&json, "outcome",
+             line->sending ? ENS_STR("") : ens_str_of(ens_reason_name(line->outcome)));
+    add_number(&json, "http_status", line->http_status);
     add_text(&json, "provider_code", line->provider_code);
     add_text(&json, "request_id", line->request_id);
     add_text(&json, "client_token", line->client_token);
+    add_number(&json, "elapsed_ms", line->elapsed_ms);
+    add_text(&json, "trace_id", line->trace_id);
     ens_json_end(&json, '}');
     ens_buf_add_char(out, '\n');
 }

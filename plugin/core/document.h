@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JSON that goes in and out: plan and apply documents (formats ensure.plan/v1 and
- * ensure.apply/v1), which are also the saved plan, and fleet files ({"targets":[...]}).
+ * The JSON that goes in and out: plan, apply and status documents (formats ensure.plan/v1,
+ * ensure.apply/v1 and ensure.status/v1), of which the first is also the saved plan, and fleet files
+ * ({"targets":[...]}).
  *
  * Reading is strict: an unknown key, a wrong type, a malformed target, an action or reason that is
  * no such word, a summary that does not add up, or text after the document is ENS_MALFORMED with
@@ -21,11 +22,13 @@ enum ens_document_kind {
     ENS_DOCUMENT_FLEET,
     ENS_DOCUMENT_PLAN,
     ENS_DOCUMENT_APPLY,
+    ENS_DOCUMENT_STATUS,
 };
 
 struct ens_document {
     enum ens_document_kind kind;
     ens_str created_at;      /* RFC 3339, UTC; empty in a fleet */
+    ens_str applied_at;      /* of a saved plan that was applied, likewise; empty: it was not */
     const ens_str *warnings; /* sentences */
     size_t warning_count;
     struct ens_summary summary;
@@ -33,7 +36,12 @@ struct ens_document {
     size_t count;
 };
 
-/* Writes a plan or apply document with a line feed at its end. indent 0 gives one line. */
+const char *ens_document_format(enum ens_document_kind kind); /* "ensure.plan/v1"; not of a fleet */
+
+/* Counts a result in the summary, as the document's kind does. */
+void ens_document_count_result(struct ens_document *document, const struct ens_result *result);
+
+/* Writes a plan, apply or status document with a line feed at its end. indent 0 gives one line. */
 void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
 
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
@@ -42,6 +50,10 @@ void ens_document_write_result(struct ens_buf *out, const struct ens_result *res
 
 /* The same as the next value of a document that is being written. */
 void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
+
+/* The text of a saved plan with the time at which it was applied, RFC 3339, as one more member;
+ * every other byte of it stays as it is. */
+void ens_document_mark_applied(struct ens_buf *out, ens_str plan, ens_str time);
 
 /* name is the file's, for diagnostics. The kind is told by the content. */
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,

@@ -47,6 +47,18 @@ bool ens_result_failed(const struct ens_result *result, bool apply)
                  : result->action == ENS_ACTION_REFUSE;
 }
 
+void ens_result_keep_read(struct ens_result *result)
+{
+    if (result->action != ENS_ACTION_REFUSE) {
+        result->reason = ENS_REASON_OK;
+        result->message = (ens_str){NULL, 0};
+        result->advice = (ens_str){NULL, 0};
+    }
+    result->action = ENS_ACTION_NONE;
+    result->confidence = ENS_CONFIDENCE_OBSERVED;
+    result->client_token = (ens_str){NULL, 0};
+}
+
 bool ens_result_allows_start(const struct ens_result *planned)
 {
     return planned->action == ENS_ACTION_START || planned->action == ENS_ACTION_WAIT;

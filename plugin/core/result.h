@@ -52,11 +52,15 @@ enum ens_class ens_result_class(const struct ens_result *result);
 /* Not well: in a plan action refuse, in an apply every class but running. */
 bool ens_result_failed(const struct ens_result *result, bool apply);
 
+/* Makes the result of a plan without dry run one of a read: what it says of a start goes, and what
+ * the read says of an instance that can't be started stays. */
+void ens_result_keep_read(struct ens_result *result);
+
 /* Whether applying a saved plan may start the target of this result: it said start or wait. */
 bool ens_result_allows_start(const struct ens_result *planned);
 
 /* The counts of a document. A plan fills those of the actions, an apply those of the classes and
- * started; the rest stays 0. */
+ * started, a status document those of the statuses; the rest stays 0. */
 struct ens_summary {
     size_t total;
     /* plan */
@@ -70,6 +74,8 @@ struct ens_summary {
     size_t refused;
     size_t failed;
     size_t unfinished;
+    /* status */
+    size_t by_status[ENS_STATUS_COUNT];
 };
 
 /* What is told once for a whole job, when it ends. */

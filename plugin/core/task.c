@@ -76,6 +76,9 @@ static bool look_again(const struct ens_task_context *context)
     struct ens_task *task = context->task;
     const unsigned most = ens_task_planning(context) ? SECOND_LOOKS_PLAN : SECOND_LOOKS_APPLY;
 
+    if (context->outcome->reason == ENS_REASON_NOT_FOUND) {
+        task->denials++;
+    }
     if ((context->outcome->flags & ENS_CODE_FINAL) || task->second_looks >= most) {
         return false;
     }
@@ -90,10 +93,10 @@ static bool is_about_the_state(enum ens_reason reason)
     return reason == ENS_REASON_WRONG_STATE || reason == ENS_REASON_NOT_FOUND;
 }
 
-/* No further look: the cloud said more than once that there is no such instance. */
+/* No further look. That there is no such instance is believed when the cloud said so twice. */
 static void note_denied(const struct ens_task_context *context)
 {
-    if (context->outcome->reason == ENS_REASON_NOT_FOUND) {
+    if (context->outcome->reason == ENS_REASON_NOT_FOUND && context->task->denials >= 2) {
         context->task->status = ENS_STATUS_ABSENT;
         context->task->word = NULL;
     }
@@ -222,6 +225,10 @@ static void on_start_refused(const struct ens_task_context *context)
 
     if (reason == ENS_REASON_POLICY) {
         ens_task_refuse(context, reason, ENS_MESSAGE_LEFT);
+    } else if (reason == ENS_REASON_IN_PROGRESS && !(context->outcome->flags & ENS_CODE_FINAL)) {
+        /* It is waited for until the deadline, and the next try would pass that. */
+        ens_task_refuse(context, ENS_REASON_TIMED_OUT,
+                        lost ? ENS_MESSAGE_END_SENT : ENS_MESSAGE_END_STOPPED);
     } else if (ens_reason_is_answer(reason)) {
         note_denied(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,

@@ -66,8 +66,9 @@ struct ens_task {
     bool alarmed;           /* a dry run was answered as if it were a start */
     bool probed;            /* the permission to read it was shown */
     uint8_t second_looks;   /* reads after the cloud called the state wrong */
+    uint8_t denials;        /* dry runs and starts to which it was said that there is none */
     uint8_t failed_reads;   /* in a row */
-    uint8_t missing;        /* reads in a row that did not show it, before a start */
+    uint8_t missing;        /* reads that did not show it, since one did */
     uint8_t odd_reads;      /* in a row, after a start */
     unsigned starts;        /* sent */
     int64_t started_ms;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task_context.h"
 
+#include "core/uuid.h"
+
 bool ens_task_planning(const struct ens_task_context *context)
 {
     return context->task->params->mode == ENS_MODE_PLAN;
@@ -228,18 +230,10 @@ void ens_task_report(const struct ens_task_context *context, enum ens_action act
 static void need_token(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
-    uint8_t b[16];
 
-    if (task->client_token.len > 0 || !ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
-        return;
+    if (task->client_token.len == 0 && ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
+        task->client_token = ens_uuid_random(task->params->arena, task->params->entropy);
     }
-    task->params->entropy->fill(task->params->entropy->ud, b, sizeof(b));
-    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* a random UUID, RFC 9562 section 5.4 */
-    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-    task->client_token = ens_arena_printf(
-        task->params->arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-        b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
-        b[14], b[15]);
 }
 
 void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,

@@ -26,6 +26,10 @@ void ens_task_absent(const struct ens_task_context *context)
 {
     context->task->status = ENS_STATUS_ABSENT;
     context->task->word = NULL;
+    if (context->task->alarmed) { /* the alarm is told, whatever a read shows after it */
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
+        return;
+    }
     ens_task_refuse(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_ABSENT);
 }
 
@@ -36,13 +40,13 @@ void ens_task_missing(const struct ens_task_context *context)
     struct ens_task *task = context->task;
 
     task->failed_reads = 0;
+    task->missing = task->missing < UINT8_MAX ? task->missing + 1 : UINT8_MAX;
     if (look_past(context)) {
         return;
     }
-    task->missing = task->missing < UINT8_MAX ? task->missing + 1 : UINT8_MAX;
     if (ens_task_can(context, ENS_CAP_ABSENCE_PROBE) && !task->probed) {
         ens_task_call(context, ENS_CALL_PROBE, context->event->now_ms);
-    } else if (task->missing < 2 && !ens_task_sent(task)) {
+    } else if (task->missing < 2) {
         ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_LOOK_MS);
     } else {
         ens_task_absent(context);
@@ -52,7 +56,7 @@ void ens_task_missing(const struct ens_task_context *context)
 void ens_task_probed(const struct ens_task_context *context)
 {
     context->task->probed = true;
-    if (context->task->missing >= 2 || ens_task_sent(context->task)) {
+    if (context->task->missing >= 2) {
         ens_task_absent(context);
     } else {
         ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_LOOK_MS);

@@ -30,6 +30,7 @@ struct keys {
     const char *access_origin;
     const char *secret_origin;
     const char *token_origin;
+    const char *kind; /* of the source: "settings", "environment", "profile" */
 };
 
 static const char *get(const struct search *search, const char *name)
@@ -98,8 +99,13 @@ static ens_rc from_settings(const struct search *search, struct keys *ret)
                         "beside them: %s is not set",
                         settings->access_key.len == 0 ? "access_key" : "secret_key");
     }
-    *ret = (struct keys){settings->access_key,   settings->secret_key,   settings->security_token,
-                         search->provider->name, search->provider->name, search->provider->name};
+    *ret = (struct keys){settings->access_key,
+                         settings->secret_key,
+                         settings->security_token,
+                         search->provider->name,
+                         search->provider->name,
+                         search->provider->name,
+                         "settings"};
     return ENS_OK;
 }
 
@@ -135,7 +141,8 @@ static ens_rc from_environment(struct search *search, struct keys *ret)
         const char *token = find_token_variable(search, row);
         *ret = (struct keys){
             ens_str_of(access_key), ens_str_of(secret_key), ens_str_of(get(search, token)),
-            row->access_key,        row->secret_key,        token};
+            row->access_key,        row->secret_key,        token,
+            "environment"};
         return ENS_OK;
     }
     return ENS_NOT_FOUND;
@@ -204,7 +211,8 @@ static ens_rc read_profile(struct search *search, const struct ens_profile_file 
                         profile.access_key.len == 0 ? "access key" : "secret key");
     }
     *ret = (struct keys){
-        profile.access_key, profile.secret_key, profile.security_token, path, path, path};
+        profile.access_key, profile.secret_key, profile.security_token, path, path, path,
+        "profile"};
     warn_of_mode(search, path);
     return ENS_OK;
 }
@@ -314,6 +322,8 @@ ens_rc ens_keys_resolve(const struct ens_provider *provider,
             .access_key = ens_secret_copy(keys.access_key),
             .secret_key = ens_secret_copy(keys.secret_key),
             .security_token = ens_secret_copy(keys.security_token),
+            .source =
+                ens_strdup(ens_arena_printf(arena, "%s (%s)", keys.kind, keys.access_origin).ptr),
         };
     }
     ens_buf_done(&search.looked_at);
@@ -325,6 +335,7 @@ void ens_keys_done(struct ens_keys *keys)
     ens_secret_done(&keys->access_key);
     ens_secret_done(&keys->secret_key);
     ens_secret_done(&keys->security_token);
+    ens_free(keys->source);
     *keys = (struct ens_keys){0};
 }
 

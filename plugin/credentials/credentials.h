@@ -30,6 +30,7 @@ struct ens_keys {
     struct ens_secret access_key;
     struct ens_secret secret_key;
     struct ens_secret security_token;
+    char *source; /* where they come from, for people: "environment (BCE_ACCESS_KEY_ID)" */
 };
 
 void ens_keys_done(struct ens_keys *keys);

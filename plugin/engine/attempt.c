@@ -69,7 +69,7 @@ static void sign(struct ens_arena *arena, const struct ens_sender *sender,
 
 void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *sender,
                       const struct ens_route *route, enum ens_call_kind kind,
-                      const struct ens_call_spec *spec, int64_t timeout_ms,
+                      const struct ens_call_spec *spec, int64_t timeout_ms, bool fresh,
                       ens_transport_done_fn *done, void *ud)
 {
     const struct ens_transport *transport = sender->transport;
@@ -88,6 +88,7 @@ void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *send
         .request = &request,
         .signature = &signature,
         .timeout_ms = timeout_ms,
+        .fresh = fresh,
     };
     attempt->transfer = transport->send(transport->ud, &message, done, ud);
 }

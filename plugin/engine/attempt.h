@@ -22,11 +22,11 @@ struct ens_attempt {
 struct ens_call_spec ens_attempt_spec(enum ens_call_kind kind, ens_str region);
 
 /* Sends with a date and a nonce of its own; what an attempt before left in the arena is gone.
- * timeout_ms is for everything, connecting included. done gets the result, after which the caller
- * sets transfer to NULL. */
+ * timeout_ms is for everything, connecting included; fresh: over a connection of its own. done gets
+ * the result, after which the caller sets transfer to NULL. */
 void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *sender,
                       const struct ens_route *route, enum ens_call_kind kind,
-                      const struct ens_call_spec *spec, int64_t timeout_ms,
+                      const struct ens_call_spec *spec, int64_t timeout_ms, bool fresh,
                       ens_transport_done_fn *done, void *ud);
 void ens_attempt_cancel(struct ens_attempt *attempt, const struct ens_sender *sender);
 void ens_attempt_done(struct ens_attempt *attempt);

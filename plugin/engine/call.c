@@ -25,6 +25,9 @@ struct ens_call {
     unsigned pages;         /* read before this one */
     ens_str page;           /* empty: the first */
     ens_str client_token;
+    ens_str
+        run_id; /* of the job that was first in line: the audit log's, where it serves several */
+    bool fresh; /* over a connection of its own: an answer was lost before */
     struct ens_attempt attempt;
     const struct ens_outcome
         *failed;            /* the attempt before, in the arena; NULL: this is the first */
@@ -35,9 +38,21 @@ static void send(struct ens_call *call);
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
+/* A cloud that asked one call of the queue for silence meant the others too. */
+static void send_unless_paused(struct ens_call *call)
+{
+    const int64_t paused_until = call->queue->batch.paused_until_ms;
+
+    if (ens_timers_now(call->calls->timers) < paused_until) {
+        ens_timer_set(call->calls->timers, &call->retry, paused_until);
+    } else {
+        send(call);
+    }
+}
+
 static void on_retry(struct ens_timer *timer)
 {
-    send(ENS_CONTAINER_OF(timer, struct ens_call, retry));
+    send_unless_paused(ENS_CONTAINER_OF(timer, struct ens_call, retry));
 }
 
 static int by_id(const void *a, const void *b)
@@ -93,6 +108,7 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
 {
     struct ens_call *call = ens_alloc(sizeof(*call));
     struct ens_arena *arena = ens_arena_new();
+    const ens_str run_id = ens_arena_dup(arena, requests[0]->run_id);
 
     qsort(requests, count, sizeof(struct ens_request *), by_id);
     count = requeue_duplicates(queue, requests, count);
@@ -106,11 +122,13 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
         .live = count,
         .sent = count,
         .origin = requests[0]->item.origin,
+        .run_id = run_id,
         .retry = {.fire = on_retry},
     };
     for (size_t i = 0; i < count; i++) {
         call->ids[i] = ens_arena_dup(arena, requests[i]->id);
         call->requests[i] = requests[i];
+        call->fresh |= requests[i]->fresh;
         requests[i]->call = call;
         requests[i]->slot = (uint32_t)i;
     }
@@ -135,19 +153,29 @@ static struct ens_call *detach(struct ens_request *request)
     return call;
 }
 
-void ens_call_leave(struct ens_request *request)
+static void record(const struct ens_call *call, const struct ens_outcome *outcome);
+
+void ens_call_leave(struct ens_request *request, enum ens_reason reason)
 {
     struct ens_call *call = detach(request);
 
-    if (call->live == 0) {
-        ens_attempt_cancel(&call->attempt, &call->calls->sender);
-        end(call);
+    if (call->live > 0) {
+        return;
     }
+    if (call->attempt.transfer != NULL) {
+        const struct ens_outcome aborted = {
+            .kind = call->queue->kind, .reason = reason, .sent = true};
+        record(call, &aborted);
+        ens_attempt_cancel(&call->attempt, &call->calls->sender);
+    }
+    end(call);
 }
 
 bool ens_call_in_flight(const struct ens_request *request)
 {
-    return request->call != NULL && request->call->attempt.transfer != NULL;
+    const struct ens_call *call = request->call;
+
+    return call != NULL && call->attempt.transfer != NULL && request->slot < call->sent;
 }
 
 void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
@@ -200,6 +228,55 @@ static void drop_departed(struct ens_call *call)
     call->sent = call->sent < kept ? call->sent : kept;
 }
 
+static struct ens_record record_of(const struct ens_call *call, const struct ens_call_spec *spec)
+{
+    return (struct ens_record){
+        .route = call->queue->route,
+        .kind = call->queue->kind,
+        .spec = spec,
+        .run_id = call->run_id,
+        .attempt = call->number,
+        .starts_before = call->starts_before,
+        .unix_ms = ens_timers_unix_ms(call->calls->timers),
+    };
+}
+
+/* The attempt is over. */
+static void record(const struct ens_call *call, const struct ens_outcome *outcome)
+{
+    const struct ens_call_spec spec = spec_of(call);
+    struct ens_record record = record_of(call, &spec);
+
+    record.outcome = outcome;
+    record.elapsed_ms = ens_timers_now(call->calls->timers) - call->attempt.begun_ms;
+    ens_record_attempt(&call->calls->recorder, &record);
+}
+
+/* A start has its line in the audit log before it is sent. */
+static bool is_recorded(const struct ens_call *call, const struct ens_call_spec *spec)
+{
+    const struct ens_record record = record_of(call, spec);
+
+    return call->queue->kind != ENS_CALL_START ||
+           ens_record_sending(&call->calls->recorder, &record);
+}
+
+static void deliver_sent(struct ens_call *call, const struct ens_outcome *outcome);
+
+static void end_unsent(struct ens_call *call)
+{
+    const struct ens_outcome refused = {
+        .kind = call->queue->kind,
+        .reason = ENS_REASON_POLICY,
+        .flags = ENS_CODE_FINAL,
+        .detail = ens_record_warning(&call->calls->recorder),
+    };
+
+    call->sent = call->count;
+    deliver_sent(call, &refused);
+    end(call);
+}
+
 static void on_result(void *ud, const struct ens_transport_result *result);
 
 static int64_t last_deadline(const struct ens_call *call)
@@ -220,11 +297,15 @@ static void send(struct ens_call *call)
     drop_departed(call);
     call->number++;
     const struct ens_call_spec spec = spec_of(call);
+    if (!is_recorded(call, &spec)) {
+        end_unsent(call);
+        return;
+    }
     ens_attempt_send(
         &call->attempt, &call->calls->sender, call->queue->route, call->queue->kind, &spec,
         ens_retry_attempt_ms(call->queue->kind,
                              last_deadline(call) - ens_timers_now(call->calls->timers)),
-        on_result, call);
+        call->fresh, on_result, call);
 }
 
 /* ---- retry ---------------------------------------------------------------------------------- */
@@ -283,8 +364,10 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     });
     const int64_t at = now + wait;
 
-    if (wait != ENS_RETRY_NO && outcome->reason == ENS_REASON_THROTTLED) {
-        ens_batch_pause(&call->queue->batch, at);
+    if (outcome->reason == ENS_REASON_THROTTLED) {
+        /* What the cloud asked for holds for others too, when this call has no time left for it. */
+        ens_batch_pause(&call->queue->batch,
+                        wait != ENS_RETRY_NO ? at : now + outcome->retry_after_ms);
     }
     if (wait == ENS_RETRY_NO || !may_retry(call, outcome)) {
         return false;
@@ -397,8 +480,10 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
 
     batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
     if (how == ENS_SPLIT_NONE) {
+        struct ens_outcome rest = *outcome;
+        rest.sent &= !ens_outcome_ambiguous(outcome); /* they were not in what went unanswered */
         call->sent = call->count;
-        deliver_sent(call, outcome);
+        deliver_sent(call, &rest);
     } else if (how == ENS_SPLIT_FIRST) {
         split(call, ENS_SPLIT_FIRST);
     } else {
@@ -453,24 +538,6 @@ static bool settle(struct ens_call *call, const struct ens_reply_question *quest
     return more && call->live > 0;
 }
 
-static void record(const struct ens_call *call, const struct ens_call_spec *spec,
-                   const struct ens_outcome *outcome)
-{
-    const struct ens_timers *timers = call->calls->timers;
-
-    ens_record_attempt(&call->calls->recorder,
-                       &(struct ens_record){
-                           .route = call->queue->route,
-                           .kind = call->queue->kind,
-                           .spec = spec,
-                           .attempt = call->number,
-                           .starts_before = call->starts_before,
-                           .unix_ms = ens_timers_unix_ms(timers),
-                           .elapsed_ms = ens_timers_now(timers) - call->attempt.begun_ms,
-                           .outcome = outcome,
-                       });
-}
-
 static void on_result(void *ud, const struct ens_transport_result *result)
 {
     struct ens_call *call = ud;
@@ -487,7 +554,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
 
     call->attempt.transfer = NULL;
     ens_reply_read(call->attempt.arena, &question, result, &reply);
-    record(call, &spec, &reply.whole);
+    record(call, &reply.whole);
     if (reply.whole.reason == ENS_REASON_CLOCK_SKEW && reply.server_unix_s != 0) {
         route->clock_offset_s =
             reply.server_unix_s - ens_timers_unix_ms(call->calls->timers) / 1000;
@@ -497,7 +564,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
     }
     if (settle(call, &question, &reply)) {
         call->number = 0;
-        send(call);
+        send_unless_paused(call);
     } else {
         end(call);
     }

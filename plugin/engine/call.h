@@ -24,8 +24,9 @@ struct ens_calls {
 void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens_request **requests,
                     size_t count);
 
-/* Takes the request out of its call, without an outcome. The last one gives the call up. */
-void ens_call_leave(struct ens_request *request);
+/* Takes the request out of its call, without an outcome. The last one gives the call up, for the
+ * reason: cancelled or timed_out. */
+void ens_call_leave(struct ens_request *request, enum ens_reason reason);
 
 /* What the request is waiting for in its call, copied into the arena. */
 void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,

@@ -42,6 +42,7 @@ struct ens_engine {
     const struct ens_transport *transport;
     struct ens_http *http;   /* NULL: the transport was given */
     struct ens_audit *audit; /* NULL: the writer was given, or there is none */
+    struct ens_arena *arena; /* of the actor */
     bool stepped;
     pthread_t thread;
     struct ens_diags warnings; /* of the start; not changed after it */
@@ -195,21 +196,22 @@ static const char *variable(const struct ens_engine *engine, const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static ens_rc open_audit(struct ens_engine *engine, const struct ens_engine_options *options,
-                         struct ens_diags *diags)
+static void open_audit(struct ens_engine *engine, const struct ens_engine_options *options)
 {
     const char *path = variable(engine, "ENSURE_AUDIT_LOG");
     struct ens_recorder *recorder = &engine->calls.recorder;
 
     recorder->audit = options->audit;
-    if (options->audit != NULL || path == NULL) {
-        return ENS_OK;
-    }
-    ens_rc rc = ens_audit_open(path, &engine->audit, diags);
-    if (rc == ENS_OK) {
+    if (options->audit == NULL && path != NULL) {
+        engine->audit = ens_audit_new(path);
         recorder->audit = ens_audit_writer(engine->audit);
     }
-    return rc;
+    if (recorder->audit != NULL) {
+        recorder->actor = ens_record_actor(engine->arena,
+                                           options->user != NULL ? ens_str_of(options->user)
+                                                                 : ens_os_user(engine->arena),
+                                           engine->environment);
+    }
 }
 
 static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_options *options,
@@ -264,11 +266,13 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                   .recorder = {.log = options->log}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
+                 .recorder = &engine->calls.recorder,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
                  .routes = &engine->routes,
                  .notices = &engine->warnings},
     };
+    engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
     (void)pthread_mutex_init(&engine->mailbox.mutex, NULL);
     ens_configs_init(&engine->configs);
@@ -279,7 +283,9 @@ static void destroy(struct ens_engine *engine)
 {
     ens_configs_done(&engine->configs);
     ens_http_free(engine->http);
-    ens_audit_close(engine->audit);
+    ens_audit_free(engine->audit);
+    ens_recorder_done(&engine->calls.recorder);
+    ens_arena_free(engine->arena);
     ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->warnings);
     ens_timers_done(&engine->timers);
@@ -295,10 +301,8 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     compose(engine, options);
     ens_diags_append(&engine->warnings, ens_registry_warnings(options->registry));
     ens_os_log_check(options->environment, &engine->warnings);
-    ens_rc rc = open_audit(engine, options, diags);
-    if (rc == ENS_OK) {
-        rc = open_transport(engine, options, diags);
-    }
+    open_audit(engine, options);
+    ens_rc rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
     if (rc == ENS_OK && !engine->stepped) {
         rc = start_thread(engine, diags);

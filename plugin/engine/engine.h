@@ -43,8 +43,11 @@ struct ens_engine_options {
 
     /* How clouds are reached; NULL: over the network (plugin/http). */
     const struct ens_transport *transport;
-    /* Where audit lines go; NULL: to the file that ENSURE_AUDIT_LOG names, if any. */
+    /* Where audit lines go; NULL: to the file that ENSURE_AUDIT_LOG names, if any. A start whose
+     * line can't be written is not sent (reason policy), reads go on, and the job warns. */
     const struct ens_audit_writer *audit;
+    /* Who is told there; NULL: the user that runs this process. */
+    const char *user;
     /* No thread: the owner calls ens_engine_step and waits by the transport itself. */
     bool stepped;
 };

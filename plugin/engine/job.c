@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "core/uuid.h"
 
 struct ens_job_target {
     struct ens_request request;
@@ -25,6 +26,8 @@ struct ens_job {
     size_t count;
     size_t left;
     struct ens_job_end end;
+    ens_str run_id;
+    unsigned failures_before; /* of the audit log */
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -50,6 +53,7 @@ static void copy_target(struct ens_job *job, size_t index, const struct ens_targ
     };
     if (from->client_token.len > 0) {
         task->client_token = ens_arena_dup(arena, from->client_token);
+        task->planned_token = true;
     }
     task->read_only = from->read_only;
     task->params = &job->params;
@@ -140,6 +144,7 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
 
     request->client_token = target->task.client_token;
     request->starts = target->task.starts;
+    request->fresh = next->kind == ENS_CALL_START && target->task.lost;
     if (next->alone) {
         ens_queue_split(queue_of(target), &request, 1, ENS_SPLIT_SINGLES);
     } else {
@@ -173,13 +178,14 @@ static void step(struct ens_job_target *target, const struct ens_event *what)
 /* Ends a target from outside, wherever it is. */
 static void stop(struct ens_job_target *target, enum ens_event_kind kind)
 {
-    const bool in_flight = ens_call_in_flight(&target->request);
     ENS_AUTO_ARENA *arena = ens_arena_new();
+    const bool in_flight = ens_call_in_flight(&target->request);
     struct ens_pending pending = {0};
 
     if (target->request.call != NULL) {
         ens_call_pending(&target->request, arena, &pending);
-        ens_call_leave(&target->request);
+        ens_call_leave(&target->request,
+                       kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
     } else {
         ens_queue_remove(queue_of(target), &target->request);
     }
@@ -288,6 +294,7 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
             ? near
             : ens_route_get(jobs->routes, cloud->account, region);
     target->request.id = target->task.target.id;
+    target->request.run_id = target->job->run_id;
     target->request.deadline_ms = target->job->params.deadline_ms;
     target->request.done = on_outcome;
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
@@ -334,6 +341,8 @@ void ens_job_begin(struct ens_job *job)
         job->next->prev = job;
     }
     jobs->running = job;
+    job->run_id = ens_uuid_random(job->arena, jobs->timers->entropy);
+    job->failures_before = jobs->recorder->failures;
     job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
     ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
@@ -354,11 +363,20 @@ void ens_job_begin(struct ens_job *job)
     }
 }
 
+/* A line of the audit log failed while the job ran. */
+static void warn_of_audit(struct ens_job *job)
+{
+    if (job->jobs->recorder->failures != job->failures_before) {
+        warn(job, ens_record_warning(job->jobs->recorder));
+    }
+}
+
 void ens_jobs_end(struct ens_jobs *jobs)
 {
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
+        warn_of_audit(job);
         job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);
         ens_free(job->targets);

@@ -20,6 +20,7 @@ struct ens_jobs {
     struct ens_job *ended; /* to be told done at the end of the turn */
     const struct ens_registry *registry;
     struct ens_timers *timers;
+    const struct ens_recorder *recorder;
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;

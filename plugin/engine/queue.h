@@ -18,6 +18,8 @@ struct ens_request {
     ens_str id;           /* of the instance */
     ens_str client_token; /* of a start; empty: none */
     unsigned starts;      /* of this target so far, this one included */
+    bool fresh;           /* over a connection of its own */
+    ens_str run_id;       /* of the job, for the audit log */
     int64_t deadline_ms;
     /* What came of the call for this request, which is in no queue and no call any more. */
     void (*done)(struct ens_request *request, const struct ens_outcome *outcome);

@@ -4,29 +4,130 @@
 #include "core/audit_line.h"
 #include "core/messages.h"
 
-static void audit(const struct ens_audit_writer *writer, const struct ens_record *record)
+#define KEY_TAIL ((size_t)4)
+
+/* ---- who ------------------------------------------------------------------------------------ */
+
+static ens_str variable(const struct ens_environment *environment, const char *name)
 {
+    return ens_str_of(environment->get(environment->ud, name));
+}
+
+/* The first CI system that names a run; empty: none. */
+static ens_str ci_run(struct ens_arena *arena, const struct ens_environment *environment)
+{
+    static const char *const names[] = {"CI_JOB_URL", "BUILD_URL", "TFC_RUN_ID"};
+    const ens_str repository = variable(environment, "GITHUB_REPOSITORY");
+    const ens_str run = variable(environment, "GITHUB_RUN_ID");
+
+    if (repository.len > 0 && run.len > 0) {
+        return ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(repository), ENS_STR_ARG(run));
+    }
+    for (size_t i = 0; i < ENS_COUNT(names); i++) {
+        const ens_str value = variable(environment, names[i]);
+        if (value.len > 0) {
+            return value;
+        }
+    }
+    return ENS_STR("");
+}
+
+ens_str ens_record_actor(struct ens_arena *arena, ens_str user,
+                         const struct ens_environment *environment)
+{
+    const ens_str run = ci_run(arena, environment);
+
+    return run.len > 0
+               ? ens_arena_printf(arena, "%.*s via %.*s", ENS_STR_ARG(user), ENS_STR_ARG(run))
+               : ens_arena_dup(arena, user);
+}
+
+static ens_str key_tail(const struct ens_keys *keys)
+{
+    ens_str id = ens_secret_reveal(&keys->access_key);
+
+    return id.len > KEY_TAIL ? (ens_str){id.ptr + id.len - KEY_TAIL, KEY_TAIL} : ENS_STR("");
+}
+
+/* ---- the audit log -------------------------------------------------------------------------- */
+
+static struct ens_audit_line line_of(const struct ens_recorder *recorder,
+                                     const struct ens_record *record)
+{
+    const struct ens_account *account = record->route->account;
     const struct ens_outcome *outcome = record->outcome;
-    ENS_AUTO_BUF text = ens_buf_new(ENS_AUDIT_LINE_MAX);
-    const struct ens_audit_line line = {
+    struct ens_audit_line line = {
         .unix_ms = record->unix_ms,
-        .cloud = ens_str_of(record->route->account->provider->name),
+        .run_id = record->run_id,
+        .sending = outcome == NULL,
+        .actor = recorder->actor,
+        .source = ens_str_of(account->keys.source),
+        .key_id_tail = key_tail(&account->keys),
+        .endpoint = record->route->base,
+        .cloud = ens_str_of(account->provider->name),
         .region = record->route->region,
         .ids = record->spec->ids,
         .id_count = record->spec->id_count,
         .action = ens_call_kind_name(record->kind),
         .dry_run = ens_call_is_dry(record->kind),
-        .outcome = outcome->reason,
-        .http_status = outcome->http_status,
-        .provider_code = outcome->code,
-        .request_id = outcome->request_id,
-        .client_token = record->spec->client_token,
         .attempt = record->starts_before + record->attempt,
+        .client_token = record->spec->client_token,
+        .elapsed_ms = record->elapsed_ms,
     };
 
-    ens_audit_line_format(&line, &text);
-    (void)writer->write(writer->ud, ens_buf_str(&text));
+    if (outcome != NULL) {
+        line.outcome = outcome->reason;
+        line.http_status = outcome->http_status;
+        line.provider_code = outcome->code;
+        line.request_id = outcome->request_id;
+    }
+    return line;
 }
+
+static void keep_failure(struct ens_recorder *recorder, const struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str why =
+        diags->count > 0 ? ens_diag_line(arena, &diags->items[0]) : ENS_STR("it can't be written");
+
+    recorder->failures++;
+    if (recorder->first_failure.count == 0) {
+        ens_diags_add(&recorder->first_failure, ENS_WARNING, NULL, NULL,
+                      "ENSURE_AUDIT_LOG: %.*s; no start is sent without its line there",
+                      ENS_STR_ARG(why));
+    }
+}
+
+static bool audit(struct ens_recorder *recorder, const struct ens_record *record)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_AUDIT_LINE_MAX);
+    ENS_AUTO_DIAGS diags = {0};
+    const struct ens_audit_writer *writer = recorder->audit;
+
+    if (writer == NULL) {
+        return true;
+    }
+    const struct ens_audit_line line = line_of(recorder, record);
+    ens_audit_line_format(&line, &text);
+    if (writer->write(writer->ud, ens_buf_str(&text), &diags) == ENS_OK) {
+        return true;
+    }
+    keep_failure(recorder, &diags);
+    return false;
+}
+
+ens_str ens_record_warning(const struct ens_recorder *recorder)
+{
+    return recorder->first_failure.count > 0 ? ens_str_of(recorder->first_failure.items[0].summary)
+                                             : ENS_STR("");
+}
+
+void ens_recorder_done(struct ens_recorder *recorder)
+{
+    ens_diags_done(&recorder->first_failure);
+}
+
+/* ---- the log -------------------------------------------------------------------------------- */
 
 static ens_str number(struct ens_arena *arena, int64_t value)
 {
@@ -55,11 +156,14 @@ static void log_attempt(const struct ens_log *log, const struct ens_record *reco
     ens_log_pairs(log, ENS_LOG_DEBUG, "engine", "called", pairs, ENS_COUNT(pairs));
 }
 
-void ens_record_attempt(const struct ens_recorder *recorder, const struct ens_record *record)
+bool ens_record_sending(struct ens_recorder *recorder, const struct ens_record *record)
 {
-    if (recorder->audit != NULL) {
-        audit(recorder->audit, record);
-    }
+    return audit(recorder, record);
+}
+
+void ens_record_attempt(struct ens_recorder *recorder, const struct ens_record *record)
+{
+    (void)audit(recorder, record);
     if (recorder->log != NULL && recorder->log->level >= ENS_LOG_DEBUG) {
         log_attempt(recorder->log, record);
     }

@@ -1,28 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is kept of each attempt: a line of the audit log and a debug line. */
+/*
+ * What is kept of each attempt: lines of the audit log and a debug line.
+ *
+ * A call that may start must have its line before it is sent: the caller asks, and does not send
+ * what can't be recorded. Failures are counted, and the first is kept as a sentence, so that jobs
+ * can warn.
+ */
 #ifndef ENSURE_ENGINE_RECORD_H
 #define ENSURE_ENGINE_RECORD_H
 
 #include "base/log.h"
 #include "engine/route.h"
 
-/* Where it goes; each may be NULL. Borrowed. */
 struct ens_recorder {
-    const struct ens_audit_writer *audit;
-    const struct ens_log *log;
+    const struct ens_audit_writer *audit; /* NULL: no audit log. Borrowed */
+    const struct ens_log *log;            /* may be NULL. Borrowed */
+    ens_str actor;                        /* borrowed */
+    unsigned failures;                    /* lines that could not be written */
+    struct ens_diags first_failure;       /* one sentence */
 };
 
 struct ens_record {
     const struct ens_route *route;
     enum ens_call_kind kind;
-    const struct ens_call_spec *spec; /* as it was sent */
-    unsigned attempt;                 /* of the call, from 1 */
-    unsigned starts_before;           /* of the same targets, in earlier calls */
+    const struct ens_call_spec *spec; /* as it is sent */
+    ens_str run_id;
+    unsigned attempt;       /* of the call, from 1 */
+    unsigned starts_before; /* of the same targets, in earlier calls */
     int64_t unix_ms;
     int64_t elapsed_ms;
-    const struct ens_outcome *outcome; /* of the call as a whole */
+    const struct ens_outcome *outcome; /* of the call as a whole; NULL: it is about to be sent */
 };
 
-void ens_record_attempt(const struct ens_recorder *recorder, const struct ens_record *record);
+/* "alice", or "alice via acme/infra/123" where the environment names the run of a CI system. */
+ens_str ens_record_actor(struct ens_arena *arena, ens_str user,
+                         const struct ens_environment *environment);
+
+void ens_recorder_done(struct ens_recorder *recorder);
+
+/* False: there is an audit log and the line is not in it. */
+bool ens_record_sending(struct ens_recorder *recorder, const struct ens_record *record);
+void ens_record_attempt(struct ens_recorder *recorder, const struct ens_record *record);
+
+/* What became of the audit log; empty: nothing failed. Lives as long as the recorder. */
+ens_str ens_record_warning(const struct ens_recorder *recorder);
 
 #endif

@@ -6,15 +6,14 @@
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "ensure_v1/convert.h"
+#include "ensure_v1/event_stream.h"
 
-/* Progress is left out while a slow client has so many bytes still to read: results follow. */
-#define PROGRESS_QUEUE_MAX ((size_t)1024 * 1024)
-#define WHERE_SIZE         48
+#define WHERE_SIZE 48
 
 /* The call of a client and the job whose events it streams; lives in the call's arena. */
 struct job_stream {
     struct ens_engine *engine;
-    struct ens_rpc_call *call;
+    struct ens_event_stream events;
     ens_job_id job; /* 0 until it is submitted; the server's thread's */
     bool gone;      /* the client, before the job was submitted */
     char created_at[ENS_TIMESTAMP_SIZE];
@@ -43,85 +42,27 @@ ens_rc ens_timeout_check(int64_t timeout_ms, const char *where, struct ens_diags
 
 /* From here to on_gone: events, on the engine's thread. */
 
-static void send_plan_event(const struct job_stream *stream, Ensure__V1__InstancePlan *instance,
-                            Ensure__V1__Summary *summary)
-{
-    Ensure__V1__PlanEvent event = ENSURE__V1__PLAN_EVENT__INIT;
-
-    if (instance != NULL) {
-        event.event_case = ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE;
-        event.instance = instance;
-    } else {
-        event.event_case = ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY;
-        event.summary = summary;
-    }
-    ens_rpc_call_send(stream->call, &event.base);
-}
-
-static void plan_result(void *ud, size_t index, const struct ens_result *result)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    Ensure__V1__InstancePlan instance;
-
-    (void)index;
-    ens_result_to_proto(arena, result, &instance);
-    send_plan_event(ud, &instance, NULL);
-}
-
-static void plan_done(void *ud, const struct ens_job_end *end)
+static void on_result(void *ud, size_t index, const struct ens_result *result)
 {
     struct job_stream *stream = ud;
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    Ensure__V1__Summary summary;
-
-    ens_summary_to_proto(arena, end, ens_str_of(stream->created_at), &summary);
-    send_plan_event(stream, NULL, &summary);
-    ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
-}
-
-static void apply_result(void *ud, size_t index, const struct ens_result *result)
-{
-    const struct job_stream *stream = ud;
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    Ensure__V1__InstancePlan instance;
-    Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
 
     (void)index;
-    ens_result_to_proto(arena, result, &instance);
-    event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE;
-    event.instance = &instance;
-    ens_rpc_call_send(stream->call, &event.base);
+    ens_event_stream_result(&stream->events, result);
 }
 
-static void apply_progress(void *ud, size_t index, const struct ens_result *so_far)
-{
-    const struct job_stream *stream = ud;
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    Ensure__V1__InstancePlan progress;
-    Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
-
-    (void)index;
-    if (ens_rpc_call_queued(stream->call) > PROGRESS_QUEUE_MAX) {
-        return;
-    }
-    ens_result_to_proto(arena, so_far, &progress);
-    event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
-    event.progress = &progress;
-    ens_rpc_call_send(stream->call, &event.base);
-}
-
-static void apply_done(void *ud, const struct ens_job_end *end)
+static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
 {
     struct job_stream *stream = ud;
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    Ensure__V1__Summary summary;
-    Ensure__V1__ApplyEvent event = ENSURE__V1__APPLY_EVENT__INIT;
 
-    ens_summary_to_proto(arena, end, ens_str_of(stream->created_at), &summary);
-    event.event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
-    event.summary = &summary;
-    ens_rpc_call_send(stream->call, &event.base);
-    ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
+    (void)index;
+    ens_event_stream_progress(&stream->events, so_far);
+}
+
+static void on_done(void *ud, const struct ens_job_end *end)
+{
+    struct job_stream *stream = ud;
+
+    ens_event_stream_end(&stream->events, end);
 }
 
 /* From here on: requests, on the server's thread. */
@@ -138,14 +79,15 @@ static void on_gone(void *ud)
 }
 
 /* Hands the call over to the engine's thread. */
-static void submit(const struct ens_v1_context *context, struct ens_rpc_call *call,
+static void submit(struct ens_v1_context *context, struct ens_rpc_call *call,
                    struct ens_job_request *job)
 {
     struct job_stream *stream = ens_arena_alloc(ens_rpc_call_arena(call), sizeof(*stream));
 
     stream->engine = context->engine;
-    stream->call = call;
     ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, stream->created_at);
+    ens_event_stream_begin(&stream->events, call, job->mode == ENS_MODE_APPLY,
+                           ens_str_of(stream->created_at), &context->held);
     ens_rpc_call_on_gone(call, on_gone, stream);
     if (stream->gone) {
         ens_rpc_call_finish(call, ENS_RPC_CANCELLED, NULL);
@@ -232,7 +174,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
     return ENS_OK;
 }
 
-void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call,
+void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
                  const Ensure__V1__PlanRequest *request)
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
@@ -242,7 +184,7 @@ void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
         .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
-        .events = {.result = plan_result, .done = plan_done},
+        .events = {.result = on_result, .done = on_done},
     };
 
     ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
@@ -256,7 +198,7 @@ void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call
     }
 }
 
-void ens_v1_apply(const struct ens_v1_context *context, struct ens_rpc_call *call,
+void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
                   const Ensure__V1__ApplyRequest *request)
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
@@ -265,7 +207,7 @@ void ens_v1_apply(const struct ens_v1_context *context, struct ens_rpc_call *cal
         .mode = ENS_MODE_APPLY,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.apply_timeout_ms,
-        .events = {.result = apply_result, .progress = apply_progress, .done = apply_done},
+        .events = {.result = on_result, .progress = on_progress, .done = on_done},
     };
 
     ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);

@@ -3,6 +3,8 @@
 #ifndef ENSURE_ENSURE_V1_PLAN_APPLY_H
 #define ENSURE_ENSURE_V1_PLAN_APPLY_H
 
+#include <stdatomic.h>
+
 #include "engine/engine.h"
 #include "ensure/v1/ensure.pb-c.h"
 #include "rpc/server.h"
@@ -11,12 +13,13 @@ struct ens_v1_context {
     struct ens_engine *engine;
     const struct ens_clock *clock;
     struct ens_defaults defaults;
+    atomic_size_t held; /* bytes of events that are held for slow clients */
 };
 
 /* Each ends the call sooner or later. */
-void ens_v1_plan(const struct ens_v1_context *context, struct ens_rpc_call *call,
+void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
                  const Ensure__V1__PlanRequest *request);
-void ens_v1_apply(const struct ens_v1_context *context, struct ens_rpc_call *call,
+void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
                   const Ensure__V1__ApplyRequest *request);
 
 /* 0..ENS_TIMEOUT_MAX_MS. */

@@ -117,14 +117,14 @@ static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessag
 
 static void plan(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
-    const struct ens_ensure_v1 *ensure = ud;
+    struct ens_ensure_v1 *ensure = ud;
 
     ens_v1_plan(&ensure->context, call, (const Ensure__V1__PlanRequest *)request);
 }
 
 static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
-    const struct ens_ensure_v1 *ensure = ud;
+    struct ens_ensure_v1 *ensure = ud;
 
     ens_v1_apply(&ensure->context, call, (const Ensure__V1__ApplyRequest *)request);
 }

@@ -243,6 +243,7 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
         return false;
     }
     exchange->authority = ens_str_of(exchange->endpoint.host.ptr);
+    SET(exchange, CURLOPT_FRESH_CONNECT, message->fresh ? 1L : 0L);
     exchange->proxy =
         ens_proxy_find(settings->environment, &exchange->endpoint, exchange->reply.arena);
     set_transport(exchange);

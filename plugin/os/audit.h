@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The audit log: one JSON line per call to a cloud, appended to the file that ENSURE_AUDIT_LOG
- * names. It says who was asked what and what came of it, never a secret. Opened 0600, O_APPEND, one
- * write per line, so that several processes may share a file.
+ * The audit log: JSON lines about the calls to clouds, appended to the file that ENSURE_AUDIT_LOG
+ * names. Opened 0600, O_APPEND, one write per line, so that several processes may share a file.
  */
 #ifndef ENSURE_OS_AUDIT_H
 #define ENSURE_OS_AUDIT_H
@@ -12,9 +11,9 @@
 
 struct ens_audit;
 
-ens_rc ens_audit_open(const char *path, struct ens_audit **ret,
-                      struct ens_diags *diags) ENS_MUST_USE;
-void ens_audit_close(struct ens_audit *audit);
+/* The path is copied. A file that can't be opened is told by each write, which tries it again. */
+struct ens_audit *ens_audit_new(const char *path);
+void ens_audit_free(struct ens_audit *audit);
 
 /* A line that could not be written whole (a full disk) is ENS_IO; the next one starts on a line of
  * its own. Lives as long as the audit log. */

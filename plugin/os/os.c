@@ -162,18 +162,27 @@ static void sync_directory_of(const char *path)
     ens_free(directory);
 }
 
+/* A new file beside the path, for its next content; *ret_beside is its name. */
+static ens_rc open_beside(const char *path, struct ens_buf *ret_beside, int *ret_fd,
+                          struct ens_diags *diags)
+{
+    ens_buf_addf(ret_beside, "%s.XXXXXX", path);
+    if (ens_buf_failed(ret_beside)) {
+        return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
+    }
+    *ret_fd = mkostemp(ret_beside->ptr, O_CLOEXEC); /* created 0600, O_EXCL */
+    return *ret_fd >= 0 ? ENS_OK : fail_errno(diags, path, "can't write the file");
+}
+
 /* path is no symbolic link. */
 static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
 {
     ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
 
-    ens_buf_addf(&beside, "%s.XXXXXX", path);
-    if (ens_buf_failed(&beside)) {
-        return ens_fail(diags, ENS_LIMIT, path, "the path is too long");
-    }
-    AUTO_FD fd = mkostemp(beside.ptr, O_CLOEXEC); /* created 0600, O_EXCL */
-    if (fd < 0) {
-        return fail_errno(diags, path, "can't write the file");
+    AUTO_FD fd = -1;
+    ens_rc opened = open_beside(path, &beside, &fd, diags);
+    if (opened != ENS_OK) {
+        return opened;
     }
     if (!write_all(fd, text) || fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0 ||
         rename(beside.ptr, path) != 0) {
@@ -185,20 +194,46 @@ static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct
     return ENS_OK;
 }
 
-ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
+/* The path itself, or what a link points to. real: PATH_MAX bytes, for the latter. */
+static ens_rc resolve(const char *path, char *real, const char **ret, struct ens_diags *diags)
 {
     struct stat stat_now = {0};
-    char real[PATH_MAX];
 
+    *ret = path;
     if (stat(path, &stat_now) != 0) {
-        return replace_file(path, text, mode, diags);
+        return ENS_OK;
     }
     /* Renaming over /dev/stdout or a pipe would take it away from everybody else. */
     if (!S_ISREG(stat_now.st_mode)) {
         return ens_fail(diags, ENS_INVALID, path, "not a regular file");
     }
-    if (realpath(path, real) == NULL) { /* a link stays one: what it points to is replaced */
-        return fail_errno(diags, path, "can't write the file");
+    *ret = real;
+    /* A link stays one: what it points to is replaced. */
+    return realpath(path, real) != NULL ? ENS_OK : fail_errno(diags, path, "can't write the file");
+}
+
+ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
+    char real[PATH_MAX];
+    const char *place = NULL;
+
+    ens_rc rc = resolve(path, real, &place, diags);
+    AUTO_FD fd = -1;
+    if (rc == ENS_OK) {
+        rc = open_beside(place, &beside, &fd, diags);
     }
-    return replace_file(real, text, mode, diags);
+    if (rc == ENS_OK) {
+        (void)unlink(beside.ptr);
+    }
+    return rc;
+}
+
+ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
+{
+    char real[PATH_MAX];
+    const char *place = NULL;
+
+    ens_rc rc = resolve(path, real, &place, diags);
+    return rc == ENS_OK ? replace_file(place, text, mode, diags) : rc;
 }

@@ -20,6 +20,13 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
+/* Whether ens_os_write_file would find a place for the file. What it holds stays. */
+ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags) ENS_MUST_USE;
+
+/* Who runs this process: the user's name, or "uid 1000" where /etc/passwd has none. Not asked of
+ * name services: one that hangs must not hold up a start. */
+ens_str ens_os_user(struct ens_arena *arena);
+
 /* Warns of an ENSURE_LOG that is no level. */
 void ens_os_log_check(const struct ens_environment *environment, struct ens_diags *diags);
 

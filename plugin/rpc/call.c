@@ -2,7 +2,7 @@
 #include "rpc/call.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
+#include <stdio.h>
 
 #include "base/alloc.h"
 #include "rpc/codec.h"
@@ -37,15 +37,19 @@ struct ens_rpc_call {
     struct outgoing **last;
     struct outgoing *in_flight; /* given to the transport; its SENT is still to come */
     size_t queued;              /* bytes from first on */
+    atomic_size_t *waiting;     /* the same of all calls */
     bool sending;               /* a SENT is still to come, of a message or not */
     bool headers_given;         /* to the transport */
     bool status_given;
     bool finished;
-    bool gone;
+    bool gone;         /* nothing is sent any more */
+    bool closed_early; /* core has said so, too */
     enum ens_rpc_status status;
     char *message;
     void (*on_gone)(void *ud);
     void *on_gone_ud;
+    void (*on_room)(void *ud);
+    void *on_room_ud;
 };
 
 static struct ens_rpc_call *call_new(void)
@@ -76,6 +80,13 @@ static void outgoing_free(struct outgoing *outgoing)
     }
 }
 
+/* By so many bytes; unsigned arithmetic subtracts, too. */
+static void count_queued(struct ens_rpc_call *call, size_t bytes)
+{
+    call->queued += bytes;
+    (void)atomic_fetch_add_explicit(call->waiting, bytes, memory_order_relaxed);
+}
+
 static void drop_queue(struct ens_rpc_call *call)
 {
     while (call->first != NULL) {
@@ -84,7 +95,7 @@ static void drop_queue(struct ens_rpc_call *call)
         call->first = next;
     }
     call->last = &call->first;
-    call->queued = 0;
+    count_queued(call, -call->queued);
 }
 
 static void call_ref(struct ens_rpc_call *call)
@@ -120,11 +131,12 @@ static void start_batch(struct ens_rpc_call *call, const grpc_op *ops, size_t co
     ENS_ASSERT(error == GRPC_CALL_OK);
 }
 
-void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, void (*freed)(void *ud),
-                      void *ud)
+void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, atomic_size_t *waiting,
+                      void (*freed)(void *ud), void *ud)
 {
     struct ens_rpc_call *call = call_new();
 
+    call->waiting = waiting;
     call->on_freed = freed;
     call->on_freed_ud = ud;
     grpc_call_error error = grpc_server_request_call(
@@ -143,14 +155,30 @@ grpc_slice ens_rpc_call_path(const struct ens_rpc_call *call)
     return call->details.method;
 }
 
+static void watch_close(struct ens_rpc_call *call)
+{
+    grpc_op close = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
+                     .data.recv_close_on_server.cancelled = &call->cancelled};
+
+    start_batch(call, &close, 1, &call->closed);
+}
+
+void ens_rpc_call_refuse(struct ens_rpc_call *call)
+{
+    char sentence[64];
+
+    watch_close(call);
+    (void)snprintf(sentence, sizeof(sentence), "the plugin serves at most %d calls at a time",
+                   ENS_RPC_CALLS_MAX);
+    ens_rpc_call_finish(call, ENS_RPC_RESOURCE_EXHAUSTED, sentence);
+}
+
 void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *method, void *ud)
 {
     call->method = method;
     call->handler_ud = ud;
     call->arena = ens_arena_new();
-    grpc_op close = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
-                     .data.recv_close_on_server.cancelled = &call->cancelled};
-    start_batch(call, &close, 1, &call->closed);
+    watch_close(call);
     if (method == NULL) {
         ens_rpc_call_finish(call, ENS_RPC_UNIMPLEMENTED, "the plugin has no such method");
     } else if (method->request == NULL) {
@@ -180,12 +208,13 @@ static void refuse_request(struct ens_rpc_call *call, ens_rc rc)
                         sentence.ptr);
 }
 
-void ens_rpc_call_received(struct ens_rpc_call *call)
+bool ens_rpc_call_received(struct ens_rpc_call *call)
 {
     ProtobufCMessage *request = NULL;
     ens_rc rc = ENS_NOT_FOUND;
+    bool there = call->request != NULL;
 
-    if (call->request != NULL) {
+    if (there) {
         rc = ens_rpc_unpack(call->request, call->method->request, ENS_RPC_UNPACK_MAX, call->arena,
                             &request);
         grpc_byte_buffer_destroy(call->request);
@@ -197,6 +226,7 @@ void ens_rpc_call_received(struct ens_rpc_call *call)
         refuse_request(call, rc);
     }
     call_unref(call);
+    return there;
 }
 
 /* Gives the transport the next batch, unless it still has one: the headers if they are due, one
@@ -221,7 +251,7 @@ static void send_next(struct ens_rpc_call *call)
         if (call->first == NULL) {
             call->last = &call->first;
         }
-        call->queued -= grpc_byte_buffer_length(outgoing->bytes);
+        count_queued(call, -grpc_byte_buffer_length(outgoing->bytes));
         call->in_flight = outgoing;
         ops[count].op = GRPC_OP_SEND_MESSAGE;
         ops[count].flags = call->first != NULL ? GRPC_WRITE_BUFFER_HINT : 0;
@@ -239,6 +269,17 @@ static void send_next(struct ens_rpc_call *call)
     grpc_slice_unref(details);
 }
 
+/* Without the lock: room() sends. The event that is being handled keeps the call alive. */
+static void tell_room(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    void (*room)(void *ud) = call->finished ? NULL : call->on_room;
+    (void)pthread_mutex_unlock(&call->lock);
+    if (room != NULL) {
+        room(call->on_room_ud);
+    }
+}
+
 void ens_rpc_call_sent(struct ens_rpc_call *call)
 {
     (void)pthread_mutex_lock(&call->lock);
@@ -246,7 +287,11 @@ void ens_rpc_call_sent(struct ens_rpc_call *call)
     call->in_flight = NULL;
     call->sending = false;
     send_next(call);
+    const bool room = call->queued < ENS_RPC_STREAM_WAITING_MAX / 2;
     (void)pthread_mutex_unlock(&call->lock);
+    if (room) {
+        tell_room(call);
+    }
     call_unref(call);
 }
 
@@ -255,18 +300,39 @@ void ens_rpc_call_closed(struct ens_rpc_call *call)
     (void)pthread_mutex_lock(&call->lock);
     if (call->cancelled != 0) {
         call->gone = true;
+        call->closed_early = true;
         drop_queue(call);
         if (call->on_gone != NULL && !call->finished) {
             call->on_gone(call->on_gone_ud);
         }
     }
     (void)pthread_mutex_unlock(&call->lock);
+    tell_room(call); /* of a client that is gone nothing waits */
     call_unref(call);
 }
 
 struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call)
 {
     return call->arena;
+}
+
+/* Whether a message of so many bytes may wait, too. */
+static bool has_room(const struct ens_rpc_call *call, size_t bytes)
+{
+    size_t all = atomic_load_explicit(call->waiting, memory_order_relaxed);
+
+    return call->queued == 0 || (call->queued + bytes <= ENS_RPC_STREAM_WAITING_MAX &&
+                                 all + bytes <= ENS_RPC_WAITING_MAX);
+}
+
+/* The client does not read. Core tells it so, and then us: CLOSED comes, as when it has cancelled.
+ */
+static void give_up_client(struct ens_rpc_call *call)
+{
+    drop_queue(call);
+    call->gone = true;
+    (void)grpc_call_cancel_with_status(call->grpc, GRPC_STATUS_RESOURCE_EXHAUSTED,
+                                       "the client does not read what it has asked for", NULL);
 }
 
 void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message)
@@ -276,12 +342,16 @@ void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *messag
     outgoing->bytes = ens_rpc_pack(message);
     (void)pthread_mutex_lock(&call->lock);
     ENS_ASSERT(!call->finished);
+    size_t bytes = grpc_byte_buffer_length(outgoing->bytes);
     if (call->gone) {
         outgoing_free(outgoing);
+    } else if (!has_room(call, bytes)) {
+        outgoing_free(outgoing);
+        give_up_client(call);
     } else {
         *call->last = outgoing;
         call->last = &outgoing->next;
-        call->queued += grpc_byte_buffer_length(outgoing->bytes);
+        count_queued(call, bytes);
         send_next(call);
     }
     (void)pthread_mutex_unlock(&call->lock);
@@ -318,8 +388,16 @@ void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), voi
     (void)pthread_mutex_lock(&call->lock);
     call->on_gone = gone;
     call->on_gone_ud = ud;
-    if (call->gone) {
+    if (call->closed_early) {
         gone(ud);
     }
+    (void)pthread_mutex_unlock(&call->lock);
+}
+
+void ens_rpc_call_on_room(struct ens_rpc_call *call, void (*room)(void *ud), void *ud)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    call->on_room = room;
+    call->on_room_ud = ud;
     (void)pthread_mutex_unlock(&call->lock);
 }

@@ -10,6 +10,8 @@
 #ifndef ENSURE_RPC_CALL_H
 #define ENSURE_RPC_CALL_H
 
+#include <stdatomic.h>
+
 #include <grpc/grpc.h>
 
 #include "rpc/server.h"
@@ -29,9 +31,10 @@ struct ens_rpc_tag {
 };
 
 /* Asks core for the next call; its ACCEPTED comes when there is one. Once a call that was accepted
- * is freed, freed(ud) is called on the thread that gave up the last reference. */
-void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, void (*freed)(void *ud),
-                      void *ud);
+ * is freed, freed(ud) is called on the thread that gave up the last reference. waiting: the bytes
+ * that wait to be written in all calls together. */
+void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, atomic_size_t *waiting,
+                      void (*freed)(void *ud), void *ud);
 
 /* For a call whose ACCEPTED failed: the server is stopping. */
 void ens_rpc_call_drop(struct ens_rpc_call *call);
@@ -42,7 +45,11 @@ grpc_slice ens_rpc_call_path(const struct ens_rpc_call *call);
  * UNIMPLEMENTED. */
 void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *method, void *ud);
 
-void ens_rpc_call_received(struct ens_rpc_call *call);
+/* After ACCEPTED: ends a call beyond ENS_RPC_CALLS_MAX. */
+void ens_rpc_call_refuse(struct ens_rpc_call *call);
+
+/* Returns whether there was a request. */
+bool ens_rpc_call_received(struct ens_rpc_call *call);
 void ens_rpc_call_sent(struct ens_rpc_call *call);
 void ens_rpc_call_closed(struct ens_rpc_call *call);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/client.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
@@ -12,7 +15,9 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "plugin.pb-c.h"
+#include "rpc/bounded.h"
 #include "rpc/child.h"
+#include "rpc/claim.h"
 #include "rpc/grpc_arg.h"
 #include "rpc/grpc_log.h"
 #include "rpc/handshake.h"
@@ -21,11 +26,16 @@
 
 #define START_TIMEOUT_MS ((int64_t)60 * 1000)
 #define END_PATIENCE_MS  2000
+#define SHUTDOWN_MS      1000
 
 struct ens_rpc_client {
     struct ens_child child;
     grpc_channel *channel;
+    char *socket; /* its path; NULL: not known yet */
 };
+
+/* Core is initialised once and stays until the program ends. */
+static atomic_bool core_begun;
 
 struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, const char *path,
                                              const ProtobufCMessage *request,
@@ -41,8 +51,8 @@ ens_rc ens_rpc_client_unary(struct ens_rpc_client *client, const char *path,
                             ProtobufCMessage **ret, struct ens_diags *diags)
 {
     struct ens_rpc_stream *stream = ens_rpc_client_stream(client, path, request, reply);
+    ens_rpc_stream_bound(stream, ENS_RPC_UNARY_MS);
     ens_rc rc = ens_rpc_stream_one(stream, arena, ret, diags);
-
     ens_rpc_stream_free(stream);
     return rc;
 }
@@ -117,8 +127,29 @@ static ens_rc read_line(const struct ens_rpc_client_options *options, ens_str li
     return ens_handshake_read(line, options->app_version, ret, diags);
 }
 
-static ens_rc start(const struct ens_rpc_client_options *options, struct ens_rpc_client *client,
-                    struct ens_diags *diags)
+static char *text_of(ens_str text)
+{
+    char *copy = ens_alloc(text.len + 1);
+
+    return memcpy(copy, text.ptr, text.len);
+}
+
+static ens_rc begin_core(struct ens_claim **ret, struct ens_diags *diags)
+{
+    ens_rc rc = ens_claim_new(ENS_CLAIM_CLIENT_DESCRIPTORS, 0, ret, diags);
+
+    if (rc == ENS_OK) {
+        ens_claim_begin_core(*ret);
+        if (!atomic_exchange(&core_begun, true)) {
+            grpc_init();
+        }
+    }
+    return rc;
+}
+
+/* claim: of the threads that the channel takes; they stay claimed while the child makes its own. */
+static ens_rc start(const struct ens_rpc_client_options *options, struct ens_claim **claim,
+                    struct ens_rpc_client *client, struct ens_diags *diags)
 {
     ENS_AUTO_MTLS mtls = {0};
     ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
@@ -138,6 +169,9 @@ static ens_rc start(const struct ens_rpc_client_options *options, struct ens_rpc
         rc = read_line(options, ens_buf_str(&line), &handshake, diags);
     }
     if (rc == ENS_OK) {
+        client->socket = text_of(handshake.socket);
+        ens_claim_free(*claim);
+        *claim = NULL;
         client->channel = connect_to(&handshake, &mtls, diags);
         rc = client->channel == NULL ? ENS_MALFORMED : ENS_OK;
     }
@@ -152,12 +186,17 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
 {
     struct ens_rpc_client *client = ens_alloc(sizeof(*client));
 
+    struct ens_claim *claim = NULL;
+
     ens_grpc_log_begin(NULL);
-    grpc_init();
     client->child.output = -1;
-    ens_rc rc = start(options, client, diags);
+    ens_rc rc = begin_core(&claim, diags);
+    if (rc == ENS_OK) {
+        rc = start(options, &claim, client, diags);
+    }
+    ens_claim_free(claim);
     if (rc != ENS_OK) {
-        ens_child_end(&client->child, 0);
+        ens_child_end(&client->child, rc == ENS_DEADLINE ? 0 : END_PATIENCE_MS);
         ens_rpc_client_free(client);
         return rc;
     }
@@ -175,8 +214,25 @@ static void ask_to_end(struct ens_rpc_client *client, gpr_timespec deadline)
         ens_rpc_stream_open(client->channel, "/plugin.GRPCController/Shutdown", &request.base,
                             &plugin__empty__descriptor, deadline);
 
+    ens_rpc_stream_bound(stream, END_PATIENCE_MS);
     (void)!ens_rpc_stream_one(stream, arena, &reply, NULL);
     ens_rpc_stream_free(stream);
+}
+
+/* A plugin that was killed or crashed left it behind. Removing a directory fails if anything else
+ * is in it. */
+static void remove_socket(const char *path)
+{
+    struct stat info;
+
+    if (path != NULL && lstat(path, &info) == 0 && S_ISSOCK(info.st_mode) && unlink(path) == 0) {
+        ENS_CLEANUP(ens_free_char) char *directory = ens_strdup(path);
+        char *slash = strrchr(directory, '/');
+        if (slash != NULL && slash != directory) {
+            *slash = '\0';
+            (void)rmdir(directory);
+        }
+    }
 }
 
 void ens_rpc_client_free(struct ens_rpc_client *client)
@@ -192,6 +248,16 @@ void ens_rpc_client_free(struct ens_rpc_client *client)
     }
     ens_child_end(&client->child,
                   gpr_time_to_millis(gpr_time_sub(deadline, gpr_now(GPR_CLOCK_MONOTONIC))));
-    grpc_shutdown_blocking();
+    remove_socket(client->socket);
+    ens_free(client->socket);
     ens_free(client);
+}
+
+void ens_rpc_client_end(int code)
+{
+    if (atomic_exchange(&core_begun, false)) {
+        ens_bounded_begin(SHUTDOWN_MS, code, -1, NULL);
+        grpc_shutdown_blocking();
+        ens_bounded_end();
+    }
 }

@@ -16,6 +16,8 @@
 #include "base/host.h"
 #include "rpc/server.h"
 
+#define ENS_RPC_UNARY_MS ((int64_t)5 * 60 * 1000)
+
 struct ens_rpc_client;
 struct ens_rpc_stream;
 
@@ -35,8 +37,13 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
 /* Shutdown call, up to 2 s of patience, then SIGKILL; leaves no child behind. */
 void ens_rpc_client_free(struct ens_rpc_client *client);
 
-/* Replies are unpacked into the arena. A status other than OK becomes a diagnostic with its message
- * and ENS_INVALID (INVALID_ARGUMENT), ENS_CANCELLED, ENS_UNSUPPORTED (UNIMPLEMENTED) or ENS_IO. */
+/* The last thing that a program does which had clients: ends gRPC core. Where that takes too long,
+ * which it does without end when core has lost a thread, the process ends here, with the code. */
+void ens_rpc_client_end(int code);
+
+/* Waits for at most ENS_RPC_UNARY_MS. Replies are unpacked into the arena. A status other than OK
+ * becomes a diagnostic with its message and ENS_INVALID (INVALID_ARGUMENT), ENS_CANCELLED,
+ * ENS_UNSUPPORTED (UNIMPLEMENTED) or ENS_IO. */
 ens_rc ens_rpc_client_unary(struct ens_rpc_client *client, const char *path,
                             const ProtobufCMessage *request,
                             const ProtobufCMessageDescriptor *reply, struct ens_arena *arena,
@@ -49,6 +56,15 @@ struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, cons
 /* The next message, or *ret NULL with ENS_OK at the ordinary end. Sleeps until there is one. */
 ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
                            ProtobufCMessage **ret, struct ens_diags *diags) ENS_MUST_USE;
+/* pace(ud) is asked before each sleep of ens_rpc_stream_next, and returns after how many ms it
+ * wants to be asked again if nothing has come by then; negative: never. It is called by the same
+ * thread.
+ */
+void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud);
+
+/* Events are waited for so long from now, and then ens_rpc_stream_next fails with ENS_DEADLINE.
+ * This holds even where gRPC core can't time a call any more. */
+void ens_rpc_stream_bound(struct ens_rpc_stream *stream, int64_t ms);
 void ens_rpc_stream_cancel(struct ens_rpc_stream *stream);
 void ens_rpc_stream_free(struct ens_rpc_stream *stream); /* cancels what is left */
 

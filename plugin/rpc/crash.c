@@ -3,6 +3,7 @@
 
 #include <execinfo.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +22,27 @@ static const struct {
     {SIGABRT, "panic: SIGABRT (aborted)\n"},
 };
 
+static _Atomic(const char *) leftover_file;
+static _Atomic(const char *) leftover_directory;
+
 static struct sigaction before[ENS_COUNT(crashes)];
+
+void ens_crash_removes(const char *file, const char *directory)
+{
+    atomic_store(&leftover_file, file);
+    atomic_store(&leftover_directory, directory);
+}
+
+void ens_crash_remove(void)
+{
+    const char *file = atomic_load(&leftover_file);
+    const char *directory = atomic_load(&leftover_directory);
+
+    if (file != NULL && directory != NULL) {
+        (void)unlink(file);
+        (void)rmdir(directory);
+    }
+}
 
 static void on_crash(int number, siginfo_t *info, void *context)
 {
@@ -34,6 +55,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
             (void)sigaction(number, &before[i], NULL);
         }
     }
+    ens_crash_remove();
     backtrace_symbols_fd(frames, backtrace(frames, FRAMES_MAX), STDERR_FILENO);
     /* A fault happens again when this returns, and then ends the process as it always would. A
      * signal that was sent does not. */

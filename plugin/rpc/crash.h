@@ -10,4 +10,11 @@
 /* For SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT; the handlers that were there run afterwards. */
 void ens_crash_install(void);
 
+/* What is removed when the process crashes: a file and then its directory, which are borrowed;
+ * NULL: nothing any more. */
+void ens_crash_removes(const char *file, const char *directory);
+
+/* Removes it now; safe in a signal handler. */
+void ens_crash_remove(void);
+
 #endif

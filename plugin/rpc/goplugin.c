@@ -90,7 +90,7 @@ static void check_health(void *ud, struct ens_rpc_call *call, const ProtobufCMes
 static const struct ens_rpc_method methods[] = {
     {"/grpc.health.v1.Health/Check", &grpc__health__v1__health_check_request__descriptor,
      check_health},
-    {"/plugin.GRPCController/Shutdown", &plugin__empty__descriptor, shut_down},
+    {ENS_RPC_SHUTDOWN, &plugin__empty__descriptor, shut_down},
     {"/plugin.GRPCStdio/StreamStdio", &plugin__empty__descriptor, hold_stream},
     {"/plugin.GRPCBroker/StartStream", NULL, hold_stream},
 };

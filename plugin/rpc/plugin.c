@@ -11,12 +11,22 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "rpc/bounded.h"
+#include "rpc/claim.h"
 #include "rpc/crash.h"
 #include "rpc/goplugin.h"
 #include "rpc/handshake.h"
 #include "rpc/mtls.h"
 #include "rpc/socket.h"
 #include "rpc/watch.h"
+
+#define OWN_THREADS  2     /* the watch's, the server's second */
+#define START_MAX_MS 15000 /* hosts wait longer: 20 s, a minute */
+#define END_MAX_MS   1000
+#define OVERDUE_SIZE 128
+
+/* Of this process, as it began. */
+static pid_t first_parent;
 
 /* Everything of one ens_plugin_serve. */
 struct serving {
@@ -53,8 +63,7 @@ void ens_plugin_prepare(void)
     if (fd >= 0) {
         (void)close(fd);
     }
-    /* gRPC core's traces show the bytes of messages, and a configuration holds keys. */
-    (void)unsetenv("GRPC_TRACE");
+    first_parent = getppid();
     ens_crash_install();
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);
@@ -134,6 +143,21 @@ static void on_overdue(void *ud)
     _exit(1);
 }
 
+/* On the watch's thread. A host that has a certificate is the only one; if it never connected it is
+ * gone, and was before it could be watched. */
+static void on_settled(void *ud)
+{
+    const struct serving *serving = ud;
+    int connection = serving->client_cert == NULL ? -1 : ens_socket_connection(&serving->socket);
+
+    if (connection >= 0) {
+        (void)close(connection);
+    } else if (serving->client_cert != NULL) {
+        ens_log(serving->plugin->log, ENS_LOG_INFO, "plugin", "no host has connected");
+        ens_rpc_server_stop(serving->server);
+    }
+}
+
 /* On the server's thread. */
 static void on_stopping(void *ud)
 {
@@ -202,8 +226,13 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
                     struct ens_diags *diags)
 {
     const struct ens_goplugin_events goplugin_events = {on_shutdown, on_left, serving};
-    const struct ens_watch_events watch_events = {on_end, on_left, on_overdue, serving};
+    const struct ens_watch_events watch_events = {.end = on_end,
+                                                  .disconnected = on_left,
+                                                  .overdue = on_overdue,
+                                                  .settled = on_settled,
+                                                  .ud = serving};
     const char *certificate = environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
+    struct ens_claim *claim = NULL;
     ens_rc rc = ENS_OK;
 
     if (certificate != NULL && certificate[0] != '\0') {
@@ -217,11 +246,19 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
         rc = ens_socket_new(environment, &serving->socket, diags);
     }
     if (rc == ENS_OK) {
+        ens_crash_removes(serving->socket.path, serving->socket.directory);
+        rc = ens_claim_new(ENS_CLAIM_PLUGIN_DESCRIPTORS, OWN_THREADS, &claim, diags);
+    }
+    if (rc == ENS_OK) {
+        ens_claim_free(claim);
         serving->goplugin = ens_goplugin_new(&goplugin_events);
         rc = start_server(serving, diags);
     }
     if (rc == ENS_OK) {
-        serving->watch = ens_watch_start(&watch_events, serving->plugin->log);
+        rc = ens_watch_start(&watch_events, first_parent, serving->plugin->log, &serving->watch,
+                             diags);
+    }
+    if (rc == ENS_OK) {
         rc = ens_socket_share(&serving->socket, diags);
     }
     return rc == ENS_OK ? announce(serving, environment, diags) : rc;
@@ -231,21 +268,31 @@ int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environme
 {
     ENS_AUTO_DIAGS diags = {0};
     struct serving serving = {.plugin = plugin, .socket = {.lock = -1}};
+    char overdue[OVERDUE_SIZE];
 
+    (void)snprintf(overdue, sizeof(overdue), "%s: gRPC could not be started within %d s\n",
+                   plugin->program, START_MAX_MS / 1000);
     if (!ens_plugin_invited(plugin, environment)) {
         return 1;
     }
     int code = 0;
-    if (begin(&serving, environment, &diags) == ENS_OK) {
+    ens_bounded_begin(START_MAX_MS, 1, STDOUT_FILENO, overdue);
+    ens_rc rc = begin(&serving, environment, &diags);
+    ens_bounded_end();
+    if (rc == ENS_OK) {
         ens_rpc_server_run(serving.server);
     } else {
+        ens_crash_remove(); /* a host may kill who declined */
         code = ens_plugin_decline(plugin, &diags);
     }
+    ens_bounded_begin(END_MAX_MS, code, STDERR_FILENO, NULL);
     /* It may stop the server until now. */
     ens_watch_free(serving.watch);
     serving.watch = NULL;
     ens_rpc_server_free(serving.server);
+    ens_bounded_end();
     ens_goplugin_free(serving.goplugin);
+    ens_crash_removes(NULL, NULL);
     ens_socket_done(&serving.socket);
     ens_mtls_done(&serving.mtls);
     return code;

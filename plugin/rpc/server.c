@@ -26,6 +26,11 @@ struct ens_rpc_server {
     struct ens_rpc_tag stopped;
     atomic_bool stopping;
     bool drained; /* run has returned */
+    atomic_size_t waiting;
+
+    pthread_mutex_t turn; /* held while an event is handled */
+    bool announced;       /* on_stopping was called */
+    unsigned resets;      /* see ENS_RPC_RESETS_MAX */
 
     pthread_mutex_t lock;
     size_t calls;  /* accepted and not yet freed */
@@ -57,6 +62,8 @@ static grpc_server *grpc_server_with_limits(size_t message_max)
         ens_grpc_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, bytes),
         /* By default two processes may share a TCP port, each getting some of the calls. */
         ens_grpc_arg_int(GRPC_ARG_ALLOW_REUSEPORT, 0),
+        /* Clients hold back calls beyond this by themselves; a few get through to be refused. */
+        ens_grpc_arg_int(GRPC_ARG_MAX_CONCURRENT_STREAMS, ENS_RPC_CALLS_MAX + ARMED_CALLS),
     };
     grpc_channel_args list = {ENS_COUNT(args), args};
 
@@ -79,7 +86,7 @@ static void on_call_freed(void *ud)
 
 static void arm_call(struct ens_rpc_server *server)
 {
-    ens_rpc_call_arm(server->grpc, server->queue, on_call_freed, server);
+    ens_rpc_call_arm(server->grpc, server->queue, &server->waiting, on_call_freed, server);
 }
 
 ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
@@ -90,6 +97,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     grpc_init();
     struct ens_rpc_server *server = ens_alloc(sizeof(*server));
     (void)pthread_mutex_init(&server->lock, NULL);
+    (void)pthread_mutex_init(&server->turn, NULL);
     server->stopped = (struct ens_rpc_tag){ENS_RPC_EVENT_STOPPED, NULL};
     server->log = options->log;
     server->services = ens_alloc_array(service_count, sizeof(*services));
@@ -138,12 +146,28 @@ static const struct ens_rpc_method *find_method(const struct ens_rpc_server *ser
     return NULL;
 }
 
+/* Whether a call was well: it had a request, and was not one too many. */
+static void judge_client(struct ens_rpc_server *server, bool well)
+{
+    if (well) {
+        server->resets -= server->resets > 0 ? 1 : 0;
+        return;
+    }
+    server->resets++;
+    if (server->resets > ENS_RPC_RESETS_MAX && !atomic_load(&server->stopping)) {
+        ens_log(server->log, ENS_LOG_WARN, "rpc",
+                "a client has reset %u calls before their requests: the server stops",
+                server->resets);
+        ens_rpc_server_stop(server);
+    }
+}
+
 static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call)
 {
     void *ud = NULL;
 
     (void)pthread_mutex_lock(&server->lock);
-    server->calls++;
+    bool too_many = ++server->calls > ENS_RPC_CALLS_MAX;
     (void)pthread_mutex_unlock(&server->lock);
     arm_call(server);
     const struct ens_rpc_method *method = find_method(server, ens_rpc_call_path(call), &ud);
@@ -152,7 +176,12 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
         ens_log(server->log, ENS_LOG_DEBUG, "rpc", "a client called %s, which is not served", path);
         gpr_free(path);
     }
-    ens_rpc_call_begin(call, method, ud);
+    if (too_many && grpc_slice_str_cmp(ens_rpc_call_path(call), ENS_RPC_SHUTDOWN) != 0) {
+        ens_rpc_call_refuse(call);
+        judge_client(server, false);
+    } else {
+        ens_rpc_call_begin(call, method, ud);
+    }
 }
 
 /* Core is done when the clients are. A call whose owner still has it may start a batch, so the
@@ -178,7 +207,7 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
         }
         return;
     case ENS_RPC_EVENT_RECEIVED:
-        ens_rpc_call_received(tag->call);
+        judge_client(server, ens_rpc_call_received(tag->call));
         return;
     case ENS_RPC_EVENT_SENT:
         ens_rpc_call_sent(tag->call);
@@ -193,18 +222,21 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
     ENS_ASSERT(false);
 }
 
-void ens_rpc_server_run(struct ens_rpc_server *server)
+/* Handles events until nothing is left to serve. It is this thread that cancels what does not end
+ * by itself if it is the one that announced the end. */
+static void *serve(void *ud)
 {
+    struct ens_rpc_server *server = ud;
     gpr_timespec until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
-    bool announced = false;
 
     for (;;) {
         grpc_event event = grpc_completion_queue_next(server->queue, until, NULL);
         if (event.type == GRPC_QUEUE_SHUTDOWN) {
-            break;
+            return NULL;
         }
-        if (!announced && atomic_load(&server->stopping)) {
-            announced = true;
+        (void)pthread_mutex_lock(&server->turn);
+        if (!server->announced && atomic_load(&server->stopping)) {
+            server->announced = true;
             until = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                  gpr_time_from_millis(ENS_RPC_GRACE_MS, GPR_TIMESPAN));
             if (server->on_stopping != NULL) {
@@ -219,6 +251,22 @@ void ens_rpc_server_run(struct ens_rpc_server *server)
             grpc_server_cancel_all_calls(server->grpc);
             until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
         }
+        (void)pthread_mutex_unlock(&server->turn);
+    }
+}
+
+void ens_rpc_server_run(struct ens_rpc_server *server)
+{
+    pthread_t second;
+    int error = pthread_create(&second, NULL, serve, server);
+
+    if (error != 0) { /* one is enough, but for a client that floods it */
+        ens_log(server->log, ENS_LOG_WARN, "rpc", "served by one thread alone: %s",
+                strerror(error));
+    }
+    (void)serve(server);
+    if (error == 0) {
+        (void)pthread_join(second, NULL);
     }
     server->drained = true;
 }
@@ -245,6 +293,7 @@ void ens_rpc_server_free(struct ens_rpc_server *server)
     grpc_shutdown_blocking();
     ens_grpc_log_end(server->log);
     (void)pthread_mutex_destroy(&server->lock);
+    (void)pthread_mutex_destroy(&server->turn);
     ens_free(server->services);
     ens_free(server);
 }

@@ -2,10 +2,12 @@
 /*
  * A gRPC server on gRPC C core: services are tables of methods, messages are protobuf-c.
  *
- * Threads: one thread runs ens_rpc_server_run, which sleeps in the completion queue and calls
- * handlers. A handler must not block; it ends the call then or hands it to another thread that
- * does. The functions on a call may be used from any thread, by one owner at a time. Every accepted
- * call gets exactly one end; a method that no table has is answered UNIMPLEMENTED.
+ * Threads: ens_rpc_server_run sleeps in the completion queue and calls handlers, one at a time. It
+ * does so on the thread that called it and on a second one, "the server's thread" either way: core
+ * reads whatever a client sends on a thread that sleeps there, and calls would pile up unseen if it
+ * were the only one. A handler must not block; it ends the call then or hands it to another thread
+ * that does. The functions on a call may be used from any thread, by one owner at a time. Every
+ * accepted call gets exactly one end; a method that no table has is answered UNIMPLEMENTED.
  */
 #ifndef ENSURE_RPC_SERVER_H
 #define ENSURE_RPC_SERVER_H
@@ -19,6 +21,20 @@
 #define ENS_RPC_MESSAGE_MAX ((size_t)256 * 1024 * 1024) /* bytes of one message, either way */
 #define ENS_RPC_UNPACK_MAX  ((size_t)512 * 1024 * 1024) /* bytes a request may fill in memory */
 #define ENS_RPC_GRACE_MS    1000
+
+/* Calls at the same time; one more is answered RESOURCE_EXHAUSTED, unless it asks for shutdown. */
+#define ENS_RPC_CALLS_MAX 1000
+#define ENS_RPC_SHUTDOWN  "/plugin.GRPCController/Shutdown"
+
+/* Bytes that wait to be written because the client does not read, of one call and of all. The call
+ * that goes beyond is ended as RESOURCE_EXHAUSTED; its first message may be of any size. An owner
+ * with more to send waits for room (ens_rpc_call_on_room). */
+#define ENS_RPC_STREAM_WAITING_MAX ((size_t)16 * 1024 * 1024)
+#define ENS_RPC_WAITING_MAX        ((size_t)128 * 1024 * 1024)
+/* Calls that are reset before their request is there, or are one too many, beyond those that were
+ * well. A client that makes more is at fault, or attacks (CVE-2023-44487): core can't close one
+ * connection, so the server stops. */
+#define ENS_RPC_RESETS_MAX 4000
 
 struct ens_rpc_server;
 struct ens_rpc_call;
@@ -61,12 +77,17 @@ struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call);
 
 /* Packs a message at once and queues it; may be called again for a streaming reply. Strings that
  * are not UTF-8 are a programmer's mistake (base/utf8.h cleans). After the client is gone it does
- * nothing. */
+ * nothing; one that does not read is gone when more waits than is allowed. */
 void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message);
 
 /* Bytes that were sent but not yet taken by the transport, because the client reads slowly. Who
  * sends what may as well be left out looks here first. */
 size_t ens_rpc_call_queued(struct ens_rpc_call *call);
+
+/* room(ud) is called on the server's thread whenever the transport took a message and less than
+ * half of ENS_RPC_STREAM_WAITING_MAX waits, and when the client is gone; never after
+ * ens_rpc_call_finish returned. It may use the call. */
+void ens_rpc_call_on_room(struct ens_rpc_call *call, void (*room)(void *ud), void *ud);
 
 /* Ends the call after what was queued; call must not be used after it. message may be NULL. */
 void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status,

@@ -5,17 +5,24 @@
 #include "base/utf8.h"
 #include "rpc/codec.h"
 
+#define CANCEL_MS 1000 /* a cancelled call ends at once, unless core has lost a thread */
+
 /* One call. It has a queue of its own, so that each thread waits for its own call only. */
 struct ens_rpc_stream {
     grpc_call *grpc;
     grpc_completion_queue *queue;
     const ProtobufCMessageDescriptor *reply;
     grpc_byte_buffer *request;
+    grpc_byte_buffer *received; /* written by core */
     grpc_metadata_array headers;
     grpc_metadata_array trailers;
     grpc_slice details;
     grpc_status_code status;
-    bool ended; /* status is there */
+    bool ended;            /* status is there */
+    gpr_timespec patience; /* until when events are waited for */
+    bool stuck;            /* one did not come: core has lost a thread, or the plugin hangs */
+    int64_t (*pace)(void *ud);
+    void *pace_ud;
 };
 
 struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *path,
@@ -26,6 +33,7 @@ struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *pa
     struct ens_rpc_stream *stream = ens_alloc(sizeof(*stream));
 
     stream->reply = reply;
+    stream->patience = gpr_inf_future(GPR_CLOCK_MONOTONIC);
     stream->queue = grpc_completion_queue_create_for_pluck(NULL);
     grpc_slice method = grpc_slice_from_copied_string(path);
     stream->grpc = grpc_channel_create_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, stream->queue,
@@ -53,18 +61,61 @@ struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *pa
     return stream;
 }
 
-static void await(struct ens_rpc_stream *stream, void *tag)
+/* The queue's own time limit: the deadline of a call is up to core's timer thread. */
+static bool await(struct ens_rpc_stream *stream, void *tag)
 {
-    (void)grpc_completion_queue_pluck(stream->queue, tag, gpr_inf_future(GPR_CLOCK_MONOTONIC),
-                                      NULL);
+    grpc_event event = {0};
+
+    if (!stream->stuck) {
+        event = grpc_completion_queue_pluck(stream->queue, tag, stream->patience, NULL);
+        stream->stuck = event.type != GRPC_OP_COMPLETE;
+    }
+    return !stream->stuck;
 }
 
-static void await_status(struct ens_rpc_stream *stream)
+static bool await_status(struct ens_rpc_stream *stream)
 {
     if (!stream->ended) {
-        await(stream, &stream->status);
-        stream->ended = true;
+        stream->ended = await(stream, &stream->status);
     }
+    return stream->ended;
+}
+
+static gpr_timespec in_ms(int64_t ms)
+{
+    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(ms, GPR_TIMESPAN));
+}
+
+void ens_rpc_stream_bound(struct ens_rpc_stream *stream, int64_t ms)
+{
+    stream->patience = in_ms(ms);
+}
+
+/* Like await, but wakes up for the pace. */
+static bool await_at_pace(struct ens_rpc_stream *stream, void *tag)
+{
+    while (!stream->stuck) {
+        int64_t ms = stream->pace == NULL ? -1 : stream->pace(stream->pace_ud);
+        gpr_timespec until = ms < 0 ? stream->patience : gpr_time_min(in_ms(ms), stream->patience);
+        grpc_event event = grpc_completion_queue_pluck(stream->queue, tag, until, NULL);
+        if (event.type == GRPC_OP_COMPLETE) {
+            return true;
+        }
+        stream->stuck =
+            event.type != GRPC_QUEUE_TIMEOUT || gpr_time_cmp(until, stream->patience) >= 0;
+    }
+    return false;
+}
+
+void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud)
+{
+    stream->pace = pace;
+    stream->pace_ud = ud;
+}
+
+static ens_rc fail_stuck(struct ens_diags *diags)
+{
+    return ens_fail(diags, ENS_DEADLINE, NULL, "the plugin process does not answer");
 }
 
 static ens_rc fail_with_status(const struct ens_rpc_stream *stream, struct ens_diags *diags)
@@ -106,16 +157,22 @@ static ens_rc fail_with_status(const struct ens_rpc_stream *stream, struct ens_d
 ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
                            ProtobufCMessage **ret, struct ens_diags *diags)
 {
-    grpc_byte_buffer *bytes = NULL;
-    const grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &bytes};
+    const grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE,
+                             .data.recv_message.recv_message = &stream->received};
 
-    if (!stream->ended) {
+    if (!stream->ended && !stream->stuck) {
         grpc_call_error error = grpc_call_start_batch(stream->grpc, &receive, 1, stream, NULL);
         ENS_ASSERT(error == GRPC_CALL_OK);
-        await(stream, stream);
+        if (!await_at_pace(stream, stream)) {
+            return fail_stuck(diags);
+        }
     }
+    grpc_byte_buffer *bytes = stream->received;
+    stream->received = NULL;
     if (bytes == NULL) {
-        await_status(stream);
+        if (!await_status(stream)) {
+            return fail_stuck(diags);
+        }
         if (stream->status != GRPC_STATUS_OK) {
             return fail_with_status(stream, diags);
         }
@@ -143,9 +200,13 @@ void ens_rpc_stream_free(struct ens_rpc_stream *stream)
     }
     if (!stream->ended) {
         ens_rpc_stream_cancel(stream);
-        await_status(stream);
+        stream->patience = in_ms(CANCEL_MS);
+        stream->stuck = false;
+        (void)await_status(stream);
     }
-    await(stream, &stream->request);
+    if (!stream->ended || !await(stream, &stream->request)) {
+        return; /* core may still write into it */
+    }
     grpc_call_unref(stream->grpc);
     grpc_completion_queue_destroy(stream->queue);
     grpc_byte_buffer_destroy(stream->request);

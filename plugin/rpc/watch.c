@@ -101,21 +101,30 @@ static bool sleep_until(struct ens_watch *watch, const gpr_timespec *deadline)
     return ready != 0;
 }
 
+static gpr_timespec in_ms(int64_t ms)
+{
+    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(ms, GPR_TIMESPAN));
+}
+
 static void *run(void *ud)
 {
     struct ens_watch *watch = ud;
-    gpr_timespec deadline = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    gpr_timespec deadline = in_ms(ENS_SETTLED_MS);
+    bool settled = false;
     bool ending = false;
 
     while (!atomic_load(&watch->freed)) {
-        if (!sleep_until(watch, ending ? &deadline : NULL)) {
+        bool in_time = sleep_until(watch, ending || !settled ? &deadline : NULL);
+        if (!in_time && ending) {
             watch->events.overdue(watch->events.ud);
+        } else if (!in_time) {
+            settled = true;
+            watch->events.settled(watch->events.ud);
         }
         bool terminated = atomic_load(&watch->terminated);
         if (!ending && (terminated || atomic_load(&watch->shutdown))) {
             ending = true;
-            deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                    gpr_time_from_millis(ENS_SHUTDOWN_MAX_MS, GPR_TIMESPAN));
+            deadline = in_ms(ENS_SHUTDOWN_MAX_MS);
             if (terminated) {
                 watch->events.end(watch->events.ud);
             }
@@ -124,7 +133,33 @@ static void *run(void *ud)
     return NULL;
 }
 
-struct ens_watch *ens_watch_start(const struct ens_watch_events *events, const struct ens_log *log)
+/* The process id of a parent that is gone may be another process's by now: getppid tells which one
+ * the descriptor is of. */
+static void watch_parent(struct ens_watch *watch, pid_t parent)
+{
+    watch->parent = pidfd_open(parent, 0);
+    if (getppid() != parent) {
+        ens_log(watch->log, ENS_LOG_INFO, "plugin", "the host is gone");
+        atomic_store(&watch->terminated, true);
+        close_fd(&watch->parent);
+        wake_up(watch);
+    } else if (watch->parent < 0) {
+        ens_log(watch->log, ENS_LOG_WARN, "plugin", "the parent process can't be watched: %s",
+                strerror(errno));
+    }
+}
+
+static void watch_free(struct ens_watch *watch)
+{
+    take_given(watch);
+    close_fd(&watch->connection);
+    close_fd(&watch->parent);
+    close_fd(&watch->wake);
+    ens_free(watch);
+}
+
+ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
+                       const struct ens_log *log, struct ens_watch **ret, struct ens_diags *diags)
 {
     struct ens_watch *watch = ens_alloc(sizeof(*watch));
     struct sigaction action;
@@ -132,22 +167,26 @@ struct ens_watch *ens_watch_start(const struct ens_watch_events *events, const s
     watch->events = *events;
     watch->log = log;
     watch->connection = -1;
+    watch->parent = -1;
     atomic_init(&watch->given, -1);
-    watch->parent = pidfd_open(getppid(), 0);
-    if (watch->parent < 0) {
-        ens_log(log, ENS_LOG_WARN, "plugin", "the parent process can't be watched: %s",
-                strerror(errno));
-    }
     watch->wake = eventfd(0, EFD_CLOEXEC);
-    ENS_ASSERT(watch->wake >= 0);
-    int error = pthread_create(&watch->thread, NULL, run, watch);
-    ENS_ASSERT(error == 0);
+    int error = watch->wake < 0 ? errno : 0;
+    if (error == 0) {
+        watch_parent(watch, parent);
+        error = pthread_create(&watch->thread, NULL, run, watch);
+    }
+    if (error != 0) {
+        watch_free(watch);
+        return ens_fail(diags, ENS_IO, NULL, "the watch over its end can't be started: %s",
+                        strerror(error));
+    }
     memset(&action, 0, sizeof(action));
     action.sa_handler = on_sigterm;
     action.sa_flags = SA_RESTART;
     atomic_store(&watching, watch);
     (void)sigaction(SIGTERM, &action, NULL);
-    return watch;
+    *ret = watch;
+    return ENS_OK;
 }
 
 void ens_watch_connection(struct ens_watch *watch, int fd)
@@ -174,9 +213,5 @@ void ens_watch_free(struct ens_watch *watch)
     atomic_store(&watch->freed, true);
     wake_up(watch);
     (void)pthread_join(watch->thread, NULL);
-    take_given(watch);
-    close_fd(&watch->connection);
-    close_fd(&watch->parent);
-    close_fd(&watch->wake);
-    ens_free(watch);
+    watch_free(watch);
 }

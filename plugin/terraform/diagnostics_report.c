@@ -141,9 +141,12 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     }
     ens_buf_add(&out, result->message);
     add_evidence(&out, result);
-    if (result->started) {
+    const ens_str start = group->first->start_request_id;
+    if (result->started && start.len > 0) {
         ens_buf_addf(&out, "\n\nA start was sent and accepted (request id: %.*s).",
-                     ENS_STR_ARG(group->first->start_request_id));
+                     ENS_STR_ARG(start));
+    } else if (result->started) {
+        ens_buf_add(&out, ENS_STR("\n\nA start was sent and took effect; its answer was lost."));
     }
     if (result->advice.len > 0) {
         ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));

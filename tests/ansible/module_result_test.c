@@ -106,11 +106,11 @@ static void test_changed_is_exact(void **state)
         {&planned[1], true, true, true, "1 would be started"},
         {&planned[2], true, false, true, "1 coming up by itself"},
         {&planned[4], true, false, false,
-         "1 failed; i-5: Found 5. Top up. (insufficient_balance, code Broke, request R-5)"},
+         "1 refused; i-5: Found 5. Top up. (insufficient_balance, code Broke, request R-5)"},
         {&applied[0], false, false, true, "1 already running"},
         {&applied[1], false, true, true, "1 started"},
         {&applied[2], false, false, true, "1 came up by itself"},
-        {&applied[3], false, true, false, "1 failed; i-4: Found 4. (timed_out)"},
+        {&applied[3], false, true, false, "1 unfinished, 1 started; i-4: Found 4. (timed_out)"},
     };
 
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
@@ -189,7 +189,7 @@ static void test_failures_are_grouped(void **state)
     results[3].reason = ENS_REASON_LOCKED;
     json_auto_t *json = report(&args, results, ENS_COUNT(results), false);
     assert_string_equal(text_of(json, "msg"),
-                        "8 failed; i-1, i-1, i-1, i-1, i-1 and 2 more: Found 1. (not_found); "
+                        "8 refused; i-1, i-1, i-1, i-1, i-1 and 2 more: Found 1. (not_found); "
                         "i-1: Found 1. (locked)");
 }
 

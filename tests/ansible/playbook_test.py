@@ -16,6 +16,7 @@ EMULATOR, COLLECTIONS = sys.argv[1:3]
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "emulator")]
 import harness  # pylint: disable=wrong-import-position
+import schemas  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 MODULE = "ensure.cloud.instance_running"
@@ -74,6 +75,9 @@ class AnsibleCase(unittest.TestCase):
         with open(results, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
         self.assertTrue(lines, done.stdout + done.stderr)
+        for line in lines:
+            for result in (line["result"], *line["result"].get("results", ())):
+                schemas.check_instances(result.get("instances", ()))
         return [line["result"] for line in lines], done.returncode
 
     def run_modules(self, *tasks):
@@ -138,7 +142,7 @@ class Playbooks(AnsibleCase):
         self.assertEqual(actions(checked), {
             "i-locked": ("refuse", "locked"), "i-poor": ("refuse", "insufficient_balance"),
             "i-gone": ("refuse", "not_found")})
-        self.assertIn("3 failed; ", checked["msg"])
+        self.assertIn("3 refused; ", checked["msg"])
         self.assertIn("(insufficient_balance, code InsufficientBalance, request ", checked["msg"])
         for instance in checked["instances"]:
             self.assertIn(instance["advice"], checked["msg"])
@@ -153,7 +157,7 @@ class Playbooks(AnsibleCase):
         self.assertTrue(done["changed"])
         self.assertEqual([i["target"].rsplit("/", 1)[1] for i in done["instances"]],
                          ["i-on", "i-poor", "i-off-1"])
-        self.assertTrue(done["msg"].startswith("1 failed, 1 started, 1 already running; i-poor: "),
+        self.assertTrue(done["msg"].startswith("1 refused, 1 started, 1 already running; i-poor: "),
                         done["msg"])
         self.assertEqual(self.emulator.control.ledger()["starts"],
                          {"alibaba/cn-hangzhou/i-off-1": 1})

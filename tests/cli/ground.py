@@ -24,6 +24,7 @@ del sys.argv[1:3]
 
 # pylint: disable=wrong-import-position
 import harness  # noqa: E402
+import schemas  # noqa: E402
 import with_emulator  # noqa: E402
 
 REGION = {"volcengine": "cn-beijing", "alibaba": "cn-hangzhou", "baidu": "bj"}
@@ -34,6 +35,8 @@ CLOUDS = tuple(REGION)
 PLAN_KEYS = ["target", "status", "provider_status", "action", "confidence", "reason", "message",
              "advice", "provider_code", "http_status", "request_id", "client_token"]
 APPLY_KEYS = PLAN_KEYS + ["started", "start_request_id", "start_sent", "elapsed_ms"]
+STATUS_KEYS = ["target", "status", "provider_status", "reason", "message", "advice",
+               "provider_code", "http_status", "request_id"]
 PATIENCE = 120  # seconds; only what hangs ever waits so long
 
 
@@ -51,7 +54,7 @@ class Run:
     """How a run of the tool ended."""
 
     def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
+        self.code, self.out, self.err = code, schemas.check_output(out), err
 
     @property
     def document(self):
@@ -109,6 +112,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="ensure-cli-")
         self.addCleanup(shutil.rmtree, self.directory)
+        self.addCleanup(self.check_audit)
         self.emulator = None
         self.environment = {name: os.environ[name] for name in with_emulator.KEPT
                             if name in os.environ}
@@ -119,12 +123,18 @@ class Case(unittest.TestCase):
         world = {"accounts": accounts or with_emulator.accounts(), "instances": list(instances)}
         self.emulator = harness.Emulator(EMULATOR, *options, world=world, directory=self.directory)
         self.addCleanup(self.emulator.stop)
-        self.environment.update(with_emulator.environment(self.emulator, self.directory))
+        self.environment.update(with_emulator.environment(self.emulator, self.directory),
+                                ENSURE_AUDIT_LOG=self.path("audit.log"))
+
+    def check_audit(self):
+        """Whatever a test does, each line of its audit log is as the schema has it."""
+        if os.path.exists(self.path("audit.log")):
+            schemas.check_audit(self.path("audit.log"))
 
     def start(self, *arguments, **more):
         return subprocess.Popen([ENSURE, *arguments], env=self.environment, cwd=self.directory,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                **{"stdin": subprocess.DEVNULL, **more})
+                                stderr=subprocess.PIPE, text=True,
+                                **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **more})
 
     def ensure(self, *arguments, text=None):
         """Runs the tool with pipes; text is its standard input."""

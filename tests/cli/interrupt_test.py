@@ -43,6 +43,38 @@ class Interrupt(Case):
                          ("cancelled", True))
         self.assertEqual(run.instance("i-up")["action"], "none")
 
+    def test_apply_of_three_thousand(self):
+        """What was not done is unfinished, not failed, and nothing is missing in the document."""
+        count = 3000
+        self.world({"cloud": A, "region": "cn-hangzhou", "id": "i-load-{n}", "count": count,
+                    "status": "Stopped", "on_start": "stays_starting"})
+        names = [target(A, f"i-load-{n + 1}") for n in range(count)]
+        self.fleet(*names)
+        run = self.interrupted("apply", "--yes", "fleet.json", until=lambda: len(self.starts()) > 50)
+        self.assertEqual(run.code, 130, run.err)
+        document = run.document
+        self.assertEqual([i["target"] for i in document["instances"]], names)
+        summary = document["summary"]
+        self.assertEqual((summary["total"], summary["unfinished"], summary["failed"],
+                          summary["refused"]), (count, count, 0, 0))
+        self.assertEqual(summary["started"], sum(i["started"] for i in document["instances"]))
+        self.assertGreater(summary["started"], 0)
+        self.assertEqual({i["reason"] for i in document["instances"]}, {"cancelled"})
+        self.assertFalse([i for i in document["instances"]
+                          if i["start_sent"] != (i["action"] == "start")])
+
+    def test_the_table_of_an_interrupted_apply(self):
+        self.world(one(A, "i-a", on_start="stays_starting"), one(A, "i-b", on_start="stays_starting"))
+        with self.start("apply", "--yes", target(A, "i-a"), target(A, "i-b")) as process:
+            while len(self.starts()) < 2 or len(self.requests()) < 3:
+                self.assertIsNone(process.poll())
+            ground.interrupt(process)
+            out, err = process.communicate(timeout=ground.PATIENCE)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertRegex(out, r"2 instances: 2 unfinished; 2 started; ")
+        self.assertIn("Unfinished: cancelled", out)
+        self.assertNotIn("failed", out.lower())
+
     def test_sigterm_is_the_same(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["hang"])

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/options.h"
 
@@ -77,6 +78,12 @@ static void test_defaults_and_spellings(void **state)
         {"help plan", ENS_VERB_HELP, ENS_FORMAT_TEXT, false, false, 1},
         {"--help", ENS_VERB_HELP, ENS_FORMAT_TEXT, false, false, 0},
         {"-h", ENS_VERB_HELP, ENS_FORMAT_TEXT, false, false, 0},
+        {"status -o json x", ENS_VERB_STATUS, ENS_FORMAT_JSON, false, false, 1},
+        {"plan -omarkdown x", ENS_VERB_PLAN, ENS_FORMAT_MARKDOWN, false, false, 1},
+        {"show -o json x", ENS_VERB_SHOW, ENS_FORMAT_JSON, false, false, 1},
+        {"completion zsh", ENS_VERB_COMPLETION, ENS_FORMAT_TABLE, false, false, 1},
+        {"-V", ENS_VERB_VERSION, ENS_FORMAT_TABLE, false, false, 0},
+        {"plan -V", ENS_VERB_PLAN, ENS_FORMAT_TABLE, false, false, 0},
         {"help --format man", ENS_VERB_HELP, ENS_FORMAT_MAN, false, false, 0},
     };
 
@@ -128,6 +135,16 @@ static void test_refused(void **state)
         {"plan x --out -", "--out -: expected a file"},
         {"plan x -f", "--file needs a value"},
         {"plan x --format yaml", "--format yaml: expected one of: table json markdown"},
+        {"plan x --only start,stop", "--only: \"stop\" is neither an action"},
+        {"plan x --only start,", "--only: \"\" is neither"},
+        {"apply x --only start", "ensure apply has no option --only"},
+        {"apply x --detailed-exitcode", "ensure apply has no option --detailed-exitcode"},
+        {"completion", "takes one of: bash zsh fish"},
+        {"completion tcsh", "takes one of: bash zsh fish"},
+        {"completion bash zsh", "takes one of: bash zsh fish"},
+        {"help --format bash", "expected one of: text man"},
+        {"show", "takes one file"},
+        {"show a b", "takes one file"},
         {"plan x --format man", "expected one of: table json markdown"},
         {"plan x --format tab", "expected one of"},
         {"providers --format markdown", "expected one of: table json"},
@@ -157,8 +174,7 @@ static void test_refused(void **state)
 /* Whatever the tables have is in each text that is made from them. */
 static void test_help_is_complete(void **state)
 {
-    static const enum ens_format shells[] = {ENS_FORMAT_MAN, ENS_FORMAT_BASH, ENS_FORMAT_ZSH,
-                                             ENS_FORMAT_FISH};
+    static const char *const shells[] = {"man", "bash", "zsh", "fish"};
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF overview = ens_buf_new(100000);
 
@@ -177,7 +193,11 @@ static void test_help_is_complete(void **state)
     }
     for (size_t s = 0; s < ENS_COUNT(shells); s++) {
         ENS_AUTO_BUF text = ens_buf_new(100000);
-        ens_help_write(&text, shells[s]);
+        if (s == 0) {
+            ens_help_write(&text, ENS_FORMAT_MAN);
+        } else {
+            ens_completion_write(&text, shells[s]);
+        }
         assert_null(strstr(ens_buf_text(&text), "\n%")); /* no line of a template is left over */
         for (unsigned verb = 0; verb < ENS_VERB_COUNT; verb++) {
             assert_non_null(strstr(ens_buf_text(&text), ens_verbs[verb].name));
@@ -191,12 +211,44 @@ static void test_help_is_complete(void **state)
     }
 }
 
+static void test_only_and_flags(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_options options = {0};
+
+    (void)state;
+    assert_int_equal(parse(arena, "plan x", &options, NULL), ENS_OK);
+    assert_int_equal(options.only.actions, 0);
+    assert_false(options.quiet || options.detailed_exitcode || options.version);
+    assert_int_equal(parse(arena,
+                           "plan --only start,no_capacity --only refuse --quiet "
+                           "--detailed-exitcode -V x",
+                           &options, NULL),
+                     ENS_OK);
+    assert_int_equal(options.only.actions, 1u << ENS_ACTION_START | 1u << ENS_ACTION_REFUSE);
+    assert_int_equal(options.only.reasons, 1u << ENS_REASON_NO_CAPACITY);
+    assert_true(options.quiet && options.detailed_exitcode && options.version);
+}
+
+/* The words that help takes are the verbs. */
+static void test_verbs_of_help(void **state)
+{
+    ens_str rest = ens_str_of(ens_verbs[ENS_VERB_HELP].choices);
+
+    (void)state;
+    for (unsigned verb = 0; verb < ENS_VERB_COUNT; verb++) {
+        assert_true(ens_str_is(ens_str_cut(rest, ' ', &rest), ens_verbs[verb].name));
+    }
+    assert_int_equal(rest.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything_at_once), cmocka_unit_test(test_defaults_and_spellings),
         cmocka_unit_test(test_nothing_at_all),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_help_is_complete),
+        cmocka_unit_test(test_help_is_complete),   cmocka_unit_test(test_only_and_flags),
+        cmocka_unit_test(test_verbs_of_help),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,9 +4,11 @@
 import json
 import os
 import stat
+import subprocess
 
 import ground
-from ground import APPLY_KEYS, CLOUDS, PLAN_KEYS, RUNNING, Case, one, target
+import schemas
+from ground import APPLY_KEYS, CLOUDS, PLAN_KEYS, RUNNING, STATUS_KEYS, Case, one, target
 
 # id: (instance, action, confidence, reason, status)
 EVERY = {
@@ -20,7 +22,7 @@ EVERY = {
     "i-comes": (one("baidu", "i-comes", "Starting"), "wait", "observed", "in_progress", "starting"),
     "i-poor": (one("volcengine", "i-poor", flags=["balance"]), "refuse", "validated",
                "insufficient_balance", "stopped"),
-    "i-full": (one("alibaba", "i-full", flags=["stock"]), "refuse", "validated", "no_capacity",
+    "i-full": (one("alibaba", "i-full", flags=["stock@both"]), "refuse", "validated", "no_capacity",
                "stopped"),
     "i-lock": (one("alibaba", "i-lock", flags=["locked_security"]), "refuse", "observed", "locked",
                "stopped"),
@@ -92,7 +94,7 @@ class Plan(Case):
         self.world(one("volcengine", "i-poor", flags=["balance"]), one("baidu", "i-b"))
         run = self.json("plan", "--no-dry-run", target("volcengine", "i-poor"),
                         target("baidu", "i-b"))
-        self.assertEqual(run.code, 2, run.err)
+        self.assertEqual(run.code, 0, run.err)
         for instance in run.document["instances"]:
             self.assertEqual((instance["action"], instance["confidence"], instance["reason"]),
                              ("start", "unverified", "ok"))
@@ -101,13 +103,39 @@ class Plan(Case):
     def test_exit_codes(self):
         self.world(*(one(cloud, "i-up", RUNNING[cloud]) for cloud in CLOUDS),
                    one("alibaba", "i-down"), one("alibaba", "i-come", "Starting"),
-                   one("alibaba", "i-full", flags=["stock"]))
+                   one("alibaba", "i-full", flags=["stock@both"]))
         up = [target(cloud, "i-up") for cloud in CLOUDS]
-        self.assertEqual(self.json("plan", *up).code, 0)
-        self.assertEqual(self.json("plan", *up, target("alibaba", "i-come")).code, 0)
-        self.assertEqual(self.json("plan", *up, target("alibaba", "i-down")).code, 2)
-        self.assertEqual(self.json("plan", target("alibaba", "i-full"),
-                                   target("alibaba", "i-down")).code, 3)
+        down, full = target("alibaba", "i-down"), target("alibaba", "i-full")
+        for targets, plain, detailed in ((up, 0, 0), ([*up, target("alibaba", "i-come")], 0, 0),
+                                         ([*up, down], 0, 2), ([full, down], 3, 3)):
+            self.assertEqual(self.json("plan", *targets).code, plain)
+            self.assertEqual(self.json("plan", "--detailed-exitcode", *targets).code, detailed)
+
+    def test_the_main_line(self):
+        """What the README begins with: the apply follows although something is to be started."""
+        self.world(one("alibaba", "i-b"))
+        self.fleet(target("alibaba", "i-b"))
+        line = "ensure plan --out fleet.plan fleet.json && ensure apply fleet.plan"
+        path = os.path.dirname(ground.ENSURE) + ":" + os.environ["PATH"]
+        done = subprocess.run(["sh", "-c", line], env={**self.environment, "PATH": path},
+                              cwd=self.directory, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.starts(), {target("alibaba", "i-b"): 1})
+
+    def test_only_filters_what_is_shown(self):
+        targets = self.every()
+        whole = self.json("plan", *targets)
+        for only, shown in (("start", {"i-start", "i-batch", "i-guess", "i-blind"}),
+                            ("no_capacity,wait", {"i-full", "i-comes"})):
+            table = self.ensure("plan", "--only", only, *targets).out
+            markdown = self.ensure("plan", "--only", only, "--format", "markdown", *targets).out
+            for name in EVERY:
+                self.assertEqual(name in table, name in shown, table)
+                self.assertEqual(f"/{name}`" in markdown, name in shown, markdown)
+            self.assertIn("12 instances: 1 running, 4 to start", table)
+            document = self.json("plan", "--only", only, *targets).document
+            self.assertEqual([i["target"] for i in document["instances"]],
+                             [i["target"] for i in whole.document["instances"]])
 
     def test_credentials_of_one_cloud_are_missing(self):
         self.world(one("alibaba", "i-a"), one("baidu", "i-b"))
@@ -156,19 +184,21 @@ class Plan(Case):
         os.chmod(self.path("plan.json"), 0o644)
         run = self.json("plan", target("volcengine", "i-a"), target("alibaba", "i-b"),
                         "--out", "plan.json")
-        self.assertEqual(run.code, 2, run.err)
+        self.assertEqual(run.code, 0, run.err)
         mode = os.stat(self.path("plan.json")).st_mode
         self.assertEqual(stat.S_IMODE(mode), 0o600)
-        self.assertEqual(json.loads(self.read("plan.json")), run.document)
+        self.assertEqual(schemas.check(json.loads(self.read("plan.json"))), run.document)
         self.assertEqual([name for name in os.listdir(self.directory) if "plan.json" in name],
                          ["plan.json"])
 
     def test_plan_that_cannot_be_saved(self):
         self.world(one("alibaba", "i-b"))
-        run = self.json("plan", target("alibaba", "i-b"), "--out", "no/such/place.json")
-        self.assertEqual(run.code, 1)
-        self.assertIn("no/such/place.json", run.err)
-        self.assertEqual(run.instance("i-b")["action"], "start")  # the result is shown all the same
+        os.mkdir(self.path("a-directory"))
+        for place in ("no/such/place.json", "a-directory", "/dev/null"):
+            run = self.json("plan", target("alibaba", "i-b"), "--out", place)
+            self.assert_sentence(run, place)
+            self.assertEqual(self.requests(), [])  # it is found out before anything is asked
+        self.assertEqual(os.listdir(self.path("a-directory")), [])
 
 
 class Status(Case):
@@ -178,11 +208,25 @@ class Status(Case):
         targets = [target("volcengine", "i-a"), target("alibaba", "i-b"), target("baidu", "i-c"),
                    ABSENT]
         run = self.json("status", *targets)
-        self.assertEqual(run.code, 0, run.err)
-        self.assertEqual(run.document["format"], "ensure.plan/v1")
-        self.assertEqual([i["status"] for i in run.document["instances"]],
-                         ["stopped", "running", "failed", "absent"])
+        self.assertEqual(run.code, 3, run.err)  # one is absent
+        document = run.document
+        self.assertEqual(list(document), ["format", "created_at", "warnings", "summary",
+                                          "instances"])
+        self.assertEqual(document["format"], "ensure.status/v1")
+        self.assertEqual(document["summary"],
+                         {"total": 4, "running": 1, "starting": 0, "stopped": 1, "stopping": 0,
+                          "busy": 0, "failed": 1, "deleting": 0, "absent": 1, "unknown": 0})
+        self.assertEqual([(i["status"], i["reason"]) for i in document["instances"]],
+                         [("stopped", "ok"), ("running", "ok"), ("failed", "expired"),
+                          ("absent", "not_found")])
+        for instance in document["instances"]:
+            self.assertEqual(list(instance), STATUS_KEYS)
+            self.assertEqual((instance["message"] == "", instance["advice"] == ""),
+                             (instance["reason"] == "ok",) * 2)
+        self.assertEqual(run.instance("i-b")["http_status"], 200)
+        self.assertEqual(self.json("status", *targets[:3]).code, 0)
         table = self.ensure("status", *targets)
+        self.assertEqual(table.code, 3)
         self.assertRegex(table.out, r"i-c +failed +Expired")
         self.assertIn("4 instances: 1 running, 1 stopped, 1 failed, 1 absent", table.out)
         for request in self.requests():

@@ -17,6 +17,7 @@
 
 #include "cli/markdown.h"
 #include "cli/table.h"
+#include "cli/text.h"
 
 #define GOLDEN    ENS_TESTS_DIR "/cli/golden/"
 #define FILE_SIZE ((size_t)1024 * 1024)
@@ -25,6 +26,7 @@ static const struct ens_style piped = {0};
 static const struct ens_style terminal = {
     .colour = true, .symbols = true, .ascii = false, .width = 80};
 static const struct ens_style narrow = {.symbols = true, .ascii = true, .width = 60};
+static const struct ens_style narrowest = {.symbols = true, .ascii = true, .width = 40};
 
 /* style NULL: Markdown. */
 static const struct golden {
@@ -37,12 +39,15 @@ static const struct golden {
     {"plan.piped.txt", "plan.json", NULL, ENS_VIEW_PLAN, &piped},
     {"plan.terminal.txt", "plan.json", NULL, ENS_VIEW_PLAN, &terminal},
     {"plan.narrow.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrow},
+    {"plan.narrowest.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrowest},
     {"plan.md", "plan.json", NULL, ENS_VIEW_PLAN, NULL},
     {"apply.piped.txt", "apply.json", NULL, ENS_VIEW_APPLY, &piped},
     {"apply.terminal.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &terminal},
+    {"apply.narrowest.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &narrowest},
     {"apply.md", "apply.json", "saved.json", ENS_VIEW_APPLY, NULL},
     {"status.piped.txt", "status.json", NULL, ENS_VIEW_STATUS, &piped},
     {"status.terminal.txt", "status.json", NULL, ENS_VIEW_STATUS, &terminal},
+    {"status.narrowest.txt", "status.json", NULL, ENS_VIEW_STATUS, &narrowest},
     {"status.md", "status.json", NULL, ENS_VIEW_STATUS, NULL},
     {"empty.terminal.txt", "empty.json", NULL, ENS_VIEW_PLAN, &terminal},
     {"empty.md", "empty.json", NULL, ENS_VIEW_PLAN, NULL},
@@ -84,6 +89,13 @@ static struct ens_document document_of(struct ens_arena *arena, const char *name
     return document;
 }
 
+static void assert_fits(ens_str text, size_t width)
+{
+    while (text.len > 0) {
+        assert_true(ens_text_width(ens_str_cut(text, '\n', &text)) <= width);
+    }
+}
+
 static void test_golden(void **state)
 {
     const struct golden *golden = *state;
@@ -109,6 +121,9 @@ static void test_golden(void **state)
     ens_str expected = read_file(arena, golden->expected);
     if (!ens_str_eq(ens_buf_str(&out), expected)) {
         fail_msg("golden/%s differs from:\n%s", golden->expected, ens_buf_text(&out));
+    }
+    if (golden->style != NULL && !golden->style->colour && golden->style->width > 0) {
+        assert_fits(ens_buf_str(&out), golden->style->width);
     }
 }
 

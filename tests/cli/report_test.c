@@ -33,10 +33,20 @@ static const struct ens_result misled = {
     .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_INVALID_ARGUMENT};
 static const struct ens_result wrong_key = {
     .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_UNAUTHENTICATED, .http_status = 401};
-static const struct ens_result slow = {
-    .action = START, .status = ENS_STATUS_STARTING, .reason = ENS_REASON_TIMED_OUT};
+static const struct ens_result slow = {.action = START,
+                                       .status = ENS_STATUS_STARTING,
+                                       .reason = ENS_REASON_TIMED_OUT,
+                                       .start_sent = true};
+static const struct ens_result lost = {
+    .action = START, .status = STOPPED, .reason = ENS_REASON_TIMED_OUT, .start_sent = true};
 static const struct ens_result stuck = {
-    .action = START, .status = ENS_STATUS_STOPPING, .reason = ENS_REASON_TIMED_OUT};
+    .action = WAIT, .status = ENS_STATUS_STOPPING, .reason = ENS_REASON_TIMED_OUT};
+static const struct ens_result late = {
+    .action = REFUSE, .status = STOPPED, .reason = ENS_REASON_TIMED_OUT};
+static const struct ens_result cancelled = {
+    .action = REFUSE, .status = UNKNOWN, .reason = ENS_REASON_CANCELLED};
+static const struct ens_result absent = {
+    .action = REFUSE, .status = ENS_STATUS_ABSENT, .reason = ENS_REASON_NOT_FOUND};
 static const struct ens_result fell_back = {
     .action = START, .status = STOPPED, .reason = ENS_REASON_FELL_BACK, .started = true};
 
@@ -60,12 +70,17 @@ static const struct {
     {"no endpoint, and no credentials", ENS_VIEW_PLAN, ENS_EXIT_USAGE, {&misled, &stranger}},
     {"a wrong key was answered", ENS_VIEW_PLAN, ENS_EXIT_FAILED, {&wrong_key}},
     {"all run", ENS_VIEW_APPLY, ENS_EXIT_OK, {&running, &started}},
-    {"still starting", ENS_VIEW_APPLY, ENS_EXIT_STARTING, {&started, &slow}},
+    {"still starting", ENS_VIEW_APPLY, ENS_EXIT_UNFINISHED, {&started, &slow}},
+    {"a start was sent", ENS_VIEW_APPLY, ENS_EXIT_UNFINISHED, {&started, &lost}},
+    {"on its way", ENS_VIEW_APPLY, ENS_EXIT_UNFINISHED, {&stuck}},
+    {"cancelled", ENS_VIEW_APPLY, ENS_EXIT_UNFINISHED, {&started, &cancelled}},
     {"a failure beats still starting", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&slow, &fell_back}},
-    {"timed out before it was started", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&stuck}},
+    {"a refusal beats cancelled", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&cancelled, &refused}},
+    {"timed out before it was started", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&late}},
     {"apply refused", ENS_VIEW_APPLY, ENS_EXIT_FAILED, {&started, &refused}},
     {"apply without credentials", ENS_VIEW_APPLY, ENS_EXIT_USAGE, {&stranger}},
     {"any state is a status", ENS_VIEW_STATUS, ENS_EXIT_OK, {&running, &to_start, &refused}},
+    {"a status that is absent", ENS_VIEW_STATUS, ENS_EXIT_FAILED, {&running, &absent}},
     {"a status that was not read", ENS_VIEW_STATUS, ENS_EXIT_FAILED, {&running, &unread}},
     {"a status without credentials", ENS_VIEW_STATUS, ENS_EXIT_USAGE, {&stranger}},
 };
@@ -75,17 +90,21 @@ static void test_exit_codes(void **state)
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(codes); i++) {
         struct ens_result results[MOST];
-        struct ens_document document = {.results = results};
+        static const enum ens_document_kind kinds[] = {[ENS_VIEW_PLAN] = ENS_DOCUMENT_PLAN,
+                                                       [ENS_VIEW_APPLY] = ENS_DOCUMENT_APPLY,
+                                                       [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS};
+        struct ens_document document = {.kind = kinds[codes[i].view], .results = results};
         const struct ens_report report = {.view = codes[i].view, .document = &document};
         while (document.count < MOST && codes[i].results[document.count] != NULL) {
             results[document.count] = *codes[i].results[document.count];
-            ens_summary_add(&document.summary, &results[document.count],
-                            codes[i].view == ENS_VIEW_APPLY);
+            ens_document_count_result(&document, &results[document.count]);
             document.count++;
         }
-        if (ens_exit_code_of(&report) != codes[i].code) {
-            fail_msg("%s: %d", codes[i].name, (int)ens_exit_code_of(&report));
+        if (ens_exit_code_of(&report, true) != codes[i].code) {
+            fail_msg("%s: %d", codes[i].name, (int)ens_exit_code_of(&report, true));
         }
+        enum ens_exit_code plain = ens_exit_code_of(&report, false);
+        assert_int_equal(plain, codes[i].code == ENS_EXIT_PENDING ? ENS_EXIT_OK : codes[i].code);
     }
 }
 
@@ -155,6 +174,7 @@ static void test_notes_hold_many(void **state)
 static void test_progress_line(void **state)
 {
     const struct ens_style style = {.ascii = true, .width = 79};
+    const struct ens_style plain = {0};
     const struct ens_style tight = {.ascii = true, .width = 40};
     struct ens_progress_counts progress = {
         .view = ENS_VIEW_APPLY, .total = 4, .done = 1, .failed = 1, .elapsed_ms = 1500};
@@ -169,6 +189,27 @@ static void test_progress_line(void **state)
     ens_buf_reset(&out);
     ens_progress_text(&out, &progress, &tight);
     assert_string_equal(ens_buf_text(&out), "applying #####............... 1/4, 2 s\xE2\x80\xA6");
+    ens_buf_reset(&out);
+    ens_progress_text(&out, &progress, &plain);
+    assert_string_equal(ens_buf_text(&out), "applying 1/4, 2 starting, 1 stopped, 1 failed  1.5 s");
+}
+
+/* Only what was asked for is shown, by action or by reason. */
+static void test_only(void **state)
+{
+    const struct ens_document document = {0};
+    struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &document};
+
+    (void)state;
+    assert_true(ens_report_shows(&report, &running));
+    report.only = (struct ens_only){.actions = 1u << START};
+    assert_false(ens_report_shows(&report, &running));
+    assert_true(ens_report_shows(&report, &to_start));
+    assert_false(ens_report_shows(&report, &refused));
+    report.only.reasons = 1u << ENS_REASON_NO_CAPACITY;
+    assert_true(ens_report_shows(&report, &to_start));
+    assert_true(ens_report_shows(&report, &refused));
+    assert_false(ens_report_shows(&report, &unread));
 }
 
 int main(void)
@@ -178,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_notes_hold_many),
         cmocka_unit_test(test_progress_line),
+        cmocka_unit_test(test_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ def columns_of(line):
 class Question(Case):
     def setUp(self):
         super().setUp()
-        self.world(one(A, "i-a"), one(A, "i-full", flags=["stock"]), one(B, "i-b", "Running"))
+        self.world(one(A, "i-a"), one(A, "i-full", flags=["stock@both"]), one(B, "i-b", "Running"))
         self.fleet(target(A, "i-a"), target(A, "i-full"), target(B, "i-b"))
 
     def test_yes(self):
@@ -52,11 +52,8 @@ class Question(Case):
             terminal = self.terminal("apply", "fleet.json")
             terminal.expect(QUESTION)
             terminal.type(answer)
-            self.assertEqual(terminal.end(), 3, terminal.shown)
-        terminal = self.terminal("apply", target(A, "i-a"))
-        terminal.expect(QUESTION)
-        terminal.type("no\n")
-        self.assertEqual(terminal.end(), 2, terminal.shown)  # it is still to be started
+            self.assertEqual(terminal.end(), 1, terminal.shown)
+            self.assertRegex(terminal.shown, r"\r\nensure: nothing was started\r\n$")
         self.assertEqual(self.starts(), {})
 
     def test_what_was_typed_before_is_no_answer(self):
@@ -66,7 +63,7 @@ class Question(Case):
         terminal.type("yes\n")
         terminal.expect(QUESTION)
         terminal.type("no\n")
-        self.assertEqual(terminal.end(), 3, terminal.shown)
+        self.assertEqual(terminal.end(), 1, terminal.shown)
         self.assertEqual(self.starts(), {})
 
     def test_interrupted(self):
@@ -74,6 +71,7 @@ class Question(Case):
         terminal.expect(QUESTION)
         terminal.type(CTRL_C)
         self.assertEqual(terminal.end(), 130, terminal.shown)
+        self.assertIn("nothing was started", terminal.shown)
         self.assertEqual(self.starts(), {})
 
     def test_nothing_to_ask(self):
@@ -96,7 +94,7 @@ class Question(Case):
                 terminal.expect(QUESTION)
                 self.assertIn("i-a", terminal.shown)  # the plan, beside standard output
                 terminal.type(answer)
-                terminal.end()
+                self.assertEqual(terminal.end(), 0 if answer == "yes\n" else 1)
                 out.seek(0)
                 self.assertEqual(ground.Run(0, out.read(), "").document["format"], form)
             self.change(cloud=A, region="cn-hangzhou", id="i-a", status="Stopped")
@@ -116,19 +114,26 @@ class Picture(Case):
         self.assertRegex(terminal.shown, "\u2713\x1b\\[0m i-up")
 
     def test_none_where_they_are_not_wanted(self):
-        for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
-            kept = dict(self.environment)
-            self.environment[name] = value
-            terminal = self.terminal("plan", *self.targets)
-            terminal.end()
-            self.assertNotRegex(terminal.shown, COLOUR)
-            self.assertNotIn("\u2717", terminal.shown)
-            self.assertIn("i-poor", terminal.shown)
-            self.environment = kept
+        coloured = self.terminal("plan", *self.targets)
+        coloured.end()
+        self.environment["NO_COLOR"] = "1"
+        plain = self.terminal("plan", *self.targets)
+        plain.end()
+        # Nothing but the colours is gone: signs, progress, width.
+        self.assertEqual(self.table_of(plain), COLOUR.sub("", self.table_of(coloured)))
+        self.assertNotRegex(plain.shown, COLOUR)
+        self.assertIn("\u2717 i-poor", plain.shown)
+        self.assertIn("planning", plain.shown)
         self.environment["TERM"] = "dumb"
         terminal = self.terminal("plan", *self.targets)
         terminal.end()
         self.assertNotIn("\x1b", terminal.shown)
+        self.assertNotIn("\u2717", terminal.shown)
+        self.assertIn("i-poor", terminal.shown)
+
+    def table_of(self, terminal):
+        """What is left of the screen: no progress, no request ids."""
+        return re.sub(r"request \S+", "request", terminal.shown.rsplit(ERASE, 1)[-1])
 
     def test_standard_output_alone_decides_about_the_table(self):
         terminal = self.terminal("plan", *self.targets, out=subprocess.PIPE)
@@ -140,12 +145,17 @@ class Picture(Case):
         self.assertIn("planning", terminal.shown)  # the progress goes to the terminal
 
     def test_lines_fit(self):
-        for columns in (60, 80, 120):
-            terminal = self.terminal("plan", *self.targets, columns=columns)
-            terminal.end()
-            last = terminal.shown.rsplit(ERASE, 1)[-1]
-            for line in last.splitlines():
-                self.assertLessEqual(columns_of(line), columns, line)
+        long = one(V, "i-" + "3tiefmkskq3vj" * 4, flags=["stock"])
+        self.change(**long)
+        targets = [*self.targets, target(V, long["id"])]
+        for verb in (["plan"], ["status"], ["apply", "--yes"]):
+            for columns in (40, 41, 60, 79, 80, 120):
+                terminal = self.terminal(*verb, *targets, columns=columns)
+                terminal.end()
+                last = terminal.shown.rsplit(ERASE, 1)[-1]
+                self.assertIn("i-poor", last)
+                for line in last.splitlines():
+                    self.assertLessEqual(columns_of(line), columns, line)
 
     def test_a_terminal_without_utf_8(self):
         self.environment["LC_ALL"] = "C"
@@ -165,6 +175,34 @@ class Progress(Case):
         before, after = terminal.shown.rsplit("\r" + ERASE, 1)
         self.assertIn(" 2/2", before)
         self.assertNotIn("applying", after)
+
+    def test_it_moves_while_nothing_changes(self):
+        self.world(one(A, "i-a"))
+        self.emulator.control.call("PUT", "/faults", ["delay:2000,first=1"])
+        terminal = self.terminal("plan", target(A, "i-a"))
+        self.assertEqual(terminal.end(), 0, terminal.shown)
+        drawn = re.findall(r"0/1  (\S+ \S+)\x1b\[K", terminal.shown)
+        self.assertGreaterEqual(len(drawn), 8, terminal.shown)
+        self.assertGreaterEqual(len(set(drawn)), 8)
+
+    def test_a_line_each_ten_seconds_in_a_log(self):
+        self.world(one(A, "i-a"))
+        self.emulator.control.call("PUT", "/faults", ["delay:12000,first=2"])
+        with self.start("plan", target(A, "i-a")) as loud, \
+                self.start("plan", "--quiet", target(A, "i-a")) as quiet:
+            said = [process.communicate(timeout=ground.PATIENCE)[1] for process in (loud, quiet)]
+        lines = said[0].splitlines()
+        self.assertEqual((loud.returncode, quiet.returncode, said[1]), (0, 0, ""))
+        for line in lines:
+            self.assertRegex(line, r"^ensure: planning 0/1  10\.\d s$")
+        self.assertEqual(len(lines), 1)
+
+    def test_quiet(self):
+        self.world(one(A, "i-a"))
+        terminal = self.terminal("plan", "--quiet", target(A, "i-a"))
+        terminal.end()
+        self.assertNotIn("planning", terminal.shown)
+        self.assertIn("i-a", terminal.shown)
 
     def test_interrupted_on_the_terminal(self):
         self.world(one(A, "i-a", on_start="stays_starting"))

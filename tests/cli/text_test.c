@@ -111,6 +111,7 @@ static void test_wrap(void **state)
          "aaaaaaaaaaaaaaaa \xE4\xBD\x99\n\xE9\xA2\x9D" BALANCE "\n"},
         {BALANCE BALANCE BALANCE BALANCE BALANCE BALANCE, 0, 21,
          BALANCE BALANCE BALANCE BALANCE BALANCE "\n" BALANCE "\n"},
+        {"\xCC\x81 e", 2, 40, "  \xCC\x81 e\n"}, /* a combining mark uses no column */
         {"narrower than twenty columns is not asked for", 0, 3,
          "narrower than twenty\ncolumns is not asked\nfor\n"},
     };

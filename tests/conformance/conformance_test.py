@@ -51,6 +51,10 @@ def compare(job, door, outcome, reference):
         for field in ground.PASSING_FIELDS:
             if field in one and bool(one[field]) != bool(reference.get(target, one).get(field)):
                 yield f"{target}: {field} is {one[field]!r}, elsewhere it is not so"
+    if outcome.summary is not None:
+        counts = ground.summary_of(outcome.instances, job.planning)
+        if outcome.summary != counts:
+            yield f"counts {outcome.summary}, not {counts}"
     well = not any(job.failed(verdict) for verdict in expected.values())
     if outcome.well not in (None, well):
         yield f"says that all is {'well' if outcome.well else 'not well'}"

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import ground
+import schemas
 from with_emulator import KEPT
 
 MODULE = "ensure.cloud.instance_running"
@@ -76,7 +77,7 @@ class Door(ground.Door):
             name = result["item"]["job"]
             if "instances" not in result:
                 raise RuntimeError(f"{name}: {result}")
-            outcomes[name].instances += result["instances"]
+            outcomes[name].instances += schemas.check_instances(result["instances"])
             outcomes[name].well &= not result.get("failed", False)
             outcomes[name].changed |= result["changed"]
         return [outcomes[job.name] for job in jobs]

@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import ground
+import schemas
 from with_emulator import KEPT, KEY_VARIABLES
 
 TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
@@ -38,11 +39,13 @@ class Door(ground.Door):
                               stdin=subprocess.DEVNULL, check=False, timeout=ground.PATIENCE_S)
         if not done.stdout:
             raise RuntimeError(f"{job.name}: {done.stderr}")
-        return ground.Outcome(json.loads(done.stdout)["instances"], self.well(job, done.returncode))
+        document = schemas.check(json.loads(done.stdout))
+        return ground.Outcome(document["instances"], self.well(job, done.returncode),
+                              summary=document["summary"])
 
     @staticmethod
     def well(job, code):
         """The exit code in one word, once it is seen that it is one of the mode."""
-        if code not in ((0, 2, 3) if job.planning else (0, 3, 4)):
+        if code not in ((0, 3) if job.planning else (0, 3, 4)):
             raise RuntimeError(f"{job.name}: exit code {code}")
-        return code in (0, 2)
+        return code == 0

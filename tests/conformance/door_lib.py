@@ -5,6 +5,7 @@ import os
 import sys
 
 import ground
+import schemas
 
 
 class Door(ground.Door):
@@ -22,4 +23,5 @@ class Door(ground.Door):
                 document = session.plan(job.targets, dry_run=job.fleet.dry_run, **options)
             else:
                 document = session.apply(job.targets, **options)
-        return ground.Outcome(document["instances"])
+        schemas.check(document)
+        return ground.Outcome(document["instances"], summary=document["summary"])

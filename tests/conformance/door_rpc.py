@@ -34,4 +34,7 @@ class Door(ground.Door):
         instances = [{field.name: getattr(event.instance, field.name)
                       for field in pb2.InstancePlan.DESCRIPTOR.fields}
                      for event in events if event.WhichOneof("event") == "instance"]
-        return ground.Outcome(instances, ordered=False)
+        [counts] = [event.summary for event in events if event.WhichOneof("event") == "summary"]
+        words = ground.summary_of(instances, job.planning)
+        return ground.Outcome(instances, ordered=False,
+                              summary={word: getattr(counts, word) for word in words})

@@ -144,7 +144,8 @@ def states():
 
 def refused(cloud, flag, reason):
     """By the dry run as by the start."""
-    return same(cloud, f"i-{flag}", f"refuse validated {reason} stopped/{{S}}", flags=[flag])
+    return same(cloud, f"i-{flag}", f"refuse validated {reason} stopped/{{S}}",
+                flags=[f"{flag}@both"])
 
 
 def refused_late(cloud, flag, reason):

@@ -47,6 +47,27 @@ class Outcome:
     well: bool = None
     changed: bool = None
     ordered: bool = True
+    summary: dict = None
+
+
+def summary_of(instances, planning):
+    """The counts of a document, worked out anew from its results."""
+    def is_class(one):
+        late = one["reason"] == "timed_out"
+        if one["status"] == "running":
+            return "running"
+        if one["reason"] == "cancelled" or (late and (
+                one["start_sent"] or one["status"] in ("starting", "stopping", "busy"))):
+            return "unfinished"
+        return "refused" if one["action"] == "refuse" and not late else "failed"
+
+    words = ("none", "start", "wait", "refuse") if planning else (
+        "running", "refused", "failed", "unfinished")
+    found = [one["action"] if planning else is_class(one) for one in instances]
+    result = {"total": len(instances), **{word: found.count(word) for word in words}}
+    if not planning:
+        result["started"] = sum(one["started"] for one in instances)
+    return result
 
 
 class Job:

@@ -208,29 +208,69 @@ static void test_settings_are_checked(void **state)
     fixture_free(fixture);
 }
 
-static void test_audit(void **state)
+static const char *text_of(const json_t *line, const char *key)
 {
-    (void)state;
-    struct fixture *fixture = fixture_new("one_each", NULL);
-    (void)fixture_apply(fixture, all);
-    fixture_check_clean(fixture);
+    const char *text = json_string_value(json_object_get(line, key));
+
+    assert_non_null(text);
+    return text;
+}
+
+/* The lines of the audit log; the caller drops the reference. */
+static json_t *audit_lines(const struct fixture *fixture)
+{
     FILE *file = fopen(fixture->audit, "r");
     char line[4096];
-    unsigned starts = 0;
-    unsigned reads = 0;
+    json_t *lines = json_array();
+
     assert_non_null(file);
     while (fgets(line, sizeof(line), file) != NULL) {
         json_t *json = json_loads(line, 0, NULL);
         assert_non_null(json);
-        const char *action = json_string_value(json_object_get(json, "action"));
-        starts += strcmp(action, "start") == 0 ? 1 : 0;
-        reads += strcmp(action, "describe") == 0 ? 1 : 0;
-        assert_string_equal(json_string_value(json_object_get(json, "outcome")), "ok");
-        json_decref(json);
+        assert_int_equal(json_array_append_new(lines, json), 0);
     }
     (void)fclose(file);
+    return lines;
+}
+
+static bool is_line(const json_t *line, const char *action, const char *phase)
+{
+    return strcmp(text_of(line, "action"), action) == 0 &&
+           strcmp(text_of(line, "phase"), phase) == 0;
+}
+
+static void test_audit(void **state)
+{
+    unsigned starts = 0;
+    unsigned sending = 0;
+    unsigned reads = 0;
+    size_t index = 0;
+    json_t *line = NULL;
+
+    (void)state;
+    struct fixture *fixture = fixture_new("one_each", NULL);
+    struct ens_collected apply = fixture_apply(fixture, all);
+    fixture_check_clean(fixture);
+    assert_int_equal(apply.end.warning_count, 0);
+    json_t *lines = audit_lines(fixture);
+    const char *run = text_of(json_array_get(lines, 0), "run_id");
+    json_array_foreach(lines, index, line)
+    {
+        const bool done = strcmp(text_of(line, "phase"), "done") == 0;
+        starts += is_line(line, "start", "done") ? 1 : 0;
+        sending += is_line(line, "start", "sending") ? 1 : 0;
+        reads += is_line(line, "describe", "done") ? 1 : 0;
+        assert_string_equal(text_of(line, "outcome"), done ? "ok" : "");
+        assert_string_equal(text_of(line, "run_id"), run);
+        assert_string_equal(text_of(line, "key_id_tail"), "0001");
+        assert_non_null(strstr(text_of(line, "source"), "settings"));
+        assert_non_null(strstr(text_of(line, "endpoint"), "http://127.0.0.1:"));
+        assert_true(strlen(text_of(line, "actor")) > 0);
+    }
     assert_int_equal(starts, 3);
+    assert_int_equal(sending, 3);
     assert_true(reads >= 6);
+    json_decref(lines);
     fixture_free(fixture);
 }
 
@@ -240,23 +280,48 @@ static void test_audit_counts_attempts(void **state)
     static const char *const targets[] = {"baidu/bj/i-b", NULL};
     static const char *const options[] = {"--fault", "throttle:50,action=StartInstance,first=2",
                                           NULL};
+    json_int_t starts = 0;
+    size_t index = 0;
+    json_t *line = NULL;
+
     (void)state;
     struct fixture *fixture = fixture_new("one_each", options);
     (void)fixture_apply(fixture, targets);
-    FILE *file = fopen(fixture->audit, "r");
-    char line[4096];
-    json_int_t starts = 0;
-    assert_non_null(file);
-    while (fgets(line, sizeof(line), file) != NULL) {
-        json_t *json = json_loads(line, 0, NULL);
-        if (strcmp(json_string_value(json_object_get(json, "action")), "start") == 0) {
-            starts++;
-            assert_int_equal(json_integer_value(json_object_get(json, "attempt")), starts);
+    json_t *lines = audit_lines(fixture);
+    json_array_foreach(lines, index, line)
+    {
+        starts += is_line(line, "start", "sending") ? 1 : 0;
+        if (strcmp(text_of(line, "action"), "start") == 0) {
+            assert_int_equal(json_integer_value(json_object_get(line, "attempt")), starts);
         }
-        json_decref(json);
     }
-    (void)fclose(file);
     assert_int_equal(starts, 3);
+    json_decref(lines);
+    fixture_free(fixture);
+}
+
+/* A start that is not answered until time runs out has both lines. */
+static void test_audit_of_what_was_given_up(void **state)
+{
+    static const char *const targets[] = {"volcengine/cn-beijing/i-v", NULL};
+    static const char *const options[] = {"--fault", "hang,action=StartInstance", NULL};
+
+    (void)state;
+    struct fixture *fixture = fixture_new("one_each", options);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    job.timeout_ms = 1500;
+    struct ens_collected apply = fixture_run(fixture, &job);
+    assert_brief(fixture, &apply.results[0], "start observed timed_out stopped");
+    assert_true(apply.results[0].start_sent);
+    json_t *lines = audit_lines(fixture);
+    const size_t count = json_array_size(lines);
+    assert_true(count >= 3);
+    assert_true(is_line(json_array_get(lines, count - 2), "start", "sending"));
+    const json_t *last = json_array_get(lines, count - 1);
+    assert_true(is_line(last, "start", "done"));
+    assert_string_equal(text_of(last, "outcome"), "timed_out");
+    assert_true(json_integer_value(json_object_get(last, "elapsed_ms")) > 0);
+    json_decref(lines);
     fixture_free(fixture);
 }
 
@@ -272,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_settings_are_checked),
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_audit_counts_attempts),
+        cmocka_unit_test(test_audit_of_what_was_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,7 +64,7 @@ static void expect(struct fixture *fixture, const struct ens_collected *collecte
 /* One of 40 is refused in the middle of the list. */
 static void test_one_bad_id_of_40(void **state)
 {
-    static const char *const flags[] = {"stock", "stock", "code:409:Some.Lock"};
+    static const char *const flags[] = {"stock", "stock@both", "code:409:Some.Lock"};
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(clouds); i++) {

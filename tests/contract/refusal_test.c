@@ -121,13 +121,23 @@ static void test_volcengine(void **state)
 static void test_alibaba(void **state)
 {
     static const struct row rows[] = {
-        {"alibaba", "balance", BOTH("insufficient_balance")},
-        {"alibaba", "arrears", BOTH("insufficient_balance")},
-        {"alibaba", "stock", BOTH("no_capacity")}, /* HTTP 403 */
-        {"alibaba", "private_pool_stock", BOTH("no_capacity")},
-        {"alibaba", "spot_price", BOTH("spot_price")},
-        {"alibaba", "kms_key_disabled", BOTH("key_disabled")},
-        {"alibaba", "kms_unauthorized", BOTH("key_disabled")},
+        {"alibaba", "balance@both", BOTH("insufficient_balance")},
+        {"alibaba", "balance", PASSED, PLAN("insufficient_balance")},
+        {"alibaba", "arrears@both", BOTH("insufficient_balance")},
+        {"alibaba", "arrears", PASSED, PLAN("insufficient_balance")},
+        {"alibaba", "stock@both", BOTH("no_capacity")}, /* HTTP 403 */
+        {"alibaba", "stock", PASSED, PLAN("no_capacity")},
+        {"alibaba", "private_pool_stock@both", BOTH("no_capacity")},
+        {"alibaba", "private_pool_stock", PASSED, PLAN("no_capacity")},
+        {"alibaba", "spot_price@both", BOTH("spot_price")},
+        {"alibaba", "spot_price", PASSED, PLAN("spot_price")},
+        {"alibaba", "kms_key_disabled@both", BOTH("key_disabled")},
+        {"alibaba", "kms_key_disabled", PASSED, PLAN("key_disabled")},
+        {"alibaba", "kms_unauthorized@both", BOTH("key_disabled")},
+        {"alibaba", "kms_unauthorized", PASSED, PLAN("key_disabled")},
+        {"alibaba", "lack_resource", PASSED, PLAN("no_capacity")},
+        {"alibaba", "dedicated_host_full", PASSED, PLAN("no_capacity")},
+        {"alibaba", "initializing@real*1", PASSED, RUNNING},
         {"alibaba", "system_disk_missing", BOTH("wrong_state")},
         {"alibaba", "host_repairing", BOTH("locked")},
         {"alibaba", "locked_security", READ("locked")},
@@ -140,7 +150,6 @@ static void test_alibaba(void **state)
          "refuse validated not_found absent"},
         {"alibaba", "permission", UNVERIFIED("permission_denied"), PLAN("permission_denied")},
         {"alibaba", "permission@dry_run", UNVERIFIED("permission_denied"), RUNNING},
-        {"alibaba", "stock@real", PASSED, PLAN("no_capacity")},
         {"alibaba", "not_ready@real*1", PASSED, RUNNING},
         {"alibaba", "in_progress@real*1", PASSED, RUNNING},
         {"alibaba", "conflict@real*1", PASSED, RUNNING},

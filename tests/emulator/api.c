@@ -62,6 +62,39 @@ void emu_call_number(struct emu_call *call, const struct emu_fields *params, con
     }
 }
 
+void emu_call_clamped(struct emu_call *call, const struct emu_fields *params, const char *name,
+                      int64_t min, int64_t max, const char *code, int64_t *number)
+{
+    emu_call_number(call, params, name, 0, INT32_MAX, code, number);
+    *number = *number < min ? min : *number > max ? max : *number;
+}
+
+void emu_call_filters(struct emu_call *call, enum emu_cloud cloud, const struct emu_fields *params,
+                      const struct emu_filter_rule *rules, const char *code)
+{
+    call->filters.arena = call->arena;
+    for (size_t i = 0; i < params->count; i++) {
+        if (!emu_filters_add(&call->filters, cloud, rules, &params->items[i])) {
+            ens_str message =
+                ens_arena_printf(call->arena, "The specified parameter \"%.*s\" is not valid.",
+                                 ENS_STR_ARG(params->items[i].name));
+            emu_call_problem(call, 400, code, message.ptr);
+        }
+    }
+}
+
+json_t *emu_tag_list(const struct emu_instance *instance, const char *key_name,
+                     const char *value_name)
+{
+    json_t *list = json_array(), *value = NULL;
+    const char *key = NULL;
+    json_object_foreach(instance->tags, key, value)
+    {
+        json_array_append_new(list, json_pack("{s:s, s:O}", key_name, key, value_name, value));
+    }
+    return list;
+}
+
 void emu_call_bool(struct emu_call *call, const struct emu_fields *params, const char *name,
                    const char *code, bool *flag)
 {
@@ -124,7 +157,8 @@ void emu_page_collect(const struct emu_context *context, struct emu_page *ret_pa
         ens_str id = call->has_ids ? call->ids[candidates - 1 - i]
                                    : ens_str_of(context->world->instances[cloud][i]->id);
         struct emu_instance *instance = emu_context_find(context, id);
-        if (instance == NULL) {
+        if (instance == NULL ||
+            !emu_filters_match(&call->filters, instance, context->request->now_ms)) {
             continue;
         }
         size_t at = ret_page->total++;

@@ -5,6 +5,7 @@
 /* What the three APIs have in common: reading a request into a call, and answering it. Each cloud
  * is one struct emu_api, see apis.h. */
 
+#include "filter.h"
 #include "message.h"
 #include "sign.h"
 #include "world.h"
@@ -24,6 +25,7 @@ struct emu_call {
     ens_str token;    /* ClientToken; ptr NULL for none */
     ens_str region;   /* ptr NULL for any */
     int64_t page_size;
+    struct emu_filters filters; /* of a read */
     size_t page_start;          /* how many visible instances come before the page */
     struct emu_refusal problem; /* why the parameters are no good; code NULL when they are */
 };
@@ -71,9 +73,18 @@ void emu_call_problem(struct emu_call *call, int status, const char *code, const
  */
 void emu_call_number(struct emu_call *call, const struct emu_fields *params, const char *name,
                      int64_t min, int64_t max, const char *code, int64_t *number);
+/* A whole number parameter that is put into [min, max]; absent leaves *number. */
+void emu_call_clamped(struct emu_call *call, const struct emu_fields *params, const char *name,
+                      int64_t min, int64_t max, const char *code, int64_t *number);
+/* The filters of a read; a parameter that no rule has is a problem, so that none is ignored. */
+void emu_call_filters(struct emu_call *call, enum emu_cloud cloud, const struct emu_fields *params,
+                      const struct emu_filter_rule *rules, const char *code);
 /* "true" or "false"; absent leaves *flag. */
 void emu_call_bool(struct emu_call *call, const struct emu_fields *params, const char *name,
                    const char *code, bool *flag);
+/* [{key_name: KEY, value_name: VALUE}] of an instance's tags. */
+json_t *emu_tag_list(const struct emu_instance *instance, const char *key_name,
+                     const char *value_name);
 /* PageSize and PageNumber. */
 void emu_call_page(struct emu_call *call, const struct emu_fields *params, int64_t max,
                    const char *code);

@@ -2,6 +2,7 @@
 /* Alibaba Cloud ECS 2014-05-26: StartInstance, StartInstances, DescribeInstances,
  * DescribeInstanceStatus. */
 #include "apis.h"
+#include "documented.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
     json_object_set_new(error, "RequestId", json_string(reply->request_id.ptr));
     json_object_set_new(error, "HostId", emu_json_text(emu_header(request, "host")));
     json_object_set_new(error, "Code", json_string(refusal->code));
-    json_object_set_new(error, "Message", json_string(refusal->message));
+    json_object_set_new(error, "Message",
+                        json_string(emu_documented(EMU_ALIBABA, refusal->code, refusal->message)));
     json_object_set_new(error, "Recommend", json_string(link));
     if (strcmp(refusal->code, "Forbidden.RAM") == 0) {
         char action[64];
@@ -40,16 +42,42 @@ static void succeed(struct emu_reply *reply, json_t *result)
     emu_reply_json(reply, 200, result);
 }
 
-/* Parameters come in the query, and those of a form in the body. */
-static bool gather_parameters(const struct emu_request *request, struct emu_fields *params)
-{
-    bool ok = emu_query_read(request->query, params);
-    if (ens_str_starts(emu_header(request, "content-type"),
-                       ENS_STR("application/x-www-form-urlencoded"))) {
-        ok = emu_query_read(ens_buf_str(&request->body), params) && ok;
+/* Parameters that every action may have. */
+#define COMMON_RULES                                                                               \
+    {"Action", EMU_FIELD_NONE, EMU_ONE}, {"Version", EMU_FIELD_NONE, EMU_ONE},                     \
+        {"Format", EMU_FIELD_NONE, EMU_ONE}, {"AccessKeyId", EMU_FIELD_NONE, EMU_ONE},             \
+        {"SignatureMethod", EMU_FIELD_NONE, EMU_ONE},                                              \
+        {"SignatureVersion", EMU_FIELD_NONE, EMU_ONE},                                             \
+        {"SignatureNonce", EMU_FIELD_NONE, EMU_ONE}, {"Timestamp", EMU_FIELD_NONE, EMU_ONE},       \
+        {"SecurityToken", EMU_FIELD_NONE, EMU_ONE}, {"Signature", EMU_FIELD_NONE, EMU_ONE},        \
+        {"RegionId", EMU_FIELD_NONE, EMU_ONE}, {"PageSize", EMU_FIELD_NONE, EMU_ONE},              \
+        {"PageNumber", EMU_FIELD_NONE, EMU_ONE},                                                   \
+    {                                                                                              \
+        "ZoneId", EMU_FIELD_ZONE, EMU_ONE                                                          \
     }
-    return ok;
-}
+
+/* What DescribeInstances takes. */
+static const struct emu_filter_rule describe_rules[] = {
+    COMMON_RULES,
+    {"InstanceIds", EMU_FIELD_NONE, EMU_ONE},
+    {"DryRun", EMU_FIELD_NONE, EMU_ONE},
+    {"MaxResults", EMU_FIELD_NONE, EMU_ONE},
+    {"NextToken", EMU_FIELD_NONE, EMU_ONE},
+    {"Status", EMU_FIELD_STATUS, EMU_ONE},
+    {"InstanceName", EMU_FIELD_NAME, EMU_PATTERN},
+    {"ResourceGroupId", EMU_FIELD_GROUP, EMU_ONE},
+    {"InstanceChargeType", EMU_FIELD_CHARGE, EMU_ONE},
+    {"InstanceType", EMU_FIELD_TYPE, EMU_ONE},
+    {"Tag", EMU_FIELD_TAG, EMU_LIST},
+    {NULL, EMU_FIELD_NONE, EMU_ONE},
+};
+
+/* What DescribeInstanceStatus takes. */
+static const struct emu_filter_rule status_rules[] = {
+    COMMON_RULES,
+    {"InstanceId", EMU_FIELD_NONE, EMU_LIST},
+    {NULL, EMU_FIELD_NONE, EMU_ONE},
+};
 
 static void check_ids(struct emu_call *call)
 {
@@ -65,35 +93,42 @@ static void check_ids(struct emu_call *call)
     }
 }
 
-/* InstanceIds of DescribeInstances: the text of a JSON list. */
-static void read_json_ids(const struct emu_fields *params, struct emu_call *call)
+/* Ids as the text of a JSON list. */
+static void read_json_ids(ens_str text, struct emu_call *call)
 {
     static const char malformed[] = "Abs.InvalidInstanceIds.MalFormed";
-    ens_str text = emu_fields_get(params, "InstanceIds");
     if (text.ptr == NULL) {
         return;
     }
     json_t *list = json_loadb(text.ptr, text.len, 0, NULL);
     call->has_ids = true;
     if (!json_is_array(list)) {
-        emu_call_problem(call, 403, malformed, "InstanceIds is not a JSON list.");
+        emu_call_problem(call, 403, malformed, "The ids are not a JSON list.");
     }
     emu_call_add_json(call, list, 403, malformed);
     json_decref(list);
+}
+
+/* InstanceId.1, InstanceId.2, ... or the JSON list that the page of StartInstances shows. */
+static void read_ids(const struct emu_fields *params, struct emu_call *call)
+{
+    emu_call_add_list(call, params, "InstanceId");
+    read_json_ids(emu_fields_get(params, "InstanceId"), call);
 }
 
 static void read_describe(const struct emu_fields *params, struct emu_call *call)
 {
     ens_str next = emu_fields_get(params, "NextToken");
     call->page_size = DEFAULT_PAGE;
-    read_json_ids(params, call);
+    read_json_ids(emu_fields_get(params, "InstanceIds"), call);
+    emu_call_filters(call, EMU_ALIBABA, params, describe_rules, "InvalidParameter");
     emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
     if (next.ptr == NULL && emu_fields_get(params, "MaxResults").ptr == NULL) {
         emu_call_page(call, params, MAX_PAGE, "InvalidParameter");
         return;
     }
-    emu_call_number(call, params, "MaxResults", MIN_RESULTS, MAX_PAGE, "InvalidParameter",
-                    &call->page_size);
+    emu_call_clamped(call, params, "MaxResults", MIN_RESULTS, MAX_PAGE, "InvalidParameter",
+                     &call->page_size);
     emu_call_page_token(call, next, "InvalidParameter", "NextToken is not one that was given out.");
 }
 
@@ -101,7 +136,7 @@ static void read_start_many(const struct emu_fields *params, struct emu_call *ca
 {
     ens_str mode = emu_fields_get(params, "BatchOptimization");
     call->starts = true;
-    emu_call_add_list(call, params, "InstanceId");
+    read_ids(params, call);
     emu_call_bool(call, params, "DryRun", "InvalidParameter", &call->dry_run);
     call->each_alone = ens_str_is(mode, "SuccessFirst");
     if (mode.ptr != NULL && !call->each_alone && !ens_str_is(mode, "AllTogether")) {
@@ -125,25 +160,22 @@ static void read_start_one(const struct emu_fields *params, struct emu_call *cal
     }
 }
 
-static void read_parameters(const struct emu_request *request, struct emu_call *call)
+static void read_parameters(const struct emu_fields *params, struct emu_call *call)
 {
-    struct emu_fields params = {.arena = request->arena};
-    if (!gather_parameters(request, &params)) {
-        emu_call_problem(call, 400, "InvalidParameter", "A parameter is not encoded properly.");
-    }
-    call->region = emu_fields_get(&params, "RegionId");
+    call->region = emu_fields_get(params, "RegionId");
     if (strcmp(call->action, "StartInstance") == 0) {
-        read_start_one(&params, call);
+        read_start_one(params, call);
     } else if (call->region.len == 0) {
         emu_call_problem(call, 400, "MissingParameter", "RegionId is missing.");
     } else if (strcmp(call->action, "StartInstances") == 0) {
-        read_start_many(&params, call);
+        read_start_many(params, call);
     } else if (strcmp(call->action, "DescribeInstances") == 0) {
-        read_describe(&params, call);
+        read_describe(params, call);
     } else {
         call->page_size = DEFAULT_PAGE;
-        emu_call_add_list(call, &params, "InstanceId");
-        emu_call_page(call, &params, MAX_STATUS_PAGE, "InvalidParameter");
+        read_ids(params, call);
+        emu_call_filters(call, EMU_ALIBABA, params, status_rules, "InvalidParameter");
+        emu_call_page(call, params, MAX_STATUS_PAGE, "InvalidParameter");
     }
     check_ids(call);
 }
@@ -152,13 +184,18 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
                  struct emu_call *ret_call)
 {
     (void)verdict;
-    ens_str action = emu_header(request, "x-acs-action");
+    struct emu_fields params = {.arena = request->arena};
+    bool decoded = emu_alibaba_params(request, &params);
+    bool v1 = emu_alibaba_is_v1(request);
+    ens_str action = v1 ? emu_fields_get(&params, "Action") : emu_header(request, "x-acs-action");
+    ens_str version =
+        v1 ? emu_fields_get(&params, "Version") : emu_header(request, "x-acs-version");
     snprintf(ret_call->name, sizeof(ret_call->name), "%.*s", ENS_STR_ARG(action));
     if (!ens_str_is(request->method, "GET") && !ens_str_is(request->method, "POST")) {
         emu_call_problem(ret_call, 400, "UnsupportedHTTPMethod", "Only GET and POST are served.");
     } else if (!ens_str_is(request->path, "/")) {
         emu_call_problem(ret_call, 404, "InvalidApi.NotFound", "There is no such API.");
-    } else if (!ens_str_is(emu_header(request, "x-acs-version"), api_version)) {
+    } else if (!ens_str_is(version, api_version)) {
         emu_call_problem(ret_call, 400, "InvalidVersion", "There is no such version.");
     } else {
         ret_call->action = emu_cloud_action(EMU_ALIBABA, ens_str_of(ret_call->name));
@@ -166,7 +203,14 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
             emu_call_problem(ret_call, 404, "InvalidAction.NotFound", "There is no such action.");
             return;
         }
-        read_parameters(request, ret_call);
+        if (!decoded) {
+            emu_call_problem(ret_call, 400, "InvalidParameter",
+                             "A parameter is not encoded properly.");
+        } else if (v1 && !ens_str_is(emu_fields_get(&params, "Format"), "JSON")) {
+            emu_call_problem(ret_call, 400, "InvalidParameter",
+                             "Replies are in JSON alone; ask for Format=JSON.");
+        }
+        read_parameters(&params, ret_call);
     }
 }
 
@@ -177,7 +221,7 @@ static json_t *item_object(const struct emu_context *context, ens_str id, const 
     json_object_set_new(item, "InstanceId", emu_json_text(id));
     bool as_number = context->number_codes && strcmp(code, "200") == 0;
     json_object_set_new(item, "Code", as_number ? json_integer(200) : json_string(code));
-    json_object_set_new(item, "Message", json_string(message));
+    json_object_set_new(item, "Message", json_string(emu_documented(EMU_ALIBABA, code, message)));
     json_object_set_new(item, "PreviousStatus", json_string(before));
     json_object_set_new(item, "CurrentStatus", json_string(after));
     return item;
@@ -286,16 +330,28 @@ static json_t *locks(const struct emu_instance *instance)
     return json_pack("{s:o}", "LockReason", list);
 }
 
-static json_t *instance_object(struct emu_instance *instance, int64_t now_ms)
+static json_t *instance_object(struct emu_instance *instance, const struct emu_request *request)
 {
+    static const struct {
+        const char *member;
+        enum emu_field field;
+    } traits[] = {
+        {"InstanceName", EMU_FIELD_NAME},     {"ZoneId", EMU_FIELD_ZONE},
+        {"ResourceGroupId", EMU_FIELD_GROUP}, {"InstanceChargeType", EMU_FIELD_CHARGE},
+        {"InstanceType", EMU_FIELD_TYPE},
+    };
     bool expired = emu_instance_has_flag(instance, "expired");
-    bool prepaid = instance->prepaid || expired;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:o}", "InstanceId", instance->id,
-                     "Status", emu_instance_read(instance, now_ms), "InstanceName", instance->id,
-                     "RegionId", instance->region, "StoppedMode", "KeepCharging", "ExpiredTime",
-                     expired ? "2020-01-01T00:00Z" : "2099-12-31T15:59Z", "Recyclable", 0,
-                     "InstanceChargeType", prepaid ? "PrePaid" : "PostPaid", "OperationLocks",
-                     locks(instance));
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:{s:o}}", "InstanceId",
+                               instance->id, "Status", emu_instance_read(instance, request->now_ms),
+                               "RegionId", instance->region, "StoppedMode", "KeepCharging",
+                               "ExpiredTime", expired ? "2020-01-01T00:00Z" : "2099-12-31T15:59Z",
+                               "Recyclable", 0, "OperationLocks", locks(instance), "Tags", "Tag",
+                               emu_tag_list(instance, "TagKey", "TagValue"));
+    for (size_t i = 0; i < ENS_COUNT(traits); i++) {
+        json_object_set_new(object, traits[i].member,
+                            emu_json_text(emu_trait(instance, traits[i].field, request->arena)));
+    }
+    return object;
 }
 
 static void describe(const struct emu_context *context, struct emu_reply *reply)
@@ -308,7 +364,7 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     emu_page_collect(context, &page);
     json_t *list = json_array();
     for (size_t i = 0; i < page.count; i++) {
-        json_array_append_new(list, instance_object(page.items[i], context->request->now_ms));
+        json_array_append_new(list, instance_object(page.items[i], context->request));
     }
     char next[32] = "";
     if (page.more) {
@@ -359,8 +415,18 @@ static bool hides_denial(const struct emu_call *call)
     return strcmp(call->action, "DescribeInstances") == 0 && !call->dry_run;
 }
 
+static void verify(const struct emu_request *request, const struct emu_world *world,
+                   struct emu_verdict *ret_verdict)
+{
+    if (emu_alibaba_is_v1(request)) {
+        emu_alibaba_v1_verify(request, world, ret_verdict);
+    } else {
+        emu_alibaba_verify(request, world, ret_verdict);
+    }
+}
+
 const struct emu_api emu_alibaba_api = {
-    .verify = emu_alibaba_verify,
+    .verify = verify,
     .read = read,
     .answer = answer,
     .refuse = refuse,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Baidu AI Cloud BCC /v2: start one or many, read one, read many by ids. */
 #include "apis.h"
+#include "documented.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,8 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
     (void)call;
     emu_reply_json(reply, refusal->status,
                    json_pack("{s:s, s:s, s:s}", "requestId", reply->request_id.ptr, "code",
-                             refusal->code, "message", refusal->message));
+                             refusal->code, "message",
+                             emu_documented(EMU_BAIDU, refusal->code, refusal->message)));
     emu_reply_code(reply, refusal->code);
 }
 
@@ -33,10 +35,8 @@ static void read_body_ids(const struct emu_request *request, struct emu_call *ca
     call->has_ids = true;
     if (body == NULL) {
         emu_call_problem(call, 400, "MalformedJSON", "The body is not JSON.");
-    } else if (!json_is_array(list) || json_array_size(list) == 0 ||
-               !ens_str_starts(emu_header(request, "content-type"), ENS_STR("application/json"))) {
-        emu_call_problem(call, 400, "InappropriateJSON",
-                         "The body must be application/json with a list instanceIds.");
+    } else if (!json_is_array(list) || json_array_size(list) == 0) {
+        emu_call_problem(call, 400, "InappropriateJSON", "The body needs a list instanceIds.");
     }
     emu_call_add_json(call, list, 400, "InappropriateJSON");
     json_decref(body);
@@ -50,6 +50,22 @@ static void read_query_ids(const struct emu_fields *params, struct emu_call *cal
         emu_call_add_id(call, ens_str_cut(list, ',', &list));
     }
 }
+
+/* What a listing takes. */
+static const struct emu_filter_rule list_rules[] = {
+    {"marker", EMU_FIELD_NONE, EMU_ONE},           {"maxKeys", EMU_FIELD_NONE, EMU_ONE},
+    {"instanceIds", EMU_FIELD_NONE, EMU_COMMAS},   {"status", EMU_FIELD_STATUS, EMU_ONE},
+    {"instanceNames", EMU_FIELD_NAME, EMU_COMMAS}, {"fuzzyInstanceName", EMU_FIELD_NAME, EMU_PART},
+    {"zoneName", EMU_FIELD_ZONE, EMU_ONE},         {"paymentTiming", EMU_FIELD_CHARGE, EMU_ONE},
+    {"tags", EMU_FIELD_TAG, EMU_COMMAS},           {NULL, EMU_FIELD_NONE, EMU_ONE},
+};
+
+/* What reading by ids takes. */
+static const struct emu_filter_rule by_ids_rules[] = {
+    {"marker", EMU_FIELD_NONE, EMU_ONE},
+    {"maxKeys", EMU_FIELD_NONE, EMU_ONE},
+    {NULL, EMU_FIELD_NONE, EMU_ONE},
+};
 
 static void read_page(const struct emu_fields *params, struct emu_call *call)
 {
@@ -85,13 +101,16 @@ static const char *find_action(const struct emu_request *request, ens_str rest)
 
 static void read_parameters(const struct emu_request *request, ens_str rest, struct emu_call *call)
 {
-    if (strcmp(call->action, "DescribeInstances") == 0 ||
-        strcmp(call->action, "StartInstances") == 0) {
+    if (strcmp(call->action, "DescribeInstances") == 0) {
         read_body_ids(request, call);
         read_page(&request->params, call);
+        emu_call_filters(call, EMU_BAIDU, &request->params, by_ids_rules, "BadRequest");
+    } else if (strcmp(call->action, "StartInstances") == 0) {
+        read_body_ids(request, call);
     } else if (strcmp(call->action, "ListInstances") == 0) {
         read_query_ids(&request->params, call);
         read_page(&request->params, call);
+        emu_call_filters(call, EMU_BAIDU, &request->params, list_rules, "BadRequest");
     } else {
         ens_str encoded = {0}, id = {0};
         ens_str_cut(rest, '/', &encoded);
@@ -172,28 +191,40 @@ static void start_batch(const struct emu_context *context, struct emu_reply *rep
             emu_context_start(context, instance);
         }
     }
-    if (json_array_size(failed) == 0) {
-        json_decref(failed);
-        succeed_empty(reply);
-        return;
-    }
     emu_reply_json(reply, 200,
                    json_pack("{s:s, s:o}", "requestId", reply->request_id.ptr,
                              "failedInstanceIdList", failed));
 }
 
-static json_t *instance_object(struct emu_instance *instance, int64_t now_ms)
+static json_t *instance_object(struct emu_instance *instance, const struct emu_request *request)
 {
+    static const struct {
+        const char *member;
+        enum emu_field field;
+    } traits[] = {
+        {"name", EMU_FIELD_NAME},
+        {"zoneName", EMU_FIELD_ZONE},
+        {"paymentTiming", EMU_FIELD_CHARGE},
+        {"spec", EMU_FIELD_TYPE},
+        {"resourceGroupId", EMU_FIELD_GROUP},
+    };
     bool expired = emu_instance_has_flag(instance, "expired") ||
-                   strcmp(emu_instance_status(instance, now_ms), "Expired") == 0;
-    bool prepaid = instance->prepaid || expired;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", instance->id, "name",
-                     instance->id, "status", emu_instance_read(instance, now_ms), "paymentTiming",
-                     prepaid ? "Prepaid" : "Postpaid", "chargeStatus", "charging", "expireTime",
-                     expired   ? "2020-01-01T00:00:00Z"
-                     : prepaid ? "2099-12-31T15:59:00Z"
-                               : "",
-                     "repairStatus", "normal", "zoneName", instance->region);
+                   strcmp(emu_instance_status(instance, request->now_ms), "Expired") == 0;
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:o}", "id", instance->id, "status",
+        emu_instance_read(instance, request->now_ms), "chargeStatus", "charging", "expireTime",
+        expired                             ? "2020-01-01T00:00:00Z"
+        : emu_instance_is_prepaid(instance) ? "2099-12-31T15:59:00Z"
+                                            : "",
+        "repairStatus", "normal", "tags", emu_tag_list(instance, "tagKey", "tagValue"));
+    for (size_t i = 0; i < ENS_COUNT(traits); i++) {
+        json_object_set_new(object, traits[i].member,
+                            emu_json_text(emu_trait(instance, traits[i].field, request->arena)));
+    }
+    if (expired) {
+        json_object_set_new(object, "paymentTiming", json_string("Prepaid"));
+    }
+    return object;
 }
 
 static void describe_one(const struct emu_context *context, struct emu_reply *reply)
@@ -204,9 +235,8 @@ static void describe_one(const struct emu_context *context, struct emu_reply *re
         refuse(context->request, context->call, &refusal, reply);
         return;
     }
-    emu_reply_json(
-        reply, 200,
-        json_pack("{s:o}", "instance", instance_object(instance, context->request->now_ms)));
+    emu_reply_json(reply, 200,
+                   json_pack("{s:o}", "instance", instance_object(instance, context->request)));
 }
 
 static void describe_many(const struct emu_context *context, struct emu_reply *reply)
@@ -216,7 +246,7 @@ static void describe_many(const struct emu_context *context, struct emu_reply *r
     emu_page_collect(context, &page);
     json_t *list = json_array();
     for (size_t i = 0; i < page.count; i++) {
-        json_array_append_new(list, instance_object(page.items[i], context->request->now_ms));
+        json_array_append_new(list, instance_object(page.items[i], context->request));
     }
     char marker[32] = "", next[32] = "";
     emu_page_token_write(next, call->page_start + page.count);

@@ -89,7 +89,10 @@ class VolcengineApi(Case):
                 break
         self.assertEqual(seen, set(ids))
         self.check(client.describe(ids, page={"MaxResults": 100}), 200)
-        self.check(client.describe(ids, page={"MaxResults": 101}), 400, "InvalidArgument")
+        for asked, given in ((1000, 100), (0, 1)):
+            result = client.describe(ids, page={"MaxResults": asked}).json["Result"]
+            self.assertEqual(len(result["Instances"]), given)
+        self.check(client.describe(ids, page={"MaxResults": "x"}), 400, "InvalidArgument")
         self.check(client.describe(ids, page={"NextToken": "made-up"}), 400, "InvalidArgument")
         self.check(client.describe([*ids, "i-101"]), 400, "LimitExceeded.MaximumInstanceIds")
         self.check(client.start_many([*ids, "i-101"]), 400, "LimitExceeded.MaximumInstanceIds")
@@ -114,7 +117,7 @@ class AlibabaApi(Case):
     def test_dry_run_together(self):
         emulator, clients = self.clients(
             one("alibaba", "i-a"), one("alibaba", "i-b"), one("alibaba", "i-run", "Running"),
-            one("alibaba", "i-stock", flags=["stock"]))
+            one("alibaba", "i-stock", flags=["stock@both"]))
         client = clients["alibaba"]
         self.check(client.start_many(["i-a", "i-b"], dry_run=True), 400, "DRYRUN.SUCCESS")
         self.check(client.start_many(["i-a"], "AllTogether", True), 400, "DRYRUN.SUCCESS")
@@ -217,8 +220,11 @@ class AlibabaApi(Case):
                 break
         self.assertEqual(seen, set(ids))
         self.assertEqual(len(client.statuses(ids)), 100)
-        for page in ({"MaxResults": 9}, {"MaxResults": 101}, {"PageSize": 101},
-                     {"MaxResults": 10, "NextToken": "x"}):
+        for asked, given in ((9, 10), (101, 100)):
+            reply = client.describe(ids, page={"MaxResults": asked}).json
+            self.assertEqual((len(reply["Instances"]["Instance"]), reply["PageSize"]),
+                             (given, given))
+        for page in ({"MaxResults": "x"}, {"PageSize": 101}, {"MaxResults": 10, "NextToken": "x"}):
             with self.subTest(page=page):
                 self.check(client.describe(ids, page=page), 400, "InvalidParameter")
         self.assertEqual(len(client.describe_status(ids).json["InstanceStatuses"]["InstanceStatus"]),
@@ -276,7 +282,10 @@ class BaiduApi(Case):
         reply = client.start_many(["i-a", "i-odd"])
         self.check(reply, 200)
         self.assertEqual(reply.json["failedInstanceIdList"], ["i-odd"])
-        self.check(client.start_many(["i-b"]), 200)
+        reply = client.start_many(["i-b"], content_type=None)
+        self.check(reply, 200)
+        self.assertEqual(reply.json, {"requestId": reply.headers["x-bce-request-id"],
+                                      "failedInstanceIdList": []})
         self.assertEqual(emulator.control.ledger()["starts"],
                          {"baidu/bj/i-a": 1, "baidu/bj/i-b": 1})
 
@@ -321,12 +330,111 @@ class BaiduApi(Case):
         self.check(client.call("PUT", path, start, b"{"), 400, "MalformedJSON")
         self.check(client.call("PUT", path, start, {"instanceIds": []}), 400, "InappropriateJSON")
         self.check(client.call("PUT", path, start, {"instanceIds": [1]}), 400, "InappropriateJSON")
-        self.check(client.call("PUT", path, start, {"instanceIds": ["i-a"]},
-                               content_type="text/plain"), 400, "InappropriateJSON")
         self.check(client.call("GET", "/v1/instance"), 404, "InvalidVersion")
         self.check(client.call("PUT", "/v2/instance/i-a", [("stop", "")]), 400, "InvalidURI")
         self.check(client.call("DELETE", "/v2/instance/i-a"), 400, "InvalidURI")
         self.assertEqual(len(emulator.control.ledger()["violations"]), 3)
+
+
+class Filters(Case):
+    """Every filter narrows, an unknown one is refused."""
+
+    def fleet(self, cloud):
+        traits = {"name": "web-1", "zone": "z-1", "type": "t-1", "group": "g-1",
+                  "tags": {"team": "blue", "tier": "web"}}
+        other = {"name": "db-1", "zone": "z-2", "type": "t-2", "group": "g-2",
+                 "tags": {"team": "red"}}
+        return self.clients(one(cloud, "i-a", **traits), one(cloud, "i-b", **other),
+                            one(cloud, "i-run", RUNNING[cloud], prepaid=True))[1][cloud]
+
+    def narrows(self, ids, rows):
+        for params, expected in rows:
+            with self.subTest(params=params):
+                self.assertEqual(ids(params), expected)
+
+    def test_volcengine(self):
+        client = self.fleet("volcengine")
+        self.narrows(lambda page: sorted(
+            item["InstanceId"] for item in client.describe(page=page).json["Result"]["Instances"]), [
+                ({}, ["i-a", "i-b", "i-run"]), ({"Status": "RUNNING"}, ["i-run"]),
+                ({"Status": ""}, ["i-a", "i-b", "i-run"]), ({"InstanceName": "web-1"}, ["i-a"]),
+                ({"ZoneId": "z-2"}, ["i-b"]), ({"ZoneId": "cn-beijing-a"}, ["i-run"]),
+                ({"ProjectName": "g-1"}, ["i-a"]), ({"ProjectName": "default"}, ["i-run"]),
+                ({"InstanceChargeType": "PrePaid"}, ["i-run"]),
+                ({"InstanceTypeIds.1": "t-1", "InstanceTypeIds.2": "t-2"}, ["i-a", "i-b"]),
+                ({"TagFilters.1.Key": "team"}, ["i-a", "i-b"]),
+                ({"TagFilters.1.Key": "team", "TagFilters.1.Values.1": "red"}, ["i-b"]),
+                ({"TagFilters.1.Key": "team", "TagFilters.1.Values.1": "red",
+                  "TagFilters.1.Values.2": "blue", "TagFilters.2.Key": "tier"}, ["i-a"]),
+                ({"Status": "STOPPED", "ZoneId": "z-2"}, ["i-b"])])
+        for bad in ({"Status": "Stopped"}, {"VpcId": "vpc-1"}, {"TagFilters.x.Key": "a"},
+                    {"TagFilters.1.Colour": "a"}, {"Status.1": "STOPPED"}):
+            self.check(client.describe(page=bad), 400, "InvalidArgument")
+
+    def test_alibaba(self):
+        client = self.fleet("alibaba")
+        self.narrows(lambda page: sorted(
+            item["InstanceId"] for item in client.describe(page=page).json["Instances"]["Instance"]),
+            [({}, ["i-a", "i-b", "i-run"]), ({"Status": "Running"}, ["i-run"]),
+             ({"InstanceName": "*-1"}, ["i-a", "i-b"]), ({"ZoneId": "z-2"}, ["i-b"]),
+             ({"ResourceGroupId": "g-1"}, ["i-a"]), ({"InstanceChargeType": "PrePaid"}, ["i-run"]),
+             ({"InstanceType": "t-1"}, ["i-a"]), ({"Tag.1.Key": "team"}, ["i-a", "i-b"]),
+             ({"Tag.1.Key": "team", "Tag.1.Value": "red"}, ["i-b"])])
+        for bad in ({"Status": "STOPPED"}, {"VpcId": "vpc-1"}, {"Filter.1.Key": "ExpiredStartTime"}):
+            self.check(client.describe(page=bad), 400, "InvalidParameter")
+        reply = client.describe_status([], ZoneId="z-1")
+        self.assertEqual(reply.json["TotalCount"], 1)
+        self.check(client.describe_status([], Status="Running"), 400, "InvalidParameter")
+
+    def test_baidu(self):
+        client = self.fleet("baidu")
+        self.narrows(lambda page: sorted(item["id"] for item in client.list(**page).json["instances"]),
+                     [({}, ["i-a", "i-b", "i-run"]), ({"status": "Running"}, ["i-run"]),
+                      ({"instanceNames": "web-1,db-1"}, ["i-a", "i-b"]),
+                      ({"fuzzyInstanceName": "eb-"}, ["i-a"]), ({"zoneName": "z-2"}, ["i-b"]),
+                      ({"paymentTiming": "Prepaid"}, ["i-run"]), ({"tags": "team"}, ["i-a", "i-b"]),
+                      ({"tags": "team:blue,tier:web"}, ["i-a"])])
+        self.check(client.list(status="STOPPED"), 400, "BadRequest")
+        self.check(client.list(vpcId="vpc-1"), 400, "BadRequest")
+        self.check(client.list_ids(["i-a"], status="Stopped"), 400, "BadRequest")
+
+
+class AlibabaVersionOne(Case):
+    def test_signed_parameters(self):
+        emulator, clients = self.clients(one("alibaba", "i-a"), one("alibaba", "i-b"))
+        client = clients["alibaba"]
+        start = {"RegionId": "cn-hangzhou", "InstanceId": '["i-a", "i-b"]'}
+        self.check(client.call_v1("StartInstances", {**start, "DryRun": "true"}), 400,
+                   "DRYRUN.SUCCESS")
+        self.check(client.call_v1("StartInstances", {**start, "DryRun": "true"}, method="POST"), 400,
+                   "DRYRUN.SUCCESS")
+        self.check(client.call_v1("StartInstances", {**start, "DryRun": "true"}, nonce="n"), 400,
+                   "DRYRUN.SUCCESS")
+        self.check(client.call_v1("StartInstances", start, nonce="n"), 400, "SignatureNonceUsed")
+        self.check(client.call_v1("StartInstances", start), 200)
+        self.assertEqual(emulator.control.ledger()["starts_total"], 2)
+        self.assertEqual(emulator.control.ledger()["requests"][-1]["ids"], ["i-a", "i-b"])
+
+    def test_what_is_refused(self):
+        _, clients = self.clients(one("alibaba", "i-a"))
+        client = clients["alibaba"]
+        region = {"RegionId": "cn-hangzhou"}
+        for more, code in (({"sign_secret": "x"}, "SignatureDoesNotMatch"),
+                           ({"offset_s": -1000}, "InvalidTimeStamp.Expired"),
+                           ({"Timestamp": "yesterday"}, "InvalidTimeStamp.Format"),
+                           ({"Timestamp": None}, "MissingTimestamp"),
+                           ({"SignatureNonce": None}, "MissingSignatureNonce"),
+                           ({"AccessKeyId": None}, "MissingAccessKeyId"),
+                           ({"SignatureMethod": "HMAC-MD5"}, "IncompleteSignature"),
+                           ({"SecurityToken": "t"}, "InvalidSecurityToken.MismatchWithAccessKey"),
+                           ({"Version": "2013-01-10"}, "InvalidVersion"),
+                           ({"Format": None}, "InvalidParameter")):
+            with self.subTest(code=code, **more):
+                self.check(client.call_v1("DescribeInstances", region, **more), 400, code)
+        self.check(client.call_v1("DescribeInstances", region, AccessKeyId="x"), 404,
+                   "InvalidAccessKeyId.NotFound")
+        self.check(client.call_v1("RebootInstance", region), 404, "InvalidAction.NotFound")
+        self.check(client.call_v1("DescribeInstances", region), 200)
 
 
 def documented_flags():
@@ -352,15 +460,21 @@ class Refusals(Case):
         """The table of README.md, row by row: the dry run and the start both refuse."""
         flags = []
         for name, *cells in documented_flags():
-            flags += [(cloud, name, int(cell.split()[0]), cell.split()[1].rstrip(","))
-                      for cloud, cell in zip(KINDS, cells) if cell]
-        self.assertGreaterEqual(len(flags), 45)
-        instances = [one(cloud, f"i-{name}", flags=[name]) for cloud, name, _, _ in flags]
+            flags += [(cloud, name, int(cell.split()[0]), cell.split()[1].rstrip(","),
+                       cell.endswith("(start)")) for cloud, cell in zip(KINDS, cells) if cell]
+        self.assertGreaterEqual(len(flags), 48)
+        self.assertEqual(sum(row[4] for row in flags), 9)
+        instances = [one(cloud, f"i-{name}", flags=[name]) for cloud, name, *_ in flags]
+        instances += [one(cloud, f"i-{name}-both", flags=[f"{name}@both"])
+                      for cloud, name, *_ in flags]
         emulator, clients = self.clients(*instances)
-        for cloud, name, status, code in flags:
+        for cloud, name, status, code, start_alone in flags:
             with self.subTest(cloud=cloud, flag=name):
                 if cloud != "baidu":
-                    self.check(clients[cloud].start(f"i-{name}", dry_run=True), status, code)
+                    reply = clients[cloud].start(f"i-{name}", dry_run=True)
+                    self.check(reply, *((400, "DryRunOperation") if start_alone
+                                        else (status, code)))
+                    self.check(clients[cloud].start(f"i-{name}-both", dry_run=True), status, code)
                 self.check(clients[cloud].start(f"i-{name}"), status, code)
         self.assertEqual(emulator.control.ledger()["starts"], {})
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Volcengine ECS 2020-04-01: StartInstance, StartInstances, DescribeInstances. */
 #include "apis.h"
+#include "documented.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +53,9 @@ static json_t *error_object(const struct emu_refusal *refusal)
         }
     }
     json_object_set_new(error, "Code", json_string(refusal->code));
-    json_object_set_new(error, "Message", json_string(refusal->message));
+    json_object_set_new(
+        error, "Message",
+        json_string(emu_documented(EMU_VOLCENGINE, refusal->code, refusal->message)));
     return error;
 }
 
@@ -71,14 +74,33 @@ static void succeed(const struct emu_context *context, struct emu_reply *reply, 
     emu_reply_json(reply, 200, json_pack("{s:o, s:o}", "ResponseMetadata", meta, "Result", result));
 }
 
+/* What DescribeInstances takes. */
+static const struct emu_filter_rule read_rules[] = {
+    {"Action", EMU_FIELD_NONE, EMU_ONE},
+    {"Version", EMU_FIELD_NONE, EMU_ONE},
+    {"InstanceIds", EMU_FIELD_NONE, EMU_LIST},
+    {"MaxResults", EMU_FIELD_NONE, EMU_ONE},
+    {"NextToken", EMU_FIELD_NONE, EMU_ONE},
+    {"PageSize", EMU_FIELD_NONE, EMU_ONE},
+    {"PageNumber", EMU_FIELD_NONE, EMU_ONE},
+    {"Status", EMU_FIELD_STATUS, EMU_ONE},
+    {"InstanceName", EMU_FIELD_NAME, EMU_ONE},
+    {"ZoneId", EMU_FIELD_ZONE, EMU_ONE},
+    {"ProjectName", EMU_FIELD_GROUP, EMU_ONE},
+    {"InstanceChargeType", EMU_FIELD_CHARGE, EMU_ONE},
+    {"InstanceTypeIds", EMU_FIELD_TYPE, EMU_LIST},
+    {"TagFilters", EMU_FIELD_TAG, EMU_LIST},
+    {NULL, EMU_FIELD_NONE, EMU_ONE},
+};
+
 static void read_page(const struct emu_fields *params, struct emu_call *call)
 {
     call->page_size = DEFAULT_PAGE;
     if (emu_fields_get(params, "MaxResults").ptr == NULL) {
         emu_call_page(call, params, MAX_PAGE, "InvalidArgument");
     } else {
-        emu_call_number(call, params, "MaxResults", 1, MAX_PAGE, "InvalidArgument",
-                        &call->page_size);
+        emu_call_clamped(call, params, "MaxResults", 1, MAX_PAGE, "InvalidArgument",
+                         &call->page_size);
     }
     emu_call_page_token(call, emu_fields_get(params, "NextToken"), "InvalidArgument",
                         "NextToken is not one that was given out.");
@@ -121,6 +143,7 @@ static void read_parameters(const struct emu_fields *params, struct emu_call *ca
     }
     if (strcmp(call->action, "DescribeInstances") == 0) {
         read_page(params, call);
+        emu_call_filters(call, EMU_VOLCENGINE, params, read_rules, "InvalidArgument");
         return;
     }
     call->starts = true;
@@ -268,17 +291,32 @@ static void start(const struct emu_context *context, struct emu_reply *reply)
     succeed(context, reply, result);
 }
 
-static json_t *instance_object(struct emu_instance *instance, int64_t now_ms)
+static json_t *instance_object(struct emu_instance *instance, const struct emu_request *request)
 {
+    struct ens_arena *arena = request->arena;
     bool expired = emu_instance_has_flag(instance, "expired");
-    bool prepaid = instance->prepaid || expired;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "InstanceId", instance->id, "Status",
-                     emu_instance_read(instance, now_ms), "InstanceName", instance->id, "ZoneId",
-                     instance->region, "StoppedMode", "KeepCharging", "InstanceChargeType",
-                     prepaid ? "PrePaid" : "PostPaid", "ExpiredAt",
-                     expired   ? "2020-01-01T00:00:00+08:00"
-                     : prepaid ? "2099-12-31T23:59:59+08:00"
-                               : "");
+    json_t *object = json_object();
+    json_object_set_new(object, "InstanceId", json_string(instance->id));
+    json_object_set_new(object, "Status",
+                        json_string(emu_instance_read(instance, request->now_ms)));
+    json_object_set_new(object, "InstanceName",
+                        emu_json_text(emu_trait(instance, EMU_FIELD_NAME, arena)));
+    json_object_set_new(object, "ZoneId",
+                        emu_json_text(emu_trait(instance, EMU_FIELD_ZONE, arena)));
+    json_object_set_new(object, "InstanceTypeId",
+                        emu_json_text(emu_trait(instance, EMU_FIELD_TYPE, arena)));
+    json_object_set_new(object, "ProjectName",
+                        emu_json_text(emu_trait(instance, EMU_FIELD_GROUP, arena)));
+    json_object_set_new(object, "InstanceChargeType",
+                        emu_json_text(emu_trait(instance, EMU_FIELD_CHARGE, arena)));
+    json_object_set_new(object, "StoppedMode", json_string("KeepCharging"));
+    json_object_set_new(object, "ExpiredAt",
+                        json_string(expired ? "2020-01-01T00:00:00+08:00"
+                                    : emu_instance_is_prepaid(instance)
+                                        ? "2099-12-31T23:59:59+08:00"
+                                        : ""));
+    json_object_set_new(object, "Tags", emu_tag_list(instance, "Key", "Value"));
+    return object;
 }
 
 static void describe(const struct emu_context *context, struct emu_reply *reply)
@@ -287,7 +325,7 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     emu_page_collect(context, &page);
     json_t *list = json_array();
     for (size_t i = 0; i < page.count; i++) {
-        json_array_append_new(list, instance_object(page.items[i], context->request->now_ms));
+        json_array_append_new(list, instance_object(page.items[i], context->request));
     }
     char next[32] = "";
     if (page.more) {

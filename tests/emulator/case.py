@@ -23,8 +23,8 @@ def key(cloud, **more):
     return {"cloud": cloud, "access_key": KEYS[cloud][0], "secret_key": KEYS[cloud][1], **more}
 
 
-def one(cloud, name, status=None, **more):
-    return {"cloud": cloud, "region": REGION[cloud], "id": name,
+def one(cloud, instance, status=None, **more):
+    return {"cloud": cloud, "region": REGION[cloud], "id": instance,
             "status": status or STOPPED[cloud], **more}
 
 

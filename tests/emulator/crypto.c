@@ -40,6 +40,18 @@ void emu_hmac_hex(char ret_hex[EMU_HEX_SIZE], ens_str key, ens_str text)
     write_hex(ret_hex, mac);
 }
 
+void emu_hmac_sha1_base64(char ret_text[EMU_SHA1_BASE64_SIZE], ens_str key, ens_str text)
+{
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    const unsigned char *done =
+        HMAC(EVP_sha1(), key.len == 0 ? "" : key.ptr, (int)key.len,
+             (const unsigned char *)(text.len == 0 ? "" : text.ptr), text.len, mac, &size);
+    ENS_ASSERT(done != NULL);
+    int length = EVP_EncodeBlock((unsigned char *)ret_text, mac, (int)size);
+    ENS_ASSERT(length == EMU_SHA1_BASE64_SIZE - 1);
+}
+
 bool emu_same_secret(ens_str left, ens_str right)
 {
     return left.len == right.len &&

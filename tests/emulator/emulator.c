@@ -61,12 +61,12 @@ static void name_reply(struct emu_emulator *emulator, const struct emu_request *
 
 /* True when the nonce is new. */
 static bool use_nonce(struct emu_emulator *emulator, const struct emu_request *request,
-                      const struct emu_key *key)
+                      const struct emu_verdict *verdict)
 {
-    ens_str nonce = emu_header(request, "x-acs-signature-nonce");
-    const char *name = ens_arena_printf(request->arena, "%.*s/%.*s", ENS_STR_ARG(key->access_key),
-                                        ENS_STR_ARG(nonce))
-                           .ptr;
+    const char *name =
+        ens_arena_printf(request->arena, "%.*s/%.*s", ENS_STR_ARG(verdict->key->access_key),
+                         ENS_STR_ARG(verdict->nonce))
+            .ptr;
     bool fresh = json_object_get(emulator->nonces, name) == NULL;
     if (json_object_size(emulator->nonces) >= EMU_MAX_REMEMBERED) {
         json_object_clear(emulator->nonces);
@@ -83,7 +83,7 @@ static struct emu_refusal gateway(struct emu_emulator *emulator, const struct em
     if (verdict->code != NULL) {
         return (struct emu_refusal){verdict->status, verdict->code, verdict->message};
     }
-    if (request->cloud == EMU_ALIBABA && !use_nonce(emulator, request, verdict->key)) {
+    if (request->cloud == EMU_ALIBABA && !use_nonce(emulator, request, verdict)) {
         return (struct emu_refusal){400, "SignatureNonceUsed", "The nonce was used before."};
     }
     if (call->action == NULL) {

@@ -61,7 +61,7 @@ void emu_faults_clear(struct emu_faults *faults);
 /* [{"spec": ..., "matched": n, "fired": n}] */
 json_t *emu_faults_json(const struct emu_faults *faults);
 
-/* What befalls one request. */
+/* What faults do to one request. */
 struct emu_mishap {
     const struct emu_fault *fault; /* that spoils the reply: the first one that fires, or NULL */
     int64_t delay_ms;

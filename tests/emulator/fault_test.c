@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The grammar of faults, and which requests they befall. */
+/* The grammar of faults, and which requests they apply to. */
 
 #include "assert_diag.h"
 #include "fault.h"

@@ -3,6 +3,7 @@
 only. Written from the vendors' descriptions, apart from both the emulator's and the providers'
 code, so that three readings of each scheme have to agree."""
 
+import base64
 import datetime
 import hashlib
 import hmac
@@ -158,6 +159,26 @@ class Alibaba(Client):
                                     f"SignedHeaders={';'.join(signed)},Signature={signature}")
         return self.send(method, "/" + ("?" + query if query else ""), headers, body)
 
+    def call_v1(self, action, params=(), method="GET", offset_s=0, nonce=None, sign_secret=None,
+                **replaced):
+        """SignatureVersion 1.0: HMAC-SHA1 in the parameters."""
+        pairs = {"Action": action, "Version": "2014-05-26", "Format": "JSON",
+                 "AccessKeyId": self.key, "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0",
+                 "SignatureNonce": nonce or uuid.uuid4().hex,
+                 "Timestamp": utc(offset_s).strftime("%Y-%m-%dT%H:%M:%SZ"), **dict(params)}
+        if self.token:
+            pairs["SecurityToken"] = self.token
+        pairs = {name: value for name, value in {**pairs, **replaced}.items() if value is not None}
+        query = "&".join(f"{quote(n)}={quote(v)}" for n, v in sorted(pairs.items()))
+        digest = hmac.new(f"{sign_secret or self.secret}&".encode(),
+                          f"{method}&%2F&{quote(query)}".encode(), hashlib.sha1).digest()
+        query += "&Signature=" + quote(base64.b64encode(digest).decode())
+        headers = {"host": self.address}
+        if method == "POST":
+            headers["content-type"] = "application/x-www-form-urlencoded"
+            return self.send(method, "/", headers, query.encode())
+        return self.send(method, "/?" + query, headers)
+
     def start(self, instance, dry_run=False, **more):
         params = [("InstanceId", instance)] + ([("DryRun", "true")] if dry_run else [])
         return self.call("StartInstance", params, **more)
@@ -197,7 +218,8 @@ class Baidu(Client):
         data = b""
         if body is not None:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            headers["content-type"] = content_type
+            if content_type:
+                headers["content-type"] = content_type
         if self.token:
             headers["x-bce-security-token"] = self.token
         default = sign_headers == ""

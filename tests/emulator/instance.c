@@ -29,18 +29,25 @@ const char *emu_instance_status(struct emu_instance *instance, int64_t now_ms)
     return instance->status;
 }
 
-const char *emu_instance_read(struct emu_instance *instance, int64_t now_ms)
+const char *emu_instance_shown(struct emu_instance *instance, int64_t now_ms)
 {
     settle(instance, now_ms);
-    instance->reads++;
-    if (instance->stale_status != NULL) {
-        if (instance->stale_reads > 0 || now_ms < instance->stale_until_ms) {
-            instance->stale_reads -= instance->stale_reads > 0 ? 1 : 0;
-            return instance->stale_status;
-        }
-        instance->stale_status = NULL;
+    bool stale = instance->stale_reads > 0 || now_ms < instance->stale_until_ms;
+    if (instance->stale_status != NULL && stale) {
+        return instance->stale_status;
     }
+    instance->stale_status = NULL;
     return instance->shows != NULL ? instance->shows : instance->status;
+}
+
+const char *emu_instance_read(struct emu_instance *instance, int64_t now_ms)
+{
+    const char *shown = emu_instance_shown(instance, now_ms);
+    instance->reads++;
+    if (instance->stale_status != NULL && instance->stale_reads > 0) {
+        instance->stale_reads--;
+    }
+    return shown;
 }
 
 bool emu_instance_is(struct emu_instance *instance, enum emu_role role, int64_t now_ms)
@@ -131,11 +138,21 @@ bool emu_instance_has_flag(const struct emu_instance *instance, const char *name
     return false;
 }
 
+bool emu_instance_is_prepaid(const struct emu_instance *instance)
+{
+    return instance->prepaid || emu_instance_has_flag(instance, "expired");
+}
+
 void emu_instance_done(struct emu_instance *instance)
 {
     ens_free(instance->region);
     ens_free(instance->id);
     ens_free(instance->account);
     ens_free(instance->shows);
+    ens_free(instance->name);
+    ens_free(instance->zone);
+    ens_free(instance->type);
+    ens_free(instance->group);
+    json_decref(instance->tags);
     *instance = (struct emu_instance){0};
 }

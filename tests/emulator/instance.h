@@ -8,9 +8,11 @@
 #include "cloud.h"
 #include "refusal.h"
 
+#include <jansson.h>
+
 enum { EMU_MAX_FLAGS = 8, EMU_MAX_STEPS = 8 };
 
-/* What becomes of an accepted start. */
+/* The outcome of an accepted start. */
 enum emu_on_start {
     EMU_RUNS,
     EMU_FALLS_BACK,       /* Starting, then Stopped */
@@ -36,7 +38,12 @@ struct emu_instance {
     const char *status; /* the cloud's constant */
     char *shows;        /* what reads show instead of the status, or NULL */
     bool prepaid;
-    bool gone; /* deleted; kept for its count of starts */
+    char *name;   /* NULL: the id */
+    char *zone;   /* NULL: the first one of the region */
+    char *type;   /* NULL: one of the cloud's types */
+    char *group;  /* project or resource group, NULL: the default one */
+    json_t *tags; /* {KEY: VALUE}, or NULL; never changed, replaced as a whole */
+    bool gone;    /* deleted; kept for its count of starts */
     struct emu_flag flags[EMU_MAX_FLAGS];
     size_t flag_count;
     enum emu_on_start on_start;
@@ -53,6 +60,8 @@ struct emu_instance {
     unsigned long starts; /* how often it was really started */
 };
 
+/* The word that a read would show; not a read. */
+const char *emu_instance_shown(struct emu_instance *instance, int64_t now_ms);
 /* The word that a read shows, and counts as one read. */
 const char *emu_instance_read(struct emu_instance *instance, int64_t now_ms);
 /* The true state; not a read. */
@@ -69,6 +78,7 @@ void emu_instance_start(struct emu_instance *instance, int64_t boot_ms, int64_t 
 void emu_instance_hold_back(struct emu_instance *instance, int64_t now_ms, int64_t for_ms,
                             int64_t for_reads);
 
+bool emu_instance_is_prepaid(const struct emu_instance *instance); /* or expired */
 bool emu_instance_has_flag(const struct emu_instance *instance, const char *name);
 void emu_instance_done(struct emu_instance *instance);
 

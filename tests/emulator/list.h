@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* Makes room for one more element of `size` bytes in an array that holds `count`. The capacity
- * follows from the count (4, 8, 16 ... elements), so that nobody stores it. */
+ * follows from the count (4, 8, 16 ... elements), and is not stored. */
 static inline void *emu_grow(void *array, size_t count, size_t size)
 {
     bool full = count == 0 || (count >= 4 && (count & (count - 1)) == 0);

@@ -133,7 +133,7 @@ static void print_env(const struct emu_options *options, const struct emu_world 
     printf("export ENSURE_EMULATOR_PID=%ld\n", (long)getpid());
 }
 
-/* Whoever reads our output sees its end, as in eval "$(ensure-emulator --env &)". */
+/* The reader of our output gets its end, as in eval "$(ensure-emulator --env &)". */
 static void leave_stdout(void)
 {
     fflush(stdout);

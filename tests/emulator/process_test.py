@@ -97,6 +97,47 @@ class Tls(Case):
         self.assertEqual(emulator.stop(), 0)
 
 
+class Ports(Case):
+    def free_ports(self):
+        """The first of four ports in a row that are free."""
+        for first in range(21000, 32000, 4):
+            sockets = []
+            try:
+                for port in range(first, first + 4):
+                    sockets.append(socket.create_server(("127.0.0.1", port)))
+                return first
+            except OSError:
+                continue
+            finally:
+                for one_socket in sockets:
+                    one_socket.close()
+        return self.fail("no four free ports")
+
+    def test_fixed_ports_can_be_taken_again_at_once(self):
+        """The server closes first, so that its side of each connection waits out its time."""
+        first = self.free_ports()
+        for _ in range(3):
+            emulator, clients = self.clients(one("volcengine", "i-a"),
+                                             options=["--listen", f"127.0.0.1:{first}"])
+            addresses = [client.address for client in clients.values()]
+            idle = []
+            for address in [*addresses, emulator.control.address]:
+                connection = http.client.HTTPConnection(address)
+                connection.request("GET", "/ledger")
+                connection.getresponse().read()
+                idle.append(connection)
+            self.assertEqual(emulator.stop(), 0)
+            for connection in idle:
+                connection.close()
+
+    def test_ports_in_use_are_refused(self):
+        first = self.free_ports()
+        self.emulator(options=["--listen", f"127.0.0.1:{first}"])
+        with self.assertRaises(RuntimeError) as told:
+            self.emulator(options=["--listen", f"127.0.0.1:{first}"])
+        self.assertIn(f"can't listen on 127.0.0.1:{first}", str(told.exception))
+
+
 class Process(Case):
     def run_program(self, *arguments):
         return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30,

@@ -6,6 +6,7 @@
 #include "base/rc.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct refusal_row {
     const char *name;
@@ -36,6 +37,12 @@ static const struct refusal_row rows[] = {
     {"private_pool_stock",
      "The private pool has no capacity left for this instance type.",
      {NONE, {400, "Invalid.PrivatePoolOptions.NoStock"}, NONE}},
+    {"lack_resource",
+     "The capacity reservation has no resources left.",
+     {NONE, {400, "LackResource"}, NONE}},
+    {"dedicated_host_full",
+     "The dedicated host has no resources left.",
+     {NONE, {400, "InvalidDedicatedHost.NotEnoughResource"}, NONE}},
     {"spot_price",
      "The price limit of the spot instance is below the market price.",
      {NONE, {403, "OperationDenied.SpotPriceLowerThanPublicPrice"}, NONE}},
@@ -93,6 +100,9 @@ static const struct refusal_row rows[] = {
     {"last_token",
      "The last request with this token is in progress.",
      {NONE, {409, "LastTokenProcessing"}, NONE}},
+    {"initializing",
+     "The instance is being initialized.",
+     {NONE, {403, "IncorrectInstanceStatus.Initializing"}, NONE}},
     {"token_mismatch",
      "The token was used with other parameters.",
      {{400, "IdempotentParameterMismatch"}, NONE, {403, "IdempotentParameterMismatch"}}},
@@ -119,6 +129,30 @@ static const struct refusal_row rows[] = {
      "The instance is one of those that the batch could not start.",
      {NONE, NONE, {409, "Instance.StartInstanceOperationForbidden"}}},
 };
+
+/* A dry run of Alibaba Cloud checks parameters, format and status, and none of these.
+ */
+static const char *const start_only[] = {
+    "balance",
+    "arrears",
+    "stock",
+    "lack_resource",
+    "spot_price",
+    "private_pool_stock",
+    "dedicated_host_full",
+    "kms_key_disabled",
+    "kms_unauthorized",
+};
+
+static bool is_start_only(enum emu_cloud cloud, ens_str name)
+{
+    for (size_t i = 0; cloud == EMU_ALIBABA && i < ENS_COUNT(start_only); i++) {
+        if (ens_str_is(name, start_only[i])) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static const struct refusal_row *find_row(ens_str name)
 {
@@ -149,7 +183,7 @@ bool emu_phase_cut(ens_str *text, enum emu_phase *ret_phase)
 {
     ens_str phase = {0};
     *text = ens_str_cut(*text, '@', &phase);
-    if (phase.ptr == NULL) {
+    if (phase.ptr == NULL || ens_str_is(phase, "both")) {
         *ret_phase = EMU_ALWAYS;
     } else if (ens_str_is(phase, "dry_run")) {
         *ret_phase = EMU_DRY_RUN_ONLY;
@@ -173,7 +207,8 @@ void emu_flag_list(enum emu_cloud cloud, struct ens_buf *buf)
             ens_buf_addf(buf, "%s, ", rows[i].name);
         }
     }
-    ens_buf_add(buf, ENS_STR("code:HTTP:CODE, each with @dry_run or @real and *COUNT if wanted"));
+    ens_buf_add(buf,
+                ENS_STR("code:HTTP:CODE, each with @dry_run, @real or @both and *COUNT if wanted"));
 }
 
 /* "409:Some.Code" */
@@ -210,6 +245,7 @@ bool emu_flag_read(enum emu_cloud cloud, ens_str text, struct emu_flag *ret_flag
     struct emu_flag flag = {.left = -1};
     ens_str count = {0}, code = {0};
     ens_str name = ens_str_cut(text, '*', &count);
+    bool phase_named = name.len > 0 && memchr(name.ptr, '@', name.len) != NULL;
     if ((count.ptr != NULL && !emu_number_read(count, 1, 1000000, &flag.left)) ||
         !emu_phase_cut(&name, &flag.phase)) {
         return false;
@@ -217,6 +253,9 @@ bool emu_flag_read(enum emu_cloud cloud, ens_str text, struct emu_flag *ret_flag
     bool is_code = ens_str_is(ens_str_cut(name, ':', &code), "code") && code.ptr != NULL;
     if (is_code ? !read_free_code(code, &flag) : !read_known_code(cloud, name, &flag)) {
         return false;
+    }
+    if (!phase_named && is_start_only(cloud, name)) {
+        flag.phase = EMU_REAL_ONLY;
     }
     *ret_flag = flag;
     return true;

@@ -2,7 +2,7 @@
 #ifndef EMU_REFUSAL_H
 #define EMU_REFUSAL_H
 
-/* Every documented way in which a cloud says no to a start, as one table: the flag that asks for
+/* Every documented way in which a cloud refuses a start, as one table: the flag that asks for
  * it in a world file, and the vendor's code and HTTP status. */
 
 #include "cloud.h"
@@ -31,12 +31,14 @@ struct emu_flag {
 /* The refusal of that name on that cloud; code is NULL when the cloud has none such. */
 struct emu_refusal emu_refusal_find(enum emu_cloud cloud, const char *name);
 
-/* Reads NAME[@dry_run|@real][*COUNT], where NAME is of the table or code:HTTP:CODE. */
+/* Reads NAME[@dry_run|@real|@both][*COUNT], where NAME is of the table or code:HTTP:CODE. Without a
+ * phase a flag refuses both, but real starts only where the cloud's dry run does not check it. */
 bool emu_flag_read(enum emu_cloud cloud, ens_str text, struct emu_flag *ret_flag);
 /* Adds what emu_flag_read() takes, for messages. */
 void emu_flag_list(enum emu_cloud cloud, struct ens_buf *buf);
 
-/* Cuts "@dry_run" or "@real" off the end of text; false when something else follows the '@'. */
+/* Cuts "@dry_run", "@real" or "@both" off the end of text; false when something else follows the
+ * '@'. */
 bool emu_phase_cut(ens_str *text, enum emu_phase *ret_phase);
 bool emu_phase_holds(enum emu_phase phase, bool dry_run);
 

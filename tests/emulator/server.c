@@ -157,9 +157,8 @@ static bool start_listener(struct emu_listener *listener, struct sockaddr_in *ad
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, listener},
         {MHD_OPTION_CONNECTION_LIMIT, MAX_CONNECTIONS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_MEMORY, NULL},
-        {MHD_OPTION_LISTENING_ADDRESS_REUSE, 0, NULL},
     };
-    size_t count = 7;
+    size_t count = 6;
     unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
     if (listener->which != EMU_CONTROL) {

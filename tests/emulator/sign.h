@@ -2,7 +2,8 @@
 #ifndef EMU_SIGN_H
 #define EMU_SIGN_H
 
-/* Checking signatures, one file per cloud: sign_volcengine.c, sign_alibaba.c, sign_baidu.c. Each
+/* Checking signatures, one file per scheme: sign_volcengine.c, sign_alibaba.c, sign_alibaba_v1.c
+ * (what those two share is in sign_alibaba_key.c), sign_baidu.c. Each
  * is written from the vendor's description of its scheme and shares no code with the providers.
  * All functions are pure; what they return lives in the request's arena. */
 
@@ -19,6 +20,7 @@ struct emu_verdict {
     const char *code;          /* the vendor's code, NULL when the signature is right, */
     const char *message;       /* and text; both static */
     ens_str region;            /* Volcengine signs it; empty elsewhere */
+    ens_str nonce;             /* Alibaba's, which may come once; empty elsewhere */
     ens_str canonical;         /* what we signed, when the signature did not match, else empty */
 };
 
@@ -29,6 +31,9 @@ void emu_volcengine_verify(const struct emu_request *request, const struct emu_w
                            struct emu_verdict *ret_verdict);
 void emu_alibaba_verify(const struct emu_request *request, const struct emu_world *world,
                         struct emu_verdict *ret_verdict);
+/* SignatureVersion 1.0, in the parameters. */
+void emu_alibaba_v1_verify(const struct emu_request *request, const struct emu_world *world,
+                           struct emu_verdict *ret_verdict);
 void emu_baidu_verify(const struct emu_request *request, const struct emu_world *world,
                       struct emu_verdict *ret_verdict);
 
@@ -42,10 +47,27 @@ void emu_volcengine_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, en
 ens_str emu_alibaba_canonical(const struct emu_request *request, ens_str signed_headers);
 ens_str emu_alibaba_string_to_sign(struct ens_arena *arena, ens_str canonical);
 void emu_alibaba_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str string_to_sign);
+/* Of the parameters without `Signature`. */
+ens_str emu_alibaba_v1_string_to_sign(const struct emu_request *request,
+                                      const struct emu_fields *params);
+void emu_alibaba_v1_signature(char ret_text[EMU_SHA1_BASE64_SIZE], struct ens_arena *arena,
+                              ens_str secret_key, ens_str string_to_sign);
 /* Empty signed_headers stand for the default set. */
 ens_str emu_baidu_canonical(const struct emu_request *request, ens_str signed_headers);
 void emu_baidu_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str prefix,
                          ens_str canonical);
+
+/* What the two schemes of Alibaba Cloud share. */
+
+/* The parameters of the query, then those of a form in the body; false when an escape is broken. */
+bool emu_alibaba_params(const struct emu_request *request, struct emu_fields *params);
+/* Whether the signature is in the parameters. */
+bool emu_alibaba_is_v1(const struct emu_request *request);
+bool emu_alibaba_check_date(const struct emu_request *request, ens_str date,
+                            struct emu_verdict *verdict);
+/* Finds the key and checks that it may be used, with that token. */
+bool emu_alibaba_check_key(const struct emu_world *world, ens_str access_key, ens_str token,
+                           struct emu_verdict *verdict);
 
 /* Helpers that more than one scheme needs. */
 
@@ -54,7 +76,7 @@ void emu_baidu_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str
 struct ens_buf emu_canonical_buf(void);
 /* Percent-encodes all but A-Z a-z 0-9 - _ . ~ (RFC 3986); '/' stays as it is when keep_slash. */
 void emu_add_encoded(struct ens_buf *buf, ens_str text, bool keep_slash);
-/* Decodes the path of the request and encodes it anew. */
+/* Decodes the path of the request and encodes it again. */
 void emu_add_canonical_path(struct ens_buf *buf, const struct emu_request *request);
 /* encode(name)=encode(value) of every parameter, in order of name and value, joined with '&'. */
 void emu_add_canonical_query(struct ens_buf *buf, const struct emu_fields *params);

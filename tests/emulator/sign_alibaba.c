@@ -2,8 +2,6 @@
 /* Alibaba Cloud ACS3-HMAC-SHA256 ("V3 request structure and signature"), RPC style. */
 #include "sign.h"
 
-#include "number.h"
-
 static const char algorithm[] = "ACS3-HMAC-SHA256";
 
 ens_str emu_alibaba_canonical(const struct emu_request *request, ens_str signed_headers)
@@ -50,38 +48,7 @@ static bool check_headers(const struct emu_request *request, struct emu_verdict 
             return emu_verdict_refuse(verdict, 400, required[i].code, required[i].message);
         }
     }
-    int64_t seconds = 0;
-    if (!emu_date_read_extended(emu_header(request, "x-acs-date"), &seconds)) {
-        return emu_verdict_refuse(verdict, 400, "InvalidTimeStamp.Format",
-                                  "The date is not of the form YYYY-MM-DDTHH:MM:SSZ.");
-    }
-    int64_t off = request->wall_ms / 1000 - seconds;
-    if (off > EMU_CLOCK_WINDOW_S || off < -EMU_CLOCK_WINDOW_S) {
-        return emu_verdict_refuse(verdict, 400, "InvalidTimeStamp.Expired",
-                                  "The date is more than 15 minutes from the server's.");
-    }
-    return true;
-}
-
-static bool check_token(const struct emu_request *request, struct emu_verdict *verdict)
-{
-    ens_str token = emu_header(request, "x-acs-security-token");
-    ens_str expected = verdict->key->security_token;
-    if (expected.len > 0 && token.len == 0) {
-        return emu_verdict_refuse(verdict, 400, "MissingSecurityToken",
-                                  "A temporary key needs its security token.");
-    }
-    if (verdict->key->state == EMU_KEY_TOKEN_EXPIRED) {
-        return emu_verdict_refuse(verdict, 400, "InvalidSecurityToken.Expired",
-                                  "The security token has expired.");
-    }
-    if (expected.len == 0 && token.len > 0) {
-        return emu_verdict_refuse(verdict, 400, "InvalidSecurityToken.MismatchWithAccessKey",
-                                  "The security token does not belong to this access key.");
-    }
-    return ens_str_eq(token, expected) ||
-           emu_verdict_refuse(verdict, 400, "InvalidSecurityToken.Malformed",
-                              "The security token is malformed.");
+    return emu_alibaba_check_date(request, emu_header(request, "x-acs-date"), verdict);
 }
 
 /* Every x-acs-* header that is sent, and the host, has to be signed. */
@@ -134,16 +101,9 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
                                   "The Authorization header is not of the form ACS3-HMAC-SHA256 "
                                   "Credential=...,SignedHeaders=...,Signature=....");
     }
-    verdict->key = emu_world_key(world, EMU_ALIBABA, access_key);
-    if (verdict->key == NULL) {
-        return emu_verdict_refuse(verdict, 404, "InvalidAccessKeyId.NotFound",
-                                  "Specified access key is not found.");
-    }
-    if (verdict->key->state == EMU_KEY_INACTIVE) {
-        return emu_verdict_refuse(verdict, 400, "InvalidAccessKeyId.Inactive",
-                                  "Specified access key is disabled.");
-    }
-    return check_token(request, verdict) &&
+    verdict->nonce = emu_header(request, "x-acs-signature-nonce");
+    return emu_alibaba_check_key(world, access_key, emu_header(request, "x-acs-security-token"),
+                                 verdict) &&
            check_signed_headers(request, signed_headers, verdict) &&
            check_signature(request, signed_headers, signature, verdict);
 }

@@ -53,13 +53,13 @@ class Signatures(Case):
                       "security_token": "t", "state": "token_expired"} for cloud in KINDS]
         emulator = self.emulator(accounts=accounts)
         rows = [
-            (Volcengine, {"key": "nobody"}, 401, "InvalidAccessKey"),
+            (Volcengine, {"key": "unknown"}, 401, "InvalidAccessKey"),
             (Volcengine, {}, 401, "InvalidAccessKey"),
             (Volcengine, {"key": "STS", "secret": "s", "token": "tok+en=="}, 200, None),
             (Volcengine, {"key": "STS", "secret": "s"}, 401, "InvalidSecretToken"),
             (Volcengine, {"key": "STS", "secret": "s", "token": "x"}, 401, "InvalidSecretToken"),
             (Volcengine, {"key": "OLD", "secret": "s", "token": "t"}, 401, "InvalidSecretToken"),
-            (Alibaba, {"key": "nobody"}, 404, "InvalidAccessKeyId.NotFound"),
+            (Alibaba, {"key": "unknown"}, 404, "InvalidAccessKeyId.NotFound"),
             (Alibaba, {}, 400, "InvalidAccessKeyId.Inactive"),
             (Alibaba, {"key": "STS", "secret": "s", "token": "tok+en=="}, 404,
              "InvalidRegionId.NotFound"),
@@ -68,7 +68,7 @@ class Signatures(Case):
              "InvalidSecurityToken.Malformed"),
             (Alibaba, {"key": "OLD", "secret": "s", "token": "t"}, 400,
              "InvalidSecurityToken.Expired"),
-            (Baidu, {"key": "nobody"}, 403, "InvalidAccessKeyId"),
+            (Baidu, {"key": "unknown"}, 403, "InvalidAccessKeyId"),
             (Baidu, {}, 403, "InvalidAccessKeyId"),
             (Baidu, {"key": "STS", "secret": "s", "token": "tok+en=="}, 200, None),
             (Baidu, {"key": "STS", "secret": "s"}, 403, "InvalidAccessKeyId"),

@@ -299,11 +299,54 @@ static bool read_steps(const struct place *place, json_t *object, struct emu_ins
     return true;
 }
 
+static char *copy_of(const char *text)
+{
+    return text == NULL ? NULL : ens_strdup(text);
+}
+
 static void set_text(char **text, const char *value)
 {
-    char *copy = value == NULL ? NULL : ens_strdup(value);
+    char *copy = copy_of(value);
     ens_free(*text);
     *text = copy;
+}
+
+/* {"KEY": "VALUE", ...} */
+static bool read_tags(const struct place *place, json_t *object, struct emu_instance *draft)
+{
+    json_t *tags = json_object_get(object, "tags");
+    const char *key = NULL;
+    json_t *value = NULL;
+    if (tags == NULL) {
+        return true;
+    }
+    if (!json_is_object(tags)) {
+        return FAIL(place, "\"tags\" must be an object of texts");
+    }
+    json_object_foreach(tags, key, value)
+    {
+        if (!json_is_string(value)) {
+            return FAIL(place, "\"tags\" must be an object of texts");
+        }
+    }
+    json_decref(draft->tags);
+    draft->tags = json_incref(tags);
+    return true;
+}
+
+/* Where the instance is and what it is called: what filters of listings look at. */
+static bool read_traits(const struct place *place, json_t *object, struct emu_instance *draft)
+{
+    char **const texts[] = {&draft->name, &draft->zone, &draft->type, &draft->group};
+    static const char *const members[] = {"name", "zone", "type", "group"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *text = *texts[i];
+        if (!read_text(place, object, members[i], false, &text)) {
+            return false;
+        }
+        set_text(texts[i], text);
+    }
+    return read_tags(place, object, draft);
 }
 
 /* Members that may be there on a new and on a known instance. The draft is a new one or a deep
@@ -337,7 +380,8 @@ static bool read_details(const struct place *place, json_t *object, struct emu_i
         draft->since_ms = -1;
         draft->reads = 0;
     }
-    return read_flags(place, object, draft) && read_on_start(place, object, draft) &&
+    return read_traits(place, object, draft) && read_flags(place, object, draft) &&
+           read_on_start(place, object, draft) &&
            read_number(place, object, "boot_ms", EMU_DAY_MS, &draft->boot_ms) &&
            read_number(place, object, "boot_reads", EMU_DAY_MS, &draft->boot_reads) &&
            read_bool(place, object, "prepaid", &draft->prepaid) &&
@@ -358,7 +402,12 @@ static struct emu_instance draft_of(const struct emu_world *world, enum emu_clou
     draft.id = ens_strdup(known->id);
     draft.region = ens_strdup(known->region);
     draft.account = ens_strdup(known->account);
-    draft.shows = known->shows == NULL ? NULL : ens_strdup(known->shows);
+    draft.shows = copy_of(known->shows);
+    draft.name = copy_of(known->name);
+    draft.zone = copy_of(known->zone);
+    draft.type = copy_of(known->type);
+    draft.group = copy_of(known->group);
+    draft.tags = json_incref(known->tags);
     draft.gone = false;
     return draft;
 }
@@ -407,7 +456,8 @@ static bool put_instance(struct emu_world *world, const struct place *place, jso
     enum emu_cloud cloud = EMU_VOLCENGINE;
     const char *id = "";
     if (!check_members(place, object,
-                       " cloud region id count account status shows prepaid flags on_start "
+                       " cloud region id count account status shows name zone type group tags "
+                       "prepaid flags on_start "
                        "boot_ms boot_reads becomes deleted comment ") ||
         !read_cloud(place, object, &cloud) || !read_text(place, object, "id", true, &id)) {
         return false;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader of plans and fleets; what it takes is written and read again. */
+/* The reader of files that name targets; a document that it takes is written and read again, and a
+ * plan is marked as applied. */
 #include "fuzz.h"
 
-#include "core/document.h"
+#include "core/target_file.h"
 
 /* A document that was read has one form, and that form is stable. */
 static void check(const struct ens_document *document)
@@ -20,6 +21,18 @@ static void check(const struct ens_document *document)
     FUZZ_REQUIRE(ens_str_eq(ens_buf_str(&first), ens_buf_str(&second)));
 }
 
+static void check_mark(ens_str text)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF marked = ens_buf_new(ENS_DOCUMENT_MAX);
+    const ens_str time = ENS_STR_INIT("2026-09-01T08:09:10Z");
+    struct ens_document again = {0};
+
+    ens_document_mark_applied(&marked, text, time);
+    FUZZ_REQUIRE(ens_target_file_read(arena, ens_buf_str(&marked), "f", &again, NULL) == ENS_OK);
+    FUZZ_REQUIRE(ens_str_eq(again.applied_at, time));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -27,11 +40,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ens_document document = {0};
     ens_str text = {(const char *)data, size};
 
-    ens_rc rc = ens_document_read(arena, text, "f", &document, &diags);
+    ens_rc rc = ens_target_file_read(arena, text, "f", &document, &diags);
     FUZZ_REQUIRE(rc == ENS_OK || rc == ENS_MALFORMED || rc == ENS_LIMIT);
     FUZZ_REQUIRE(diags.count == (rc == ENS_OK ? 0u : 1u));
     if (rc == ENS_OK && document.kind != ENS_DOCUMENT_FLEET) {
         check(&document);
+    }
+    if (rc == ENS_OK && document.kind == ENS_DOCUMENT_PLAN && document.applied_at.len == 0) {
+        check_mark(text);
     }
     return 0;
 }

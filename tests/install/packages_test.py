@@ -54,11 +54,16 @@ class Deb(unittest.TestCase):
     def setUpClass(cls):
         make("package")
 
-    def test_lintian_finds_no_errors(self):
+    def test_lintian_finds_nothing(self):
+        """One package holds the programs and their library, and CPack writes ldconfig's scripts; both
+        are meant. Everything else that lintian knows must be right, of the manual pages too."""
         needs.program(self, "lintian", "apt-get install lintian")
-        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", DEB],
+        meant = ("link-to-shared-library-in-wrong-package", "maintscript-calls-ldconfig",
+                 "package-name-doesnt-match-sonames")
+        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning",
+                               "--suppress-tags", ",".join(meant), DEB],
                               capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
 
     def test_dependencies_are_named(self):
         fields = subprocess.run(["dpkg-deb", "-f", DEB, "Depends"], check=True, capture_output=True,
@@ -108,7 +113,7 @@ class InMinimalRoot(unittest.TestCase):
                     DEBIAN_FRONTEND="noninteractive")
         emulator, environment = self.start_clouds()
         self.assertIn("libensure.so.0 (libc6", self.inside("ldconfig", "-p"))
-        self.inside("ensure", "plan", UP, expect=2, **environment)
+        self.inside("ensure", "plan", UP, **environment)
         self.inside("terraform", "init", "-no-color", **environment)
         self.inside("terraform", "apply", "-no-color", "-auto-approve", **environment)
         self.inside("ensure", "plan", UP, expect=0, **environment)

@@ -15,6 +15,7 @@ VERSION, EMULATOR, BIN, EXAMPLES, INCLUDE, CC, *FLAGS = sys.argv[1:]
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "emulator")]
 import harness  # pylint: disable=wrong-import-position
+import schemas  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 UP = "alibaba/cn-hangzhou/i-off"
@@ -54,6 +55,8 @@ class Examples(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         plan, end = json.JSONDecoder().raw_decode(done.stdout)
         applied = json.loads(done.stdout[end:])
+        schemas.check(plan)
+        schemas.check(applied)
         self.assertEqual([i["action"] for i in plan["instances"]], ["start", "none", "refuse"])
         self.assertEqual([i["status"] for i in applied["instances"]],
                          ["running", "running", "stopped"])

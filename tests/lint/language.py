@@ -15,7 +15,7 @@ import sys
 
 from lint import line_of, read, tracked
 
-SUFFIXES = (".c", ".h", ".inc", ".py", ".sh", ".cmake", "CMakeLists.txt", ".proto", ".in", ".tf",
+SUFFIXES = (".c", ".h", ".inc", ".js", ".py", ".sh", ".cmake", "CMakeLists.txt", ".proto", ".in", ".tf",
             ".ci/run")
 # The table itself and its test.
 EXEMPT = ("tests/lint/language.py", "tests/lint/language_test.py")

@@ -16,7 +16,7 @@ from lint import read, tracked
 TEXT = "SPDX-License-Identifier: Apache-2.0"
 HASH = (".py", ".sh", ".cmake", "CMakeLists.txt", ".tf", ".hcl", ".yml", ".awk", ".supp", ".ci/run")
 COMMENTS = (
-    ((".c", ".h", ".inc", ".map", ".c.in"), f"/* {TEXT} */"),
+    ((".c", ".h", ".inc", ".js", ".map", ".c.in"), f"/* {TEXT} */"),
     ((".proto",), f"// {TEXT}"),
     ((".7.in",), f'.\\" {TEXT}'),
     (HASH + (".in",), f"# {TEXT}"),

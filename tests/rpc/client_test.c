@@ -350,5 +350,7 @@ int main(void)
         cmocka_unit_test(test_handshake_timeout),
     };
 
-    return cmocka_run_group_tests(tests, start_toy, end_toy);
+    int failed = cmocka_run_group_tests(tests, start_toy, end_toy);
+    ens_rpc_client_end(failed);
+    return failed;
 }

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import grpc
@@ -57,7 +58,7 @@ class Asked(unittest.TestCase):
         """Its results can't be delivered; it is cancelled after a grace."""
         with toy.start() as plugin:
             stub = toy.stub(plugin)
-            stream = stub.Count(toy_pb2.CountRequest(count=100000, size=1000))
+            stream = stub.Count(toy_pb2.CountRequest(count=15000, size=1000))
             next(stream)
             plugin.shut_down()
             self.assertFalse(os.path.exists(directory(plugin)))
@@ -132,6 +133,28 @@ class LeftAlone(unittest.TestCase):
             self.assertEqual(plugin.wait(), 0)
             self.assertIn(b"the host has disconnected", plugin.stderr)
             self.assertFalse(os.path.exists(directory(plugin)))
+
+
+    def test_host_is_gone_before_it_could_be_watched(self):
+        """Whenever it dies: before the plugin's main, before the watch begins, before or after the
+        handshake."""
+        script = ("import os, subprocess, sys, time\n"
+                  f"os.environ.update({dict([toy.COOKIE])!r}, PLUGIN_CLIENT_CERT="
+                  f"{host.CERTIFICATE.certificate!r})\n"
+                  f"plugin = subprocess.Popen([{toy.TOY_PLUGIN!r}], stdout=subprocess.PIPE,\n"
+                  "                          stderr=subprocess.DEVNULL)\n"
+                  "print(plugin.pid, flush=True)\n"
+                  "time.sleep(float(sys.argv[1]))\n"
+                  "os._exit(0)\n")
+        with tempfile.TemporaryDirectory() as place:
+            for attempt in range(40):
+                done = subprocess.run([sys.executable, "-c", script, str(attempt / 1000)],
+                                      capture_output=True, text=True, check=True,
+                                      env={**os.environ, "TMPDIR": place})
+                pid = int(done.stdout)
+                self.assertTrue(host.wait_for_end(pid), f"died after {attempt} ms")
+                os.waitpid(pid, 0)
+                self.assertEqual(os.listdir(place), [])
 
 
 class Crash(unittest.TestCase):

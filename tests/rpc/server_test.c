@@ -16,6 +16,7 @@
 #include "toy.pb-c.h"
 
 #define MESSAGE_MAX ((size_t)1000)
+#define MEBIBYTE    ((size_t)1024 * 1024)
 
 /* A server on a thread, and the call that its Hold method was given last. */
 struct fixture {
@@ -147,6 +148,17 @@ static ens_rc next(struct ens_rpc_stream *stream, struct ens_diags *diags)
     ProtobufCMessage *message = NULL;
 
     return ens_rpc_stream_next(stream, arena, &message, diags);
+}
+
+static void read_all(struct ens_rpc_stream *stream)
+{
+    for (;;) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ProtobufCMessage *message = NULL;
+        if (ens_rpc_stream_next(stream, arena, &message, NULL) != ENS_OK || message == NULL) {
+            return;
+        }
+    }
 }
 
 static ens_rc call_once(struct fixture *fixture, const char *path, const char *text, size_t size,
@@ -299,7 +311,7 @@ static void test_queue(void **state)
     Toy__Payload payload = TOY__PAYLOAD__INIT;
     struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
     struct ens_rpc_call *held = await_held(fixture);
-    const size_t count = 100 * 1000;
+    const size_t count = 17 * 1000; /* a little less than ENS_RPC_STREAM_WAITING_MAX */
 
     payload.data = (ProtobufCBinaryData){900, ens_arena_alloc(arena, 900)};
     for (size_t i = 0; i < count; i++) {
@@ -314,6 +326,70 @@ static void test_queue(void **state)
     ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
     assert_int_equal(next(stream, NULL), ENS_OK);
     ens_rpc_stream_free(stream);
+}
+
+/* A client that does not read: its call ends when more waits than is allowed, and only its. */
+static void test_stream_waiting_limit(void **state)
+{
+    struct fixture *fixture = *state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Toy__Payload payload = TOY__PAYLOAD__INIT;
+    struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
+    struct ens_rpc_call *held = await_held(fixture);
+    size_t most = 0;
+
+    payload.data = (ProtobufCBinaryData){900, ens_arena_alloc(arena, 900)};
+    for (int i = 0; i < 200 * 1000; i++) {
+        ens_rpc_call_send(held, &payload.base);
+        size_t queued = ens_rpc_call_queued(held);
+        most = queued > most ? queued : most;
+    }
+    assert_in_range(most, ENS_RPC_STREAM_WAITING_MAX - 1000, ENS_RPC_STREAM_WAITING_MAX);
+    assert_int_equal(ens_rpc_call_queued(held), 0);
+    await_gone(fixture, 1);
+    ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
+    ens_rpc_stream_free(stream);
+    assert_int_equal(call_once(fixture, "/test.Test/Echo", "still here", 0, NULL), ENS_OK);
+}
+
+/* The same for all calls together, of which each waits with less than its own limit. */
+static void test_waiting_limit(void **state)
+{
+    struct fixture *fixture = *state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Toy__Payload payload = TOY__PAYLOAD__INIT;
+    struct ens_rpc_stream *streams[12];
+    struct ens_rpc_call *held[ENS_COUNT(streams)];
+    size_t all = 0;
+    unsigned ended = 0;
+
+    payload.data = (ProtobufCBinaryData){900, ens_arena_alloc(arena, 900)};
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        expect_next(fixture, false);
+        streams[i] = call(fixture, "/test.Test/Hold", "", 0);
+        held[i] = await_held(fixture);
+    }
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        size_t before = 0;
+        size_t queued = 0;
+        do {
+            before = queued;
+            ens_rpc_call_send(held[i], &payload.base);
+            queued = ens_rpc_call_queued(held[i]);
+        } while ((before < MEBIBYTE || queued >= before / 2) &&
+                 queued < ENS_RPC_STREAM_WAITING_MAX - 2000);
+        all += queued;
+        ended += queued < before / 2 ? 1 : 0; /* by then it holds more than a few messages */
+    }
+    assert_true(ended > 0);
+    assert_in_range(all, ENS_RPC_WAITING_MAX / 2, ENS_RPC_WAITING_MAX);
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        ens_rpc_call_finish(held[i], ENS_RPC_OK, NULL);
+    }
+    for (size_t i = 0; i < ENS_COUNT(streams); i++) {
+        read_all(streams[i]);
+        ens_rpc_stream_free(streams[i]);
+    }
 }
 
 /* Shutdown tells once, waits for calls that end in time, and cancels those that do not. */
@@ -383,6 +459,8 @@ int main(void)
         WITH_SERVER(test_finish_when_gone),
         WITH_SERVER(test_unread),
         WITH_SERVER(test_queue),
+        WITH_SERVER(test_stream_waiting_limit),
+        WITH_SERVER(test_waiting_limit),
         cmocka_unit_test_setup(test_stop_with_open_calls, start),
         cmocka_unit_test(test_free_without_run),
         cmocka_unit_test(test_bad_addresses),

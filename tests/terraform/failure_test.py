@@ -104,6 +104,34 @@ class FailedApplies(Case):
         self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
         self.plan(code=0)
 
+    def test_unreadable_after_the_start(self):
+        """The state and the message hold the start's request id, not that of the read that failed."""
+        self.start_world(instance("volcengine", "i-a", "RUNNING", boot_ms=9000))
+        self.configure(resource("volcengine", "i-a"))
+        self.apply()
+        self.set_instance("volcengine", "i-a", status="STOPPED")
+        self.plan("-out=saved", code=2)
+        # Terraform plans once more before it applies; the third read is that of the wait.
+        self.set_faults("error:403:AccessDenied,cloud=volcengine,action=DescribeInstances,nth=3")
+        outcome = self.apply("saved", code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "permission_denied",
+                              "The start was accepted, but the instance could not be read",
+                              "A start was sent and accepted (request id: ")
+        state = self.state()[A]
+        self.assertIn(f"(request id: {state['start_request_id']})", outcome.errors[0]["detail"])
+        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
+
+    def test_no_start_without_an_audit_log(self):
+        self.start_world(instance("volcengine", "i-a"))
+        self.configure(resource("volcengine", "i-a"))
+        self.environment["ENSURE_AUDIT_LOG"] = "/nonexistent/audit.log"
+        outcome = self.apply(code=1)
+        self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "not running: policy",
+                              "ENSURE_AUDIT_LOG", "/nonexistent/audit.log")
+        self.assertTrue(any("ENSURE_AUDIT_LOG: /nonexistent/audit.log" in one["detail"]
+                            for one in outcome.warnings), outcome.warnings)
+        self.assertEqual(self.starts, {})
+
     def test_odd_bytes_from_the_cloud(self):
         self.start_world(instance("alibaba", "i-a", flags=["code:400:Odd\u00e9.\u202eCode\\u0001"]))
         self.configure(resource("alibaba", "i-a"))
@@ -121,7 +149,7 @@ class Destroy(Case):
                 parts.append(resource_set("alibaba", ["i-a", "i-b", "i-c"]))
                 self.configure(*parts)
                 self.apply()
-                self.set_instance("alibaba", "i-a", status="Stopped", flags=["stock"])
+                self.set_instance("alibaba", "i-a", status="Stopped", flags=["stock@both"])
                 self.set_instance("alibaba", "i-b", deleted=True)
                 self.reset_ledger()
                 outcome = self.destroy(code=1) # it plans first, and the plan is refused
@@ -215,7 +243,7 @@ class Secrets(Interrupted):
         token = "very-secret-session-token"
         accounts = [account("volcengine", security_token=token), account("alibaba"),
                     account("baidu")]
-        self.start_world(instance("volcengine", "i-a"), instance("alibaba", "i-b", flags=["stock"]),
+        self.start_world(instance("volcengine", "i-a"), instance("alibaba", "i-b", flags=["stock@both"]),
                          instance("baidu", "i-c"), accounts=accounts)
         self.environment["VOLCENGINE_SESSION_TOKEN"] = token
         log = self.directory / "trace.log"

@@ -18,12 +18,12 @@ REFUSALS = (
      "OperationDenied.ResourceCreatedByOtherService"),
     ("volcengine", {"flags": ["expired"]}, "expired", ""),
     ("volcengine", {"status": "ERROR"}, "wrong_state", ""),
-    ("alibaba", {"flags": ["balance"]}, "insufficient_balance", "InsufficientBalance"),
-    ("alibaba", {"flags": ["arrears"]}, "insufficient_balance", "Account.Arrearage"),
-    ("alibaba", {"flags": ["stock"]}, "no_capacity", "OperationDenied.NoStock"),
-    ("alibaba", {"flags": ["spot_price"]}, "spot_price",
+    ("alibaba", {"flags": ["balance@both"]}, "insufficient_balance", "InsufficientBalance"),
+    ("alibaba", {"flags": ["arrears@both"]}, "insufficient_balance", "Account.Arrearage"),
+    ("alibaba", {"flags": ["stock@both"]}, "no_capacity", "OperationDenied.NoStock"),
+    ("alibaba", {"flags": ["spot_price@both"]}, "spot_price",
      "OperationDenied.SpotPriceLowerThanPublicPrice"),
-    ("alibaba", {"flags": ["kms_key_disabled"]}, "key_disabled",
+    ("alibaba", {"flags": ["kms_key_disabled@both"]}, "key_disabled",
      "InvalidParameter.KMSKeyId.CMKNotEnabled"),
     ("alibaba", {"flags": ["locked_security"]}, "locked", ""),
     ("alibaba", {"flags": ["locked_financial"]}, "insufficient_balance", ""),
@@ -180,8 +180,8 @@ class Preflight(Case):
 
     def test_set_has_one_diagnostic_per_reason(self):
         self.start_world(instance("alibaba", "i-ok"), instance("alibaba", "i-on", "Running"),
-                         instance("alibaba", "i-s1", flags=["stock"]),
-                         instance("alibaba", "i-s2", flags=["stock"]),
+                         instance("alibaba", "i-s1", flags=["stock@both"]),
+                         instance("alibaba", "i-s2", flags=["stock@both"]),
                          instance("alibaba", "i-l", flags=["locked_security"]))
         self.configure(resource_set("alibaba", ["i-ok", "i-on", "i-s1", "i-s2", "i-l", "i-gone"]))
         outcome = self.plan(code=1)

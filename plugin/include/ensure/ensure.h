@@ -89,7 +89,7 @@ typedef struct ensure_cancel ensure_cancel;
  * to a cloud. */
 #define ENSURE_INVALID 1
 /** ensure_error.code: this machine lacks what is needed: no provider was found, no thread could be
- * made, the audit log can't be opened. */
+ * made. */
 #define ENSURE_SYSTEM 2
 /** ensure_error.code: a defect of the library. */
 #define ENSURE_INTERNAL 3
@@ -150,7 +150,7 @@ typedef void ensure_log_fn(void *ud, const char *line);
  * @param log_ud passed on to log
  * @param error set to the outcome; may be NULL
  * @return the session, to be closed with ensure_session_close(); NULL on failure (ENSURE_INVALID:
- *     the configuration; ENSURE_SYSTEM: no provider was found, no thread, no audit log) */
+ *     the configuration; ENSURE_SYSTEM: no provider was found, no thread) */
 ENSURE_API ensure_session *ensure_session_open(const char *config, ensure_log_fn *log, void *log_ud,
                                                struct ensure_error *error);
 

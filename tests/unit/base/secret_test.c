@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -51,11 +52,38 @@ static void test_equality(void **state)
     ens_secret_done(&empty);
 }
 
+/* The kernel's flags of the pages that hold it: "dd" is MADV_DONTDUMP. */
+static void test_not_dumped(void **state)
+{
+    struct ens_secret secret = ens_secret_copy(ENS_STR("s3cret"));
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    char line[512];
+    char start[32];
+    bool inside = false;
+    bool flagged = false;
+
+    (void)state;
+    assert_non_null(maps);
+    (void)snprintf(start, sizeof(start), "%lx-", (unsigned long)(uintptr_t)secret.ptr);
+    while (fgets(line, sizeof(line), maps) != NULL) {
+        if (strncmp(line, start, strlen(start)) == 0) {
+            inside = true;
+        } else if (inside && strncmp(line, "VmFlags:", strlen("VmFlags:")) == 0) {
+            flagged = strstr(line, " dd") != NULL;
+            inside = false;
+        }
+    }
+    (void)fclose(maps);
+    assert_true(flagged);
+    ens_secret_done(&secret);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_equality),
+        cmocka_unit_test(test_not_dumped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

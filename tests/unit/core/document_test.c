@@ -48,6 +48,12 @@ static const struct ens_result sample = {
     .elapsed_ms = 1234,
 };
 
+static void assert_text(ens_str found, ens_str expected)
+{
+    assert_int_equal(found.len, expected.len);
+    assert_true(ens_str_eq(found, expected));
+}
+
 static struct ens_document document_of(enum ens_document_kind kind, struct ens_result *results,
                                        size_t count)
 {
@@ -57,7 +63,7 @@ static struct ens_document document_of(enum ens_document_kind kind, struct ens_r
                                     .count = count};
 
     for (size_t i = 0; i < count; i++) {
-        ens_summary_add(&document.summary, &results[i], kind == ENS_DOCUMENT_APPLY);
+        ens_document_count_result(&document, &results[i]);
     }
     return document;
 }
@@ -102,6 +108,85 @@ static void test_written_apply_has_four_more(void **state)
                                                "    \"failed\": 1,\n"
                                                "    \"unfinished\": 0\n"
                                                "  },\n"));
+}
+
+/* All keys of a status document, and nothing that could be applied. */
+#define STATUS_ONE                                                                                 \
+    "{\"format\": \"ensure.status/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "                \
+    "\"warnings\": [], "                                                                           \
+    "\"summary\": {\"total\": 1, \"running\": 0, \"starting\": 0, \"stopped\": 1, "                \
+    "\"stopping\": 0, \"busy\": 0, \"failed\": 0, \"deleting\": 0, \"absent\": 0, "                \
+    "\"unknown\": 0}, "                                                                            \
+    "\"instances\": [{" TARGET STATUS                                                              \
+    "\"reason\": \"ok\", \"message\": \"\", \"advice\": \"\", \"provider_code\": \"\", "           \
+    "\"http_status\": 200, \"request_id\": \"R1\"}]}"
+
+static void test_status_document(void **state)
+{
+    struct ens_result result = sample;
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_document read = {0};
+
+    (void)state;
+    result.http_status = 200;
+    result.provider_code = (ens_str){NULL, 0};
+    ens_result_keep_read(&result);
+    struct ens_document document = document_of(ENS_DOCUMENT_STATUS, &result, 1);
+    ens_document_write(&out, &document, 0);
+    assert_string_equal(ens_buf_text(&out), STATUS_ONE "\n");
+    assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "s", &read, NULL), ENS_OK);
+    assert_int_equal(read.kind, ENS_DOCUMENT_STATUS);
+    assert_int_equal(read.summary.by_status[ENS_STATUS_STOPPED], 1);
+    assert_int_equal(read.results[0].status, ENS_STATUS_STOPPED);
+}
+
+/* What a read says of an instance that can't be started stays; what is said of a start goes. */
+static void test_keep_read(void **state)
+{
+    struct ens_result started = sample;
+    struct ens_result refused = sample;
+
+    (void)state;
+    refused.action = ENS_ACTION_REFUSE;
+    refused.reason = ENS_REASON_NOT_FOUND;
+    ens_result_keep_read(&started);
+    ens_result_keep_read(&refused);
+    assert_int_equal(started.reason, ENS_REASON_OK);
+    assert_int_equal(started.message.len, 0);
+    assert_int_equal(started.client_token.len, 0);
+    assert_int_equal(refused.reason, ENS_REASON_NOT_FOUND);
+    assert_true(ens_str_is(refused.message, "It would start."));
+}
+
+/* Only one member is added to the text, and the plan is then told as applied. */
+static void test_mark_applied(void **state)
+{
+    static const struct {
+        const char *plan;
+        const char *marked;
+    } rows[] = {
+        {"{\"format\": 1}\n", "{\"applied_at\": \"2026-09-02T00:00:00Z\", \"format\": 1}\n"},
+        {"{\n  \"format\": 1\n}\n",
+         "{\n  \"applied_at\": \"2026-09-02T00:00:00Z\",\n  \"format\": 1\n}\n"},
+        {" \n{\"a\": {}}", " \n{\"applied_at\": \"2026-09-02T00:00:00Z\", \"a\": {}}"},
+    };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF marked = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_BUF again = ens_buf_new(ENS_DOCUMENT_MAX);
+    struct ens_document read = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_BUF out = ens_buf_new(1000);
+        ens_document_mark_applied(&out, ens_str_of(rows[i].plan), ENS_STR("2026-09-02T00:00:00Z"));
+        assert_string_equal(ens_buf_text(&out), rows[i].marked);
+    }
+    ens_document_mark_applied(&marked, ENS_STR(PLAN(INSTANCE)), ENS_STR("2026-09-02T00:00:00Z"));
+    assert_int_equal(ens_document_read(arena, ens_buf_str(&marked), "p", &read, NULL), ENS_OK);
+    assert_text(read.applied_at, ENS_STR("2026-09-02T00:00:00Z"));
+    ens_document_write(&again, &read, 0);
+    assert_non_null(strstr(ens_buf_text(&again), "\"applied_at\": \"2026-09-02T00:00:00Z\", "));
 }
 
 static void test_one_result(void **state)
@@ -149,12 +234,6 @@ static void test_write_limit(void **state)
     assert_false(ens_buf_failed(&enough));
     ens_document_write(&less, &document, 0);
     assert_true(ens_buf_failed(&less));
-}
-
-static void assert_text(ens_str found, ens_str expected)
-{
-    assert_int_equal(found.len, expected.len);
-    assert_true(ens_str_eq(found, expected));
 }
 
 static void assert_same(const struct ens_result *found, const struct ens_result *expected)
@@ -260,6 +339,7 @@ static const struct refusal {
     {"{\"format\": \"ensure.plan/v1\"}", "p: created_at", "missing: expected a time"},
     {"{\"format\": \"ensure.plan/v1\", \"created_at\": \"yesterday\"}", "p: created_at",
      "\"yesterday\" is not a time"},
+    {BARE "\"applied_at\": \"x\"}", "p: applied_at", "\"x\" is not a time"},
     {BARE "\"policy\": []}", "p: warnings", "missing: expected a list of sentences"},
     {BARE "\"warnings\": [\"a\", 1]}", "p: warnings[1]", "wrong type: expected a sentence"},
     {BARE "\"warnings\": []}", "p: policy", "missing: expected a list of guards"},
@@ -298,6 +378,11 @@ static const struct refusal {
     {HEAD "\"summary\": {\"total\": 0, \"none\": 0, \"start\": 0, \"wait\": 0, \"refuse\": 0, "
           "\"x\": 0}, \"instances\": []}",
      "p: summary", "unknown key \"x\""},
+    {"{\"format\": \"ensure.apply/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "
+     "\"applied_at\": \"2026-09-01T08:09:10Z\", \"warnings\": [], \"policy\": [], \"summary\": "
+     "{\"total\": 0, \"running\": 0, \"started\": 0, \"refused\": 0, \"failed\": 0, "
+     "\"unfinished\": 0}, \"instances\": []}",
+     "p", "unknown key \"applied_at\""},
     {HEAD "\"extra\": 1, " ONE "\"instances\": [" INSTANCE "]}", "p", "unknown key \"extra\""},
 };
 
@@ -418,6 +503,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written_plan_is_exact),
         cmocka_unit_test(test_written_apply_has_four_more),
+        cmocka_unit_test(test_status_document),
+        cmocka_unit_test(test_keep_read),
+        cmocka_unit_test(test_mark_applied),
         cmocka_unit_test(test_one_result),
         cmocka_unit_test(test_empty_plan),
         cmocka_unit_test(test_write_limit),

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "task_script.h"
 
 #include <stdlib.h>
@@ -216,4 +223,38 @@ const char *script_play(struct script *script, const char *line)
         }
     }
     return script->step.done ? NULL : "not done";
+}
+
+void script_play_rows(const struct script_row *rows, size_t count, enum ens_mode mode,
+                      void (*set)(struct script *script))
+{
+    for (size_t i = 0; i < count; i++) {
+        struct script script;
+        script_init(&script, mode);
+        if (set != NULL) {
+            set(&script);
+        }
+        script_begin(&script);
+        const char *wrong = script_play(&script, rows[i].line);
+        if (wrong != NULL) {
+            fail_msg("\"%s\": %s", rows[i].line, wrong);
+        }
+        if (strcmp(script_brief(&script), rows[i].brief) != 0) {
+            fail_msg("\"%s\": %s, not %s", rows[i].line, script_brief(&script), rows[i].brief);
+        }
+        if (rows[i].said != NULL && strstr(script.step.result.message.ptr, rows[i].said) == NULL) {
+            fail_msg("\"%s\": %s", rows[i].line, script.step.result.message.ptr);
+        }
+        script_done(&script);
+    }
+}
+
+void script_without_dry_run(struct script *script)
+{
+    script->provider.capabilities = 0;
+}
+
+void script_with_probe(struct script *script)
+{
+    script->provider.capabilities |= ENS_CAP_ABSENCE_PROBE;
 }

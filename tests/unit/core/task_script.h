@@ -49,4 +49,19 @@ const char *script_play(struct script *script, const char *line);
  * to have been accepted. */
 const char *script_brief(struct script *script);
 
+/* A line and what it comes to. */
+struct script_row {
+    const char *line;
+    const char *brief;
+    const char *said; /* a part of the message; NULL: not looked at */
+};
+
+/* set: changes the script before it begins; may be NULL. A row that fails ends the test. */
+void script_play_rows(const struct script_row *rows, size_t count, enum ens_mode mode,
+                      void (*set)(struct script *script));
+
+/* Kinds of clouds. */
+void script_without_dry_run(struct script *script);
+void script_with_probe(struct script *script);
+
 #endif

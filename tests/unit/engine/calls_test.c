@@ -54,6 +54,96 @@ static void test_retry_after(void **state)
     end(&net, &job);
 }
 
+struct throttled_polls {
+    unsigned starts;
+    unsigned reads_after; /* the start */
+};
+
+static void answer_throttled_polls(void *ud, const struct net_request *request,
+                                   struct net_reply *ret)
+{
+    struct throttled_polls *polls = ud;
+
+    if (request->kind == ENS_CALL_START) {
+        polls->starts++;
+    } else if (polls->starts == 0) {
+        see_all(request, ret, "DOWN");
+    } else {
+        polls->reads_after++;
+        refuse(ret, 400, "Throttled");
+        ret->retry_after_ms = 60000;
+    }
+}
+
+/* The cloud wants silence for longer than the job has time: the polls of a wait keep it too. */
+static void test_retry_after_past_the_deadline(void **state)
+{
+    struct throttled_polls polls = {0};
+    struct net net;
+    struct net_job job;
+    struct net_job *jobs[] = {&job};
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_throttled_polls;
+    net.ud = &polls;
+    net_begin(&net);
+    net_job_init(&job, ENS_MODE_APPLY, "moon", "i-", 1);
+    job.job.timeout_ms = 30000;
+    net_run(&net, jobs, 1);
+    assert_int_equal(polls.reads_after, 1);
+    assert_true(job.results[0].started);
+    assert_int_equal(job.results[0].reason, ENS_REASON_TIMED_OUT);
+    end(&net, &job);
+}
+
+struct silence {
+    int64_t quiet_from_ms; /* when the cloud asked for silence; 0: not yet */
+    unsigned broken;
+    unsigned too_early;
+};
+
+/* Each dry run fails once; then the first that comes again is throttled. */
+static void answer_quiet(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    struct silence *quiet = ud;
+
+    if (request->kind == ENS_CALL_READ) {
+        see_all(request, ret, "DOWN");
+        return;
+    }
+    if (quiet->quiet_from_ms != 0) {
+        quiet->too_early += request->sent_ms > quiet->quiet_from_ms &&
+                            request->sent_ms < quiet->quiet_from_ms + 20000;
+        refuse(ret, 412, "Passed");
+    } else if (quiet->broken < 5) {
+        quiet->broken++;
+        ret->end = ENS_TRANSPORT_LOST;
+    } else {
+        quiet->quiet_from_ms = net_now();
+        refuse(ret, 400, "Throttled");
+        ret->retry_after_ms = 20000;
+    }
+}
+
+/* Calls of the same kind that wait for their own retry keep the silence too. */
+static void test_retry_after_holds_for_others(void **state)
+{
+    struct silence quiet = {0};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.provider.dry_run_limit = 1;
+    net.answer = answer_quiet;
+    net.ud = &quiet;
+    run(&net, &job, ENS_MODE_PLAN, 5);
+    expect_all(&job, "start validated ok stopped");
+    assert_int_equal(quiet.too_early, 0);
+    end(&net, &job);
+}
+
 /* A nonce that was used before is nobody's fault: the call goes again as it was. */
 static void test_new_nonce(void **state)
 {
@@ -398,6 +488,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_retry_after_past_the_deadline),
+        cmocka_unit_test(test_retry_after_holds_for_others),
         cmocka_unit_test(test_new_nonce),
         cmocka_unit_test(test_about_the_call),
         cmocka_unit_test(test_retries_end),

@@ -73,6 +73,7 @@ static void take_request(struct ens_transfer *transfer, const struct ens_transpo
         .nonce = ens_arena_dup(arena, message->signature->headers[1]->value),
         .ids = ens_arena_array(arena, rest.len + 1, sizeof(ens_str)),
         .sent_ms = net_now(),
+        .fresh = message->fresh,
     };
     assert_true(ens_str_to_i64(message->signature->headers[0]->value, &request->date_s));
     assert_int_equal(request->nonce.len, 32);
@@ -275,6 +276,8 @@ void net_begin(struct net *net)
         .registry = net->registry,
         .transport = &net->transport,
         .stepped = net->stepped,
+        .audit = net->audit,
+        .user = "alice",
         .clock = &clock,
         .entropy = &entropy,
         .environment = &environment,
@@ -363,6 +366,10 @@ static void on_done(void *ud, const struct ens_job_end *end)
     job->dones++;
     job->done_ms = net_now();
     job->summary = end->summary;
+    job->warning_count = end->warning_count;
+    if (end->warning_count > 0) {
+        job->warning = ens_arena_dup(job->arena, end->warnings[0]);
+    }
     (void)pthread_mutex_lock(&mutex);
     running.left--;
     (void)pthread_cond_signal(&all_done);

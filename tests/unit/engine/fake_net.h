@@ -29,6 +29,7 @@ struct net_request {
     ens_str nonce;
     int64_t date_s;
     int64_t sent_ms;
+    bool fresh; /* over a connection of its own */
 };
 
 /* What the test answers. text is the body, in the lines that fake_provider.h describes. */
@@ -50,7 +51,8 @@ struct net {
     /* The provider may be changed before net_begin. */
     struct ens_provider provider;
 
-    bool stepped; /* set before net_begin: the engine has no thread */
+    bool stepped;                         /* set before net_begin: the engine has no thread */
+    const struct ens_audit_writer *audit; /* likewise; NULL: none */
     struct ens_transport transport;
     struct ens_registry *registry;
     struct ens_engine *engine;
@@ -88,6 +90,8 @@ struct net_job {
     int64_t done_ms; /* 0: not yet */
     unsigned dones;
     struct ens_summary summary;
+    size_t warning_count;
+    ens_str warning; /* the first */
     /* Called in each event, before cancel_at is looked at; may be NULL. */
     void (*hook)(struct net_job *job, size_t index, const struct ens_result *result, bool final);
 };

@@ -335,6 +335,82 @@ static void test_stumbling_start(void **state)
     end(&net, &job);
 }
 
+/* ---- those that wait behind the first ------------------------------------------------------- */
+
+struct first_alone {
+    bool hangs; /* the first one's start; else its answer is lost, once */
+    unsigned lost;
+};
+
+/* A start of several is denied, so that the first goes ahead alone. */
+static void answer_first_alone(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    struct first_alone *first = ud;
+
+    if (request->kind != ENS_CALL_START) {
+        see_all(request, ret, "DOWN");
+    } else if (asks_for(request, "i-1") && request->id_count == 1 && first->lost == 0) {
+        first->lost++;
+        ret->end = ENS_TRANSPORT_LOST;
+    } else {
+        refuse(ret, 403, "Denied");
+    }
+}
+
+static int64_t first_alone_latency(void *ud, const struct net_request *request)
+{
+    const struct first_alone *first = ud;
+
+    return first->hangs && request->kind == ENS_CALL_START && request->id_count == 1 ? 60000 : 10;
+}
+
+static void run_first_alone(struct net *net, struct net_job *job, struct first_alone *first)
+{
+    net_init(net);
+    net->provider.capabilities = 0;
+    net->provider.dry_run_limit = 0;
+    net->provider.start_limit = 100;
+    net->answer = answer_first_alone;
+    net->latency = first_alone_latency;
+    net->ud = first;
+    net_begin(net);
+    net_job_init(job, ENS_MODE_APPLY, "moon", "i-", 3);
+    job->job.timeout_ms = 20000;
+    net_run(net, (struct net_job *[]){job}, 1);
+    assert_true(job->results[0].start_sent);
+    for (size_t i = 1; i < 3; i++) {
+        assert_false(job->results[i].start_sent);
+        assert_int_equal(job->results[i].action, ENS_ACTION_REFUSE);
+    }
+}
+
+/* The answer that was lost is that of the first alone: the others were refused before. */
+static void test_the_lost_answer_of_the_first(void **state)
+{
+    struct first_alone first = {0};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    run_first_alone(&net, &job, &first);
+    assert_string_equal(net_brief(&job, 1), "refuse validated permission_denied stopped");
+    end(&net, &job);
+}
+
+/* At the deadline the first is under way, and the others are not. */
+static void test_the_first_in_flight(void **state)
+{
+    struct first_alone first = {.hangs = true};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    run_first_alone(&net, &job, &first);
+    assert_int_equal(job.results[0].reason, ENS_REASON_TIMED_OUT);
+    assert_int_equal(job.results[1].reason, ENS_REASON_TIMED_OUT);
+    end(&net, &job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +423,8 @@ int main(void)
         cmocka_unit_test(test_one_denied),
         cmocka_unit_test(test_stumbling),
         cmocka_unit_test(test_stumbling_start),
+        cmocka_unit_test(test_the_lost_answer_of_the_first),
+        cmocka_unit_test(test_the_first_in_flight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

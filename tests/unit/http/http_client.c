@@ -118,6 +118,7 @@ struct ens_transfer *client_send(struct ens_http *http, const struct sending *se
         .request = &request,
         .signature = &signature,
         .timeout_ms = sending->timeout_ms == 0 ? 30000 : sending->timeout_ms,
+        .fresh = sending->fresh,
     };
     return client_send_message(http, &message, on_done, answer);
 }

@@ -41,6 +41,7 @@ struct sending {
     const struct ens_pair *signed_headers;
     size_t signed_count;
     int64_t timeout_ms;
+    bool fresh;
 };
 
 struct ens_transfer *client_send_message(struct ens_http *http,

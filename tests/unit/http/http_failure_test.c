@@ -117,6 +117,29 @@ static void test_no_silent_repeat(void **state)
     }
 }
 
+/* Where every second request on a kept connection is cut, one over a fresh connection is answered,
+ * however many are kept. */
+static void test_fresh_connection(void **state)
+{
+    struct cut_plan plan = {NULL, true};
+    struct pair pair = pair_new(answer_first_only, &plan);
+    struct sending sending = {.base = http_server_base(pair.server), .method = "POST"};
+
+    (void)state;
+    for (unsigned i = 1; i <= 4; i++) {
+        struct answer answer = client_ask(pair.http, &sending);
+        assert_int_equal(answer.end, ENS_TRANSPORT_REPLY);
+        assert_int_equal(http_server_connections(pair.server), i);
+        answer_done(&answer);
+        sending.fresh = true;
+    }
+    sending.fresh = false;
+    struct answer answer = client_ask(pair.http, &sending);
+    assert_int_equal(answer.end, ENS_TRANSPORT_LOST); /* over one of those that were kept */
+    answer_done(&answer);
+    pair_done(&pair);
+}
+
 /* A connection that was closed while idle is another matter: nothing was sent on it. */
 static bool answer_and_close(void *ud, struct http_peer *peer, ens_str request)
 {
@@ -557,6 +580,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_no_silent_repeat),
+        cmocka_unit_test(test_fresh_connection),
         cmocka_unit_test(test_idle_connection_was_closed),
         cmocka_unit_test(test_sigpipe_harms_nobody),
         cmocka_unit_test(test_refused),

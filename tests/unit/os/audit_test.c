@@ -25,6 +25,11 @@ static const ens_str ids[] = {ENS_STR_INIT("i-1"), ENS_STR_INIT("i-2")};
 
 static const struct ens_audit_line sample = {
     .unix_ms = INT64_C(1788221350123),
+    .run_id = ENS_STR_INIT("run-1"),
+    .actor = ENS_STR_INIT("alice via acme/infra/7"),
+    .source = ENS_STR_INIT("environment (ALIBABA_CLOUD_ACCESS_KEY_ID)"),
+    .key_id_tail = ENS_STR_INIT("x123"),
+    .endpoint = ENS_STR_INIT("https://ecs.cn-hangzhou.aliyuncs.com"),
     .cloud = ENS_STR_INIT("alibaba"),
     .region = ENS_STR_INIT("cn-hangzhou"),
     .ids = ids,
@@ -37,23 +42,27 @@ static const struct ens_audit_line sample = {
     .request_id = ENS_STR_INIT("REQ-1"),
     .client_token = ENS_STR_INIT("tok-1"),
     .attempt = 2,
+    .elapsed_ms = 31,
 };
 
-static ens_rc audit_write(const struct ens_audit *audit, const struct ens_audit_line *line)
+static ens_rc audit_try(const struct ens_audit *audit, const struct ens_audit_line *line,
+                        struct ens_diags *diags)
 {
     const struct ens_audit_writer *writer = ens_audit_writer(audit);
     ENS_AUTO_BUF text = ens_buf_new(ENS_AUDIT_LINE_MAX);
 
     ens_audit_line_format(line, &text);
-    return writer->write(writer->ud, ens_buf_str(&text));
+    return writer->write(writer->ud, ens_buf_str(&text), diags);
+}
+
+static ens_rc audit_write(const struct ens_audit *audit, const struct ens_audit_line *line)
+{
+    return audit_try(audit, line, NULL);
 }
 
 static struct ens_audit *open_audit(struct scratch *scratch)
 {
-    struct ens_audit *audit = NULL;
-
-    assert_int_equal(ens_audit_open(scratch_path(scratch, "audit.jsonl"), &audit, NULL), ENS_OK);
-    return audit;
+    return ens_audit_new(scratch_path(scratch, "audit.jsonl"));
 }
 
 static void test_line(void **state)
@@ -65,15 +74,19 @@ static void test_line(void **state)
     for (int i = 0; i < 2; i++) { /* the second time it is appended to */
         struct ens_audit *audit = open_audit(&scratch);
         assert_int_equal(audit_write(audit, &sample), ENS_OK);
-        ens_audit_close(audit);
+        ens_audit_free(audit);
     }
     char *text = scratch_read(&scratch, "audit.jsonl");
     static const char line[] =
-        "{\"time\": \"2026-09-01T00:09:10.123000Z\", \"action\": \"dry_run\", \"dry_run\": true, "
+        "{\"time\": \"2026-09-01T00:09:10.123000Z\", \"run_id\": \"run-1\", \"phase\": \"done\", "
+        "\"actor\": \"alice via acme/infra/7\", "
+        "\"source\": \"environment (ALIBABA_CLOUD_ACCESS_KEY_ID)\", \"key_id_tail\": \"x123\", "
+        "\"endpoint\": \"https://ecs.cn-hangzhou.aliyuncs.com\", "
+        "\"action\": \"dry_run\", \"dry_run\": true, "
         "\"targets\": [\"alibaba/cn-hangzhou/i-1\", \"alibaba/cn-hangzhou/i-2\"], \"attempt\": 2, "
         "\"outcome\": \"no_capacity\", \"http_status\": 403, "
         "\"provider_code\": \"OperationDenied.NoStock\", \"request_id\": \"REQ-1\", "
-        "\"client_token\": \"tok-1\"}\n";
+        "\"client_token\": \"tok-1\", \"elapsed_ms\": 31, \"trace_id\": \"\"}\n";
     assert_int_equal(strlen(text), 2 * strlen(line));
     assert_memory_equal(text, line, strlen(line));
     assert_string_equal(text + strlen(line), line);
@@ -81,6 +94,23 @@ static void test_line(void **state)
     assert_int_equal(stat_now.st_mode & 07777, 0600);
     ens_free(text);
     scratch_done(&scratch);
+}
+
+/* Before it is sent nothing is known of the outcome; the keys are the same. */
+static void test_sending(void **state)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_AUDIT_LINE_MAX);
+    const struct ens_audit_line line = {.action = "start", .sending = true, .attempt = 1};
+
+    (void)state;
+    ens_audit_line_format(&line, &text);
+    assert_string_equal(
+        ens_buf_text(&text),
+        "{\"time\": \"1970-01-01T00:00:00.000000Z\", \"run_id\": \"\", \"phase\": \"sending\", "
+        "\"actor\": \"\", \"source\": \"\", \"key_id_tail\": \"\", \"endpoint\": \"\", "
+        "\"action\": \"start\", \"dry_run\": false, \"targets\": [], \"attempt\": 1, "
+        "\"outcome\": \"\", \"http_status\": 0, \"provider_code\": \"\", \"request_id\": \"\", "
+        "\"client_token\": \"\", \"elapsed_ms\": 0, \"trace_id\": \"\"}\n");
 }
 
 /* A cloud may send anything as its code; a thousand targets are the most of one call. */
@@ -104,7 +134,7 @@ static void test_extremes(void **state)
     line.provider_code = (ens_str){bytes, LONG};
     line.request_id = ENS_STR("a\nb\"c");
     assert_int_equal(audit_write(audit, &line), ENS_OK);
-    ens_audit_close(audit);
+    ens_audit_free(audit);
     char *text = scratch_read(&scratch, "audit.jsonl");
     json_t *json = json_loads(text, 0, NULL);
     assert_non_null(json);
@@ -130,7 +160,7 @@ static void test_text_limit(void **state)
         struct ens_audit *audit = open_audit(&scratch);
         line.provider_code = (ens_str){bytes, size};
         assert_int_equal(audit_write(audit, &line), ENS_OK);
-        ens_audit_close(audit);
+        ens_audit_free(audit);
         char *text = scratch_read(&scratch, "audit.jsonl");
         json_t *json = json_loads(text, 0, NULL);
         assert_int_equal(json_string_length(json_object_get(json, "provider_code")), 1024);
@@ -151,17 +181,20 @@ static void limit_files(rlim_t limit)
 static void test_full_disk(void **state)
 {
     struct scratch scratch = scratch_new();
+    ENS_AUTO_DIAGS diags = {0};
     struct ens_audit *audit = open_audit(&scratch);
 
     (void)state;
     assert_ptr_not_equal(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
     limit_files(100);
-    assert_int_equal(audit_write(audit, &sample), ENS_IO); /* 100 bytes of it */
-    assert_int_equal(audit_write(audit, &sample), ENS_IO); /* nothing */
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO); /* 100 bytes of it */
+    assert_non_null(strstr(diags.items[0].summary, "can't write to the audit log: No space left"));
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO); /* nothing */
+    assert_string_equal(diags.items[1].summary, "can't write to the audit log: File too large");
     limit_files(RLIM_INFINITY);
     assert_int_equal(audit_write(audit, &sample), ENS_OK);
     assert_int_equal(audit_write(audit, &sample), ENS_OK);
-    ens_audit_close(audit);
+    ens_audit_free(audit);
     char *text = scratch_read(&scratch, "audit.jsonl");
     ens_str rest = ens_str_of(text);
     assert_int_equal(ens_str_cut(rest, '\n', &rest).len, 100);
@@ -176,22 +209,28 @@ static void test_full_disk(void **state)
     scratch_done(&scratch);
 }
 
-static void test_open_failures(void **state)
+static void test_failures_are_told(void **state)
 {
     struct scratch scratch = scratch_new();
-    struct ens_audit *audit = NULL;
     ENS_AUTO_DIAGS diags = {0};
 
     (void)state;
-    const char *path = scratch_path(&scratch, "absent/audit");
-    assert_int_equal(ens_audit_open(path, &audit, &diags), ENS_IO);
-    assert_string_equal(diags.items[0].where, path);
+    struct ens_audit *audit = ens_audit_new(scratch_path(&scratch, "absent/audit"));
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO);
+    assert_string_equal(diags.items[0].where, scratch_path(&scratch, "absent/audit"));
     assert_string_equal(diags.items[0].summary,
                         "can't open the audit log: No such file or directory");
-    assert_int_equal(ens_audit_open("/dev/null", &audit, &diags), ENS_INVALID);
+    assert_int_equal(mkdir(scratch_path(&scratch, "absent"), 0700), 0);
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_OK); /* it is tried again */
+    ens_audit_free(audit);
+    assert_int_equal(unlink(scratch_path(&scratch, "absent/audit")), 0);
+    assert_int_equal(rmdir(scratch_path(&scratch, "absent")), 0);
+
+    audit = ens_audit_new("/dev/null");
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO);
     assert_string_equal(diags.items[1].summary, "the audit log is not a regular file");
-    assert_null(audit);
-    ens_audit_close(NULL);
+    ens_audit_free(audit);
+    ens_audit_free(NULL);
     scratch_done(&scratch);
 }
 
@@ -200,14 +239,12 @@ static void test_open_failures(void **state)
 
 static void *write_often(void *path)
 {
-    struct ens_audit *audit = NULL;
+    struct ens_audit *audit = ens_audit_new(path);
 
-    if (ens_audit_open(path, &audit, NULL) == ENS_OK) {
-        for (int i = 0; i < LINES; i++) {
-            (void)audit_write(audit, &sample);
-        }
+    for (int i = 0; i < LINES; i++) {
+        (void)audit_write(audit, &sample);
     }
-    ens_audit_close(audit);
+    ens_audit_free(audit);
     return NULL;
 }
 
@@ -231,7 +268,7 @@ static void test_shared_file(void **state)
     while (rest.len > 0) {
         ens_str line = ens_str_cut(rest, '\n', &rest);
         assert_true(ens_str_starts(line, ENS_STR("{\"time\"")));
-        assert_true(ens_str_ends(line, ENS_STR("\"tok-1\"}")));
+        assert_true(ens_str_ends(line, ENS_STR("\"trace_id\": \"\"}")));
         lines++;
     }
     assert_int_equal(lines, WRITERS * LINES);
@@ -242,9 +279,13 @@ static void test_shared_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),          cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_text_limit),    cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_open_failures), cmocka_unit_test(test_shared_file),
+        cmocka_unit_test(test_line),
+        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_text_limit),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_failures_are_told),
+        cmocka_unit_test(test_sending),
+        cmocka_unit_test(test_shared_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

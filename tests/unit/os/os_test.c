@@ -192,6 +192,28 @@ static void test_write_failures(void **state)
     scratch_done(&scratch);
 }
 
+/* The same verdicts as of writing, without writing: nothing is left, and nothing is changed. */
+static void test_check_writable(void **state)
+{
+    struct scratch scratch = scratch_new();
+    ENS_AUTO_DIAGS diags = {0};
+
+    (void)state;
+    assert_int_equal(ens_os_check_writable(scratch_path(&scratch, "new"), &diags), ENS_OK);
+    assert_int_equal(access(scratch_path(&scratch, "new"), F_OK), -1);
+    const char *path = scratch_path(&scratch, "absent/file");
+    assert_int_equal(ens_os_check_writable(path, &diags), ENS_NOT_FOUND);
+    expect_error(&diags, path, "can't write the file: No such file or directory");
+    assert_int_equal(ens_os_check_writable(scratch.path, &diags), ENS_INVALID);
+    expect_error(&diags, scratch.path, "not a regular file");
+    assert_int_equal(rmdir(scratch.path), 0);
+    assert_int_equal(mkdir(scratch.path, 0700), 0);
+    scratch_write(&scratch, "old", ENS_STR("kept"));
+    assert_int_equal(ens_os_check_writable(scratch_path(&scratch, "old"), &diags), ENS_OK);
+    expect_content(&scratch, "old", "kept");
+    scratch_done(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_write),
         cmocka_unit_test(test_write_keeps_links),
         cmocka_unit_test(test_write_failures),
+        cmocka_unit_test(test_check_writable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/target_file.h"
+
+#include <jansson.h>
+
+#include "base/utf8.h"
+
+static struct ens_document fleet_of(const struct ens_target_list *targets)
+{
+    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .count = targets->count};
+
+    fleet.results = ens_arena_array(targets->arena, targets->count, sizeof(*fleet.results));
+    for (size_t i = 0; i < targets->count; i++) {
+        fleet.results[i].target = targets->items[i];
+    }
+    return fleet;
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static ens_rc read_lines(struct ens_arena *arena, ens_str text, const char *name,
+                         struct ens_document *ret, struct ens_diags *diags)
+{
+    struct ens_target_list targets = {.arena = arena};
+
+    for (size_t number = 1; text.len > 0; number++) {
+        struct ens_target target = {0};
+        ens_str comment = {0};
+        ens_str line = ens_str_trim(ens_str_cut(ens_str_cut(text, '\n', &text), '#', &comment));
+        if (line.len == 0) {
+            continue;
+        }
+        ens_rc rc = ens_target_parse(line, NULL, &target, NULL);
+        if (rc == ENS_OK) {
+            rc = ens_target_list_add(&targets, &target, NULL, diags);
+        } else {
+            /* Again for the parser's own words, now that it is known where. */
+            const char *where = ens_arena_printf(arena, "%s: line %zu", name, number).ptr;
+            rc = ens_target_parse(line, where, &target, diags) == ENS_OK ? ENS_OK : ENS_MALFORMED;
+        }
+        if (rc != ENS_OK) {
+            return rc;
+        }
+    }
+    if (targets.count == 0) {
+        return ens_fail(diags, ENS_MALFORMED, name,
+                        "no target in it: expected one a line (cloud/region/instance-id)");
+    }
+    *ret = fleet_of(&targets);
+    return ENS_OK;
+}
+
+/* ---- Terraform's outputs --------------------------------------------------------------------- */
+
+/* {"NAME": {"sensitive": ..., "type": ..., "value": ...}, ...} */
+static bool is_outputs(json_t *root)
+{
+    const char *key = NULL;
+    json_t *output = NULL;
+
+    json_object_foreach(root, key, output)
+    {
+        if (json_object_get(output, "value") == NULL) {
+            return false;
+        }
+    }
+    return json_object_size(root) > 0;
+}
+
+/* jansson reads no deeper than JSON_PARSER_MAX_DEPTH, so neither does this. */
+static ens_rc collect(json_t *value, struct ens_target_list *targets, struct ens_diags *diags)
+{
+    struct ens_target target = {0};
+    const char *key = NULL;
+    json_t *member = NULL;
+    size_t index = 0;
+    ens_rc rc = ENS_OK;
+
+    if (json_is_string(value)) {
+        ens_str text = {json_string_value(value), json_string_length(value)};
+        return ens_target_parse(text, NULL, &target, NULL) == ENS_OK
+                   ? ens_target_list_add(targets, &target, NULL, diags)
+                   : ENS_OK;
+    }
+    json_array_foreach(value, index, member)
+    {
+        rc = rc == ENS_OK ? collect(member, targets, diags) : rc;
+    }
+    json_object_foreach(value, key, member)
+    {
+        rc = rc == ENS_OK ? collect(member, targets, diags) : rc;
+    }
+    return rc;
+}
+
+static ens_rc read_outputs(struct ens_arena *arena, json_t *root, const char *name,
+                           struct ens_document *ret, struct ens_diags *diags)
+{
+    struct ens_target_list targets = {.arena = arena};
+    const char *key = NULL;
+    json_t *output = NULL;
+
+    json_object_foreach(root, key, output)
+    {
+        ens_rc rc = collect(json_object_get(output, "value"), &targets, diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
+    }
+    if (targets.count == 0) {
+        return ens_fail(diags, ENS_MALFORMED, name,
+                        "none of these Terraform outputs has a target (cloud/region/instance-id) "
+                        "in its value");
+    }
+    *ret = fleet_of(&targets);
+    return ENS_OK;
+}
+
+/* ---- any of them ----------------------------------------------------------------------------- */
+
+ens_rc ens_target_file_read(struct ens_arena *arena, ens_str text, const char *name,
+                            struct ens_document *ret, struct ens_diags *diags)
+{
+    ens_str trimmed = {0};
+
+    if (ens_utf8_is_utf16(text)) {
+        return ens_fail(diags, ENS_MALFORMED, name, "in UTF-16: expected UTF-8");
+    }
+    text = ens_utf8_skip_mark(text);
+    trimmed = ens_str_trim(text);
+    if (trimmed.len == 0 || (trimmed.ptr[0] != '{' && trimmed.ptr[0] != '[')) {
+        return read_lines(arena, text, name, ret, diags);
+    }
+    if (text.len > ENS_DOCUMENT_MAX) {
+        return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", ENS_DOCUMENT_MAX);
+    }
+    json_auto_t *root = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+    if (root != NULL && is_outputs(root)) {
+        return read_outputs(arena, root, name, ret, diags);
+    }
+    return ens_document_read(arena, text, name, ret, diags);
+}

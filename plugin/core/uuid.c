@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/uuid.h"
+
+ens_str ens_uuid_random(struct ens_arena *arena, const struct ens_entropy *entropy)
+{
+    uint8_t b[16];
+
+    entropy->fill(entropy->ud, b, sizeof(b));
+    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* the version */
+    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80); /* the variant */
+    return ens_arena_printf(
+        arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+        b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}

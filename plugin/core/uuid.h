@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A random UUID (RFC 9562, section 5.4): client tokens and the ids of runs. Pure: chance is handed
+ * in. */
+#ifndef ENSURE_CORE_UUID_H
+#define ENSURE_CORE_UUID_H
+
+#include "base/arena.h"
+#include "base/host.h"
+
+ens_str ens_uuid_random(struct ens_arena *arena, const struct ens_entropy *entropy);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ensure_v1/event_stream.h"
+
+#include "ensure_v1/convert.h"
+
+/* Progress is left out while a slow client has so many bytes still to read. */
+#define PROGRESS_WAITING_MAX ((size_t)1024 * 1024)
+
+struct ens_held_event {
+    struct ens_held_event *next;
+    const ProtobufCMessage *message;
+};
+
+/* ---- events as messages --------------------------------------------------------------------- */
+
+static const ProtobufCMessage *plan_event(struct ens_arena *arena,
+                                          Ensure__V1__InstancePlan *instance,
+                                          Ensure__V1__Summary *summary)
+{
+    Ensure__V1__PlanEvent *event = ens_arena_alloc(arena, sizeof(*event));
+
+    ensure__v1__plan_event__init(event);
+    if (instance != NULL) {
+        event->event_case = ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE;
+        event->instance = instance;
+    } else {
+        event->event_case = ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY;
+        event->summary = summary;
+    }
+    return &event->base;
+}
+
+static Ensure__V1__ApplyEvent *apply_event(struct ens_arena *arena)
+{
+    Ensure__V1__ApplyEvent *event = ens_arena_alloc(arena, sizeof(*event));
+
+    ensure__v1__apply_event__init(event);
+    return event;
+}
+
+static const ProtobufCMessage *result_event(struct ens_arena *arena, bool apply,
+                                            const struct ens_result *result)
+{
+    Ensure__V1__InstancePlan *instance = ens_arena_alloc(arena, sizeof(*instance));
+
+    ens_result_to_proto(arena, result, instance);
+    if (!apply) {
+        return plan_event(arena, instance, NULL);
+    }
+    Ensure__V1__ApplyEvent *event = apply_event(arena);
+    event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE;
+    event->instance = instance;
+    return &event->base;
+}
+
+static const ProtobufCMessage *summary_event(struct ens_arena *arena,
+                                             const struct ens_event_stream *stream,
+                                             const struct ens_job_end *end)
+{
+    Ensure__V1__Summary *summary = ens_arena_alloc(arena, sizeof(*summary));
+
+    ens_summary_to_proto(arena, end, stream->created_at, summary);
+    if (!stream->apply) {
+        return plan_event(arena, NULL, summary);
+    }
+    Ensure__V1__ApplyEvent *event = apply_event(arena);
+    event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
+    event->summary = summary;
+    return &event->base;
+}
+
+/* ---- holding; the mutex is held -------------------------------------------------------------- */
+
+static void count_held(struct ens_event_stream *stream, size_t bytes)
+{
+    stream->held += bytes;
+    (void)atomic_fetch_add_explicit(stream->held_in_all, bytes, memory_order_relaxed);
+}
+
+static void forget_held(struct ens_event_stream *stream)
+{
+    (void)atomic_fetch_sub_explicit(stream->held_in_all, stream->held, memory_order_relaxed);
+    stream->held = 0;
+    ens_arena_free(stream->arena);
+    stream->arena = NULL;
+    stream->first = NULL;
+    stream->last = &stream->first;
+}
+
+static bool has_room(const struct ens_event_stream *stream)
+{
+    return ens_rpc_call_queued(stream->call) < ENS_EVENTS_WAITING_MAX;
+}
+
+/* Sends held events while there is room. True: all are sent. */
+static bool send_held(struct ens_event_stream *stream)
+{
+    while (stream->first != NULL && has_room(stream)) {
+        ens_rpc_call_send(stream->call, stream->first->message);
+        stream->first = stream->first->next;
+    }
+    if (stream->first == NULL && stream->arena != NULL) {
+        forget_held(stream);
+    }
+    return stream->first == NULL;
+}
+
+static bool must_hold(struct ens_event_stream *stream)
+{
+    const size_t all = atomic_load_explicit(stream->held_in_all, memory_order_relaxed);
+
+    return (!send_held(stream) || !has_room(stream)) && all < ENS_EVENTS_HELD_MAX;
+}
+
+static void hold(struct ens_event_stream *stream, const ProtobufCMessage *message)
+{
+    struct ens_held_event *event = ens_arena_alloc(stream->arena, sizeof(*event));
+
+    event->message = message;
+    *stream->last = event;
+    stream->last = &event->next;
+    count_held(stream, protobuf_c_message_get_packed_size(message));
+}
+
+/* Past ENS_EVENTS_HELD_MAX: what is held goes first, into the queue of the call. */
+static void send_now(struct ens_event_stream *stream, const ProtobufCMessage *message)
+{
+    for (; stream->first != NULL; stream->first = stream->first->next) {
+        ens_rpc_call_send(stream->call, stream->first->message);
+    }
+    if (stream->arena != NULL) {
+        forget_held(stream);
+    }
+    ens_rpc_call_send(stream->call, message);
+}
+
+/* Whether the caller has to finish the call, without the mutex: the call may be freed by that. */
+static bool is_over(struct ens_event_stream *stream)
+{
+    const bool over = stream->ended && stream->first == NULL && !stream->finished;
+
+    stream->finished |= over;
+    return over;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static void on_room(void *ud)
+{
+    struct ens_event_stream *stream = ud;
+
+    (void)pthread_mutex_lock(&stream->mutex);
+    (void)send_held(stream);
+    const bool over = is_over(stream);
+    (void)pthread_mutex_unlock(&stream->mutex);
+    if (over) {
+        ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
+    }
+}
+
+void ens_event_stream_begin(struct ens_event_stream *stream, struct ens_rpc_call *call, bool apply,
+                            ens_str created_at, atomic_size_t *held_in_all)
+{
+    *stream = (struct ens_event_stream){
+        .call = call, .apply = apply, .created_at = created_at, .held_in_all = held_in_all};
+    stream->last = &stream->first;
+    (void)pthread_mutex_init(&stream->mutex, NULL);
+    ens_rpc_call_on_room(call, on_room, stream);
+}
+
+void ens_event_stream_result(struct ens_event_stream *stream, const struct ens_result *result)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+
+    (void)pthread_mutex_lock(&stream->mutex);
+    if (must_hold(stream)) {
+        stream->arena = stream->arena != NULL ? stream->arena : ens_arena_new();
+        hold(stream, result_event(stream->arena, stream->apply, result));
+    } else {
+        send_now(stream, result_event(scratch, stream->apply, result));
+    }
+    (void)pthread_mutex_unlock(&stream->mutex);
+}
+
+void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens_result *so_far)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__InstancePlan progress;
+    Ensure__V1__ApplyEvent *event = apply_event(arena);
+
+    (void)pthread_mutex_lock(&stream->mutex);
+    if (send_held(stream) && ens_rpc_call_queued(stream->call) <= PROGRESS_WAITING_MAX) {
+        ens_result_to_proto(arena, so_far, &progress);
+        event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
+        event->progress = &progress;
+        ens_rpc_call_send(stream->call, &event->base);
+    }
+    (void)pthread_mutex_unlock(&stream->mutex);
+}
+
+void ens_event_stream_end(struct ens_event_stream *stream, const struct ens_job_end *end)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+
+    (void)pthread_mutex_lock(&stream->mutex);
+    stream->ended = true;
+    if (must_hold(stream)) {
+        stream->arena = stream->arena != NULL ? stream->arena : ens_arena_new();
+        hold(stream, summary_event(stream->arena, stream, end));
+    } else {
+        send_now(stream, summary_event(scratch, stream, end));
+    }
+    const bool over = is_over(stream);
+    (void)pthread_mutex_unlock(&stream->mutex);
+    if (over) {
+        ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
+    }
+}

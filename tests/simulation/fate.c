@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fate.h"
+
+#include <stdio.h>
+
+/* The engine waits for so long before it believes that a start without a token did not happen; what
+ * is later than that is no cloud that it promises anything about. */
+#define LAG_MAX_MS   3000
+#define LATE_MAX_MS  60000 /* where a token makes a late start harmless */
+#define STALE_MAX_MS 20000
+
+static const struct {
+    const char *name;
+    bool reads, dry_runs, starts;
+} faults[SIM_FAULT_COUNT] = {
+    [SIM_FAULT_NONE] = {"none", false, false, false},
+    [SIM_FAULT_REFUSED] = {"refused", true, true, true},
+    [SIM_FAULT_REQUEST_LOST] = {"request lost", true, true, true},
+    [SIM_FAULT_ANSWER_LOST] = {"answer lost", true, true, true},
+    [SIM_FAULT_LATE] = {"late", false, false, true},
+    [SIM_FAULT_HANG] = {"hang", true, true, true},
+    [SIM_FAULT_SLOW] = {"slow", true, true, true},
+    [SIM_FAULT_THROTTLE] = {"throttle", true, true, true},
+    [SIM_FAULT_HTTP] = {"http", true, true, true},
+    [SIM_FAULT_HTML] = {"html", true, false, true},
+    [SIM_FAULT_GARBAGE] = {"garbage", true, false, true},
+    [SIM_FAULT_CHOPPED] = {"chopped", true, true, true},
+    [SIM_FAULT_EMPTY] = {"empty", true, false, true},
+    [SIM_FAULT_XML] = {"xml", true, true, true},
+    [SIM_FAULT_REDIRECT] = {"redirect", true, true, true},
+    [SIM_FAULT_HUGE] = {"huge", true, false, true},
+    [SIM_FAULT_HIDDEN] = {"hidden", true, false, false},
+    [SIM_FAULT_ODD_WORD] = {"odd word", true, false, false},
+    [SIM_FAULT_STALE] = {"stale", false, false, true},
+    [SIM_FAULT_HONOURED] = {"honoured", false, true, false},
+};
+
+const char *sim_fault_name(enum sim_fault fault)
+{
+    return faults[fault].name;
+}
+
+static bool befalls(enum sim_fault fault, enum ens_call_kind kind)
+{
+    switch (kind) {
+    case ENS_CALL_READ:
+        return faults[fault].reads;
+    case ENS_CALL_PROBE:
+    case ENS_CALL_DRY_RUN:
+        return faults[fault].dry_runs;
+    case ENS_CALL_START:
+        return faults[fault].starts;
+    }
+    return false;
+}
+
+static enum sim_fault draw_fault(struct sim *sim, enum ens_call_kind kind)
+{
+    for (size_t i = SIM_FAULT_REFUSED; i < SIM_FAULT_COUNT; i++) {
+        const enum sim_fault fault = (enum sim_fault)i;
+        if (sim->weather.rate[i] > 0 && befalls(fault, kind) &&
+            sim_per_mille(&sim->network, sim->weather.rate[i]) &&
+            sim->fault_count < sim->fault_limit) {
+            sim->fault_count++;
+            return fault;
+        }
+    }
+    return SIM_FAULT_NONE;
+}
+
+struct sim_fate sim_fate_draw(struct sim *sim, enum ens_call_kind kind, enum emu_cloud cloud)
+{
+    const struct sim_weather *weather = &sim->weather;
+    struct sim_fate fate = {.fault = draw_fault(sim, kind)};
+
+    fate.variant = sim_next(&sim->network);
+    fate.effect = sim_one_in(&sim->network, 2);
+    fate.there_ms = sim_scaled(&sim->network, weather->latency_min_ms, weather->latency_max_ms) / 2;
+    fate.back_ms = sim_scaled(&sim->network, weather->latency_min_ms, weather->latency_max_ms);
+    if (fate.fault == SIM_FAULT_SLOW) {
+        fate.back_ms += sim_scaled(&sim->network, 1, 40000);
+    } else if (fate.fault == SIM_FAULT_LATE) {
+        fate.lag_ms =
+            sim_scaled(&sim->network, 1, cloud == EMU_VOLCENGINE ? LATE_MAX_MS : LAG_MAX_MS);
+    } else if (fate.fault == SIM_FAULT_STALE) {
+        fate.lag_ms = sim_scaled(&sim->network, 1, STALE_MAX_MS);
+    } else if (fate.fault != SIM_FAULT_NONE && sim_one_in(&sim->network, 4)) {
+        fate.lag_ms = sim_scaled(&sim->network, 1, LAG_MAX_MS);
+    }
+    return fate;
+}
+
+const char *sim_fate_spec(const struct sim_fate *fate, char ret[64])
+{
+    static const unsigned http[] = {500, 502, 503, 504};
+    static const unsigned html[] = {200, 403, 404, 502, 500};
+    const char *effect = fate->effect ? "yes" : "no";
+    const unsigned variant = (unsigned)(fate->variant >> 8);
+
+    ret[0] = '\0';
+    switch (fate->fault) {
+    case SIM_FAULT_THROTTLE:
+        if (variant % 3 == 0) {
+            snprintf(ret, 64, "throttle");
+        } else {
+            snprintf(ret, 64, "throttle:%u", variant % 12000);
+        }
+        break;
+    case SIM_FAULT_HTTP:
+        snprintf(ret, 64, "http:%u,effect=%s", http[variant % ENS_COUNT(http)], effect);
+        break;
+    case SIM_FAULT_HTML:
+        snprintf(ret, 64, "html:%u,effect=%s", html[variant % ENS_COUNT(html)], effect);
+        break;
+    case SIM_FAULT_GARBAGE:
+        snprintf(ret, 64, "garbage,effect=%s", effect);
+        break;
+    case SIM_FAULT_EMPTY:
+        snprintf(ret, 64, "empty,effect=%s", effect);
+        break;
+    case SIM_FAULT_XML: /* a refusal, so nothing has happened */
+        snprintf(ret, 64, "xml");
+        break;
+    case SIM_FAULT_REDIRECT:
+        snprintf(ret, 64, "redirect");
+        break;
+    case SIM_FAULT_HUGE:
+        snprintf(ret, 64, "huge,effect=%s", effect);
+        break;
+    case SIM_FAULT_HONOURED:
+        snprintf(ret, 64, "start-anyway");
+        break;
+    case SIM_FAULT_NONE:
+    case SIM_FAULT_REFUSED:
+    case SIM_FAULT_REQUEST_LOST:
+    case SIM_FAULT_ANSWER_LOST:
+    case SIM_FAULT_LATE:
+    case SIM_FAULT_HANG:
+    case SIM_FAULT_SLOW:
+    case SIM_FAULT_CHOPPED:
+    case SIM_FAULT_HIDDEN:
+    case SIM_FAULT_ODD_WORD:
+    case SIM_FAULT_STALE:
+    case SIM_FAULT_COUNT:
+        break;
+    }
+    return ret;
+}
+
+bool sim_fate_is_ambiguous(const struct sim_fate *fate)
+{
+    switch (fate->fault) {
+    case SIM_FAULT_REQUEST_LOST:
+    case SIM_FAULT_ANSWER_LOST:
+    case SIM_FAULT_LATE:
+    case SIM_FAULT_HANG:
+    case SIM_FAULT_HTTP:
+    case SIM_FAULT_HTML:
+    case SIM_FAULT_GARBAGE:
+    case SIM_FAULT_CHOPPED:
+    case SIM_FAULT_REDIRECT:
+    case SIM_FAULT_HUGE:
+        return true;
+    case SIM_FAULT_NONE:
+    case SIM_FAULT_REFUSED:
+    case SIM_FAULT_SLOW:
+    case SIM_FAULT_THROTTLE:
+    case SIM_FAULT_EMPTY:
+    case SIM_FAULT_XML:
+    case SIM_FAULT_HIDDEN:
+    case SIM_FAULT_ODD_WORD:
+    case SIM_FAULT_STALE:
+    case SIM_FAULT_HONOURED:
+    case SIM_FAULT_COUNT:
+        break;
+    }
+    return false;
+}

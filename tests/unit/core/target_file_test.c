@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/target_file.h"
+
+#define A "alibaba/cn-hangzhou/i-a"
+#define B "baidu/bj/i-b"
+#define C "volcengine/cn-beijing/i-c"
+
+/* What is taken, and the targets of it in order. */
+static const struct {
+    const char *text;
+    const char *targets[4];
+} taken[] = {
+    {A "\n" B "\n", {A, B}},
+    {"# the fleet\n\n  " A " # web\r\n\t" B, {A, B}},
+    {A "\n" A "\n", {A}},
+    {"\xEF\xBB\xBF" A "\n", {A}},
+    {"\xEF\xBB\xBF{\"targets\": [\"" A "\"]}", {A}},
+    {"{\"targets\": [\"" B "\"]}", {B}},
+    {" \n {\"targets\": []}", {NULL}},
+    {"{\"ids\": {\"sensitive\": false, \"type\": \"string\", \"value\": \"" A "\"}}", {A}},
+    {"{\"n\": {\"value\": 3}, \"targets\": {\"value\": {\"x\": [[\"" B "\", \"no\"], {\"y\": \"" C
+     "\"}], \"z\": null}}, \"again\": {\"value\": [\"" B "\", \"" A "\"]}}",
+     {B, C, A}},
+    {"{\"a\": {\"type\": \"" B "\", \"value\": \"" A "\"}}", {A}},
+};
+
+static void test_taken(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(taken); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct ens_document fleet = {0};
+        size_t count = 0;
+        if (ens_target_file_read(arena, ens_str_of(taken[i].text), "f", &fleet, NULL) != ENS_OK) {
+            fail_msg("refused: %s", taken[i].text);
+        }
+        assert_int_equal(fleet.kind, ENS_DOCUMENT_FLEET);
+        while (taken[i].targets[count] != NULL) {
+            assert_true(count < fleet.count);
+            assert_string_equal(ens_target_text(arena, &fleet.results[count].target).ptr,
+                                taken[i].targets[count]);
+            count++;
+        }
+        assert_int_equal(fleet.count, count);
+    }
+}
+
+static void test_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *where;
+        const char *said;
+    } rows[] = {
+        {"", "f", "no target in it"},
+        {"# nothing\n\n", "f", "no target in it"},
+        {A "\nweb-1\n", "f: line 2", "\"web-1\""},
+        {A " " B, "f: line 1", "malformed"},
+        {"\x01\x02", "f: line 1", "cloud/region/instance-id"},
+        {"{", "f", "not JSON"},
+        {"[]", "f", "neither a fleet"},
+        {"{}", "f", "neither a fleet"},
+        {"{\"a\": {\"value\": \"web\"}, \"b\": {\"value\": []}}", "f",
+         "none of these Terraform outputs has a target"},
+        {"{\"a\": {\"value\": \"" A "\"}, \"b\": {}}", "f", "neither a fleet"},
+        {"{\"targets\": [], \"select\": []}", "f", "unknown key \"select\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_document fleet = {.count = 77};
+        ens_rc rc = ens_target_file_read(arena, ens_str_of(rows[i].text), "f", &fleet, &diags);
+        if (rc != ENS_MALFORMED || diags.count != 1) {
+            fail_msg("rc %d, %zu diagnostics for: %s", (int)rc, diags.count, rows[i].text);
+        }
+        assert_string_equal(diags.items[0].where, rows[i].where);
+        if (strstr(diags.items[0].summary, rows[i].said) == NULL) {
+            fail_msg("\"%s\" is not in: %s", rows[i].said, diags.items[0].summary);
+        }
+        assert_int_equal(fleet.count, 77);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
