@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian 12 packages that Ensure needs, and how to get the missing ones. Sourced by
+# Lists of the Debian 12 packages that Ensure needs, and install_packages. Sourced by
 # examples/quickstart.sh and tests/run.sh.
 # shellcheck shell=bash
 
-# shellcheck disable=SC2034 # used by those who source this
+# shellcheck disable=SC2034 # used by the scripts that source this
 build_packages=(
   ca-certificates cmake gcc git libc6-dev libcurl4-openssl-dev libgrpc-dev libjansson-dev
   libmicrohttpd-dev libmsgpack-dev libprotobuf-c-dev libssl-dev ninja-build pkg-config
   protobuf-c-compiler
 )
-# What the last steps of the quickstart run, beside what was built.
+# Needed by the Ansible and Python steps of the quickstart.
 # shellcheck disable=SC2034
 quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
@@ -25,6 +25,7 @@ slow_test_packages=(
 # Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
 command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
+# Installs the given packages that are missing, through sudo if not root.
 install_packages() {
   local missing=() package sudo=()
   for package in "$@"; do

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# From a fresh clone to a fleet on three clouds that was previewed and brought up: installs what is
-# missing (Debian packages), builds, starts the emulator on loopback, and runs a plan and an apply
-# through each front end; Terraform's is skipped where terraform is not on PATH. No cloud account is
-# needed, and nothing but the installation uses the network.
+# Demonstrates Ensure from a fresh clone: installs missing Debian packages, builds, starts the emulator
+# of the three clouds on loopback, and runs a plan and an apply of a fleet through each front end. The
+# Terraform step is skipped if terraform is not on PATH. Needs no cloud account; only the installation
+# of packages uses the network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
 # Runs a command that may fail, and prints its exit code.
-tell() {
+try() {
   local code=0
   run "$@" || code=$?
   printf '\033[2m(exit code %d)\033[0m\n' "$code"
@@ -31,8 +31,8 @@ stop_emulator() {
 work=$(mktemp -d)
 trap 'stop_emulator; rm -rf "$work"' EXIT
 
-# Starts a new emulator, in its initial state; it prints its addresses and demonstration keys as
-# exports, the process number last.
+# Starts a new emulator and exports its addresses and demonstration keys, which it prints as export
+# commands; the line with the process id is the last.
 start_emulator() {
   local line
   stop_emulator
@@ -48,14 +48,14 @@ start_emulator
 echo "$(grep -c '/i-' examples/fleet.json) targets in examples/fleet.json, such as $(
   sed -n 's/.*"\(.*\/i-.*\)".*/\1/p' examples/fleet.json | head -n 1)"
 
-say "3. Plan: each cloud's own dry run says what a start would meet"
-tell ensure plan examples/fleet.json
+say "3. Plan: checks each start by the cloud's own dry run"
+try ensure plan examples/fleet.json
 
 say "4. Apply: starts what can be started; each of the others has its reason"
-tell ensure apply --yes examples/fleet.json
+try ensure apply --yes examples/fleet.json
 
 say "5. Plan again: nothing is left to start"
-tell ensure plan examples/fleet.json
+try ensure plan examples/fleet.json
 
 # Each of the following front ends gets a new emulator.
 say "6. The same verdicts from Terraform, inside terraform plan"
@@ -73,9 +73,9 @@ EOF
   terraform="terraform -chdir=$work/terraform"
   # shellcheck disable=SC2086 # the words of a command
   {
-    tell $terraform plan -compact-warnings -var instance_id=i-3tiefmkskq3vj0000005
-    tell $terraform apply -compact-warnings -auto-approve
-    tell $terraform plan -compact-warnings -detailed-exitcode
+    try $terraform plan -compact-warnings -var instance_id=i-3tiefmkskq3vj0000005
+    try $terraform apply -compact-warnings -auto-approve
+    try $terraform plan -compact-warnings -detailed-exitcode
   }
 else
   echo "Skipped: terraform is not on PATH, and Debian has no package of it" \
@@ -86,16 +86,16 @@ say "7. From Ansible: check mode is the plan"
 start_emulator
 export ANSIBLE_COLLECTIONS_PATH=$PWD/build/release/ansible ANSIBLE_LOCALHOST_WARNING=False
 export ANSIBLE_INVENTORY_UNPARSED_WARNING=False ANSIBLE_NOCOWS=1
-tell ansible-playbook examples/ansible/bring_up.yml --check --diff
-tell ansible-playbook examples/ansible/bring_up.yml
+try ansible-playbook examples/ansible/bring_up.yml --check --diff
+try ansible-playbook examples/ansible/bring_up.yml
 
 say "8. From any program: libensure, here through Python's ctypes"
 start_emulator
-tell env ENSURE_LIBRARY="$PWD/build/release/bin/libensure.so.0" python3 -B \
+try env ENSURE_LIBRARY="$PWD/build/release/bin/libensure.so.0" python3 -B \
   examples/python/bring_up.py alibaba/cn-hangzhou/i-bp67acfmxazb4p0001 baidu/bj/i-3mtkTk01
 
-# The emulator ends with this script, and so do the variables that name it; so the commands start
-# another one.
+# The emulator and the exported variables end with this script, so the commands below start another
+# emulator.
 say "Done. The emulator has ended; to go on by hand, with a new one:"
 cat <<EOF
   cd $(printf '%q' "$PWD")

@@ -24,10 +24,10 @@ struct ensure_session {
     void *log_ud;
     pthread_mutex_t lock;
     pthread_cond_t idle;
-    size_t calls; /* under way; under lock */
+    size_t calls; /* in progress; protected by lock */
 };
 
-/* One call that can be cancelled, on its caller's stack. */
+/* A call in the list of a cancel handle; allocated on the caller's stack. */
 struct running {
     struct ens_engine *engine;
     ens_job_id id;
@@ -40,7 +40,7 @@ struct ensure_cancel {
     struct running *running;
 };
 
-/* What the events of a call need. */
+/* Context of a call's event callbacks. */
 struct call_state {
     const struct ensure_call *call;
     enum ens_mode mode;
@@ -77,7 +77,7 @@ static int32_t error_code(ens_rc rc)
     return ENSURE_INTERNAL;
 }
 
-/* The first error as one sentence, cut between characters where it is too long. */
+/* Sets *error to the first error; the message is truncated at a character boundary. */
 static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -178,7 +178,7 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
 
 /* ---- sessions -------------------------------------------------------------------------------- */
 
-/* Where log lines go: to the host's function, else to stderr if ENSURE_LOG asks for it. */
+/* The session's log: the host's function, else stderr if ENSURE_LOG is set, else none (NULL). */
 static const struct ens_log *session_log(struct ensure_session *session, ensure_log_fn *write,
                                          void *ud, enum ens_log_level level)
 {
@@ -358,7 +358,7 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     send_event(ud, ENSURE_EVENT_RESULT, result);
 }
 
-/* A copy of the caller's options as this library knows them. */
+/* Checks the caller's options and copies the members that this library knows. */
 static ens_rc read_call(const struct ensure_call *given, struct ensure_call *ret,
                         struct ens_diags *diags)
 {
@@ -499,9 +499,9 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
         rc = read_targets(session, arena, request, &job, &diags);
     }
     if (rc == ENS_OK) {
-        int64_t usual = mode == ENS_MODE_APPLY ? session->defaults.apply_timeout_ms
-                                               : session->defaults.plan_timeout_ms;
-        job.timeout_ms = call.timeout_ms != 0 ? call.timeout_ms : usual;
+        int64_t fallback = mode == ENS_MODE_APPLY ? session->defaults.apply_timeout_ms
+                                                  : session->defaults.plan_timeout_ms;
+        job.timeout_ms = call.timeout_ms != 0 ? call.timeout_ms : fallback;
         job.no_dry_run = session->defaults.no_dry_run || (call.flags & ENSURE_NO_DRY_RUN) != 0;
         rc = run_job(session, arena, &job, &call, &out);
     }

@@ -5,15 +5,15 @@
 
 #include "base/buf.h"
 
-/* Nothing here changes the JSON; its values are not const because jansson's iteration wants it so.
- */
+/* JSON values are not const because jansson's iterators take non-const arguments; nothing here
+ * changes them. */
 
 struct reader {
     struct ens_arena *arena;
     struct ens_diags *diags;
 };
 
-/* One key of an object: how its value is read, and where it goes. */
+/* A key of an object: the function that reads its value, and the offset of the member it sets. */
 struct key {
     const char *name;
     ens_rc (*read)(const struct reader *reader, json_t *value, const char *where, void *field);
@@ -48,8 +48,8 @@ static ens_rc expected(const struct reader *reader, const char *where, const cha
                     type_name(value));
 }
 
-/* A key of the user's as part of a sentence: anything but a plain word is not repeated, since it
- * may be a secret in the wrong place. */
+/* A key of the configuration, for use in a diagnostic. Anything but a plain word is replaced by
+ * "?", because it may be a secret in the wrong place. */
 static const char *key_text(const char *key)
 {
     ens_str text = ens_str_of(key);
@@ -201,7 +201,7 @@ ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
                                struct ens_session_config *ret, struct ens_diags *diags)
 {
     static const struct key keys[] = {
-        {"clouds", read_clouds, 0}, /* the list and its length: the whole struct */
+        {"clouds", read_clouds, 0}, /* sets two members: gets the whole struct */
         {"defaults", read_defaults, offsetof(struct ens_session_config, defaults)},
         {"log_level", read_level, offsetof(struct ens_session_config, log_level)},
     };
@@ -216,7 +216,7 @@ ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
     json_auto_t *json =
         json_loadb(text.len > 0 ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
-        /* jansson's own sentence quotes the text, which may hold a secret. */
+        /* jansson's message quotes the text, which may contain a secret. */
         return ens_fail(diags, ENS_MALFORMED, "configuration",
                         "expected a JSON object, got text that is not JSON (line %d, column %d)",
                         error.line, error.column);

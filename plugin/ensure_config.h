@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The configuration of a session, as ensure/ensure.h describes it. */
+/* Reader for the configuration of a session; ensure/ensure.h documents the format. */
 #ifndef ENSURE_ENSURE_CONFIG_H
 #define ENSURE_ENSURE_CONFIG_H
 
@@ -15,8 +15,8 @@ struct ens_session_config {
     enum ens_log_level log_level;
 };
 
-/* Strict: an unknown key, a wrong type or a number out of range is one diagnostic that says where.
- * Whether a cloud has a provider and an endpoint is good, the engine says. Slices point into the
+/* Strict: an unknown key, a wrong type or a number out of range is an error with its place. The
+ * names of clouds and the endpoints are checked by the engine, not here. Slices point into the
  * arena. */
 ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
                                struct ens_session_config *ret,

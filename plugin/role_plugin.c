@@ -23,14 +23,14 @@ static const struct ens_plugin_host hosts[] = {
      6},
 };
 
-/* A person who starts it may ask what it is. */
-static int answer(const char *question)
+/* Handles --version and --help, for a program that is started directly. */
+static int run_option(const char *option)
 {
-    if (strcmp(question, "--version") == 0) {
+    if (strcmp(option, "--version") == 0) {
         (void)puts(PROGRAM " " ENS_VERSION);
         return 0;
     }
-    bool asked = strcmp(question, "--help") == 0;
+    bool asked = strcmp(option, "--help") == 0;
     (void)fprintf(asked ? stdout : stderr,
                   "Usage: " PROGRAM "\n"
                   "A plugin that makes sure that cloud instances are running. Terraform, OpenTofu "
@@ -46,15 +46,15 @@ static bool is_set(const char *name)
     return value != NULL && value[0] != '\0';
 }
 
-/* Hosts read stderr as JSON lines; a terminal is read by a person. Terraform filters by level
- * itself, but only when it logs at all. */
+/* Chooses the log format: plain text on a terminal, else hclog's JSON lines, which hosts parse. If
+ * Terraform logs, it filters by level itself, so everything is written. */
 static void open_log(struct ens_log *log)
 {
     bool wanted = is_set("TF_LOG") || is_set("TF_LOG_PROVIDER");
     enum ens_log_level fallback = wanted ? ENS_LOG_TRACE : ENS_LOG_WARN;
 
     if (is_set(ENS_V1_COOKIE_KEY)) {
-        fallback = ENS_LOG_ERROR; /* the host tool does not read it: its results say all there is */
+        fallback = ENS_LOG_ERROR; /* the host tool reports results, and does not show this log */
     }
 
     if (isatty(STDERR_FILENO) == 1) {
@@ -123,7 +123,7 @@ int ens_role_plugin(int argc, char **argv)
     ENS_AUTO_DIAGS diags = {0};
 
     if (argc > 1) {
-        return answer(argv[1]);
+        return run_option(argv[1]);
     }
     ens_plugin_prepare();
     ens_os_process_begin();

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what the tests need (Debian packages; as root or with sudo), builds, and runs the tests.
 #
-#   tests/run.sh                 the quick tiers: everything but the label "slow"
-#   tests/run.sh --all           the slow ones too
+#   tests/run.sh                 all tests but those with the label "slow"
+#   tests/run.sh --all           all tests
 #   tests/run.sh --preset asan   the same with another preset (asan, tsan, dev, release, ci)
-#   tests/run.sh -- -L unit      what follows -- goes to ctest
+#   tests/run.sh -- -L unit      arguments after -- are passed to ctest
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=examples/packages.sh
@@ -26,7 +26,7 @@ done
 
 install_packages "${build_packages[@]}" "${test_packages[@]}" "${slow_packages[@]}"
 
-# Sanitizers and the like read the environment; Terraform and Ansible must not read the user's.
+# Keep Terraform and Ansible from using the user's configuration.
 export CHECKPOINT_DISABLE=1 ANSIBLE_LOCALHOST_WARNING=False
 unset TF_CLI_CONFIG_FILE
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plans a fleet, shows the plan, and brings the fleet up. Ctrl-C ends it within a second, and the
- * document still says what was done.
+ * Plans a fleet, prints the plan, and applies it. Ctrl-C ends it within a second; the document is
+ * still printed.
  *
  *     cc -o bring_up bring_up.c $(pkg-config --cflags --libs ensure) -pthread
  *     ./bring_up alibaba/cn-hangzhou/i-bp67acfmxazb4p0001 baidu/bj/i-3mtkTk01
@@ -15,8 +15,8 @@
 
 #define REQUEST_SIZE 65536
 
-/* {"targets":["...","..."]}; returns 0 if they do not fit. Whether a target is good the library
- * says; here only a quote would break out of the text. */
+/* Writes {"targets":["...","..."]}; returns 0 if the targets don't fit or would need escaping. The
+ * library checks all else. */
 static int make_request(char *request, char **targets, int count)
 {
     size_t used = (size_t)snprintf(request, REQUEST_SIZE, "{\"targets\":[");
@@ -32,7 +32,7 @@ static int make_request(char *request, char **targets, int count)
     return 1;
 }
 
-/* Waits for Ctrl-C in a thread of its own: ensure_cancel_fire is not for signal handlers. */
+/* Thread that waits for Ctrl-C, because ensure_cancel_fire is not async-signal-safe. */
 static void *wait_for_interrupt(void *cancel)
 {
     sigset_t interrupt;
@@ -70,7 +70,7 @@ static int bring_up(ensure_session *session, const char *request, ensure_cancel 
     }
     (void)fputs(plan, stdout);
 
-    /* The plan is the request: only what it said "start" or "wait" will be started. */
+    /* The plan is the request: only targets with the action "start" or "wait" are started. */
     char *applied = ensure_apply(session, plan, &call, &error);
     ensure_document_free(plan);
     if (applied == NULL) {
@@ -102,7 +102,7 @@ int main(int argc, char **argv)
     }
     ensure_cancel *cancel = ensure_cancel_new();
 
-    /* Blocked here and in every thread that comes later, so that only the watcher gets it. */
+    /* Blocked here and in all threads created later, so that only the watcher receives it. */
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);
     pthread_sigmask(SIG_BLOCK, &interrupt, NULL);

@@ -5,10 +5,10 @@
 
 #include "text.h"
 
-/* ---- building ---------------------------------------------------------------------------------
+/* ---- building requests ------------------------------------------------------------------------
  */
 
-/* Names and values are not encoded here: that is the signer's work. */
+/* Sets the query; names and values are not encoded, which the signer does. */
 static void set_query(const struct ens_memory *memory, const struct ens_pair *pairs, size_t count,
                       struct ens_http_request *ret)
 {
@@ -49,11 +49,11 @@ void toy_start_request(const struct ens_memory *memory, const struct ens_call_sp
     set_query(memory, query, (call->flags & ENS_SPEC_DRY_RUN) != 0 ? 3 : 2, ret);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
+/* ---- reading replies --------------------------------------------------------------------------
  */
 
-/* A reader only takes apart: what a code or an HTTP status means is the engine's to decide, with
- * the tables in toy.c. Anything may come, so everything is checked. */
+/* A reader only parses: the engine interprets codes and HTTP statuses by the tables in toy.c. The
+ * input is untrusted, so everything is checked. */
 
 static void malformed(struct ens_answer *answer, ens_str detail)
 {
@@ -61,7 +61,7 @@ static void malformed(struct ens_answer *answer, ens_str detail)
     answer->detail = detail;
 }
 
-/* "Code message" of a refused call. Returns whether the call was accepted. */
+/* Returns whether the call was accepted; if not, reads "Code message" from the body. */
 static int read_answer(const struct ens_http_reply *reply, struct ens_answer *answer)
 {
     for (size_t i = 0; i < reply->header_count; i++) {

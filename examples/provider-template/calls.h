@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The two calls of the toy cloud: building a request and reading its reply stand side by side.
+ * The two calls of the toy cloud: for each, the function that builds the request and the one that
+ * reads the reply.
  *
  *   GET  /machines?ids=i-1,i-2                       200  i-1 off
  *                                                         i-2 on
  *   POST /start?ids=i-1,i-2&token=T[&check=yes]      200  i-1 accepted
  *                                                         i-2 NoPower rack 7 has no power
  *
- * A refusal of a whole call is an HTTP status from 400 and "Code message" on one line. With
- * check=yes nothing is started; a check that passes is the refusal 409 CheckPassed.
+ * A refused call has an HTTP status from 400 and the body "Code message" on one line. check=yes is
+ * the dry run; if it passes, the reply is 409 CheckPassed.
  */
 #ifndef TOY_CALLS_H
 #define TOY_CALLS_H

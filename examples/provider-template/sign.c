@@ -9,8 +9,8 @@
 
 #include "text.h"
 
-/* Path and query as they are sent. They are sent exactly as they are signed, so this is the only
- * place that encodes. */
+/* The percent-encoded path and query. They are signed and sent in this form, so nothing else may
+ * encode them. */
 static ens_str make_target(const struct ens_memory *memory, const struct ens_http_request *request)
 {
     ens_str target = request->path;

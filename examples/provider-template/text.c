@@ -30,7 +30,7 @@ ens_str toy_join(const struct ens_memory *memory, const ens_str *items, size_t c
         }
         parts[used++] = items[i];
     }
-    return toy_concat(memory, parts); /* memory is zeroed, so the list has its end */
+    return toy_concat(memory, parts); /* memory is zeroed, so the list is terminated */
 }
 
 ens_str toy_encode(const struct ens_memory *memory, ens_str text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text made and taken apart in the engine's memory. A slice is not terminated by NUL. */
+/* Text functions that allocate in the engine's memory. A slice is not NUL-terminated. */
 #ifndef TOY_TEXT_H
 #define TOY_TEXT_H
 
@@ -7,17 +7,17 @@
 
 #define TOY_STR(literal) ((ens_str){"" literal, sizeof(literal) - 1})
 
-/* The parts one after the other; the list ends with a part whose ptr is NULL. */
+/* Concatenates the parts; the list ends with a part whose ptr is NULL. */
 #define TOY_CONCAT(memory, ...) toy_concat(memory, (const ens_str[]){__VA_ARGS__, {NULL, 0}})
 ens_str toy_concat(const struct ens_memory *memory, const ens_str *parts);
 
-/* "a,b,c" */
+/* Joins the items with commas: "a,b,c". */
 ens_str toy_join(const struct ens_memory *memory, const ens_str *items, size_t count);
 
-/* With everything but A-Z a-z 0-9 - . _ ~ and comma as %XX. */
+/* Percent-encodes everything but A-Z a-z 0-9 - . _ ~ and comma. */
 ens_str toy_encode(const struct ens_memory *memory, ens_str text);
 
-/* Cuts at the first separator: returns what is before it, *rest is what follows it. */
+/* Splits at the first separator: returns the part before it, *rest is the part after it. */
 ens_str toy_cut(ens_str text, char separator, ens_str *rest);
 
 #endif

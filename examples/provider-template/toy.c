@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The toy cloud: what its words mean, and where it is. Start reading here. */
+/* The toy cloud: the descriptor, its tables, and the endpoint. Start reading here. */
 #include "calls.h"
 #include "sign.h"
 #include "text.h"
@@ -11,8 +11,8 @@ static const struct ens_status_row statuses[] = {
     {"broken", ENS_STATUS_FAILED, ENS_REASON_OK}, {NULL, 0, 0},
 };
 
-/* Every error code of the cloud; the first row that fits counts. The code of a dry run that passed
- * is ENS_REASON_OK. */
+/* Every error code of the cloud; the first row that matches counts. The code of a dry run that
+ * passed is ENS_REASON_OK. */
 static const struct ens_code_row codes[] = {
     {"CheckPassed", ENS_REASON_OK, 0},
     {"NoSuchMachine", ENS_REASON_NOT_FOUND, 0},
@@ -24,13 +24,14 @@ static const struct ens_code_row codes[] = {
     {NULL, 0, 0},
 };
 
-/* Where keys are in the environment: ID, secret, and a token, which this cloud does not have. */
+/* The environment variables of the keys: id, secret, and a token, which this cloud does not have.
+ */
 static const struct ens_variable_row variables[] = {
     {"TOY_ACCESS_KEY", "TOY_SECRET_KEY", NULL},
     {NULL, NULL, NULL},
 };
 
-/* What to do where the engine's own advice is not good enough. */
+/* Advice that replaces the engine's general advice for a reason. */
 static const struct ens_advice_row advice[] = {
     {ENS_REASON_NO_CAPACITY, "Plug the rack in, then plan again."},
     {0, NULL},

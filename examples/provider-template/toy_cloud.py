@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The toy cloud on loopback: verifies signatures, keeps a few machines, and boots them in a second.
+"""Server of the toy cloud on loopback: verifies signatures, and has a few machines that boot in a
+second.
 
-Prints its address when it is ready, and runs until it is ended."""
+Prints its address when it is ready, and runs until it is terminated."""
 import hashlib
 import hmac
 import http.server
@@ -40,13 +41,13 @@ class Toy(http.server.BaseHTTPRequestHandler):
     def trusted(self):
         sent = self.headers.get("X-Toy-Time", "0")
         if abs(time.time() - int(sent)) > 300:
-            self.reply(401, "ClockSkew your clock is not mine\n")
+            self.reply(401, "ClockSkew the time differs by more than 5 minutes\n")
             return False
         text = f"{self.command}\n{self.path}\n{sent}\n{self.headers.get('X-Toy-Nonce')}\n"
         wanted = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).hexdigest()
         given = self.headers.get("X-Toy-Signature", "")
         if self.headers.get("X-Toy-Key") != KEY or not hmac.compare_digest(wanted, given):
-            self.reply(401, "BadSignature I don't know you\n")
+            self.reply(401, "BadSignature unknown key or wrong signature\n")
             return False
         return True
 
@@ -66,7 +67,7 @@ class Toy(http.server.BaseHTTPRequestHandler):
             return
         query = self.query()
         with lock:
-            outcome = {i: self.judge(i) for i in query.get("ids", "").split(",")}
+            outcome = {i: self.check(i) for i in query.get("ids", "").split(",")}
             refused = [words for words in outcome.values() if words != "accepted"]
             if query.get("check") == "yes":
                 self.reply(409, refused[0] + "\n" if refused else "CheckPassed\n")
@@ -77,7 +78,7 @@ class Toy(http.server.BaseHTTPRequestHandler):
             self.reply(200, "".join(f"{i} {words}\n" for i, words in outcome.items()))
 
     @staticmethod
-    def judge(machine):
+    def check(machine):
         if machine not in machines:
             return f"NoSuchMachine there is no {machine}"
         if machines[machine] != "off":

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tests of the provider as the engine sees it: loaded from its shared object, one function called
- * after the other. There is nothing to fake, since a provider does no input or output.
+ * Tests of the provider through its ABI: loads the shared object and calls each function. No mocks
+ * are needed, because a provider does no I/O.
  *
  *     toy_test toy.so
  */
@@ -17,12 +17,12 @@ static int failures;
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
         if (!(condition)) {                                                                        \
-            (void)fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);        \
+            (void)fprintf(stderr, "%s:%d: false: %s\n", __FILE__, __LINE__, #condition);           \
             failures++;                                                                            \
         }                                                                                          \
     } while (0)
 
-/* ---- the engine's memory: everything lives until the end of the test ----------------------------
+/* ---- the engine's memory: freed at the end of the test ------------------------------------------
  */
 
 static void *pieces[1000];
@@ -76,7 +76,7 @@ static void test_requests(const struct ens_provider *toy)
     CHECK(request.query_count == 3 && is(request.query[2]->name, "check"));
 }
 
-/* The expected signature was made with another tool:
+/* The expected signature was computed by an independent tool:
  *     printf 'GET\n/machines?ids=i-1%%26x\n1788221350\n00ff\n' | openssl dgst -sha256 -hmac secret
  */
 static void test_signature(const struct ens_provider *toy)
@@ -181,6 +181,6 @@ int main(int argc, char **argv)
     while (piece_count > 0) {
         free(pieces[--piece_count]);
     }
-    (void)printf("%s\n", failures == 0 ? "all well" : "failed");
+    (void)printf("%s\n", failures == 0 ? "passed" : "failed");
     return failures == 0 ? 0 : 1;
 }

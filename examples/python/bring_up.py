@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Plans a fleet, says what would happen, and brings it up.
+"""Plans a fleet, prints the plan, and applies it.
 
     ./bring_up.py alibaba/cn-hangzhou/i-bp67acfmxazb4p0001 baidu/bj/i-3mtkTk01
 """

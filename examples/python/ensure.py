@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""libensure from Python, with nothing but ctypes.
+"""Python bindings of libensure, which need only ctypes.
 
     import ensure
     with ensure.Session() as session:
@@ -10,7 +10,7 @@ import ctypes
 import json
 import os
 
-ABI = (0, 1)  # of ensure/ensure.h that this file was written from
+ABI = (0, 1)  # version of ensure/ensure.h that this file was written for
 NO_DRY_RUN = 1
 PROGRESS, RESULT = 1, 2
 
@@ -62,7 +62,7 @@ def version():
 
 
 def _take(document, error):
-    """A document of the library as Python objects."""
+    """Converts a document of the library to Python objects, and frees it."""
     if not document:
         raise Error(error.message.decode())
     try:
@@ -72,7 +72,7 @@ def _take(document, error):
 
 
 class Cancel:
-    """Ends calls that were given it: fire() from another thread, or in an event."""
+    """Cancels the calls that it is passed to; fire() may be called in another thread or an event."""
 
     def __init__(self):
         self.handle = _cancel_new()
@@ -85,8 +85,8 @@ class Cancel:
 
 
 class Session:
-    """Configuration and connections. ctypes releases the interpreter's lock during calls, so other
-    Python threads go on."""
+    """A session of libensure. ctypes releases the interpreter's lock during calls, so that other
+    Python threads can run."""
 
     def __init__(self, config=None, log=None):
         error = _Error()
@@ -116,7 +116,7 @@ class Session:
         return self._call(_plan, {"targets": list(targets)}, **options)
 
     def apply(self, what, **options):
-        """Brings targets, or those of a plan that plan() returned, up."""
+        """Brings up targets, or those of a plan that plan() returned. Options: as for plan()."""
         return self._call(_apply, what if isinstance(what, dict) else {"targets": list(what)},
                           **options)
 

@@ -130,7 +130,7 @@ static bool to_list(const struct reader *reader, json_t *value)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* A number without a unit counts as seconds, as in Ansible's own timeouts. */
+/* A number without a unit is seconds, as in Ansible's own timeouts. */
 static ens_rc read_duration(const struct reader *reader, const struct param *param, json_t *value,
                             int64_t *ret_ms)
 {
@@ -196,7 +196,7 @@ static ens_rc read_all(const struct reader *reader, json_t *json)
     json_t *value = NULL;
     ens_rc result = ENS_OK;
 
-    /* All known parameters are read even after a mistake, so that the invocation shows them. */
+    /* Goes on after an error, so that "invocation" shows all known parameters. */
     json_object_foreach(json, name, value)
     {
         const struct param *param = find_param(name);
@@ -216,7 +216,7 @@ static ens_rc read_all(const struct reader *reader, json_t *json)
     return result;
 }
 
-/* ---- what belongs together ------------------------------------------------------------------- */
+/* ---- constraints between parameters ---------------------------------------------------------- */
 
 static ens_rc check_required(const struct reader *reader)
 {
@@ -292,7 +292,7 @@ ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret
     return rc == ENS_OK ? read_targets(&reader) : rc;
 }
 
-/* ---- showing --------------------------------------------------------------------------------- */
+/* ---- "invocation" ---------------------------------------------------------------------------- */
 
 static void write_text(struct ens_json *json, ens_str text, bool secret)
 {
@@ -303,7 +303,7 @@ static void write_text(struct ens_json *json, ens_str text, bool secret)
     }
 }
 
-/* In seconds. */
+/* Writes a duration in seconds. */
 static void write_duration(struct ens_json *json, int64_t ms)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -339,7 +339,7 @@ static void write_param(struct ens_json *json, const struct ens_args *args,
     case TYPE_TEXT:
         write_text(json, *(const ens_str *)field, false);
         return;
-    case TYPE_URL: /* a password in it is refused elsewhere; it is not shown either */
+    case TYPE_URL: /* masked if it may contain a password, although such an endpoint is an error */
         write_text(json, *(const ens_str *)field,
                    ens_str_matches(*(const ens_str *)field, ENS_STR("*@*")));
         return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The arguments of a module run: the JSON file that Ansible hands to a compiled module. Ansible
- * checks nothing for such a module, so everything is checked here, with Ansible's own conversions
- * ("yes" is a boolean, "a,b" a list, "30" a number) and null as not given. Pure.
+ * Reader for the arguments of a module run, a JSON file that Ansible passes to a compiled module.
+ * Ansible validates nothing for such a module, so everything is checked here, with Ansible's type
+ * conversions ("yes" is a boolean, "a,b" a list, "30" a number). null means not given. Pure.
  */
 #ifndef ENSURE_ANSIBLE_ARGS_H
 #define ENSURE_ANSIBLE_ARGS_H
@@ -17,7 +17,7 @@
 #define ENS_ARGS_MAX ((size_t)16 * 1024 * 1024) /* bytes of an argument file */
 #define ENS_MASK     "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
-/* What the playbook says; all slices point into the arena. */
+/* The arguments; all slices point into the arena. */
 struct ens_args {
     ens_str cloud;
     ens_str region;
@@ -33,14 +33,14 @@ struct ens_args {
     ens_str endpoint;
     bool preflight;
 
-    /* What Ansible adds. */
+    /* Options of the run, added by Ansible. */
     bool check_mode;
     bool diff;
 
     struct ens_target_list targets; /* instance_id or instance_ids, each once */
 };
 
-/* Fills *ret as far as it gets, so that a failure can show it too. */
+/* On failure too, *ret has the arguments that could be read, so that they can be shown. */
 ens_rc ens_args_read(struct ens_arena *arena, ens_str text, struct ens_args *ret,
                      struct ens_diags *diags) ENS_MUST_USE;
 

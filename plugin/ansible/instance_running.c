@@ -77,8 +77,8 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     return ENS_OK;
 }
 
-/* Returns whether the run is well. */
-static bool report(struct ens_buf *out, const char *path)
+/* Runs the module and writes its result to out; returns whether it succeeded. */
+static bool run_module(struct ens_buf *out, const char *path)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_DIAGS diags = {0};
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
                     stderr);
         return 1;
     }
-    bool well = report(&out, argv[1]);
+    bool succeeded = run_module(&out, argv[1]);
     bool written = fputs(ens_buf_text(&out), stdout) != EOF && fflush(stdout) == 0;
-    return well && written ? 0 : 1;
+    return succeeded && written ? 0 : 1;
 }

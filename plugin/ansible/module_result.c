@@ -4,20 +4,20 @@
 #include "core/document.h"
 
 #define TEXT_MAX  ((size_t)64 * 1024 * 1024)
-#define NAMED_MAX 5 /* ids that a sentence names */
+#define NAMED_MAX 5 /* ids that a message lists */
 
 static bool is_failed(const struct ens_args *args, const struct ens_result *result)
 {
     return ens_result_failed(result, !args->check_mode);
 }
 
-/* A start was accepted, or would be sent. */
+/* Whether a start was accepted, or in check mode would be sent. */
 static bool is_started(const struct ens_args *args, const struct ens_result *result)
 {
     return args->check_mode ? result->action == ENS_ACTION_START : result->started;
 }
 
-/* A start whose dry run could not be asked, though it was wanted. */
+/* Whether a start could not be checked by a dry run although preflight was requested. */
 static bool is_unverified(const struct ens_args *args, const struct ens_result *result)
 {
     return args->check_mode && result->action == ENS_ACTION_START &&
@@ -32,7 +32,7 @@ struct fleet {
     size_t count;
 };
 
-/* ---- sentences --------------------------------------------------------------------------------
+/* ---- messages ---------------------------------------------------------------------------------
  */
 
 static void add_count(struct ens_buf *text, size_t count, const char *what)
@@ -42,7 +42,7 @@ static void add_count(struct ens_buf *text, size_t count, const char *what)
     }
 }
 
-/* The numbers of a document's summary, and how those that run came to run. */
+/* Appends the counts of a document's summary, and how running instances came to run. */
 static void add_summary(struct ens_buf *text, const struct fleet *fleet)
 {
     struct ens_summary summary = {0};
@@ -80,7 +80,7 @@ static bool any(const struct fleet *fleet, select_fn *selected)
     return false;
 }
 
-/* The names of the selected instances that share the reason; returns the first of them. */
+/* Appends the ids of the selected instances with that reason; returns the first of them. */
 static const struct ens_result *add_names(struct ens_buf *text, const struct fleet *fleet,
                                           select_fn *selected, enum ens_reason reason)
 {
@@ -104,7 +104,8 @@ static const struct ens_result *add_names(struct ens_buf *text, const struct fle
     return first;
 }
 
-/* "i-1, i-2: what was found of the first. What to do. (reason, code, request id)", or nothing. */
+/* Appends "i-1, i-2: message and advice of the first (reason, code, request id)", or nothing if no
+ * selected instance has the reason. */
 static void add_reason(struct ens_buf *text, const struct fleet *fleet, select_fn *selected,
                        enum ens_reason reason)
 {
@@ -124,10 +125,10 @@ static void add_reason(struct ens_buf *text, const struct fleet *fleet, select_f
     ens_buf_add_char(text, ')');
 }
 
-/* ---- members ----------------------------------------------------------------------------------
+/* ---- members of the result --------------------------------------------------------------------
  */
 
-/* Returns whether nothing failed. */
+/* Writes "msg"; returns whether no instance failed. */
 static bool write_msg(struct ens_json *json, const struct fleet *fleet)
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
@@ -175,8 +176,8 @@ static void write_instances(struct ens_json *json, const struct fleet *fleet)
     ens_json_end(json, ']');
 }
 
-/* One side of the diff. Only what this run changes differs: an instance that comes up by itself
- * does not. A start is only ever sent to a stopped instance. */
+/* Writes "before" or "after" of the diff. They differ only in instances that this run starts; those
+ * were stopped before, because a start is sent to a stopped instance only. */
 static void write_side(struct ens_json *json, const struct fleet *fleet, bool after)
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
@@ -226,7 +227,8 @@ static void write_end(struct ens_json *json, const struct ens_args *args)
     ens_buf_add_char(json->out, '\n');
 }
 
-/* Pure ASCII: Ansible cuts what a module prints into lines, also where Unicode ends one. */
+/* Non-ASCII characters are escaped, because Ansible splits the output of a module into lines at
+ * Unicode line separators too. */
 static struct ens_json new_json(struct ens_buf *out)
 {
     struct ens_json json = ens_json_new(out, 0);
@@ -246,9 +248,9 @@ bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
     struct ens_json json = new_json(out);
 
     ens_json_begin(&json, '{');
-    bool well = write_msg(&json, &fleet);
+    bool succeeded = write_msg(&json, &fleet);
     write_bool(&json, "changed", any(&fleet, is_started));
-    write_bool(&json, "failed", !well);
+    write_bool(&json, "failed", !succeeded);
     write_instances(&json, &fleet);
     if (args->diff) {
         write_diff(&json, &fleet);
@@ -257,7 +259,7 @@ bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
         write_warnings(&json, &fleet, end);
     }
     write_end(&json, args);
-    return well;
+    return succeeded;
 }
 
 void ens_module_failure(struct ens_buf *out, const struct ens_args *args,

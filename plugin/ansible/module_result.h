@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the module prints: the one JSON object that Ansible reads. Pure.
+ * Writes the result of the module: one JSON object, which Ansible reads from its output. Pure.
  *
  *     changed    a start was accepted (check mode: would be sent)
  *     failed     an instance was refused, failed or did not come up in time
- *     msg        one line for people
+ *     msg        one line for the user
  *     instances  plan objects (check mode) or apply objects, in the order asked
  *     diff       with --diff: a line per instance, before and after
  *     warnings   of the engine; in check mode also starts that could not be checked beforehand
@@ -16,12 +16,12 @@
 #include "ansible/args.h"
 #include "core/result.h"
 
-/* Returns whether the run is well: false if anything failed. */
+/* The result of a job. Returns whether the run succeeded: false if any instance failed. */
 bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count,
                         const struct ens_job_end *end);
 
-/* The arguments can't be used, or the machine said no. */
+/* The result of a run that failed before its job began: invalid arguments, or a system error. */
 void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_diags *diags);
 

@@ -10,7 +10,7 @@
 
 void ens_assert_failed(const char *condition, const char *file, int line)
 {
-    /* The one place below run/ that writes: the process ends here. */
+    /* base does no I/O otherwise; the process aborts here, so no caller could report it. */
     (void)fprintf(stderr, "panic: assertion failed: %s (%s:%d)\n", condition, file, line);
     abort();
 }

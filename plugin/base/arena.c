@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 
 #define BLOCK_SIZE  ((size_t)8192)
-#define PRINTF_SIZE 256 /* what is printed at once; longer text is printed twice */
+#define PRINTF_SIZE 256 /* stack buffer of ens_arena_printf; longer text is formatted twice */
 
 struct block {
     struct block *next;
@@ -64,8 +64,8 @@ void *ens_arena_alloc(struct ens_arena *arena, size_t size)
     size = (size + mask) & ~mask;
     if (block == NULL || block->size - block->used < size) {
         if (size > BLOCK_SIZE / 4 && block != NULL) {
-            /* A large piece gets a block of its own behind the first, which goes on being filled.
-             */
+            /* A large allocation gets a block of its own behind the first, so that the room left in
+             * the first is still used. */
             struct block *own = block_new(size);
             own->used = size;
             own->next = block->next;
@@ -91,7 +91,7 @@ void *ens_arena_array(struct ens_arena *arena, size_t count, size_t size)
 
 void *ens_arena_grow(struct ens_arena *arena, void *items, size_t count, size_t size)
 {
-    /* The room is count rounded up to a power of two, so nobody needs to keep it. */
+    /* The capacity is count rounded up to a power of two, so no caller has to store it. */
     if ((count & (count - 1)) != 0) {
         return items;
     }
@@ -130,7 +130,7 @@ ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...)
         (void)vsnprintf(text, (size_t)length + 1, format, again);
     }
     va_end(again);
-    explicit_bzero(line, sizeof(line)); /* as what is in the arena will be */
+    explicit_bzero(line, sizeof(line)); /* it may hold a secret; the arena wipes its own copy */
     return (ens_str){text, (size_t)length};
 }
 

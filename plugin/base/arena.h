@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory with one lifetime: everything that belongs to one operation is allocated here and dies
- * with it. Allocations are zeroed. Not for use by two threads at once.
+ * Arena allocator: everything that belongs to one operation is allocated here and freed with the
+ * arena. Allocations are zeroed. Not thread-safe.
  */
 #ifndef ENSURE_BASE_ARENA_H
 #define ENSURE_BASE_ARENA_H
@@ -12,23 +12,23 @@
 struct ens_arena;
 
 struct ens_arena *ens_arena_new(void);
-void ens_arena_free(
-    struct ens_arena *arena); /* wipes what it held: replies and keys pass through */
+/* Overwrites the memory before it is freed, because replies and keys are copied into arenas. */
+void ens_arena_free(struct ens_arena *arena);
 void ens_arena_freep(struct ens_arena **arena);
 #define ENS_AUTO_ARENA ENS_CLEANUP(ens_arena_freep) struct ens_arena
 
 void *ens_arena_alloc(struct ens_arena *arena, size_t size);
 void *ens_arena_array(struct ens_arena *arena, size_t count, size_t size);
 
-/* Room for one more in a list of count items that only this function grows, from NULL on: the list
- * itself, or a copy where it was full. */
+/* Makes room for one more item in a list of count items; returns the list, or a larger copy if it
+ * was full. The list must start as NULL and be grown by this function only. */
 void *ens_arena_grow(struct ens_arena *arena, void *items, size_t count, size_t size) ENS_MUST_USE;
 
 /* Copies end with a NUL that is not counted, so .ptr is also a C string. */
 ens_str ens_arena_dup(struct ens_arena *arena, ens_str text);
 ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...) ENS_PRINTF(2, 3);
 
-/* The arena as a provider sees it. */
+/* The arena as the allocator that is passed to a provider. */
 struct ens_memory ens_arena_memory(struct ens_arena *arena);
 
 #endif

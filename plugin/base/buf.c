@@ -62,7 +62,7 @@ void ens_buf_addf(struct ens_buf *buf, const char *format, ...)
     va_end(args);
     ENS_ASSERT(length >= 0);
     if (reserve(buf, (size_t)length)) {
-        if ((size_t)length >= left) { /* it did not fit at once */
+        if ((size_t)length >= left) { /* the first vsnprintf was cut off */
             (void)vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
         }
         buf->len += (size_t)length;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A growable text with a maximum that its owner must state. An append that would pass the maximum
- * changes nothing, and so do all later ones; ens_buf_failed tells at the end whether that happened.
- * Text is always NUL-terminated for the sake of C libraries.
+ * A growable text buffer with a mandatory maximum size. An append that would exceed the maximum
+ * changes nothing, nor does any later one; ens_buf_failed says at the end whether that happened.
+ * The text is always NUL-terminated, for use with C libraries.
  */
 #ifndef ENSURE_BASE_BUF_H
 #define ENSURE_BASE_BUF_H
@@ -21,17 +21,17 @@ struct ens_buf {
 };
 
 struct ens_buf ens_buf_new(size_t max);
-void ens_buf_done(struct ens_buf *buf); /* zeroed and half-built ones too */
+void ens_buf_done(struct ens_buf *buf); /* buf may be zeroed */
 #define ENS_AUTO_BUF ENS_CLEANUP(ens_buf_done) struct ens_buf
 
 void ens_buf_add(struct ens_buf *buf, ens_str text);
 void ens_buf_add_char(struct ens_buf *buf, char c);
 void ens_buf_addf(struct ens_buf *buf, const char *format, ...) ENS_PRINTF(2, 3);
 
-bool ens_buf_failed(const struct ens_buf *buf);      /* since it was new or reset */
+bool ens_buf_failed(const struct ens_buf *buf);      /* an append failed since new or reset */
 ens_str ens_buf_str(const struct ens_buf *buf);      /* valid until the next append */
 const char *ens_buf_text(const struct ens_buf *buf); /* "" when empty */
 void ens_buf_reset(struct ens_buf *buf);             /* empty again, memory kept */
-char *ens_buf_take(struct ens_buf *buf); /* the caller frees with ens_free; buf is empty after */
+char *ens_buf_take(struct ens_buf *buf); /* the caller frees it with ens_free; buf is then empty */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* FNV-1a, 64 bits: for hash tables and short ids, not against an attacker. */
+/* FNV-1a, 64 bits: for hash tables and short ids; not collision-resistant against an attacker. */
 #ifndef ENSURE_BASE_HASH_H
 #define ENSURE_BASE_HASH_H
 
@@ -7,7 +7,7 @@
 
 #define ENS_HASH_START UINT64_C(0xcbf29ce484222325)
 
-/* The hash of what was hashed before (ENS_HASH_START: nothing) followed by the text. */
+/* Continues a hash with the text; the first call passes ENS_HASH_START. */
 uint64_t ens_hash(uint64_t hash, ens_str text);
 
 #endif

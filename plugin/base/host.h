@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the pure layers ask of the outside: time, randomness, environment variables and a place for
- * log lines. Each is a function with its own data, so that tests hand in their own; os/os.h has
- * the real ones. None may be NULL.
+ * Interfaces through which the pure layers reach the operating system: clock, entropy, environment
+ * variables, audit log. Each is a function pointer with its own data, so that tests can substitute
+ * it; os/os.h implements them. No function pointer may be NULL.
  */
 #ifndef ENSURE_BASE_HOST_H
 #define ENSURE_BASE_HOST_H
@@ -17,7 +17,7 @@ struct ens_diags;
 
 struct ens_clock {
     int64_t (*unix_ms)(void *ud); /* UTC */
-    int64_t (*mono_ms)(void *ud); /* never goes back; deadlines and waits are in it */
+    int64_t (*mono_ms)(void *ud); /* monotonic; deadlines and waits use it */
     void *ud;
 };
 
@@ -27,14 +27,14 @@ struct ens_entropy {
 };
 
 struct ens_environment {
-    const char *(*get)(void *ud,
-                       const char *name); /* NULL: not set; the empty value counts as such */
+    /* NULL: not set, or set to the empty string. */
+    const char *(*get)(void *ud, const char *name);
     void *ud;
 };
 
 /* Where audit lines go. */
 struct ens_audit_writer {
-    /* line: with its end. A failure: it was not written whole, and one diagnostic says why. */
+    /* line includes the line end. Fails, with one diagnostic, if it was not written completely. */
     ens_rc (*write)(void *ud, ens_str line, struct ens_diags *diags);
     void *ud;
 };

@@ -2,12 +2,12 @@
 #include "base/http_date.h"
 
 /*
- *   Sun, 06 Nov 1994 08:49:37 GMT      today's form
+ *   Sun, 06 Nov 1994 08:49:37 GMT      IMF-fixdate, the preferred form
  *   Sunday, 06-Nov-94 08:49:37 GMT     RFC 850, with two digits of the year
  *   Sun Nov  6 08:49:37 1994           asctime()
  *
- * The parts tell themselves apart: the month is a word, the time has colons, the day comes before
- * the year.
+ * One parser reads all three, because the kind of each part is recognisable: the month is a word,
+ * the time contains colons, and the day precedes the year.
  */
 struct date {
     int64_t year;

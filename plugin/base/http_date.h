@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The dates of HTTP headers (RFC 9110, 5.6.7), in all three forms. */
+/* Parser for the dates of HTTP headers (RFC 9110, 5.6.7), in all three forms. */
 #ifndef ENSURE_BASE_HTTP_DATE_H
 #define ENSURE_BASE_HTTP_DATE_H
 
@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-/* False: it is none. */
+/* False: text is not an HTTP date. */
 bool ens_http_date_parse(ens_str text, int64_t *ret_unix_s);
 
 #endif

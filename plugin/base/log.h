@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Log lines for operators: a level, the part of the program, a message and pairs. Sinks live in
- * run/. A line never holds a request or reply body above debug, and never a secret at any level.
+ * Log lines for operators: level, module, message and key-value pairs. The sinks are in os/. No
+ * line contains a request or reply body unless its level is debug or trace, and none contains a
+ * secret.
  */
 #ifndef ENSURE_BASE_LOG_H
 #define ENSURE_BASE_LOG_H
@@ -20,17 +21,17 @@ enum ens_log_level {
 };
 
 struct ens_log {
-    /* Threads may call it at once. pairs: name, value, name, value, ...; pair_count names. */
+    /* Called by several threads at a time. */
     void (*write)(void *ud, enum ens_log_level level, const char *module, const char *message,
                   const struct ens_pair *pairs, size_t pair_count);
     void *ud;
-    enum ens_log_level level; /* lines above it are not made at all */
+    enum ens_log_level level; /* more verbose lines are not formatted */
 };
 
 const char *ens_log_level_name(enum ens_log_level level); /* "error" .. "trace" */
 bool ens_log_level_parse(ens_str name, enum ens_log_level *ret);
 
-/* log may be NULL: nobody listens. */
+/* log may be NULL: the line is discarded. */
 void ens_log(const struct ens_log *log, enum ens_log_level level, const char *module,
              const char *format, ...) ENS_PRINTF(4, 5);
 void ens_log_pairs(const struct ens_log *log, enum ens_log_level level, const char *module,

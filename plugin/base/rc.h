@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How functions of the project fail: by value. ENS_OK is zero; a caller has to look.
+ * Result codes: functions that can fail return an ens_rc, which the caller must check.
  *
- * A user's or a cloud's mistake is an ens_rc and, where a person must know, a diagnostic
- * (base/diag.h). A programmer's mistake is ENS_ASSERT, which stays on in release builds.
+ * Bad input from a user or a cloud is an ens_rc, with a diagnostic (base/diag.h) if the user has to
+ * act on it. A programming error is an ENS_ASSERT, which is checked in release builds too.
  */
 #ifndef ENSURE_BASE_RC_H
 #define ENSURE_BASE_RC_H
 
 typedef enum ens_rc {
     ENS_OK = 0,
-    ENS_INVALID,   /* what a person wrote can't be used */
-    ENS_MALFORMED, /* bytes from outside are not of the expected shape */
+    ENS_INVALID,   /* input of the user can't be used */
+    ENS_MALFORMED, /* input does not have the expected format */
     ENS_LIMIT,     /* larger than a named limit */
     ENS_NOT_FOUND,
     ENS_UNSUPPORTED,
     ENS_CANCELLED,
     ENS_DEADLINE,
-    ENS_IO, /* the operating system or the network said no */
+    ENS_IO, /* a call to the operating system failed */
     ENS_INTERNAL,
 } ens_rc;
 

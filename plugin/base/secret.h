@@ -16,7 +16,7 @@ struct ens_secret {
 };
 
 struct ens_secret ens_secret_copy(ens_str text);
-void ens_secret_done(struct ens_secret *secret); /* wipes; fine on a zeroed one */
+void ens_secret_done(struct ens_secret *secret); /* wipes and frees; secret may be zeroed */
 ens_str ens_secret_reveal(const struct ens_secret *secret);
 bool ens_secret_eq(const struct ens_secret *a, const struct ens_secret *b); /* in constant time */
 

@@ -99,8 +99,8 @@ bool ens_str_all_in(ens_str s, const char *set)
 bool ens_str_matches(ens_str s, ens_str pattern)
 {
     size_t at = 0;
-    size_t star = SIZE_MAX; /* place after the last '*' seen in pattern */
-    size_t resume = 0;      /* where in s that '*' ends for now */
+    size_t star = SIZE_MAX; /* index after the last '*' seen in pattern */
+    size_t resume = 0;      /* end in s of what that '*' matches; moved on to backtrack */
     size_t p = 0;
 
     while (at < s.len) {

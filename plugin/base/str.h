@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Borrowed slices of text (ens_str, defined with the provider ABI): compared, searched and cut
- * without copying. A slice lives as long as what it points into.
+ * Functions on borrowed slices of text (ens_str, defined with the provider ABI), none of which
+ * copies. A slice is valid as long as the memory it points into.
  */
 #ifndef ENSURE_BASE_STR_H
 #define ENSURE_BASE_STR_H
@@ -31,19 +31,19 @@ int ens_str_cmp(ens_str a, ens_str b);        /* byte order, as memcmp */
 bool ens_str_starts(ens_str s, ens_str prefix);
 bool ens_str_ends(ens_str s, ens_str suffix);
 
-/* Cuts at the first separator: the part before it is returned, *rest is what follows it. Without a
- * separator everything is returned and *rest is empty with ptr NULL. */
+/* Splits at the first separator: returns the part before it, *rest is the part after it. If there
+ * is no separator, returns s, and *rest is empty with ptr NULL. */
 ens_str ens_str_cut(ens_str s, char separator, ens_str *rest);
 
-ens_str ens_str_trim(ens_str s); /* ASCII blanks, tabs and line ends at both ends */
+ens_str ens_str_trim(ens_str s); /* removes ASCII blanks, tabs and line ends at both ends */
 
 /* Whether all bytes are in the set; true for the empty slice. */
 bool ens_str_all_in(ens_str s, const char *set);
 
-/* pattern may have '*' for any run of characters; compared without case. */
+/* Glob match, ASCII case-insensitive: '*' in pattern matches any run of characters. */
 bool ens_str_matches(ens_str s, ens_str pattern);
 
-/* A decimal number of at most 18 digits, nothing else around it. */
+/* Parses a decimal number of 1 to 18 digits; no sign and no blanks. */
 bool ens_str_to_i64(ens_str s, int64_t *ret);
 
 #endif

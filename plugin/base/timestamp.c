@@ -20,7 +20,7 @@ static struct tm split(int64_t unix_s)
 /* Not strftime's %Y, which writes the year 1 as "1". */
 static void format(const struct tm *tm, const char *end, char *out)
 {
-    /* The compiler can't know how small the members are, so it gets room for any int. */
+    /* Large enough for any int in each member, or -Wformat-truncation warns. */
     char text[128] = {0};
 
     (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%s", tm->tm_year + 1900,

@@ -13,7 +13,7 @@
  * clamped to them. */
 void ens_timestamp_format(int64_t unix_s, char *out);
 
-/* "2026-09-01T08:09:10.123456Z", as hclog wants it. */
+/* "2026-09-01T08:09:10.123000Z", the form that hclog expects. */
 void ens_timestamp_format_us(int64_t unix_ms, char *out);
 
 #endif

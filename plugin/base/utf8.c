@@ -70,7 +70,7 @@ bool ens_utf8_is_utf16(ens_str text)
     if (text.len < 2) {
         return false;
     }
-    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* beside the zero of an ASCII one */
+    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* UTF-16 of ASCII has a zero byte */
 
     return (s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF) ||
            ((s[0] == 0 || s[1] == 0) && letter >= '\t' && letter <= '~');

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# How every target of the project is compiled. Targets opt in by linking ens_build_flags;
-# generated protobuf code does not, since its warnings are not ours.
+# Compiler and linker options of the project's targets. A target gets them by linking
+# ens_build_flags; generated protobuf code does not, because its warnings can't be fixed here.
 
 option(ENS_WERROR "Treat warnings as errors" OFF)
 option(ENS_ANALYZE "Compile with gcc -fanalyzer" OFF)
@@ -20,13 +20,13 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
 endif()
 
-# The build tree has the shape of the Terraform package: programs, libensure and providers/ stand in
+# The build tree has the layout of the Terraform package: programs, libensure and providers/ are in
 # one directory, so a program finds its providers by the same rule in both.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/archive")
 
-# Nothing that is built knows where it was built: the same source gives the same bytes anywhere.
+# Reproducible builds: keep absolute paths out of the objects.
 add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=."
                     "-ffile-prefix-map=${CMAKE_BINARY_DIR}=./build")
 
@@ -63,8 +63,8 @@ else()
   target_link_options(ens_build_flags INTERFACE LINKER:-z,relro,-z,now,-z,noexecstack)
 endif()
 
-# ens_add_layer(NAME SOURCES ... [USES ...]): one static library per directory of the design. Its
-# name is ens_NAME, its headers are included as "NAME/file.h"; USES lists what the layer may see.
+# ens_add_layer(NAME SOURCES ... [USES ...] [PRIVATE ...]): a layer, which is a directory and a static
+# library ens_NAME. Its headers are included as "NAME/file.h". USES: the layers that it may use.
 function(ens_add_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;USES;PRIVATE" ${ARGN})
   add_library(ens_${name} STATIC ${arg_SOURCES})

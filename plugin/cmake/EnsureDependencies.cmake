@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every library the project uses, found once. A missing one fails the configuration with the
-# name of the Debian package that has it.
+# Finds every library that the project uses. If one is missing, the configuration fails with the name
+# of its Debian package.
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# "cmake --install": everything where the file hierarchy standard, Terraform, Ansible and the shells
-# look for it. The tree can be moved: programs and libensure find the providers relative to
-# themselves.
+# Installation ("cmake --install"), to the directories that the file hierarchy standard, Terraform,
+# Ansible and the shells expect. The installed tree can be moved: programs and libensure find the
+# providers relative to themselves.
 include(CMakePackageConfigHelpers)
 
 # ---- programs, library and providers --------------------------------------------------------------
@@ -10,12 +10,12 @@ install(TARGETS ensure_tool ensure-emulator RUNTIME DESTINATION "${CMAKE_INSTALL
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
 install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
-# ---- the schemas of all JSON ------------------------------------------------------------------------
+# ---- JSON schemas ---------------------------------------------------------------------------------
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/schemas/" DESTINATION "${CMAKE_INSTALL_DATADIR}/ensure/schemas"
         FILES_MATCHING PATTERN "*.schema.json")
 
-# ---- for programs and providers that are built on it ----------------------------------------------
+# ---- development files: headers, CMake package, pkg-config ----------------------------------------
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugin/include/ensure"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
@@ -39,8 +39,8 @@ install(FILES "${ens_configured}/ensureConfig.cmake" "${ens_configured}/ensureCo
 
 # ---- Terraform and Ansible ------------------------------------------------------------------------
 
-# Both look below share by themselves. What is for one kind of machine does not belong there, so
-# links stand in for the programs: ens_install_link(DIRECTORY NAME TARGET), all below the prefix.
+# Both search below share/, where architecture-dependent files do not belong, so symbolic links to the
+# programs are installed there: ens_install_link(DIRECTORY NAME TARGET), relative to the prefix.
 function(ens_install_link directory name target)
   cmake_path(RELATIVE_PATH target BASE_DIRECTORY "${directory}" OUTPUT_VARIABLE to)
   file(CREATE_LINK "${to}" "${ens_configured}/${name}" SYMBOLIC)
@@ -62,7 +62,7 @@ install(PROGRAMS "${ens_ansible_built}/${ens_ansible_files}/ensure_cloud_instanc
 ens_install_link("${ENS_INSTALL_COLLECTIONDIR}/${ens_ansible_files}" ensure_cloud_instance_running
                  "${ens_ansible_modules}/ensure_cloud_instance_running")
 
-# ---- taking it away -------------------------------------------------------------------------------
+# ---- uninstall ------------------------------------------------------------------------------------
 
 install(CODE "file(WRITE \"${CMAKE_BINARY_DIR}/install_prefix.txt\" \"\${CMAKE_INSTALL_PREFIX}\")")
 add_custom_target(uninstall

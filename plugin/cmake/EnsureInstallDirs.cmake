@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Where things go. On Debian libraries go to the multiarch directory whatever the prefix is, as its
-# own packages and its linker expect.
+# Installation directories. On Debian, libraries go to the multiarch directory with any prefix, as
+# Debian's packages and its dynamic linker expect.
 if(NOT DEFINED CMAKE_INSTALL_LIBDIR AND CMAKE_LIBRARY_ARCHITECTURE AND EXISTS /etc/debian_version)
   set(CMAKE_INSTALL_LIBDIR "lib/${CMAKE_LIBRARY_ARCHITECTURE}" CACHE PATH
       "Object code libraries (relative to the prefix)")
@@ -13,7 +13,7 @@ set(ENS_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/ensure")
 set(ENS_INSTALL_COLLECTIONDIR
     "${CMAKE_INSTALL_DATADIR}/ansible/collections/ansible_collections/ensure/cloud")
 
-# Terraform's name of the machine, and the directory where it looks for providers by itself.
+# Terraform's name of the platform, and the directory that it searches for providers by default.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   set(ENS_TERRAFORM_PLATFORM linux_amd64)
 elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")

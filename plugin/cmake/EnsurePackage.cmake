@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Packages:
+# Targets that make packages:
 #
-#   package_release   in release/ of the build tree: what is published, for every machine with Linux
+#   package_release   in release/ of the build tree: what is published, for any Linux
 #   package           in package/: the Debian package (CPack)
 #
-# Both are reproducible: the same source gives the same bytes, with times from SOURCE_DATE_EPOCH or
-# else from the last commit.
+# Both are reproducible: the same source gives the same bytes. Times are SOURCE_DATE_EPOCH, or else
+# that of the last commit.
 set(ens_package_dir "${PROJECT_BINARY_DIR}/package")
 
 # ---- the release ----------------------------------------------------------------------------------

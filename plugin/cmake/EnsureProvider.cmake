@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# ens_add_provider(NAME SOURCES ... LIBRARIES ...): a provider of the cloud NAME, which includes
-# "ensure/provider.h" and defines ens_provider_entry(). Installed with the CMake package, so that a
-# provider that is built out of tree uses the same function. It makes two targets:
+# ens_add_provider(NAME SOURCES ... LIBRARIES ...): adds the provider of the cloud NAME, whose sources
+# include "ensure/provider.h" and define ens_provider_entry(). Installed with the CMake package, for
+# providers that are built out of tree. It adds two targets:
 #
-#   NAME                      the shared object providers/NAME.so, which exports the entry alone
-#   ens_provider_static_NAME  the same as a static library whose entry is ens_provider_entry_NAME,
-#                             for programs that must be one file; built only when it is linked
+#   NAME                      the shared object providers/NAME.so, which exports only that function
+#   ens_provider_static_NAME  the same as a static library, with the function ens_provider_entry_NAME,
+#                             for programs that are a single file; built only when it is linked
 
 function(ens_add_provider name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
@@ -14,7 +14,7 @@ function(ens_add_provider name)
   add_library(${name} MODULE ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ensure::abi ${arg_LIBRARIES})
   target_link_options(${name} PRIVATE "LINKER:--version-script=${map}")
-  if(NOT ENS_SANITIZE) # a sanitizer's runtime may be in the program, not in the object
+  if(NOT ENS_SANITIZE) # symbols of a sanitizer's runtime are only defined in the program
     target_link_options(${name} PRIVATE LINKER:-z,defs)
   endif()
   set_target_properties(${name} PROPERTIES PREFIX "" NO_SONAME ON C_VISIBILITY_PRESET hidden

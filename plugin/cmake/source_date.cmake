@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sets SOURCE_DATE_EPOCH in the environment, if it is not set: the time of the last commit, or the
-# first day that a zip knows where there is no git.
+# Sets SOURCE_DATE_EPOCH in the environment, if it is not set: to the time of the last commit, or
+# without git to 1980-01-01, the earliest date of the zip format.
 if("$ENV{SOURCE_DATE_EPOCH}" STREQUAL "")
   execute_process(COMMAND git -C "${CMAKE_CURRENT_LIST_DIR}" log -1 --format=%ct
                   OUTPUT_VARIABLE ens_last_commit OUTPUT_STRIP_TRAILING_WHITESPACE

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Removes what the last "cmake --install" of this build tree put in place, and the directories that
-# are empty then.
+# Script of the target "uninstall": removes the files that the last "cmake --install" of this build
+# tree installed, and the directories that are then empty.
 cmake_minimum_required(VERSION 3.25)
 
 foreach(record install_manifest.txt install_prefix.txt)
@@ -11,8 +11,7 @@ endforeach()
 file(STRINGS "${BUILD_DIR}/install_manifest.txt" files)
 file(STRINGS "${BUILD_DIR}/install_prefix.txt" PREFIX)
 
-# The directories above a file, as far as the prefix; those that every prefix of the file hierarchy
-# standard has are not ours in a system prefix.
+# Directories below the prefix that are kept: in a system prefix, those of the file hierarchy standard.
 set(shared "")
 if("${PREFIX}" MATCHES "^/usr(/local)?$")
   foreach(directory bin include lib lib/${ARCHITECTURE} lib/${ARCHITECTURE}/pkgconfig
@@ -34,7 +33,7 @@ foreach(file IN LISTS files)
   endwhile()
 endforeach()
 list(REMOVE_DUPLICATES directories)
-list(SORT directories ORDER DESCENDING) # what is inside comes first
+list(SORT directories ORDER DESCENDING) # subdirectories before their parents
 foreach(directory IN LISTS directories)
   file(GLOB inside LIST_DIRECTORIES true "$ENV{DESTDIR}${directory}/*" "$ENV{DESTDIR}${directory}/.*")
   if(NOT inside AND NOT directory IN_LIST shared AND IS_DIRECTORY "$ENV{DESTDIR}${directory}")

@@ -151,7 +151,7 @@ static ens_str without_dots(ens_str text)
     return text;
 }
 
-static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
+static ens_str whole_cause(struct ens_arena *arena, const struct ens_outcome *outcome)
 {
     if (outcome == NULL) {
         return ENS_STR("no more is known");
@@ -173,6 +173,11 @@ static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
         return ens_arena_printf(arena, "HTTP %u, %.*s", outcome->http_status, ENS_STR_ARG(detail));
     }
     return ens_arena_printf(arena, "HTTP %u without an error code", outcome->http_status);
+}
+
+static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
+{
+    return without_dots(ens_cloud_text(arena, whole_cause(arena, outcome), ENS_CAUSE_MAX));
 }
 
 static const char *phase_words(enum ens_transport_phase phase)
@@ -324,5 +329,9 @@ ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
             ens_buf_add(&out, value_of(arena, name, facts));
         }
     }
-    return ens_arena_dup(arena, ens_buf_str(&out));
+    ens_str text = ens_buf_str(&out);
+    if (text.len > ENS_MESSAGE_MAX) {
+        text = ens_cloud_text(arena, text, ENS_MESSAGE_MAX - strlen("..."));
+    }
+    return ens_arena_dup(arena, text);
 }

@@ -14,6 +14,11 @@
 #define ENS_CLOUD_MESSAGE_MAX 500
 #define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
 
+/* Bytes of a whole sentence, and of the part of it that a cloud wrote: a long text of a cloud is
+ * cut before the sentence around it is. */
+#define ENS_MESSAGE_MAX 400
+#define ENS_CAUSE_MAX   260
+
 enum ens_message {
     /* From the read. Where a start was sent before, the sentence begins with that. */
     ENS_MESSAGE_RUNNING,

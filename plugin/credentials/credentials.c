@@ -9,10 +9,10 @@
 #include "base/buf.h"
 #include "os/os.h"
 
-#define NOTE_MAX ((size_t)16 * 1024) /* of the places that were looked at */
+#define NOTE_MAX ((size_t)16 * 1024) /* bytes of looked_at */
 
-/* What the search goes through. Slices it finds live in the arena, the settings or the
- * environment; keys in the arena are wiped with it. */
+/* State of the search for keys. Results point into the arena, the settings or the environment; keys
+ * in the arena are wiped when it is freed. */
 struct search {
     const struct ens_provider *provider;
     const struct ens_cloud_settings *settings; /* never NULL */
@@ -26,7 +26,7 @@ struct keys {
     ens_str access_key;
     ens_str secret_key;
     ens_str security_token;
-    /* Where each comes from, for diagnostics. */
+    /* The setting, variable or file of each, for diagnostics. */
     const char *access_origin;
     const char *secret_origin;
     const char *token_origin;
@@ -38,7 +38,7 @@ static const char *get(const struct search *search, const char *name)
     return name == NULL ? NULL : search->environment->get(search->environment->ud, name);
 }
 
-/* ---- what keys must look like ---- */
+/* ---- validation of keys ---- */
 
 static ens_rc check_key(ens_str key, const char *what, const char *origin, struct ens_diags *diags)
 {
@@ -47,13 +47,12 @@ static ens_rc check_key(ens_str key, const char *what, const char *origin, struc
                         ENS_KEY_MAX);
     }
     if (key.len > 0 && strchr("\r\n", key.ptr[key.len - 1]) != NULL) {
-        return ens_fail(diags, ENS_INVALID, origin, "the %s ends with a line end: take it off",
-                        what);
+        return ens_fail(diags, ENS_INVALID, origin, "the %s ends with a line end: remove it", what);
     }
     for (size_t i = 0; i < key.len; i++) {
         if (key.ptr[i] <= ' ' || key.ptr[i] > '~') {
             return ens_fail(diags, ENS_INVALID, origin,
-                            "the %s holds something else than visible ASCII characters "
+                            "the %s contains a character that is not visible ASCII "
                             "(byte %zu of %zu)",
                             what, i + 1, key.len);
         }
@@ -82,8 +81,9 @@ static ens_rc check_keys(const struct keys *keys, struct ens_diags *diags)
     return ENS_OK;
 }
 
-/* ---- the three sources; each: ENS_OK with *ret set, ENS_NOT_FOUND, or a failure with its
- * diagnostic ---- */
+/* ---- the three sources ----
+ * Each function returns ENS_OK with *ret set, ENS_NOT_FOUND if the source has no keys, or another
+ * code with a diagnostic. */
 
 static ens_rc from_settings(const struct search *search, struct keys *ret)
 {
@@ -109,7 +109,8 @@ static ens_rc from_settings(const struct search *search, struct keys *ret)
     return ENS_OK;
 }
 
-/* The variable of the token. Rows with the same keys name other spellings of it. */
+/* The name of the token's variable that is set. Rows that repeat the names of the keys have
+ * alternative names of the token. */
 static const char *find_token_variable(const struct search *search,
                                        const struct ens_variable_row *row)
 {
@@ -162,7 +163,7 @@ static ens_str profile_name(const struct search *search, const struct ens_profil
     return (ens_str){NULL, 0};
 }
 
-/* Empty: there is no place to look at. *ret_variable is set when a variable named the file. */
+/* The path of the file; empty: unknown. *ret_variable is the variable that named it, else NULL. */
 static ens_str profile_path(const struct search *search, const struct ens_profile_file *file,
                             const char **ret_variable)
 {
@@ -179,16 +180,15 @@ static ens_str profile_path(const struct search *search, const struct ens_profil
     return ens_arena_printf(search->arena, "%s/%s", home, file->home_path);
 }
 
-/* Who may write the file may send this program to another account. */
+/* Warns of a world-writable file: any user could exchange the keys for those of another account. */
 static void warn_of_mode(const struct search *search, const char *path)
 {
     struct stat now = {0};
 
     if (stat(path, &now) == 0 && (now.st_mode & S_IWOTH) != 0) {
-        ens_diags_add(
-            search->diags, ENS_WARNING, path, NULL,
-            "everybody may write the profile file (mode %04o): chmod go-w takes that away",
-            (unsigned)(now.st_mode & 07777));
+        ens_diags_add(search->diags, ENS_WARNING, path, NULL,
+                      "everybody may write the profile file (mode %04o): chmod go-w corrects that",
+                      (unsigned)(now.st_mode & 07777));
     }
 }
 
@@ -286,7 +286,7 @@ static ens_rc find_keys(struct search *search, struct keys *ret)
 {
     ens_rc rc = from_settings(search, ret);
 
-    /* A profile that was asked for must not lose to a variable that happens to be set. */
+    /* A profile in the settings takes precedence over environment variables. */
     if (rc == ENS_NOT_FOUND && search->settings->profile.len == 0) {
         rc = from_environment(search, ret);
     }

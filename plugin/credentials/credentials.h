@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys of a cloud: from explicit settings, then the environment, then the profile files
- * of the vendor's command line. Key, secret and token always come from one source.
+ * Finds the keys of a cloud: in explicit settings, then the environment, then the profile files of
+ * the vendor's command line. Key, secret and token always come from one source.
  */
 #ifndef ENSURE_CREDENTIALS_CREDENTIALS_H
 #define ENSURE_CREDENTIALS_CREDENTIALS_H
@@ -25,20 +25,21 @@ struct ens_cloud_settings {
     ens_str endpoint;
 };
 
-/* What requests to a cloud are signed with. */
+/* The keys that requests to a cloud are signed with. */
 struct ens_keys {
     struct ens_secret access_key;
     struct ens_secret secret_key;
     struct ens_secret security_token;
-    char *source; /* where they come from, for people: "environment (BCE_ACCESS_KEY_ID)" */
+    char *source; /* shown to the user, such as "environment (BCE_ACCESS_KEY_ID)" */
 };
 
 void ens_keys_done(struct ens_keys *keys);
 bool ens_keys_eq(const struct ens_keys *a, const struct ens_keys *b);
 
-/* settings may be NULL. ENS_NOT_FOUND: no source has credentials; ENS_INVALID: a source is there
- * but can't be used (key without secret, bad profile file). Either way one diagnostic says what was
- * looked at and what to set, without any secret. With ENS_OK there may be warnings. */
+/* settings may be NULL. ENS_NOT_FOUND: no source has credentials; ENS_INVALID: a source has some
+ * that can't be used (key without secret, malformed profile file). Either way one diagnostic says
+ * which sources were searched and what to set, without any secret. With ENS_OK there may be
+ * warnings. */
 ens_rc ens_keys_resolve(const struct ens_provider *provider,
                         const struct ens_cloud_settings *settings,
                         const struct ens_environment *environment, struct ens_keys *ret,

@@ -44,8 +44,8 @@ void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *resul
     ret->elapsed_ms = result->elapsed_ms;
 }
 
-static ens_rc no_such(const char *what, const char *word, const char *where,
-                      struct ens_diags *diags)
+static ens_rc fail_word(const char *what, const char *word, const char *where,
+                        struct ens_diags *diags)
 {
     return ens_fail(diags, ENS_MALFORMED, where, "\"%s\" is not %s",
                     ens_quoted(ens_str_of(word)).text, what);
@@ -60,10 +60,10 @@ ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const cha
         return ENS_MALFORMED;
     }
     if (!ens_action_parse(ens_str_of(message->action), &result.action)) {
-        return no_such("an action", message->action, where, diags);
+        return fail_word("an action", message->action, where, diags);
     }
     if (!ens_client_token_valid(result.client_token)) {
-        return no_such(ENS_CLIENT_TOKEN_FORM, message->client_token, where, diags);
+        return fail_word(ENS_CLIENT_TOKEN_FORM, message->client_token, where, diags);
     }
     *ret = result;
     return ENS_OK;
@@ -79,13 +79,13 @@ ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char
         return rc;
     }
     if (!ens_status_parse(ens_str_of(message->status), &result.status)) {
-        return no_such("a status", message->status, where, diags);
+        return fail_word("a status", message->status, where, diags);
     }
     if (!ens_confidence_parse(ens_str_of(message->confidence), &result.confidence)) {
-        return no_such("a confidence", message->confidence, where, diags);
+        return fail_word("a confidence", message->confidence, where, diags);
     }
     if (!ens_reason_parse(ens_str_of(message->reason), &result.reason)) {
-        return no_such("a reason", message->reason, where, diags);
+        return fail_word("a reason", message->reason, where, diags);
     }
     result.provider_status = ens_str_of(message->provider_status);
     result.message = ens_str_of(message->message);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between the engine's words and the messages of ensure.v1, both ways. Pure: used by the plugin
- * process, which writes them, and by the host tool, which reads them.
+ * Conversion between the types of core and the messages of ensure.v1, in both directions. Pure:
+ * used by the plugin process, which writes the messages, and by the host tool, which reads them.
  *
- * To the protocol: every text is copied into the arena and made valid UTF-8. From the protocol:
- * slices point into the message, which must live as long; a word that is no such word, or a
- * malformed target, is ENS_MALFORMED with one diagnostic at where.
+ * *_to_proto: every text is copied into the arena and made valid UTF-8. *_from_proto: slices point
+ * into the message, which must outlive them; an unknown word or a malformed target is ENS_MALFORMED
+ * with one diagnostic at where.
  */
 #ifndef ENSURE_ENSURE_V1_CONVERT_H
 #define ENSURE_ENSURE_V1_CONVERT_H
@@ -14,8 +14,8 @@
 #include "core/result.h"
 #include "ensure/v1/ensure.pb-c.h"
 
-/* A text for a message. Generated structs hold plain char *, so that even constant words are
- * copied. */
+/* A copy of the text for a message. Constant words are copied too, because generated structs have
+ * members of type char *, not const char *. */
 char *ens_proto_text(struct ens_arena *arena, ens_str text);
 
 void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *result,
@@ -23,7 +23,7 @@ void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *resul
 ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
                              struct ens_result *ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* What an apply reads of a plan: target, action and client_token. The rest may be empty. */
+/* Reads what an apply needs of a plan: target, action and client_token. All else may be empty. */
 ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
                               struct ens_result *ret, struct ens_diags *diags) ENS_MUST_USE;
 

@@ -10,12 +10,12 @@
 
 #define WHERE_SIZE 48
 
-/* The call of a client and the job whose events it streams; lives in the call's arena. */
+/* A streaming call and the job whose events it sends; allocated in the call's arena. */
 struct job_stream {
     struct ens_engine *engine;
     struct ens_event_stream events;
-    ens_job_id job; /* 0 until it is submitted; the server's thread's */
-    bool gone;      /* the client, before the job was submitted */
+    ens_job_id job; /* 0 until submitted; used by the server's thread only */
+    bool gone;      /* the client disconnected before the job was submitted */
     char created_at[ENS_TIMESTAMP_SIZE];
 };
 
@@ -40,7 +40,7 @@ ens_rc ens_timeout_check(int64_t timeout_ms, const char *where, struct ens_diags
     return ENS_OK;
 }
 
-/* From here to on_gone: events, on the engine's thread. */
+/* ---- events: on the engine's thread ---- */
 
 static void on_result(void *ud, size_t index, const struct ens_result *result)
 {
@@ -65,7 +65,7 @@ static void on_done(void *ud, const struct ens_job_end *end)
     ens_event_stream_end(&stream->events, end);
 }
 
-/* From here on: requests, on the server's thread. */
+/* ---- requests: on the server's thread ---- */
 
 static void on_gone(void *ud)
 {
@@ -78,7 +78,7 @@ static void on_gone(void *ud)
     }
 }
 
-/* Hands the call over to the engine's thread. */
+/* Submits the job; from then on the engine's thread owns the call. */
 static void submit(struct ens_v1_context *context, struct ens_rpc_call *call,
                    struct ens_job_request *job)
 {
@@ -94,7 +94,8 @@ static void submit(struct ens_v1_context *context, struct ens_rpc_call *call,
         return;
     }
     job->events.ud = stream;
-    /* The call may be finished before this returns, but it is freed by this thread, and later. */
+    /* The call may be finished before this returns, but only this thread frees it, so stream is
+     * still valid. */
     stream->job = ens_engine_submit(context->engine, job);
 }
 
@@ -108,7 +109,7 @@ static ens_rc read_target(const struct ens_v1_context *context, const char *text
                                                where, diags);
 }
 
-/* A target that stands there twice counts once. */
+/* Reads a fleet. A target that is listed twice counts once. */
 static ens_rc read_targets(const struct ens_v1_context *context, struct ens_arena *arena,
                            char *const *texts, size_t count, struct ens_job_request *job,
                            struct ens_diags *diags)
@@ -136,7 +137,8 @@ static ens_rc read_targets(const struct ens_v1_context *context, struct ens_aren
     return ENS_OK;
 }
 
-/* Of a plan only what it said would be started may be; so no target may stand in it twice. */
+/* Reads a plan. Only targets that the plan would start may be started; so a target that is listed
+ * twice, possibly with two actions, is an error. */
 static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *arena,
                         const Ensure__V1__ApplyRequest *request, struct ens_job_request *job,
                         struct ens_diags *diags)
@@ -160,7 +162,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
             return rc;
         }
         if (list.count <= i) {
-            return ens_fail(diags, ENS_INVALID, where, "%s stands in the plan twice",
+            return ens_fail(diags, ENS_INVALID, where, "%s is in the plan twice",
                             request->plan[i]->target);
         }
         targets[i] = (struct ens_target_request){

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two methods that take time: Plan and Apply. Used by service.c. */
+/* The streaming methods of the service: Plan and Apply. Used by service.c only. */
 #ifndef ENSURE_ENSURE_V1_PLAN_APPLY_H
 #define ENSURE_ENSURE_V1_PLAN_APPLY_H
 
@@ -16,17 +16,17 @@ struct ens_v1_context {
     atomic_size_t held; /* bytes of events that are held for slow clients */
 };
 
-/* Each ends the call sooner or later. */
+/* Handlers. Both finish the call, when the job ends or at once if the request is invalid. */
 void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
                  const Ensure__V1__PlanRequest *request);
 void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
                   const Ensure__V1__ApplyRequest *request);
 
-/* 0..ENS_TIMEOUT_MAX_MS. */
+/* Fails unless timeout_ms is 0 to ENS_TIMEOUT_MAX_MS. */
 ens_rc ens_timeout_check(int64_t timeout_ms, const char *where,
                          struct ens_diags *diags) ENS_MUST_USE;
 
-/* Ends the call with INVALID_ARGUMENT and the first error's sentence. */
+/* Finishes the call with INVALID_ARGUMENT and the first diagnostic. */
 void ens_refuse_call(struct ens_rpc_call *call, const struct ens_diags *diags);
 
 #endif

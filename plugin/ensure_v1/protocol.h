@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a host and the plugin process must agree on before they speak ensure.v1 (see ensure.proto).
- */
+/* Constants of ensure.v1 for client and server: go-plugin's cookie and version, and the names of
+ * the methods (see ensure.proto). */
 #ifndef ENSURE_ENSURE_V1_PROTOCOL_H
 #define ENSURE_ENSURE_V1_PROTOCOL_H
 

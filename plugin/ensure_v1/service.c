@@ -10,7 +10,7 @@
 
 #define WHERE_SIZE 48
 
-/* Touched by the server's thread alone. */
+/* Used by the server's thread only. */
 struct ens_ensure_v1 {
     struct ens_v1_context context;
     const char *version;
@@ -48,7 +48,7 @@ static ens_rc read_defaults(const Ensure__V1__Defaults *message, struct ens_defa
     return rc;
 }
 
-/* Every cloud is known and there once, so that there are at most as many as providers. */
+/* Checks that every cloud has a provider and is listed once; this limits their number, too. */
 static ens_rc check_clouds(const struct ens_registry *registry,
                            const Ensure__V1__ConfigureRequest *request, struct ens_diags *diags)
 {

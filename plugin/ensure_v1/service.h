@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The service ensure.v1.Ensure over an engine: requests become jobs, results become messages.
+ * The gRPC service ensure.v1.Ensure: translates requests to jobs of an engine, and results to
+ * messages.
  *
- * Threads: handlers run on the server's thread, results arrive on the engine's; a call passes from
- * one to the other when its job is submitted.
+ * Threads: handlers run on the server's thread, events of jobs on the engine's. Submitting a job
+ * passes its call from one to the other.
  */
 #ifndef ENSURE_ENSURE_V1_SERVICE_H
 #define ENSURE_ENSURE_V1_SERVICE_H
@@ -18,13 +19,13 @@ struct ens_ensure_v1_options {
     struct ens_engine *engine;
     const struct ens_clock *clock;
     const char *version;              /* of the plugin */
-    const struct ens_diags *warnings; /* about provider files that were left out; may be NULL */
+    const struct ens_diags *warnings; /* about provider files that were skipped; may be NULL */
 };
 
 struct ens_ensure_v1 *ens_ensure_v1_new(const struct ens_ensure_v1_options *options);
 struct ens_rpc_service ens_ensure_v1_service(struct ens_ensure_v1 *ensure);
 
-/* Once the server is gone and the engine has ended its jobs. */
+/* Must be called after the server is freed and the engine has ended its jobs. */
 void ens_ensure_v1_free(struct ens_ensure_v1 *ensure);
 
 #endif

@@ -32,7 +32,7 @@ static bool is_port(ens_str port)
     return port.len <= 5 && ens_str_to_i64(port, &number) && number >= 1 && number <= 65535;
 }
 
-/* Splits host[:port]; the colons of an IPv6 address stand in brackets. */
+/* Splits host[:port]; colons within the brackets of an IPv6 address don't count. */
 static ens_str cut_host(ens_str authority, ens_str *port)
 {
     const char *bracket = authority.len > 0 && authority.ptr[0] == '['
@@ -58,7 +58,7 @@ static bool cut_scheme(ens_str *text, const char *scheme)
     return true;
 }
 
-/* NULL, or what stands in an address of the web and has no place in an endpoint. */
+/* A part of a URL that an endpoint must not have, as a clause; NULL: there is none. */
 static const char *find_surplus(ens_str authority)
 {
     for (size_t i = 0; i < authority.len; i++) {

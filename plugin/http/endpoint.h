@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An address of a cloud's API: scheme://host[:port], its parser, and a check that says in words
- * what is wrong with one.
+ * The endpoint of a cloud's API, scheme://host[:port]: parser, normal form, and the check of an
+ * endpoint that a user configured.
  */
 #ifndef ENSURE_HTTP_ENDPOINT_H
 #define ENSURE_HTTP_ENDPOINT_H
@@ -15,20 +15,21 @@
 struct ens_endpoint {
     bool tls;     /* https */
     ens_str host; /* a name or an IP address; an IPv6 address in its brackets */
-    ens_str port; /* empty: the scheme's own */
+    ens_str port; /* empty: the scheme's default port */
 };
 
-/* NULL, or what is wrong, in one clause. Slices point into text. The scheme may be in capitals, and
- * one "/" may follow. */
+/* Parses an endpoint; the scheme may be in upper case, and one "/" may follow. Returns NULL, or a
+ * clause that says what is wrong. Slices point into text. */
 const char *ens_endpoint_parse(ens_str text, struct ens_endpoint *ret);
 
-/* In the one form that is compared, signed and sent: a small scheme, and no "/" behind it. */
+/* The normal form, which is compared, signed and sent: lower-case scheme, no trailing "/". */
 ens_str ens_endpoint_base(struct ens_arena *arena, const struct ens_endpoint *endpoint);
 
 /* localhost, 127.0.0.0/8 or [::1]. */
 bool ens_endpoint_is_loopback(const struct ens_endpoint *endpoint);
 
-/* scheme://host[:port] and nothing else; http only to loopback unless allow_http. */
+/* Checks that the endpoint has the form scheme://host[:port], and is https or on loopback unless
+ * allow_http. where: the setting, for the diagnostic. */
 ens_rc ens_endpoint_check(ens_str endpoint, bool allow_http, const char *where,
                           struct ens_diags *diags) ENS_MUST_USE;
 

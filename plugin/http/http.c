@@ -11,19 +11,21 @@
 
 #define CONNECT_TIMEOUT_MS INT64_C(10000)
 #define HOST_CONNECTIONS   8
-#define CACHE_CONNECTIONS  256L /* kept alive, over all hosts */
+#define CACHE_CONNECTIONS  256L /* idle connections kept open, over all hosts */
 
 struct queue {
     struct ens_transfer *first;
     struct ens_transfer *last;
 };
 
-/* The transfers to one scheme://host[:port]: as many as it may have connections are moving, the
- * others wait in order. libcurl could queue them too, but would count the waiting as time spent. */
+/* The transfers to one scheme://host[:port]: at most host_connections are active, the others wait
+ * in a FIFO queue. libcurl could queue them too, but would count the waiting towards their time
+ * limit.
+ */
 struct origin {
     char *base;
-    size_t transfers; /* that point here; the origin goes with the last */
-    long moving;
+    size_t transfers; /* reference count; the origin is freed with its last transfer */
+    long active;
     struct queue waiting;
     struct origin *next;
 };
@@ -31,11 +33,11 @@ struct origin {
 struct ens_transfer {
     struct ens_http *http;
     struct origin *origin;
-    struct queue *queue; /* the one it is in */
+    struct queue *queue; /* that contains it */
     struct ens_transfer *previous;
     struct ens_transfer *next;
     struct ens_exchange exchange;
-    int64_t begun_ms; /* it moves since then */
+    int64_t begun_ms; /* when it became active */
     ens_transport_done_fn *done;
     void *ud;
 };
@@ -50,13 +52,13 @@ struct ens_http {
     char *user_agent;
     long host_connections;
     struct origin *origins;
-    struct queue moving;     /* in the multi */
-    struct queue unsendable; /* to be reported by the next run */
+    struct queue active;     /* added to the multi handle */
+    struct queue unsendable; /* invalid requests, reported by the next wait */
 };
 
 /* ---- queues and origins --------------------------------------------------------------------- */
 
-static void put(struct queue *queue, struct ens_transfer *transfer)
+static void enqueue(struct queue *queue, struct ens_transfer *transfer)
 {
     transfer->queue = queue;
     transfer->previous = queue->last;
@@ -69,7 +71,7 @@ static void put(struct queue *queue, struct ens_transfer *transfer)
     queue->last = transfer;
 }
 
-static void take(struct ens_transfer *transfer)
+static void dequeue(struct ens_transfer *transfer)
 {
     struct queue *queue = transfer->queue;
 
@@ -118,15 +120,15 @@ static void origin_release(struct ens_http *http, struct origin *origin)
     ens_free(origin);
 }
 
-/* Sends what now has a connection to go on. */
-static void advance(struct ens_http *http, struct origin *origin)
+/* Activates waiting transfers while there are free connections. */
+static void activate(struct ens_http *http, struct origin *origin)
 {
-    while (origin->waiting.first != NULL && origin->moving < http->host_connections) {
+    while (origin->waiting.first != NULL && origin->active < http->host_connections) {
         struct ens_transfer *transfer = origin->waiting.first;
-        take(transfer);
-        put(&http->moving, transfer);
+        dequeue(transfer);
+        enqueue(&http->active, transfer);
         transfer->begun_ms = http->clock->mono_ms(http->clock->ud);
-        origin->moving++;
+        origin->active++;
         ENS_ASSERT(curl_multi_add_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
     }
 }
@@ -138,22 +140,22 @@ static void transfer_free(struct ens_transfer *transfer)
     ens_free(transfer);
 }
 
-/* Out of its queue, and out of the multi if it was there. */
-static void withdraw(struct ens_transfer *transfer)
+/* Removes the transfer from its queue, and from the multi handle if it was active. */
+static void detach(struct ens_transfer *transfer)
 {
     struct ens_http *http = transfer->http;
-    bool moving = transfer->queue == &http->moving;
+    bool active = transfer->queue == &http->active;
 
-    take(transfer);
-    if (moving) {
+    dequeue(transfer);
+    if (active) {
         ENS_ASSERT(curl_multi_remove_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
-        transfer->origin->moving--;
+        transfer->origin->active--;
     }
 }
 
-static void drop(struct ens_transfer *transfer)
+static void discard(struct ens_transfer *transfer)
 {
-    withdraw(transfer);
+    detach(transfer);
     transfer_free(transfer);
 }
 
@@ -173,10 +175,10 @@ static struct ens_transfer *transport_send(void *ud, const struct ens_transport_
     if (ens_exchange_init(&transfer->exchange, &http->settings, transfer->origin->base, message)) {
         ENS_ASSERT(curl_easy_setopt(transfer->exchange.easy, CURLOPT_PRIVATE, transfer) ==
                    CURLE_OK);
-        put(&transfer->origin->waiting, transfer);
-        advance(http, transfer->origin);
+        enqueue(&transfer->origin->waiting, transfer);
+        activate(http, transfer->origin);
     } else {
-        put(&http->unsendable, transfer);
+        enqueue(&http->unsendable, transfer);
     }
     return transfer;
 }
@@ -186,8 +188,8 @@ static void transport_cancel(void *ud, struct ens_transfer *transfer)
     struct ens_http *http = ud;
     struct origin *origin = transfer->origin;
 
-    withdraw(transfer);
-    advance(http, origin);
+    detach(transfer);
+    activate(http, origin);
     transfer_free(transfer);
 }
 
@@ -195,8 +197,8 @@ static void finish(struct ens_transfer *transfer, CURLcode code)
 {
     struct ens_http *http = transfer->http;
 
-    withdraw(transfer);
-    advance(http, transfer->origin);
+    detach(transfer);
+    activate(http, transfer->origin);
     ens_exchange_report(&transfer->exchange, code, transfer->done, transfer->ud);
     transfer_free(transfer);
 }
@@ -206,16 +208,17 @@ static int64_t limit_of(const struct ens_transfer *transfer)
     return transfer->begun_ms + ens_exchange_limit_ms(&transfer->exchange);
 }
 
-/* Ends what is out of time: no more than a few hundred transfers move at once. */
+/* Ends the transfers whose time limit has passed. A linear search, because no more than a few
+ * hundred are active. */
 static void expire(struct ens_http *http)
 {
     const int64_t now = http->clock->mono_ms(http->clock->ud);
-    struct ens_transfer *transfer = http->moving.first;
+    struct ens_transfer *transfer = http->active.first;
 
     while (transfer != NULL) {
         if (limit_of(transfer) <= now) {
             finish(transfer, CURLE_OPERATION_TIMEDOUT);
-            transfer = http->moving.first; /* its end may have ended others */
+            transfer = http->active.first; /* its done may have cancelled other transfers */
         } else {
             transfer = transfer->next;
         }
@@ -226,7 +229,7 @@ static int poll_ms(const struct ens_http *http, int64_t until_ms)
 {
     const int64_t now = http->clock->mono_ms(http->clock->ud);
 
-    for (const struct ens_transfer *t = http->moving.first; t != NULL; t = t->next) {
+    for (const struct ens_transfer *t = http->active.first; t != NULL; t = t->next) {
         until_ms = limit_of(t) < until_ms ? limit_of(t) : until_ms;
     }
 
@@ -250,7 +253,7 @@ static void transport_wait(void *ud, int64_t until_ms)
     for (CURLMsg *message = curl_multi_info_read(http->multi, &left); message != NULL;
          message = curl_multi_info_read(http->multi, &left)) {
         char *transfer = NULL;
-        CURLcode code = message->data.result; /* before the handle is taken out */
+        CURLcode code = message->data.result; /* finish removes the handle and frees the message */
         ENS_ASSERT(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) ==
                    CURLE_OK);
         finish((struct ens_transfer *)(void *)transfer, code);
@@ -264,7 +267,7 @@ static struct ens_transport_progress transport_progress(void *ud,
     const struct ens_http *http = ud;
 
     return (struct ens_transport_progress){
-        .phase = transfer->queue == &http->moving ? ens_exchange_phase(&transfer->exchange)
+        .phase = transfer->queue == &http->active ? ens_exchange_phase(&transfer->exchange)
                                                   : ENS_PHASE_NONE,
         .proxy = transfer->exchange.proxy.address,
     };
@@ -277,12 +280,12 @@ static void transport_wake(void *ud)
     ENS_ASSERT(curl_multi_wakeup(http->multi) == CURLM_OK);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- client --------------------------------------------------------------------------------- */
 
 static void init_once(void)
 {
-    /* Counted by libcurl, so that a host program may do the same. Never undone: others in this
-     * process may still use libcurl when the last of ours is gone. */
+    /* Reference-counted by libcurl, so a host program may call it too. There is no matching
+     * curl_global_cleanup, because other code in the process may still use libcurl. */
     ENS_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 
@@ -299,7 +302,7 @@ static ens_rc check_trust(const struct ens_http_options *options, struct ens_dia
         ENS_AUTO_ARENA *arena = ens_arena_new();
         const ens_str directory = ens_arena_dup(arena, ens_str_cut(rest, ':', &rest));
         if (directory.len > 0 && access(directory.ptr, R_OK | X_OK) == 0) {
-            return ENS_OK; /* some of the list may well be missing */
+            return ENS_OK; /* one readable directory of the list is enough */
         }
     }
     return ens_fail(diags, ENS_INVALID, options->ca_path,
@@ -354,14 +357,14 @@ void ens_http_free(struct ens_http *http)
     if (http == NULL) {
         return;
     }
-    while (http->moving.first != NULL) {
-        drop(http->moving.first);
+    while (http->active.first != NULL) {
+        discard(http->active.first);
     }
     while (http->unsendable.first != NULL) {
-        drop(http->unsendable.first);
+        discard(http->unsendable.first);
     }
-    while (http->origins != NULL) { /* each goes with the last that waits in it */
-        drop(http->origins->waiting.first);
+    while (http->origins != NULL) { /* an origin is freed with its last transfer */
+        discard(http->origins->waiting.first);
     }
     ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
     ens_free(http->ca_file);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sending: the only place that moves bytes to and from a cloud (libcurl multi). Keep-alive, limits
- * on connect and total time, a cap on replies, no redirects, verified TLS, http and https only.
+ * HTTP client: implements struct ens_transport with libcurl's multi interface, and is the only code
+ * that does network I/O with a cloud. HTTP/1.1 over http and https only, keep-alive, limits on
+ * connect and total time and on the size of replies, no redirects, TLS always verified.
  *
- * Standard proxy variables of the environment are honoured, never for loopback (http_proxy.h).
+ * The standard proxy variables of the environment are used, except for loopback (http_proxy.h).
  *
- * The thread that owns it should block SIGPIPE and whatever else is not its own: some TLS libraries
- * write to sockets that the other side has closed.
+ * The thread that owns it should block SIGPIPE, because some TLS libraries write to sockets that
+ * the peer has closed.
  */
 #ifndef ENSURE_HTTP_HTTP_H
 #define ENSURE_HTTP_HTTP_H
@@ -17,31 +18,32 @@
 #include "base/log.h"
 #include "base/transport.h"
 
-#define ENS_HTTP_REPLY_MAX        ((size_t)16 * 1024 * 1024) /* body bytes; more is given up */
-#define ENS_HTTP_HEADERS_MAX      200                        /* of a reply */
-#define ENS_HTTP_HEADER_BYTES_MAX ((size_t)64 * 1024)        /* all of a reply's together */
+/* Limits of a reply; a transfer that exceeds one ends with ENS_TRANSPORT_TOO_LARGE. */
+#define ENS_HTTP_REPLY_MAX        ((size_t)16 * 1024 * 1024) /* bytes of the body */
+#define ENS_HTTP_HEADERS_MAX      200                        /* number of headers */
+#define ENS_HTTP_HEADER_BYTES_MAX ((size_t)64 * 1024)        /* bytes of all headers */
 
 struct ens_http;
 
 struct ens_http_options {
-    const struct ens_clock *clock; /* of wait and of the limits; borrowed */
+    const struct ens_clock *clock; /* for wait and the time limits; borrowed */
     int64_t connect_timeout_ms;    /* 0: 10 s */
-    long host_connections;         /* at once to one host; 0: 8 */
-    /* Trusted authorities, these alone: a file, and directories with colons between them
-     * (SSL_CERT_FILE and SSL_CERT_DIR, which are the caller's to pass). Both NULL: what libcurl
-     * has, else the usual paths of distributions. */
+    long host_connections;         /* maximum of concurrent connections to a host; 0: 8 */
+    /* The only trusted authorities: a file, and a colon-separated list of directories (the caller
+     * passes the values of SSL_CERT_FILE and SSL_CERT_DIR). Both NULL: the default of libcurl, else
+     * the usual paths of distributions. */
     const char *ca_file;
     const char *ca_path;
-    const struct ens_environment *environment; /* of proxy variables; borrowed; NULL: no proxy */
+    const struct ens_environment *environment; /* for proxy variables; borrowed; NULL: no proxy */
     const char *user_agent;
     const struct ens_log *log; /* may be NULL */
 };
 
 ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **ret,
                     struct ens_diags *diags) ENS_MUST_USE;
-void ens_http_free(struct ens_http *http); /* ends what is under way without calling back */
+void ens_http_free(struct ens_http *http); /* aborts all transfers without calling their done */
 
-/* Lives as long as the ens_http. TOO_LARGE is a reply that passed one of the limits above. */
+/* Valid as long as http. */
 const struct ens_transport *ens_http_transport(const struct ens_http *http);
 
 #endif

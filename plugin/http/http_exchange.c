@@ -5,16 +5,16 @@
 #include "http/http_private.h"
 
 #define CLAUSE_MAX     ((size_t)2048)
-#define LINE_MAX_SIZE  ((size_t)64 * 1024) /* of a request's header: the longest token fits */
+#define LINE_MAX_SIZE  ((size_t)64 * 1024) /* of a request header; holds the longest token */
 #define IDLE_MAX_S     50L                 /* many front ends drop an idle connection after 60 s */
 
-#define TOO_LARGE_CODE 100 /* CURLE_TOO_LARGE, which libcurl has since 8.6 */
+#define TOO_LARGE_CODE 100 /* CURLE_TOO_LARGE, since libcurl 8.6 */
 
-/* Every option below is one that this libcurl knows, so failure is ours. */
+/* Fails only for an unknown option or a wrong type, which is a programming error. */
 #define SET(exchange, option, value)                                                               \
     ENS_ASSERT(curl_easy_setopt((exchange)->easy, (option), (value)) == CURLE_OK)
 
-/* ---- what libcurl calls ---- */
+/* ---- callbacks of libcurl ---- */
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *ud)
 {
@@ -27,23 +27,24 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ud)
 {
     struct ens_exchange *exchange = ud;
 
-    /* Anything but the whole count ends the transfer, and an empty piece is none. */
+    /* Any other value than the count aborts the transfer; 0 would be the count of an empty chunk.
+     */
     return ens_incoming_body(&exchange->reply, (ens_str){bytes, size * count}) ? size * count
                                                                                : SIZE_MAX;
 }
 
-/* Whether any byte of the request went out, so that the cloud may have seen it. */
-static bool request_left(const struct ens_exchange *exchange)
+/* Whether any byte of the request was sent, so that the cloud may have received it. */
+static bool request_sent(const struct ens_exchange *exchange)
 {
-    long bytes = 0; /* with those of a proxy's CONNECT: then it is taken to have left */
+    long bytes = 0; /* includes a CONNECT to the proxy: the request then counts as sent */
 
     (void)curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &bytes);
     return exchange->requested && bytes > 0;
 }
 
-/* A connection is there and the request comes next. When a kept connection dies under a request,
- * libcurl comes here again by itself with a new one. That would start an instance twice behind our
- * back, so it may do so only if nothing had left yet. */
+/* Called when there is a connection, before the request is written to it. When a reused connection
+ * is lost during a request, libcurl calls this again by itself with a new one. That would start an
+ * instance twice without the engine's knowledge, so it may do so only if nothing was sent yet. */
 static int on_request(void *ud, char *remote, char *local, int remote_port, int local_port)
 {
     struct ens_exchange *exchange = ud;
@@ -52,7 +53,7 @@ static int on_request(void *ud, char *remote, char *local, int remote_port, int 
     (void)local;
     (void)remote_port;
     (void)local_port;
-    if (request_left(exchange)) {
+    if (request_sent(exchange)) {
         exchange->repeated = true;
         return CURL_PREREQFUNC_ABORT;
     }
@@ -72,7 +73,7 @@ static bool is_visible(ens_str text)
     return text.len > 0;
 }
 
-/* Without anything that could end the line early (RFC 9110, 5.5). */
+/* Whether text contains no character that could end the header line (RFC 9110, 5.5). */
 static bool is_value(ens_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -138,20 +139,20 @@ static bool set_headers(struct ens_exchange *exchange, const struct ens_transpor
     if (!has_header(message, ENS_STR("accept"))) {
         add_line(exchange, "Accept: application/json");
     }
-    /* What libcurl would add by itself: waiting for a "100 Continue", and a guess. */
+    /* Suppress headers that libcurl adds by itself: "Expect: 100-continue" and a guessed type. */
     add_line(exchange, "Expect:");
     if (!has_header(message, ENS_STR("content-type"))) {
         add_line(exchange, "Content-Type:");
     }
-    /* Some gateways compress without being asked: what libcurl can decode is decoded, and nothing
-     * is asked for. The limit of the reply counts decoded bytes. */
+    /* Some gateways compress without Accept-Encoding: let libcurl decode what it can, but send no
+     * such header. The limit on the body counts decoded bytes. */
     add_line(exchange, "Accept-Encoding:");
     SET(exchange, CURLOPT_ACCEPT_ENCODING, "");
     SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
     return good;
 }
 
-/* False: the address isn't exactly what was signed, or isn't one. */
+/* False: the target is not an absolute path, or libcurl would send another one than was signed. */
 static bool set_target(struct ens_exchange *exchange, const char *base, ens_str target)
 {
     ENS_AUTO_BUF url = ens_buf_new(strlen(base) + target.len);
@@ -199,20 +200,20 @@ static void set_transport(struct ens_exchange *exchange)
     SET(exchange, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(exchange, CURLOPT_SSL_VERIFYHOST, 2L);
     SET(exchange, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (settings->ca_file != NULL || settings->ca_path != NULL) { /* these alone */
+    if (settings->ca_file != NULL || settings->ca_path != NULL) { /* NULL unsets the default */
         SET(exchange, CURLOPT_CAINFO, settings->ca_file);
         SET(exchange, CURLOPT_CAPATH, settings->ca_path);
     }
     ens_trust_watch(exchange->easy, exchange->issuer);
     SET(exchange, CURLOPT_PROXY, exchange->proxy.url == NULL ? "" : exchange->proxy.url);
-    SET(exchange, CURLOPT_NOPROXY, ""); /* it was looked at already */
+    SET(exchange, CURLOPT_NOPROXY, ""); /* NO_PROXY was applied by ens_proxy_find */
     SET(exchange, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(exchange, CURLOPT_NOSIGNAL, 1L);
-    SET(exchange, CURLOPT_QUICK_EXIT, 1L); /* giving up does not wait for a slow resolver */
+    SET(exchange, CURLOPT_QUICK_EXIT, 1L); /* cancelling does not wait for the resolver thread */
     SET(exchange, CURLOPT_TCP_KEEPALIVE, 1L);
     SET(exchange, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
-    /* The limits are kept by http.c, by its clock; libcurl shares this one out among the addresses
-     * of a host. */
+    /* http.c enforces the limits by its clock; libcurl needs this one to divide it among the
+     * addresses of a host. */
     SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, to_ms(ens_exchange_limit_ms(exchange)));
     SET(exchange, CURLOPT_USERAGENT, settings->user_agent);
 }
@@ -259,7 +260,7 @@ void ens_exchange_done(struct ens_exchange *exchange)
     ens_incoming_done(&exchange->reply);
 }
 
-/* ---- how far it is ---- */
+/* ---- progress ---- */
 
 static long info(const struct ens_exchange *exchange, CURLINFO what)
 {
@@ -284,7 +285,7 @@ enum ens_transport_phase ens_exchange_phase(const struct ens_exchange *exchange)
     if (looked_up_us == 0) {
         return ENS_PHASE_LOOK_UP;
     }
-    if (info(exchange, CURLINFO_LOCAL_PORT) == 0) { /* CONNECT_TIME comes with the end of TLS */
+    if (info(exchange, CURLINFO_LOCAL_PORT) == 0) { /* CONNECT_TIME is only set after TLS */
         return ENS_PHASE_CONNECT;
     }
     return ENS_PHASE_TLS;
@@ -308,7 +309,7 @@ static enum ens_transport_end end_of(const struct ens_exchange *exchange, CURLco
     if (code == CURLE_OK) {
         return ENS_TRANSPORT_REPLY;
     }
-    return request_left(exchange) ? ENS_TRANSPORT_LOST : ENS_TRANSPORT_NOT_SENT;
+    return request_sent(exchange) ? ENS_TRANSPORT_LOST : ENS_TRANSPORT_NOT_SENT;
 }
 
 static void fill_failure(struct ens_exchange *exchange, CURLcode code,
@@ -363,14 +364,14 @@ void ens_exchange_report(struct ens_exchange *exchange, CURLcode code, ens_trans
     struct ens_http_reply whole = {.struct_size = sizeof(whole)};
     struct ens_transport_result result = {.error = ""};
 
-    /* libcurl has limits of its own: the announced length, and one header line of 100 KiB. */
+    /* Limits that libcurl enforces itself: Content-Length, and 100 KiB for one header line. */
     if (code == CURLE_FILESIZE_EXCEEDED) {
         reply->too_large = ens_incoming_too_large;
     } else if (exchange->requested &&
                (code == CURLE_OUT_OF_MEMORY || (int)code == TOO_LARGE_CODE)) {
         reply->too_large = ens_incoming_headers_too_large;
     }
-    /* ... and it is content when the connection ends in the middle of the headers. */
+    /* libcurl reports success if the connection is closed within the headers. */
     if (code == CURLE_OK && !reply->headers_ended) {
         code = CURLE_PARTIAL_FILE;
     }

@@ -26,14 +26,15 @@ static const struct verify_row verify_rows[] = {
     {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, ENS_FAULT_AUTHORITY,
      "is issued by an unknown authority"},
     {X509_V_ERR_CERT_REVOKED, ENS_FAULT_CERTIFICATE, "is revoked"},
-    /* The chain is good, so it must be the name; which of these it is depends on the libcurl. */
+    /* The chain is valid, so the host name does not match; the code depends on libcurl's version.
+     */
     {X509_V_OK, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
     {X509_V_ERR_UNSPECIFIED, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
     {X509_V_ERR_HOSTNAME_MISMATCH, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
     {X509_V_ERR_IP_ADDRESS_MISMATCH, ENS_FAULT_CERTIFICATE_HOST, "is for another host"},
 };
 
-/* Whose certificate it was: the host's, or that of a proxy that is spoken to over TLS. */
+/* The owner of the certificate: the host, or a proxy that is connected to over TLS. */
 static ens_str certified(const struct ens_failure *failure)
 {
     return failure->phase == ENS_PHASE_PROXY ? failure->proxy->address : failure->host;
@@ -70,8 +71,8 @@ static enum ens_transport_fault add_untrusted(const struct ens_failure *failure,
 
 /* ---- connecting ---- */
 
-/* libcurl's own. */
-static const char *words_of(const struct ens_failure *failure)
+/* libcurl's error message. */
+static const char *curl_message(const struct ens_failure *failure)
 {
     return failure->detail[0] != '\0' ? failure->detail : curl_easy_strerror(failure->code);
 }
@@ -85,7 +86,7 @@ static void add_unconnected(const struct ens_failure *failure, struct ens_buf *o
     } else {
         ens_buf_addf(out, "could not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
                      failure->os_error != 0 ? ens_os_error((int)failure->os_error, text)
-                                            : words_of(failure));
+                                            : curl_message(failure));
     }
 }
 
@@ -124,7 +125,7 @@ static void add_timed_out(const struct ens_failure *failure, struct ens_buf *out
 
 /* ---- the proxy ---- */
 
-/* What went wrong before the proxy had connected to the host. */
+/* A failure before the proxy had connected to the host. */
 static enum ens_transport_fault add_proxy(const struct ens_failure *failure, struct ens_buf *out)
 {
     const struct ens_proxy *proxy = failure->proxy;
@@ -158,18 +159,18 @@ static enum ens_transport_fault add_proxy(const struct ens_failure *failure, str
         ens_buf_addf(out, "can't be reached: %s", ens_os_error((int)failure->os_error, text));
     } else {
         ens_buf_addf(out, "did not connect to %.*s: %s", ENS_STR_ARG(failure->authority),
-                     words_of(failure));
+                     curl_message(failure));
     }
     return ENS_FAULT_PROXY;
 }
 
-/* ---- the rest ---- */
+/* ---- other codes ---- */
 
 struct clause_row {
     CURLcode code;
-    bool detail;        /* libcurl's own words follow */
-    const char *before; /* the words before host[:port] ... */
-    const char *after;  /* ... and after it; NULL: it is not named */
+    bool detail;        /* libcurl's error message is appended */
+    const char *before; /* text before host[:port] */
+    const char *after;  /* text after it; NULL: host[:port] is left out */
 };
 
 static const struct clause_row clause_rows[] = {
@@ -179,7 +180,7 @@ static const struct clause_row clause_rows[] = {
     {CURLE_RECV_ERROR, false, "the connection to ", " was lost before the reply was complete"},
     {CURLE_PARTIAL_FILE, false, "the connection to ", " was lost before the reply was complete"},
     {CURLE_GOT_NOTHING, false, "", " closed the connection without an answer"},
-    {CURLE_URL_MALFORMAT, false, "the provider made a request that is not fit to be sent to ", ""},
+    {CURLE_URL_MALFORMAT, false, "the provider made an invalid request for ", ""},
     {CURLE_UNSUPPORTED_PROTOCOL, false, "the answer of ", " is not HTTP"},
     {CURLE_WEIRD_SERVER_REPLY, false, "the answer of ", " is not HTTP"},
 };
@@ -200,13 +201,14 @@ static void add_other(const struct ens_failure *failure, struct ens_buf *out)
         }
         return;
     }
-    ens_buf_addf(out, "talking to %.*s failed: %s", ENS_STR_ARG(failure->authority),
-                 words_of(failure));
+    ens_buf_addf(out, "the request to %.*s failed: %s", ENS_STR_ARG(failure->authority),
+                 curl_message(failure));
 }
 
 enum ens_transport_fault ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out)
 {
-    /* libcurl has a hundred codes: those with words of their own are named here and above. */
+    /* libcurl has about a hundred codes; those without a text here or above get libcurl's message.
+     */
     if (failure->code == CURLE_PEER_FAILED_VERIFICATION) {
         return add_untrusted(failure, out);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of http share. Inside http/ only. */
+/* Declarations shared by the source files of http/. Used inside http/ only. */
 #ifndef ENSURE_HTTP_HTTP_PRIVATE_H
 #define ENSURE_HTTP_HTTP_PRIVATE_H
 
@@ -10,72 +10,72 @@
 #include "http/http.h"
 #include "http/http_proxy.h"
 
-/* ---- http_reply.c: a reply as it arrives ---- */
+/* ---- http_reply.c: collects a reply while it is received ---- */
 
 struct ens_incoming {
     struct ens_arena *arena;   /* of the headers */
-    struct ens_pair **headers; /* room for ENS_HTTP_HEADERS_MAX */
+    struct ens_pair **headers; /* capacity: ENS_HTTP_HEADERS_MAX */
     size_t header_count;
-    size_t header_bytes; /* of every header line that came, those of interim replies too */
-    bool headers_ended;  /* the empty line behind them came */
+    size_t header_bytes; /* of all header lines received, those of interim replies included */
+    bool headers_ended;  /* the empty line after the headers was received */
     struct ens_buf body;
-    const char *too_large; /* the limit that was passed, in words; NULL: none */
+    const char *too_large; /* the limit that was exceeded, as a clause; NULL: none */
 };
 
-/* The words for the limits that libcurl also has. */
+/* Clauses for the limits that libcurl may enforce first. */
 extern const char ens_incoming_too_large[];
 extern const char ens_incoming_headers_too_large[];
 
 void ens_incoming_init(struct ens_incoming *reply);
 void ens_incoming_done(struct ens_incoming *reply);
 
-/* False: a limit is passed and the transfer must end. */
+/* False: a limit is exceeded and the transfer must be aborted. */
 bool ens_incoming_header(struct ens_incoming *reply, ens_str line);
 bool ens_incoming_body(struct ens_incoming *reply, ens_str bytes);
 
-/* ---- http_trust.c: whom to trust, and who vouched for a certificate ---- */
+/* ---- http_trust.c: trusted authorities, and the issuer of a certificate ---- */
 
 #define ENS_ISSUER_SIZE 256
 
-/* The file of trusted authorities; NULL: libcurl's own default. */
+/* The file of trusted authorities; NULL: libcurl's default. */
 const char *ens_trust_default(void);
 
-/* Keeps in issuer (ENS_ISSUER_SIZE bytes, which outlive the transfer) who issued the certificate
- * that could not be verified; "" as long as there is none. */
+/* Installs a hook that writes the issuer of a certificate that fails verification to issuer, which
+ * has ENS_ISSUER_SIZE bytes and outlives the transfer. */
 void ens_trust_watch(CURL *easy, char *issuer);
 
-/* Whether the issuer is one of the products that companies inspect TLS with. */
+/* Whether the issuer is a known product for TLS inspection. */
 bool ens_trust_intercepts(ens_str issuer);
 
-/* ---- http_failure.c: an error for people ---- */
+/* ---- http_failure.c: describes a failed transfer to the user ---- */
 
 struct ens_failure {
     CURLcode code;
     enum ens_transport_phase phase;
-    long os_error;      /* errno of connecting; 0: none */
+    long os_error;      /* errno of connect(); 0: none */
     long verify_result; /* OpenSSL's X509_V_* */
-    long proxy_status;  /* HTTP, of the proxy's answer to CONNECT; 0: none */
-    bool sent;          /* bytes of the request left */
-    bool answered;      /* bytes of the reply came */
-    int64_t timeout_ms; /* what ran out, if the code says so */
+    long proxy_status;  /* HTTP status of the proxy's reply to CONNECT; 0: none */
+    bool sent;          /* bytes of the request were sent */
+    bool answered;      /* bytes of the reply were received */
+    int64_t timeout_ms; /* the limit that applied, for CURLE_OPERATION_TIMEDOUT */
     ens_str host;
     ens_str authority;             /* host[:port] */
     const struct ens_proxy *proxy; /* url NULL: none */
     const char *issuer;            /* of a certificate that is not trusted; "" for none */
-    const char *detail;            /* libcurl's own words; "" for none */
+    const char *detail;            /* libcurl's error message; "" for none */
 };
 
-/* Adds one clause, and says what was at fault. */
+/* Appends one clause to out and returns the kind of fault. */
 enum ens_transport_fault ens_failure_clause(const struct ens_failure *failure, struct ens_buf *out);
 
-/* ---- http_exchange.c: one request and its reply, as libcurl's easy handle ---- */
+/* ---- http_exchange.c: one request and its reply, on an easy handle of libcurl ---- */
 
-/* What all exchanges have in common; borrowed. */
+/* Settings shared by all exchanges; borrowed. */
 struct ens_http_settings {
     int64_t connect_timeout_ms;
-    const char *ca_file; /* with ca_path NULL too: libcurl's own default */
+    const char *ca_file; /* this and ca_path NULL: libcurl's default */
     const char *ca_path;
-    const struct ens_environment *environment; /* of the proxy; may be NULL */
+    const struct ens_environment *environment; /* for proxy variables; may be NULL */
     const char *user_agent;
     const struct ens_log *log;
 };
@@ -90,22 +90,22 @@ struct ens_exchange {
     struct ens_proxy proxy;
     int64_t timeout_ms;
     char issuer[ENS_ISSUER_SIZE];
-    bool requested; /* a connection is there, and the request is being written to it */
-    bool repeated;  /* libcurl wanted to write a request again that may have been seen */
+    bool requested; /* connected; libcurl has begun to write the request */
+    bool repeated;  /* libcurl tried to resend a request that the cloud may have received */
     char detail[CURL_ERROR_SIZE];
 };
 
-/* base outlives the exchange. False: the message can't be sent as it is; only _done may follow. */
+/* base outlives the exchange. False: the message is not a valid request; only _done may follow. */
 bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_settings *settings,
                        const char *base, const struct ens_transport_message *message);
 void ens_exchange_done(struct ens_exchange *exchange);
 
 enum ens_transport_phase ens_exchange_phase(const struct ens_exchange *exchange);
 
-/* How long it may take until it is where it is now, in ms from its begin. */
+/* The time limit of the current phase, in ms since the transfer began. */
 int64_t ens_exchange_limit_ms(const struct ens_exchange *exchange);
 
-/* Tells done how the exchange ended. */
+/* Calls done with the result of the exchange. */
 void ens_exchange_report(struct ens_exchange *exchange, CURLcode code, ens_transport_done_fn *done,
                          void *ud);
 

@@ -119,7 +119,7 @@ static ens_str part(CURLU *url, CURLUPart which, struct ens_arena *arena)
     return copy;
 }
 
-/* Read with the parser that libcurl itself reads it with, so that both mean the same host. */
+/* Uses libcurl's URL parser, so that the host shown to the user is the one libcurl connects to. */
 static void read_address(struct ens_proxy *proxy, struct ens_arena *arena)
 {
     CURLU *url = curl_url();
@@ -130,7 +130,7 @@ static void read_address(struct ens_proxy *proxy, struct ens_arena *arena)
         const bool tls = ens_str_eq(part(url, CURLUPART_SCHEME, arena), ENS_STR("https"));
         const ens_str port = part(url, CURLUPART_PORT, arena);
         proxy->host = part(url, CURLUPART_HOST, arena);
-        /* libcurl's own ports, where none is given. */
+        /* libcurl's default ports. */
         proxy->address =
             ens_arena_printf(arena, "%.*s:%.*s", ENS_STR_ARG(proxy->host),
                              ENS_STR_ARG(port.len > 0 ? port : ens_str_of(tls ? "443" : "1080")));
@@ -149,7 +149,7 @@ struct ens_proxy ens_proxy_find(const struct ens_environment *environment,
     const char *unused = NULL;
 
     if (environment == NULL || ens_endpoint_is_loopback(endpoint)) {
-        return proxy; /* a proxy can't reach our loopback */
+        return proxy; /* a proxy can't reach the loopback of this machine */
     }
     proxy.url = find(environment, endpoint->tls ? for_https : for_http, &proxy.variable);
     if (proxy.url == NULL ||

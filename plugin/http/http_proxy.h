@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which proxy the environment names for an endpoint. Inside http/ only. */
+/* Finds the proxy for an endpoint in the environment. Used inside http/ only. */
 #ifndef ENSURE_HTTP_HTTP_PROXY_H
 #define ENSURE_HTTP_HTTP_PROXY_H
 
@@ -8,20 +8,21 @@
 #include "http/endpoint.h"
 
 struct ens_proxy {
-    const char *url;      /* as the variable has it; NULL: no proxy. The environment's */
-    const char *variable; /* that names it */
-    ens_str address;      /* host:port, without user and password; empty: url is no address */
+    const char *url;      /* value of the variable, owned by the environment; NULL: no proxy */
+    const char *variable; /* name of the variable */
+    ens_str address;      /* host:port, without user and password; empty: url can't be parsed */
     ens_str host;         /* of address */
 };
 
-/* https_proxy, HTTPS_PROXY (http_proxy alone for http, as everywhere: a web server sets HTTP_PROXY
- * from a header of its client), all_proxy, ALL_PROXY; unless no_proxy or NO_PROXY names the host,
- * or it is on this machine. */
+/* The first of https_proxy, HTTPS_PROXY (for http only http_proxy: a CGI server sets HTTP_PROXY
+ * from a request header), all_proxy and ALL_PROXY that is set. None if no_proxy or NO_PROXY lists
+ * the host, or the endpoint is on loopback. */
 struct ens_proxy ens_proxy_find(const struct ens_environment *environment,
                                 const struct ens_endpoint *endpoint, struct ens_arena *arena);
 
-/* Whether a list as in NO_PROXY names the host: names (with all that end in them; a leading "." or
- * "*." changes nothing), addresses, networks as address/bits, and "*". */
+/* Whether a list in the format of NO_PROXY matches the host. Items are domains (which match their
+ * subdomains too; a leading "." or "*." is ignored), addresses, networks as address/bits, and "*".
+ */
 bool ens_no_proxy_names(ens_str list, ens_str host);
 
 #endif

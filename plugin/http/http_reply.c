@@ -44,7 +44,7 @@ bool ens_incoming_header(struct ens_incoming *reply, ens_str line)
         return false;
     }
     if (ens_str_starts(line, ENS_STR("HTTP/"))) {
-        reply->header_count = 0; /* what came before belongs to an interim reply (RFC 9110, 15.2) */
+        reply->header_count = 0; /* drop the headers of an interim reply (RFC 9110, 15.2) */
         reply->headers_ended = false;
         return true;
     }
@@ -54,7 +54,7 @@ bool ens_incoming_header(struct ens_incoming *reply, ens_str line)
     }
     ens_str name = ens_str_cut(line, ':', &value);
     if (value.ptr == NULL || name.len == 0 || ens_str_trim(name).len != name.len) {
-        return true; /* no header, or a folded one */
+        return true; /* ignore a malformed or folded header */
     }
     if (reply->header_count == ENS_HTTP_HEADERS_MAX) {
         reply->too_large = "the reply has more than 200 headers";

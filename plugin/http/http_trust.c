@@ -5,7 +5,7 @@
 #include "base/rc.h"
 #include "http/http_private.h"
 
-/* Where distributions keep the authorities they trust. */
+/* The files of trusted authorities in common distributions. */
 static const char *const usual[] = {
     "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Alpine, Arch */
     "/etc/pki/tls/certs/ca-bundle.crt",                  /* Fedora, RHEL */
@@ -18,7 +18,8 @@ const char *ens_trust_default(void)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
-    /* A libcurl from another distribution, or a static one, may look where nothing is. */
+    /* The path compiled into a static libcurl, or one of another distribution, may not exist here.
+     */
     if (curl->cainfo == NULL || access(curl->cainfo, R_OK) == 0) {
         return NULL;
     }
@@ -30,9 +31,9 @@ const char *ens_trust_default(void)
     return NULL;
 }
 
-/* ---- who issued it ---- */
+/* ---- issuers ---- */
 
-/* The names that such products put into the certificates they make, without case. */
+/* Patterns of the issuer names that products for TLS inspection use; case-insensitive. */
 static const char *const inspectors[] = {
     "*zscaler*",    "*netskope*",  "*blue coat*",   "*bluecoat*",    "*fortinet*",
     "*fortigate*",  "*palo alto*", "*umbrella*",    "*forcepoint*",  "*websense*",
@@ -54,7 +55,7 @@ bool ens_trust_intercepts(ens_str issuer)
     return false;
 }
 
-/* On one line, with everything but printable ASCII and UTF-8 escaped (RFC 2253). */
+/* Writes the issuer on one line; control characters are escaped (RFC 2253). */
 static void keep_issuer(const X509 *certificate, char *issuer)
 {
     BIO *text = BIO_new(BIO_s_mem());
@@ -82,7 +83,8 @@ static CURLcode on_tls(CURL *easy, void *context, void *ud)
 {
     (void)easy;
     SSL_CTX_set_cert_verify_callback(context, verify, ud);
-    /* The connection may outlive the transfer that ud belongs to: no second handshake on it. */
+    /* A reused connection may outlive the transfer that ud belongs to, so the callback must not be
+     * called again: forbid renegotiation. */
     (void)SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
     return CURLE_OK;
 }
@@ -91,7 +93,7 @@ void ens_trust_watch(CURL *easy, char *issuer)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
-    /* With another TLS library the issuer is not told. */
+    /* The hook needs OpenSSL; with another TLS library the issuer stays unknown. */
     if (curl->ssl_version != NULL &&
         ens_str_starts(ens_str_of(curl->ssl_version), ENS_STR("OpenSSL/3"))) {
         (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);

@@ -10,7 +10,7 @@
 
 static const char name_set[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
-/* One check after another: the first that fails adds the diagnostic. */
+/* Context of the checks. They stop at the first that fails, which adds the diagnostic. */
 struct check {
     const struct ens_provider *provider;
     const char *origin;
@@ -138,7 +138,7 @@ static ens_rc check_functions(const struct check *check)
 static ens_rc check_reason(const struct check *check, const char *table, size_t row,
                            uint32_t reason)
 {
-    if (reason >= ENS_REASON_POLICY) { /* the last one, and the engine's own */
+    if (reason >= ENS_REASON_POLICY) { /* the last enumerator, which only the engine may use */
         return FAIL(check, "%s[%zu].reason: expected 0 to %d, found %u", table, row,
                     ENS_REASON_POLICY - 1, reason);
     }

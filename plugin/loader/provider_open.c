@@ -15,7 +15,7 @@
 #include "loader/registry_places.h"
 #include "os/os_error.h"
 
-#define OBJECTS_MAX ((size_t)1024) /* different files that one process may load */
+#define OBJECTS_MAX ((size_t)1024) /* distinct files that one process may load */
 
 static void close_fd(int *fd)
 {
@@ -24,7 +24,7 @@ static void close_fd(int *fd)
     }
 }
 
-/* ---- the checks that come before any code of the file can run ---- */
+/* ---- checks before dlopen, which runs code of the file ---- */
 
 const char *ens_provider_owner(uid_t uid)
 {
@@ -56,11 +56,11 @@ static ens_rc check(const struct stat *stat, const char *file, struct ens_diags 
     return ENS_OK;
 }
 
-/* ---- loading through the descriptor ---- */
+/* ---- loading through the file descriptor ---- */
 
-/* What this process has loaded. The dynamic loader takes a name that it has seen for the object of
- * that time, and the numbers of descriptors come again: so each file is loaded once, by a name that
- * no other had. */
+/* A shared object that this process has loaded. dlopen returns the object loaded before if it has
+ * seen the path, and descriptor numbers are reused: so each file is loaded once, by a path that was
+ * not used before. */
 struct object {
     dev_t device;
     ino_t inode;
@@ -71,7 +71,7 @@ static pthread_mutex_t objects_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct object *objects;
 static size_t object_count;
 
-/* What the dynamic loader says, without the path that it puts in front. */
+/* The message of dlerror() without the path in front of it. */
 static const char *loader_error(const char *path)
 {
     const char *text = dlerror();
@@ -84,7 +84,7 @@ static const char *loader_error(const char *path)
                                                                               : text;
 }
 
-/* With the lock held. */
+/* Called with objects_lock held. */
 static void *load(int fd, const struct stat *stat, const char *file, struct ens_diags *diags)
 {
     ENS_AUTO_BUF path = ens_buf_new(4 * OBJECTS_MAX);
@@ -101,10 +101,11 @@ static void *load(int fd, const struct stat *stat, const char *file, struct ens_
     }
     ens_buf_add(&path, ENS_STR("/proc/self/fd/"));
     for (size_t i = 0; i < object_count; i++) {
-        ens_buf_add(&path, ENS_STR("./")); /* the same place by another name */
+        ens_buf_add(&path,
+                    ENS_STR("./")); /* makes the path unique, and still names the same file */
     }
     ens_buf_addf(&path, "%d", fd);
-    /* Never closed: results of a provider may point into it for as long as the process lives. */
+    /* Never closed, because results of a provider may point into its static data. */
     void *handle = dlopen(ens_buf_text(&path), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (handle == NULL) {
         (void)ens_fail(diags, ENS_INVALID, file,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening one provider file. Inside loader/ only. */
+/* Opens one provider file. Used inside loader/ only. */
 #ifndef ENSURE_LOADER_PROVIDER_OPEN_H
 #define ENSURE_LOADER_PROVIDER_OPEN_H
 
@@ -7,12 +7,13 @@
 
 #include "base/diag.h"
 
-/* NULL, or who may own what is loaded, in words: root, this user, the owner of this program. */
+/* Checks the owner of a file or directory: NULL if it is accepted, else a text that names the
+ * accepted owners. */
 const char *ens_provider_owner(uid_t uid);
 
-/* Checks and loads name in the directory (a descriptor, or AT_FDCWD), and asks for its descriptor.
- * The very file that was checked is loaded, whatever the name leads to by then. file is the name
- * for diagnostics. What was loaded stays for the life of the process. */
+/* Checks and loads name in the directory (a file descriptor, or AT_FDCWD), and calls its entry
+ * function. Loads through the file descriptor that was checked, so that the file can't be exchanged
+ * in between. file is the path for diagnostics. The object stays loaded until the process ends. */
 ens_rc ens_provider_open(int directory, const char *name, const char *file,
                          const struct ens_provider **ret, struct ens_diags *diags) ENS_MUST_USE;
 

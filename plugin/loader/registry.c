@@ -11,14 +11,14 @@
 #define NOTE_MAX ((size_t)64 * 1024)
 
 struct entry {
-    /* A copy, as large as this engine knows the struct: members that an older provider does not
-     * have are zero, so nobody else has to look at struct_size. */
+    /* A copy of the size that this engine was compiled with. Members that an older provider does
+     * not have are zero, so other code need not check struct_size. */
     struct ens_provider provider;
     char *origin;
 };
 
 struct ens_registry {
-    struct entry **entries; /* each on its own: pointers to providers are handed out */
+    struct entry **entries; /* allocated one by one, so that pointers to providers stay valid */
     size_t count;
     struct ens_diags warnings;
 };
@@ -42,7 +42,7 @@ void ens_registry_free(struct ens_registry *registry)
     ens_free(registry);
 }
 
-/* ---- looking up ---- */
+/* ---- look-up ---- */
 
 static const struct entry *find(const struct ens_registry *registry, ens_str cloud)
 {
@@ -90,7 +90,8 @@ void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags 
     *warnings = (struct ens_diags){0};
 }
 
-/* Why the file of a cloud was refused: that which has its name; without one, whatever was. */
+/* The warning that probably explains a missing provider: about the file CLOUD.so, else the first.
+ */
 static const struct ens_diag *find_refusal(const struct ens_registry *registry, ens_str cloud)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -152,8 +153,8 @@ struct ens_capabilities ens_registry_capabilities(const struct ens_registry *reg
 
 /* ---- adding ---- */
 
-/* Of a member that an older provider does not have half may have been copied. */
-static void forget_unknown(struct ens_provider *provider)
+/* Clears the members that struct_size does not cover; it may end in the middle of one. */
+static void clear_missing(struct ens_provider *provider)
 {
     if (!ENS_PROVIDER_HAS(provider, advice)) {
         provider->advice = NULL;
@@ -175,7 +176,7 @@ static void insert(struct ens_registry *registry, const struct ens_provider *pro
     size_t at = registry->count;
 
     memcpy(&entry->provider, provider, size);
-    forget_unknown(&entry->provider);
+    clear_missing(&entry->provider);
     entry->origin = ens_strdup(origin);
     registry->entries = ens_realloc_array(registry->entries, registry->count, registry->count + 1,
                                           sizeof(struct entry *));
@@ -186,7 +187,7 @@ static void insert(struct ens_registry *registry, const struct ens_provider *pro
     registry->count++;
 }
 
-void ens_registry_soften(struct ens_diags *diags, size_t count_before)
+void ens_registry_downgrade_errors(struct ens_diags *diags, size_t count_before)
 {
     for (size_t i = count_before; diags != NULL && i < diags->count; i++) {
         diags->items[i].severity = ENS_WARNING;

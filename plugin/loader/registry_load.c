@@ -61,7 +61,7 @@ static void list_names(struct ens_arena *arena, DIR *dir, struct names *ret)
     qsort(ret->items, ret->count, sizeof(ret->items[0]), compare_names);
 }
 
-/* Whether a provider of that name came from another place than directory. */
+/* Whether a provider of that name was registered from another directory. */
 static bool is_shadowed(const struct ens_registry *registry, const char *name,
                         const char *directory)
 {
@@ -77,9 +77,9 @@ static bool is_shadowed(const struct ens_registry *registry, const char *name,
 }
 
 struct place {
-    const char *directory; /* a real path */
-    int fd;                /* of the directory, which was checked */
-    bool own; /* of this program: what an earlier place has is passed over in silence */
+    const char *directory; /* as realpath() returns it */
+    int fd;                /* of the directory; the one that was checked */
+    bool own;              /* of this installation: a provider found before is skipped silently */
     const struct ens_log *log;
 };
 
@@ -94,8 +94,8 @@ static void scan_file(struct ens_registry *registry, const struct place *place, 
     ens_rc rc = ens_provider_open(place->fd, name, file, &provider, diags);
     if (rc == ENS_OK && place->own && ens_provider_check(provider, file, NULL) == ENS_OK &&
         is_shadowed(registry, provider->name, place->directory)) {
-        ens_log(place->log, ENS_LOG_DEBUG, "registry", "%s is passed over: %s is there already",
-                file, provider->name);
+        ens_log(place->log, ENS_LOG_DEBUG, "registry", "%s is skipped: %s was found before", file,
+                provider->name);
         return;
     }
     if (rc == ENS_OK) {
@@ -105,10 +105,10 @@ static void scan_file(struct ens_registry *registry, const struct place *place, 
         ens_log(place->log, ENS_LOG_DEBUG, "registry", "%s: %s %s", file, provider->name,
                 provider->version);
     }
-    ens_registry_soften(diags, before);
+    ens_registry_downgrade_errors(diags, before);
 }
 
-/* Who may write the directory may put another file in place of one that was checked, or add one. */
+/* A user who may write the directory could replace a file that was checked, or add one. */
 static bool check_directory(const struct place *place, struct ens_diags *diags)
 {
     struct stat stat = {0};
@@ -170,12 +170,12 @@ void ens_registry_scan(struct ens_registry *registry, const char *directory,
     }
 }
 
-/* ---- the usual search ---- */
+/* ---- the search for providers ---- */
 
 struct walk {
     const struct ens_registry_search *search;
     struct ens_arena *arena;
-    ens_str seen[PLACES_MAX]; /* real paths: no directory is searched twice */
+    ens_str seen[PLACES_MAX]; /* real paths of the directories that were searched */
     size_t seen_count;
 };
 
@@ -197,7 +197,7 @@ static void visit(struct walk *walk, ens_str directory, bool own)
         walk->seen[walk->seen_count++] = ens_arena_dup(walk->arena, ens_str_of(real));
         code = scan(search->registry, &(struct place){real, -1, own, search->log}, search->diags);
     }
-    /* Beside the host tool, "ensure" is that tool and no directory. */
+    /* Beside the host tool, "ensure" is its executable: ENOTDIR is expected there. */
     if (code != 0 && !(own && (code == ENOENT || code == ENOTDIR))) {
         ens_diags_add(search->diags, ENS_WARNING, own ? NULL : "ENSURE_PROVIDER_PATH", NULL,
                       "can't search %s for providers: %s", directory.ptr, ens_os_error(code, text));
@@ -215,8 +215,8 @@ static void visit_own(struct walk *walk)
     }
 }
 
-/* ENSURE_PROVIDER_PATH: directories with colons between them. An empty one is none, and never the
- * working directory. */
+/* Searches the colon-separated list of directories in ENSURE_PROVIDER_PATH. An empty item is
+ * skipped and does not mean the working directory. */
 static void visit_named(struct walk *walk, ens_str list)
 {
     while (list.len > 0) {

@@ -18,12 +18,12 @@ static void add_statics(const struct ens_registry_search *search,
             rc = ens_registry_add(search->registry, provider, origin, search->diags);
         }
         if (rc != ENS_OK) {
-            ens_registry_soften(search->diags, before);
+            ens_registry_downgrade_errors(search->diags, before);
         }
     }
 }
 
-/* What was left out, for the sentence that says that nothing was found. */
+/* Appends why files were refused, to the message that no provider was found. */
 static void add_reasons(const struct ens_diags *warnings, struct ens_buf *out)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Below the directory of the object that holds this code. An installed tree may have been moved,
- * so its shape counts, not only its place: bin/ensure and libexec/ensure/x find lib/ensure/
- * providers, lib/libensure.so finds ensure/providers. */
+/* Relative to the directory of the object that contains this code, so that an installed tree may be
+ * moved: bin/ensure and libexec/ensure/x find lib/ensure/providers, lib/libensure.so finds
+ * ensure/providers. */
 static const char *const near[] = {
     "providers",
     "ensure/providers",
@@ -28,7 +28,7 @@ struct ens_object ens_object_here(struct ens_arena *arena)
     struct stat stat_now = {0};
     char path[PATH_MAX];
 
-    /* The main program has no name of its own here, and argv[0] may say anything. */
+    /* The link map of the main program has an empty name, and argv[0] can't be trusted. */
     if (dladdr1((const void *)near, &info, (void **)&map, RTLD_DL_LINKMAP) == 0 || map == NULL ||
         realpath(map->l_name[0] == '\0' ? "/proc/self/exe" : map->l_name, path) == NULL ||
         stat(path, &stat_now) != 0) {
@@ -48,7 +48,7 @@ size_t ens_own_places(struct ens_arena *arena, const struct ens_object *object, 
     _Static_assert(ENS_COUNT(near) + 1 <= ENS_OWN_PLACES_MAX, "places fit");
     for (size_t i = 0; object->known && i < ENS_COUNT(near); i++) {
         if (i > 0 && strcmp(near[i], near[i - 1]) == 0) {
-            continue; /* the library directory is just "lib" */
+            continue; /* duplicate: ENS_LIBDIR is "lib" */
         }
         ret[count++] = ens_arena_printf(arena, "%.*s/%s", ENS_STR_ARG(object->directory), near[i]);
     }

@@ -17,7 +17,7 @@ struct ens_registry_search {
 /* The usual directories. A static build (registry_static.c) looks nowhere. */
 void ens_registry_search(const struct ens_registry_search *search);
 
-/* A file that is refused is no error of the search: the others are used. */
-void ens_registry_soften(struct ens_diags *diags, size_t count_before);
+/* Turns errors into warnings: a file that is refused does not make the search fail. */
+void ens_registry_downgrade_errors(struct ens_diags *diags, size_t count_before);
 
 #endif

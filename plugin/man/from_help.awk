@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Makes a manual page of a program's --help: "Usage:" is the synopsis, lines that begin with blanks and
-# a dash are options, a paragraph that begins with "Word: " or "Two words: " gets a heading of its own.
+# Converts the output of a program's --help to a manual page: "Usage:" is the synopsis, lines that begin
+# with blanks and a dash are options, a paragraph that begins with "Word: " or "Two words: " becomes a
+# section.
 #
 #   awk -v name=NAME -v version=VERSION -v summary=SUMMARY -f from_help.awk
 BEGIN {

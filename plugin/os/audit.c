@@ -14,7 +14,7 @@ struct ens_audit {
     struct ens_audit_writer writer;
     char *path;
     int fd;    /* -1: not open */
-    bool torn; /* the last line was not written whole: the next starts on a line of its own */
+    bool torn; /* the last line is incomplete, so the next write begins with a line end */
 };
 
 static ens_rc open_file(struct ens_audit *audit, struct ens_diags *diags)
@@ -50,7 +50,7 @@ static ens_rc write_line(void *ud, ens_str line, struct ens_diags *diags)
         ens_buf_add_char(&out, '\n');
     }
     ens_buf_add(&out, line);
-    do { /* one write a line: O_APPEND keeps the lines of several processes whole */
+    do { /* one write per line, which O_APPEND makes atomic among processes */
         put = write(audit->fd, out.ptr, out.len);
     } while (put < 0 && errno == EINTR);
     if (put < 0) {

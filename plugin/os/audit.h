@@ -11,12 +11,13 @@
 
 struct ens_audit;
 
-/* The path is copied. A file that can't be opened is told by each write, which tries it again. */
+/* Copies the path. The file is opened by the first write; if that fails, the write fails, and the
+ * next one tries again. */
 struct ens_audit *ens_audit_new(const char *path);
 void ens_audit_free(struct ens_audit *audit);
 
-/* A line that could not be written whole (a full disk) is ENS_IO; the next one starts on a line of
- * its own. Lives as long as the audit log. */
+/* A write returns ENS_IO if a line was not written completely (disk full); the next one then begins
+ * on a new line. Valid as long as the audit log. */
 const struct ens_audit_writer *ens_audit_writer(const struct ens_audit *audit);
 
 #endif

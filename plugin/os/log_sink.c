@@ -8,13 +8,14 @@
 #include "base/timestamp.h"
 #include "core/json.h"
 
-/* go-plugin hosts split longer lines and lose their level. */
+/* go-plugin hosts split longer lines, and the parts lose their level. */
 #define LINE_MAX_SIZE ((size_t)64 * 1024)
 #define VALUE_MAX     ((size_t)8 * 1024) /* bytes of a message or value; the rest is cut off */
-#define ESCAPED       ((size_t)3)        /* times: the most that escaping lengthens a text */
+#define ESCAPED       ((size_t)3)        /* the largest factor by which escaping lengthens a text */
 #define NAME_MAX_SIZE ((size_t)64)
 
-/* A pipe takes only a few KiB in one piece: lines of two threads must not mix. */
+/* Writes to a pipe are atomic only up to PIPE_BUF (4 KiB); without a lock, longer lines of two
+ * threads would interleave. */
 static pthread_mutex_t write_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void write_line(const struct ens_buf *line)
@@ -25,7 +26,7 @@ static void write_line(const struct ens_buf *line)
     while (left.len > 0) {
         ssize_t put = write(STDERR_FILENO, left.ptr, left.len);
         if (put < 0 && errno != EINTR) {
-            break; /* nobody can be told */
+            break; /* stderr is the only place to report it */
         }
         if (put > 0) {
             left = (ens_str){left.ptr + put, left.len - (size_t)put};
@@ -39,14 +40,15 @@ static ens_str cut(ens_str value)
     return (ens_str){value.ptr, value.len > VALUE_MAX ? VALUE_MAX : value.len};
 }
 
-/* Whether a pair can be added for sure, with what ends the line. */
+/* Whether a pair fits into the line, together with the end of the line. */
 static bool fits(const struct ens_buf *line, ens_str value)
 {
     return line->max - line->len >= NAME_MAX_SIZE + ESCAPED * value.len + 16;
 }
 
-/* The name made fit for both forms: nothing to escape, and never one of hclog's own, "@level" and
- * its like, which Terraform panics about. */
+/* The name of a pair with every other character replaced by '_': it then needs no escaping in
+ * either format, and can't be one of hclog's own names such as "@level", on which Terraform panics.
+ */
 static const char *name_of(ens_str name, char *out)
 {
     static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
@@ -62,9 +64,10 @@ static const char *name_of(ens_str name, char *out)
     return out;
 }
 
-/* ---- text for people ---- */
+/* ---- text format ---- */
 
-/* Words stand as they are, anything else in quotes, so that a value can't pretend to be a pair. */
+/* Whether the value needs no quotes. All others are quoted, so that a value can't be mistaken for
+ * another pair. */
 static bool is_word(ens_str value)
 {
     for (size_t i = 0; i < value.len; i++) {
@@ -83,7 +86,7 @@ static void add_quoted(struct ens_buf *line, ens_str value)
     ens_json_text(&json, value);
 }
 
-/* A message needs no quotes, only that it stays on its line. */
+/* Adds the message escaped but without quotes, so that it can't contain a line end. */
 static void add_message(struct ens_buf *line, ens_str message)
 {
     ENS_AUTO_BUF quoted = ens_buf_new(LINE_MAX_SIZE);

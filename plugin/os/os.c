@@ -68,7 +68,7 @@ const struct ens_environment ens_os_environment = {.get = get};
 
 const char *ens_os_error(int code, char *out)
 {
-    return strerror_r(code, out, ENS_OS_ERROR_SIZE); /* the GNU one: thread-safe, never NULL */
+    return strerror_r(code, out, ENS_OS_ERROR_SIZE); /* GNU variant: thread-safe, never NULL */
 }
 
 /* ---- files ---- */
@@ -114,7 +114,7 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out, struct ens_diags 
 {
     struct stat stat = {0};
 
-    /* Without O_NONBLOCK a pipe that nobody writes to would hold us here. */
+    /* O_NONBLOCK, because open() of a FIFO without a writer blocks. */
     AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         return fail_errno(diags, path, "can't open the file");
@@ -127,7 +127,7 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out, struct ens_diags 
     }
     char *chunk = ens_alloc(CHUNK_SIZE);
     ens_rc rc = read_all(fd, path, chunk, out, diags);
-    explicit_bzero(chunk, CHUNK_SIZE); /* it may have been a profile file with keys */
+    explicit_bzero(chunk, CHUNK_SIZE); /* a profile file contains keys */
     ens_free(chunk);
     return rc;
 }
@@ -146,7 +146,7 @@ static bool write_all(int fd, ens_str text)
     return true;
 }
 
-/* So that the new name survives a crash of the machine. Some file systems can't: no matter. */
+/* Makes the rename durable. Errors are ignored, because some file systems don't support it. */
 static void sync_directory_of(const char *path)
 {
     char *directory = ens_strdup(path);
@@ -162,7 +162,7 @@ static void sync_directory_of(const char *path)
     ens_free(directory);
 }
 
-/* A new file beside the path, for its next content; *ret_beside is its name. */
+/* Creates a temporary file in the same directory; appends its name to ret_beside. */
 static ens_rc open_beside(const char *path, struct ens_buf *ret_beside, int *ret_fd,
                           struct ens_diags *diags)
 {
@@ -174,7 +174,7 @@ static ens_rc open_beside(const char *path, struct ens_buf *ret_beside, int *ret
     return *ret_fd >= 0 ? ENS_OK : fail_errno(diags, path, "can't write the file");
 }
 
-/* path is no symbolic link. */
+/* Writes a temporary file in the same directory and renames it; path is not a symbolic link. */
 static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
 {
     ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
@@ -194,7 +194,8 @@ static ens_rc replace_file(const char *path, ens_str text, unsigned mode, struct
     return ENS_OK;
 }
 
-/* The path itself, or what a link points to. real: PATH_MAX bytes, for the latter. */
+/* Sets *ret to the file to replace: path, or the target if it is a symbolic link (stored in real,
+ * PATH_MAX bytes). */
 static ens_rc resolve(const char *path, char *real, const char **ret, struct ens_diags *diags)
 {
     struct stat stat_now = {0};
@@ -203,12 +204,11 @@ static ens_rc resolve(const char *path, char *real, const char **ret, struct ens
     if (stat(path, &stat_now) != 0) {
         return ENS_OK;
     }
-    /* Renaming over /dev/stdout or a pipe would take it away from everybody else. */
+    /* Renaming over a device or a FIFO would replace it for all other processes too. */
     if (!S_ISREG(stat_now.st_mode)) {
         return ens_fail(diags, ENS_INVALID, path, "not a regular file");
     }
     *ret = real;
-    /* A link stays one: what it points to is replaced. */
     return realpath(path, real) != NULL ? ENS_OK : fail_errno(diags, path, "can't write the file");
 }
 
@@ -216,12 +216,12 @@ ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags)
 {
     ENS_AUTO_BUF beside = ens_buf_new(PATH_MAX);
     char real[PATH_MAX];
-    const char *place = NULL;
+    const char *file = NULL;
 
-    ens_rc rc = resolve(path, real, &place, diags);
+    ens_rc rc = resolve(path, real, &file, diags);
     AUTO_FD fd = -1;
     if (rc == ENS_OK) {
-        rc = open_beside(place, &beside, &fd, diags);
+        rc = open_beside(file, &beside, &fd, diags);
     }
     if (rc == ENS_OK) {
         (void)unlink(beside.ptr);
@@ -232,8 +232,8 @@ ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags)
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct ens_diags *diags)
 {
     char real[PATH_MAX];
-    const char *place = NULL;
+    const char *file = NULL;
 
-    ens_rc rc = resolve(path, real, &place, diags);
-    return rc == ENS_OK ? replace_file(place, text, mode, diags) : rc;
+    ens_rc rc = resolve(path, real, &file, diags);
+    return rc == ENS_OK ? replace_file(file, text, mode, diags) : rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The real outside: clocks, entropy, environment variables and files of this machine. */
+/* Clocks, entropy, environment variables and files of the operating system, and log sinks. */
 #ifndef ENSURE_OS_OS_H
 #define ENSURE_OS_OS_H
 
@@ -12,27 +12,29 @@ extern const struct ens_clock ens_os_clock;
 extern const struct ens_entropy ens_os_entropy;
 extern const struct ens_environment ens_os_environment;
 
-/* Appends a whole regular file; more than out->max is ENS_LIMIT, no such file ENS_NOT_FOUND. */
+/* Appends the content of a regular file to out. ENS_LIMIT: out->max would be exceeded;
+ * ENS_NOT_FOUND: there is no such file. */
 ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
                         struct ens_diags *diags) ENS_MUST_USE;
 
-/* Writes beside the path and renames, so that readers see the old file or the new one whole. */
+/* Replaces a file atomically (temporary file and rename): readers see either the old or the new
+ * content. */
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
-/* Whether ens_os_write_file would find a place for the file. What it holds stays. */
+/* Checks that ens_os_write_file could create or replace the file; the file is not changed. */
 ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Who runs this process: the user's name, or "uid 1000" where /etc/passwd has none. Not asked of
- * name services: one that hangs must not hold up a start. */
+/* The name of the effective user from /etc/passwd, or "uid 1000" if it has none. Name services
+ * (NSS) are not queried, because one that hangs would delay a start. */
 ens_str ens_os_user(struct ens_arena *arena);
 
-/* Warns of an ENSURE_LOG that is no level. */
+/* Adds a warning if ENSURE_LOG is set to something that is not a level. */
 void ens_os_log_check(const struct ens_environment *environment, struct ens_diags *diags);
 
-/* Log sinks on stderr at the level of ENSURE_LOG (default, or if it is no level: fallback): text
- * for people, and JSON lines as go-plugin hosts re-log them. *log is filled in; it needs no
- * release. */
+/* Initialises *log as a sink on stderr, in plain text or in hclog's JSON, which go-plugin hosts
+ * parse and log again. The level is that of ENSURE_LOG; fallback if it is not set or is not a
+ * level. Needs no release. */
 void ens_os_log_text(struct ens_log *log, enum ens_log_level fallback);
 void ens_os_log_hclog(struct ens_log *log, enum ens_log_level fallback);
 

@@ -7,8 +7,8 @@
 
 #define PASSWD_MAX ((size_t)16 * 1024 * 1024)
 
-/* "name:x:1000:..." */
-static ens_str name_in(ens_str line, ens_str *ret_uid)
+/* Parses a line of /etc/passwd, "name:x:1000:..."; returns the name. */
+static ens_str parse_line(ens_str line, ens_str *ret_uid)
 {
     ens_str rest = {0};
     const ens_str name = ens_str_cut(line, ':', &rest);
@@ -27,7 +27,7 @@ ens_str ens_os_user(struct ens_arena *arena)
 
     while (rest.len > 0) {
         ens_str uid = {0};
-        const ens_str name = name_in(ens_str_cut(rest, '\n', &rest), &uid);
+        const ens_str name = parse_line(ens_str_cut(rest, '\n', &rest), &uid);
         if (name.len > 0 && ens_str_eq(uid, own)) {
             return ens_arena_dup(arena, name);
         }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Apply: starts what is stopped and waits. A failed create returns no state, since the instance was
- * never ours; a failed update returns what was read. A destroy forgets, and asks nobody.
+ * ApplyResourceChange: starts stopped instances and waits until they run. A failed create returns
+ * no state, because no resource was created; a failed update returns the state that was read last.
+ * A destroy removes the resource from the state without any request to a cloud.
  */
 #include <tfplugin6.pb-c.h>
 
@@ -13,8 +14,8 @@
 
 struct applying {
     struct ens_tf_job job;
-    struct ens_tf_targets targets; /* all that the plan names */
-    struct ens_tf_targets pending; /* what may have to be started */
+    struct ens_tf_targets targets; /* all instances of the resource */
+    struct ens_tf_targets pending; /* those that are not running by the prior state */
     struct ens_value prior;
     struct ens_value planned;
     Tfplugin6__DynamicValue *new_state; /* NULL: none */
@@ -92,7 +93,7 @@ void ens_tf_apply_resource_change(void *ud, struct ens_rpc_call *rpc,
 
     *call = ens_tf_call_begin(ud, rpc, ENS_TF_RESOURCE, in->type_name);
     applying->private_data = in->planned_private;
-    applying->new_state = in->prior_state; /* until something comes of it */
+    applying->new_state = in->prior_state; /* the state to return on an early error */
     if (!ens_tf_call_value(call, in->prior_state, &applying->prior) ||
         !ens_tf_call_value(call, in->planned_state, &applying->planned)) {
         reply(applying);

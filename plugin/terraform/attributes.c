@@ -6,7 +6,7 @@
 #include "http/endpoint.h"
 #include "terraform/preflight.h"
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- attribute tables ------------------------------------------------------------------------ */
 
 bool ens_tf_is_set(const struct ens_value *value)
 {
@@ -47,7 +47,7 @@ struct ens_value ens_tf_null_object(struct ens_arena *arena,
     return object;
 }
 
-/* One object for each instance. */
+/* A list with one object per instance of the report. */
 static struct ens_value fill_objects(struct ens_arena *arena, const struct ens_tf_attribute *row,
                                      const struct ens_tf_report *report)
 {
@@ -131,7 +131,7 @@ ens_rc ens_tf_check_endpoint(const struct ens_registry *registry, ens_str text, 
                              struct ens_diags *diags)
 {
     (void)registry;
-    /* Whether plain http may go beyond loopback is the environment's to say, when configured. */
+    /* Plain http is accepted here: ENSURE_ALLOW_HTTP is checked when the engine is configured. */
     return ens_endpoint_check(text, true, where, diags);
 }
 
@@ -147,7 +147,8 @@ struct ens_value ens_tf_plan_target(struct ens_arena *arena, const struct ens_tf
     return ens_value_string(arena, ens_target_text(arena, &targets->items[0]));
 }
 
-/* Each id with its end: the id of a set names it, it protects nothing. */
+/* Hash of the ids, each followed by a separator so that their boundaries count. It identifies a
+ * set; collision resistance is not needed. */
 static uint64_t hash_ids(const struct ens_tf_targets *targets)
 {
     uint64_t hash = ENS_HASH_START;

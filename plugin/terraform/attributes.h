@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attributes of a block: the rows that describe them, the functions that the rows point to, and
- * what is read from and written into a value by its rows.
+ * Attributes of a block: the table rows that describe them, the callbacks that rows point to, and
+ * functions that read or write a value by its rows.
  */
 #ifndef ENSURE_TERRAFORM_ATTRIBUTES_H
 #define ENSURE_TERRAFORM_ATTRIBUTES_H
 
 #include "terraform/targets.h"
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- attribute tables ------------------------------------------------------------------------ */
 
 enum ens_tf_type {
     ENS_TF_STRING,
@@ -25,21 +25,21 @@ enum ens_tf_type {
 #define ENS_TF_OPTIONAL       2u
 #define ENS_TF_COMPUTED       4u
 #define ENS_TF_SENSITIVE      8u
-#define ENS_TF_REPLACES       16u /* a change makes a new object */
-#define ENS_TF_STABLE         32u /* computed once, kept for the life of the object */
-#define ENS_TF_EMPTY_IS_UNSET 64u /* the empty text means the same as null */
+#define ENS_TF_REPLACES       16u /* a change replaces the resource */
+#define ENS_TF_STABLE         32u /* computed at creation, then never changed */
+#define ENS_TF_EMPTY_IS_UNSET 64u /* the empty string means the same as null */
 
-/* Whether a known text can be meant; registry tells which clouds there are. */
+/* Validates a known string of the configuration. registry: the known clouds. */
 typedef ens_rc ens_tf_check_fn(const struct ens_registry *registry, ens_str text, const char *where,
                                struct ens_diags *diags);
 
-/* What a computed attribute will be once the planned start has succeeded; unknown if that can't be
- * told. */
+/* Returns the planned value of a computed attribute, which it has once the start has succeeded;
+ * ENS_UNKNOWN if that can't be predicted. */
 typedef struct ens_value ens_tf_plan_fn(struct ens_arena *arena,
                                         const struct ens_tf_targets *targets);
 
-/* What a computed attribute is, by a report. Inside an object list the report is of one instance.
- */
+/* Returns the value of a computed attribute after a job. Inside an object list the report has one
+ * instance. */
 typedef struct ens_value ens_tf_fill_fn(struct ens_arena *arena,
                                         const struct ens_tf_report *report);
 
@@ -52,11 +52,11 @@ struct ens_tf_attribute {
     ens_tf_check_fn *check;                /* of a string, or of each string of a set */
     ens_tf_plan_fn *plan;                  /* NULL: unknown until applied */
     ens_tf_fill_fn *fill;
-    size_t items_max; /* of a set, which then needs one at least; 0: no limits */
-    size_t setting;   /* of a cloud's settings: offset in struct ens_cloud_settings */
+    size_t items_max; /* of a set, which must not be empty then; 0: no limits */
+    size_t setting;   /* offset in struct ens_cloud_settings, for rows of a cloud's settings */
 };
 
-/* Of an attribute that is EMPTY_IS_UNSET. Unknown is set. value may be NULL. */
+/* Whether an EMPTY_IS_UNSET attribute is set; unknown counts as set. value may be NULL. */
 bool ens_tf_is_set(const struct ens_value *value);
 
 size_t ens_tf_attribute_count(const struct ens_tf_attribute *attributes);
@@ -65,19 +65,19 @@ const struct ens_tf_attribute *ens_tf_attribute_find(const struct ens_tf_attribu
 
 /* ---- values of a block ----------------------------------------------------------------------- */
 
-/* An object of the rows with nothing but nulls. */
+/* An object with all attributes of the rows, each null. */
 struct ens_value ens_tf_null_object(struct ens_arena *arena,
                                     const struct ens_tf_attribute *attributes);
 
-/* Sets every attribute of object that a report fills. */
+/* Sets every attribute of object whose row has a fill function, and every object list. */
 void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                           const struct ens_tf_report *report, struct ens_value *object);
 
-/* The time that a block allows, checked before: at is "timeout", "create" or "update". 0: it says
- * nothing. */
+/* The timeout in a block, in ms; at is "timeout", "create" or "update". 0: none is set. The value
+ * was validated before. */
 int64_t ens_tf_timeout(const struct ens_value *object, const char *at);
 
-/* ---- what rows point to: checks, values of a plan, values of a report ------------------------ */
+/* ---- callbacks of rows ----------------------------------------------------------------------- */
 
 ens_tf_check_fn ens_tf_check_cloud;
 ens_tf_check_fn ens_tf_check_region;
@@ -91,7 +91,7 @@ ens_tf_plan_fn ens_tf_plan_target_set; /* cloud/region/hash of the ids */
 ens_tf_plan_fn ens_tf_plan_running;
 ens_tf_plan_fn ens_tf_plan_all_running;
 
-/* Of the first instance. */
+/* Values of the first instance of the report. */
 ens_tf_fill_fn ens_tf_fill_target;
 ens_tf_fill_fn ens_tf_fill_status;
 ens_tf_fill_fn ens_tf_fill_provider_status;
@@ -105,7 +105,7 @@ ens_tf_fill_fn ens_tf_fill_http_status;
 ens_tf_fill_fn ens_tf_fill_request_id;
 ens_tf_fill_fn ens_tf_fill_start_request_id;
 
-/* Of all. */
+/* Values over all instances. */
 ens_tf_fill_fn ens_tf_fill_statuses;
 ens_tf_fill_fn ens_tf_fill_none_refused;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a handler works with: the provider as it is configured, and the call that it answers.
+ * State of the handlers: the configured provider, and the call that is being handled.
  *
- * Threads: the provider is touched on the server's thread only; a call belongs to the engine's
- * thread from the moment its job was submitted (job.h).
+ * Threads: the provider is used on the server's thread only; a call is owned by the engine's thread
+ * once its job is submitted (job.h).
  */
 #ifndef ENSURE_TERRAFORM_CALL_CONTEXT_H
 #define ENSURE_TERRAFORM_CALL_CONTEXT_H
@@ -15,23 +15,23 @@
 
 struct Tfplugin6__DynamicValue;
 
-#define ENS_TF_CLOUDS_MAX 8 /* that the provider block has settings for */
+#define ENS_TF_CLOUDS_MAX 8 /* clouds with settings in the provider block */
 
 struct ens_terraform {
     struct ens_engine *engine;
     const struct ens_log *log;
     struct ens_arena *arena;
-    const ProtobufCMessage *schema_reply; /* to GetProviderSchema: the same for every call */
+    const ProtobufCMessage *schema_reply; /* to GetProviderSchema; built once */
 
     enum ens_tf_preflight preflight;
-    /* Clouds whose settings are not known yet: nothing may be asked of them, since it would be
-     * asked with other keys than the ones meant. */
+    /* Clouds whose settings have unknown values. No request is sent to them, because it would be
+     * signed with other keys than the configured ones. */
     const char *unknown_clouds[ENS_TF_CLOUDS_MAX];
     size_t unknown_count;
     bool stopped; /* StopProvider was called, and ConfigureProvider not since */
 };
 
-/* One call under way: who asked, about which block, and what there is to tell. */
+/* A call in progress: its RPC, the block it is about, and the diagnostics of its reply. */
 struct ens_tf_call {
     struct ens_terraform *tf;
     struct ens_rpc_call *rpc;
@@ -40,37 +40,37 @@ struct ens_tf_call {
     struct ens_tf_diags diags;
 };
 
-/* schema is NULL, with a diagnostic, when the provider has no such type. */
+/* Initialises a call. schema is NULL, with a diagnostic, if the provider has no such type. */
 struct ens_tf_call ens_tf_call_begin(struct ens_terraform *tf, struct ens_rpc_call *rpc,
                                      enum ens_tf_kind kind, const char *type_name);
 
-/* Decodes a value of the call's block; false, with a diagnostic, when it can't be. */
+/* Decodes a value of the call's block; false, with a diagnostic, if it does not fit the schema. */
 bool ens_tf_call_value(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
                        struct ens_value *ret);
 
-/* Decodes a configuration and checks what a person wrote in it, with diagnostics in call. Nothing
- * is asked of any cloud, and what is unknown passes. */
+/* Decodes and validates a configuration, with diagnostics in call. Sends no request; unknown values
+ * are valid. */
 void ens_tf_call_validate(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
                           struct ens_value *ret);
 
-/* Decodes an action's configuration and reads its targets; false, with a diagnostic, when that
- * can't be done. */
+/* Decodes an action's configuration and reads its targets; false, with a diagnostic, if that fails.
+ */
 bool ens_tf_call_action(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
                         struct ens_value *ret_config, struct ens_tf_targets *ret);
 
-/* What object names, with its diagnostics in call; false: there were errors. */
+/* Reads the targets of a block, with diagnostics in call; false: there were errors. */
 bool ens_tf_call_targets(struct ens_tf_call *call, const struct ens_value *object,
                          struct ens_tf_targets *ret);
 
-/* Whether the provider block's settings of the cloud are not known yet. */
+/* Whether the provider block's settings of the cloud have unknown values. */
 bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud);
 
-/* The region of a block whose configuration leaves it out: the provider block's, unknown where that
- * is not known yet, else null. */
+/* The region of a block that does not set one: that of the provider block, which may be unknown;
+ * null if there is none. */
 struct ens_value ens_tf_default_region(struct ens_terraform *tf, struct ens_arena *arena,
                                        const struct ens_value *cloud);
 
-/* Sets the region of a configuration that leaves it out to that one. */
+/* Sets the region of a block to the default region if it is null. */
 void ens_tf_call_fill_region(struct ens_tf_call *call, struct ens_value *object);
 
 #endif

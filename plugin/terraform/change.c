@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/change.h"
 
-/* ---- what a prior state says ----------------------------------------------------------------- */
+/* ---- prior state ----------------------------------------------------------------------------- */
 
 static ens_str prior_status(const struct ens_value *prior, ens_str id)
 {
@@ -30,7 +30,7 @@ struct ens_tf_targets ens_tf_targets_pending(struct ens_arena *arena,
 
 /* ---- plan ------------------------------------------------------------------------------------ */
 
-/* Attributes of the rows that force a replacement and really change. */
+/* Finds the changed attributes that force a replacement. */
 static void find_replaces(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                           const struct ens_value *prior, struct ens_tf_change *change)
 {
@@ -45,7 +45,7 @@ static void find_replaces(struct ens_arena *arena, const struct ens_tf_attribute
     }
 }
 
-/* A computed attribute that no configuration sets. prior is null where a new object begins. */
+/* The planned value of an attribute that is only computed. prior is null for a new resource. */
 static struct ens_value planned_value(struct ens_arena *arena, const struct ens_tf_attribute *row,
                                       const struct ens_value *prior,
                                       const struct ens_tf_targets *targets, bool starts)
@@ -89,7 +89,7 @@ bool ens_tf_unread(const struct ens_result *result)
     return result->status == ENS_STATUS_UNKNOWN && result->provider_status.len == 0;
 }
 
-/* What the prior state says of an instance, as a result. */
+/* The status of an instance in the prior state, as a result. */
 static struct ens_result prior_result(const struct ens_value *prior,
                                       const struct ens_target *target)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ConfigureProvider: the provider block's settings, for every call that follows. */
+/* ConfigureProvider: applies the settings of the provider block to all later calls. */
 #include <string.h>
 
 #include <tfplugin6.pb-c.h>

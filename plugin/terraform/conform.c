@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#define PATH_SIZE 128 /* names are ours and short */
+#define PATH_SIZE 128 /* of a dotted path of attribute names, which the schema limits */
 
-/* ---- shape ------------------------------------------------------------------------------------
+/* ---- conformance to the schema ----------------------------------------------------------------
  */
 
 static bool is_text(const struct ens_value *value)
@@ -116,13 +116,13 @@ ens_rc ens_tf_conform(const struct ens_tf_attribute *attributes, const struct en
     return ENS_OK;
 }
 
-/* ---- content ----------------------------------------------------------------------------------
+/* ---- validation of a configuration ------------------------------------------------------------
  */
 
 struct validation {
     const struct ens_registry *registry;
     struct ens_diags *diags;
-    const char *parent; /* path of the object around, "" at the top */
+    const char *parent; /* path of the enclosing object; "" at the top */
 };
 
 static void validate_text(const struct validation *v, const struct ens_tf_attribute *row,
@@ -144,8 +144,9 @@ static void validate_set(const struct validation *v, const struct ens_tf_attribu
                       row->name);
     }
     if (row->items_max > 0 && set->list.count > row->items_max) {
-        ens_diags_add(v->diags, ENS_ERROR, path, NULL, "%s has %zu elements; at most %zu are taken",
-                      row->name, set->list.count, row->items_max);
+        ens_diags_add(v->diags, ENS_ERROR, path, NULL,
+                      "%s has %zu elements; at most %zu are allowed", row->name, set->list.count,
+                      row->items_max);
         return;
     }
     for (size_t i = 0; i < set->list.count; i++) {
@@ -157,7 +158,8 @@ static void validate_set(const struct validation *v, const struct ens_tf_attribu
     }
 }
 
-/* Who may set the attribute, and who has to. Terraform itself asks that the name is there. */
+/* Checks that a required attribute is not null and that a computed one is not set. Terraform itself
+ * checks only that a required attribute is present. */
 static void validate_presence(const struct validation *v, const struct ens_tf_attribute *row,
                               const struct ens_value *value, const char *path)
 {
@@ -167,7 +169,7 @@ static void validate_presence(const struct validation *v, const struct ens_tf_at
     if ((row->flags & (ENS_TF_COMPUTED | ENS_TF_OPTIONAL)) == ENS_TF_COMPUTED &&
         value->kind != ENS_VALUE_NULL) {
         ens_diags_add(v->diags, ENS_ERROR, path, NULL,
-                      "%s is what the provider finds; it can't be set", row->name);
+                      "%s is computed by the provider; it can't be set", row->name);
     }
 }
 

@@ -56,9 +56,9 @@ static bool is_path(const struct ens_tf_attribute *attributes, const char *path)
     return false;
 }
 
-/* Terraform finds an attribute's line inside blocks only: what is wrong inside an object is shown
- * at the object. */
-static const char *place_of(const struct ens_tf_diags *diags, const char *path)
+/* The path to report. Terraform resolves the line of an attribute inside blocks, but not inside
+ * objects, so an error inside an object is reported for the object. */
+static const char *resolvable_path(const struct ens_tf_diags *diags, const char *path)
 {
     ens_str rest = {0};
     ens_str top = ens_str_cut(ens_str_of(path), '.', &rest);
@@ -79,7 +79,7 @@ void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, co
     wire->summary = ens_tf_wire_text(diags->arena, summary);
     wire->detail = ens_tf_wire_text(diags->arena, detail);
     if (path != NULL) {
-        wire->attribute = ens_tf_path(diags->arena, place_of(diags, path));
+        wire->attribute = ens_tf_path(diags->arena, resolvable_path(diags, path));
     }
     diags->items = ens_arena_grow(diags->arena, diags->items, diags->count, sizeof(void *));
     diags->items[diags->count++] = wire;
@@ -107,8 +107,8 @@ void ens_tf_diags_take(struct ens_tf_diags *diags, struct ens_diags *found)
     }
     if (found->dropped > 0) {
         ens_tf_diags_add(diags, ENS_ERROR, NULL,
-                         ens_arena_printf(diags->arena, "%zu more findings", found->dropped),
-                         ENS_STR("Mend those that are shown first."));
+                         ens_arena_printf(diags->arena, "%zu more errors", found->dropped),
+                         ENS_STR("Correct those that are shown first."));
     }
     ens_diags_done(found);
 }

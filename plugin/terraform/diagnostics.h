@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a person is told, as messages of the protocol. All text is made valid UTF-8 here. Everything
- * lives in the arena.
+ * Diagnostics as messages of the protocol. All text is made valid UTF-8 here. Everything is
+ * allocated in the arena.
  */
 #ifndef ENSURE_TERRAFORM_DIAGNOSTICS_H
 #define ENSURE_TERRAFORM_DIAGNOSTICS_H
@@ -13,7 +13,7 @@ struct Tfplugin6__Diagnostic;
 
 struct ens_tf_diags {
     struct ens_arena *arena;
-    const struct ens_tf_attribute *attributes; /* of the block: which paths there are */
+    const struct ens_tf_attribute *attributes; /* of the block, to recognise paths */
     struct Tfplugin6__Diagnostic **items;
     size_t count;
 };
@@ -26,11 +26,11 @@ bool ens_tf_diags_has_error(const struct ens_tf_diags *diags);
 void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, const char *path,
                       ens_str summary, ens_str detail);
 
-/* Adds what was found and empties found. A where that is no path of the block goes into the text.
- */
+/* Moves the diagnostics of found into diags. A where that is not a path of the block becomes part
+ * of the text. */
 void ens_tf_diags_take(struct ens_tf_diags *diags, struct ens_diags *found);
 
-/* A path of the protocol. */
+/* Converts a dotted path to a message of the protocol. */
 struct Tfplugin6__AttributePath *ens_tf_path(struct ens_arena *arena, const char *path);
 
 #endif

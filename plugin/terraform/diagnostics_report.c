@@ -4,9 +4,9 @@
 #include "base/buf.h"
 #include "terraform/change.h"
 
-#define DETAIL_MAX ((size_t)1024 * 1024) /* a thousand ids and what a cloud says about one */
+#define DETAIL_MAX ((size_t)1024 * 1024) /* bytes; holds a thousand ids and a cloud's message */
 
-/* The kinds of findings. */
+/* What a diagnostic reports about an instance. */
 enum finding {
     FINDING_NONE,
     FINDING_UNCHECKED,
@@ -26,8 +26,8 @@ static const char *const finding_text[] = {
 #define PREFLIGHT_HINT                                                                             \
     "To plan in spite of it, set preflight = \"warn\" or \"off\" in the provider block."
 
-/* What to know beside it, by the moment. */
-static const char *const moment_hint[] = {
+/* Hint that is appended per RPC. */
+static const char *const phase_hint[] = {
     [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
     [ENS_TF_AT_QUERY] = "",
     [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " To destroy, which touches no instance: terraform destroy "
@@ -50,9 +50,9 @@ static enum finding planned_finding(const struct ens_result *result)
                : FINDING_NONE;
 }
 
-static enum finding finding_of(enum ens_tf_moment moment, const struct ens_result *result)
+static enum finding finding_of(enum ens_tf_phase phase, const struct ens_result *result)
 {
-    switch (moment) {
+    switch (phase) {
     case ENS_TF_AT_READ:
         return ens_tf_unread(result) ? FINDING_UNCHECKED : FINDING_NONE;
     case ENS_TF_AT_QUERY:
@@ -71,7 +71,7 @@ static enum finding finding_of(enum ens_tf_moment moment, const struct ens_resul
     return FINDING_NONE;
 }
 
-/* The attribute that a reason is about: who asks, or what is asked about. */
+/* The attribute that a diagnostic is attached to: the cloud (credentials) or the instances. */
 static const char *path_of(const struct ens_tf_diags *diags, enum ens_reason reason)
 {
     if (reason == ENS_REASON_UNAUTHENTICATED) {
@@ -82,7 +82,7 @@ static const char *path_of(const struct ens_tf_diags *diags, enum ens_reason rea
                : "instance_ids";
 }
 
-/* The instances with the same finding for the same reason. */
+/* Instances with the same finding and reason; they share a diagnostic. */
 struct group {
     enum finding finding;
     enum ens_reason reason;
@@ -90,20 +90,20 @@ struct group {
     size_t count;
 };
 
-static bool in_group(const struct group *group, enum ens_tf_moment moment,
+static bool in_group(const struct group *group, enum ens_tf_phase phase,
                      const struct ens_tf_instance *instance)
 {
     return instance->result.reason == group->reason &&
-           finding_of(moment, &instance->result) == group->finding;
+           finding_of(phase, &instance->result) == group->finding;
 }
 
-static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_moment moment,
+static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_phase phase,
                     const struct ens_tf_report *report)
 {
     const char *separator = "Instances: ";
 
     for (size_t i = 0; i < report->count; i++) {
-        if (in_group(group, moment, &report->instances[i])) {
+        if (in_group(group, phase, &report->instances[i])) {
             ens_buf_addf(out, "%s%.*s", separator,
                          ENS_STR_ARG(report->instances[i].result.target.id));
             separator = ", ";
@@ -112,7 +112,7 @@ static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_
     ens_buf_addf(out, ".\n\n%.*s: ", ENS_STR_ARG(group->first->result.target.id));
 }
 
-/* "The cloud said InsufficientBalance (HTTP 403), request id 4F3A." or less of it. */
+/* Appends "The cloud's code: InsufficientBalance (HTTP 403); request id: 4F3A", as far as known. */
 static void add_evidence(struct ens_buf *out, const struct ens_result *result)
 {
     if (result->provider_code.len > 0) {
@@ -131,13 +131,13 @@ static void add_evidence(struct ens_buf *out, const struct ens_result *result)
 }
 
 static ens_str detail_of(struct ens_arena *arena, const struct group *group,
-                         enum ens_tf_moment moment, const struct ens_tf_report *report)
+                         enum ens_tf_phase phase, const struct ens_tf_report *report)
 {
     ENS_AUTO_BUF out = ens_buf_new(DETAIL_MAX);
     const struct ens_result *result = &group->first->result;
 
     if (report->count > 1) {
-        add_ids(&out, group, moment, report);
+        add_ids(&out, group, phase, report);
     }
     ens_buf_add(&out, result->message);
     add_evidence(&out, result);
@@ -151,18 +151,18 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     if (result->advice.len > 0) {
         ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
     }
-    if (group->finding != FINDING_UNVERIFIED && moment_hint[moment][0] != '\0') {
-        ens_buf_addf(&out, "\n\n%s", moment_hint[moment]);
+    if (group->finding != FINDING_UNVERIFIED && phase_hint[phase][0] != '\0') {
+        ens_buf_addf(&out, "\n\n%s", phase_hint[phase]);
     }
     return ens_arena_dup(arena, ens_buf_str(&out));
 }
 
 static void add_group(struct ens_tf_diags *diags, const struct group *group,
-                      enum ens_tf_moment moment, enum ens_tf_preflight preflight,
+                      enum ens_tf_phase phase, enum ens_tf_preflight preflight,
                       const struct ens_tf_report *report)
 {
     struct ens_arena *arena = diags->arena;
-    bool plans = moment == ENS_TF_AT_PLAN || moment == ENS_TF_AT_ACTION_PLAN;
+    bool plans = phase == ENS_TF_AT_PLAN || phase == ENS_TF_AT_ACTION_PLAN;
     bool warns =
         group->finding == FINDING_UNVERIFIED || (plans && preflight != ENS_TF_PREFLIGHT_ENFORCE);
     ens_str who = report->count == 1 ? ens_target_text(arena, &group->first->result.target)
@@ -172,17 +172,17 @@ static void add_group(struct ens_tf_diags *diags, const struct group *group,
     ens_tf_diags_add(diags, warns ? ENS_WARNING : ENS_ERROR, path_of(diags, group->reason),
                      ens_arena_printf(arena, "%.*s %s: %s", ENS_STR_ARG(who),
                                       finding_text[group->finding], ens_reason_name(group->reason)),
-                     detail_of(arena, group, moment, report));
+                     detail_of(arena, group, phase, report));
 }
 
-void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_moment moment,
+void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
                          enum ens_tf_preflight preflight, const struct ens_tf_report *report)
 {
     struct group groups[ENS_REASON_COUNT * (FINDING_NOT_RUNNING + 1)] = {{0}};
 
     for (size_t i = 0; i < report->count; i++) {
         const struct ens_result *result = &report->instances[i].result;
-        enum finding finding = finding_of(moment, result);
+        enum finding finding = finding_of(phase, result);
         struct group *group = &groups[(size_t)finding * ENS_REASON_COUNT + (size_t)result->reason];
         if (finding != FINDING_NONE) {
             group->finding = finding;
@@ -193,7 +193,7 @@ void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_moment moment,
     }
     for (size_t i = 0; i < ENS_COUNT(groups); i++) {
         if (groups[i].count > 0) {
-            add_group(diags, &groups[i], moment, preflight, report);
+            add_group(diags, &groups[i], phase, preflight, report);
         }
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the provider has: GetProviderSchema, and the short forms GetMetadata and GetFunctions. */
+/* GetMetadata, GetProviderSchema, GetFunctions. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/call_context.h"
@@ -17,7 +17,7 @@ static Tfplugin6__ServerCapabilities *capabilities(struct ens_arena *arena)
     return wire;
 }
 
-/* An entry of one of the lists of the reply, which differ in nothing but their types. */
+/* Appends an entry to one of the map fields of the reply; a macro because their types differ. */
 #define ADD_SCHEMA(list, type, entry_name, schema_message)                                         \
     do {                                                                                           \
         Tfplugin6__GetProviderSchema__Response__##type *entry = ens_tf_message_new(                \

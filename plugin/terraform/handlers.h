@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The handlers of the service, one for each RPC, by the file that each is in. */
+/* The handlers of the service, one per RPC, grouped by source file. */
 #ifndef ENSURE_TERRAFORM_HANDLERS_H
 #define ENSURE_TERRAFORM_HANDLERS_H
 
@@ -9,7 +9,7 @@
 ens_rpc_handler_fn ens_tf_get_metadata;
 ens_rpc_handler_fn ens_tf_get_provider_schema;
 ens_rpc_handler_fn ens_tf_get_functions;
-/* The reply to GetProviderSchema; lives in the arena. */
+/* Builds the reply to GetProviderSchema in the arena. */
 const ProtobufCMessage *ens_tf_schema_reply(struct ens_arena *arena);
 
 /* validate_provider_config.c */
@@ -20,7 +20,7 @@ ens_rpc_handler_fn ens_tf_validate_resource_config;
 ens_rpc_handler_fn ens_tf_validate_data_resource_config;
 ens_rpc_handler_fn ens_tf_validate_action_config;
 
-/* Each in the file of its name. */
+/* Each in the file with its name. */
 ens_rpc_handler_fn ens_tf_configure_provider;
 ens_rpc_handler_fn ens_tf_stop_provider;
 ens_rpc_handler_fn ens_tf_upgrade_resource_state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Import: an id as text into a state that a read, which follows at once, completes. */
+/* ImportResourceState: parses the import id into a state; Terraform's next read completes it. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/attributes.h"
@@ -7,7 +7,7 @@
 #include "terraform/handlers.h"
 #include "terraform/wire.h"
 
-/* "cloud/region/id" or "cloud/region/id,id,...", as the schema has it. */
+/* Parses "cloud/region/id", or "cloud/region/id,id,..." for a resource with instance_ids. */
 static struct ens_value parse(struct ens_tf_call *call, ens_str text)
 {
     struct ens_value state = ens_tf_null_object(call->arena, call->schema->attributes);

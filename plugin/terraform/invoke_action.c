@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* InvokeAction: starts what is stopped, and streams progress until all run. */
+/* InvokeAction: starts stopped instances and streams progress until all run. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/attributes.h"
@@ -8,7 +8,7 @@
 #include "terraform/job.h"
 #include "terraform/wire.h"
 
-#define PROGRESS_QUEUE_MAX ((size_t)64 * 1024) /* bytes that a slow host may leave unread */
+#define PROGRESS_QUEUE_MAX ((size_t)64 * 1024) /* no progress while more bytes are queued */
 
 struct invoking {
     struct ens_tf_job job;
@@ -16,7 +16,7 @@ struct invoking {
     struct ens_value config;
 };
 
-/* The last event of every invocation. */
+/* Sends the last event of an invocation, with its diagnostics. */
 static void complete(struct invoking *invoking)
 {
     Tfplugin6__InvokeAction__Event event = TFPLUGIN6__INVOKE_ACTION__EVENT__INIT;

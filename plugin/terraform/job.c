@@ -6,15 +6,15 @@
 #include "base/alloc.h"
 
 /*
- * What the server's thread keeps of a job that it has handed over: the job itself may be gone by
- * then. One reference is the handler's until it has stored the id, one is the job's until it is
- * done. Nothing but the count is touched by both threads.
+ * Handle with which the server's thread cancels a job that it has submitted; the job itself may be
+ * freed by then. One reference is held by the handler until it has stored the id, and one by the
+ * job until it is done. Only the reference count is accessed by both threads.
  */
 struct ticket {
     atomic_int references;
     struct ens_engine *engine;
     ens_job_id id;
-    bool gone; /* the host went away */
+    bool gone; /* the host cancelled the call or disconnected */
 };
 
 static void ticket_unref(struct ticket *ticket)
@@ -66,8 +66,8 @@ static void on_done(void *ud, const struct ens_job_end *end)
     ticket_unref(ticket);
 }
 
-/* Terraform is on its way out: what it still asks for is not begun. */
-static void answer_stopped(struct ens_tf_job *job)
+/* Ends a job without submitting it, because StopProvider was called. */
+static void end_stopped(struct ens_tf_job *job)
 {
     for (size_t i = 0; i < job->targets->count; i++) {
         job->instances[i].result = (struct ens_result){
@@ -91,7 +91,7 @@ void ens_tf_job_run(struct ens_tf_job *job)
     job->instances = ens_arena_array(arena, count, sizeof(*job->instances));
     job->report = (struct ens_tf_report){job->instances, count};
     if (job->call.tf->stopped) {
-        answer_stopped(job);
+        end_stopped(job);
         return;
     }
     struct ens_target_request *targets = ens_arena_array(arena, count, sizeof(*targets));

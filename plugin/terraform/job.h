@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A job of the engine on behalf of a call. Begun on the server's thread, it belongs to the engine's
- * thread from then on; done() is called there once, and ends the call. The host going away cancels
- * the job.
+ * A job of the engine for a call of Terraform. Submitted on the server's thread, it is then owned
+ * by the engine's thread; done() is called there once, and ends the call. If the host cancels the
+ * call or disconnects, the job is cancelled.
  */
 #ifndef ENSURE_TERRAFORM_JOB_H
 #define ENSURE_TERRAFORM_JOB_H
@@ -10,26 +10,26 @@
 #include "terraform/call_context.h"
 
 struct ens_tf_job {
-    /* Set by the handler. The job itself lives in the call's arena. */
+    /* Set by the handler. The job itself is allocated in the call's arena. */
     struct ens_tf_call call;
-    const struct ens_tf_targets *targets; /* known */
+    const struct ens_tf_targets *targets; /* without unknown values */
     enum ens_mode mode;
     bool no_dry_run;
     int64_t timeout_ms; /* 0: the default */
-    /* The whole report is there. Must end the call. */
+    /* Called when report is complete. Must end the call. */
     void (*done)(struct ens_tf_job *job);
-    /* What is known so far of an instance; may be NULL. */
+    /* Called with the intermediate result of an instance; may be NULL. */
     void (*progress)(struct ens_tf_job *job, const struct ens_result *so_far);
     void *ud;
 
-    enum ens_tf_preflight preflight; /* as it was when the job began */
+    enum ens_tf_preflight preflight; /* the setting when the job began */
     struct ens_tf_report report;
     struct ens_tf_instance *instances; /* of the report */
     void *ticket;
 };
 
-/* After this the handler must touch neither the call nor anything in its arena. While the provider
- * is stopped nothing is submitted, and every result says so. */
+/* Submits the job. After this the handler must access neither the call nor its arena. While the
+ * provider is stopped nothing is submitted, and every result has the reason "cancelled". */
 void ens_tf_job_run(struct ens_tf_job *job);
 
 #endif

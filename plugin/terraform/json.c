@@ -11,13 +11,13 @@ static void json_release(json_t **json)
     json_decref(*json);
 }
 
-/* Outlives the JSON, and is text that Terraform may get back. */
+/* A copy that outlives the JSON, as valid UTF-8, because it may be sent back to Terraform. */
 static ens_str text_of(struct ens_arena *arena, ens_str text)
 {
     return ens_utf8_clean(arena, ens_arena_dup(arena, text));
 }
 
-/* Depth is limited by jansson when it parses. */
+/* Recursive; jansson's parser limits the depth. */
 static struct ens_value from_json(struct ens_arena *arena, json_t *json)
 {
     struct ens_value value = ENS_NULL;
@@ -61,7 +61,8 @@ static struct ens_value from_json(struct ens_arena *arena, json_t *json)
     return value;
 }
 
-/* Objects by the rows: in their order, with what is missing as null. */
+/* Replaces an object by one with the attributes of the rows, in their order; missing ones are null.
+ */
 static ens_rc complete(struct ens_arena *arena, const struct ens_tf_attribute *rows,
                        struct ens_value *object, struct ens_diags *diags)
 {
@@ -97,7 +98,7 @@ ens_rc ens_tf_json_read(struct ens_arena *arena, const struct ens_tf_attribute *
     json_error_t error;
 
     if (json.len > ENS_VALUE_BYTES_MAX) {
-        return ens_fail(diags, ENS_LIMIT, NULL, "a state of %zu bytes; at most %zu are taken",
+        return ens_fail(diags, ENS_LIMIT, NULL, "a state of %zu bytes; at most %zu are allowed",
                         json.len, ENS_VALUE_BYTES_MAX);
     }
     ENS_CLEANUP(json_release)

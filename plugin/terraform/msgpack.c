@@ -11,13 +11,13 @@
 
 /* ---- reading ----------------------------------------------------------------------------------
  *
- * msgpack-c's parser as a template, with callbacks of ours: its ready-made one allocates what a
- * length claims before it has seen the bytes.
+ * msgpack-c's parser template with our own callbacks: its ready-made unpacker allocates as much as
+ * a length field claims before it has seen the bytes.
  */
 
 struct reader {
     struct ens_arena *arena;
-    const char *problem; /* set by a callback that refuses */
+    const char *problem; /* set by a callback that rejects the input */
 };
 
 #define CALLBACK(name, ...) static int reader_callback##name(struct reader *reader, __VA_ARGS__)
@@ -118,7 +118,7 @@ CALLBACK(_ext, const char *base, const char *body, unsigned length, struct ens_v
 
 CALLBACK(_array, unsigned count, struct ens_value *ret)
 {
-    (void)count; /* room grows with what really comes */
+    (void)count; /* not trusted: the list grows as items are read */
     return keep(reader, ens_value_list(reader->arena, 0), ret);
 }
 
@@ -168,7 +168,7 @@ ens_rc ens_msgpack_read(struct ens_arena *arena, ens_str bytes, struct ens_value
         return ENS_OK;
     }
     if (bytes.len > ENS_VALUE_BYTES_MAX) {
-        return ens_fail(diags, ENS_LIMIT, NULL, "a value of %zu bytes; at most %zu are taken",
+        return ens_fail(diags, ENS_LIMIT, NULL, "a value of %zu bytes; at most %zu are allowed",
                         bytes.len, ENS_VALUE_BYTES_MAX);
     }
     reader_init(&context);
@@ -182,9 +182,9 @@ ens_rc ens_msgpack_read(struct ens_arena *arena, ens_str bytes, struct ens_value
         return ENS_OK;
     }
     const char *problem = context.user.problem != NULL ? context.user.problem
-                          : end == 0                   ? "it ends too early"
-                          : end == 1                   ? "there are bytes behind it"
-                                                       : "a byte that begins nothing";
+                          : end == 0                   ? "it is truncated"
+                          : end == 1                   ? "bytes follow it"
+                                                       : "an invalid type byte";
     return ens_fail(diags, ENS_MALFORMED, NULL, "a value from the host is not MessagePack: %s",
                     problem);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PlanAction: an action is planned like a resource that is to be created. */
+/* PlanAction: checks the starts by dry runs, as for a resource that is to be created. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/diagnostics_report.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plan: what Terraform's own rules make of the change (change.h), and then the cloud's word on
- * whether the start would be accepted. The cloud is asked only if something would be started, and
- * what it says is told in diagnostics alone, so that the plan itself is the same every time.
+ * PlanResourceChange: computes the planned state (change.h), then lets the cloud check the starts
+ * by dry runs, if an apply would start anything. Their results only become diagnostics, so that
+ * equal inputs give equal plans.
  */
 #include <tfplugin6.pb-c.h>
 
@@ -51,7 +51,8 @@ static void plan_destroy(struct ens_tf_call *call)
                              "they are only no longer in the state."));
 }
 
-/* The region where the configuration names none: the provider block's, else as it was. */
+/* Sets the region if the configuration has none: to that of the provider block, else to the prior
+ * one. */
 static void fill_region(struct ens_tf_call *call, const struct ens_value *config,
                         const struct ens_value *prior, struct ens_value *proposed)
 {
@@ -69,13 +70,14 @@ static void fill_region(struct ens_tf_call *call, const struct ens_value *config
     ens_value_set(proposed, "region", region);
 }
 
-/* False: there is nothing to ask, or nobody may be asked. */
-static bool asks(const struct planning *planning)
+/* Whether dry runs have to be sent: an apply would start something, preflight is not off, and the
+ * settings of the cloud are known. */
+static bool needs_dry_run(const struct planning *planning)
 {
     const struct ens_terraform *tf = planning->job.call.tf;
     const struct ens_tf_change *change = &planning->change;
 
-    /* A change that replaces is planned once more, as the create that it is. */
+    /* Terraform plans a replacement once more, as a create; the dry runs are sent then. */
     return change->start.count > 0 && change->replace_count == 0 &&
            tf->preflight != ENS_TF_PREFLIGHT_OFF &&
            !ens_tf_settings_unknown(tf, change->start.cloud);
@@ -95,7 +97,7 @@ static void plan_change(struct planning *planning, const struct ens_value *prior
     }
     ens_tf_plan_change(call->arena, call->schema->attributes, prior, proposed, &targets,
                        &planning->change);
-    if (!asks(planning)) {
+    if (!needs_dry_run(planning)) {
         reply(planning);
         return;
     }

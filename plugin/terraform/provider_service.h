@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The service tfplugin6.Provider over an engine. It only translates: Terraform's blocks into jobs
- * of the engine, results into states and diagnostics.
+ * The gRPC service tfplugin6.Provider: translates Terraform's blocks to jobs of an engine, and
+ * results to states and diagnostics.
  *
  * Threads: handlers run on the server's thread and never block; a call that needs the engine is
  * answered on the engine's thread.
@@ -20,7 +20,7 @@ struct ens_terraform *ens_terraform_new(struct ens_engine *engine, const struct 
 /* Valid as long as tf. */
 struct ens_rpc_service ens_terraform_service(struct ens_terraform *tf);
 
-/* After the server and the engine ended their calls. */
+/* Must be called after the server and the engine have ended their calls. */
 void ens_terraform_free(struct ens_terraform *tf);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Data sources: a read, or a plan with the cloud's dry run. A refusal is a result here. */
+/* ReadDataSource: a read (ensure_instance) or a plan (ensure_plan). A refusal is part of the
+ * result, not an error. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/change.h"
@@ -38,7 +39,7 @@ static void on_answer(struct ens_tf_job *job)
     reply(asking);
 }
 
-/* False: it can't be asked, and call says why. */
+/* Reads the targets; false, with a diagnostic in call, if no request can be sent. */
 static bool prepare(struct asking *asking)
 {
     struct ens_tf_call *call = &asking->job.call;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Refresh. A failed read leaves the state as it is and is an error; an instance leaves the state
- * only when the cloud itself says that there is none.
+ * ReadResource: refresh. If the read fails, the state stays unchanged and there is an error. A
+ * resource is removed from the state only if the cloud says that the instance does not exist.
  */
 #include <tfplugin6.pb-c.h>
 

@@ -5,7 +5,7 @@
 
 #include "credentials/credentials.h"
 
-/* ---- rows that several blocks share -----------------------------------------------------------
+/* ---- rows shared by several blocks ------------------------------------------------------------
  */
 
 #define CLOUD_DESCRIPTION                                                                          \
@@ -242,7 +242,7 @@ static const struct ens_tf_attribute start[] = {
     END,
 };
 
-/* ---- all of them ------------------------------------------------------------------------------
+/* ---- table of the blocks ----------------------------------------------------------------------
  */
 
 const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Terraform sees of the provider: one table per block, one row per attribute. The rows are the
- * only source of the schema on the wire (schema_wire.h), of the check of values (conform.h), of
- * what a plan and a state hold (change.h, attributes.h), and of the documentation pages. A new
- * attribute is a new row.
+ * The schema of the provider: one table per block, one row per attribute. The tables are the only
+ * source of the schema message (schema_wire.h), the validation of values (conform.h), the content
+ * of plans and states (change.h, attributes.h), and the documentation pages. A new attribute is a
+ * new row.
  *
- * Everything is static and const.
+ * All data is static and const.
  */
 #ifndef ENSURE_TERRAFORM_SCHEMA_H
 #define ENSURE_TERRAFORM_SCHEMA_H
@@ -32,7 +32,7 @@ extern const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT];
 
 extern const struct ens_tf_schema *const ens_tf_provider_schema;
 
-/* NULL: there is none. */
+/* NULL: no block of that kind has the name. */
 const struct ens_tf_schema *ens_tf_schema_find(enum ens_tf_kind kind, ens_str name);
 
 #endif

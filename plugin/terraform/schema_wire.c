@@ -7,7 +7,8 @@
 
 #include "terraform/wire.h"
 
-/* The type expression of each type that is no nested one. */
+/* The type expressions of cty, in JSON; NULL for nested types, which have a message of their own.
+ */
 static const char *const type_json[] = {
     [ENS_TF_STRING] = "\"string\"",
     [ENS_TF_NUMBER] = "\"number\"",

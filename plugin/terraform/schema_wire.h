@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schema tables as messages of the protocol. */
+/* Converts the schema tables to messages of the protocol. */
 #ifndef ENSURE_TERRAFORM_SCHEMA_WIRE_H
 #define ENSURE_TERRAFORM_SCHEMA_WIRE_H
 
@@ -7,7 +7,7 @@
 
 struct Tfplugin6__Schema;
 
-/* Lives in the arena. */
+/* Allocated in the arena. */
 struct Tfplugin6__Schema *ens_tf_schema_to_wire(struct ens_arena *arena,
                                                 const struct ens_tf_schema *schema);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* StopProvider: Terraform was interrupted. What is under way is cancelled, and nothing is begun
+/* StopProvider, which Terraform calls when it is interrupted: cancels all jobs. No job is begun
  * until the provider is configured again. */
 #include <tfplugin6.pb-c.h>
 

@@ -8,7 +8,7 @@ static int by_bytes(const void *a, const void *b)
     return ens_str_cmp(*(const ens_str *)a, *(const ens_str *)b);
 }
 
-/* The ids of the block in byte order, each once. False: some are unknown. */
+/* Reads the ids of the block, sorted and without duplicates. False: some are unknown. */
 static bool read_ids(struct ens_arena *arena, const struct ens_value *object, ens_str **ret,
                      size_t *ret_count)
 {
@@ -58,7 +58,7 @@ static ens_rc check_parts(const struct ens_tf_targets *targets, const struct ens
         rc = ens_id_check(targets->items[i].id, ids, diags);
     }
     if (rc == ENS_OK && (targets->count == 0 || targets->count > ENS_TF_INSTANCES_MAX)) {
-        rc = ens_fail(diags, ENS_LIMIT, ids, "%zu instances; 1 to %d are taken", targets->count,
+        rc = ens_fail(diags, ENS_LIMIT, ids, "%zu instances; 1 to %d are allowed", targets->count,
                       ENS_TF_INSTANCES_MAX);
     }
     return rc;

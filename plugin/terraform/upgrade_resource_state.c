@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state file's JSON as a value of the schema. There is one version so far. */
+/* UpgradeResourceState: converts the state file's JSON to a value of the schema, of which there is
+ * one version so far. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/call_context.h"

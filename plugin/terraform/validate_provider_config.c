@@ -5,7 +5,7 @@
 #include "terraform/call_context.h"
 #include "terraform/handlers.h"
 
-/* A key without its secret, or the other way round, would silently be some other key. */
+/* Requires that keys are set together; else the missing part would be taken from another source. */
 static void check_keys(struct ens_tf_call *call, const struct ens_value *config)
 {
     static const char *const needs[][2] = {

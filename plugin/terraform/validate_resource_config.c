@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ValidateResourceConfig, and the same for data sources and actions. */
+/* ValidateResourceConfig, ValidateDataResourceConfig, ValidateActionConfig. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/call_context.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Values of Terraform's type system, as a tree. What type a value has to be is the schema's to say
- * (terraform/conform.h); here a set is a list and an object is a map.
+ * Values of Terraform's type system, as a tree. A set is represented as a list and an object as a
+ * map; conform.h checks a value against its type in the schema.
  *
- * Trees are small, passed by value, and live in the arena of the call. A zeroed value is null.
+ * Trees are allocated in the arena of the call and passed by value. A zeroed value is null.
  */
 #ifndef ENSURE_TERRAFORM_VALUE_H
 #define ENSURE_TERRAFORM_VALUE_H
@@ -11,15 +11,15 @@
 #include "base/arena.h"
 
 #define ENS_VALUE_BYTES_MAX ((size_t)16 * 1024 * 1024) /* of one encoded value */
-#define ENS_VALUE_DEPTH_MAX 16                         /* lists and maps inside each other */
+#define ENS_VALUE_DEPTH_MAX 16                         /* nesting of lists and maps */
 
 enum ens_value_kind {
     ENS_VALUE_NULL = 0,
-    ENS_VALUE_UNKNOWN, /* known only after something else was applied */
+    ENS_VALUE_UNKNOWN, /* known only after another resource is applied */
     ENS_VALUE_BOOL,
     ENS_VALUE_INTEGER,
     ENS_VALUE_FLOAT,  /* never NaN or infinite */
-    ENS_VALUE_STRING, /* UTF-8; also a number that fits neither form, as decimal text */
+    ENS_VALUE_STRING, /* UTF-8; also a number that fits in neither type, in decimal */
     ENS_VALUE_LIST,
     ENS_VALUE_MAP,
 };
@@ -53,18 +53,18 @@ struct ens_value_pair {
 struct ens_value ens_value_bool(bool boolean);
 struct ens_value ens_value_integer(int64_t integer);
 
-/* text is cleaned to valid UTF-8 (a copy in the arena where that changes it), not copied. */
+/* Borrows text; if it is not valid UTF-8, it is repaired in a copy in the arena. */
 struct ens_value ens_value_string(struct ens_arena *arena, ens_str text);
 
-/* Room for count items or pairs, all null; the caller fills them in. */
+/* A list or map of count items that are null; the caller sets them. */
 struct ens_value ens_value_list(struct ens_arena *arena, size_t count);
 struct ens_value ens_value_map(struct ens_arena *arena, size_t count);
 
-/* The value at a key of a map; NULL when there is none or it is no map. */
+/* The value at a key of a map; NULL if there is no such key or the value is not a map. */
 struct ens_value *ens_value_at(const struct ens_value *map, const char *key);
 struct ens_value *ens_value_at_str(const struct ens_value *map, ens_str key);
 
-/* Replaces what stands at a key that exists. */
+/* Replaces the value at a key, which must exist. */
 void ens_value_set(struct ens_value *map, const char *key, struct ens_value value);
 
 /* The text of a known string; empty for everything else. */
@@ -72,13 +72,13 @@ ens_str ens_value_text(const struct ens_value *value);
 
 bool ens_value_is_null(const struct ens_value *value);
 
-/* Whether nothing in the tree is unknown. */
+/* Whether the tree contains no unknown value. */
 bool ens_value_known(const struct ens_value *value);
 
-/* Deep; lists in order, maps whatever their order. Unknown equals unknown. */
+/* Deep comparison; the order of lists counts, that of maps does not. Unknown equals unknown. */
 bool ens_value_eq(const struct ens_value *a, const struct ens_value *b);
 
-/* A copy whose maps and lists may be edited without touching the original; texts are shared. */
+/* Deep copy of the maps and lists; texts are shared. */
 struct ens_value ens_value_copy(struct ens_arena *arena, const struct ens_value *value);
 
 #endif

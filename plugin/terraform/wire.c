@@ -16,7 +16,8 @@ void *ens_tf_message_new(struct ens_arena *arena, const ProtobufCMessageDescript
     return message;
 }
 
-/* protobuf-c's messages hold char *, so a copy of our own is due. */
+/* Messages of protobuf-c have members of type char *, not const char *, so text has to be copied.
+ */
 static char *copy(struct ens_arena *arena, ens_str text)
 {
     char *bytes = ens_arena_alloc(arena, text.len + 1);

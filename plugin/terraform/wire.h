@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pieces of the protocol's messages; all live in the arena. */
+/* Constructors for messages of the protocol and their parts, allocated in the arena. */
 #ifndef ENSURE_TERRAFORM_WIRE_H
 #define ENSURE_TERRAFORM_WIRE_H
 
@@ -9,10 +9,10 @@
 
 struct Tfplugin6__DynamicValue;
 
-/* An initialised message: cast to its type. */
+/* An initialised message; the caller casts it to its type. */
 void *ens_tf_message_new(struct ens_arena *arena, const ProtobufCMessageDescriptor *descriptor);
 
-/* Clean UTF-8 that ends with NUL. */
+/* A NUL-terminated copy as valid UTF-8 without control characters. */
 char *ens_tf_wire_text(struct ens_arena *arena, ens_str text);
 
 struct Tfplugin6__DynamicValue *ens_tf_wire_value(struct ens_arena *arena,

@@ -14,7 +14,7 @@ const struct ens_lock_row alibaba_locks[] = {
     {NULL, 0},
 };
 
-/* ---- the envelope of all calls --------------------------------------------------------------- */
+/* ---- common to all calls --------------------------------------------------------------------- */
 
 /* RPC style: action and version are headers, the parameters are the query of a POST without a
  * body. */
@@ -32,7 +32,7 @@ static void finish_request(const struct kit_pairs *query, ens_str action,
     kit_request_set_headers(ret, &headers);
 }
 
-/* Members are capitalised; some gateways write them in lower case. */
+/* Reads a member of an error. Its name is capitalised, but some gateways write it in lower case. */
 static ens_str either(const struct ens_memory *memory, const json_t *root, const char *name,
                       const char *lower_name)
 {
@@ -51,8 +51,8 @@ static void read_error(const struct ens_memory *memory, const json_t *root,
     }
 }
 
-/* Reads what is the same in all replies. The document of an accepted call; NULL: it was not
- * accepted, and the answer says why. */
+/* Reads the members that all replies have. Returns the document of an accepted call; NULL: it was
+ * not accepted, and the answer says why. */
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              const char *expected, struct ens_answer *answer)
 {
@@ -96,30 +96,30 @@ void alibaba_describe_request(const struct ens_memory *memory, const struct ens_
 
 #define LOCK_DEPTH_MAX 4
 
-/* The row of a lock in value, in any of the shapes that are in use:
- *   {"LockReason": [{"LockReason": "security"}]}   what instances have
- *   {"LockReason": {"LockReason": "security"}}     as the API page shows it
+/* Finds the lock in value, which has one of these forms:
+ *   {"LockReason": [{"LockReason": "security"}]}   in replies of the API
+ *   {"LockReason": {"LockReason": "security"}}     on the API page
  *   {"LockReason": "security"}, "security"
- * NULL: none that the table has. *ret_well becomes false if something else is in there. */
-static const struct ens_lock_row *find_lock(const json_t *value, unsigned depth, bool *ret_well)
+ * NULL: no lock of the table. *ret_valid becomes false if value has another form. */
+static const struct ens_lock_row *find_lock(const json_t *value, unsigned depth, bool *ret_valid)
 {
     const struct ens_lock_row *best = NULL;
 
     if (value == NULL || json_is_null(value)) {
-        return NULL; /* some gateways leave empty lists out */
+        return NULL; /* some gateways omit empty lists */
     }
     if (json_is_object(value) && depth < LOCK_DEPTH_MAX) {
-        return find_lock(json_object_get(value, "LockReason"), depth + 1, ret_well);
+        return find_lock(json_object_get(value, "LockReason"), depth + 1, ret_valid);
     }
     if (json_is_array(value) && depth < LOCK_DEPTH_MAX && json_array_size(value) <= KIT_LIST_MAX) {
         for (size_t i = 0; i < json_array_size(value); i++) {
             const struct ens_lock_row *row =
-                find_lock(json_array_get(value, i), depth + 1, ret_well);
+                find_lock(json_array_get(value, i), depth + 1, ret_valid);
             best = row != NULL && (best == NULL || row < best) ? row : best;
         }
         return best;
     }
-    *ret_well = *ret_well && json_is_string(value);
+    *ret_valid = *ret_valid && json_is_string(value);
     for (const struct ens_lock_row *row = alibaba_locks; json_is_string(value); row++) {
         if (row->word == NULL) {
             break;
@@ -134,13 +134,13 @@ static const struct ens_lock_row *find_lock(const json_t *value, unsigned depth,
 static bool read_more(const struct ens_memory *memory, const json_t *item,
                       struct ens_answer *answer, struct ens_observation *ret)
 {
-    bool well = true;
-    const struct ens_lock_row *row = find_lock(json_object_get(item, "OperationLocks"), 0, &well);
+    bool valid = true;
+    const struct ens_lock_row *row = find_lock(json_object_get(item, "OperationLocks"), 0, &valid);
 
     if (kit_is(kit_json_text(memory, item, "StoppedMode"), "StopCharging")) {
         ret->flags |= ENS_SEEN_CAPACITY_RELEASED; /* "economical mode" */
     }
-    if (!well) {
+    if (!valid) {
         kit_malformed(answer, KIT_STR("OperationLocks is neither a list nor a word"));
         return false;
     }
@@ -177,7 +177,7 @@ void alibaba_start_request(const struct ens_memory *memory, const struct ens_cal
     kit_pairs_add(&query, "RegionId", call->region);
     kit_pairs_add_numbered(&query, "InstanceId.", call->ids, call->id_count);
     if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
-        /* With SuccessFirst a dry run always says that it would succeed. */
+        /* With SuccessFirst a dry run always passes. */
         kit_pairs_add(&query, "DryRun", KIT_STR("true"));
         kit_pairs_add(&query, "BatchOptimization", KIT_STR("AllTogether"));
     } else {
@@ -186,7 +186,7 @@ void alibaba_start_request(const struct ens_memory *memory, const struct ens_cal
     finish_request(&query, KIT_STR("StartInstances"), ret);
 }
 
-/* What became of one id. Code is "200" or 200 when its start was accepted. */
+/* Reads the outcome of one id. Code is "200" or 200 if its start was accepted. */
 static bool read_item(const struct ens_memory *memory, const json_t *item,
                       struct ens_answer *answer, struct ens_start_item *ret)
 {

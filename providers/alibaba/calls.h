@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two calls of Alibaba Cloud ECS, API version 2014-05-26: DescribeInstances and StartInstances.
- * Each is a pair of a builder and a reader; see ensure/provider.h for what they must do. */
+/* The calls of Alibaba Cloud ECS, API version 2014-05-26: DescribeInstances and StartInstances.
+ * Each has a function that builds the request and one that reads the reply, with the contract of
+ * ensure/provider.h. */
 #ifndef ENSURE_ALIBABA_CALLS_H
 #define ENSURE_ALIBABA_CALLS_H
 
 #include "ensure/provider.h"
 
-/* The locks that keep an instance from being started, the gravest first. */
+/* The locks that forbid a start, the most severe first. */
 extern const struct ens_lock_row alibaba_locks[];
 
 void alibaba_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The profile files of Alibaba Cloud's command line and SDKs; ended by NULL. */
+/* The profile files of Alibaba Cloud's command line and SDKs; NULL-terminated. */
 #ifndef ENSURE_ALIBABA_PROFILE_H
 #define ENSURE_ALIBABA_PROFILE_H
 

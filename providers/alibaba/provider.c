@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Alibaba Cloud ECS: what its words mean, and where it is. */
+/* Alibaba Cloud ECS: the descriptor, its tables, and the endpoints. */
 #include "alibaba/calls.h"
 #include "alibaba/profile.h"
 #include "alibaba/sign.h"
 #include "kit/text.h"
 
-/* Expired, overdue and locked instances are shown as Stopped: see the locks and the expiry. */
+/* Expired, overdue and locked instances have the status Stopped; locks and expiry tell them from
+ * others. */
 static const struct ens_status_row statuses[] = {
     {"Running", ENS_STATUS_RUNNING, ENS_REASON_OK},
     {"Starting", ENS_STATUS_STARTING, ENS_REASON_OK},
@@ -116,7 +117,7 @@ static const struct ens_code_advice_row code_advice[] = {
     {NULL, NULL},
 };
 
-/* Regions that are still behind the name without a region. */
+/* Regions that are served by the endpoint without a region in its name. */
 static const char *const central[] = {"cn-hangzhou-finance", "cn-north-2-gov-1", "cn-beijing-gov-1",
                                       NULL};
 

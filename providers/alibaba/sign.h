@@ -2,14 +2,14 @@
 /*
  * ACS3-HMAC-SHA256, "V3 signature" in Alibaba Cloud's documentation: the canonical request is
  * hashed and signed with the secret itself; there is no derived key and no scope. Each stage is a
- * function of its own, so that a test can compare every intermediate.
+ * separate function, so that a test can compare every intermediate value.
  */
 #ifndef ENSURE_ALIBABA_SIGN_H
 #define ENSURE_ALIBABA_SIGN_H
 
 #include "kit/request.h"
 
-/* The headers that are signed: x-acs-*, host and content-type, sorted. */
+/* The headers to be signed: x-acs-*, host and content-type, sorted. */
 struct kit_pairs alibaba_signed_headers(const struct ens_memory *memory,
                                         const struct kit_pairs *headers);
 

@@ -5,7 +5,7 @@
 #include "kit/request.h"
 #include "kit/text.h"
 
-/* ---- the envelope of all calls --------------------------------------------------------------- */
+/* ---- common to all calls --------------------------------------------------------------------- */
 
 static void set_ids(const struct ens_memory *memory, const struct ens_call_spec *call,
                     struct ens_http_request *ret)
@@ -26,8 +26,8 @@ static void finish_request(const struct kit_pairs *query, struct ens_http_reques
     kit_request_set_headers(ret, &headers);
 }
 
-/* Reads what is the same in all replies. The document of an accepted call; NULL: it is empty, or
- * the call was not accepted and the answer says why. */
+/* Reads the members that all replies have. Returns the document of an accepted call; NULL: it is
+ * empty, or the call was not accepted and the answer says why. */
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              bool may_be_empty, struct ens_answer *answer)
 {
@@ -110,7 +110,7 @@ void baidu_start_request(const struct ens_memory *memory, const struct ens_call_
     finish_request(&query, ret);
 }
 
-/* {"failedInstanceIdList": ["i-..."]}; the list may be missing or null. */
+/* Reads {"failedInstanceIdList": ["i-..."]}; the list may be missing or null. */
 static void read_failed(const struct ens_memory *memory, const json_t *root,
                         struct ens_start_result *ret)
 {

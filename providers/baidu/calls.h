@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The calls of Baidu BCC, API v2: list by instance ids, start one, start many. Each is a builder
- * and a reader; see ensure/provider.h for what they must do. */
+/* The calls of Baidu BCC, API v2: list by instance ids, start one, start many. Each has a function
+ * that builds the request and one that reads the reply, with the contract of ensure/provider.h. */
 #ifndef ENSURE_BAIDU_CALLS_H
 #define ENSURE_BAIDU_CALLS_H
 
 #include "ensure/provider.h"
 
-/* The code of an id that a batch start lists as failed: the cloud doesn't say why. */
+/* Code of an id that the reply to a batch start lists as failed, for which the cloud has no code.
+ */
 #define BAIDU_CODE_FAILED_IN_BATCH "failedInstanceIdList"
 
 void baidu_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The profile file of Baidu's command line; the list is ended by NULL. */
+/* The profile file of Baidu's command line; the list is NULL-terminated. */
 #ifndef ENSURE_BAIDU_PROFILE_H
 #define ENSURE_BAIDU_PROFILE_H
 

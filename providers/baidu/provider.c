@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Baidu BCC: what its words mean, and where it is. */
+/* Baidu BCC: the descriptor, its tables, and the endpoints. */
 #include "baidu/calls.h"
 #include "baidu/profile.h"
 #include "baidu/sign.h"
@@ -46,7 +46,7 @@ static const struct ens_code_row codes[] = {
     {"AccessDenied", ENS_REASON_PERMISSION_DENIED, 0},
     {"OperationDenied", ENS_REASON_PERMISSION_DENIED, 0},
     {"OptInRequired", ENS_REASON_PERMISSION_DENIED, 0},
-    {"QualifyNotPass", ENS_REASON_PERMISSION_DENIED, 0}, /* the account's real name */
+    {"QualifyNotPass", ENS_REASON_PERMISSION_DENIED, 0}, /* real-name verification is missing */
     {"RequestExpired", ENS_REASON_CLOCK_SKEW, 0},
     {"RequestTimeTooSkewed", ENS_REASON_CLOCK_SKEW, 0},
     {"InvalidAccessKeyId", ENS_REASON_UNAUTHENTICATED, 0},
@@ -54,7 +54,7 @@ static const struct ens_code_row codes[] = {
     {"InvalidHTTPAuthHeader", ENS_REASON_UNAUTHENTICATED, 0},
     {"IdempotentParameterMismatch", ENS_REASON_TOKEN_MISMATCH, 0},
 
-    /* No code for throttling is documented; these are the words that such codes have. */
+    /* No code for throttling is documented; these patterns match the usual names. */
     {"*Throttl*", ENS_REASON_THROTTLED, 0},
     {"*RateLimit*", ENS_REASON_THROTTLED, 0},
     {"*TooMany*", ENS_REASON_THROTTLED, 0},

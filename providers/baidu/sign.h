@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bce-auth-v1. It differs from the V4 family: header values are percent-encoded, whole name=value
+ * bce-auth-v1. Unlike AWS V4 and its relatives: header values are percent-encoded, whole name=value
  * texts are sorted, the body is not hashed, and the signing key is the hexadecimal text of a
- * digest, not its bytes. Each stage is a function of its own, so that a test can compare every
- * intermediate.
+ * digest, not its bytes. Each stage is a separate function, so that a test can compare every
+ * intermediate value.
  */
 #ifndef ENSURE_BAIDU_SIGN_H
 #define ENSURE_BAIDU_SIGN_H
 
 #include "kit/request.h"
 
-/* bce-auth-v1/ACCESS_KEY/DATE/1800: date in RFC 3339, then for how many seconds it holds. */
+/* bce-auth-v1/ACCESS_KEY/DATE/1800: date in RFC 3339, and the validity in seconds. */
 ens_str baidu_auth_prefix(const struct ens_memory *memory, ens_str access_key, ens_str date);
 ens_str baidu_signing_key(const struct ens_memory *memory, ens_str secret_key, ens_str prefix);
 ens_str baidu_canonical_query(const struct ens_memory *memory,

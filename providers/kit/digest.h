@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 and HMAC-SHA256. They abort when libcrypto can't compute them, as out of memory does:
- * there is no signature without them, and a signer can't fail. */
+/* SHA-256 and HMAC-SHA256. They abort if libcrypto fails, which it does only without memory,
+ * because the sign function of a provider can't return an error. */
 #ifndef ENSURE_KIT_DIGEST_H
 #define ENSURE_KIT_DIGEST_H
 
@@ -13,7 +13,7 @@ struct kit_digest {
 };
 
 struct kit_digest kit_hmac(ens_str key, ens_str data);
-/* Makes of a key that is itself a digest the HMAC of data; the key is overwritten. */
+/* One step of a key derivation: replaces the key by the HMAC of data with that key. */
 void kit_hmac_chain(struct kit_digest *key, ens_str data);
 
 ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data);

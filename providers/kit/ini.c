@@ -5,7 +5,7 @@
 
 #include "kit/text.h"
 
-/* The first line, trimmed; *rest is what follows it. */
+/* Returns the first line, trimmed, and removes it from *rest. */
 static ens_str next_line(ens_str *rest)
 {
     const char *end = memchr(rest->ptr, '\n', rest->len);

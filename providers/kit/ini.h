@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* INI files, read in place. */
+/* Parser for INI files; results are slices of the text. */
 #ifndef ENSURE_KIT_INI_H
 #define ENSURE_KIT_INI_H
 
@@ -8,7 +8,7 @@
 #include "ensure/provider.h"
 
 bool kit_ini_has(ens_str text, ens_str section);
-/* A slice of text; empty when there is no such key. */
+/* The value of a key; empty if there is none. */
 ens_str kit_ini_value(ens_str text, ens_str section, const char *key);
 
 #endif

@@ -32,7 +32,7 @@ ens_str kit_instant_extended(const struct ens_memory *memory, int64_t unix_s)
                       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* A cursor over the text; ok turns false at the first thing that is not as expected. */
+/* Parser state. ok becomes false at the first unexpected character. */
 struct cursor {
     ens_str rest;
     bool ok;
@@ -82,7 +82,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
 }
 
-/* Seconds east of UTC. */
+/* Parses the zone; returns its offset in seconds east of UTC. */
 static int64_t zone(struct cursor *at)
 {
     char sign = peek(at);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Points in time as the clouds write them, in UTC. */
+/* Formatting and parsing of points in time, in the formats of the clouds' APIs; UTC. */
 #ifndef ENSURE_KIT_INSTANT_H
 #define ENSURE_KIT_INSTANT_H
 
@@ -7,10 +7,11 @@
 
 /* Times outside the years 1970 to 9999 are clamped to them. */
 ens_str kit_instant_basic(const struct ens_memory *memory, int64_t unix_s); /* 20260901T080910Z */
-ens_str kit_instant_extended(const struct ens_memory *memory, int64_t unix_s); /* with - and : */
+/* 2026-09-01T08:09:10Z */
+ens_str kit_instant_extended(const struct ens_memory *memory, int64_t unix_s);
 
-/* Reads RFC 3339, with or without seconds and their fraction ("2099-12-31T15:59Z"), with Z or an
- * offset. 0 when the text is anything else. */
+/* Parses RFC 3339; seconds and their fraction are optional ("2099-12-31T15:59Z"), the zone is Z or
+ * an offset. 0: the text has another format. */
 int64_t kit_instant_parse(ens_str text);
 
 #endif

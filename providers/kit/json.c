@@ -11,7 +11,7 @@ void kit_json_freep(json_t **value)
     json_decref(*value);
 }
 
-/* jansson recurses, with a limit of its own that is far beyond ours. */
+/* Whether text is nested deeper than KIT_JSON_DEPTH_MAX; jansson's own limit is much higher. */
 static bool is_too_deep(ens_str text)
 {
     size_t depth = 0;
@@ -34,7 +34,7 @@ static bool is_too_deep(ens_str text)
     return false;
 }
 
-/* How people count: lines and the characters in them, from 1. */
+/* The position as line and column (in characters), both from 1. */
 static ens_str place(const struct ens_memory *memory, ens_str text, size_t end)
 {
     size_t line = 1;
@@ -51,7 +51,7 @@ static ens_str place(const struct ens_memory *memory, ens_str text, size_t end)
     return kit_format(memory, "line %zu, column %zu", line, column);
 }
 
-/* The parser's words without the piece of text that they quote. */
+/* The parser's message without the part of the text that it quotes. */
 static ens_str reason(const struct ens_memory *memory, const char *words)
 {
     const char *near = strstr(words, " near ");

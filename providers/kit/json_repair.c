@@ -7,7 +7,7 @@
 
 #define REPLACEMENT         "\xEF\xBF\xBD"
 #define ESCAPED_REPLACEMENT "\\ufffd"
-#define DOUBLE_EXPONENT_MAX 308 /* of any number below 1e308; what lies above counts as text */
+#define DOUBLE_EXPONENT_MAX 308 /* numbers from 1e308 on count as too large for a double */
 #define EXPONENT_MAX        1000000000
 
 struct scan {
@@ -16,11 +16,11 @@ struct scan {
     bool quoted;
 };
 
-/* What the next bytes become: themselves, in quotes, or something else. */
+/* The next bytes of the source and their replacement: unchanged, in quotes, or other text. */
 struct piece {
     size_t used; /* of the source */
     bool in_quotes;
-    size_t len; /* of other; 0: the bytes stay */
+    size_t len; /* of other; 0: the bytes are unchanged */
     char other[8];
 };
 
@@ -36,7 +36,7 @@ bool kit_is_utf16(ens_str text)
     if (text.len < 2) {
         return false;
     }
-    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* beside the zero of an ASCII one */
+    const unsigned char letter = s[0] == 0 ? s[1] : s[0]; /* UTF-16 of ASCII has a zero byte */
 
     return (s[0] == 0xFF && s[1] == 0xFE) || (s[0] == 0xFE && s[1] == 0xFF) ||
            ((s[0] == 0 || s[1] == 0) && letter >= '\t' && letter <= '~');
@@ -66,7 +66,7 @@ struct number {
     ens_str whole;
     ens_str fraction; /* without the point */
     bool is_integer;
-    long long exponent; /* at most EXPONENT_MAX, whatever it says */
+    long long exponent; /* clamped to EXPONENT_MAX */
 };
 
 static size_t read_exponent(ens_str text, size_t at, long long *ret)
@@ -128,7 +128,7 @@ static size_t zeros(ens_str text)
 static bool real_fits(const struct number *number)
 {
     const size_t small = zeros(number->fraction);
-    long long power = (long long)number->whole.len - 1; /* of ten, of the first digit that counts */
+    long long power = (long long)number->whole.len - 1; /* of ten, of the first significant digit */
 
     if (zeros(number->whole) == number->whole.len) {
         if (small == number->fraction.len) {
@@ -148,7 +148,7 @@ static struct piece number_piece(ens_str text)
     return (struct piece){.used = number.len > 0 ? number.len : 1, .in_quotes = !fits};
 }
 
-/* ---- texts ---------------------------------------------------------------------------------- */
+/* ---- strings -------------------------------------------------------------------------------- */
 
 static struct piece instead(size_t used, const char *other)
 {
@@ -158,7 +158,7 @@ static struct piece instead(size_t used, const char *other)
     return piece;
 }
 
-/* The value of "\uXXXX"; -1: there is none. */
+/* The code unit of an escape "\uXXXX" at the start of text; -1: there is none. */
 static int unicode_escape(ens_str text)
 {
     int value = 0;
@@ -211,7 +211,7 @@ static struct piece control_piece(unsigned char c)
     return instead(1, escape);
 }
 
-/* The length of the UTF-8 sequence (RFC 3629) that text starts with; 0: it starts with none. */
+/* The length of the UTF-8 sequence (RFC 3629) at the start of text; 0: it is invalid. */
 static size_t sequence(ens_str text)
 {
     static const struct {
@@ -256,7 +256,7 @@ static bool is_plain(const struct scan *scan, char c)
     return !is_digit(c) && c != '-';
 }
 
-/* rest is not empty. */
+/* Requires that rest is not empty. */
 static struct piece next_piece(struct scan *scan)
 {
     const ens_str rest = scan->rest;
@@ -329,7 +329,7 @@ size_t kit_json_repair_source(ens_str text, unsigned flags, size_t count)
         struct piece piece = next_piece(&scan);
         const size_t grown = (piece.len > 0 ? piece.len : piece.used) + (piece.in_quotes ? 2 : 0);
         if (grown == piece.used && made + grown > count) {
-            piece.used = count - made; /* bytes that stay can be told apart */
+            piece.used = count - made; /* unchanged bytes map one to one */
         }
         made += grown;
         skip(&scan, &piece);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON from outside, made fit for a strict parser: what is wrong with a value never hides the
- * values beside it.
+ * Repairs JSON of other programs for a strict parser, so that one malformed value does not make the
+ * whole document unreadable:
  *
- * - a byte order mark at the start is skipped;
- * - a byte that is not UTF-8, and a surrogate without its other half, become U+FFFD;
- * - a number that fits neither 64 bits nor a double becomes its own text;
- * - with KIT_REPAIR_CONTROLS, a control character inside a text is escaped.
+ * - a byte order mark at the start is removed;
+ * - a byte that is not UTF-8, and an unpaired surrogate, are replaced by U+FFFD;
+ * - a number that fits neither in 64 bits nor in a double is put in quotes;
+ * - with KIT_REPAIR_CONTROLS, a control character inside a string is escaped.
  *
- * Everything else stays as it is, for the parser to judge.
+ * All other errors are left for the parser to report.
  */
 #ifndef ENSURE_KIT_JSON_REPAIR_H
 #define ENSURE_KIT_JSON_REPAIR_H
@@ -19,16 +19,17 @@
 
 #define KIT_REPAIR_CONTROLS 1u
 
-/* text itself, but for a byte order mark, when nothing had to change; else a copy. */
+/* The repaired text: a slice of text if there is nothing to replace, else a copy. */
 ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned flags);
 
-/* Where in text the first count bytes of the repaired text come from. */
+/* Maps a position: the length of the prefix of text that became the first count bytes of the
+ * repaired text. */
 size_t kit_json_repair_source(ens_str text, unsigned flags, size_t count);
 
-/* text without a byte order mark. */
+/* text without a leading byte order mark. */
 ens_str kit_skip_mark(ens_str text);
 
-/* Two bytes for each character, as some editors and shells save files. */
+/* Whether text looks like UTF-16, which some editors and shells write. */
 bool kit_is_utf16(ens_str text);
 
 #endif

@@ -6,13 +6,13 @@
 #include "kit/json_repair.h"
 #include "kit/text.h"
 
-/* Where a profile's members are looked up: in JSON, or in a section of INI. */
+/* A profile in a file: a JSON object, or a section of an INI file. */
 struct source {
     const struct ens_memory *memory;
     const json_t *object; /* NULL: INI */
     ens_str text;
     ens_str name;
-    bool asked; /* for by name */
+    bool asked; /* requested by name */
 };
 
 static ens_str member(const struct source *source, const char *name)

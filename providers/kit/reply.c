@@ -19,7 +19,7 @@ void kit_malformed(struct ens_answer *answer, ens_str detail)
     answer->detail = detail;
 }
 
-/* An error in the cloud's XML. */
+/* Reads an error in the cloud's XML format. */
 static bool read_xml(const struct ens_memory *memory, const struct ens_http_reply *reply,
                      struct ens_answer *answer)
 {

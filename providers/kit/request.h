@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Building requests, and the parts of them that signatures are made of. */
+/* Common code for building requests, and for the canonical forms that are signed. */
 #ifndef ENSURE_KIT_REQUEST_H
 #define ENSURE_KIT_REQUEST_H
 
 #include "ensure/provider.h"
 
-/* A growing list of name and value: a query, or headers. */
+/* A growing list of names and values: a query, or headers. */
 struct kit_pairs {
     const struct ens_memory *memory;
     const struct ens_pair **items;
@@ -27,7 +27,7 @@ void kit_request_set_headers(struct ens_http_request *request, const struct kit_
 /* The value of a header of a reply; empty if there is none. The name is in lower case. */
 ens_str kit_reply_header(const struct ens_http_reply *reply, const char *name);
 
-/* ["a","b"] */
+/* A JSON array of strings, such as ["a","b"]. */
 ens_str kit_json_array(const struct ens_memory *memory, const ens_str *items, size_t count);
 
 /* name=value&name=value, percent-encoded, in byte order of the names. */
@@ -36,11 +36,11 @@ ens_str kit_query(const struct ens_memory *memory, const struct ens_http_request
 /* path, or path?query */
 ens_str kit_target(const struct ens_memory *memory, ens_str path, ens_str query);
 
-/* The names of headers, joined by ';'. */
+/* The names of the headers, joined by ';'. */
 ens_str kit_names(const struct kit_pairs *headers);
 
-/* The canonical request that Volcengine and Alibaba Cloud share: six parts on lines of their own,
- * where headers (sorted) are those to be signed. */
+/* The canonical request of Volcengine and Alibaba Cloud: method, path, query, headers, names of the
+ * headers and hash of the body, one per line. headers: those to be signed, sorted. */
 ens_str kit_canonical_request(const struct ens_memory *memory,
                               const struct ens_http_request *request, ens_str query,
                               const struct kit_pairs *headers, ens_str body_sha256);

@@ -69,7 +69,7 @@ struct kit_text kit_text_new(const struct ens_memory *memory)
     return (struct kit_text){.memory = memory};
 }
 
-/* Room for more bytes; what was there before stays behind in memory. */
+/* Makes room for more bytes. The previous buffer is not freed, because ens_memory has no free. */
 static void make_room(struct kit_text *text, size_t more)
 {
     size_t room = text->room == 0 ? FIRST_ROOM : text->room;
@@ -107,7 +107,7 @@ static bool is_unreserved(char c)
 void kit_text_add_encoded(struct kit_text *text, ens_str piece, const char *keep)
 {
     static const char digits[] = "0123456789ABCDEF";
-    size_t start = 0; /* of the run that stays as it is */
+    size_t start = 0; /* of the current run of bytes that need no encoding */
 
     for (size_t i = 0; i < piece.len; i++) {
         char c = piece.ptr[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text for providers: borrowed slices, and text built in the memory that a call brings along.
- * Nothing here fails: ens_memory never returns NULL, and what the engine hands over is capped.
+ * Text functions for providers: on borrowed slices, and on text built in the memory of a call. None
+ * can fail: ens_memory never returns NULL, and the engine limits the size of arguments.
  */
 #ifndef ENSURE_KIT_TEXT_H
 #define ENSURE_KIT_TEXT_H
@@ -17,12 +17,12 @@ ens_str kit_str(const char *text);
 bool kit_is(ens_str s, const char *text);
 bool kit_starts(ens_str s, const char *prefix);
 int kit_compare(ens_str a, ens_str b); /* byte order */
-ens_str kit_trim(ens_str s);           /* ASCII blanks, tabs and line ends at both ends */
+ens_str kit_trim(ens_str s);           /* removes ASCII blanks, tabs and line ends at both ends */
 
-/* A decimal number of at most 15 digits and nothing else; -1 if it is none. */
+/* Parses a decimal number of 1 to 15 digits; -1 if s is anything else. */
 int64_t kit_number(ens_str s);
 
-/* Text that grows. The result is not terminated. */
+/* A growing text. The result is not NUL-terminated. */
 struct kit_text {
     const struct ens_memory *memory;
     char *ptr;
@@ -32,7 +32,8 @@ struct kit_text {
 
 struct kit_text kit_text_new(const struct ens_memory *memory);
 void kit_text_add(struct kit_text *text, ens_str piece);
-/* Percent-encoded (RFC 3986, upper-case digits) but for unreserved bytes and those in keep. */
+/* Appends the piece percent-encoded (RFC 3986, upper-case digits), except unreserved bytes and
+ * those in keep. */
 void kit_text_add_encoded(struct kit_text *text, ens_str piece, const char *keep);
 ens_str kit_text_done(const struct kit_text *text);
 
@@ -40,16 +41,17 @@ ens_str kit_copy(const struct ens_memory *memory, ens_str text);
 ens_str kit_encode(const struct ens_memory *memory, ens_str text, const char *keep);
 ens_str kit_hex(const struct ens_memory *memory, const uint8_t *bytes, size_t count);
 
-/* KIT_CONCAT(memory, slice, ...): the slices in a row. */
+/* KIT_CONCAT(memory, slice, ...): the concatenation of the slices. */
 ens_str kit_concat(const struct ens_memory *memory, const ens_str *pieces, size_t count);
 #define KIT_CONCAT(memory, ...)                                                                    \
     kit_concat(memory, (const ens_str[]){__VA_ARGS__},                                             \
                sizeof((const ens_str[]){__VA_ARGS__}) / sizeof(ens_str))
 
-/* The prefix and the number in decimal; printf would take longer than hashing such a name does. */
+/* The prefix followed by the number in decimal. Faster than kit_format, which would take longer
+ * than the hashing of such a name. */
 ens_str kit_numbered(const struct ens_memory *memory, const char *prefix, size_t number);
 
-/* printf into memory; for short texts of our own. */
+/* printf into memory; only for short texts of limited length. */
 ens_str kit_format(const struct ens_memory *memory, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

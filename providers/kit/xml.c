@@ -8,10 +8,10 @@
 
 struct reader {
     ens_str rest;
-    ens_str open[KIT_XML_DEPTH_MAX]; /* names of the elements around the cursor */
+    ens_str open[KIT_XML_DEPTH_MAX]; /* names of the open elements, outermost first */
     size_t depth;
     size_t roots;
-    bool leaf;               /* nothing but text since the last start tag */
+    bool leaf;               /* only text was read since the last start tag */
     struct kit_text content; /* of the innermost element */
     struct kit_xml_error *ret;
 };
@@ -21,7 +21,8 @@ static void skip(struct reader *reader, size_t count)
     reader->rest = (ens_str){reader->rest.ptr + count, reader->rest.len - count};
 }
 
-/* Moves behind the next mark; *ret is what stands before it. False: there is none. */
+/* Moves the cursor behind the next occurrence of mark; *ret is the text before it. False: there is
+ * none. */
 static bool cut(struct reader *reader, const char *mark, ens_str *ret)
 {
     const size_t len = strlen(mark);
@@ -181,7 +182,8 @@ static bool close_element(struct reader *reader, ens_str name)
     return true;
 }
 
-/* What follows a name in a start tag: attributes, whose values may hold any '>' or '/'. */
+/* Skips the rest of a start tag after its name: attributes, whose values may contain '>' and '/'.
+ */
 static bool skip_attributes(struct reader *reader, bool *ret_empty)
 {
     char quote = '\0';
@@ -230,7 +232,7 @@ static bool read_end_tag(struct reader *reader)
     return cut(reader, ">", &blanks) && kit_trim(blanks).len == 0 && close_element(reader, name);
 }
 
-/* rest begins with '<'. */
+/* Requires that rest begins with '<'. */
 static bool read_markup(struct reader *reader)
 {
     ens_str inside = {0};

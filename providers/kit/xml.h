@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The error that a cloud writes in XML, as its gateways do for some requests: the elements Code,
- * Message and RequestId, wherever they stand. Strict: what is not well-formed, a document type, and
- * an HTML page are no such error.
+ * Reader for an error in XML, which gateways of the clouds send for some requests: the elements
+ * Code, Message and RequestId, at any depth. Strict: a document that is not well-formed, has a
+ * document type or is HTML is not read.
  */
 #ifndef ENSURE_KIT_XML_H
 #define ENSURE_KIT_XML_H
@@ -11,7 +11,7 @@
 
 #include "ensure/provider.h"
 
-/* Deeper elements are not read. */
+/* Deeper nesting is an error. */
 #define KIT_XML_DEPTH_MAX 16u
 
 struct kit_xml_error {
@@ -22,7 +22,7 @@ struct kit_xml_error {
 
 bool kit_xml_read_error(const struct ens_memory *memory, ens_str text, struct kit_xml_error *ret);
 
-/* Whether text looks like a page for a browser. */
+/* Whether text starts like an HTML document. */
 bool kit_is_html(ens_str text);
 
 #endif

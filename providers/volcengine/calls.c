@@ -5,9 +5,9 @@
 #include "kit/request.h"
 #include "kit/text.h"
 
-/* ---- the envelope of all calls --------------------------------------------------------------- */
+/* ---- common to all calls --------------------------------------------------------------------- */
 
-/* Everything travels in the query of a GET. The region is in the signature's scope alone. */
+/* All parameters are in the query of a GET; the region is only in the scope of the signature. */
 static struct kit_pairs begin_query(const struct ens_memory *memory, ens_str action)
 {
     struct kit_pairs query = kit_pairs_new(memory);
@@ -28,7 +28,7 @@ static void finish_request(const struct kit_pairs *query, struct ens_http_reques
     kit_request_set_headers(ret, &headers);
 }
 
-/* The gateway's older shape of an error: {"HTTPCode": 401, "errorcode": "...", "message": "..."} */
+/* The gateway's older error format: {"HTTPCode": 401, "errorcode": "...", "message": "..."} */
 static bool read_old_error(const struct ens_memory *memory, const json_t *root,
                            struct ens_answer *answer)
 {
@@ -37,8 +37,8 @@ static bool read_old_error(const struct ens_memory *memory, const json_t *root,
     return answer->code.len > 0;
 }
 
-/* An Error counts whatever the HTTP status is. Without a Code (absent, null, {}) it is none, unless
- * the status says that there is one. */
+/* Reads ResponseMetadata.Error, which may be present with any HTTP status. Without a Code (absent,
+ * null, {}) there is no error, unless the HTTP status is one. */
 static void read_error(const struct ens_memory *memory, const json_t *error,
                        struct ens_answer *answer)
 {
@@ -50,7 +50,7 @@ static void read_error(const struct ens_memory *memory, const json_t *error,
     answer->message = kit_json_text(memory, error, "Message");
 }
 
-/* Reads what is the same in all replies. The document; NULL: there is none. */
+/* Reads the members that all replies have. Returns the document; NULL: there is none. */
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              struct ens_answer *answer)
 {
@@ -120,7 +120,7 @@ void volcengine_start_request(const struct ens_memory *memory, const struct ens_
 
     kit_pairs_add(&query, "InstanceId", call->ids[0]);
     if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
-        /* Another request than the start, so it must not use up the start's token. */
+        /* Without the client token: the dry run is another request and would use up the token. */
         kit_pairs_add(&query, "DryRun", KIT_STR("true"));
     } else if (call->client_token.len > 0) {
         kit_pairs_add(&query, "ClientToken", call->client_token);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two calls of Volcengine ECS, API version 2020-04-01: DescribeInstances and StartInstance.
- * Each is a pair of a builder and a reader; see ensure/provider.h for what they must do. */
+/* The calls of Volcengine ECS, API version 2020-04-01: DescribeInstances and StartInstance. Each
+ * has a function that builds the request and one that reads the reply, with the contract of
+ * ensure/provider.h. */
 #ifndef ENSURE_VOLCENGINE_CALLS_H
 #define ENSURE_VOLCENGINE_CALLS_H
 

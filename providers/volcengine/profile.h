@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The profile files of Volcengine's command line, newest first; ended by NULL. */
+/* The profile files of Volcengine's command line, newest first; NULL-terminated. */
 #ifndef ENSURE_VOLCENGINE_PROFILE_H
 #define ENSURE_VOLCENGINE_PROFILE_H
 

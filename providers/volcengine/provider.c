@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Volcengine ECS: what its words mean, and where it is. */
+/* Volcengine ECS: the descriptor, its tables, and the endpoints. */
 #include "kit/text.h"
 #include "volcengine/calls.h"
 #include "volcengine/profile.h"
@@ -120,7 +120,7 @@ static const struct ens_code_advice_row code_advice[] = {
     {NULL, NULL},
 };
 
-/* Regions that are not behind the common gateway. */
+/* Regions that have an endpoint of their own. */
 static const char *const own_gateways[] = {
     "cn-beijing-autodriving", "cn-shanghai-autodriving", "cn-beijing-selfdrive",
     "ap-southeast-2",         "ap-southeast-3",          NULL,
@@ -146,8 +146,8 @@ static const struct ens_provider volcengine = {
     .title = "Volcengine",
     .version = KIT_VERSION,
     .describe_limit = 100,
-    .dry_run_limit = 1, /* StartInstances takes many, but has no DryRun */
-    .start_limit = 1,   /* so that each start has a token of its own */
+    .dry_run_limit = 1, /* StartInstances takes many ids, but has no DryRun */
+    .start_limit = 1,   /* each start has its own client token */
     .statuses = statuses,
     .codes = codes,
     .variables = variables,

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HMAC-SHA256 as Volcengine's gateway wants it (signing pages 6369/67269 and 6369/67270 of its
- * documentation): of the family of AWS V4, with no prefix on the secret key. Each stage is a
- * function of its own, so that a test can compare every intermediate.
+ * HMAC-SHA256 signature of Volcengine (pages 6369/67269 and 6369/67270 of its documentation),
+ * similar to AWS V4, but without a prefix on the secret key. Each stage is a separate function, so
+ * that a test can compare every intermediate value.
  */
 #ifndef ENSURE_VOLCENGINE_SIGN_H
 #define ENSURE_VOLCENGINE_SIGN_H
 
 #include "kit/digest.h"
 
-/* What the key is derived for. */
+/* The credential scope, which the signing key is derived for. */
 struct volcengine_scope {
     ens_str day; /* YYYYMMDD */
     ens_str region;
     ens_str service;
 };
 
-/* The host that is signed: without the ports 80 and 443, whatever the Host header has. */
+/* The host to be signed: the Host header without the ports 80 and 443. */
 ens_str volcengine_signed_host(ens_str host);
 
 /* The canonical request is kit_canonical_request(). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fake provider as a shared object. It is compiled many times, each time with another statement
- * BREAK that changes one thing of the descriptor p (the table is in CMakeLists.txt).
+ * A variant of the fake provider as a shared object. CMakeLists.txt compiles this file once per
+ * case, with a statement BREAK that changes the descriptor p.
  */
 #include <string.h>
 
@@ -9,11 +9,12 @@
 
 static struct ens_provider provider;
 
-/* ---- what a BREAK may use ---- */
+/* ---- functions and data for BREAK ---- */
 
-extern void nobody_defines_this(void);
+extern void undefined_function(void);
 
-/* ABI 1.0 as it was: nothing lies behind its end, and a sanitizer watches. */
+/* A descriptor of ABI 1.0, allocated with that size, so that a sanitizer detects reads beyond it.
+ */
 static inline const struct ens_provider *older_minor(void)
 {
     static _Alignas(struct ens_provider) unsigned char bytes[ENS_PROVIDER_SIZE_1_0];
@@ -24,7 +25,7 @@ static inline const struct ens_provider *older_minor(void)
     return (const struct ens_provider *)(const void *)bytes;
 }
 
-/* Likewise ABI 1.1. */
+/* A descriptor of ABI 1.1, allocated likewise. */
 static inline const struct ens_provider *minor_1(void)
 {
     static _Alignas(struct ens_provider) unsigned char bytes[152];
@@ -38,7 +39,7 @@ static inline const struct ens_provider *minor_1(void)
 static const struct ens_code_advice_row half_code_advice[]
     __attribute__((unused)) = {{"Code", NULL}, {NULL, NULL}};
 
-/* A minor that is still to come, with a member that this engine has never heard of. */
+/* A descriptor of a future minor version, with a member that this engine does not know. */
 static inline const struct ens_provider *newer_minor(void)
 {
     static struct {

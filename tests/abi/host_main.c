@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program that has nothing to do with Ensure and loads a shared object that does. */
+/* A program that is not linked with Ensure, and loads a shared object that is. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The layout of ABI 1 on a 64-bit machine. A line that fails means that providers which exist would
- * be read wrongly: append instead, or raise the major version.
+ * The layout of ABI 1 on a 64-bit machine. If an assertion fails, existing providers would be read
+ * wrongly: append members instead, or raise the major version.
  */
 #include <assert.h>
 
@@ -115,7 +115,7 @@ AT(ens_observation, flags, 64);
 AT(ens_provider, dry_run_checks, 152);
 AT(ens_provider, code_advice, 160);
 
-/* values that providers were compiled with */
+/* values that are compiled into providers */
 static_assert(ENS_STATUS_RUNNING == 1 && ENS_STATUS_ABSENT == 8, "a status has another value");
 static_assert(ENS_REASON_ALREADY_RUNNING == 1 && ENS_REASON_CANCELLED == 24,
               "a reason has another value");

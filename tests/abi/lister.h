@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Says on stdout what the registry of this object holds: "provider NAME FILE", and one line
- * "warning|error WHERE: SUMMARY" for each diagnostic. */
+/* Prints the providers that this object finds, as lines "provider NAME FILE", and its diagnostics,
+ * as lines "warning|error WHERE: SUMMARY". */
 #ifndef ENSURE_TESTS_LISTER_H
 #define ENSURE_TESTS_LISTER_H
 

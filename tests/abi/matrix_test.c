@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared objects that are no providers, each refused with its own sentence. */
+/* Loading shared objects that are not valid providers: each is refused with a specific message. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #include "support/scratch.h"
 
 #define OBJECT_MAX ((size_t)64 * 1024 * 1024)
-#define NOBODY     65534
+#define OTHER_USER 65534
 
 /* ---- descriptors ---- */
 
@@ -53,10 +53,10 @@ static const struct {
     {"no_entry", "symbol ens_provider_entry: expected a function, found none"},
     {"null_entry", "ens_provider_entry: expected a descriptor for ABI 1.2, found NULL"},
     {"undefined_symbol", "file: expected a loadable shared object, found: undefined symbol: "
-                         "nobody_defines_this"},
+                         "undefined_function"},
 };
 
-/* "DIRECTORY/file.so" of the built cases. */
+/* The path of a case in the build tree. */
 static void case_path(char *out, size_t size, const char *file)
 {
     (void)snprintf(out, size, "%s/%s.so", ABI_CASES, file);
@@ -100,7 +100,7 @@ static void test_other_minors(void **state)
         const char *file;
         unsigned minor;
         bool advice;
-        bool checks; /* and what else came with ABI 1.2 */
+        bool checks; /* dry_run_checks and the other members of ABI 1.2 */
     } minors[] = {{"older_minor", 0, false, false},
                   {"minor_1", 1, true, false},
                   {"good", ENS_ABI_MINOR, true, true},
@@ -145,7 +145,7 @@ static void test_duplicate_name(void **state)
 
 /* ---- files ---- */
 
-/* Puts a case into the directory under another name. */
+/* Copies a case into the directory under another name. */
 static const char *install(struct scratch *scratch, const char *file, const char *name)
 {
     ENS_AUTO_BUF object = ens_buf_new(OBJECT_MAX);
@@ -196,16 +196,16 @@ static void test_owners(void **state)
     if (geteuid() != 0) {
         ens_registry_free(registry);
         scratch_done(&scratch);
-        skip(); /* only root can give files away */
+        skip(); /* only root can change the owner of a file */
     }
     const char *path = install(&scratch, "good", "x.so");
-    assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+    assert_int_equal(chown(path, OTHER_USER, OTHER_USER), 0);
     expect_refused(registry, path,
                    "owner: expected root, this user or the owner of this program, "
                    "found user id 65534");
-    /* The same file is that user's own. */
+    /* The same file is accepted if it belongs to the effective user. */
     assert_int_equal(chmod(scratch.path, 0755), 0);
-    assert_int_equal(seteuid(NOBODY), 0);
+    assert_int_equal(seteuid(OTHER_USER), 0);
     ens_rc rc = ens_registry_load(registry, path, NULL);
     assert_int_equal(seteuid(0), 0);
     assert_int_equal(rc, ENS_OK);
@@ -224,7 +224,7 @@ static void test_unreadable(void **state)
     assert_int_equal(chmod(path, 0), 0);
     assert_int_equal(chmod(scratch.path, 0755), 0);
     if (before == 0) {
-        assert_int_equal(seteuid(NOBODY), 0); /* root reads everything */
+        assert_int_equal(seteuid(OTHER_USER), 0); /* root reads everything */
     }
     expect_refused(registry, path, "file: expected a readable one, found: Permission denied");
     assert_int_equal(seteuid(before), 0);
@@ -252,15 +252,15 @@ static void test_no_shared_objects(void **state)
                    "file: expected a loadable shared object, found: file too short");
     scratch_write(&scratch, "text.so",
                   ENS_STR("#!/bin/sh\n# long enough to have an ELF header, "
-                          "which it does not: it is a text of a person\n"));
+                          "which it does not have: it is plain text\n"));
     expect_refused(registry, scratch_path(&scratch, "text.so"),
                    "file: expected a loadable shared object, found: invalid ELF header");
     ens_registry_free(registry);
     scratch_done(&scratch);
 }
 
-/* A bare name must mean the file in the working directory and nothing else: the dynamic loader
- * would search its own places. */
+/* A name without a slash means the file in the working directory; dlopen would search the library
+ * path. */
 static void test_bare_names(void **state)
 {
     struct scratch scratch = scratch_new();
@@ -300,7 +300,7 @@ static void test_scan(void **state)
     assert_non_null(ens_registry_find(registry, ENS_STR("fake")));
     assert_non_null(ens_registry_find(registry, ENS_STR("another")));
     assert_string_equal(ens_registry_origin(registry, 1), scratch_path(&scratch, "b.so"));
-    assert_int_equal(diags.count, 2); /* each file that is left out has its sentence */
+    assert_int_equal(diags.count, 2); /* one per refused file */
     assert_string_equal(diags.items[0].where, scratch_path(&scratch, "a.so"));
     assert_string_equal(diags.items[1].where, scratch_path(&scratch, "c.so"));
     assert_false(ens_diags_has_error(&diags));
@@ -336,7 +336,7 @@ static void test_scan_limit(void **state)
             scratch_write(&scratch, name, ENS_STR("x"));
         }
         ens_registry_scan(registry, scratch.path, &diags);
-        assert_int_equal(diags.count + diags.dropped, count); /* one each; or 256 and the limit's */
+        assert_int_equal(diags.count + diags.dropped, count); /* 1 per file; or 256 and the limit */
         ens_registry_free(registry);
         scratch_done(&scratch);
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Where providers are looked for: a program and a shared object are put into trees of several
-shapes, and must find the providers of theirs and no others.
+"""The search for providers: a program and a shared object are copied into trees of several layouts,
+and must find the providers of their tree and no others.
 
 usage: places_test.py DIRECTORY_OF_THE_CASES LIBDIR SANITIZED
 """
@@ -28,7 +28,7 @@ class Places(unittest.TestCase):
         return path
 
     def listed(self, *command, cwd=None, **environment):
-        """What the program says, with the root's path taken out."""
+        """Runs the program; returns its lines with paths relative to the root."""
         inherited = {k: v for k, v in os.environ.items() if k != "ENSURE_PROVIDER_PATH"}
         done = subprocess.run(command, cwd=cwd or "/", env=inherited | environment,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
@@ -36,7 +36,7 @@ class Places(unittest.TestCase):
         return done.stdout.replace(self.root + "/", "").splitlines()
 
     def expect(self, lines, *expected):
-        # Something may be installed on this machine: that is found last, and is not ours.
+        # Providers that are installed on this machine are found too, last: ignore them.
         self.assertEqual([line for line in lines if "/usr/" not in line], list(expected))
 
     def test_beside_the_program(self):
@@ -52,7 +52,7 @@ class Places(unittest.TestCase):
         os.symlink(program, link)
         self.expect(self.listed(link), "provider fake package/providers/x.so")
 
-    def test_whatever_argv_0_says(self):
+    def test_argv_0_is_ignored(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
         self.put("another.so", "elsewhere/providers/x.so")
@@ -71,7 +71,7 @@ class Places(unittest.TestCase):
                     self.expect(self.listed(program),
                                 f"provider fake {tree}/{libdir}/ensure/providers/x.so")
 
-    def test_around_a_shared_object(self):
+    def test_relative_to_the_shared_object(self):
         host = self.put("abi_host", "host/bin/host")
         self.put("another.so", "host/bin/providers/x.so")
         library = self.put("abi_lister.so", "tree/lib/libx.so")
@@ -91,7 +91,7 @@ class Places(unittest.TestCase):
                     "provider fake package/providers/x.so",
                     "warning two/x.so: magic: expected 0x31534e45, found 0x12345678")
 
-    def test_named_twice_or_not_there(self):
+    def test_named_twice_or_missing(self):
         program = self.put("abi_list", "package/prog")
         beside = os.path.dirname(self.put("good.so", "package/providers/x.so"))
         absent = os.path.join(self.root, "absent")
@@ -109,8 +109,9 @@ class Places(unittest.TestCase):
             self.expect(self.listed(program, cwd=here, ENSURE_PROVIDER_PATH=path),
                         "provider fake package/providers/x.so")
 
-    def test_first_place_wins_in_silence(self):
-        """Another copy installed on the machine is no mistake; one that is named is told about."""
+    def test_first_directory_wins(self):
+        """A second installed copy is skipped silently; one in ENSURE_PROVIDER_PATH with a
+        warning."""
         program = self.put("abi_list", "tree/bin/prog")
         self.put("good.so", "tree/bin/providers/x.so")
         self.put("same_name.so", "tree/lib/ensure/providers/x.so")
@@ -123,7 +124,7 @@ class Places(unittest.TestCase):
                     'warning named/x.so: name: expected one that no other provider has, found '
                     '"fake", which is that of tree/bin/providers/x.so')
 
-    def test_twice_in_one_place(self):
+    def test_twice_in_one_directory(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
         self.put("same_name.so", "package/providers/y.so")
@@ -143,7 +144,7 @@ class Places(unittest.TestCase):
         self.expect(beyond, "provider fake package/providers/x.so",
                     "warning ENSURE_PROVIDER_PATH: more than 64 directories; the rest is left out")
 
-    def test_a_directory_that_everybody_may_write(self):
+    def test_world_writable_directory(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
         shared = os.path.dirname(self.put("another.so", "shared/x.so"))
@@ -155,7 +156,7 @@ class Places(unittest.TestCase):
                         f"found {mode:04o}; no provider is loaded from it")
 
     @unittest.skipIf(os.geteuid() != 0, "needs another user")
-    def test_a_directory_of_somebody_else(self):
+    def test_directory_of_another_user(self):
         program = self.put("abi_list", "package/prog")
         self.put("good.so", "package/providers/x.so")
         other = os.path.dirname(self.put("another.so", "other/x.so"))
@@ -166,8 +167,8 @@ class Places(unittest.TestCase):
                     "found user id 65534; no provider is loaded from it")
 
     @unittest.skipIf(SANITIZED, "the sanitizer's library must be preloaded first")
-    def test_what_was_checked_is_loaded(self):
-        """Another file is put in place between the check and the loading."""
+    def test_file_replaced_after_the_check(self):
+        """The file that was checked is loaded, although another one replaces it before dlopen."""
         program = self.put("abi_list", "package/prog")
         file = self.put("good.so", "package/providers/x.so")
         other = self.put("another.so", "package/other.so")
@@ -178,8 +179,8 @@ class Places(unittest.TestCase):
         self.assertIn("provider fake ", done.stdout)
         self.assertNotIn("another", done.stdout)
 
-    def test_refused_everywhere(self):
-        """What was refused is said when nothing is left."""
+    def test_all_files_refused(self):
+        """The error that there is no provider lists the refused files."""
         program = self.put("abi_list", "package/prog")
         for name in "xy":
             os.chmod(self.put("good.so", f"package/providers/{name}.so"), 0o666)
@@ -190,7 +191,7 @@ class Places(unittest.TestCase):
             self.assertIn(f"; package/providers/{name}.so: mode: expected a file that not "
                           "everybody may write, found 0666", lines[0])
 
-    def test_nothing_anywhere(self):
+    def test_no_provider_found(self):
         program = self.put("abi_list", "package/prog")
         lines = self.listed(program)
         if any(line.startswith("provider ") for line in lines):

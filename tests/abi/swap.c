@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Preloaded: puts another file in place of one at the last moment, when the dynamic loader is
- * called, as somebody else on the machine could. SWAP names both: "from:to". */
+/* Preload library that replaces a file when dlopen is called, as another process could do between
+ * the check and the loading. SWAP names both files: "from:to". */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -62,7 +62,7 @@ static void test_defaults(void **state)
     assert_int_equal(args.access_key.len, 0);
 }
 
-/* Ansible hands over what the YAML or a template gave; the module converts as Ansible's own would.
+/* Ansible passes values as YAML or a template gave them; the module converts them as Ansible would.
  */
 static void test_conversions(void **state)
 {
@@ -110,7 +110,7 @@ static void test_conversions(void **state)
 #define NOT_DURATION(text)                                                                         \
     "\"" text "\" is not a duration: expected 1 ms to 24 h, such as \"90s\", \"10m\" or \"1h30m\""
 
-static void test_each_mistake_is_one_sentence(void **state)
+static void test_errors(void **state)
 {
     (void)state;
     static const struct {
@@ -167,7 +167,7 @@ static void test_each_mistake_is_one_sentence(void **state)
     }
 }
 
-/* The sentences are the domain's; here only that they name the argument. */
+/* Only that messages name the argument; their text is tested in core. */
 static void test_bad_targets_name_the_argument(void **state)
 {
     (void)state;
@@ -208,7 +208,7 @@ static void test_invocation_masks_secrets(void **state)
          "\"access_key\": \"" ENS_MASK "\", \"secret_key\": \"" ENS_MASK
          "\", \"security_token\": \"" ENS_MASK "\", \"profile\": null, \"endpoint\": null, "
          "\"preflight\": true}}"},
-        /* A mistake elsewhere does not stop the masking, and what is unknown is not repeated. */
+        /* Secrets are masked after an error too, and an unknown parameter is not repeated. */
         {"{\"password\":\"sk-1\",\"secret_key\":\"sk-1\",\"instance_ids\":[\"i-2\"],"
          "\"wait_timeout\":\"1.05s\",\"endpoint\":\"https://u:sk-1@x\"}",
          ENS_INVALID,
@@ -240,7 +240,7 @@ int main(void)
         cmocka_unit_test(test_every_argument_is_read),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_conversions),
-        cmocka_unit_test(test_each_mistake_is_one_sentence),
+        cmocka_unit_test(test_errors),
         cmocka_unit_test(test_bad_targets_name_the_argument),
         cmocka_unit_test(test_invocation_masks_secrets),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the Ansible module prints about results: changed, failed, sentences, diff, warnings. */
+/* The output of the Ansible module: changed, failed, msg, diff, warnings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static json_t *report(const struct ens_args *args, const struct ens_result *resu
     return json;
 }
 
-/* What the engine warns of stands before what the module warns of itself. */
+/* Warnings of the engine precede those of the module. */
 static void test_warnings_of_the_engine(void **state)
 {
     const struct ens_args args = {.check_mode = true};
@@ -69,7 +69,7 @@ static const char *text_of(const json_t *json, const char *name)
     return json_string_value(json_object_get(json, name));
 }
 
-/* Ansible splits what a module prints where Unicode ends a line, too. */
+/* Non-ASCII characters are escaped: Ansible splits output at Unicode line separators too. */
 static void test_pure_ascii(void **state)
 {
     const struct ens_result results[] = {
@@ -176,7 +176,7 @@ static void test_unverified_starts_warn(void **state)
                         "i-4: Found 4. Do it. (permission_denied)");
 }
 
-/* One clause a reason, and no endless list of names. */
+/* One clause per reason, with a limited number of names. */
 static void test_failures_are_grouped(void **state)
 {
     (void)state;

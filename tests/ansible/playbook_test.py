@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Ansible module under the real ansible-playbook, against the emulator.
 
-usage: playbook_test.py EMULATOR ANSIBLE_DIR      (ANSIBLE_DIR holds ansible_collections)
+usage: playbook_test.py EMULATOR ANSIBLE_DIR      (ANSIBLE_DIR contains ansible_collections)
 """
 import json
 import os
@@ -45,14 +45,15 @@ class AnsibleCase(unittest.TestCase):
         self.addCleanup(self.emulator.stop)
         self.environment = with_emulator.environment(self.emulator, self.directory)
         with open(os.path.join(self.directory, "ansible.cfg"), "w", encoding="utf-8"):
-            pass  # an empty one, whatever the machine has
+            pass  # empty, so that the machine's configuration is not used
         self.environment.update(
             ANSIBLE_COLLECTIONS_PATH=COLLECTIONS, ANSIBLE_LOCALHOST_WARNING="False",
             ANSIBLE_HOME=os.path.join(self.directory, ".ansible"), ANSIBLE_NOCOLOR="1",
             ANSIBLE_LOCAL_TEMP=os.path.join(self.directory, "local"),
             ANSIBLE_REMOTE_TEMP=os.path.join(self.directory, "remote"),
             ANSIBLE_ASYNC_DIR=os.path.join(self.directory, "async"),
-            ANSIBLE_CONFIG=os.path.join(self.directory, "ansible.cfg"), ANSIBLE_DEVEL_WARNING="False", PYTHONDONTWRITEBYTECODE="1")
+            ANSIBLE_CONFIG=os.path.join(self.directory, "ansible.cfg"),
+            ANSIBLE_DEVEL_WARNING="False", PYTHONDONTWRITEBYTECODE="1")
 
     def run_tool(self, *command, **environment):
         return subprocess.run(command, env={**self.environment, **environment}, cwd=self.directory,
@@ -81,7 +82,7 @@ class AnsibleCase(unittest.TestCase):
         return [line["result"] for line in lines], done.returncode
 
     def run_modules(self, *tasks):
-        """Runs (arguments, task keywords) one after the other, whether they fail or not."""
+        """Runs the module once per (arguments, task keywords), and goes on after failures."""
         results, _ = self.play([{MODULE: arguments, "ignore_errors": True, **keywords}
                                 for arguments, keywords in tasks])
         self.assertEqual(len(results), len(tasks))
@@ -101,7 +102,7 @@ CHECK = {"check_mode": True}
 
 class Playbooks(AnsibleCase):
     def test_check_starts_nothing(self):
-        """The whole playbook in check mode and with a diff, as an operator would run it."""
+        """The whole playbook in check mode and with a diff."""
         checked = self.run_module(alibaba("i-on", "i-off-1", "i-off-2"), "--check", "--diff")
         self.assertTrue(checked["changed"])
         self.assertEqual(checked["msg"], "2 would be started, 1 already running")
@@ -176,7 +177,7 @@ class Playbooks(AnsibleCase):
         self.assertIn("(timed_out", late["msg"])
 
     def test_loop_and_defaults(self):
-        """Three clouds in a loop; keys for one of them from module_defaults, by group."""
+        """Several clouds in a loop; keys for one of them from module_defaults, by group."""
         del self.environment["ALIBABA_CLOUD_ACCESS_KEY_ID"]
         del self.environment["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
         loop = [alibaba("i-off-1"),
@@ -204,7 +205,7 @@ class Playbooks(AnsibleCase):
         self.assertTrue(done[-1]["changed"])
         self.assertEqual(done[-1]["instances"][0]["status"], "running")
 
-    def test_a_plan_role_without_the_right_to_start_is_warned(self):
+    def test_keys_without_the_permission_to_start_are_a_warning(self):
         checked, quiet = self.run_modules((volcengine("i-reader"), CHECK),
                                           (volcengine("i-reader", preflight=False), CHECK))
         self.assertFalse(checked["failed"])
@@ -215,14 +216,14 @@ class Playbooks(AnsibleCase):
         self.assertNotIn("warnings", quiet)
         self.assertEqual(quiet["instances"][0]["reason"], "ok")
 
-    def test_settings_that_mean_nothing(self):
+    def test_invalid_log_level_is_a_warning(self):
         self.environment["ENSURE_LOG"] = "foo"
         result = self.run_module(alibaba("i-off"), "--check")
         self.assertIn('ENSURE_LOG: "foo" is none of error, warn, info, debug and trace, and is '
                       "ignored", result["warnings"])
 
     def test_arguments(self):
-        """Several mistakes in one play: each is one sentence, and nothing is sent."""
+        """Invalid arguments: each is one message, and no request is sent."""
         rows = [
             ({"cloud": "alibaba", "region": "r"},
              "one of the following is required: instance_id, instance_ids"),
@@ -287,13 +288,13 @@ class Tools(AnsibleCase):
         self.environment["ANSIBLE_COLLECTIONS_PATH"] = installed
         self.assertTrue(self.run_module(alibaba("i-off-1"))["changed"])
 
-    def test_by_hand_the_module_says_what_it_is(self):
+    def test_module_run_without_ansible(self):
         module = os.path.join(COLLECTION, "files", f"linux_{os.uname().machine}",
                               "ensure_cloud_instance_running")
         alone = self.run_tool(module)
         self.assertEqual(alone.returncode, 1)
         self.assertIn("Ansible", alone.stderr)
-        # The largest file of arguments is read, one byte more is not.
+        # A file of arguments of the maximum size is read, a larger one is not.
         arguments = json.dumps({**alibaba("i-on"), "_ansible_check_mode": True})
         for size, expected in ((16 << 20, 0), ((16 << 20) + 1, 1)):
             path = os.path.join(self.directory, "args")

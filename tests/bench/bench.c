@@ -69,7 +69,7 @@ void bench_options(int argc, char **argv, const char *about, struct bench_option
     (void)alarm(LIFE_MAX_S);
 }
 
-/* ---- taking --------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------ */
 
 static double seconds_of(struct timeval time)
 {
@@ -104,7 +104,7 @@ static int by_value(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Sorts the values. */
+/* Returns the median; sorts the values. */
 static double median(double *values, size_t count)
 {
     qsort(values, count, sizeof(*values), by_value);
@@ -113,7 +113,7 @@ static double median(double *values, size_t count)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-/* Three digits and a fitting unit, always eight columns. */
+/* Prints a time with three digits and a suitable unit, in eight columns. */
 static void put_time(double s)
 {
     static const struct {
@@ -158,7 +158,7 @@ static void put_runner(const struct bench_runner *runner, const struct bench_tak
     ens_free(cpu_ratio);
 }
 
-/* BENCH_ONLY is a pattern of "title/name"; without it everybody is wanted. */
+/* Whether the runner is selected by BENCH_ONLY, a pattern for "title/name"; if unset, all are. */
 static bool is_wanted(const char *title, const struct bench_runner *runner)
 {
     const char *pattern = getenv("BENCH_ONLY");
@@ -201,7 +201,7 @@ void bench_race(const char *title, const char *unit, size_t units,
 /* ---- files ---------------------------------------------------------------------------------- */
 
 static char directory[256];
-static pid_t owner; /* a fork of the program leaves the directory alone */
+static pid_t owner; /* only this process removes the directory, not its forks */
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the benchmarks share: takes of contenders side by side, and the table that shows them.
- * Everything fails by ending the program with a sentence: there is nothing to measure then.
+ * Common code of the benchmarks: runs the runners in turn and prints a table of the results. All
+ * functions end the program with a message if they fail.
  */
 #ifndef ENSURE_TESTS_BENCH_BENCH_H
 #define ENSURE_TESTS_BENCH_BENCH_H
@@ -13,21 +13,21 @@
 
 __attribute__((noreturn)) void bench_fail(const char *format, ...) ENS_PRINTF(1, 2);
 
-/* The number behind --NAME on the command line; otherwise stands when it is not given. Anything
- * that bench_options did not see named is refused there. */
+/* An option --NAME NUMBER of the command line. */
 struct bench_option {
     const char *name;
     const char *help;
-    size_t value; /* the default, then what was given */
+    size_t value; /* the default, replaced by bench_options */
 };
-/* Also puts an upper limit on the life of the program, so that a benchmark that hangs ends. */
+/* Parses the command line; an unknown option is an error. Also sets an alarm, so that a benchmark
+ * that hangs is terminated. */
 void bench_options(int argc, char **argv, const char *about, struct bench_option *options,
                    size_t count);
 
-/* What one go took. */
+/* The times of one run. */
 struct bench_take {
     double wall_s;
-    double cpu_s; /* of all threads and processes that did it, the emulator left out */
+    double cpu_s; /* of all threads and processes involved, except the emulator */
 };
 
 struct bench_watch {
@@ -35,7 +35,7 @@ struct bench_watch {
     double cpu_s;
 };
 struct bench_watch bench_begin(void);
-struct bench_take bench_end(const struct bench_watch *watch); /* this process's own CPU */
+struct bench_take bench_end(const struct bench_watch *watch); /* cpu_s: of this process only */
 
 struct bench_runner {
     const char *name;
@@ -43,17 +43,17 @@ struct bench_runner {
     void *ud;
 };
 
-/* Lets each runner go in turn, rounds times, so that what disturbs one disturbs all, and prints a
- * line for each: median and least time of a go, what that is for one of its units (such as
- * "request"), and how time and CPU compare with the first runner's: the medians of the ratios
- * within the rounds. For profilers: with BENCH_ONLY in the environment only those go whose
- * "title/name" fits the pattern, such as "*baidu/engine". */
+/* Runs each runner in turn, rounds times, so that disturbances affect all alike, and prints a line
+ * for each: median and minimum time of a run, the same per unit (such as "request"), and the ratios
+ * of time and CPU to the first runner: the medians of the ratios within the rounds. For profiling:
+ * if BENCH_ONLY is set, only runners whose "title/name" matches that pattern are run, such as
+ * "*baidu/engine". */
 void bench_race(const char *title, const char *unit, size_t units,
                 const struct bench_runner *runners, size_t count, size_t rounds);
 
-/* A directory that is gone, with all that is in it, when the program ends by itself. */
+/* A temporary directory, which is removed when the program exits. */
 const char *bench_directory(void);
-/* Writes a file into it and returns its path, which lives as long as the program. */
+/* Writes a file into that directory and returns its path, which is never freed. */
 const char *bench_write(const char *name, const char *text);
 
 #endif

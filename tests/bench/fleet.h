@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A fleet of stopped instances on the three clouds, played by ensure-emulator in a process of its
- * own, and an engine of this process that knows the way there. */
+/* A fleet of stopped instances on the three clouds, simulated by a process of ensure-emulator, and
+ * an engine that is configured for it. */
 #ifndef ENSURE_TESTS_BENCH_FLEET_H
 #define ENSURE_TESTS_BENCH_FLEET_H
 
@@ -22,7 +22,7 @@ struct fleet_cloud {
 
 struct fleet {
     struct fleet_cloud clouds[FLEET_CLOUDS];
-    struct ens_target_request *targets; /* of all clouds, by turns */
+    struct ens_target_request *targets; /* of all clouds, interleaved */
     size_t count;
     const char *file;             /* the same for the ensure command */
     const char *const *variables; /* endpoints and keys, for programs that are started */
@@ -32,22 +32,22 @@ struct fleet {
     struct ens_arena *arena;
 };
 
-/* total instances, spread over the clouds (cloud NULL) or all on one; replies come latency_ms late.
- */
+/* total instances, distributed over the clouds (cloud NULL) or all on one; every reply is delayed
+ * by latency_ms. */
 void fleet_start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms);
 void fleet_stop(struct fleet *fleet);
 
-/* Every instance is stopped again, and the emulator's ledger empty. */
+/* Stops every instance and clears the emulator's ledger. */
 void fleet_reset(const struct fleet *fleet);
 
-/* How many requests the emulator had since then, and how often it started an instance. */
+/* The number of requests and of starts since the last reset. */
 struct fleet_traffic {
     size_t requests;
     size_t starts;
 };
 struct fleet_traffic fleet_traffic(const struct fleet *fleet);
 
-/* Its settings are the fleet's; no log, no audit log, nothing from the environment. */
+/* An engine with the settings of the fleet, without log, audit log and environment variables. */
 struct ens_engine *fleet_engine(const struct fleet *fleet);
 
 #endif

@@ -27,9 +27,9 @@ struct lane {
 struct connection {
     struct lane *lane;
     int fd;
-    char head[HEAD_SIZE + 1]; /* of the reply, and what came with it */
+    char head[HEAD_SIZE + 1]; /* header section of the reply, and bytes received after it */
     size_t head_length;
-    size_t body_left; /* once the head is read whole */
+    size_t body_left; /* valid when the header section is complete */
     bool in_body;
 };
 
@@ -38,7 +38,7 @@ static void send_next(struct connection *connection)
     struct lane *lane = connection->lane;
     ens_str rest = lane->endpoint->requests[lane->next++];
 
-    while (rest.len > 0) { /* loopback takes a request whole or nearly so */
+    while (rest.len > 0) { /* busy loop: on loopback, send() rarely accepts only a part */
         ssize_t sent = send(connection->fd, rest.ptr, rest.len, MSG_NOSIGNAL);
         if (sent < 0) {
             bench_fail("the emulator closed a connection: %s", strerror(errno));
@@ -88,7 +88,7 @@ static size_t body_length(const struct connection *connection)
     return strtoul(at + sizeof(name) - 1, NULL, 10);
 }
 
-/* What of the reply's head came; what is behind it counts as body. */
+/* Appends bytes to the header section; bytes after its end count as body. */
 static void read_head(struct connection *connection, const char *bytes, size_t size)
 {
     if (connection->head_length + size > HEAD_SIZE) {
@@ -107,7 +107,7 @@ static void read_head(struct connection *connection, const char *bytes, size_t s
     connection->in_body = true;
 }
 
-/* True: the reply is whole. */
+/* True: the reply is complete. */
 static bool take(struct connection *connection, const char *bytes, size_t size)
 {
     const size_t before = connection->head_length;
@@ -131,7 +131,7 @@ static bool take(struct connection *connection, const char *bytes, size_t size)
     return true;
 }
 
-/* True: the connection has nothing more to do. */
+/* True: the connection has no more requests to send. */
 static bool serve(struct connection *connection)
 {
     static char bytes[65536];

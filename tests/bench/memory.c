@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plan over very many targets takes in memory: of the engine alone, with every result kept
- * by the caller, and of the ensure command with its plugin process. */
+/* Memory of a plan over many targets: the engine alone, the engine with all results kept by the
+ * caller, and the ensure command with its plugin process. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "engine/wait.h"
 #include "fleet.h"
 
-/* What one way of planning held at most. */
+/* Resident memory of one variant. */
 struct held {
-    size_t before; /* resident, with the targets already there */
+    size_t before; /* with the targets allocated */
     size_t most;
     double wall_s;
 };
@@ -22,7 +22,7 @@ struct way {
     void (*plan)(const struct fleet *fleet, struct ens_engine *engine);
 };
 
-/* ---- in a process of its own ---------------------------------------------------------------- */
+/* ---- in a child process --------------------------------------------------------------------- */
 
 struct waiter {
     pthread_mutex_t mutex;
@@ -47,7 +47,7 @@ static void check(const struct fleet *fleet, size_t start)
     }
 }
 
-/* As a door that streams its results on. */
+/* Like a front end that streams its results. */
 static void plan_dropping(const struct fleet *fleet, struct ens_engine *engine)
 {
     struct waiter waiter = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
@@ -65,7 +65,7 @@ static void plan_dropping(const struct fleet *fleet, struct ens_engine *engine)
     check(fleet, waiter.total);
 }
 
-/* As libensure and the Ansible module. */
+/* Like libensure and the Ansible module, which keep all results. */
 static void plan_keeping(const struct fleet *fleet, struct ens_engine *engine)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -90,8 +90,7 @@ static struct held plan_here(const struct fleet *fleet, const struct way *way)
     return held;
 }
 
-/* In a fork, so that one way's peak is not the next one's. Before this the process has no threads.
- */
+/* Runs in a fork, so that each variant has its own peak. This process has no threads yet. */
 static struct held plan_apart(const struct fleet *fleet, const struct way *way)
 {
     struct held held = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Plan and apply of a large fleet against the emulator: the engine alone and through the ensure
- * command, beside a bare load generator that sends the same requests to the same endpoints. */
+ * command, compared with a minimal load generator that sends the same requests. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@ struct trial {
     const struct fleet *fleet;
     struct ens_engine *engine;
     enum ens_mode mode;
-    struct fleet_traffic seen; /* of the last go */
+    struct fleet_traffic seen; /* of the last run */
 };
 
 static void check(const struct trial *trial, const struct ens_summary *summary)
@@ -98,31 +98,31 @@ static void race(const struct fleet *fleet, struct ens_engine *engine, enum ens_
                    mode == ENS_MODE_PLAN ? "plan" : "apply", fleet->count, where);
     bench_race(title, "instance", fleet->count, runners, ENS_COUNT(runners), rounds);
     if (trials[0].seen.requests + trials[1].seen.requests + trials[2].seen.requests == 0) {
-        return; /* none of these was wanted */
+        return; /* none was selected by BENCH_ONLY */
     }
     (void)printf("  requests: bare %zu, engine %zu, command %zu\n", trials[0].seen.requests,
                  trials[1].seen.requests, trials[2].seen.requests);
 }
 
-/* Where the instances are, and how late replies come. */
+/* The variants: clouds of the instances, and whether replies are delayed. */
 static const struct place {
     const char *name;
-    const char *cloud; /* NULL: spread */
+    const char *cloud; /* NULL: all three */
     bool late;
 } places[] = {
     {"three clouds", NULL, false},
     {"volcengine", "volcengine", false},
     {"alibaba", "alibaba", false},
     {"baidu", "baidu", false},
-    {"three clouds, replies late", NULL, true},
+    {"three clouds, replies delayed", NULL, true},
 };
 
 int main(int argc, char **argv)
 {
     struct bench_option options[] = {
         {"instances", "in the fleet", 10000},
-        {"rounds", "goes of each side", 5},
-        {"late-ms", "of the replies in the last races", 20},
+        {"rounds", "runs of each side", 5},
+        {"late-ms", "delay of replies in the last comparisons", 20},
     };
 
     bench_options(argc, argv, "Plan and apply of a fleet, on three clouds and on each alone.",

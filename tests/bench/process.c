@@ -139,7 +139,7 @@ struct bench_take process_run(const char *const *arguments, const char *const *v
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-/* "Name:   123 kB" */
+/* Reads a line "Name:   123 kB" of /proc/PID/file; returns bytes. */
 static size_t read_field(pid_t pid, const char *file, const char *name)
 {
     char path[64];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the release preset and runs the benchmarks, all or those named. Each one is a program
-# that also runs alone; see README.md for what they measure.
+# Builds the release preset and runs the benchmarks, all or the given ones. Each is a program of its
+# own; README.md describes what they measure.
 #
 #   tests/bench/run.sh                   startup, signing, plan_apply, memory, terraform
 #   tests/bench/run.sh signing memory    these

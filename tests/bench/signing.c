@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Building and signing a request, against nothing but the HMAC and SHA-256 calls that this made.
- * The linker's --wrap shows us those calls, so they are the same ones with the same bytes. */
+/* Building and signing a request, compared with only the HMAC and SHA-256 calls of it. These calls
+ * are recorded by means of the linker's --wrap and repeated with the same arguments. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@
 #define IDS_MAX   100
 #define CALLS_MAX 16
 
-/* ---- the calls ------------------------------------------------------------------------------ */
+/* ---- recording the calls -------------------------------------------------------------------- */
 
 struct hash_call {
     ens_str key; /* ptr NULL: SHA-256 */
@@ -24,12 +24,12 @@ struct hash_call {
 };
 
 static struct {
-    struct ens_arena *arena; /* NULL: nobody listens */
+    struct ens_arena *arena; /* NULL: calls are not recorded */
     struct hash_call calls[CALLS_MAX];
     size_t count;
 } heard;
 
-static void hear(ens_str key, ens_str data)
+static void record(ens_str key, ens_str data)
 {
     if (heard.arena == NULL) {
         return;
@@ -54,13 +54,13 @@ unsigned char *__wrap_HMAC(const EVP_MD *md, const void *key, int key_len,
                            const unsigned char *data, size_t data_len, unsigned char *out,
                            unsigned int *out_len)
 {
-    hear((ens_str){key, (size_t)key_len}, (ens_str){(const char *)data, data_len});
+    record((ens_str){key, (size_t)key_len}, (ens_str){(const char *)data, data_len});
     return __real_HMAC(md, key, key_len, data, data_len, out, out_len);
 }
 
 unsigned char *__wrap_SHA256(const unsigned char *data, size_t size, unsigned char *out)
 {
-    hear((ens_str){NULL, 0}, (ens_str){(const char *)data, size});
+    record((ens_str){NULL, 0}, (ens_str){(const char *)data, size});
     return __real_SHA256(data, size, out);
 }
 
@@ -70,13 +70,13 @@ struct subject {
     const struct ens_provider *provider;
     ens_str ids[IDS_MAX];
     size_t id_count;
-    size_t requests; /* in one go */
+    size_t requests; /* in one run */
     bool start;      /* a dry run of a start; otherwise a read */
 };
 
 static void build_and_sign(const struct subject *subject)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new(); /* as the engine has one for each attempt */
+    ENS_AUTO_ARENA *arena = ens_arena_new(); /* per request, as in the engine */
     const struct ens_memory memory = ens_arena_memory(arena);
     const struct ens_identity identity = {
         .struct_size = sizeof(identity),
@@ -137,7 +137,7 @@ static struct bench_take go_bare(void *ud)
     return bench_end(&watch);
 }
 
-/* ---- all of them ---------------------------------------------------------------------------- */
+/* ---- main program --------------------------------------------------------------------------- */
 
 static void race(struct subject *subject, size_t rounds)
 {
@@ -168,8 +168,8 @@ static void race(struct subject *subject, size_t rounds)
 int main(int argc, char **argv)
 {
     struct bench_option options[] = {
-        {"rounds", "goes of each side", 9},
-        {"requests", "in one go", 5000},
+        {"rounds", "runs of each side", 9},
+        {"requests", "in one run", 5000},
     };
     static char texts[IDS_MAX][32];
     struct subject subject = {0};

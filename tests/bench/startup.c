@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the start of the plugin process to its handshake line, and what it then holds in memory;
- * beside a program that does nothing. */
+/* Time from the start of the plugin process to its handshake line, and its memory then, compared
+ * with a program that does nothing. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define LINE_SIZE 65536
 
-/* What Terraform sets. */
+/* The environment that Terraform sets. */
 static const char *variables[] = {
     "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
     "PLUGIN_PROTOCOL_VERSIONS=5,6",
@@ -33,7 +33,7 @@ struct bystander {
 struct held {
     size_t resident;
     size_t most;
-    size_t own; /* pages that no other process could share */
+    size_t own; /* private pages */
 };
 
 static struct held held;
@@ -59,7 +59,7 @@ static struct bench_take start_plugin(void *ud)
     if (end.code != 0) {
         bench_fail("the plugin ended with %d after SIGTERM", end.code);
     }
-    take.cpu_s = end.cpu.cpu_s; /* its end included */
+    take.cpu_s = end.cpu.cpu_s; /* includes its shutdown */
     return take;
 }
 
@@ -70,7 +70,8 @@ static struct bench_take start_bystander(void *ud)
     struct bench_watch watch = bench_begin();
     struct process process = process_start(bystander->arguments, variables);
 
-    process_read_line(&process, line, sizeof(line)); /* or up to its end */
+    process_read_line(&process, line,
+                      sizeof(line)); /* /bin/true prints none: waits until it exits */
     struct bench_take take = bench_end(&watch);
     struct process_end end = process_finish(&process, 0);
     bystander->rss_max = end.rss_max;

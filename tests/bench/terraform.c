@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Wall time of terraform plan: as many of our resources as of the built-in terraform_data, which
- * does nothing and needs no provider; before anything was applied, and when all is as it should be.
- */
+/* Wall time of terraform plan with many resources of Ensure, compared with as many of the built-in
+ * terraform_data, which does nothing and needs no provider; before anything is applied, and when
+ * all instances run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,19 +13,19 @@
 
 #define PATH_SIZE        4096
 #define VARIABLES        32
-#define SETUP_PARALLEL   "-parallelism=250" /* each start takes its time */
+#define SETUP_PARALLEL   "-parallelism=250" /* for the apply that prepares the state */
 #define NOTHING_TO_DO    0
 #define CHANGES_EXPECTED 2
 
 static char program[PATH_SIZE];
 static const char *variables[VARIABLES];
 
-/* One configuration, in a directory of its own. */
+/* A configuration and its directory. */
 struct site {
     const char *name;
     void (*write)(struct ens_buf *text, const struct fleet_cloud *cloud);
     char chdir[PATH_SIZE];
-    int expected; /* code of the plan */
+    int expected; /* exit code of the plan */
 };
 
 /* ---- configurations ------------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static void write_site(const struct fleet *fleet, struct site *site, const char 
 
 /* ---- terraform ------------------------------------------------------------------------------ */
 
-/* False: it is not on PATH. */
+/* False: terraform is not on PATH. */
 static bool find_program(void)
 {
     const char *path = getenv("PATH");
@@ -132,7 +132,7 @@ static void apply(const struct site *site)
     (void)process_run(arguments, variables, 0, NULL);
 }
 
-/* ---- both races ----------------------------------------------------------------------------- */
+/* ---- comparisons ---------------------------------------------------------------------------- */
 
 static void race(struct site *sites, size_t count, const char *what, int expected,
                  const size_t *options)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys, clocks and permissions. */
+/* Contract tests of credentials, clock skew, permissions, settings and the audit log. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -41,7 +41,7 @@ static void test_wrong_secret(void **state)
         assert_null(strstr(plan.results[i].message.ptr, "-secret-"));
         assert_true(plan.results[i].advice.len > 0);
     }
-    /* Right keys for jobs that come later, without a new engine. */
+    /* Reconfiguring the same engine applies to later jobs. */
     fixture_configure(fixture, "volcengine-secret-0001", "alibaba-secret-0001",
                       "baidu-secret-0001");
     plan = fixture_plan(fixture, all);
@@ -50,7 +50,7 @@ static void test_wrong_secret(void **state)
     fixture_free(fixture);
 }
 
-/* A cloud without credentials: its targets say so, and the others go on. */
+/* Targets of a cloud without credentials are refused; those of other clouds are not affected. */
 static void test_no_credentials(void **state)
 {
     static const char *const expected[] = {
@@ -70,7 +70,7 @@ static void test_no_credentials(void **state)
     fixture_free(fixture);
 }
 
-/* An hour off: the reply says what time it is, and one more request is enough. */
+/* A clock that is an hour off: the engine takes the time from the reply and retries once. */
 static void test_clock(void **state)
 {
     static const char *const offsets[][3] = {{"--clock-offset-ms", "3600000", NULL},
@@ -82,7 +82,7 @@ static void test_clock(void **state)
         struct ens_collected plan = fixture_plan(fixture, all);
         expect(fixture, &plan, good);
         assert_int_equal(fixture_calls(fixture, "volcengine", "DescribeInstances"), 2);
-        assert_int_equal(fixture_calls(fixture, "volcengine", "StartInstance"), 1); /* learnt */
+        assert_int_equal(fixture_calls(fixture, "volcengine", "StartInstance"), 1); /* no retry */
         struct ens_collected apply = fixture_apply(fixture, all);
         assert_int_equal(apply.results[0].status, ENS_STATUS_RUNNING);
         assert_int_equal(apply.results[1].status, ENS_STATUS_RUNNING);
@@ -93,8 +93,9 @@ static void test_clock(void **state)
     }
 }
 
-/* Alibaba shows an empty list to keys that may not read. */
-static void test_absent_or_hidden(void **state)
+/* Alibaba returns an empty list if the keys lack the permission to read, so the engine sends a
+ * probe. */
+static void test_absent_or_denied(void **state)
 {
     static const char *const targets[] = {"alibaba/cn-hangzhou/i-a", "alibaba/cn-hangzhou/i-none",
                                           NULL};
@@ -114,7 +115,7 @@ static void test_absent_or_hidden(void **state)
     fixture = fixture_new("one_each", NULL);
     plan = fixture_plan(fixture, targets);
     expect(fixture, &plan, seen);
-    /* One list, a probe, and the list once more. */
+    /* A read, a probe, and a second read. */
     assert_int_equal(fixture_calls(fixture, "alibaba", "DescribeInstances"), 3);
     assert_int_equal(plan.results[1].provider_code.len, 0);
     fixture_check_clean(fixture);
@@ -137,8 +138,8 @@ static void test_reading_denied(void **state)
     fixture_free(fixture);
 }
 
-/* Nobody listens there: nothing was sent, and the sentence says what did not work. */
-static void test_nobody_listens(void **state)
+/* Connection refused: nothing was sent, and the message says so. */
+static void test_connection_refused(void **state)
 {
     const struct ens_cloud_settings settings = {
         .cloud = ENS_STR("volcengine"),
@@ -168,7 +169,7 @@ static void test_settings_are_checked(void **state)
     memset(long_key, 'k', sizeof(long_key));
     struct {
         struct ens_cloud_settings settings;
-        const char *said; /* NULL: fine */
+        const char *said; /* expected message; NULL: accepted */
     } rows[] = {
         {base, NULL}, {base, "azure"},  {base, NULL},     {base, "8192"},
         {base, NULL}, {base, "region"}, {base, "scheme"}, {base, "ENSURE_ALLOW_HTTP"},
@@ -216,7 +217,7 @@ static const char *text_of(const json_t *line, const char *key)
     return text;
 }
 
-/* The lines of the audit log; the caller drops the reference. */
+/* The lines of the audit log as a JSON array; the caller releases it. */
 static json_t *audit_lines(const struct fixture *fixture)
 {
     FILE *file = fopen(fixture->audit, "r");
@@ -274,7 +275,7 @@ static void test_audit(void **state)
     fixture_free(fixture);
 }
 
-/* A start that was turned away is sent again after a read, and counted on. */
+/* A start that was rejected is sent again after a read; the attempt numbers continue. */
 static void test_audit_counts_attempts(void **state)
 {
     static const char *const targets[] = {"baidu/bj/i-b", NULL};
@@ -300,8 +301,8 @@ static void test_audit_counts_attempts(void **state)
     fixture_free(fixture);
 }
 
-/* A start that is not answered until time runs out has both lines. */
-static void test_audit_of_what_was_given_up(void **state)
+/* A start without a reply until the deadline has a line "sending" and a line "done". */
+static void test_audit_of_a_timed_out_start(void **state)
 {
     static const char *const targets[] = {"volcengine/cn-beijing/i-v", NULL};
     static const char *const options[] = {"--fault", "hang,action=StartInstance", NULL};
@@ -331,13 +332,13 @@ int main(void)
         cmocka_unit_test(test_wrong_secret),
         cmocka_unit_test(test_no_credentials),
         cmocka_unit_test(test_clock),
-        cmocka_unit_test(test_absent_or_hidden),
+        cmocka_unit_test(test_absent_or_denied),
         cmocka_unit_test(test_reading_denied),
-        cmocka_unit_test(test_nobody_listens),
+        cmocka_unit_test(test_connection_refused),
         cmocka_unit_test(test_settings_are_checked),
         cmocka_unit_test(test_audit),
         cmocka_unit_test(test_audit_counts_attempts),
-        cmocka_unit_test(test_audit_of_what_was_given_up),
+        cmocka_unit_test(test_audit_of_a_timed_out_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many targets: how few calls they take, and that one bad id never hides the others. */
+/* Contract tests of batching: the number of calls, and that one failing id does not affect the
+ * others. */
 #include "fixture.h"
 
 #include <stdlib.h>
@@ -9,8 +10,8 @@ struct cloud_row {
     const char *cloud;
     const char *region;
     const char *prefix;  /* of targets */
-    const char *stopped; /* the cloud's word */
-    const char *plan;    /* of a good target */
+    const char *stopped; /* the cloud's status word */
+    const char *plan;    /* expected for a startable target */
 };
 
 static const struct cloud_row clouds[] = {
@@ -20,7 +21,7 @@ static const struct cloud_row clouds[] = {
     {"baidu", "bj", "baidu/bj/i-", "Stopped", "start simulated ok stopped"},
 };
 
-/* count stopped instances per cloud, i-1 .. */
+/* A fixture with count stopped instances per cloud, i-1, i-2, ... */
 static struct fixture *fleet(size_t count)
 {
     json_t *instances = json_array();
@@ -88,8 +89,8 @@ static void test_one_bad_id_of_40(void **state)
     }
 }
 
-/* A cloud that answers 500 because of one of them. */
-static void test_one_that_breaks_the_call(void **state)
+/* A call fails with HTTP 500 because of one of its ids. */
+static void test_one_id_fails_the_call(void **state)
 {
     (void)state;
     struct fixture *fixture = fleet(40);
@@ -108,7 +109,7 @@ static void test_one_that_breaks_the_call(void **state)
     fixture_free(fixture);
 }
 
-/* Ids that do not exist, among those that do. */
+/* An id that does not exist among ids that do. */
 static void test_absent_among_others(void **state)
 {
     (void)state;
@@ -123,7 +124,7 @@ static void test_absent_among_others(void **state)
     fixture_free(fixture);
 }
 
-/* A thousand targets of each cloud in one job, in full calls, each started once. */
+/* 1000 targets per cloud in one job: full calls, and each instance is started once. */
 static void test_a_thousand(void **state)
 {
     const char *targets[3001] = {NULL};
@@ -161,8 +162,9 @@ static void test_a_thousand(void **state)
     fixture_free(fixture);
 }
 
-/* A role that may read but not start costs few dry runs, whatever the number of targets. */
-static void test_a_role_that_can_only_read(void **state)
+/* Keys that may not start: the number of dry runs is small, independent of the number of targets.
+ */
+static void test_read_only_keys(void **state)
 {
     (void)state;
     struct fixture *fixture = fixture_new("may_only_read", NULL);
@@ -174,8 +176,8 @@ static void test_a_role_that_can_only_read(void **state)
     fixture_free(fixture);
 }
 
-/* One instance that these keys must not touch does not hide the other 99. */
-static void test_one_foreign_id(void **state)
+/* One instance without permission among 99 with permission. */
+static void test_one_denied_id(void **state)
 {
     (void)state;
     struct fixture *fixture = fleet(100);
@@ -189,8 +191,8 @@ static void test_one_foreign_id(void **state)
     fixture_free(fixture);
 }
 
-/* Nor do several, and be it that one of them leads the call. */
-static void test_foreign_ids_in_front(void **state)
+/* Several instances without permission, one of them the first in its call. */
+static void test_first_id_denied(void **state)
 {
     static const char *const foreign[] = {"i-1", "i-10", "i-50"};
     (void)state;
@@ -214,8 +216,8 @@ static void test_foreign_ids_in_front(void **state)
     fixture_free(fixture);
 }
 
-/* A 403 with a code that no table has is about the one id, too. */
-static void test_an_unknown_403_in_front(void **state)
+/* A 403 with an unknown code is attributed to a single id as well. */
+static void test_first_id_denied_with_unknown_code(void **state)
 {
     (void)state;
     struct fixture *fixture = fleet(100);
@@ -228,8 +230,8 @@ static void test_an_unknown_403_in_front(void **state)
     fixture_free(fixture);
 }
 
-/* Two jobs that mean the same instances do not start them twice. */
-static void test_the_same_targets_twice(void **state)
+/* Two concurrent jobs over the same instances start each once. */
+static void test_two_jobs_over_the_same_targets(void **state)
 {
     struct ens_engine *engine;
     struct ens_collected first;
@@ -255,14 +257,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_bad_id_of_40),
-        cmocka_unit_test(test_one_that_breaks_the_call),
+        cmocka_unit_test(test_one_id_fails_the_call),
         cmocka_unit_test(test_absent_among_others),
         cmocka_unit_test(test_a_thousand),
-        cmocka_unit_test(test_a_role_that_can_only_read),
-        cmocka_unit_test(test_one_foreign_id),
-        cmocka_unit_test(test_foreign_ids_in_front),
-        cmocka_unit_test(test_an_unknown_403_in_front),
-        cmocka_unit_test(test_the_same_targets_twice),
+        cmocka_unit_test(test_read_only_keys),
+        cmocka_unit_test(test_one_denied_id),
+        cmocka_unit_test(test_first_id_denied),
+        cmocka_unit_test(test_first_id_denied_with_unknown_code),
+        cmocka_unit_test(test_two_jobs_over_the_same_targets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What goes wrong between the engine and a cloud. */
+/* Contract tests with faults of the emulator: errors, throttling, lost and malformed replies. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -12,9 +12,9 @@ struct row {
     const char *fault; /* a JSON list of specifications */
     enum ens_mode mode;
     int64_t timeout_ms;      /* 0: the default */
-    const char *expected[3]; /* of the three targets; NULL: not looked at */
-    json_int_t starts;       /* in all */
-    const char *said;        /* a part of the first message; NULL: not looked at */
+    const char *expected[3]; /* of the three targets; NULL: not checked */
+    json_int_t starts;       /* expected total */
+    const char *said;        /* part of the first message; NULL: not checked */
 };
 
 #define P ENS_MODE_PLAN
@@ -56,8 +56,8 @@ static void run_rows(const struct row *rows, size_t count)
     fixture_free(fixture);
 }
 
-/* Passing faults pass, and each instance is started exactly once. */
-static void test_passing(void **state)
+/* Temporary faults are retried, and each instance is started exactly once. */
+static void test_temporary_faults(void **state)
 {
     static const struct row rows[] = {
         {"[\"throttle:50,first=3\"]", A, 0, STARTED, 3, NULL},
@@ -83,8 +83,8 @@ static void test_passing(void **state)
     run_rows(rows, ENS_COUNT(rows));
 }
 
-/* Connections cut around the start, before and after the deed. */
-static void test_cut(void **state)
+/* Connections cut during a start, before and after it took effect. */
+static void test_cut_connections(void **state)
 {
     static const struct row rows[] = {
         {"[\"cut,action=StartInstance,dry_run=no,first=1\","
@@ -101,7 +101,7 @@ static void test_cut(void **state)
         {"[\"truncate,cloud=volcengine,action=StartInstance\","
          "\"truncate,cloud=alibaba,action=StartInstances\"]",
          A, 0, STARTED, 3, NULL},
-        /* The state that reads show lags behind as well. */
+        /* In addition, reads show a stale state. */
         {"[\"cut,cloud=volcengine,action=StartInstance,first=1,effect=yes\",\"stale-reads:2\"]", A,
          0, STARTED, 3, NULL},
         {"[\"cut,cloud=alibaba,action=StartInstances,first=1,effect=yes\",\"stale-reads:3\"]", A, 0,
@@ -114,8 +114,8 @@ static void test_cut(void **state)
     run_rows(rows, ENS_COUNT(rows));
 }
 
-/* What does not pass is one clear sentence. */
-static void test_lasting(void **state)
+/* Permanent faults end with a reason and a message. */
+static void test_permanent_faults(void **state)
 {
     static const struct row rows[] = {
         {"[\"throttle:60000\"]", P, 3000, UNREAD("throttled"), 0, "could not be read"},
@@ -133,7 +133,7 @@ static void test_lasting(void **state)
         {"[\"hang\"]", A, 1500, UNREAD("timed_out"), 0, NULL},
         {"[\"error:404:InvalidVersion\"]", P, 0, UNREAD("invalid_argument"), 0, "InvalidVersion"},
         {"[\"error:404:ServiceNotFound\"]", P, 0, UNREAD("invalid_argument"), 0, NULL},
-        /* The read is good, the dry run is not answered. */
+        /* The read succeeds, the dry run has no usable answer. */
         {"[\"http:503,action=StartInstance,dry_run=yes\","
          "\"garbage:400,action=StartInstances,dry_run=yes\"]",
          P,
@@ -156,7 +156,7 @@ static void test_lasting(void **state)
           "start simulated ok stopped"},
          0,
          "Time ran out"},
-        /* The start does not get through. */
+        /* The read succeeds, the start does not. */
         {"[\"http:503,action=StartInstance\",\"http:503,action=StartInstances\"]", A, 0,
          EACH("start observed unavailable stopped"), 0, "no further start got through"},
         {"[\"throttle:60000,action=StartInstance\",\"throttle:60000,action=StartInstances\"]", A,
@@ -185,7 +185,7 @@ static void test_dry_run_not_honoured(void **state)
     fixture_free(fixture);
 }
 
-/* The same client token goes with every retry of a start, and with a saved plan's. */
+/* Every retry of a start has the same client token, and a start of a saved plan has the plan's. */
 static void test_token_is_kept(void **state)
 {
     (void)state;
@@ -253,9 +253,9 @@ static void test_bad_token(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_passing),       cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_lasting),       cmocka_unit_test(test_dry_run_not_honoured),
-        cmocka_unit_test(test_token_is_kept), cmocka_unit_test(test_bad_token),
+        cmocka_unit_test(test_temporary_faults), cmocka_unit_test(test_cut_connections),
+        cmocka_unit_test(test_permanent_faults), cmocka_unit_test(test_dry_run_not_honoured),
+        cmocka_unit_test(test_token_is_kept),    cmocka_unit_test(test_bad_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

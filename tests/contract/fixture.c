@@ -161,7 +161,7 @@ static const char *get(void *ud, const char *name)
 {
     (void)ud;
     if (strcmp(name, "HOME") == 0) {
-        return current->directory; /* no profile of the person who runs the tests */
+        return current->directory; /* so that no profile file of the user is read */
     }
     if (strcmp(name, "ENSURE_AUDIT_LOG") == 0) {
         return current->audit;
@@ -171,7 +171,7 @@ static const char *get(void *ud, const char *name)
 
 static const struct ens_environment environment = {.get = get};
 
-/* Only the engine's thread writes while jobs run, and only we read after they are done. */
+/* No lock: the engine's thread writes while jobs run, and the test reads when they are done. */
 static void keep_line(void *ud, enum ens_log_level level, const char *module, const char *message,
                       const struct ens_pair *pairs, size_t pair_count)
 {
@@ -241,7 +241,7 @@ static void start_engine(struct fixture *fixture)
                       "baidu-secret-0001");
 }
 
-/* Takes the world over. */
+/* Takes ownership of world. */
 static struct fixture *begin(json_t *world, const char *const *options)
 {
     struct fixture *fixture = ens_alloc(sizeof(*fixture));

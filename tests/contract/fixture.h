@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An emulator of the three clouds in a process of its own, and an engine that talks to it with the
- * real providers, loaded as shared objects.
+ * Test fixture: a process of the emulator of the three clouds, and an engine that uses it through
+ * the real providers, loaded as shared objects.
  */
 #ifndef ENSURE_TESTS_CONTRACT_FIXTURE_H
 #define ENSURE_TESTS_CONTRACT_FIXTURE_H
@@ -29,15 +29,16 @@ struct fixture {
     char audit[128]; /* path of the audit log */
 };
 
-/* world: a file of worlds/, without ".json"; one that lists no accounts gets those of
- * accounts.json, which the engine uses. options: more arguments for the emulator, NULL-terminated;
- * may be NULL. */
+/* world: a file of worlds/, without ".json". If it lists no accounts, it gets those of
+ * accounts.json, which the engine uses. options: additional arguments of the emulator,
+ * NULL-terminated; may be NULL.
+ */
 struct fixture *fixture_new(const char *world, const char *const *options);
-/* The same with a list of instances, which it takes over. */
+/* The same with a list of instances, of which it takes ownership. */
 struct fixture *fixture_new_with(json_t *instances, const char *const *options);
 void fixture_free(struct fixture *fixture);
 
-/* Gives the engine its keys; a NULL secret leaves the cloud without an account. */
+/* Configures the engine's keys; NULL: no keys for that cloud. */
 void fixture_configure(struct fixture *fixture, const char *volcengine_secret,
                        const char *alibaba_secret, const char *baidu_secret);
 
@@ -51,20 +52,22 @@ struct ens_collected fixture_run(struct fixture *fixture, const struct ens_job_r
 /* "cloud/region/prefixN" for N in 1..count, and a NULL. */
 const char **fixture_targets(struct fixture *fixture, const char *prefix, size_t count);
 
-/* The emulator's control listener. body may be NULL. The caller drops the reference. */
+/* Sends a request to the emulator's control listener. body may be NULL. The caller releases the
+ * reply.
+ */
 json_t *fixture_control(struct fixture *fixture, const char *method, const char *path,
                         const char *body);
 void fixture_faults(struct fixture *fixture, const char *list); /* replaces all: a JSON list */
 
-/* From the ledger. */
+/* Counts of the ledger. */
 json_int_t fixture_starts(struct fixture *fixture, const char *target);
 json_int_t fixture_starts_total(struct fixture *fixture);
 json_int_t fixture_calls(struct fixture *fixture, const char *cloud, const char *action);
 
-/* No violation in the ledger, and no secret in any log or audit line. */
+/* Asserts that the ledger has no violation, and the log and the audit log no secret. */
 void fixture_check_clean(struct fixture *fixture);
 
-/* One line of what a result says: "start validated ok stopped". */
+/* A result in one line: "start validated ok stopped". */
 const char *fixture_brief(struct fixture *fixture, const struct ens_result *result);
 #define assert_brief(fixture, result, expected)                                                    \
     assert_string_equal(fixture_brief(fixture, result), expected)

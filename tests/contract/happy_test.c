@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plans and applies that go well, on all three clouds. */
+/* Contract test of a plan and an apply without faults, on all three clouds. */
 #include "fixture.h"
 
 static const char *const targets[] = {
     "volcengine/cn-beijing/i-v-stopped",
     "volcengine/cn-beijing/i-v-running",
-    "volcengine/cn-beijing/i-v-nobody",
+    "volcengine/cn-beijing/i-v-absent",
     "alibaba/cn-hangzhou/i-a-stopped",
     "alibaba/cn-hangzhou/i-a-running",
-    "alibaba/cn-hangzhou/i-a-nobody",
+    "alibaba/cn-hangzhou/i-a-absent",
     "baidu/bj/i-b-stopped",
     "baidu/bj/i-b-running",
-    "baidu/bj/i-b-nobody",
+    "baidu/bj/i-b-absent",
     NULL,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every documented refusal, as a plan and as an apply tell it. */
+/* Contract tests of every documented refusal, in a plan and in an apply. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static const char *region_of(const char *cloud)
                                             : "bj";
 }
 
-/* Instances i-0, i-1 .., each with the flag of its row. */
+/* A fixture with the instances i-0, i-1, ..., each with the flag of its row. */
 static struct fixture *world_of(const struct row *rows, size_t count)
 {
     json_t *instances = json_array();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Eight threads submit, cancel and configure at once; every job has one end, every target one
- * result. */
+/* Eight threads submit, cancel and configure concurrently; every job ends once, and every target
+ * has one result. */
 #include "fixture.h"
 
 #include <pthread.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define THREADS 8
-#define JOBS    12 /* of each thread */
+#define JOBS    12 /* per thread */
 #define TARGETS 20
 
 struct tally {
@@ -116,8 +116,8 @@ static void test_eight_threads(void **state)
     for (unsigned i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     }
-    /* A job of the same engine that is submitted last: half of the others may still run. Freeing
-     * the engine ends them. */
+    /* Submitted last and waited for; half of the other jobs may still run, until the engine is
+     * freed. */
     static const char *const one[] = {"baidu/bj/i-1", NULL};
     struct ens_collected plan = fixture_plan(fixture, one);
     assert_int_equal(plan.end.summary.total, 1);

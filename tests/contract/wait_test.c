@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Waiting: until it runs, until it fails, until time runs out, until somebody has had enough. */
+/* Contract tests of waiting: until it runs, until it fails, until the deadline, until it is
+ * cancelled. */
 #include "fixture.h"
 
 #include <pthread.h>
@@ -71,7 +72,7 @@ static void test_still_starting_at_the_deadline(void **state)
     assert_brief(fixture, &apply.results[0], "start validated timed_out starting started");
     assert_true(apply.results[0].elapsed_ms >= 2500);
     assert_true(apply.results[0].request_id.len > 0);
-    /* Run again: it is waited for, and not started again. */
+    /* The next apply waits for it, and does not start it again. */
     apply = fixture_run(fixture, &job);
     assert_brief(fixture, &apply.results[0], "wait observed timed_out starting");
     assert_int_equal(fixture_starts_total(fixture), 1);
@@ -79,8 +80,8 @@ static void test_still_starting_at_the_deadline(void **state)
     fixture_free(fixture);
 }
 
-/* A saved plan that did not mean to start this one. */
-static void test_forbidden(void **state)
+/* Targets that a saved plan would not start. */
+static void test_read_only_targets(void **state)
 {
     static const char *const targets[] = {"volcengine/cn-beijing/i-down",
                                           "volcengine/cn-beijing/i-halting",
@@ -108,7 +109,7 @@ static void test_forbidden(void **state)
     fixture_free(fixture);
 }
 
-/* Those who wait share reads: 200 instances, five reads each, in full calls. */
+/* Polls are batched: 200 instances with five reads each are full calls. */
 static void test_shared_polls(void **state)
 {
     (void)state;
@@ -131,10 +132,10 @@ struct watch {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     ens_job_id id;
-    enum ens_status cancel_on; /* as soon as progress shows this */
+    enum ens_status cancel_on; /* cancel when progress shows this status */
     unsigned progress;
     unsigned results;
-    bool ordered; /* nothing came after done, no progress after its result */
+    bool ordered; /* no event after done, no progress after the result */
     bool done;
     struct ens_summary summary;
     enum ens_reason reason;
@@ -220,7 +221,7 @@ static void test_cancel_while_waiting(void **state)
     fixture_free(fixture);
 }
 
-/* A read that hangs is not waited for: well before it would time out, the job has ended. */
+/* A cancelled job ends long before a read that hangs would time out. */
 static void test_cancel_in_flight(void **state)
 {
     static const char *const targets[] = {"volcengine/cn-beijing/i-down", "baidu/bj/i-back", NULL};
@@ -232,7 +233,7 @@ static void test_cancel_in_flight(void **state)
     struct ens_job_request job = fixture_job(fixture, ENS_MODE_PLAN, targets);
     watch_init(&watch, fixture, &job);
     ens_job_id id = ens_engine_submit(fixture->engine, &job);
-    ens_engine_cancel(fixture->engine, id + 1); /* nobody's: ignored */
+    ens_engine_cancel(fixture->engine, id + 1); /* unknown id: ignored */
     ens_engine_cancel(fixture->engine, id);
     ens_engine_cancel(fixture->engine, id);
     watch_wait(&watch);
@@ -267,7 +268,7 @@ static void test_empty_job_from_an_event(void **state)
     fixture_free(fixture);
 }
 
-/* Freeing the engine ends what is under way, starts that hang included. */
+/* Freeing the engine ends its jobs, also while a start hangs. */
 static void test_free_ends_jobs(void **state)
 {
     static const char *const targets[] = {"volcengine/cn-beijing/i-down", NULL};
@@ -294,7 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ends_of_a_wait),
         cmocka_unit_test(test_still_starting_at_the_deadline),
-        cmocka_unit_test(test_forbidden),
+        cmocka_unit_test(test_read_only_targets),
         cmocka_unit_test(test_shared_polls),
         cmocka_unit_test(test_cancel_while_waiting),
         cmocka_unit_test(test_cancel_in_flight),

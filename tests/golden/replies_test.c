@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every file below parse/: a reply, read, is as the file says. */
+/* Reads the reply in every file below parse/, and compares the dump of the result with the file. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every vector, and every intermediate of it that the algorithm has. */
+/* Compares signatures with the vectors, in every intermediate value of the algorithm. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 #define VECTORS(file) ENS_TESTS_DIR "/golden/vectors/" file
 
-/* The stages that Volcengine and Alibaba Cloud have in common. */
+/* Checks the stages that Volcengine and Alibaba Cloud have in common. */
 static ens_str check_canonical_request(const struct vector *vector, const struct kit_pairs *headers)
 {
     ens_str text = kit_canonical_request(vector->memory, &vector->request,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What "cmake --install" puts in place works from there, after the tree was moved, through each
-host; and "uninstall" takes all of it away.
+"""The tree that "cmake --install" installs works after it was moved, through each front end; and
+"uninstall" removes all of it.
 
 usage: install_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION LIBDIR
 """
@@ -24,8 +24,8 @@ MIRROR = f"share/terraform/plugins/terraform.local/ensure/ensure/{VERSION}/linux
 COLLECTION = "share/ansible/collections/ansible_collections/ensure/cloud"
 UP = "alibaba/cn-hangzhou/i-off"
 
-# Everything that is installed; what is for developers and what a sanitizer or configuration adds
-# is matched by its directory.
+# All installed files; development files, and those that a sanitizer or configuration adds, are
+# matched by directory.
 EXPECTED = {
     "bin/ensure", "bin/ensure-emulator",
     "libexec/ensure/terraform-provider-ensure",
@@ -78,7 +78,7 @@ class Case(unittest.TestCase):
 
 
 class Uninstall(Case):
-    def test_uninstall_leaves_nothing_but_what_was_there(self):
+    def test_uninstall_removes_only_installed_files(self):
         prefix = os.path.join(self.home, "prefix")
         os.makedirs(os.path.join(prefix, "share", "other"))
         with open(os.path.join(prefix, "share", "mine"), "w", encoding="utf-8"):
@@ -96,7 +96,7 @@ class Uninstall(Case):
 
 
 class Installed(Case):
-    """Installed once, then moved: nothing may know where it was installed."""
+    """Installed once, then moved: no file may depend on the original prefix."""
 
     @classmethod
     def setUpClass(cls):
@@ -194,7 +194,8 @@ class Installed(Case):
             PKG_CONFIG_PATH=f"{self.libdir}/pkgconfig").strip()), f"{self.libdir}/ensure/providers")
 
     def test_terraform_finds_the_implied_mirror(self):
-        """Plain "terraform init", with the data directory of a user where that of /usr would be."""
+        """Plain "terraform init", with the tree as the user's data directory instead of
+        /usr/share."""
         needs.program(self, "terraform", "see the README of examples/terraform")
         emulator, environment = self.start_clouds()
         data = os.path.join(self.home, ".local", "share")
@@ -240,7 +241,7 @@ output "status" {{ value = ensure_instance_running.one.status }}
         self.assert_started(emulator)
 
     def test_the_template_builds_against_the_headers_alone(self):
-        """As an outsider: configure, build, its own tests, and a plan with the toy cloud."""
+        """Out of tree: configure, build, its own tests, and a plan with the toy cloud."""
         template = os.path.join(self.home, "template")
         shutil.copytree(f"{SOURCE}/examples/provider-template", template)
         build = os.path.join(self.home, "build")
@@ -260,7 +261,7 @@ output "status" {{ value = ensure_instance_running.one.status }}
             "ENSURE_PROVIDER_PATH": f"{build}/bin/providers",
             "ENSURE_LIBRARY": f"{self.libdir}/libensure.so.0",
             "PYTHONPATH": f"{SOURCE}/examples/python"}
-        # The commands of its page.
+        # The commands of its README.
         tool = f"{self.prefix}/bin/ensure"
         self.assertIn(f"{build}/bin/providers/toy.so", self.run_tool(tool, "providers", **environment))
         self.assertIn("NoPower", self.run_tool(tool, "plan", "toy/attic/i-train", expect=3,

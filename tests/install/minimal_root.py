@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Debian 12 with nothing but what every Debian has, made by debootstrap and kept in a cache."""
+"""A minimal root file system of Debian 12, made by debootstrap and cached."""
 import os
 import shutil
 import subprocess
@@ -10,11 +10,11 @@ CACHE = os.environ.get("ENSURE_TEST_CACHE") or os.path.join(
 
 
 class Unavailable(Exception):
-    """Why there can be no such root here."""
+    """The root can't be made on this machine; the text says why."""
 
 
 def mirror():
-    """Where this machine's own apt takes Debian 12 from."""
+    """The Debian mirror that this machine's apt is configured for."""
     done = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Codename: bookworm",
                            "Component: main", "Identifier: Packages"], capture_output=True, text=True,
                           check=False)
@@ -25,7 +25,7 @@ def mirror():
 
 
 def make_archive():
-    """The path of the root as a tar file."""
+    """Makes the root as a tar file, if it is not cached; returns its path."""
     archive = os.path.join(CACHE, "bookworm-minbase.tar")
     if os.path.exists(archive):
         return archive
@@ -46,8 +46,8 @@ def make_archive():
 
 
 class MinimalRoot:
-    """Unpacked below a directory. Programs run in it with its own /proc, in a mount namespace of
-    their own, so that nothing stays mounted."""
+    """A root that is unpacked in a directory. Programs run in it by chroot, with /proc mounted in a
+    mount namespace of their own, so that no mount is left."""
 
     def __init__(self, directory):
         if os.geteuid() != 0:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The Debian package installs, works and goes without a trace, and is the same bytes when the same
-source is built elsewhere. (For the release archives: tests/release.)
+"""The Debian package installs, works and is removed completely, and is reproducible. (For the release
+archives: tests/release.)
 
 usage: packages_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest arguments]
 """
@@ -100,8 +100,8 @@ class InMinimalRoot(unittest.TestCase):
         return output
 
     def test_deb(self):
-        """Installed by apt with all that it depends on, used through the command and Terraform, and
-        purged."""
+        """Installs it by apt with its dependencies, uses the command and Terraform, and purges
+        it."""
         make("package")
         shutil.copy("/etc/resolv.conf", self.root.file("/etc/resolv.conf"))
         self.root.copy(DEB, "/fleet/ensure.deb")
@@ -132,7 +132,7 @@ class InMinimalRoot(unittest.TestCase):
 
 class Reproducible(unittest.TestCase):
     def test_two_builds_are_the_same_bytes(self):
-        """The tree as it is, built in two directories of different length."""
+        """Builds the working tree in two directories whose paths differ in length."""
         hashes = []
         for name in ("a", "a/much/longer/directory"):
             directory = self.enterContext(tempfile.TemporaryDirectory())

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The quickstart in a copy of the sources, with and without terraform on PATH, and the commands that
-it ends with, in a new shell after it has ended.
+"""The quickstart in a copy of the sources, with and without terraform on PATH, and the commands
+that it prints at the end, in a new shell.
 
 usage: quickstart_test.py SOURCE_DIR
 """
@@ -17,7 +17,8 @@ SOURCE = sys.argv[1]
 
 
 def path_without(program, links):
-    """PATH where a directory of links stands in for each one that has the program."""
+    """PATH without the program: each directory that has it is replaced by one with links to all
+    other files."""
     ret = []
     for index, directory in enumerate(os.environ["PATH"].split(os.pathsep)):
         if not os.path.exists(os.path.join(directory, program)):
@@ -54,7 +55,8 @@ class Quickstart(unittest.TestCase):
         return done.stdout
 
     def run_commands_at_the_end(self, output):
-        """Each of them with its exit code, in a shell that has nothing of the quickstart's."""
+        """Runs the commands that the quickstart printed in a new shell; returns their exit
+        codes."""
         commands = re.findall(r"^  (.*)$", output[output.index("to go on by hand"):], re.M)
         script = "\n".join(f'{command}\necho "code $?"' for command in commands)
         done = subprocess.run(["bash", "-c", script], cwd="/", capture_output=True, text=True,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The configuration of a session: every key, and one sentence for everything that is wrong. */
+/* The configuration of a session: every key, and every error. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -101,7 +101,7 @@ static const struct bad_row bad_rows[] = {
     {"{\"log_level\":3}", ENS_INVALID, "configuration.log_level", "expected a text, got a number"},
 };
 
-static void test_each_mistake_is_one_sentence(void **state)
+static void test_errors(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(bad_rows); i++) {
@@ -119,7 +119,7 @@ static void test_each_mistake_is_one_sentence(void **state)
     }
 }
 
-/* A configuration of exactly the limit is read, one byte more is not. */
+/* A configuration of the maximum size is read, a larger one is not. */
 static void test_size_limit(void **state)
 {
     (void)state;
@@ -145,7 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_key_is_read),
         cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_each_mistake_is_one_sentence),
+        cmocka_unit_test(test_errors),
         cmocka_unit_test(test_size_limit),
     };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The examples in C and Python bring a fleet up on the emulator, and say what they can't.
+"""Runs the examples in C and Python against the emulator.
 
 usage: examples_test.py VERSION EMULATOR BUILD_BIN EXAMPLES_DIR INCLUDE_DIR CC [COMPILER_FLAG...]
 """
@@ -82,7 +82,7 @@ class Examples(unittest.TestCase):
 
     @unittest.skipIf(FLAGS, "an interpreter without the sanitizer can't load the library")
     def test_python_binding(self):
-        """The rest of the interface, in an interpreter of its own."""
+        """The other functions of the binding, in a separate interpreter."""
         code = f"""
 import ensure, threading
 assert ensure.version() == {json.dumps(VERSION)}
@@ -106,7 +106,7 @@ try:
 except ensure.Error as error:
     assert str(error) == "configuration.cluods: unknown key; known: clouds, defaults, log_level", error
 else:
-    raise AssertionError("a bad configuration was taken")
+    raise AssertionError("an invalid configuration was accepted")
 """
         self.environment["PYTHONPATH"] = os.path.join(EXAMPLES, "python")
         done = self.run_example(sys.executable, "-B", "-c", code)

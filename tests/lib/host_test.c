@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A host program with OpenSSL, libcurl, signal handlers and a locale of its own: using libensure
- * changes nothing of it.
+ * libensure in a host program that uses OpenSSL, libcurl, signal handlers and a locale: it does not
+ * change their state.
  */
 #include <curl/curl.h>
 #include <locale.h>
@@ -47,8 +47,7 @@ static void plan_once(ensure_session *session)
     ensure_document_free(plan);
 }
 
-/* The same handlers, flags and mask before, during and after; and none runs on a thread of the
- * library, since that has no reason to be interrupted. */
+/* Signal handlers, flags and mask stay the same, and no handler runs on the library's thread. */
 static void test_signals(void **state)
 {
     (void)state;
@@ -83,7 +82,7 @@ static void test_signals(void **state)
     }
 }
 
-/* The host's error queue keeps what the host left there, and its own algorithms go on working. */
+/* The host's OpenSSL error queue is unchanged, and its use of OpenSSL still works. */
 static void test_openssl(void **state)
 {
     (void)state;
@@ -113,7 +112,7 @@ static size_t swallow(char *bytes, size_t size, size_t count, void *ud)
     return size * count;
 }
 
-/* The host's libcurl goes on working after the last session is closed. */
+/* The host's use of libcurl still works after the last session is closed. */
 static void test_curl(void **state)
 {
     (void)state;

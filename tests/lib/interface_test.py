@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What others build on: the public headers compile alone, the library exports exactly what they
-declare, and it has the name that programs were linked against.
+"""The interface that programs are built against: the public headers compile alone, the library
+exports exactly the declared functions, and its soname is unchanged.
 
 usage: interface_test.py INCLUDE_DIR LIBRARY CC CXX
 """
@@ -35,7 +35,8 @@ class Interface(unittest.TestCase):
                     run(compiler, f"-std={standard}", "-x", language, *FLAGS, path)
 
     def test_headers_need_only_fixed_width_integers(self):
-        for header, allowed in (("ensure.h", {"stdint.h"}), ("provider.h", {"stddef.h", "stdint.h"})):
+        for header, allowed in (("ensure.h", {"stdint.h"}), ("provider.h", {"stddef.h",
+        "stdint.h"})):
             with open(os.path.join(INCLUDE, "ensure", header), encoding="utf-8") as file:
                 self.assertEqual(set(re.findall(r"#include\s+<(.*?)>", file.read())), allowed)
 
@@ -44,7 +45,7 @@ class Interface(unittest.TestCase):
         for line in run("nm", "-D", "--defined-only", LIBRARY).splitlines():
             _, kind, name = line.split()
             symbols[name] = kind
-        self.assertEqual(symbols.pop("ENSURE_0"), "A")  # the version's own
+        self.assertEqual(symbols.pop("ENSURE_0"), "A")  # the symbol of the version node
         self.assertEqual({name.replace("@@ENSURE_0", "") for name in symbols}, declared())
         self.assertEqual(set(symbols.values()), {"T"})
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libensure through its public header alone, against the emulator. */
+/* libensure through its public header, against the emulator. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FLEET(text)  "{\"targets\":[" text "]}"
 
-/* What programs were compiled with: a change here is a change of the interface. */
+/* The layout that programs are compiled with; a change would break the ABI. */
 _Static_assert(sizeof(struct ensure_error) == 1024, "ensure_error");
 _Static_assert(offsetof(struct ensure_error, message) == 4, "ensure_error.message");
 _Static_assert(sizeof(struct ensure_call) == 40, "ensure_call");
@@ -29,7 +29,7 @@ _Static_assert(offsetof(struct ensure_call, event_ud) == 32, "ensure_call.event_
 
 static const char mixed_fleet[] = FLEET("\"volcengine/cn-beijing/i-on\","
                                         "\"volcengine/cn-beijing/i-poor\","
-                                        "\"volcengine/cn-beijing/i-nobody\"");
+                                        "\"volcengine/cn-beijing/i-absent\"");
 
 static ensure_session *open_session(const char *config)
 {
@@ -41,7 +41,7 @@ static ensure_session *open_session(const char *config)
     return session;
 }
 
-/* The document of a call that has to succeed. */
+/* Parses and frees the document of a call, which must have succeeded. */
 static json_t *take(char *document, const struct ensure_error *error)
 {
     assert_string_equal(error->message, "");
@@ -110,7 +110,7 @@ static void test_null_everywhere(void **state)
     ensure_session_close(session);
 }
 
-/* ---- mistakes ---------------------------------------------------------------------------------
+/* ---- errors -----------------------------------------------------------------------------------
  */
 
 static void test_bad_configurations(void **state)
@@ -118,7 +118,7 @@ static void test_bad_configurations(void **state)
     (void)state;
     static const struct {
         const char *config;
-        const char *start; /* of the sentence */
+        const char *start; /* of the message */
     } rows[] = {
         {"", "configuration: expected a JSON object"},
         {"{\"clouds\":{\"alibaba\":{\"acces_key\":\"s3cret\"}}}",
@@ -150,7 +150,7 @@ static void test_bad_requests(void **state)
     (void)state;
     static const struct {
         const char *request;
-        const char *part; /* of the sentence */
+        const char *part; /* of the message */
     } rows[] = {
         {"", "request"},
         {"{}", "request"},
@@ -274,7 +274,7 @@ static void test_empty_fleet(void **state)
 }
 
 struct events {
-    pthread_t thread; /* that called */
+    pthread_t thread; /* that called the function */
     size_t progress;
     size_t results;
     bool malformed;
@@ -293,7 +293,7 @@ static void on_event(void *ud, int32_t kind, const char *instance)
     (void)snprintf(events->last, sizeof(events->last), "%s", instance);
 }
 
-/* A plan is saved, applied, and applied again: one start, and nothing more. */
+/* A plan that is applied twice starts the instance once. */
 static void test_apply_a_plan(void **state)
 {
     (void)state;
@@ -326,8 +326,8 @@ static void test_apply_a_plan(void **state)
     ensure_session_close(session);
 }
 
-/* Each once, in the first document of the session. */
-static void test_settings_that_mean_nothing(void **state)
+/* Warnings about invalid environment variables are in the first document of the session only. */
+static void test_invalid_environment_variables(void **state)
 {
     (void)state;
     struct ensure_error error;
@@ -347,8 +347,8 @@ static void test_settings_that_mean_nothing(void **state)
     ensure_session_close(session);
 }
 
-/* What the plan refused is not started, even when it could be now. */
-static void test_apply_holds_to_the_plan(void **state)
+/* A target that the plan refused is not started, even if it could be started now. */
+static void test_apply_follows_the_plan(void **state)
 {
     (void)state;
     static const char edited[] =
@@ -380,7 +380,7 @@ static void test_timeout(void **state)
     ensure_session *session = open_session(NULL);
     json_auto_t *applied = take(ensure_apply(session, SLOW(1), &call, &error), &error);
 
-    /* Whether the start was seen to take effect in that time is another matter. */
+    /* The status is not checked, because it depends on timing. */
     assert_string_equal(instance_text(applied, 0, "action"), "start");
     assert_string_equal(instance_text(applied, 0, "reason"), "timed_out");
     ensure_session_close(session);
@@ -431,7 +431,7 @@ static void test_cancelled_by_an_event(void **state)
     ensure_session_close(session);
 }
 
-/* A call in another thread, and a way to wait until it is well under way. */
+/* A call in another thread, with a condition variable to wait until it is in progress. */
 struct other {
     ensure_session *session;
     const char *fleet;
@@ -493,7 +493,7 @@ static void finish(struct other *other, pthread_t thread)
     pthread_mutex_destroy(&other->lock);
 }
 
-/* One handle ends calls of two sessions. */
+/* One handle cancels calls of two sessions. */
 static void test_cancelled_from_another_thread(void **state)
 {
     (void)state;
@@ -571,8 +571,8 @@ int main(void)
         cmocka_unit_test(test_no_dry_run),
         cmocka_unit_test(test_empty_fleet),
         cmocka_unit_test(test_apply_a_plan),
-        cmocka_unit_test(test_settings_that_mean_nothing),
-        cmocka_unit_test(test_apply_holds_to_the_plan),
+        cmocka_unit_test(test_invalid_environment_variables),
+        cmocka_unit_test(test_apply_follows_the_plan),
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_cancelled_before),
         cmocka_unit_test(test_cancelled_by_an_event),

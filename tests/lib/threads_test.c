@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many sessions: eight at once in eight threads, and a thousand one after the other. */
+/* Many sessions: eight concurrent ones in eight threads, and a thousand in sequence. */
 #include <dirent.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 #define THREADS 8
 #define CYCLES  1000
 
-/* How many entries a directory of /proc/self has: open files ("fd") or threads ("task"). */
+/* The number of entries in a directory of /proc/self: open files ("fd") or threads ("task"). */
 static size_t count_entries(const char *path)
 {
     size_t count = 0;
@@ -34,7 +34,8 @@ struct work {
     size_t failures;
 };
 
-/* Plans and starts eight instances of its own, in a session of its own, then reads those of all. */
+/* Plans and starts eight instances in a session of its own, then reads the instances of all
+ * threads. */
 static void *use_session(void *ud)
 {
     struct work *work = ud;
@@ -123,9 +124,9 @@ static void test_one_session_in_eight_threads(void **state)
     ensure_session_close(shared.session);
 }
 
-/* The first cycles may leave what a library keeps for the whole process; after that nothing. Memory
- * is LeakSanitizer's. */
-static void test_a_thousand_sessions_leave_nothing(void **state)
+/* After some cycles, in which libraries may allocate resources for the process, no more files or
+ * threads are left. Memory is checked by LeakSanitizer. */
+static void test_a_thousand_sessions_leak_nothing(void **state)
 {
     (void)state;
     static const char fleet[] = "{\"targets\":[\"volcengine/cn-beijing/i-on\"]}";
@@ -156,7 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_eight_sessions_in_eight_threads),
         cmocka_unit_test(test_one_session_in_eight_threads),
-        cmocka_unit_test(test_a_thousand_sessions_leave_nothing),
+        cmocka_unit_test(test_a_thousand_sessions_leak_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

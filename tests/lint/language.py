@@ -41,7 +41,7 @@ PHRASES = (
     ("travel(s|led|ling)? together", "are batched"),
     ("travel(s|led|ling)?", "is sent, is passed on"),
     ("rides? along", "is added to the batch"),
-    ("in line", "queued"),
+    ("(stands?|waits?|waiting|places?|first|last|next|still|is|are|be) in line", "queued"),
     ("go(es)? ahead", "is sent first"),
     ("fared? (no|any|alone)( better)?", "alone has the same outcome"),
     ("better off", "has another outcome"),

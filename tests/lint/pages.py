@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the contributors' pages: what they name is there.
+"""Checks the contributors' pages, SECURITY.md and tests/README.md: what they name is there.
 
 usage: pages.py SOURCE_DIR BUILD_DIR
 
-Links to files and paths in backticks exist, and every test in the tables of invariants.md is one
-that CTest has ('*' stands for any part of a name). Prints one line per finding and exits 1 if there
-is any.
+Links to files and paths in backticks exist, and every test in the tables of invariants.md and of the
+promises of SECURITY.md is one that CTest has ('*' stands for any part of a name). Prints one line per
+finding and exits 1 if there is any.
 """
 import os
 import re
@@ -34,7 +34,7 @@ def missing_paths(source, name, text):
 
 
 def missing_tests(name, text, tests):
-    for row in re.findall(r"^\| (?!---|invariant).* \| (.*) \|$", text, re.M):
+    for row in re.findall(r"^\| (?!---|invariant|promise).* \| (.*) \|$", text, re.M):
         named = re.findall(r"`([^`]+)`(?! *\))", re.sub(r"\([^)]*\)", "", row))
         if not named:
             yield f"{name}: no test in {row!r}"
@@ -47,11 +47,13 @@ def missing_tests(name, text, tests):
 def main():
     source, build = sys.argv[1:]
     tests, findings = tests_of(build), []
-    names = [n for n in tracked(source, ".md") if n.startswith(".github/")] + ["README.md"]
+    names = [n for n in tracked(source, ".md") if n.startswith(".github/")] + ["README.md", "tests/README.md"]
     for name in names:
         findings += missing_paths(source, name, read(source, name))
     name = ".github/contributing/invariants.md"
     findings += missing_tests(name, read(source, name), tests)
+    name = ".github/SECURITY.md"
+    findings += missing_tests(name, read(source, name).split("## Promises")[1], tests)
     print("\n".join(findings) if findings else "pages: clean")
     return 1 if findings else 0
 

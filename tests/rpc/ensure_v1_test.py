@@ -363,7 +363,7 @@ class Apply(EnsureCase):
             (dict(targets=["azure/eu/i-1"]), "targets[0]: "),
             (dict(targets=[good.target], timeout_ms=-1), "timeout_ms: "),
             (dict(plan=[good], timeout_ms=DAY_MS + 1), "timeout_ms: "),
-            (dict(plan=[good, good]), f"plan[1]: {good.target} stands in the plan twice"),
+            (dict(plan=[good, good]), f"plan[1]: {good.target} is in the plan twice"),
             (spoilt(target="azure/eu/i-1"), 'plan[1]: there is no provider for cloud "azure"'),
             (spoilt(target="baidu"), "plan[1]: "),
             (spoilt(action=""), 'plan[1]: "" is not an action'),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory for provider code under test: each piece is an allocation of its own, of exactly the size
- * asked for, so that a sanitizer sees a step over its end. Freed all at once.
+ * Memory for provider code under test: each allocation is made by malloc with exactly the requested
+ * size, so that AddressSanitizer detects accesses beyond its end. All are freed together.
  */
 #ifndef ENSURE_TESTS_EXACT_MEMORY_H
 #define ENSURE_TESTS_EXACT_MEMORY_H
@@ -11,11 +11,11 @@
 struct exact_piece;
 
 struct exact_memory {
-    struct ens_memory memory; /* what the code under test gets */
+    struct ens_memory memory; /* passed to the code under test */
     struct exact_piece *pieces;
 };
 
-/* In place: must not move afterwards. */
+/* exact must not be moved afterwards, because memory points to it. */
 void exact_memory_init(struct exact_memory *exact);
 void exact_memory_done(struct exact_memory *exact);
 

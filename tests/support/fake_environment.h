@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Environment variables that a test sets, and no others. */
+/* An environment that consists of the given variables only. */
 #ifndef ENSURE_TESTS_FAKE_ENVIRONMENT_H
 #define ENSURE_TESTS_FAKE_ENVIRONMENT_H
 

@@ -208,7 +208,7 @@ static void read_line(struct lines *lines, ens_str line)
         *lines->next = first;
     } else {
         lines->answer->malformed = 1;
-        lines->answer->detail = ENS_STR("it is not what was expected");
+        lines->answer->detail = ENS_STR("an unknown line");
     }
 }
 
@@ -292,7 +292,7 @@ struct ens_provider fake_provider(void)
         .read_describe = read_describe,
         .read_start = read_start,
         .advice = advice,
-        .dry_run_checks = "The dry run checks what a fake can.",
+        .dry_run_checks = "The dry run checks everything.",
         .code_advice = code_advice,
     };
 }

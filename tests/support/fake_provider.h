@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A cloud that is none: a descriptor that keeps every rule, for all tests that need one. Its tables
- * know most reasons, its wire form is a few lines of text, and its functions only rearrange what
- * they are given.
+ * A provider of an invented cloud: a valid descriptor for all tests that need one. Its tables cover
+ * most reasons, its wire format is lines of text, and its functions only rearrange their arguments.
  *
  * A request has READ, PROBE, DRY_RUN or START for its method, "ID,ID,..." for its body, and the
  * query region, page, token, in this order. Signing adds the headers date (unix seconds), nonce,
@@ -18,7 +17,7 @@
 
 #define FAKE_HOST "fake.example" /* in every region */
 
-/* A copy, which a test varies by its members: capabilities, limits, tables, functions. */
+/* A copy of the descriptor, so that a test can change its members. */
 struct ens_provider fake_provider(void);
 
 #endif

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a test needs of the machine: without it the test is skipped and says so, under CI=true it
-fails."""
+"""Requirements of tests on the machine: without one a test is skipped with a message, or fails if
+CI=true."""
 import os
 import shutil
 

@@ -38,7 +38,7 @@ struct dump {
     FILE *out;
 };
 
-/* In place: the stream keeps pointers to it. */
+/* dump must not be moved afterwards, because the stream points to it. */
 static void begin(struct dump *dump)
 {
     *dump = (struct dump){0};
@@ -180,7 +180,7 @@ char *test_dump_profile(const struct ens_profile *profile)
 
 /* ---- codes ----------------------------------------------------------------------------------- */
 
-/* Whether the code fits the pattern; written apart from the engine's own matcher. */
+/* Whether the code matches the pattern; an implementation independent of the engine's. */
 static int fits(const char *pattern, const char *code)
 {
     if (*pattern == '*') {

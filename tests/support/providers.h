@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The three providers, linked in, and what they make as text that a test can compare. */
+/* The three providers, statically linked, and text dumps of their results for comparison. */
 #ifndef ENSURE_TESTS_PROVIDERS_H
 #define ENSURE_TESTS_PROVIDERS_H
 
@@ -13,10 +13,10 @@ ens_provider_entry_fn ens_provider_entry_baidu;
 const struct ens_provider *test_provider(size_t index);
 const struct ens_provider *test_provider_named(const char *name);
 
-/* A slice of a text that ends with NUL; NULL gives the empty one. */
+/* A slice of a NUL-terminated text; NULL gives the empty slice. */
 ens_str test_str(const char *text);
 
-/* One line per member that is not empty, results first; the caller frees.
+/* Dumps with one line per member that is not empty, results first; the caller frees them.
  *
  *   PUT /v2/instance/i-1          i-1 STOPPED expires=1788221350      code: AccessDenied
  *   ? start=                      i-2 Stopped lock=security           message: ...
@@ -30,7 +30,7 @@ char *test_dump_describe(const struct ens_describe_result *result);
 char *test_dump_start(const struct ens_start_result *result);
 char *test_dump_profile(const struct ens_profile *profile);
 
-/* The first row of the provider's codes that fits; NULL: none does. */
+/* The first row of the provider's codes that matches; NULL: none does. */
 const struct ens_code_row *test_code_row(const struct ens_provider *provider, const char *code);
 
 #endif

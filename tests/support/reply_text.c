@@ -38,7 +38,7 @@ void reply_text_read(struct reply_text *ret, ens_str text)
     ens_str recorded = cut(&text, EXPECTED);
     ret->expected = text;
 
-    /* An empty body: the separator's newline is the one that ends the headers. */
+    /* If the body is empty, the newline of the separator also ends the headers. */
     ens_str head = cut(&recorded, "\n\n");
     ret->reply.body = recorded;
     ret->reply.status = status_of(cut(&head, "\n"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A recorded reply as text, with what is expected of its reader:
+ * Parser for golden files of replies: a recorded reply, and the expected dump of its reader's
+ * result:
  *
  *   HTTP 412
  *   x-tt-logid: 20260901
@@ -9,8 +10,8 @@
  *   --- expected
  *   code: DryRunOperation
  *
- * The body ends before the newline in front of "--- expected". Any bytes are such a text: what is
- * missing is empty.
+ * The body ends before the newline in front of "--- expected". Any bytes are accepted; missing
+ * parts are empty.
  */
 #ifndef ENSURE_TESTS_REPLY_TEXT_H
 #define ENSURE_TESTS_REPLY_TEXT_H
@@ -26,7 +27,7 @@ struct reply_text {
     const struct ens_pair *pointers[REPLY_TEXT_HEADERS_MAX];
 };
 
-/* Borrows text. In place: must not move afterwards. */
+/* Borrows text. ret must not be moved afterwards, because it points to itself. */
 void reply_text_read(struct reply_text *ret, ens_str text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A temporary directory for one test, removed with all that is in it. */
+/* A temporary directory for a test, removed recursively at its end. */
 #ifndef ENSURE_TESTS_SCRATCH_H
 #define ENSURE_TESTS_SCRATCH_H
 
@@ -7,7 +7,7 @@
 
 struct scratch {
     char path[64];
-    char joined[512]; /* what scratch_path returned last */
+    char joined[512]; /* last result of scratch_path */
 };
 
 struct scratch scratch_new(void);
@@ -16,10 +16,10 @@ void scratch_done(struct scratch *scratch);
 /* "DIRECTORY/name", valid until the next call. */
 const char *scratch_path(struct scratch *scratch, const char *name);
 
-/* Makes a file, and the directory it is in. */
+/* Writes a file, and creates its directory. */
 void scratch_write(struct scratch *scratch, const char *name, ens_str text);
 
-/* The whole file with a NUL behind it; the caller frees with ens_free. */
+/* The content of a file, NUL-terminated; the caller frees it with ens_free. */
 char *scratch_read(struct scratch *scratch, const char *name);
 
 #endif

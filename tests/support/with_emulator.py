@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a program with the three clouds on loopback beside it.
+"""Starts an emulator of the three clouds and runs a program against it.
 
 usage: with_emulator.py EMULATOR WORLD.json PROGRAM [ARGUMENT...]
 
-The program gets endpoints and keys in its environment, as a user would set them, and the address of
-the emulator's control listener in ENSURE_EMULATOR_CONTROL; of the caller's environment it gets
-nothing that could point it elsewhere. Its home is empty. Its exit status is passed on.
-"""
+The environment of the program has endpoints and keys as a user would set them, the address of the
+emulator's control listener in ENSURE_EMULATOR_CONTROL, and of the caller's environment only what
+KEPT lists. Its home directory is empty. The exit status is that of the program. """
 import json
 import os
 import subprocess
@@ -28,13 +27,13 @@ KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TS
 
 
 def accounts():
-    """One lasting key for each cloud."""
+    """One long-lived key for each cloud."""
     return [{"cloud": cloud, "access_key": key, "secret_key": secret}
             for cloud, (key, secret) in harness.KEYS.items()]
 
 
 def environment(emulator, home):
-    """What a user of the three clouds would have set."""
+    """The environment of the program."""
     result = {name: os.environ[name] for name in KEPT if name in os.environ}
     result.update(HOME=home, LC_ALL="C.UTF-8", ENSURE_EMULATOR_CONTROL=emulator.urls["control"])
     for cloud, (key, secret) in KEY_VARIABLES.items():

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ground that the end-to-end tests with the real terraform stand on: a world on the emulator, a
-directory with a configuration, and a terraform that finds our provider and nothing of the user's.
+"""Base class of the end-to-end tests with the real terraform: an emulator, a directory with a
+configuration, and a terraform that uses the provider under test and no settings of the user.
 
     python3 SOME_test.py BIN_DIRECTORY [unittest arguments]
 
-BIN_DIRECTORY holds terraform-provider-ensure, its providers and ensure-emulator. Without terraform
-on PATH the tests are skipped (exit status 77), under CI=true they fail.
+BIN_DIRECTORY contains terraform-provider-ensure, its providers and ensure-emulator. Without
+terraform on PATH the tests are skipped (exit status 77), or fail if CI=true.
 """
 
 import json
@@ -48,7 +48,7 @@ def instance(cloud, name, status=None, **more):
 
 
 def resource(cloud, name, label="x", more=""):
-    """HCL of one instance."""
+    """A resource for one instance, in HCL."""
     return (f'resource "ensure_instance_running" "{label}" {{\n  cloud       = "{cloud}"\n'
             f'  region      = "{REGION[cloud]}"\n  instance_id = "{name}"\n{more}}}\n')
 
@@ -60,7 +60,7 @@ def resource_set(cloud, names, label="x", more=""):
 
 
 class Outcome:
-    """What a terraform command did. With -json its lines are parsed."""
+    """The result of a terraform command. With -json its lines are parsed."""
 
     def __init__(self, process):
         self.code = process.returncode
@@ -92,7 +92,7 @@ class Outcome:
 
     @property
     def changes(self):
-        """address -> action of what is planned"""
+        """address -> planned action"""
         return {line["change"]["resource"]["addr"]: line["change"]["action"]
                 for line in self.of_type("planned_change")}
 
@@ -130,7 +130,7 @@ class Case(unittest.TestCase):
         self.assertEqual(self.processes(), [], "a provider process is left behind")
 
     def processes(self):
-        """The process ids of providers that this test has running."""
+        """The process ids of this test's provider processes."""
         found = []
         for path in pathlib.Path("/proc").glob("[0-9]*"):
             try:
@@ -142,11 +142,11 @@ class Case(unittest.TestCase):
                 found.append(int(path.name))
         return found
 
-    # ---- the world ------------------------------------------------------------------------------
+    # ---- the emulator ---------------------------------------------------------------------------
 
     def start_world(self, *instances, accounts=None, options=()):
-        """Starts the clouds and points the environment at them, with the keys of each account that
-        is a cloud's first."""
+        """Starts the emulator, and sets its endpoints and the keys of the first account of each
+        cloud in the environment."""
         accounts = accounts or [account(cloud) for cloud in REGION]
         self.emulator = Emulator(str(BIN / "ensure-emulator"), *options,
                                  world={"accounts": accounts, "instances": list(instances)},
@@ -181,7 +181,7 @@ class Case(unittest.TestCase):
         return self.emulator.control.ledger()["starts"]
 
     def calls(self, cloud=None):
-        """How many requests the clouds, or one of them, saw."""
+        """The number of requests to all clouds, or to one of them."""
         ledger = self.emulator.control.ledger()
         self.assertEqual(ledger["violations"], [])
         return sum(action["calls"] for name, actions in ledger["calls"].items()
@@ -222,7 +222,7 @@ class Case(unittest.TestCase):
         return outcome
 
     def planned(self, *arguments):
-        """The plan as a document."""
+        """The plan as Terraform's JSON document."""
         outcome = self.terraform("plan", "-out=plan.bin", *arguments)
         self.assertEqual(outcome.code, 0, outcome.text)
         return json.loads(self.succeed("show", "-json", "plan.bin").stdout)
@@ -238,7 +238,7 @@ class Case(unittest.TestCase):
         return outcome
 
     def state(self):
-        """address -> attributes of what the state holds"""
+        """address -> attributes in the state"""
         path = self.work / "terraform.tfstate"
         document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         found = {}
@@ -250,7 +250,8 @@ class Case(unittest.TestCase):
         return found
 
     def check_diagnostic(self, diagnostic, code, *parts):
-        """The diagnostic points at a line of the configuration and says all the parts."""
+        """Asserts that the diagnostic is for that line of the configuration and contains all
+        parts."""
         self.assertIn("snippet", diagnostic, diagnostic)
         self.assertIn(code, diagnostic["snippet"]["code"])
         for part in parts:

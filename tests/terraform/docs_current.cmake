@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Generates the documentation pages anew and compares them with those in the tree.
+# Generates the documentation pages and compares them with those in the tree.
 file(REMOVE_RECURSE "${OUT}")
 file(MAKE_DIRECTORY "${OUT}")
 execute_process(COMMAND "${GENERATE}" "${EXAMPLES}" "${DOCS}/notes" "${OUT}"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happened outside of Terraform, and reads that fail: drift is shown exactly when there is
-something to do, and nothing but the cloud's own word removes an instance from the state."""
+"""Changes outside of Terraform, and reads that fail: only a status that an apply would change is
+drift, and an instance is removed from the state only if the cloud says that it does not exist."""
 
 from case import RUNNING, Case, account, instance, main, resource, resource_set
 
@@ -18,7 +18,7 @@ class Drift(Case):
         changes = {c["address"]: c["change"] for c in self.planned()["resource_changes"]}
         return changes[address]
 
-    def test_stopped_out_of_band(self):
+    def test_stopped_outside_of_terraform(self):
         for cloud, word in (("volcengine", "STOPPED"), ("alibaba", "Stopped"), ("baidu", "Stopped")):
             with self.subTest(cloud):
                 self.apply_running(cloud)
@@ -38,7 +38,7 @@ class Drift(Case):
                 self.plan(code=0)
                 self.destroy()
 
-    def test_stopping_out_of_band(self):
+    def test_stopping_outside_of_terraform(self):
         self.apply_running("alibaba")
         self.set_instance("alibaba", "i-a", status="Stopping",
                           becomes={"status": "Stopped", "after_reads": 4})
@@ -48,7 +48,7 @@ class Drift(Case):
         self.succeed("apply", "plan.bin")
         self.assertEqual(self.starts, {"alibaba/cn-hangzhou/i-a": 1})
 
-    def test_starting_is_no_drift(self):
+    def test_starting_is_not_drift(self):
         self.apply_running("volcengine")
         before = self.state()
         for word in ("STARTING", "REBOOTING"):
@@ -59,7 +59,7 @@ class Drift(Case):
         self.assertEqual(self.state(), before)
         self.assertEqual(self.starts, {})
 
-    def test_states_that_can_not_be_started_are_drift_and_refused(self):
+    def test_unstartable_states_are_drift_and_refused(self):
         self.apply_running("baidu")
         for word, status, reason in (("Error", "failed", "wrong_state"),
                                      ("Recycled", "failed", "expired")):
@@ -70,7 +70,7 @@ class Drift(Case):
             self.assertEqual(self.state()[A]["status"], status)
             self.assertEqual(self.state()[A]["provider_status"], word)
 
-    def test_word_that_nobody_knows(self):
+    def test_unknown_status_word(self):
         self.apply_running("alibaba")
         self.set_instance("alibaba", "i-a", shows="Dancing")
         outcome = self.plan(code=1)
@@ -106,7 +106,7 @@ class Drift(Case):
 
 
 class FailedReads(Case):
-    """A read that fails is an error, and the state stays byte for byte."""
+    """A read that fails is an error, and the state is unchanged, byte for byte."""
 
     FAULTS = (
         ("html:404", "malformed_response"), ("html:200", "malformed_response"),
@@ -140,7 +140,7 @@ class FailedReads(Case):
         self.check_nothing_is_lost("html:404,cloud=baidu", "malformed_response")
 
     def test_missing_read_permission(self):
-        """Alibaba then shows an empty list, as if there were no instances."""
+        """Alibaba then returns an empty list, as if there were no instances."""
         self.start_world(instance("alibaba", "i-a", "Running"))
         self.configure(resource("alibaba", "i-a"), resource_set("alibaba", ["i-a"]))
         self.apply()
@@ -163,7 +163,7 @@ class FailedReads(Case):
         outcome = self.plan(code=1)
         self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "malformed_response")
 
-    def test_state_that_was_edited(self):
+    def test_edited_state(self):
         self.start_world(instance("volcengine", "i-a", "RUNNING"))
         self.configure(resource("volcengine", "i-a"))
         self.apply()

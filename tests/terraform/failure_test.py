@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applies that fail or are stopped, destroys that something stands in the way of, and what is left
-behind then."""
+"""Applies that fail or are interrupted, destroys that are refused, and the state, files and
+processes after them."""
 
 import os
 import select
@@ -17,7 +17,7 @@ SHORT = '  timeouts {\n    create = "5s"\n    update = "5s"\n  }\n'
 
 
 class FailedApplies(Case):
-    def test_failed_create_leaves_nothing(self):
+    def test_failed_create_leaves_no_state(self):
         self.start_world(instance("volcengine", "i-a", flags=["stock@real"]))
         self.configure(resource("volcengine", "i-a"))
         self.assertEqual(self.plan(code=2).errors, [])
@@ -56,7 +56,7 @@ class FailedApplies(Case):
         self.assertEqual(self.state(), {})
         self.assertEqual(self.starts, {f"alibaba/cn-hangzhou/{name}": 1 for name in names[:3]})
 
-        # What runs is found running; then the same once more as an update.
+        # The second apply finds the started instances running; then the same as an update.
         self.configure(resource_set("alibaba", names[:3]))
         self.apply()
         self.configure(resource_set("alibaba", names))
@@ -74,7 +74,7 @@ class FailedApplies(Case):
                 self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "timed_out",
                                       "A start was sent and accepted")
                 self.assertEqual(self.state(), {})
-                # It is on its way: the next apply waits and starts nothing.
+                # It is starting: the next apply waits and starts nothing.
                 self.set_instance(cloud, "i-a", status=RUNNING[cloud])
                 self.apply()
                 self.assertEqual(sum(self.starts.values()), 1)
@@ -96,7 +96,7 @@ class FailedApplies(Case):
         self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "fell_back")
         self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
 
-    def test_lost_answer_starts_once(self):
+    def test_lost_reply_starts_once(self):
         self.start_world(instance("volcengine", "i-a"))
         self.set_faults("cut,action=StartInstance,dry_run=no,first=1,effect=yes")
         self.configure(resource("volcengine", "i-a"))
@@ -105,13 +105,13 @@ class FailedApplies(Case):
         self.plan(code=0)
 
     def test_unreadable_after_the_start(self):
-        """The state and the message hold the start's request id, not that of the read that failed."""
+        """State and message contain the start's request id, not that of the read that failed."""
         self.start_world(instance("volcengine", "i-a", "RUNNING", boot_ms=9000))
         self.configure(resource("volcengine", "i-a"))
         self.apply()
         self.set_instance("volcengine", "i-a", status="STOPPED")
         self.plan("-out=saved", code=2)
-        # Terraform plans once more before it applies; the third read is that of the wait.
+        # Terraform plans again before it applies; the third read is the poll after the start.
         self.set_faults("error:403:AccessDenied,cloud=volcengine,action=DescribeInstances,nth=3")
         outcome = self.apply("saved", code=1)
         self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "permission_denied",
@@ -132,7 +132,7 @@ class FailedApplies(Case):
                             for one in outcome.warnings), outcome.warnings)
         self.assertEqual(self.starts, {})
 
-    def test_odd_bytes_from_the_cloud(self):
+    def test_invalid_utf8_from_the_cloud(self):
         self.start_world(instance("alibaba", "i-a", flags=["code:400:Odd\u00e9.\u202eCode\\u0001"]))
         self.configure(resource("alibaba", "i-a"))
         outcome = self.plan(code=1)
@@ -140,8 +140,9 @@ class FailedApplies(Case):
 
 
 class Destroy(Case):
-    def test_destroy_never_touches(self):
-        """With a refused and a vanished instance in the state, by the ways that the advice names."""
+    def test_destroy_changes_no_instance(self):
+        """With a refused and a vanished instance in the state, in the ways that the advice
+        names."""
         for way in (("-refresh=false",), ()):
             with self.subTest(way):
                 self.start_world(*(instance("alibaba", f"i-{n}", "Running") for n in "abc"))
@@ -166,7 +167,7 @@ class Destroy(Case):
                 self.assertEqual({r["action"] for r in self.emulator.control.ledger()["requests"]
                                   if not r["dry_run"]}, {"DescribeInstances"})
 
-    def test_destroy_without_refresh_asks_nobody(self):
+    def test_destroy_without_refresh_sends_no_request(self):
         self.start_world(instance("baidu", "i-a", "Running"))
         self.configure(resource("baidu", "i-a"))
         self.apply()
@@ -176,7 +177,7 @@ class Destroy(Case):
 
 
 class Interrupted(Case):
-    """terraform as a child in a process group of its own, like one that a shell started."""
+    """terraform in a process group of its own, as a shell starts it."""
 
     def begin_apply(self):
         process = subprocess.Popen(["terraform", "apply", "-json", "-auto-approve"], cwd=self.work,
@@ -193,7 +194,7 @@ class Interrupted(Case):
 
 
 class Interrupts(Interrupted):
-    def test_interrupt_once_stops_soon_and_says_so(self):
+    def test_interrupt_ends_the_apply(self):
         self.start_world(instance("volcengine", "i-a", on_start="stays_starting"),
                          instance("volcengine", "i-b", "STOPPING"))
         self.configure(resource("volcengine", "i-a"), resource("volcengine", "i-b", "y"))
@@ -210,7 +211,7 @@ class Interrupts(Interrupted):
         self.assertLess(took, 10) # far below the 10 minutes that the apply may take
         self.assertEqual(sum(self.starts.values()), 1)
 
-    def test_kill_leaves_no_orphan(self):
+    def test_provider_ends_when_terraform_is_killed(self):
         self.start_world(instance("volcengine", "i-a", on_start="stays_starting"))
         self.configure(resource("volcengine", "i-a"))
         with self.begin_apply() as process:
@@ -224,8 +225,8 @@ class Interrupts(Interrupted):
                 os.close(orphan)
                 self.assertNotEqual(ready, [], "the provider outlives terraform")
 
-    def test_end_is_not_waited_for(self):
-        """terraform kills a provider that takes 2 s to end, and says so in its log."""
+    def test_provider_ends_in_time(self):
+        """terraform kills a provider that takes 2 s to exit, and logs that."""
         self.start_world(instance("volcengine", "i-a", "RUNNING"))
         self.configure(resource("volcengine", "i-a"))
         log = self.directory / "trace.log"
@@ -238,8 +239,8 @@ class Interrupts(Interrupted):
 
 
 class Secrets(Interrupted):
-    def test_nothing_secret_is_left_behind(self):
-        """State, plan file, trace log and crash output hold none of the keys of the environment."""
+    def test_no_secret_in_files_and_output(self):
+        """State, plan file, trace log and crash output contain no key of the environment."""
         token = "very-secret-session-token"
         accounts = [account("volcengine", security_token=token), account("alibaba"),
                     account("baidu")]
@@ -264,8 +265,8 @@ class Secrets(Interrupted):
         self.assertNotIn(token, said)
         self.assertIn("terraform-provider-ensure", log.read_text(encoding="utf-8"))
 
-    def test_crash_tells_no_secret(self):
-        """The provider crashes amid an apply; what Terraform then shows of it holds no key."""
+    def test_no_secret_in_the_output_of_a_crash(self):
+        """The provider crashes during an apply; Terraform's output then contains no key."""
         self.start_world(instance("volcengine", "i-a", on_start="stays_starting"))
         self.environment["ASAN_OPTIONS"] = "handle_segv=0"
         self.environment["TSAN_OPTIONS"] = "handle_segv=0"
@@ -303,7 +304,7 @@ class Secrets(Interrupted):
 
 class ProviderFiles(Case):
     def refused(self, *clouds):
-        """A copy of the provider in which the files of these clouds may be written by everybody."""
+        """A copy of the provider in which the files of these clouds are world-writable."""
         copy = self.directory / "copy"
         (copy / "providers").mkdir(parents=True)
         shutil.copy(BIN / "terraform-provider-ensure", copy)
@@ -314,8 +315,8 @@ class ProviderFiles(Case):
         rc.write_text(rc.read_text(encoding="utf-8").replace(str(BIN), str(copy)),
                       encoding="utf-8")
 
-    def test_provider_files_that_everybody_may_write(self):
-        """What is wrong with the file is said where its cloud is missing."""
+    def test_world_writable_provider_file(self):
+        """The error that the cloud has no provider says why its file was refused."""
         self.start_world(instance("volcengine", "i-a"))
         self.configure(resource("volcengine", "i-a"))
         self.refused("volcengine")
@@ -326,7 +327,7 @@ class ProviderFiles(Case):
         self.assertIn("copy/providers/volcengine.so: mode: expected a file that not everybody may "
                       "write, found 0666", text)
 
-    def test_no_provider_file_that_may_be_used(self):
+    def test_all_provider_files_refused(self):
         self.start_world(instance("volcengine", "i-a"))
         self.configure(resource("volcengine", "i-a"))
         self.refused("volcengine", "alibaba", "baidu")

@@ -36,7 +36,7 @@ class Lifecycle(Case):
 
         self.reset_ledger()
         self.plan(code=0)
-        self.assertEqual((self.dry_runs(), self.calls()), (0, 1)) # a read, and nothing else
+        self.assertEqual((self.dry_runs(), self.calls()), (0, 1)) # one read only
         self.plan("-refresh-only", code=0)
         self.plan("-refresh=false", code=0)
         self.assertEqual(self.calls(), 2)
@@ -45,7 +45,7 @@ class Lifecycle(Case):
         self.assertEqual(outcome.changes, {A: "replace"})
         self.apply(f"-replace={A}")
         self.assertEqual(self.starts, {})
-        self.assertEqual(self.state()[A]["start_request_id"], "") # none was needed
+        self.assertEqual(self.state()[A]["start_request_id"], "") # no start was needed
 
         self.reset_ledger()
         outcome = self.destroy()
@@ -79,7 +79,7 @@ class Lifecycle(Case):
         self.plan(code=0)
         self.plan("-refresh-only", code=0)
 
-        # The set changes in place: what is new is started, what is left out is forgotten.
+        # The set changes in place: added instances are started, removed ones leave the state.
         self.reset_ledger()
         self.configure(resource_set("alibaba", names[1:]))
         self.assertEqual(self.plan(code=2).changes, {S: "update"})
@@ -107,7 +107,7 @@ class Lifecycle(Case):
         self.assertEqual(self.state()[A]["id"], "baidu/bj/i-b")
         self.assertEqual(self.starts, {"baidu/bj/i-b": 1})
 
-    def test_timeouts_alone_ask_nobody(self):
+    def test_changed_timeouts_send_no_request(self):
         self.start_world(instance("baidu", "i-a", "Running"))
         self.configure(resource("baidu", "i-a"))
         self.apply()
@@ -157,7 +157,7 @@ class Lifecycle(Case):
         self.assertEqual(self.starts, {"baidu/bj/i-a": 1})
         self.plan(code=0)
 
-    def test_import_that_can_not_be(self):
+    def test_invalid_import(self):
         self.start_world(instance("volcengine", "i-a", "RUNNING"))
         self.configure(resource("volcengine", "i-a"), resource_set("alibaba", ["i-b"]))
         for address, text, says in (
@@ -165,7 +165,7 @@ class Lifecycle(Case):
                 (A, "volcengine/cn-beijing", "is malformed"),
                 (A, "aws/us-east-1/i-a", "aws"),
                 (A, "volcengine/cn-beijing/i-a,i-b", "is malformed"),
-                (A, "volcengine/cn-beijing/i-nobody", "non-existent"),
+                (A, "volcengine/cn-beijing/i-absent", "non-existent"),
                 (S, "alibaba/cn-hangzhou/", "is malformed"),
                 (S, "alibaba/cn-hangzhou/i-b,,i-c", "is malformed")):
             with self.subTest(text):
@@ -193,7 +193,7 @@ class Lifecycle(Case):
         self.assertEqual(keys, {("LTAIlab", ("i-lab",)), ("LTAItestAlibaba", ("i-main",))})
         self.plan(code=0)
 
-        # With the wrong account the instance is not there at all.
+        # The instance does not exist in the other account.
         self.configure(resource("alibaba", "i-main", "main"), resource("alibaba", "i-lab", "lab"),
                        'provider "ensure" {\n  alias = "lab"\n}\n')
         outcome = self.plan(code=1)

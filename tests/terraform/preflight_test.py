@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan tells: the clouds' refusals, on the right line, as errors, warnings or not at all."""
+"""Preflight: refusals by the clouds as errors or warnings of a plan, on the right line, or not at
+all."""
 
 import json
 
@@ -34,7 +35,7 @@ REFUSALS = (
 
 
 class Refusals(Case):
-    """All at once in one plan, since each has its own resource."""
+    """All refusals in one plan, with one resource each."""
 
     def setUp(self):
         super().setUp()
@@ -106,14 +107,14 @@ class Preflight(Case):
         outcome = self.plan(code=2)
         self.assertEqual((outcome.errors, outcome.warnings), ([], []))
 
-    def test_dry_run_that_is_not_honoured_is_an_alarm(self):
+    def test_dry_run_not_honoured_is_an_error(self):
         self.start_world(instance("volcengine", "i-a"))
         self.set_faults("start-anyway,action=StartInstance,dry_run=yes")
         self.configure(resource("volcengine", "i-a"))
         outcome = self.plan(code=1)
         self.check_diagnostic(outcome.errors[0], 'instance_id = "i-a"', "dry_run_not_honoured")
 
-    def test_unknown_ids_are_planned_without_asking(self):
+    def test_unknown_ids_are_planned_without_a_request(self):
         self.start_world(instance("volcengine", "i-a"), instance("volcengine", "i-b"),
                          instance("volcengine", "i-c"))
         self.configure(
@@ -142,7 +143,7 @@ class Preflight(Case):
         self.assertIn("no_capacity", outcome.errors[0]["summary"])
         self.assertNotIn(A, self.state())
 
-    def test_unknown_provider_settings_ask_nobody(self):
+    def test_unknown_provider_settings_send_no_request(self):
         self.start_world(instance("alibaba", "i-a"))
         key, secret = account("alibaba")["access_key"], account("alibaba")["secret_key"]
         self.configure(
@@ -154,7 +155,7 @@ class Preflight(Case):
         self.assertEqual(self.calls(), 0)
         self.apply()
         self.assertEqual(self.starts, {"alibaba/cn-hangzhou/i-a": 1})
-        # Now the settings are known again only after an apply: what is in the state stays.
+        # The settings become unknown until the next apply: the state is kept.
         self.reset_ledger()
         outcome = self.plan("-replace=terraform_data.secret", code=2)
         self.assertEqual(outcome.changes, {"terraform_data.secret": "replace"})
@@ -192,7 +193,7 @@ class Preflight(Case):
         self.check_diagnostic(said["2 of 6 instances can't be started: no_capacity"],
                               "instance_ids", "Instances: i-s1, i-s2.", "OperationDenied.NoStock")
 
-    def test_data_plan_tells_and_never_stops(self):
+    def test_data_source_plan_is_never_an_error(self):
         self.start_world(instance("volcengine", "i-a"), instance("volcengine", "i-b",
                                                                  flags=["balance"]))
         self.configure('data "ensure_plan" "p" {\n  cloud = "volcengine"\n  region = "cn-beijing"\n'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service tfplugin6.Provider as a host sees it that is not Terraform: what Terraform 1.11 does not
-call (actions, metadata, identities), what a broken host sends, and what travels beside the calls."""
+"""The service tfplugin6.Provider with an independent client: calls that Terraform 1.11 does not
+make (actions, metadata, identities), invalid requests of a host, and the output of the process."""
 
 import itertools
 import json
@@ -33,7 +33,7 @@ class Protocol(Case):
         self.provider = None
 
     def start(self, *instances, config=None, accounts=None, options=()):
-        """A provider over a world, configured like a provider block would."""
+        """Starts an emulator and a provider, and configures it as by a provider block."""
         self.start_world(*instances, accounts=accounts, options=options)
         self.provider = Provider(str(BIN / "terraform-provider-ensure"), self.environment)
         self.addCleanup(self.end)
@@ -45,7 +45,8 @@ class Protocol(Case):
         return self.provider.stub
 
     def end(self):
-        """It always ends in order; stdout held the handshake alone, stderr JSON lines alone."""
+        """Shuts the provider down; asserts that stdout has only the handshake, stderr only JSON
+        lines."""
         if self.provider is None:
             return
         self.assertEqual(self.provider.shut_down(), 0, self.provider.stderr)
@@ -61,14 +62,14 @@ class Protocol(Case):
     # ---- actions --------------------------------------------------------------------------------
 
     def invoke(self, stub, config):
-        """The progress messages and the diagnostics of an invocation."""
+        """Invokes the action; returns its progress messages and diagnostics."""
         events = list(stub.InvokeAction(pb.InvokeAction.Request(
             action_type="ensure_start", config=dynamic(config))))
         kinds = [event.WhichOneof("type") for event in events]
         self.assertEqual(kinds, ["progress"] * (len(events) - 1) + ["completed"])
         return [e.progress.message for e in events[:-1]], list(events[-1].completed.diagnostics)
 
-    def test_action_starts_and_tells(self):
+    def test_action_starts_and_reports_progress(self):
         stub = self.start(instance("volcengine", "i-a"), instance("volcengine", "i-on", "RUNNING"))
         config = action_config(["i-a", "i-on"])
         reply = stub.ValidateActionConfig(pb.ValidateActionConfig.Request(
@@ -134,7 +135,7 @@ class Protocol(Case):
 
     # ---- stop and cancel ------------------------------------------------------------------------
 
-    def test_stop_ends_what_is_under_way_and_what_comes_later(self):
+    def test_stop_ends_current_and_later_calls(self):
         stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"))
         request = pb.InvokeAction.Request(action_type="ensure_start",
                                           config=dynamic(action_config(["i-a"])))
@@ -149,18 +150,18 @@ class Protocol(Case):
         self.assertIn("cancelled", diagnostics[0].summary)
         self.assertEqual(self.calls(), calls)
 
-    def test_host_that_goes_away_ends_the_work(self):
+    def test_disconnect_cancels_the_job(self):
         stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"),
                           instance("volcengine", "i-b"))
         events = stub.InvokeAction(pb.InvokeAction.Request(
             action_type="ensure_start", config=dynamic(action_config(["i-a"]))))
         next(events)
         events.cancel()
-        # The next job is served as ever.
+        # The next job succeeds.
         _, diagnostics = self.invoke(stub, action_config(["i-b"]))
         self.assertEqual(diagnostics, [])
 
-    # ---- what there is --------------------------------------------------------------------------
+    # ---- GetMetadata, GetFunctions, unimplemented methods ---------------------------------------
 
     def test_metadata_and_functions(self):
         stub = self.start()
@@ -178,8 +179,9 @@ class Protocol(Case):
         rows = {a.name for a in schema.action_schemas["ensure_start"].schema.block.attributes}
         self.assertEqual(rows, {"cloud", "region", "instance_ids", "timeout"})
 
-    def test_what_is_not_there_is_unimplemented(self):
-        """Terraform 1.12 and newer asks for identities, and takes this answer alone for none."""
+    def test_unimplemented_methods(self):
+        """Terraform 1.12 and newer requests identity schemas, and accepts only UNIMPLEMENTED for
+        none."""
         self.start()
         for method in ("GetResourceIdentitySchemas", "UpgradeResourceIdentity", "MoveResourceState",
                        "CallFunction", "OpenEphemeralResource", "ListResource",
@@ -188,10 +190,10 @@ class Protocol(Case):
                 self.provider.raw(method)(b"")
             self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED, method)
 
-    # ---- broken hosts ---------------------------------------------------------------------------
+    # ---- invalid requests -----------------------------------------------------------------------
 
-    def test_bytes_that_are_no_value(self):
-        """Each call that takes a value answers in its own form, with one clear error."""
+    def test_malformed_values(self):
+        """Each call that takes a value returns one diagnostic in its own reply."""
         stub = self.start(instance("volcengine", "i-a"))
         name = "ensure_instance_running"
         calls = [
@@ -223,7 +225,7 @@ class Protocol(Case):
         self.assertEqual(len(reply.diagnostics), 1)
         self.assertEqual(self.calls(), 0)
 
-    def test_types_that_are_not_there(self):
+    def test_unknown_types(self):
         stub = self.start()
         value = dynamic(None)
         for reply in (
@@ -240,7 +242,7 @@ class Protocol(Case):
             self.assertEqual(len(reply.diagnostics), 1, reply)
             self.assertIn("has no type", reply.diagnostics[0].summary)
 
-    def test_settings_that_mean_nothing_are_warned_of_once(self):
+    def test_invalid_environment_variables_are_a_warning_once(self):
         self.environment["ENSURE_LOG"] = "foo"
         self.environment["ENSURE_PROVIDER_PATH"] = "/nowhere/providers"
         stub = self.start(instance("volcengine", "i-a", "RUNNING"))
@@ -265,7 +267,7 @@ class Protocol(Case):
                 self.assertEqual(len(reply.imported_resources), 0)
 
     def test_empty_settings_are_not_set(self):
-        """Modules pass "" for what they leave out."""
+        """Modules pass "" for settings that are not set."""
         stub = self.start(instance("volcengine", "i-a", "RUNNING"))
         cloud = {"access_key": "", "secret_key": "", "security_token": "", "profile": "",
                  "region": "", "endpoint": ""}
@@ -326,7 +328,7 @@ class Protocol(Case):
         self.assertEqual(list(reply.diagnostics), [])
         self.assertEqual(self.calls(), 0)
 
-    def test_failed_read_gives_the_state_back_byte_for_byte(self):
+    def test_failed_read_returns_the_state_unchanged(self):
         stub = self.start(instance("volcengine", "i-a", "RUNNING"))
         self.set_faults("html:404,cloud=volcengine")
         state = dynamic(resource_state(status="running", provider_status="RUNNING"))
@@ -336,7 +338,7 @@ class Protocol(Case):
         self.assertEqual([d.severity for d in reply.diagnostics], [ERROR])
 
     def test_schema_call_is_optional(self):
-        """Every test but one works without it; a second configuration replaces the first."""
+        """Other calls work without it; a second configuration replaces the first."""
         stub = self.start(instance("volcengine", "i-a", flags=["stock"]))
         create = pb.PlanResourceChange.Request(
             type_name="ensure_instance_running", prior_state=dynamic(None),
@@ -346,7 +348,7 @@ class Protocol(Case):
         stub.ConfigureProvider(pb.ConfigureProvider.Request(config=dynamic(block)))
         self.assertEqual(list(stub.PlanResourceChange(create).diagnostics), [])
 
-    def test_odd_text_from_a_cloud_stays_valid(self):
+    def test_invalid_utf8_from_a_cloud(self):
         stub = self.start(instance("alibaba", "i-a", shows="Stra\u00dfe\u0301\u202e"))
         config = {"cloud": "alibaba", "region": "cn-hangzhou", "instance_id": "i-a",
                   "status": None, "provider_status": None}
@@ -358,7 +360,7 @@ class Protocol(Case):
             type_name="ensure_instance", config=dynamic(config)))
         self.assertEqual([d.severity for d in reply.diagnostics], [ERROR])
 
-    def test_logs_are_for_machines_and_hold_no_key(self):
+    def test_logs_are_json_and_contain_no_key(self):
         self.environment["ENSURE_LOG"] = "trace"
         stub = self.start(instance("volcengine", "i-a", flags=["permission"]))
         self.invoke(stub, action_config(["i-a"]))
@@ -368,7 +370,7 @@ class Protocol(Case):
         for _, secret in KEYS.values():
             self.assertNotIn(secret.encode(), provider.stderr)
 
-    def test_started_by_hand_it_says_what_it_is(self):
+    def test_started_without_a_host(self):
         done = subprocess.run([BIN / "terraform-provider-ensure"], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, check=False, env={})
         self.assertEqual((done.returncode, done.stdout), (1, ""))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The provider, called by a host that is not Terraform, and values as they travel."""
+"""An independent client of the provider, and the encoding of values."""
 
 import pathlib
 import struct
@@ -16,7 +16,7 @@ pb, pb_grpc = host.stubs("proto", "tfplugin6.proto")
 
 
 def pack(value):
-    """MessagePack in the forms that Terraform uses, as far as our schemas need them."""
+    """Encodes a value in MessagePack as Terraform does, for the types of Ensure's schemas."""
     if value is None:
         return b"\xc0"
     if value is UNKNOWN:
@@ -35,7 +35,7 @@ def pack(value):
 
 
 class Unpacker:
-    """The reverse, for what the provider answers."""
+    """Decodes the values of the provider's replies."""
 
     LENGTHS = {0xd9: ">B", 0xda: ">H", 0xdb: ">I", 0xdc: ">H", 0xdd: ">I", 0xde: ">H", 0xdf: ">I"}
     NUMBERS = {0xcb: ">d", 0xcc: ">B", 0xcd: ">H", 0xce: ">I", 0xcf: ">Q",
@@ -92,5 +92,5 @@ class Provider(host.Plugin):
         self.stub = pb_grpc.ProviderStub(self.connection)
 
     def raw(self, method):
-        """A method that our .proto does not have."""
+        """A method that the project's .proto does not have."""
         return self.connection.unary_unary(f"/tfplugin6.Provider/{method}")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A thousand resources: calls for resources that are planned at the same time are shared. Each test
-prints how many ids a call carried, from the emulator's ledger."""
+"""A thousand resources: the calls of resources that are planned at the same time are batched. Each
+test prints the number of ids per call, from the emulator's ledger."""
 
 from case import Case, instance, main
 
 PARTS = 5
 SIZE = 200
 COUNT = PARTS * SIZE # of which the first part is stopped
-# Maps in parts: terraform evaluates for_each anew for each of its instances, which takes minutes with
-# a set of a thousand that an expression makes.
+# Several maps, because terraform evaluates for_each again for each of its instances, which takes
+# minutes for a computed set of a thousand.
 FOR_EACH = "\n".join(f"""
 locals {{
   ids_{part} = {{ for n in range(1, {SIZE + 1}) : "i-{part}-${{n}}" => n }}
@@ -33,7 +33,7 @@ resource "ensure_instance_running" "all" {{
 
 class Scale(Case):
     def sharing(self, step):
-        """Prints and returns how many ids a call carried."""
+        """Prints and returns the mean number of ids per call."""
         ledger = self.emulator.control.ledger()
         self.assertEqual((ledger["violations"], ledger["requests_dropped"]), ([], 0))
         ids = sum(len(request["ids"]) for request in ledger["requests"])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What validate finds, on its line and before any call; and the schema as Terraform sees it."""
+"""Errors of terraform validate, with their lines and without requests; and the schema in
+Terraform's output."""
 
 import json
 import pathlib
@@ -8,7 +9,7 @@ from case import SOURCE, Case, instance, main, resource, resource_set
 
 SNAPSHOT = pathlib.Path(__file__).with_name("schema.json")
 
-# the line that is wrong, what replaces it, what the diagnostic says, the code that is underlined
+# a line of the configuration, its invalid replacement, text of the diagnostic, the underlined code
 WRONG = (
     ('cloud       = "alibaba"', 'cloud = "aws"', 'known: alibaba, baidu, volcengine', '"aws"'),
     ('cloud       = "alibaba"', 'cloud = "Alibaba Cloud"', "malformed", '"Alibaba Cloud"'),
@@ -96,7 +97,7 @@ class Validate(Case):
                        provider="preflight = var.any\nbaidu = {\n  region = var.any\n}")
         self.assertEqual(self.validate(), [])
 
-    def test_every_finding_at_once(self):
+    def test_all_errors_are_reported_together(self):
         self.configure('resource "ensure_instance_running" "x" {\n  cloud = "aws"\n'
                        '  region = "A"\n  instance_id = "b"\n}\n')
         self.assertEqual(len(self.validate()), 3)
@@ -104,7 +105,7 @@ class Validate(Case):
 
 class Schema(Case):
     def test_snapshot(self):
-        """A difference is to be looked at, and then committed with the new file."""
+        """An intended change of the schema is committed together with the new file."""
         self.configure()
         document = json.loads(self.succeed("providers", "schema", "-json").stdout)
         schema = document["provider_schemas"][SOURCE]

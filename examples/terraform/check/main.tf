@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Asks in every plan whether machines that are stopped now could be started if they were needed, and
-# starts none of them.
+# Checks in every plan, by dry runs, whether stopped standby machines could be started. Starts none of
+# them.
 terraform {
   required_providers {
     ensure = {

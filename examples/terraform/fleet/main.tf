@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A fleet over three clouds: a set per cloud and region for what is many, for_each for what is named.
+# A fleet over three clouds: a resource per named instance, and one per cloud for sets of instances.
 terraform {
   required_providers {
     ensure = {
@@ -15,14 +15,14 @@ provider "ensure" {
 }
 
 locals {
-  # Each is a resource of its own, with its own address, plan and drift.
+  # Each becomes a separate resource, with its own address, plan and drift.
   named = {
     gateway  = { cloud = "volcengine", id = "i-3tiefmkskq3vj0000001" }
     search   = { cloud = "alibaba", id = "i-bp67acfmxazb4p0001" }
     database = { cloud = "baidu", id = "i-3mtkTk01" }
   }
 
-  # All of a cloud travel in full batches.
+  # Each cloud's set becomes one resource, whose calls are full batches.
   workers = {
     volcengine = ["i-3tiefmkskq3vj0000002", "i-3tiefmkskq3vj0000003"]
     alibaba    = ["i-bp67acfmxazb4p0002", "i-bp67acfmxazb4p0003"]

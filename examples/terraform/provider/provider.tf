@@ -18,7 +18,7 @@ provider "ensure" {
   }
 }
 
-# Another account, whose refusals only warn.
+# Another account, for which refusals are only warnings.
 provider "ensure" {
   alias     = "lab"
   preflight = "warn"

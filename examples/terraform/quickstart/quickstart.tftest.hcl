@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# terraform test: plans, then applies. In the end it forgets the instance, and leaves it running.
+# terraform test: plans, then applies. The final destroy leaves the instance running.
 run "plan_says_running" {
   command = plan
 
@@ -10,14 +10,14 @@ run "plan_says_running" {
 
   assert {
     condition     = output.status == "running"
-    error_message = "The plan says what the apply will reach."
+    error_message = "The planned status is \"running\"."
   }
 }
 
 run "apply_starts" {
   assert {
     condition     = ensure_instance_running.web.provider_status == "RUNNING"
-    error_message = "The cloud's own word is kept."
+    error_message = "provider_status is the cloud's own word."
   }
 }
 

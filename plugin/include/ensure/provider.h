@@ -4,9 +4,10 @@
  * The ABI between the engine and a cloud provider.
  *
  * A provider is a shared object that exports one function, ens_provider_entry(). It returns a
- * constant descriptor: who the provider is, what its cloud can do, tables that say what the cloud's
- * words mean, and pure functions that build requests, sign them and read replies. The engine does
- * everything else: it sends, waits, retries, batches and decides. It knows no cloud by name.
+ * constant descriptor: name and version, the capabilities of the cloud's API, tables of the cloud's
+ * status words and error codes, and pure functions that build requests, sign them and read replies.
+ * The engine does everything else: it sends, waits, retries, batches and decides. It knows no cloud
+ * by name.
  *
  * Rules of the ABI
  * - Pure: a provider touches no clock, environment, file, socket, log or mutable static. Time and
@@ -20,9 +21,9 @@
  * - Memory: a provider allocates only with ens_memory.alloc. Nothing is allocated on one side and
  *   freed on the other. Slices and pointers in arguments are borrowed for the call; results may
  *   point into arguments, into ens_memory and into static data.
- * - Growth: structs are append-only and start with struct_size, set by whoever makes them: the
- *   engine for arguments and for the ret structs it hands in (zeroed but for it), the provider for
- *   the elements of lists. A member is used only if struct_size covers it. Lists of structs are
+ * - Growth: structs are append-only and start with struct_size, set by the side that allocates
+ * them: the engine for arguments and for ret structs (zeroed but for struct_size), the provider for
+ * the elements of lists. A member is used only if struct_size covers it. Lists of structs are
  *   arrays of pointers, so that an element may grow. ens_str, ens_pair and the rows of tables are
  *   frozen for a major version.
  * - Text is UTF-8 where it is Ensure's, any bytes where a cloud sent it. const char pointers end
@@ -68,7 +69,7 @@ struct ens_memory {
     void *(*alloc)(void *ctx, size_t size);
 };
 
-/* ---- what words mean ------------------------------------------------------------------------ */
+/* ---- statuses, reasons and codes ------------------------------------------------------------ */
 
 /** The unified status of an instance, the same for all clouds. The values are frozen. */
 enum ens_status {
@@ -87,7 +88,7 @@ enum ens_status {
  * enumerator in lower case without the prefix, are what users see. "Retried" means a bounded number
  * of times, with growing pauses, within the deadline. */
 enum ens_reason {
-    ENS_REASON_OK = 0,               /**< nothing stands against it; a dry run passed */
+    ENS_REASON_OK = 0,               /**< no obstacle was found; a dry run passed */
     ENS_REASON_ALREADY_RUNNING = 1,  /**< nothing to do */
     ENS_REASON_NOT_FOUND = 2,        /**< the cloud has no such instance */
     ENS_REASON_INVALID_ARGUMENT = 3, /**< the cloud rejects the request as it is; not retried */
@@ -302,7 +303,7 @@ struct ens_describe_result {
     struct ens_answer answer;                          /**< the last member, so that it may grow */
 };
 
-/** What became of one id of an accepted start. */
+/** The outcome of one id of an accepted start. */
 struct ens_start_item {
     uint32_t struct_size; /**< sizeof(struct ens_start_item); set by the provider */
     ens_str id;           /**< the instance id */

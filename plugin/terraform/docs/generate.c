@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes the documentation pages, in the form that Terraform's registry shows: the schema from the
- * tables, examples from EXAMPLES, and what no table knows from NOTES (one Markdown file a page).
+ * Generates the documentation pages in the format of Terraform's registry: the schema from the
+ * tables, examples from EXAMPLES, and additional text from NOTES (one Markdown file per page).
  *
  * usage: generate EXAMPLES NOTES OUT
  */
@@ -17,7 +17,7 @@
 #define LICENCE  "# SPDX-License-Identifier: "
 #define PAGE_MAX ((size_t)256 * 1024)
 
-/* Where the registry looks for the page of a kind, and where its example is. */
+/* The registry's directory for the pages of a kind, and the file name of its examples. */
 static const struct {
     const char *directory;
     const char *example;
@@ -40,7 +40,7 @@ static const char *const type_words[] = {
     [ENS_TF_BLOCK] = "Block",
 };
 
-/* The parts of a schema section, in their order. */
+/* The groups of a schema section: attributes whose flags, masked, equal flags. */
 static const struct {
     const char *title;
     unsigned mask;
@@ -61,7 +61,7 @@ static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row)
     ens_buf_addf(out, "- `%s` (%s%s) %s", row->name, type_words[row->type],
                  (row->flags & ENS_TF_SENSITIVE) != 0 ? ", Sensitive" : "", row->description);
     if ((row->flags & ENS_TF_REPLACES) != 0) {
-        ens_buf_addf(out, " A change makes a new resource.");
+        ens_buf_addf(out, " A change replaces the resource.");
     }
     if (row->nested != NULL) {
         ens_buf_addf(out, " (see [below for nested schema](#%s--%s))", anchor_kind(row), row->name);
@@ -69,7 +69,7 @@ static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row)
     ens_buf_addf(out, "\n");
 }
 
-/* heading: what stands around a section's title. */
+/* before, after: the markup around the title of each group. */
 static void add_sections(struct ens_buf *out, const struct ens_tf_attribute *rows,
                          const char *before, const char *after)
 {
@@ -101,7 +101,7 @@ static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
     }
 }
 
-/* The text without a first line that names the licence: the pages show the rest. */
+/* The text without an SPDX line at its start, which the pages omit. */
 static const char *skip_licence(const char *text)
 {
     const char *end = strchr(text, '\n');
@@ -109,8 +109,8 @@ static const char *skip_licence(const char *text)
     return end != NULL && strncmp(text, LICENCE, strlen(LICENCE)) == 0 ? end + 1 : text;
 }
 
-/* Adds a file in a fenced block, or as it is without a language. No file adds nothing; false: it
- * can't be read. */
+/* Adds the content of a file, in a fenced code block if a language is given. A missing file is
+ * skipped; false: the file can't be read. */
 static bool add_file(struct ens_buf *out, const char *path, const char *title, const char *language)
 {
     ENS_AUTO_BUF text = ens_buf_new(PAGE_MAX);

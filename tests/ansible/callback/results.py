@@ -18,7 +18,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "results"
 
     def write(self, kind, result):
-        raw = {**result._result, "failed": kind == "failed"}  # Ansible takes it out
+        raw = {**result._result, "failed": kind == "failed"}  # Ansible removes "failed"
         line = {"kind": kind, "task": result._task.get_name(), "result": raw}
         with open(os.environ["RESULTS_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")

@@ -46,11 +46,11 @@ static void test_limit(void **state)
     assert_string_equal(ens_buf_text(&buf), "");
     ens_buf_addf(&buf, "%s", "12345");
     assert_true(ens_buf_failed(&buf));
-    ens_buf_add_char(&buf, 'x'); /* it remembers */
+    ens_buf_add_char(&buf, 'x'); /* the failure is permanent until the reset */
     assert_true(ens_buf_failed(&buf));
 }
 
-/* The first room of a buffer is 64 bytes: printed at once, just so, and a second time. */
+/* Around the initial capacity of 64 bytes, beyond which text is formatted a second time. */
 static void test_prints(void **state)
 {
     char digits[71];
@@ -71,7 +71,7 @@ static void test_prints(void **state)
     ens_buf_addf(&small, "%s", "ab");
     ens_buf_addf(&small, "%s", "xyz");
     assert_true(ens_buf_failed(&small));
-    assert_string_equal(ens_buf_text(&small), "ab"); /* nothing changed, though there was room */
+    assert_string_equal(ens_buf_text(&small), "ab"); /* unchanged, although there was capacity */
 }
 
 static void test_take(void **state)

@@ -32,7 +32,7 @@ static void test_add(void **state)
     assert_string_equal(diags.items[1].where, "ids[3]");
 }
 
-static void test_nobody_wants_to_know(void **state)
+static void test_null_list(void **state)
 {
     (void)state;
     assert_int_equal(ens_fail(NULL, ENS_IO, NULL, "x"), ENS_IO);
@@ -98,7 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_add),
-        cmocka_unit_test(test_nobody_wants_to_know),
+        cmocka_unit_test(test_null_list),
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_long_text_is_cut),

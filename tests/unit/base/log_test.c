@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 
-struct heard {
+struct captured {
     int count;
     enum ens_log_level level;
     char module[32];
@@ -25,17 +25,17 @@ static void copy(char *out, size_t size, const char *text)
     memcpy(out, text, strlen(text) + 1);
 }
 
-static void hear(void *ud, enum ens_log_level level, const char *module, const char *message,
-                 const struct ens_pair *pairs, size_t pair_count)
+static void capture_line(void *ud, enum ens_log_level level, const char *module,
+                         const char *message, const struct ens_pair *pairs, size_t pair_count)
 {
-    struct heard *heard = ud;
+    struct captured *captured = ud;
 
     (void)pairs;
-    heard->count++;
-    heard->level = level;
-    heard->pair_count = pair_count;
-    copy(heard->module, sizeof(heard->module), module);
-    copy(heard->message, sizeof(heard->message), message);
+    captured->count++;
+    captured->level = level;
+    captured->pair_count = pair_count;
+    copy(captured->module, sizeof(captured->module), module);
+    copy(captured->message, sizeof(captured->message), message);
 }
 
 static void test_levels(void **state)
@@ -43,36 +43,36 @@ static void test_levels(void **state)
     (void)state;
     for (unsigned limit = ENS_LOG_ERROR; limit <= ENS_LOG_TRACE; limit++) {
         for (unsigned level = ENS_LOG_ERROR; level <= ENS_LOG_TRACE; level++) {
-            struct heard heard = {0};
-            struct ens_log log = {hear, &heard, (enum ens_log_level)limit};
+            struct captured captured = {0};
+            struct ens_log log = {capture_line, &captured, (enum ens_log_level)limit};
             ens_log(&log, (enum ens_log_level)level, "m", "%d", 1);
             ens_log_pairs(&log, (enum ens_log_level)level, "m", "x", NULL, 0);
-            assert_int_equal(heard.count, level <= limit ? 2 : 0);
+            assert_int_equal(captured.count, level <= limit ? 2 : 0);
         }
     }
-    ens_log(NULL, ENS_LOG_ERROR, "m", "nobody listens");
-    ens_log_pairs(NULL, ENS_LOG_ERROR, "m", "nobody listens", NULL, 0);
+    ens_log(NULL, ENS_LOG_ERROR, "m", "discarded");
+    ens_log_pairs(NULL, ENS_LOG_ERROR, "m", "discarded", NULL, 0);
 }
 
 static void test_lines(void **state)
 {
     const struct ens_pair pairs[] = {{ENS_STR_INIT("a"), ENS_STR_INIT("b")}};
-    struct heard heard = {0};
-    struct ens_log log = {hear, &heard, ENS_LOG_INFO};
+    struct captured captured = {0};
+    struct ens_log log = {capture_line, &captured, ENS_LOG_INFO};
     char long_text[5000];
 
     (void)state;
     ens_log(&log, ENS_LOG_WARN, "part", "%s=%d", "x", 5);
-    assert_string_equal(heard.module, "part");
-    assert_string_equal(heard.message, "x=5");
-    assert_int_equal(heard.level, ENS_LOG_WARN);
+    assert_string_equal(captured.module, "part");
+    assert_string_equal(captured.message, "x=5");
+    assert_int_equal(captured.level, ENS_LOG_WARN);
     ens_log_pairs(&log, ENS_LOG_INFO, "part", "said", pairs, 1);
-    assert_string_equal(heard.message, "said");
-    assert_int_equal(heard.pair_count, 1);
+    assert_string_equal(captured.message, "said");
+    assert_int_equal(captured.pair_count, 1);
     memset(long_text, 'x', sizeof(long_text) - 1);
     long_text[sizeof(long_text) - 1] = '\0';
     ens_log(&log, ENS_LOG_INFO, "part", "%s", long_text);
-    assert_int_equal(strlen(heard.message), 1023);
+    assert_int_equal(strlen(captured.message), 1023);
 }
 
 static void test_names(void **state)

@@ -29,7 +29,7 @@ static bool is_zero(const void *bytes, size_t size)
     return true;
 }
 
-/* Runs it in a child, since the right end of it is abort(). */
+/* Runs the function in a child process; true if it aborted. */
 static bool aborts(void (*function)(void))
 {
     int status = 0;
@@ -45,7 +45,7 @@ static bool aborts(void (*function)(void))
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
-static volatile size_t half = SIZE_MAX / 2; /* volatile: the compiler must not see the overflow */
+static volatile size_t half = SIZE_MAX / 2; /* volatile, or the compiler warns of the overflow */
 
 static void overflow_array(void)
 {
@@ -115,9 +115,9 @@ static void test_overflow_aborts(void **state)
     assert_true(aborts(overflow_arena));
 }
 
-static void test_arena_pieces(void **state)
+static void test_arena_allocations(void **state)
 {
-    /* Around the size of a block, and pieces that get a block of their own. */
+    /* Around the size of a block, and sizes that get a block of their own. */
     static const size_t sizes[] = {0,    1,    15,   16,   17,     100, 2047, 2048, 2049,
                                    4096, 8191, 8192, 8193, 100000, 3,   8192, 1};
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -148,7 +148,7 @@ static void test_arena_text(void **state)
     ens_str text = ens_arena_printf(arena, "%d-%s", 42, "x");
     assert_string_equal(text.ptr, "42-x");
     assert_int_equal(text.len, 4);
-    for (int width = 250; width <= 260; width++) { /* around what is printed at once */
+    for (int width = 250; width <= 260; width++) { /* around the size of the stack buffer */
         text = ens_arena_printf(arena, "%*d", width, 7);
         assert_int_equal(text.len, width);
         assert_int_equal(strlen(text.ptr), width);
@@ -205,7 +205,7 @@ int main(void)
         cmocka_unit_test(test_allocations_are_zeroed),
         cmocka_unit_test(test_copies_of_text),
         cmocka_unit_test(test_overflow_aborts),
-        cmocka_unit_test(test_arena_pieces),
+        cmocka_unit_test(test_arena_allocations),
         cmocka_unit_test(test_arena_text),
         cmocka_unit_test(test_arena_grow),
         cmocka_unit_test(test_container),

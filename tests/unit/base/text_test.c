@@ -39,7 +39,7 @@ static void test_equality_and_order(void **state)
     assert_true(ens_str_eq(nothing, ENS_STR("")));
     assert_true(ens_str_is(nothing, ""));
     assert_true(ens_str_eq(ens_str_of(NULL), nothing));
-    assert_false(ens_str_eq(ENS_STR("a\0b"), ENS_STR("a\0c"))); /* a NUL ends nothing */
+    assert_false(ens_str_eq(ENS_STR("a\0b"), ENS_STR("a\0c"))); /* NUL is an ordinary byte */
 }
 
 static void test_starts_and_ends(void **state)
@@ -96,7 +96,7 @@ static void test_sets(void **state)
     assert_true(ens_str_all_in(ENS_STR("abba"), "ab"));
     assert_false(ens_str_all_in(ENS_STR("abc"), "ab"));
     assert_true(ens_str_all_in(nothing, ""));
-    assert_false(ens_str_all_in(ENS_STR("a\0"), "a")); /* the set's end is no member */
+    assert_false(ens_str_all_in(ENS_STR("a\0"), "a")); /* the set's terminator is not a member */
 }
 
 static void test_patterns(void **state)
@@ -119,7 +119,7 @@ static void test_patterns(void **state)
         {"Forbidden.RAM", "Forbidden*", true},
         {"AccountFlowLimitExceeded", "*FlowLimitExceeded", true},
         {"FlowLimitExceededX", "*FlowLimitExceeded", false},
-        {"aab", "*ab", true}, /* needs a second try */
+        {"aab", "*ab", true}, /* needs backtracking */
         {"abab", "*ab*ab", true},
         {"ab", "*ab*ab", false},
         {"abcbd", "a*b*d", true},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* timestamp.h; the expected texts are those of GNU date. */
+/* timestamp.h; the expected texts were made by GNU date. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

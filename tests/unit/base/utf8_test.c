@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* utf8.h; the borders are those of RFC 3629, section 4. */
+/* utf8.h; the boundary values are those of RFC 3629, section 4. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,11 +54,11 @@ static void test_rows(void **state)
             fail_msg("row %zu", i);
         }
         assert_true(ens_utf8_valid(clean));
-        assert_int_equal(clean.ptr == text.ptr, same); /* nothing to change: nothing is copied */
+        assert_int_equal(clean.ptr == text.ptr, same); /* valid text is not copied */
     }
 }
 
-static void test_nul_is_no_end(void **state)
+static void test_nul_is_replaced(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
@@ -104,7 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_nul_is_no_end),
+        cmocka_unit_test(test_nul_is_replaced),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_next),
     };

@@ -28,7 +28,7 @@ static void add(struct ens_batch *batch, size_t from, size_t to, int64_t now)
     }
 }
 
-/* Takes one call and says who is in it: "0-2 7", or "" for nobody. */
+/* Takes the next call and returns its items as text: "0-2 7"; "": no call is due. */
 static const char *take(struct ens_batch *batch, int64_t now)
 {
     static char text[4096];
@@ -52,7 +52,7 @@ static const char *take(struct ens_batch *batch, int64_t now)
     return text;
 }
 
-static void test_one_caller_pays_no_delay(void **state)
+static void test_single_item_is_sent_at_once(void **state)
 {
     struct ens_batch batch;
 
@@ -72,7 +72,7 @@ static void test_others_join_the_next_call(void **state)
 
     (void)state;
     fresh(&batch, 100, false);
-    add(&batch, 0, 3, 0); /* one turn */
+    add(&batch, 0, 3, 0); /* in one turn of the loop */
     assert_string_equal(take(&batch, 0), "0-2");
     add(&batch, 3, 10, 5);
     assert_string_equal(take(&batch, 5), "");
@@ -86,7 +86,7 @@ static void test_others_join_the_next_call(void **state)
     ens_batch_done(&batch);
 }
 
-static void test_full_calls_go_side_by_side(void **state)
+static void test_full_calls_are_concurrent(void **state)
 {
     struct ens_batch batch;
 
@@ -95,7 +95,7 @@ static void test_full_calls_go_side_by_side(void **state)
     add(&batch, 0, 250, 0);
     assert_string_equal(take(&batch, 0), "0-99");
     assert_string_equal(take(&batch, 0), "100-199");
-    assert_string_equal(take(&batch, 0), ""); /* 50 are no full call */
+    assert_string_equal(take(&batch, 0), ""); /* 50 don't fill a call */
     ens_batch_ended(&batch);
     assert_string_equal(take(&batch, 0), "");
     ens_batch_ended(&batch);
@@ -103,7 +103,7 @@ static void test_full_calls_go_side_by_side(void **state)
     ens_batch_done(&batch);
 }
 
-static void test_a_slow_call_holds_nobody_for_long(void **state)
+static void test_slow_call_delays_others_briefly(void **state)
 {
     struct ens_batch batch;
 
@@ -129,7 +129,7 @@ static void test_one_id_a_call(void **state)
         assert_string_not_equal(take(&batch, 0), "");
     }
     assert_string_equal(take(&batch, 0), "");
-    assert_string_equal(take(&batch, 1000000), ""); /* nor by waiting */
+    assert_string_equal(take(&batch, 1000000), ""); /* not even after a long time */
     assert_false(ens_batch_next(&batch, 0, &at));
     ens_batch_ended(&batch);
     assert_string_equal(take(&batch, 0), "16");
@@ -151,7 +151,7 @@ static void test_times_to_come(void **state)
     assert_string_equal(take(&batch, 999), "");
     assert_true(ens_batch_next(&batch, 999, &at));
     assert_int_equal(at, 1000);
-    assert_string_equal(take(&batch, 1000), "1-2"); /* who is due soon rides along */
+    assert_string_equal(take(&batch, 1000), "1-2"); /* an item that is due soon is included */
     ens_batch_ended(&batch);
     assert_string_equal(take(&batch, 1500), "3");
     assert_true(ens_batch_next(&batch, 1500, &at));
@@ -159,7 +159,7 @@ static void test_times_to_come(void **state)
     ens_batch_done(&batch);
 }
 
-static void test_rides_only_where_there_is_room(void **state)
+static void test_optional_items_only_fill_up(void **state)
 {
     struct ens_batch batch;
 
@@ -170,7 +170,7 @@ static void test_rides_only_where_there_is_room(void **state)
     add(&batch, 0, 1, 0);
     assert_string_equal(take(&batch, 0), "0 2");
     ens_batch_ended(&batch);
-    assert_string_equal(take(&batch, 0), ""); /* a ride is no reason to go */
+    assert_string_equal(take(&batch, 0), ""); /* an optional item alone causes no call */
     ens_batch_done(&batch);
 
     fresh(&batch, 2, false);
@@ -194,7 +194,7 @@ static void test_removing(void **state)
     ens_batch_remove(&batch, &items[4]);
     ens_batch_remove(&batch, &items[5]);
     ens_batch_remove(&batch, &items[5]);
-    ens_batch_remove(&batch, &items[9]); /* never was in */
+    ens_batch_remove(&batch, &items[9]); /* was never added */
     assert_string_equal(take(&batch, 0), "1 3 6");
     ens_batch_ended(&batch);
     add(&batch, 0, 1, 0);
@@ -212,7 +212,7 @@ static void test_pause(void **state)
     fresh(&batch, 1, false);
     add(&batch, 0, 2, 0);
     ens_batch_pause(&batch, 300);
-    ens_batch_pause(&batch, 200); /* the longer one counts */
+    ens_batch_pause(&batch, 200); /* shorter than the pause before: no effect */
     assert_string_equal(take(&batch, 299), "");
     assert_true(ens_batch_next(&batch, 299, &at));
     assert_int_equal(at, 300);
@@ -229,11 +229,11 @@ static void test_halves(void **state)
     fresh(&batch, 100, true);
     add(&batch, 0, 5, 0);
     assert_int_equal(ens_batch_take(&batch, 0, out), 5);
-    add(&batch, 5, 7, 0); /* somebody else */
+    add(&batch, 5, 7, 0); /* other items */
     ens_batch_add(&batch, &items[7], 0, 10);
     ens_batch_split(&batch, out, 5, ENS_SPLIT_HALVES, 0);
     ens_batch_ended(&batch);
-    assert_string_equal(take(&batch, 0), "0-2"); /* at once, side by side, alone */
+    assert_string_equal(take(&batch, 0), "0-2"); /* halves: at once, concurrent, without others */
     assert_string_equal(take(&batch, 0), "3-4");
     assert_string_equal(take(&batch, 0), "");
     assert_int_equal(items[0].origin, ENS_ORIGIN_SPLIT);
@@ -248,7 +248,7 @@ static void test_halves(void **state)
     ens_batch_ended(&batch);
     ens_batch_ended(&batch);
     assert_string_equal(take(&batch, 0), "5-7");
-    /* What is asked anew starts anew. */
+    /* An item that is added again is no longer part of a half. */
     ens_batch_add(&batch, &items[3], 0, 0);
     assert_int_equal(items[3].origin, ENS_ORIGIN_NEW);
     ens_batch_done(&batch);
@@ -332,7 +332,8 @@ static void test_spread(void **state)
     }
 }
 
-/* After so many denials of single ids in a row, the others of their calls are taken for denied. */
+/* After a number of denials of single ids in a row, the other ids of their calls count as denied.
+ */
 static void test_denials(void **state)
 {
     static const struct {
@@ -357,8 +358,8 @@ static void test_denials(void **state)
     }
 }
 
-/* What is left of a denied call goes on as one call. */
-static void test_the_rest(void **state)
+/* The ids of a denied call after the first are sent as one call. */
+static void test_rest_of_a_denied_call(void **state)
 {
     struct ens_batch batch;
     struct ens_batch_item *out[ITEMS];
@@ -377,20 +378,20 @@ static void test_the_rest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_caller_pays_no_delay),
+        cmocka_unit_test(test_single_item_is_sent_at_once),
         cmocka_unit_test(test_others_join_the_next_call),
-        cmocka_unit_test(test_full_calls_go_side_by_side),
-        cmocka_unit_test(test_a_slow_call_holds_nobody_for_long),
+        cmocka_unit_test(test_full_calls_are_concurrent),
+        cmocka_unit_test(test_slow_call_delays_others_briefly),
         cmocka_unit_test(test_one_id_a_call),
         cmocka_unit_test(test_times_to_come),
-        cmocka_unit_test(test_rides_only_where_there_is_room),
+        cmocka_unit_test(test_optional_items_only_fill_up),
         cmocka_unit_test(test_removing),
         cmocka_unit_test(test_pause),
         cmocka_unit_test(test_halves),
         cmocka_unit_test(test_singles),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_denials),
-        cmocka_unit_test(test_the_rest),
+        cmocka_unit_test(test_rest_of_a_denied_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

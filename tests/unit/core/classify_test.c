@@ -23,14 +23,14 @@ static void test_replies(void **state)
 {
     const struct ens_provider provider = fake_provider();
     static const struct row rows[] = {
-        /* What a call is for. */
+        /* Successful replies. */
         {ENS_CALL_READ, 200, "", false, ENS_REASON_OK, 0, false},
         {ENS_CALL_START, 200, "", false, ENS_REASON_OK, 0, false},
         {ENS_CALL_START, 299, "", false, ENS_REASON_OK, 0, false},
         {ENS_CALL_DRY_RUN, 412, "Passed", false, ENS_REASON_OK, 0, true},
         {ENS_CALL_DRY_RUN, 400, "PASSED", false, ENS_REASON_OK, 0, true},
         {ENS_CALL_PROBE, 400, "Passed", false, ENS_REASON_OK, 0, true},
-        /* What it is not for. */
+        /* Successful replies that the kind of call must not have. */
         {ENS_CALL_DRY_RUN, 200, "", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
         {ENS_CALL_DRY_RUN, 200, "", true, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, false},
         {ENS_CALL_DRY_RUN, 200, "Passed", false, ENS_REASON_DRY_RUN_NOT_HONOURED, 0, true},
@@ -41,11 +41,11 @@ static void test_replies(void **state)
         {ENS_CALL_PROBE, 200, "", false, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_START, 412, "Passed", false, ENS_REASON_MALFORMED_RESPONSE, 0, true},
         {ENS_CALL_READ, 400, "Passed", false, ENS_REASON_MALFORMED_RESPONSE, 0, true},
-        /* Gateways, whatever the text says. */
+        /* 502, 503, 504: unavailable, independent of the body. */
         {ENS_CALL_READ, 502, "", true, ENS_REASON_UNAVAILABLE, 0, false},
         {ENS_CALL_START, 503, "Stock", false, ENS_REASON_UNAVAILABLE, 0, false},
         {ENS_CALL_DRY_RUN, 504, "Passed", false, ENS_REASON_UNAVAILABLE, 0, false},
-        /* Not the cloud's shape. */
+        /* Malformed bodies. */
         {ENS_CALL_READ, 200, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_READ, 404, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_START, 500, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
@@ -53,7 +53,7 @@ static void test_replies(void **state)
         {ENS_CALL_START, 505, "", true, ENS_REASON_MALFORMED_RESPONSE, 0, false},
         {ENS_CALL_READ, 429, "", true, ENS_REASON_THROTTLED, 0, false},
         {ENS_CALL_DRY_RUN, 429, "", true, ENS_REASON_THROTTLED, 0, false},
-        /* A missing permission by the words in a code of no table, whatever the HTTP status. */
+        /* Unknown codes that name a missing permission, independent of the HTTP status. */
         {ENS_CALL_READ, 400, "Api.AccessDeniedByPolicy", false, ENS_REASON_PERMISSION_DENIED, 0,
          true},
         {ENS_CALL_READ, 404, "UserUnauthorizedOperation", false, ENS_REASON_PERMISSION_DENIED, 0,
@@ -64,7 +64,7 @@ static void test_replies(void **state)
          true},
         {ENS_CALL_READ, 503, "AccessDenied", false, ENS_REASON_UNAVAILABLE, 0, false},
         {ENS_CALL_READ, 400, "State.NoPermission", false, ENS_REASON_WRONG_STATE, 0, true},
-        /* Codes: the first row, without case, whatever the HTTP status. */
+        /* Codes by the first row that matches, case-insensitive, independent of the HTTP status. */
         {ENS_CALL_START, 500, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
         {ENS_CALL_START, 500, "sTOCK", false, ENS_REASON_NO_CAPACITY, 0, true},
         {ENS_CALL_START, 200, "Stock", false, ENS_REASON_NO_CAPACITY, 0, true},
@@ -155,7 +155,7 @@ static void test_locks(void **state)
     assert_int_equal(ens_classify_lock(&lockless, ENS_STR("new")), ENS_REASON_LOCKED);
 }
 
-/* A provider of a newer minor version may use numbers that this engine does not know. */
+/* A provider of a newer minor version may use enumerators that this engine does not know. */
 static void test_numbers_of_a_newer_version(void **state)
 {
     static const struct ens_status_row statuses[] = {

@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "core/document.h"
 
-/* One instance of a plan, in parts, so that a test can put something else for one of them. */
+/* The members of an instance in a plan, so that a test can replace one of them. */
 #define TARGET         "\"target\": \"volcengine/cn-beijing/i-3tiefmkskq3vj0000001\", "
 #define STATUS         "\"status\": \"stopped\", \"provider_status\": \"STOPPED\", "
 #define ACTION         "\"action\": \"start\", "
@@ -256,7 +256,8 @@ static void assert_same(const struct ens_result *found, const struct ens_result 
     assert_int_equal(found->elapsed_ms, expected->elapsed_ms);
 }
 
-/* Every status, action, confidence and reason, and hard text, through both ways. */
+/* Every status, action, confidence and reason, and text that needs escaping: written and read
+ * again. */
 static void test_round_trip(void **state)
 {
     struct ens_result results[ENS_REASON_COUNT];
@@ -405,7 +406,7 @@ static void test_refusals(void **state)
     }
 }
 
-/* Any beginning of a document is refused, and none crashes. */
+/* Every proper prefix of a document is refused. */
 static void test_every_prefix_is_refused(void **state)
 {
     ens_str whole = ENS_STR(PLAN(INSTANCE));
@@ -414,7 +415,7 @@ static void test_every_prefix_is_refused(void **state)
     for (size_t length = 0; length < whole.len; length++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         struct ens_document read = {0};
-        char *copy = ens_alloc(length + 1); /* so that reading beyond the end is seen */
+        char *copy = ens_alloc(length + 1); /* so that AddressSanitizer detects reads beyond it */
         memcpy(copy, whole.ptr, length);
         assert_int_equal(ens_document_read(arena, (ens_str){copy, length}, "p", &read, NULL),
                          ENS_MALFORMED);
@@ -439,7 +440,7 @@ static void test_token_limit(void **state)
     }
 }
 
-/* Nothing but zeros, so no memory is really used: at the limit they are read and are no JSON. */
+/* Zero bytes, which need no physical memory. Text of the maximum size is parsed and is not JSON. */
 static void test_size_limit(void **state)
 {
     char *zeros = mmap(NULL, ENS_DOCUMENT_MAX + 1, PROT_READ,

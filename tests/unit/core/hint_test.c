@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Advice on causes: there for each of them, one sentence, and about the thing that is at fault. */
+/* Advice on causes of failure: one sentence for each, which names the cause. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +67,7 @@ static struct ens_result step(const struct ens_event *event, struct ens_arena *a
     return ret.result;
 }
 
-static void test_a_failure_is_advised_on(void **state)
+static void test_advice_of_a_failed_read(void **state)
 {
     const struct ens_outcome outcome = {.kind = ENS_CALL_READ,
                                         .reason = ENS_REASON_UNAVAILABLE,
@@ -83,7 +83,7 @@ static void test_a_failure_is_advised_on(void **state)
                                            "the connection."));
 }
 
-static void test_the_end_of_the_time(void **state)
+static void test_advice_at_the_deadline(void **state)
 {
     static const struct ens_outcome failed = {.reason = ENS_REASON_UNAVAILABLE,
                                               .http_status = 503,
@@ -140,8 +140,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_is_a_sentence),
         cmocka_unit_test(test_of_faults),
-        cmocka_unit_test(test_a_failure_is_advised_on),
-        cmocka_unit_test(test_the_end_of_the_time),
+        cmocka_unit_test(test_advice_of_a_failed_read),
+        cmocka_unit_test(test_advice_at_the_deadline),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

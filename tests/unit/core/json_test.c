@@ -59,7 +59,7 @@ static void test_text(void **state)
         {ENS_STR_INIT("\"\\"), "\"\\\"\\\\\""},
         {ENS_STR_INIT("a\tb\nc"), "\"a\\tb\\nc\""},
         {ENS_STR_INIT("\xe5\xae\x9e\xe4\xbe\x8b/</"), "\"\xe5\xae\x9e\xe4\xbe\x8b/</\""},
-        /* Neither control characters nor bytes that are not UTF-8 get out. */
+        /* Control characters and bytes that are not UTF-8 are replaced. */
         {ENS_STR_INIT("a\x1b\0b\r"), "\"a\xef\xbf\xbd\xef\xbf\xbd"
                                      "b\xef\xbf\xbd\""},
         {ENS_STR_INIT("\xff\""), "\"\xef\xbf\xbd\\\"\""},
@@ -98,7 +98,7 @@ static void test_ascii(void **state)
     }
 }
 
-static void test_the_buffer_remembers_its_limit(void **state)
+static void test_buffer_limit(void **state)
 {
     ENS_AUTO_BUF enough = ens_buf_new(5);
     ENS_AUTO_BUF less = ens_buf_new(4);
@@ -118,7 +118,7 @@ int main(void)
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_ascii),
-        cmocka_unit_test(test_the_buffer_remembers_its_limit),
+        cmocka_unit_test(test_buffer_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ static const char *compose(struct ens_arena *arena, enum ens_message sentence,
     return ens_message_compose(arena, sentence, &facts).ptr;
 }
 
-/* Every sentence: begins with a capital, ends with one dot, holds no placeholder. */
+/* Every message begins with a capital, ends with one full stop, and contains no placeholder. */
 static void test_each_is_a_sentence(void **state)
 {
     const struct ens_outcome outcome = {
@@ -99,8 +99,8 @@ static void test_values(void **state)
                         "The instance is coming up by itself (DOWN).");
 }
 
-/* A start that was sent is told before what was found. */
-static void test_a_start_is_told_first(void **state)
+/* A message begins with the start that was sent, if there was one. */
+static void test_start_is_mentioned_first(void **state)
 {
     static const struct {
         enum ens_message message;
@@ -127,7 +127,7 @@ static void test_a_start_is_told_first(void **state)
     }
 }
 
-static void test_what_clouds_send(void **state)
+static void test_text_of_clouds_is_filtered(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     char exact[ENS_CLOUD_WORD_MAX + 2];
@@ -152,7 +152,7 @@ static void test_what_clouds_send(void **state)
     assert_int_equal(ens_cloud_text(arena, (ens_str){NULL, 0}, 100).len, 0);
 }
 
-static void test_keys_are_taken_out(void **state)
+static void test_keys_are_redacted(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const ens_str key = ENS_STR("secret-1");
@@ -172,15 +172,41 @@ static void test_keys_are_taken_out(void **state)
                      ENS_REDACT_MAX);
 }
 
+/* However much a cloud writes, a sentence stays within its limit and keeps its own end. */
+static void test_long_texts_are_cut(void **state)
+{
+    char long_text[2000];
+    const struct ens_provider provider = fake_provider();
+
+    (void)state;
+    memset(long_text, 'x', sizeof(long_text));
+    const ens_str text = {long_text, sizeof(long_text)};
+    const struct ens_outcome outcome = {.http_status = 400, .code = text, .message = text};
+    for (int message = 0; message < ENS_MESSAGE_COUNT; message++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        const struct ens_facts facts = {.provider = &provider,
+                                        .target = &target,
+                                        .word = text,
+                                        .lock = text,
+                                        .start = ENS_START_UNCLEAR,
+                                        .capacity_released = true,
+                                        .outcome = &outcome};
+        ens_str sentence = ens_message_compose(arena, (enum ens_message)message, &facts);
+        assert_in_range(sentence.len, 1, ENS_MESSAGE_MAX);
+        assert_true(ens_str_ends(sentence, ENS_STR(".")));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_is_a_sentence),
         cmocka_unit_test(test_causes),
         cmocka_unit_test(test_values),
-        cmocka_unit_test(test_a_start_is_told_first),
-        cmocka_unit_test(test_what_clouds_send),
-        cmocka_unit_test(test_keys_are_taken_out),
+        cmocka_unit_test(test_start_is_mentioned_first),
+        cmocka_unit_test(test_text_of_clouds_is_filtered),
+        cmocka_unit_test(test_keys_are_redacted),
+        cmocka_unit_test(test_long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

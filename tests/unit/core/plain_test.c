@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core/plain.h and core/quote.h; the code points are those of Unicode's own tables. */
+/* core/plain.h and core/quote.h; the code points are from Unicode's tables. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ static void test_hidden(void **state)
     for (size_t i = 0; i < ENS_COUNT(shown); i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ens_str text = ens_arena_dup(arena, encoded(shown[i], out));
-        assert_true(ens_plain_text(arena, text).ptr == text.ptr); /* not even copied */
+        assert_true(ens_plain_text(arena, text).ptr == text.ptr); /* not copied */
         assert_true(ens_plain_is_shown(shown[i]));
     }
 }

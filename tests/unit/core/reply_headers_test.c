@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Date and Retry-After of a reply. */
+/* The headers Date and Retry-After of a reply. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,7 +46,7 @@ static void test_date(void **state)
     }
 }
 
-static void test_waiting_as_told(void **state)
+static void test_retry_after(void **state)
 {
     static const struct {
         const char *date; /* "": no such header */
@@ -69,7 +69,7 @@ static void test_waiting_as_told(void **state)
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2026 00:09:40 GMT", 30000, 1788221350},
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2026 00:09:09 GMT", 0, 1788221350},
         {"Tue, 01 Sep 2026 00:09:10 GMT", "Tue, 01 Sep 2037 00:09:09 GMT", 86400000, 1788221350},
-        /* Without a Date it counts from our clock, which says 00:09:30. */
+        /* Without Date, relative to the local clock, which is 00:09:30. */
         {"", "Tue, 01 Sep 2026 00:09:40 GMT", 10000, 0},
         {"", "Tuesday, 01-Sep-26 00:09:40 GMT", 10000, 0},
         {"", "Tue Sep  1 00:09:40 2026", 10000, 0},
@@ -132,7 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_date),
-        cmocka_unit_test(test_waiting_as_told),
+        cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_by_proxy),
     };
 

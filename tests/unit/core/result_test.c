@@ -76,7 +76,7 @@ static void test_client_token(void **state)
     assert_false(ens_client_token_valid(ens_str_of(longer)));
 }
 
-/* One row for each way in which an apply ends. */
+/* One row per kind of end of an apply. */
 static const struct class_row {
     const char *name;
     enum ens_action action;

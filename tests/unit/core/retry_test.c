@@ -19,7 +19,7 @@ static struct ens_retry failed(enum ens_call_kind kind, enum ens_reason reason, 
                               .random = UINT32_MAX};
 }
 
-/* How many times a call is sent in all when it always fails alike; most: as good as for ever. */
+/* The number of attempts of a call that always fails in the same way; at most: most. */
 static unsigned attempts(enum ens_call_kind kind, enum ens_reason reason, uint32_t flags,
                          unsigned most)
 {
@@ -91,7 +91,7 @@ static int64_t wait_ms(enum ens_call_kind kind, enum ens_reason reason, unsigned
     return ens_retry_wait_ms(&retry);
 }
 
-/* Full jitter: from nothing up to a span that doubles until the cap. */
+/* Full jitter: from 0 to a maximum that doubles up to a limit. */
 static void test_waits(void **state)
 {
     static const int64_t spans[] = {500, 1000, 2000, 4000, 8000, 15000, 15000, 15000};
@@ -109,7 +109,7 @@ static void test_waits(void **state)
     assert_int_equal(wait_ms(ENS_CALL_START, ENS_REASON_IN_PROGRESS, 1000, 9000), 10000);
 }
 
-static void test_what_the_cloud_asks_for(void **state)
+static void test_retry_after(void **state)
 {
     struct ens_retry retry = failed(ENS_CALL_READ, ENS_REASON_THROTTLED, 1);
 
@@ -119,7 +119,7 @@ static void test_what_the_cloud_asks_for(void **state)
     assert_int_equal(ens_retry_wait_ms(&retry), 7000);
     retry.random = 500;
     assert_int_equal(ens_retry_wait_ms(&retry), 7500);
-    retry.random = 501; /* a little jitter on top, so that not all come back at once */
+    retry.random = 501; /* jitter is added, so that clients do not retry at the same moment */
     assert_int_equal(ens_retry_wait_ms(&retry), 7000);
     retry.retry_after_ms = INT64_MAX;
     assert_int_equal(ens_retry_wait_ms(&retry), ENS_RETRY_NO);
@@ -173,7 +173,7 @@ int main(void)
         cmocka_unit_test(test_attempt_limit),
         cmocka_unit_test(test_attempts),
         cmocka_unit_test(test_waits),
-        cmocka_unit_test(test_what_the_cloud_asks_for),
+        cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_never_past_the_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

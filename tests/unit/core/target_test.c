@@ -53,7 +53,7 @@ static void test_bad_targets(void **state)
 {
     static const struct {
         const char *text;
-        const char *said; /* a part of the diagnostic */
+        const char *said; /* part of the diagnostic */
     } rows[] = {
         {"", "expected cloud/region/instance-id"},
         {"alibaba", "expected cloud/region/instance-id"},
@@ -127,7 +127,7 @@ static void test_list_keeps_order_and_drops_duplicates(void **state)
     assert_int_equal(ens_target_parse(ens_str_of(text), NULL, &target, NULL), ENS_OK);
     assert_int_equal(ens_target_list_add(&list, &target, &index, NULL), ENS_OK);
     assert_int_equal(index, 0);
-    text[11] = '2'; /* the list has its own copy */
+    text[11] = '2'; /* the list has copied the target */
     assert_int_equal(ens_target_list_add(&list, &target, &index, NULL), ENS_OK);
     assert_int_equal(index, 1);
     text[11] = '1';
@@ -158,8 +158,8 @@ static void test_list_finds(void **state)
     assert_int_equal(index, 1);
 }
 
-/* The same letters, cut at other places, are other targets. */
-static void test_list_tells_parts_apart(void **state)
+/* Targets whose concatenated parts are equal are different. */
+static void test_list_compares_parts(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_target_list list = {.arena = arena};
@@ -189,7 +189,7 @@ static void test_list_limit(void **state)
         target.id = ens_str_of(id);
         assert_int_equal(ens_target_list_add(&list, &target, NULL, &diags), ENS_OK);
     }
-    target.id = ENS_STR("i-7"); /* one that is known is not one more */
+    target.id = ENS_STR("i-7"); /* a duplicate does not count */
     assert_int_equal(ens_target_list_add(&list, &target, NULL, &diags), ENS_OK);
     target.id = ENS_STR("i-more");
     assert_int_equal(ens_target_list_add(&list, &target, NULL, &diags), ENS_LIMIT);
@@ -206,7 +206,7 @@ int main(void)
         cmocka_unit_test(test_quote_is_cut_and_printable),
         cmocka_unit_test(test_list_keeps_order_and_drops_duplicates),
         cmocka_unit_test(test_list_finds),
-        cmocka_unit_test(test_list_tells_parts_apart),
+        cmocka_unit_test(test_list_compares_parts),
         cmocka_unit_test(test_list_limit),
     };
 

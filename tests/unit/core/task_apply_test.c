@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every decision of an apply, as a line of what the cloud answers. */
+/* Every decision of an apply, as scripts of the cloud's replies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,8 +28,8 @@ static void test_apply_that_goes_well(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, script_without_dry_run);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, script_without_dry_run);
 }
 
 static void test_apply_refused(void **state)
@@ -56,18 +56,18 @@ static void test_apply_refused(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
 static void test_apply_again(void **state)
 {
     static const struct script_row rows[] = {
-        /* The state was wrong: somebody was faster, or reads lag. */
+        /* The state was wrong: another client started it, or reads lag behind. */
         {"read=DOWN start!wrong_state read=BOOTING read=UP", "wait observed ok running", NULL},
         {"read=DOWN start!wrong_state read=UP", "none observed already_running running", NULL},
         {"read=DOWN start!wrong_state read=DOWN start=ok read=UP",
          "start validated ok running started", NULL},
-        /* What may be tried again begins with a read. */
+        /* A retry begins with a read. */
         {"read=DOWN start!throttled,429 read=DOWN start=ok read=UP",
          "start validated ok running started", NULL},
         {"read=DOWN start!throttled,429 read=UP", "none observed already_running running", NULL},
@@ -76,7 +76,7 @@ static void test_apply_again(void **state)
          "start validated ok running started", NULL},
         {"read=DOWN start!unavailable,unsent read=DOWN start=ok read=UP",
          "start validated ok running started", NULL},
-        /* A lost answer: what is read says what became of it. */
+        /* A lost reply: the next read shows whether the start took effect. */
         {"read=DOWN start!unavailable read=BOOTING read=UP", "start validated ok running started",
          NULL},
         {"read=DOWN start!internal,500 read=UP", "start validated ok running started", NULL},
@@ -103,13 +103,13 @@ static void test_apply_again(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
 static void test_apply_gives_up(void **state)
 {
     static const struct script_row rows[] = {
-        /* Enough is enough: five times unavailable, and a last look. */
+        /* The limit of attempts: five times unavailable, and a last read. */
         {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
          "read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN",
          "start observed unavailable stopped sent", "no further start got through: Code: Words"},
@@ -120,18 +120,18 @@ static void test_apply_gives_up(void **state)
         {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
          "read=DOWN start!unavailable read=DOWN start!unavailable read=UP",
          "start validated ok running started", NULL},
-        /* A state that the cloud calls wrong costs four starts. */
+        /* At most four starts if the cloud refuses them because of the state. */
         {"read=DOWN start!wrong_state read=DOWN start!wrong_state read=DOWN start!wrong_state "
          "read=DOWN start!wrong_state",
          "refuse validated wrong_state stopped", NULL},
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
-/* On its way by itself and stopped in the end: it gets its start. */
-static void test_apply_of_what_came_up_by_itself(void **state)
+/* An instance that is starting by itself, but is stopped in the end, is started. */
+static void test_apply_of_starting_instance(void **state)
 {
     static const struct script_row rows[] = {
         {"read=BOOTING read=DOWN start=ok read=UP", "start validated ok running started", NULL},
@@ -146,7 +146,7 @@ static void test_apply_of_what_came_up_by_itself(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
 static void test_apply_after_the_start(void **state)
@@ -165,7 +165,7 @@ static void test_apply_after_the_start(void **state)
          "The start was accepted, but the instance is in a state"},
         {"read=DOWN start=ok read=UNPAID", "start validated expired failed started", NULL},
         {"read=DOWN start=ok read=GOING", "start validated not_found deleting started", NULL},
-        /* Faults while waiting only slow the wait down; a stand of the cloud ends it. */
+        /* Transient errors of polls only delay the wait; a refusal of a poll ends it. */
         {"read=DOWN start=ok read!throttled read!unavailable read!internal read!unavailable "
          "read!unavailable read!unavailable read!unavailable read=UP",
          "start validated ok running started", NULL},
@@ -177,10 +177,11 @@ static void test_apply_after_the_start(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
-/* After a start was sent, one odd read decides nothing: three in a row over five seconds do. */
+/* After a start was sent, a read without the instance or with an unknown word decides only if it is
+ * the third in a row and 5 s after the first. */
 static void test_odd_reads(void **state)
 {
     static const struct script_row rows[] = {
@@ -229,8 +230,8 @@ static void test_odd_reads(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
-    script_play_rows(probed, ENS_COUNT(probed), ENS_MODE_APPLY, script_with_probe);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(probed, ENS_COUNT(probed), ENS_MODE_APPLY, script_with_probe);
 }
 
 static void test_apply_ended(void **state)
@@ -255,15 +256,15 @@ static void test_apply_ended(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, NULL);
 }
 
-static void forbidden(struct script *script)
+static void read_only(struct script *script)
 {
     script->task.read_only = true;
 }
 
-static void test_apply_of_a_plan_that_said_otherwise(void **state)
+static void test_apply_of_read_only_target(void **state)
 {
     static const struct script_row rows[] = {
         {"read=UP", "none observed already_running running", NULL},
@@ -276,7 +277,7 @@ static void test_apply_of_a_plan_that_said_otherwise(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, forbidden);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, read_only);
 }
 
 static void without_tokens(struct script *script)
@@ -284,8 +285,9 @@ static void without_tokens(struct script *script)
     script->provider.capabilities = ENS_CAP_DRY_RUN;
 }
 
-/* Where a second start may start it twice, a lagging first one is waited for. */
-static void test_looks_without_tokens(void **state)
+/* Without client tokens a second start is not sent before ENS_LAG_MS, because the first one may
+ * take effect late. */
+static void test_reads_without_tokens(void **state)
 {
     static const struct script_row rows[] = {
         {"read=DOWN start!unavailable read=DOWN read=DOWN read=DOWN start=ok read=UP",
@@ -303,16 +305,16 @@ static void test_looks_without_tokens(void **state)
     struct script script;
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, without_tokens);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, without_tokens);
     script_init(&script, ENS_MODE_APPLY);
     without_tokens(&script);
     script_begin(&script);
-    assert_string_equal(script_play(&script, "read=DOWN start!unavailable"), "not done");
+    assert_string_equal(script_run(&script, "read=DOWN start!unavailable"), "not done");
     const int64_t lost_ms = script.now_ms;
     for (size_t i = 0; i < ENS_COUNT(looks); i++) {
         assert_int_equal(script.step.kind, ENS_CALL_READ);
         assert_int_equal(script.step.at_ms - lost_ms, looks[i]);
-        assert_string_equal(script_play(&script, "read=DOWN"), "not done");
+        assert_string_equal(script_run(&script, "read=DOWN"), "not done");
     }
     assert_int_equal(script.step.kind, ENS_CALL_START);
     script_done(&script);
@@ -324,7 +326,7 @@ static void planned(struct script *script)
     script->task.planned_token = true;
 }
 
-/* A cloud answers a token that it has seen as it did the first time, and starts nothing. */
+/* A cloud answers a repeated token like the first time, without starting anything. */
 static void test_repeated_token(void **state)
 {
     static const struct script_row rows[] = {
@@ -339,11 +341,11 @@ static void test_repeated_token(void **state)
     struct script script;
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, planned);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_APPLY, planned);
     script_init(&script, ENS_MODE_APPLY);
     planned(&script);
     script_begin(&script);
-    assert_null(script_play(&script, rows[0].line));
+    assert_null(script_run(&script, rows[0].line));
     assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
     script_done(&script);
 }
@@ -355,13 +357,13 @@ int main(void)
         cmocka_unit_test(test_apply_refused),
         cmocka_unit_test(test_apply_again),
         cmocka_unit_test(test_apply_gives_up),
-        cmocka_unit_test(test_apply_of_what_came_up_by_itself),
+        cmocka_unit_test(test_apply_of_starting_instance),
         cmocka_unit_test(test_apply_after_the_start),
         cmocka_unit_test(test_odd_reads),
-        cmocka_unit_test(test_looks_without_tokens),
+        cmocka_unit_test(test_reads_without_tokens),
         cmocka_unit_test(test_repeated_token),
         cmocka_unit_test(test_apply_ended),
-        cmocka_unit_test(test_apply_of_a_plan_that_said_otherwise),
+        cmocka_unit_test(test_apply_of_read_only_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

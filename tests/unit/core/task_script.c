@@ -174,7 +174,7 @@ static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str wha
     return true;
 }
 
-static const char *play_token(struct script *script, ens_str token)
+static const char *run_token(struct script *script, ens_str token)
 {
     enum ens_call_kind kind = ENS_CALL_READ;
     const bool flying = ens_str_ends(token, ENS_STR("~"));
@@ -211,13 +211,13 @@ static const char *play_token(struct script *script, ens_str token)
     return NULL;
 }
 
-const char *script_play(struct script *script, const char *line)
+const char *script_run(struct script *script, const char *line)
 {
     ens_str rest = ens_str_of(line);
 
     while (rest.len > 0) {
         ens_str token = ens_str_cut(rest, ' ', &rest);
-        const char *wrong = token.len > 0 ? play_token(script, token) : NULL;
+        const char *wrong = token.len > 0 ? run_token(script, token) : NULL;
         if (wrong != NULL) {
             return wrong;
         }
@@ -225,8 +225,8 @@ const char *script_play(struct script *script, const char *line)
     return script->step.done ? NULL : "not done";
 }
 
-void script_play_rows(const struct script_row *rows, size_t count, enum ens_mode mode,
-                      void (*set)(struct script *script))
+void script_run_rows(const struct script_row *rows, size_t count, enum ens_mode mode,
+                     void (*set)(struct script *script))
 {
     for (size_t i = 0; i < count; i++) {
         struct script script;
@@ -235,7 +235,7 @@ void script_play_rows(const struct script_row *rows, size_t count, enum ens_mode
             set(&script);
         }
         script_begin(&script);
-        const char *wrong = script_play(&script, rows[i].line);
+        const char *wrong = script_run(&script, rows[i].line);
         if (wrong != NULL) {
             fail_msg("\"%s\": %s", rows[i].line, wrong);
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every decision of a plan, as a line of what the cloud answers, and what stands in results. */
+/* Every decision of a plan, as scripts of the cloud's replies, and the members of results. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static void test_plan_by_state(void **state)
         {"read=BROKEN", "refuse observed wrong_state failed", "(BROKEN)"},
         {"read=UNPAID", "refuse observed expired failed", NULL},
         {"read=GOING", "refuse observed not_found deleting", "(GOING)"},
-        /* Absence is believed when it was seen twice. */
+        /* Absent only after two reads. */
         {"read=GONE read=GONE", "refuse observed not_found absent", NULL},
         {"read=- read=-", "refuse observed not_found absent", "no such instance in moon-1"},
         {"read!not_found,404 read!not_found,404", "refuse observed not_found absent", NULL},
@@ -47,7 +47,7 @@ static void test_plan_by_state(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
 }
 
 static void test_plan_by_dry_run(void **state)
@@ -80,7 +80,7 @@ static void test_plan_by_dry_run(void **state)
         {"read=DOWN dry!permission_denied,400", "refuse validated permission_denied stopped", NULL},
         {"read=DOWN dry!unauthenticated,400", "refuse validated unauthenticated stopped", NULL},
         {"read=DOWN dry!no_capacity,403", "refuse validated no_capacity stopped", NULL},
-        /* Not answered. */
+        /* Without a usable answer. */
         {"read=DOWN dry!throttled,429", "start unverified throttled stopped", "not answered"},
         {"read=DOWN dry!unavailable,unsent", "start unverified unavailable stopped", NULL},
         {"read=DOWN dry!internal,500", "start unverified internal stopped", NULL},
@@ -95,7 +95,7 @@ static void test_plan_by_dry_run(void **state)
          "refuse validated wrong_state stopped", NULL},
         {"read=DOWN dry!wrong_state,final", "refuse validated wrong_state stopped", NULL},
         {"read=DOWN dry!wrong_state read!throttled", "refuse unverified throttled unknown", NULL},
-        /* Answered as if it were a start: alarm, whatever is read then. */
+        /* Answered like a start: dry_run_not_honoured, independent of the next read. */
         {"read=DOWN dry!dry_run_not_honoured,200 read=BOOTING",
          "refuse observed dry_run_not_honoured starting", "may have been started (BOOTING)"},
         {"read=DOWN dry!dry_run_not_honoured,200 read=DOWN",
@@ -113,7 +113,7 @@ static void test_plan_by_dry_run(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
 }
 
 static void test_plan_unread(void **state)
@@ -133,7 +133,7 @@ static void test_plan_unread(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, NULL);
 }
 
 static void test_plan_simulated(void **state)
@@ -148,7 +148,7 @@ static void test_plan_simulated(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, script_without_dry_run);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, script_without_dry_run);
 }
 
 static void no_dry_run(struct script *script)
@@ -172,11 +172,11 @@ static void test_plan_no_dry_run(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, no_dry_run);
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, neither);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, no_dry_run);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, neither);
 }
 
-/* A list may be empty for want of permission: that is ruled out before it is read again. */
+/* A list may be empty because of a missing permission: a probe is sent before the second read. */
 static void test_absence_is_probed(void **state)
 {
     static const struct script_row rows[] = {
@@ -195,11 +195,11 @@ static void test_absence_is_probed(void **state)
     };
 
     (void)state;
-    script_play_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, script_with_probe);
-    script_play_rows(rows, 8, ENS_MODE_APPLY, script_with_probe);
+    script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, script_with_probe);
+    script_run_rows(rows, 8, ENS_MODE_APPLY, script_with_probe);
 }
 
-/* ---- the rest of a result ------------------------------------------------------------------- */
+/* ---- other members of a result -------------------------------------------------------------- */
 
 static void test_tokens(void **state)
 {
@@ -208,14 +208,14 @@ static void test_tokens(void **state)
     (void)state;
     script_init(&script, ENS_MODE_PLAN);
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN dry=ok"));
+    assert_null(script_run(&script, "read=DOWN dry=ok"));
     assert_true(
         ens_str_is(script.step.result.client_token, "01010101-0101-4101-8101-010101010101"));
     script_done(&script);
 
-    script_init(&script, ENS_MODE_PLAN); /* one for each planned start, and for nothing else */
+    script_init(&script, ENS_MODE_PLAN); /* no token unless a start is planned */
     script_begin(&script);
-    assert_null(script_play(&script, "read=UP"));
+    assert_null(script_run(&script, "read=UP"));
     assert_int_equal(script.entropy, 0);
     assert_int_equal(script.step.result.client_token.len, 0);
     script_done(&script);
@@ -223,21 +223,21 @@ static void test_tokens(void **state)
     script_init(&script, ENS_MODE_PLAN);
     script.provider.capabilities = ENS_CAP_DRY_RUN;
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN dry=ok"));
+    assert_null(script_run(&script, "read=DOWN dry=ok"));
     assert_int_equal(script.step.result.client_token.len, 0);
     script_done(&script);
 
-    script_init(&script, ENS_MODE_APPLY); /* a saved plan's, through every retry */
+    script_init(&script, ENS_MODE_APPLY); /* the token of a saved plan, in every retry */
     script.task.client_token = ENS_STR("of-the-plan");
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start!unavailable read=DOWN start=ok read=UP"));
+    assert_null(script_run(&script, "read=DOWN start!unavailable read=DOWN start=ok read=UP"));
     assert_true(ens_str_is(script.step.result.client_token, "of-the-plan"));
     assert_int_equal(script.entropy, 0);
     script_done(&script);
 
-    script_init(&script, ENS_MODE_APPLY); /* made once */
+    script_init(&script, ENS_MODE_APPLY); /* a new token, made once */
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start!unavailable read=DOWN start=ok read=UP"));
+    assert_null(script_run(&script, "read=DOWN start!unavailable read=DOWN start=ok read=UP"));
     assert_int_equal(script.entropy, 1);
     assert_int_equal(script.step.result.client_token.len, 36);
     script_done(&script);
@@ -250,7 +250,7 @@ static void test_evidence_of_a_plan(void **state)
     (void)state;
     script_init(&script, ENS_MODE_PLAN);
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN dry!no_capacity,500"));
+    assert_null(script_run(&script, "read=DOWN dry!no_capacity,500"));
     assert_int_equal(script.step.result.http_status, 500);
     assert_true(ens_str_is(script.step.result.provider_code, "Code"));
     assert_true(ens_str_is(script.step.result.request_id, "dry_run-id"));
@@ -259,22 +259,22 @@ static void test_evidence_of_a_plan(void **state)
     assert_int_equal(script.step.result.elapsed_ms, 0);
     script_done(&script);
 
-    script_init(&script, ENS_MODE_PLAN); /* a provider that is older than the advice table */
+    script_init(&script, ENS_MODE_PLAN); /* a provider of ABI 1.0, without an advice table */
     script.provider.advice = NULL;
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN dry!no_capacity,500"));
+    assert_null(script_run(&script, "read=DOWN dry!no_capacity,500"));
     assert_true(ens_str_is(script.step.result.advice, ens_reason_advice(ENS_REASON_NO_CAPACITY)));
     script_done(&script);
 
     script_init(&script, ENS_MODE_PLAN);
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN dry!dry_run_not_honoured,200 read=UP"));
+    assert_null(script_run(&script, "read=DOWN dry!dry_run_not_honoured,200 read=UP"));
     assert_true(ens_str_is(script.step.result.request_id, "dry_run-id"));
     script_done(&script);
 
     script_init(&script, ENS_MODE_PLAN);
     script_begin(&script);
-    assert_null(script_play(&script, "deadline"));
+    assert_null(script_run(&script, "deadline"));
     assert_int_equal(script.step.result.http_status, 0);
     assert_int_equal(script.step.result.provider_status.len, 0);
     script_done(&script);
@@ -285,29 +285,29 @@ static void test_evidence_of_an_apply(void **state)
     struct script script;
 
     (void)state;
-    script_init(&script, ENS_MODE_APPLY); /* of the start, not of the last poll */
+    script_init(&script, ENS_MODE_APPLY); /* request id of the start, not of the last poll */
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start=ok read=BOOTING read=UP"));
+    assert_null(script_run(&script, "read=DOWN start=ok read=BOOTING read=UP"));
     assert_int_equal(script.step.result.http_status, 200);
     assert_true(ens_str_is(script.step.result.request_id, "start-id"));
     assert_true(ens_str_is(script.step.result.provider_status, "UP"));
     assert_int_equal(script.step.result.elapsed_ms, 500 + 650);
     assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
-    assert_int_equal(script.reports, 2); /* accepted, starting */
+    assert_int_equal(script.reports, 2); /* start accepted, starting */
     script_done(&script);
 
-    script_init(&script, ENS_MODE_APPLY); /* nor is a code taken from there */
+    script_init(&script, ENS_MODE_APPLY); /* no code of a later probe */
     script_with_probe(&script);
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start=ok read=- +5000 read=- read=- probe=ok"));
+    assert_null(script_run(&script, "read=DOWN start=ok read=- +5000 read=- read=- probe=ok"));
     assert_int_equal(script.step.result.http_status, 200);
     assert_int_equal(script.step.result.provider_code.len, 0);
     script_done(&script);
 
-    script_init(&script, ENS_MODE_PLAN); /* nor from the probe of what is absent */
+    script_init(&script, ENS_MODE_PLAN); /* no code of the probe of an absent instance */
     script_with_probe(&script);
     script_begin(&script);
-    assert_null(script_play(&script, "read=- probe=ok read=-"));
+    assert_null(script_run(&script, "read=- probe=ok read=-"));
     assert_int_equal(script.step.result.provider_code.len, 0);
     assert_int_equal(script.step.result.http_status, 200);
     script_done(&script);
@@ -320,14 +320,14 @@ static void test_evidence_of_a_failed_apply(void **state)
     (void)state;
     script_init(&script, ENS_MODE_APPLY); /* the start's id outlives a read that fails */
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start=ok read!permission_denied,403"));
+    assert_null(script_run(&script, "read=DOWN start=ok read!permission_denied,403"));
     assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
     assert_true(ens_str_is(script.step.result.request_id, "describe-id"));
     script_done(&script);
 
     script_init(&script, ENS_MODE_APPLY); /* a start that was refused is none */
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start!no_capacity,500"));
+    assert_null(script_run(&script, "read=DOWN start!no_capacity,500"));
     assert_int_equal(script.step.result.start_request_id.len, 0);
     assert_false(script.step.result.start_sent);
     script_done(&script);
@@ -335,14 +335,14 @@ static void test_evidence_of_a_failed_apply(void **state)
     script_init(&script, ENS_MODE_APPLY); /* no time for another try of what is waited for */
     script_begin(&script);
     script.params.deadline_ms = script.now_ms + 500;
-    assert_null(script_play(&script, "read=DOWN start!in_progress,412"));
+    assert_null(script_run(&script, "read=DOWN start!in_progress,412"));
     assert_string_equal(script_brief(&script), "refuse observed timed_out stopped");
     assert_true(ens_str_is(script.step.result.provider_code, "Code"));
     script_done(&script);
 
     script_init(&script, ENS_MODE_APPLY); /* at the deadline, of the last refusal */
     script_begin(&script);
-    assert_null(script_play(&script, "read=DOWN start!in_progress,412 read=DOWN deadline"));
+    assert_null(script_run(&script, "read=DOWN start!in_progress,412 read=DOWN deadline"));
     assert_int_equal(script.step.result.reason, ENS_REASON_TIMED_OUT);
     assert_int_equal(script.step.result.http_status, 412);
     assert_true(ens_str_is(script.step.result.provider_code, "Code"));
@@ -350,7 +350,7 @@ static void test_evidence_of_a_failed_apply(void **state)
     script_done(&script);
 }
 
-/* First half a second after the accepted start, then 1.3 times as long, up to five seconds. */
+/* The first poll 0.5 s after the accepted start, then at intervals that grow by 1.3, up to 5 s. */
 static void test_polls(void **state)
 {
     static const int64_t pauses[] = {500, 650, 845, 1098, 1427, 1855, 2411, 3134, 4074, 5000, 5000};
@@ -359,10 +359,10 @@ static void test_polls(void **state)
     (void)state;
     script_init(&script, ENS_MODE_APPLY);
     script_begin(&script);
-    assert_string_equal(script_play(&script, "read=HALTING read=DOWN start=ok"), "not done");
+    assert_string_equal(script_run(&script, "read=HALTING read=DOWN start=ok"), "not done");
     for (size_t i = 0; i < ENS_COUNT(pauses); i++) {
         assert_int_equal(script.step.at_ms - script.now_ms, pauses[i]);
-        assert_string_equal(script_play(&script, "read=BOOTING"), "not done");
+        assert_string_equal(script_run(&script, "read=BOOTING"), "not done");
     }
     script_done(&script);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tasks against a cloud that does what it likes: instances change by themselves, replies are lost,
- * refused and late, reads lag. Whatever happens, the promises of core/task.h hold.
+ * Randomised test of tasks: instances change by themselves, replies are lost, refused and delayed,
+ * reads lag behind. The promises of core/task.h must hold in every run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,21 +22,21 @@ static const char *const words[] = {"UP",     "BOOTING", "DOWN",    "HALTING", "
 struct cloud {
     uint32_t seed;
     const char *word;  /* the true state */
-    const char *stale; /* what lagging reads show; NULL: they do not lag */
+    const char *stale; /* the state in stale reads; NULL: reads are not stale */
     unsigned stale_reads;
-    unsigned faults; /* in a hundred */
+    unsigned faults; /* in percent */
 };
 
 struct watch {
     bool read_stopped; /* the last event was a read that showed stopped */
-    bool accepted;     /* a start was answered with ok */
-    bool lost;         /* a start's answer was lost */
-    bool up_after;     /* and the instance was seen up then */
+    bool accepted;     /* a start was accepted */
+    bool lost;         /* the reply to a start was lost */
+    bool up_after;     /* a read after that showed the instance running */
     unsigned starts;
     unsigned effects; /* starts that the cloud carried out */
 };
 
-/* What the runs met, so that a torture that hurts nobody is noticed. */
+/* Counters over all runs, to check that the faults occur. */
 static struct {
     unsigned starts;
     unsigned lost;
@@ -59,7 +59,7 @@ static bool is(const char *word, const char *other)
     return strcmp(word, other) == 0;
 }
 
-/* Time passes. */
+/* Changes the state at random between two calls. */
 static void drift(struct cloud *cloud)
 {
     if (is(cloud->word, "BOOTING") && chance(cloud, 3) == 0) {
@@ -69,7 +69,7 @@ static void drift(struct cloud *cloud)
     } else if (is(cloud->word, "RESIZING") && chance(cloud, 3) == 0) {
         cloud->word = chance(cloud, 2) == 0 ? "DOWN" : "UP";
     } else if (chance(cloud, 40) == 0) {
-        cloud->word = words[chance(cloud, ENS_COUNT(words))]; /* somebody else is at work */
+        cloud->word = words[chance(cloud, ENS_COUNT(words))]; /* changed by another client */
     }
 }
 
@@ -102,7 +102,7 @@ static void answer_read(struct cloud *cloud, struct ens_observation *seen,
     outcome->seen = chance(cloud, 60) == 0 ? NULL : seen;
 }
 
-/* The cloud's own rule: only what is stopped is started. */
+/* The cloud accepts a start only if the instance is stopped. */
 static void answer_start(struct cloud *cloud, struct watch *watch, struct ens_outcome *outcome)
 {
     const bool lost = chance(cloud, 100) < cloud->faults;
@@ -147,7 +147,7 @@ static void answer(struct cloud *cloud, struct watch *watch, struct script *scri
         break;
     case ENS_CALL_START:
         if (faulty && chance(cloud, 2) == 0) {
-            fail_somehow(cloud, &outcome); /* before the deed */
+            fail_somehow(cloud, &outcome); /* before it takes effect */
         } else {
             answer_start(cloud, watch, &outcome);
         }
@@ -166,7 +166,7 @@ static void answer(struct cloud *cloud, struct watch *watch, struct script *scri
     script_give(script, &outcome);
 }
 
-/* What must hold of every step that asks for a call. */
+/* Asserts what must hold for every step that requests a call. */
 static void check_ask(const struct script *script, struct watch *watch)
 {
     const bool apply = script->params.mode == ENS_MODE_APPLY;
@@ -186,7 +186,7 @@ static void check_ask(const struct script *script, struct watch *watch)
     }
 }
 
-/* What must hold of every result. */
+/* Asserts what must hold for every result. */
 static void check_result(const struct script *script, const struct watch *watch)
 {
     const struct ens_result *result = &script->step.result;
@@ -198,7 +198,7 @@ static void check_result(const struct script *script, const struct watch *watch)
         assert_int_equal(watch->starts, 0);
         assert_false(result->started);
     }
-    /* A start that was sent is told, one that was refused is not. */
+    /* start_sent is set if a start was sent, unless it was refused. */
     const bool cut_off = script->last.kind != ENS_EVENT_OUTCOME && script->last.in_flight &&
                          script->task.awaiting == ENS_CALL_START;
     assert_int_equal(result->start_sent, watch->accepted || watch->lost || cut_off);
@@ -269,7 +269,7 @@ static void run_one(uint32_t seed)
     script_done(&script);
 }
 
-/* ---- a lost answer, and everything that may be found afterwards ------------------------------ */
+/* ---- a lost reply to a start, and every possible read after it ------------------------------- */
 
 static const struct lost_row {
     const char *later;
@@ -316,7 +316,7 @@ static const struct {
     {"without anything", 0},
 };
 
-static void play_lost(const struct lost_row *row, size_t kind, const char *loss)
+static void run_lost(const struct lost_row *row, size_t kind, const char *loss)
 {
     struct script script;
 
@@ -330,7 +330,7 @@ static void play_lost(const struct lost_row *row, size_t kind, const char *loss)
     }
     const char *line =
         ens_arena_printf(script.arena, "read=DOWN start!%s %.*s", loss, ENS_STR_ARG(later)).ptr;
-    const char *wrong = script_play(&script, line);
+    const char *wrong = script_run(&script, line);
     if (wrong != NULL || strcmp(script_brief(&script), row->brief) != 0) {
         fail_msg("%s, \"%s\": %s", cloud_kinds[kind].name, line,
                  wrong != NULL ? wrong : script_brief(&script));
@@ -355,7 +355,7 @@ static void test_a_lost_start_is_never_hidden(void **state)
     for (size_t i = 0; i < ENS_COUNT(lost_rows); i++) {
         for (size_t kind = 0; kind < ENS_COUNT(cloud_kinds); kind++) {
             for (size_t j = 0; j < ENS_COUNT(losses); j++) {
-                play_lost(&lost_rows[i], kind, losses[j]);
+                run_lost(&lost_rows[i], kind, losses[j]);
             }
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a task tells: its advice, what a plan rests on, and what a cloud sent, filtered. */
+/* Texts of results: advice, the basis of a plan, and filtered texts of the cloud. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include "task_script.h"
 
-/* Advice is for the very code, for this end of the reason, or for the reason. */
+/* Advice by the code, else by the end of the task, else by the reason. */
 static void test_advice(void **state)
 {
     static const struct {
@@ -36,7 +36,7 @@ static void test_advice(void **state)
         struct script script;
         script_init(&script, ENS_MODE_PLAN);
         script_begin(&script);
-        assert_null(script_play(&script, rows[i].line));
+        assert_null(script_run(&script, rows[i].line));
         if (!ens_str_is(script.step.result.advice, rows[i].advice)) {
             fail_msg("%s: %.*s", rows[i].line, ENS_STR_ARG(script.step.result.advice));
         }
@@ -44,8 +44,9 @@ static void test_advice(void **state)
     }
 }
 
-/* What a passed dry run has checked, and that the capacity is not kept. */
-static void test_what_a_plan_rests_on(void **state)
+/* The message of a plan says what the dry run has checked, and warns if the capacity was released.
+ */
+static void test_basis_of_a_plan(void **state)
 {
     static const struct {
         const char *line;
@@ -66,9 +67,9 @@ static void test_what_a_plan_rests_on(void **state)
         struct script script;
         script_init(&script, ENS_MODE_PLAN);
         script_begin(&script);
-        assert_null(script_play(&script, rows[i].line));
+        assert_null(script_run(&script, rows[i].line));
         const char *message = ens_arena_dup(script.arena, script.step.result.message).ptr;
-        const bool checks = strstr(message, " The dry run checks what a fake can.") != NULL;
+        const bool checks = strstr(message, " The dry run checks everything.") != NULL;
         const bool warns = strstr(message, " Warning: its capacity is not kept") != NULL;
         if (checks != rows[i].checks || warns != rows[i].warns) {
             fail_msg("%s: %s", rows[i].line, message);
@@ -77,7 +78,7 @@ static void test_what_a_plan_rests_on(void **state)
     }
 }
 
-/* A request id is shown in every door. */
+/* Request ids are shown by every front end, so they are filtered. */
 static void test_request_id_is_filtered(void **state)
 {
     struct script script;
@@ -93,7 +94,7 @@ static void test_request_id_is_filtered(void **state)
     script_begin(&script);
     script_give(&script, &read);
     script_give(&script, &accepted);
-    assert_null(script_play(&script, "read=UP"));
+    assert_null(script_run(&script, "read=UP"));
     assert_true(ens_str_is(script.step.result.request_id, "x\xef\xbf\xbdy"));
     script_done(&script);
 }
@@ -102,7 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_advice),
-        cmocka_unit_test(test_what_a_plan_rests_on),
+        cmocka_unit_test(test_basis_of_a_plan),
         cmocka_unit_test(test_request_id_is_filtered),
     };
 

@@ -34,7 +34,7 @@ static void test_order(void **state)
     }
     for (size_t i = 1; i < COUNT; i += 3) {
         ens_time_heap_clear(&all, &timers[i]);
-        ens_time_heap_clear(&all, &timers[i]); /* fine */
+        ens_time_heap_clear(&all, &timers[i]); /* not in the heap: no effect */
         assert_int_equal(timers[i].place, 0);
     }
     for (struct ens_time_node *first = ens_time_heap_first(&all); first != NULL;

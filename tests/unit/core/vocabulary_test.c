@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names are stable ids: every one is written out here. */
+/* Names are stable: a change would break users, so they are repeated here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -19,7 +19,7 @@
 
 #define VARIABLES_MAX 8
 
-/* What a person set up, and what comes of it. */
+/* A configuration of the user, and the expected result. */
 struct scene {
     struct ens_cloud_settings settings;
     struct variable variables[VARIABLES_MAX];
@@ -28,13 +28,13 @@ struct scene {
     ens_rc rc;
     const char *keys;    /* "access secret token", "-" for none */
     const char *summary; /* HOME stands for the home directory */
-    const char *where;   /* NULL: somewhere */
+    const char *where;   /* NULL: not checked */
 };
 
 #define SETTING(member, text) .settings.member = ENS_STR_INIT(text)
 
 static const struct scene scenes[] = {
-    /* explicit settings win over everything */
+    /* explicit settings take precedence */
     {SETTING(access_key, "ak"), SETTING(secret_key, "sk"),
      .variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}, {"FAKE_TOKEN", "et"}},
      .first_file = "default fk fs\n", .keys = "ak sk -"},
@@ -51,7 +51,7 @@ static const struct scene scenes[] = {
      .summary = "access_key and secret_key must be set together, and security_token only beside "
                 "them: access_key is not set"},
 
-    /* the environment: rows in order, each whole or not at all */
+    /* the environment: rows in order, each complete or not at all */
     {.variables =
          {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}, {"OLD_KEY", "ok"}, {"OLD_SECRET", "os"}},
      .first_file = "default fk fs\n",
@@ -105,40 +105,39 @@ static const struct scene scenes[] = {
      .summary = "no file holds the profile \"prod\" of FakeCloud; looked at: "
                 "HOME/.fake/config (no keys in it), HOME/.fake-old (no such file)"},
 
-    /* nothing anywhere */
+    /* no credentials */
     {.rc = ENS_NOT_FOUND,
      .summary = "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
                 "environment, HOME/.fake/config (no such file), HOME/.fake-old (no such file)"},
 
-    /* what can be no key */
+    /* invalid keys */
     {.variables = {{"FAKE_KEY", "a b"}, {"FAKE_SECRET", "es"}},
      .rc = ENS_INVALID,
-     .summary = "the access key holds something else than visible ASCII characters (byte 2 of 3)"},
+     .summary = "the access key contains a character that is not visible ASCII (byte 2 of 3)"},
     {.variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es\n"}},
      .rc = ENS_INVALID,
-     .summary = "the secret key ends with a line end: take it off",
+     .summary = "the secret key ends with a line end: remove it",
      .where = "FAKE_SECRET"},
     {.variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "e s"}},
      .rc = ENS_INVALID,
-     .summary = "the secret key holds something else than visible ASCII characters (byte 2 of 3)",
+     .summary = "the secret key contains a character that is not visible ASCII (byte 2 of 3)",
      .where = "FAKE_SECRET"},
     {.variables = {{"FAKE_KEY", "ek\r\n"}, {"FAKE_SECRET", "es"}},
      .rc = ENS_INVALID,
-     .summary = "the access key ends with a line end: take it off",
+     .summary = "the access key ends with a line end: remove it",
      .where = "FAKE_KEY"},
     {.variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}, {"FAKE_STS_TOKEN", "t\n"}},
      .rc = ENS_INVALID,
-     .summary = "the security token ends with a line end: take it off",
+     .summary = "the security token ends with a line end: remove it",
      .where = "FAKE_STS_TOKEN"},
     {.variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}, {"FAKE_TOKEN", "\xC3\xA4"}},
      .rc = ENS_INVALID,
-     .summary =
-         "the security token holds something else than visible ASCII characters (byte 1 of 2)"},
+     .summary = "the security token contains a character that is not visible ASCII (byte 1 of 2)"},
     {SETTING(access_key, "ak\r\nX-Header: x"), SETTING(secret_key, "sk"), .rc = ENS_INVALID,
-     .summary = "the access key holds something else than visible ASCII characters (byte 3 of 15)"},
+     .summary = "the access key contains a character that is not visible ASCII (byte 3 of 15)"},
 };
 
-/* The text with the home directory's path in place of each "HOME/". */
+/* The text with each "HOME/" replaced by the path of the home directory. */
 static ens_str with_home(struct ens_arena *arena, const char *text, const char *home)
 {
     ENS_AUTO_BUF out = ens_buf_new(4096);
@@ -166,7 +165,7 @@ static ens_str keys_text(struct ens_arena *arena, const struct ens_keys *keys)
                             or_dash(ens_secret_reveal(&keys->security_token)));
 }
 
-static void play(const struct scene *scene)
+static void run_scene(const struct scene *scene)
 {
     struct scratch home = scratch_new();
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -204,11 +203,11 @@ static void test_scenes(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(scenes); i++) {
-        play(&scenes[i]);
+        run_scene(&scenes[i]);
     }
 }
 
-/* ---- what a table can't say ---- */
+/* ---- other cases ---- */
 
 static ens_rc resolve(const struct variable *variables, struct ens_diags *diags)
 {
@@ -240,8 +239,8 @@ static void test_a_named_file_must_be_there(void **state)
     scratch_done(&home);
 }
 
-/* It is used, with a warning: whoever writes it may send this program to another account. */
-static void test_a_file_that_everybody_may_write(void **state)
+/* A world-writable file is used, with a warning. */
+static void test_world_writable_file(void **state)
 {
     struct scratch home = scratch_new();
     ENS_AUTO_DIAGS diags = {0};
@@ -359,7 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scenes),
         cmocka_unit_test(test_a_named_file_must_be_there),
-        cmocka_unit_test(test_a_file_that_everybody_may_write),
+        cmocka_unit_test(test_world_writable_file),
         cmocka_unit_test(test_without_a_home),
         cmocka_unit_test(test_file_limit),
         cmocka_unit_test(test_key_limit),

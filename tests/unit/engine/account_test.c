@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts: endpoints by setting and variable, and which accounts are one. */
+/* Accounts: endpoints by setting and variable, and which configurations share an account. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static void test_endpoint(void **state)
     static const struct {
         const char *setting;
         struct variable variables[3];
-        const char *endpoint; /* NULL: it is refused */
+        const char *endpoint; /* NULL: refused */
         const char *error;
     } rows[] = {
         {"", {{NULL, NULL}}, "", NULL},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The audit log: what stands in it, in which order, and what is not done without it. */
+/* The audit log: its lines and their order, and that no start is sent without its line. */
 #include <jansson.h>
 #include <string.h>
 
@@ -9,12 +9,12 @@
 
 #define LINES_MAX 64
 
-/* An audit log in memory. */
+/* An audit log in memory, whose writes can fail. */
 struct log {
     struct ens_audit_writer writer;
     json_t *lines[LINES_MAX];
     size_t count;
-    size_t from; /* lines with this number and the ones after it fail, up to to */
+    size_t from; /* writes from this number up to to fail */
     size_t to;
     size_t asked;
 };
@@ -55,7 +55,7 @@ static const char *text_of(const json_t *line, const char *key)
     return text;
 }
 
-/* "sending start, done start ok, ..." without the reads. */
+/* The lines of starts in short form: "sending ; done ok; ". */
 static const char *starts_of(const struct log *log, char *out, size_t size)
 {
     out[0] = '\0';
@@ -75,11 +75,11 @@ static const char *starts_of(const struct log *log, char *out, size_t size)
 /* ---- a cloud -------------------------------------------------------------------------------- */
 
 struct cloud {
-    unsigned lost; /* answers to starts that are lost, first */
-    bool hangs;    /* starts are not answered in time */
+    unsigned lost; /* number of first starts whose reply is lost */
+    bool hangs;    /* starts get no reply before the deadline */
     bool up;       /* a start took effect */
     unsigned starts;
-    unsigned fresh; /* bit n: start n + 1 went over a connection of its own */
+    unsigned fresh; /* bit n: start n + 1 used a new connection */
 };
 
 static int64_t latency(void *ud, const struct net_request *request)
@@ -107,8 +107,8 @@ static void answer(void *ud, const struct net_request *request, struct net_reply
     }
 }
 
-static void play(struct cloud *cloud, struct log *log, struct net_job *job, enum ens_mode mode,
-                 size_t count, int64_t timeout_ms)
+static void run_with_log(struct cloud *cloud, struct log *log, struct net_job *job,
+                         enum ens_mode mode, size_t count, int64_t timeout_ms)
 {
     struct net net;
     struct net_job *jobs[] = {job};
@@ -127,7 +127,7 @@ static void play(struct cloud *cloud, struct log *log, struct net_job *job, enum
     net_done(&net);
 }
 
-/* ---- what stands in it ---------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 static void test_a_start_has_two_lines(void **state)
 {
@@ -142,7 +142,7 @@ static void test_a_start_has_two_lines(void **state)
 
     (void)state;
     log_init(&log, LINES_MAX, 0);
-    play(&cloud, &log, &job, ENS_MODE_APPLY, 1, 0);
+    run_with_log(&cloud, &log, &job, ENS_MODE_APPLY, 1, 0);
     assert_string_equal(net_brief(&job, 0), "start validated ok running started");
     assert_int_equal(job.warning_count, 0);
     assert_string_equal(starts_of(&log, text, sizeof(text)), "sending ; done ok; ");
@@ -163,7 +163,7 @@ static void test_a_start_has_two_lines(void **state)
         assert_string_equal(text_of(log.lines[i], "endpoint"), "https://fake.example");
     }
     assert_int_equal(strlen(text_of(log.lines[0], "run_id")), 36);
-    assert_string_equal(text_of(log.lines[0], "phase"), "done"); /* reads have the one line */
+    assert_string_equal(text_of(log.lines[0], "phase"), "done"); /* a read has one line */
     assert_true(strlen(text_of(log.lines[1], "client_token")) > 0);
     log_done(&log);
     net_job_done(&job);
@@ -187,7 +187,7 @@ static void test_each_end_has_its_line(void **state)
         struct net_job job;
         char text[200];
         log_init(&log, LINES_MAX, 0);
-        play(&cloud, &log, &job, ENS_MODE_APPLY, 1, rows[i].timeout_ms);
+        run_with_log(&cloud, &log, &job, ENS_MODE_APPLY, 1, rows[i].timeout_ms);
         assert_string_equal(starts_of(&log, text, sizeof(text)), rows[i].lines);
         assert_true(job.results[0].start_sent);
         log_done(&log);
@@ -195,7 +195,7 @@ static void test_each_end_has_its_line(void **state)
     }
 }
 
-/* A call that is given up when its job is cancelled has its line, too. */
+/* A call that is aborted because its job is cancelled has a line "done" too. */
 static void cancel(struct net_job *job, size_t index, const struct ens_result *result, bool final)
 {
     (void)index;
@@ -233,7 +233,7 @@ static void test_cancelled(void **state)
     net_job_done(&job);
 }
 
-/* ---- without it ----------------------------------------------------------------------------- */
+/* ---- writes that fail ----------------------------------------------------------------------- */
 
 static void test_no_start_without_its_line(void **state)
 {
@@ -244,8 +244,8 @@ static void test_no_start_without_its_line(void **state)
     struct net_job job;
 
     (void)state;
-    log_init(&log, 0, LINES_MAX); /* full from the beginning */
-    play(&cloud, &log, &job, ENS_MODE_APPLY, 9, 0);
+    log_init(&log, 0, LINES_MAX); /* all writes fail */
+    run_with_log(&cloud, &log, &job, ENS_MODE_APPLY, 9, 0);
     expect_all(&job, "refuse observed policy stopped");
     assert_int_equal(cloud.starts, 0);
     assert_int_equal(job.warning_count, 1);
@@ -255,33 +255,33 @@ static void test_no_start_without_its_line(void **state)
     log_done(&log);
     net_job_done(&job);
 
-    log_init(&log, 0, LINES_MAX); /* a plan starts nothing: it only warns */
-    play(&cloud, &log, &job, ENS_MODE_PLAN, 3, 0);
+    log_init(&log, 0, LINES_MAX); /* a plan sends no start: only a warning */
+    run_with_log(&cloud, &log, &job, ENS_MODE_PLAN, 3, 0);
     expect_all(&job, "start simulated ok stopped");
     assert_int_equal(job.warning_count, 1);
     log_done(&log);
     net_job_done(&job);
 }
 
-/* The line of a start that was sent can't be written any more: the start is told all the same. */
-static void test_a_line_that_fails_later(void **state)
+/* The line "done" of a start can't be written: the start is still reported. */
+static void test_line_after_the_start_fails(void **state)
 {
     struct cloud cloud = {0};
     struct log log;
     struct net_job job;
 
     (void)state;
-    log_init(&log, 2, LINES_MAX); /* read, sending, and no more */
-    play(&cloud, &log, &job, ENS_MODE_APPLY, 1, 0);
+    log_init(&log, 2, LINES_MAX); /* the read and "sending" are written */
+    run_with_log(&cloud, &log, &job, ENS_MODE_APPLY, 1, 0);
     assert_string_equal(net_brief(&job, 0), "start validated ok running started");
     assert_int_equal(job.warning_count, 1);
     log_done(&log);
     net_job_done(&job);
 
-    /* A start whose answer was lost is not hidden by the second, which is not sent. */
+    /* A start whose reply was lost is reported although the second start is not sent. */
     cloud = (struct cloud){.lost = 1};
     log_init(&log, 3, LINES_MAX);
-    play(&cloud, &log, &job, ENS_MODE_APPLY, 1, 0);
+    run_with_log(&cloud, &log, &job, ENS_MODE_APPLY, 1, 0);
     assert_string_equal(net_brief(&job, 0), "start observed policy stopped");
     assert_true(job.results[0].start_sent);
     assert_int_equal(cloud.starts, 1);
@@ -289,7 +289,7 @@ static void test_a_line_that_fails_later(void **state)
     net_job_done(&job);
 }
 
-/* ---- who ------------------------------------------------------------------------------------ */
+/* ---- actor ---------------------------------------------------------------------------------- */
 
 static const char *get(void *ud, const char *name)
 {
@@ -327,14 +327,14 @@ static void test_actor(void **state)
 
 /* ---- connections ---------------------------------------------------------------------------- */
 
-/* A connection that was kept may be why the answer was lost: the next start has one of its own. */
-static void test_a_start_again_is_fresh(void **state)
+/* After a lost reply, which a reused connection may have caused, a start uses a new connection. */
+static void test_repeated_start_uses_a_new_connection(void **state)
 {
     struct cloud cloud = {.lost = 2};
     struct net_job job;
 
     (void)state;
-    play(&cloud, NULL, &job, ENS_MODE_APPLY, 1, 0);
+    run_with_log(&cloud, NULL, &job, ENS_MODE_APPLY, 1, 0);
     assert_string_equal(net_brief(&job, 0), "start validated ok running started");
     assert_int_equal(cloud.starts, 3);
     assert_int_equal(cloud.fresh, 6); /* all but the first */
@@ -348,9 +348,9 @@ int main(void)
         cmocka_unit_test(test_each_end_has_its_line),
         cmocka_unit_test(test_cancelled),
         cmocka_unit_test(test_no_start_without_its_line),
-        cmocka_unit_test(test_a_line_that_fails_later),
+        cmocka_unit_test(test_line_after_the_start_fails),
         cmocka_unit_test(test_actor),
-        cmocka_unit_test(test_a_start_again_is_fresh),
+        cmocka_unit_test(test_repeated_start_uses_a_new_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

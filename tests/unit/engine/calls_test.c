@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How calls are sent: again, by which clock, how many at once, and until when. */
+/* Calls: retries, clock skew, concurrency limits, deadlines and cancellation. */
 #include <stdio.h>
 #include <string.h>
 
 #include "answers.h"
 #include "engine/job.h"
 
-/* ---- trying again --------------------------------------------------------------------------- */
+/* ---- retries -------------------------------------------------------------------------------- */
 
 struct flaky {
-    unsigned bad;     /* replies that are bad, first */
-    const char *code; /* "": a lost connection */
+    unsigned bad;     /* number of first replies that fail */
+    const char *code; /* "": the connection is lost */
     int64_t retry_after_ms;
     int64_t skew_s; /* of the cloud's clock */
     bool tells_time;
@@ -144,7 +144,7 @@ static void test_retry_after_holds_for_others(void **state)
     end(&net, &job);
 }
 
-/* A nonce that was used before is nobody's fault: the call goes again as it was. */
+/* A call rejected because of its nonce is resent unchanged, with a new nonce. */
 static void test_new_nonce(void **state)
 {
     struct flaky flaky = {.bad = 2, .code = "Nonce"};
@@ -161,8 +161,8 @@ static void test_new_nonce(void **state)
     end(&net, &job);
 }
 
-/* No id would fare better alone in a region that is none. */
-static void test_about_the_call(void **state)
+/* An unknown region is an error of the whole call, which is not split. */
+static void test_error_of_the_whole_call(void **state)
 {
     struct flaky flaky = {.bad = 40, .code = "Region"};
     struct net net;
@@ -254,8 +254,8 @@ static void test_transport(void **state)
     }
 }
 
-/* A wait that time does not allow ends the call at once, with the cloud's reason; others who share
- * the call wait on. */
+/* A retry pause beyond a job's deadline ends its targets at once, with the cloud's reason; other
+ * jobs that share the call wait. */
 static void test_deadlines_differ(void **state)
 {
     struct flaky flaky = {.bad = 1, .code = "Throttled", .retry_after_ms = 5000};
@@ -308,7 +308,7 @@ static void test_clock(void **state)
         unsigned calls;
         const char *brief;
     } rows[] = {
-        {3600, true, 3, "start validated ok stopped"}, /* the second call knows */
+        {3600, true, 3, "start validated ok stopped"}, /* the second call has the right time */
         {-86400 * 365, true, 3, "start validated ok stopped"},
         {800, true, 2, "start validated ok stopped"},
         {3600, false, 2, "refuse unverified clock_skew unknown"},
@@ -381,8 +381,8 @@ static void test_many_regions(void **state)
 /* ---- cancelling ----------------------------------------------------------------------------- */
 
 struct canceller {
-    struct net_job *job; /* is cancelled as soon as a start is sent */
-    int64_t start_ms;    /* a start takes so long */
+    struct net_job *job; /* cancelled when a start is sent */
+    int64_t start_ms;    /* duration of a start */
     unsigned starts;
     size_t ids_of_last_start;
 };
@@ -407,7 +407,7 @@ static void answer_down(void *ud, const struct net_request *request, struct net_
     }
 }
 
-/* A start in flight has a short grace; what is known then is told. */
+/* A start in flight is waited for ENS_GRACE_MS; then the job ends with what is known. */
 static void test_cancel_with_a_start_in_flight(void **state)
 {
     static const struct {
@@ -437,8 +437,8 @@ static void test_cancel_with_a_start_in_flight(void **state)
     }
 }
 
-/* The first start is turned away for its nonce; while it waits for another, one of the two jobs
- * that share it is cancelled. */
+/* The first start is rejected because of its nonce; while the retry waits, one of the two jobs that
+ * share the call is cancelled. */
 static void answer_nonce(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     struct canceller *canceller = ud;
@@ -457,7 +457,7 @@ static void answer_nonce(void *ud, const struct net_request *request, struct net
     }
 }
 
-static void test_what_was_cancelled_is_not_started(void **state)
+static void test_cancelled_target_is_not_started(void **state)
 {
     struct net net;
     struct net_job one;
@@ -491,7 +491,7 @@ int main(void)
         cmocka_unit_test(test_retry_after_past_the_deadline),
         cmocka_unit_test(test_retry_after_holds_for_others),
         cmocka_unit_test(test_new_nonce),
-        cmocka_unit_test(test_about_the_call),
+        cmocka_unit_test(test_error_of_the_whole_call),
         cmocka_unit_test(test_retries_end),
         cmocka_unit_test(test_transport),
         cmocka_unit_test(test_deadlines_differ),
@@ -499,7 +499,7 @@ int main(void)
         cmocka_unit_test(test_a_hundred_thousand),
         cmocka_unit_test(test_many_regions),
         cmocka_unit_test(test_cancel_with_a_start_in_flight),
-        cmocka_unit_test(test_what_was_cancelled_is_not_started),
+        cmocka_unit_test(test_cancelled_target_is_not_started),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,7 +137,7 @@ static void transport_cancel(void *ud, struct ens_transfer *transfer)
     free_transfer(transfer);
 }
 
-/* The standard headers of a reply. An empty one says nothing. */
+/* The standard headers of a reply; an empty one is ignored. */
 struct headers {
     struct ens_pair pairs[2];
     const struct ens_pair *list[2];
@@ -189,7 +189,7 @@ static void finish(struct ens_transfer *transfer)
     free_transfer(transfer);
 }
 
-/* Sleeps until somebody wakes us, if nothing else can happen. */
+/* Returns whether wake was called. sleep: no transfer or timer is pending, so block until it is. */
 static bool was_woken(bool sleep)
 {
     (void)pthread_mutex_lock(&mutex);
@@ -223,7 +223,7 @@ static void transport_wait(void *ud, int64_t until_ms)
     }
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- set-up --------------------------------------------------------------------------------- */
 
 static int64_t clock_ms(void *ud)
 {
@@ -233,7 +233,7 @@ static int64_t clock_ms(void *ud)
 
 static void fill(void *ud, void *bytes, size_t size)
 {
-    static _Atomic uint32_t seed; /* submitters need none, but may come to */
+    static _Atomic uint32_t seed; /* atomic: may be called on a submitting thread */
     uint8_t *at = bytes;
 
     (void)ud;
@@ -289,7 +289,7 @@ void net_begin(struct net *net)
 void net_done(struct net *net)
 {
     ens_engine_free(net->engine);
-    assert_null(transfers); /* the engine has waited for every call */
+    assert_null(transfers); /* the engine has ended or cancelled every call */
     ens_registry_free(net->registry);
 }
 

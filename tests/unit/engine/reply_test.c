@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a reply means, without an engine: a transport's result in, outcomes out. */
+/* Interpretation of replies, without an engine: from the result of a transport to outcomes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

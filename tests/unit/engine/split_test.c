@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One reply for many ids: pages, and refusals that are about one of them. */
+/* Calls with many ids: pages, and splitting of calls that fail because of one id. */
 #include <string.h>
 
 #include "answers.h"
@@ -36,7 +36,7 @@ static void test_pages(void **state)
     end(&net, &job);
 }
 
-/* The first two are seen, then the list goes round. */
+/* Shows the first two ids, then the same page again and again. */
 static void answer_same_page(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     (void)ud;
@@ -79,7 +79,7 @@ static void test_pages_that_do_not_end(void **state)
     end(&net, &job);
 }
 
-/* Others' ids, an id twice, an id in another case. */
+/* Shows ids that were not requested, an id twice, and an id in another case. */
 static void answer_nonsense(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     (void)ud;
@@ -91,7 +91,7 @@ static void answer_nonsense(void *ud, const struct net_request *request, struct 
     see(ret, ENS_STR("I-2"), "UP");
 }
 
-static void test_ids_that_nobody_asked_for(void **state)
+static void test_unexpected_ids(void **state)
 {
     struct net net;
     struct net_job job;
@@ -173,7 +173,8 @@ static void answer_all_denied(void *ud, const struct net_request *request, struc
     refuse(ret, 403, "Denied");
 }
 
-/* All, then the first alone and the rest, three times: seven calls, not two hundred. */
+/* The whole call, then three times the first id alone and the rest: seven calls, not two hundred.
+ */
 static void test_all_denied(void **state)
 {
     struct net net;
@@ -227,17 +228,17 @@ static void test_one_denied(void **state)
     }
 }
 
-/* A cloud that stumbles over one id: in a read, a dry run and a start of many. */
-struct stumble {
-    const char *id; /* NULL: over everything */
+/* A cloud that fails with HTTP 500 because of one id, in calls of one kind. */
+struct failing {
+    const char *id; /* NULL: every call fails */
     enum ens_call_kind kind;
 };
 
-static void answer_stumbling(void *ud, const struct net_request *request, struct net_reply *ret)
+static void answer_failing(void *ud, const struct net_request *request, struct net_reply *ret)
 {
-    const struct stumble *stumble = ud;
+    const struct failing *failing = ud;
 
-    if (request->kind == stumble->kind && (stumble->id == NULL || asks_for(request, stumble->id))) {
+    if (request->kind == failing->kind && (failing->id == NULL || asks_for(request, failing->id))) {
         ret->status = 500;
     } else if (request->kind == ENS_CALL_DRY_RUN) {
         refuse(ret, 412, "Passed");
@@ -246,13 +247,13 @@ static void answer_stumbling(void *ud, const struct net_request *request, struct
     }
 }
 
-static void test_stumbling(void **state)
+static void test_id_that_fails_calls(void **state)
 {
     static const struct {
-        struct stumble stumble;
+        struct failing failing;
         const char *good;
         const char *bad;
-        unsigned most; /* calls of the kind */
+        unsigned most; /* maximum of calls of the kind */
     } rows[] = {
         {{"i-3", ENS_CALL_READ},
          "start validated ok stopped",
@@ -272,31 +273,30 @@ static void test_stumbling(void **state)
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        struct stumble stumble = rows[i].stumble;
+        struct failing failing = rows[i].failing;
         struct net net;
         struct net_job job;
         net_init(&net);
         net.provider.dry_run_limit = 100;
-        net.answer = answer_stumbling;
-        net.ud = &stumble;
+        net.answer = answer_failing;
+        net.ud = &failing;
         run(&net, &job, ENS_MODE_PLAN, 9);
         for (size_t j = 0; j < 9; j++) {
-            const bool bad = stumble.id == NULL || ens_str_is(job.results[j].target.id, stumble.id);
+            const bool bad = failing.id == NULL || ens_str_is(job.results[j].target.id, failing.id);
             assert_string_equal(net_brief(&job, j), bad ? rows[i].bad : rows[i].good);
         }
-        assert_true(net.calls[stumble.kind] <= rows[i].most);
+        assert_true(net.calls[failing.kind] <= rows[i].most);
         end(&net, &job);
     }
 }
 
-struct stumbling_starts {
+struct failing_starts {
     unsigned up; /* a bit for each id that was started */
 };
 
-static void answer_stumbling_start(void *ud, const struct net_request *request,
-                                   struct net_reply *ret)
+static void answer_failing_start(void *ud, const struct net_request *request, struct net_reply *ret)
 {
-    struct stumbling_starts *starts = ud;
+    struct failing_starts *starts = ud;
 
     if (request->kind == ENS_CALL_START && asks_for(request, "i-3")) {
         ret->status = 500;
@@ -313,9 +313,9 @@ static void answer_stumbling_start(void *ud, const struct net_request *request,
     }
 }
 
-static void test_stumbling_start(void **state)
+static void test_id_that_fails_starts(void **state)
 {
-    struct stumbling_starts starts = {0};
+    struct failing_starts starts = {0};
     struct net net;
     struct net_job job;
 
@@ -324,7 +324,7 @@ static void test_stumbling_start(void **state)
     net.provider.capabilities = 0;
     net.provider.dry_run_limit = 0;
     net.provider.start_limit = 100;
-    net.answer = answer_stumbling_start;
+    net.answer = answer_failing_start;
     net.ud = &starts;
     run(&net, &job, ENS_MODE_APPLY, 9);
     for (size_t i = 0; i < 9; i++) {
@@ -416,13 +416,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_pages_that_do_not_end),
-        cmocka_unit_test(test_ids_that_nobody_asked_for),
+        cmocka_unit_test(test_unexpected_ids),
         cmocka_unit_test(test_halves),
         cmocka_unit_test(test_a_bad_id_in_a_read),
         cmocka_unit_test(test_all_denied),
         cmocka_unit_test(test_one_denied),
-        cmocka_unit_test(test_stumbling),
-        cmocka_unit_test(test_stumbling_start),
+        cmocka_unit_test(test_id_that_fails_calls),
+        cmocka_unit_test(test_id_that_fails_starts),
         cmocka_unit_test(test_the_lost_answer_of_the_first),
         cmocka_unit_test(test_the_first_in_flight),
     };

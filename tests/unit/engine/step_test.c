@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An engine without a thread of its own: the owner steps it and waits by the transport. */
+/* An engine without a thread: the test calls ens_engine_step and the transport's wait. */
 #include "fake_net.h"
 
 static void answer(void *ud, const struct net_request *request, struct net_reply *ret)
@@ -11,32 +11,32 @@ static void answer(void *ud, const struct net_request *request, struct net_reply
     }
 }
 
-struct told {
+struct events {
     unsigned results;
     unsigned dones;
 };
 
 static void on_result(void *ud, size_t index, const struct ens_result *result)
 {
-    struct told *told = ud;
+    struct events *events = ud;
 
     (void)index;
-    told->results += result->reason == ENS_REASON_ALREADY_RUNNING ? 1 : 0;
+    events->results += result->reason == ENS_REASON_ALREADY_RUNNING ? 1 : 0;
 }
 
 static void on_done(void *ud, const struct ens_job_end *end)
 {
-    struct told *told = ud;
+    struct events *events = ud;
 
     assert_int_equal(end->summary.total, 3);
-    told->dones++;
+    events->dones++;
 }
 
 static void test_steps(void **state)
 {
     struct net net;
     struct net_job job;
-    struct told told = {0};
+    struct events events = {0};
 
     (void)state;
     net_init(&net);
@@ -45,27 +45,27 @@ static void test_steps(void **state)
     net_begin(&net);
     assert_int_equal(ens_engine_step(net.engine), ENS_TIME_NEVER); /* nothing to do */
     net_job_init(&job, ENS_MODE_PLAN, "moon", "i-", 3);
-    job.job.events = (struct ens_job_events){.result = on_result, .done = on_done, .ud = &told};
+    job.job.events = (struct ens_job_events){.result = on_result, .done = on_done, .ud = &events};
     (void)ens_engine_submit(net.engine, &job.job);
     assert_int_equal(ens_engine_step(net.engine), NET_START_MS + ENS_PLAN_TIMEOUT_MS);
     assert_int_equal(net.flying[ENS_CALL_READ], 1);
-    assert_int_equal(told.results, 0);
-    for (int turns = 0; told.dones == 0; turns++) {
+    assert_int_equal(events.results, 0);
+    for (int turns = 0; events.dones == 0; turns++) {
         assert_true(turns < 4);
         net.transport.wait(net.transport.ud, ens_engine_step(net.engine));
         (void)ens_engine_step(net.engine);
     }
-    assert_int_equal(told.results, 3);
+    assert_int_equal(events.results, 3);
     net_job_done(&job);
     net_done(&net);
 }
 
-/* What is under way ends with the engine, each job told once. */
+/* Freeing the engine ends its jobs; each is reported once. */
 static void test_free_ends_jobs(void **state)
 {
     struct net net;
     struct net_job job;
-    struct told told = {0};
+    struct events events = {0};
 
     (void)state;
     net_init(&net);
@@ -73,12 +73,12 @@ static void test_free_ends_jobs(void **state)
     net.stepped = true;
     net_begin(&net);
     net_job_init(&job, ENS_MODE_PLAN, "moon", "i-", 3);
-    job.job.events = (struct ens_job_events){.result = on_result, .done = on_done, .ud = &told};
+    job.job.events = (struct ens_job_events){.result = on_result, .done = on_done, .ud = &events};
     (void)ens_engine_submit(net.engine, &job.job);
     (void)ens_engine_step(net.engine);
     net_done(&net);
-    assert_int_equal(told.dones, 1);
-    assert_int_equal(told.results, 0);
+    assert_int_equal(events.dones, 1);
+    assert_int_equal(events.results, 0);
     net_job_done(&job);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The whole engine against a cloud at its worst: replies lost before and after the deed, throttled,
- * garbled, paged and late; ids that are refused, denied or gone; jobs that share calls, run out of
- * time and are cancelled. Each run is a number; whatever it does, the promises below hold.
+ * Randomised test of the whole engine against a faulty cloud: replies that are lost before and
+ * after the effect, throttled, garbled, paged and delayed; ids that are refused, denied or missing;
+ * jobs that share calls, time out and are cancelled. Each run is determined by its number. The
+ * checks below must hold in every run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +18,13 @@
 
 struct instance {
     const char *word;
-    const char *next; /* what it becomes */
+    const char *next; /* its next state */
     int64_t next_ms;
-    const char *shown; /* by the last good read that was delivered */
-    const char *code;  /* why starts are refused; NULL: they are not */
-    bool denied;       /* to these keys, in every call */
+    const char *shown; /* in the last read whose reply was delivered */
+    const char *code;  /* with which starts are refused; NULL: they are accepted */
+    bool denied;       /* no permission, in any call */
     bool gone;
-    bool accepted; /* a start was, and the engine was told */
+    bool accepted; /* a start was accepted, and the reply delivered */
     unsigned effects;
     char token[64];
 };
@@ -34,15 +35,15 @@ struct world {
     struct net_job jobs[JOBS];
     struct instance instances[IDS_MAX + 1];
     size_t count;
-    unsigned faults; /* in a thousand */
+    unsigned faults; /* per thousand requests */
     size_t page_size;
-    bool items;   /* starts have a result per id; else it is all or nothing */
-    bool overlap; /* jobs mean the same instances */
+    bool items;   /* starts have a result per id; else one for the call */
+    bool overlap; /* jobs have the same instances */
     int64_t skew_s;
     int64_t latency_ms;
 };
 
-/* What all runs met together. */
+/* Counters over all runs. */
 static struct {
     unsigned effects;
     unsigned lost;
@@ -118,7 +119,7 @@ static void carry_out(struct world *world, struct instance *instance)
     instance->next_ms = net_now() + chance(world, 20000);
 }
 
-/* What a client must never do. */
+/* Asserts what a client must never do. */
 static void check_start(struct world *world, const struct net_request *request)
 {
     for (size_t i = 0; i < request->id_count && !world->overlap; i++) {
@@ -169,8 +170,8 @@ static void answer_dry_run(struct world *world, const struct net_request *reques
     refuse(ret, 412, "Passed");
 }
 
-/* True: the reply is spoiled before anything was done. */
-static bool spoil(struct world *world, struct net_reply *ret)
+/* Injects a fault; true: the request has no effect. */
+static bool inject_fault(struct world *world, struct net_reply *ret)
 {
     if (chance(world, 1000) >= world->faults) {
         return false;
@@ -240,7 +241,7 @@ static void answer(void *ud, const struct net_request *request, struct net_reply
         refuse(ret, 403, "Skew");
         return;
     }
-    if (spoil(world, ret)) {
+    if (inject_fault(world, ret)) {
         return;
     }
     if (denied(world, request)) {
@@ -302,7 +303,7 @@ static void make_provider(struct world *world)
     provider->dry_run_limit = provider->capabilities & ENS_CAP_DRY_RUN ? 1 + chance(world, 12) : 0;
 }
 
-/* Jobs of neighbouring slices of the instances, or all of all. */
+/* Makes jobs over consecutive ranges of the instances, or all over all instances. */
 static size_t make_jobs(struct world *world, struct net_job **list)
 {
     const size_t count = 1 + chance(world, JOBS);
@@ -356,7 +357,7 @@ static void check_result(const struct world *world, const struct net_job *job, s
     }
     if (result->action == ENS_ACTION_REFUSE && !world->overlap &&
         result->reason != ENS_REASON_CANCELLED) {
-        assert_int_equal(instance->effects, 0); /* nothing that was started is called refused */
+        assert_int_equal(instance->effects, 0); /* an instance that was started is not "refused" */
     }
 }
 
@@ -433,7 +434,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_promises_hold),
     };
     if (argc > 1) {
-        run_one((uint32_t)strtoul(argv[1], NULL, 10)); /* one run, to look into */
+        run_one((uint32_t)strtoul(argv[1], NULL, 10)); /* a single run, for debugging */
         return 0;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

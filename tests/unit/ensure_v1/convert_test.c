@@ -55,7 +55,7 @@ static void assert_same(const struct ens_result *found, const struct ens_result 
     assert_int_equal(found->elapsed_ms, expected->elapsed_ms);
 }
 
-/* Every status, action, confidence and reason, over the wire and back. */
+/* Every status, action, confidence and reason: to a message and back. */
 static void test_round_trip(void **state)
 {
     (void)state;
@@ -129,7 +129,7 @@ static void test_other_words_are_refused(void **state)
         assert_int_equal(back.http_status, 7);
         assert_int_equal(diags.count, 1);
         assert_string_equal(diags.items[0].where, "plan[1]");
-        /* Only what an apply needs of a plan: */
+        /* ens_planned_from_proto reads only these: */
         bool needed = part == TARGET || part == ACTION;
         assert_int_equal(ens_planned_from_proto(&message, NULL, &back, NULL),
                          needed ? ENS_MALFORMED : ENS_OK);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates made when a test runs: an authority, and servers that it vouches for. */
+/* Certificates that are generated at run time: an authority, and server certificates issued by it.
+ */
 #ifndef ENSURE_TESTS_CERTIFICATES_H
 #define ENSURE_TESTS_CERTIFICATES_H
 
@@ -13,7 +14,7 @@ struct authority {
 struct authority authority_new(const char *name);
 void authority_done(struct authority *authority);
 
-/* Writes the authority's own certificate, for clients to trust. */
+/* Writes the authority's certificate to a file, for clients to trust. */
 void authority_save(const struct authority *authority, const char *path);
 
 struct server_certificate {
@@ -23,7 +24,7 @@ struct server_certificate {
     int self_signed;
 };
 
-/* What a server shows that has a new key and this certificate; SSL_CTX_free. */
+/* A server context with a new key and the described certificate; freed by SSL_CTX_free. */
 SSL_CTX *server_context(const struct authority *authority, const struct server_certificate *wanted);
 
 #endif

@@ -126,7 +126,7 @@ static void test_base(void **state)
     }
 }
 
-static void test_nul_is_no_end(void **state)
+static void test_nul_is_refused(void **state)
 {
     static const ens_str texts[] = {
         ENS_STR_INIT("https://h\0.example"),
@@ -150,7 +150,7 @@ static void test_length(void **state)
     (void)state;
     memset(text, 'x', sizeof(text));
     memcpy(text, "https://", 8);
-    /* At the limit it is the name that is too long. */
+    /* At the limit of the length, the host name is too long. */
     assert_string_equal(ens_endpoint_parse((ens_str){text, ENS_ENDPOINT_MAX}, &endpoint), HOST);
     assert_string_equal(ens_endpoint_parse((ens_str){text, ENS_ENDPOINT_MAX + 1}, &endpoint),
                         "it is longer than 512 bytes");
@@ -196,7 +196,7 @@ static void test_check(void **state)
     }
 }
 
-static void test_sentences(void **state)
+static void test_messages(void **state)
 {
     ENS_AUTO_DIAGS diags = {0};
 
@@ -215,10 +215,10 @@ static void test_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_base),      cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_nul_is_no_end),
-        cmocka_unit_test(test_length),    cmocka_unit_test(test_check),
-        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_base),     cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_nul_is_refused),
+        cmocka_unit_test(test_length),   cmocka_unit_test(test_check),
+        cmocka_unit_test(test_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

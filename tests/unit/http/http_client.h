@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ens_http under test: sends, runs the loop until the end, and keeps what the end said. */
+/* Test client: sends requests with ens_http, runs its loop, and keeps the results. */
 #ifndef ENSURE_TESTS_HTTP_CLIENT_H
 #define ENSURE_TESTS_HTTP_CLIENT_H
 
@@ -25,11 +25,11 @@ struct answer {
 
 void answer_done(struct answer *answer);
 
-/* An ens_http with the options; NULL: none set. The clock is the machine's where none is set, the
- * environment always the process's. */
+/* An ens_http with the options; NULL: defaults. If no clock is set, it is that of the operating
+ * system; the environment is always that of the process. */
 struct ens_http *client_new(const struct ens_http_options *options);
 
-/* What a test wants to send; members that are empty have a sensible value. */
+/* A request of a test; empty members get a default. */
 struct sending {
     const char *base;
     const char *target;
@@ -55,10 +55,10 @@ struct ens_transport_progress client_progress(struct ens_http *http, struct ens_
 void client_wait(struct ens_http *http, int64_t wait_ms); /* negative: no limit */
 void client_wake(struct ens_http *http);
 
-/* Runs until so many answers of the array are there. */
+/* Runs the loop until all answers of the array are complete. */
 void client_run(struct ens_http *http, const struct answer *answers, size_t count);
 
-/* Sends one and waits for its end. */
+/* Sends a request and waits for its result. */
 struct answer client_ask(struct ens_http *http, const struct sending *sending);
 
 #endif

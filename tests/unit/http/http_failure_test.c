@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Transfers that never get a whole reply. */
+/* Transfers without a complete reply: cut connections, timeouts, cancellation. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@
 /* ---- cut connections ---- */
 
 struct cut_plan {
-    const char *bytes; /* what comes before the cut */
+    const char *bytes; /* sent before the connection is cut */
     bool reset;
 };
 
@@ -80,8 +80,8 @@ static void test_cut(void **state)
     }
 }
 
-/* A kept connection dies with the second request on it. The server has seen that request, so it
- * must not be sent again behind the caller's back: it may be a start. */
+/* A reused connection is closed after its second request was sent. The server has received that
+ * request, so libcurl must not resend it without the caller's knowledge: it may be a start. */
 static bool answer_first_only(void *ud, struct http_peer *peer, ens_str request)
 {
     const struct cut_plan *plan = ud;
@@ -117,8 +117,8 @@ static void test_no_silent_repeat(void **state)
     }
 }
 
-/* Where every second request on a kept connection is cut, one over a fresh connection is answered,
- * however many are kept. */
+/* If every second request on a connection is cut, a request with "fresh" is answered, because it
+ * does not reuse one of the idle connections. */
 static void test_fresh_connection(void **state)
 {
     struct cut_plan plan = {NULL, true};
@@ -135,12 +135,13 @@ static void test_fresh_connection(void **state)
     }
     sending.fresh = false;
     struct answer answer = client_ask(pair.http, &sending);
-    assert_int_equal(answer.end, ENS_TRANSPORT_LOST); /* over one of those that were kept */
+    assert_int_equal(answer.end, ENS_TRANSPORT_LOST); /* on a reused connection */
     answer_done(&answer);
     pair_done(&pair);
 }
 
-/* A connection that was closed while idle is another matter: nothing was sent on it. */
+/* If an idle connection was closed before the request was sent, libcurl may send it on a new one.
+ */
 static bool answer_and_close(void *ud, struct http_peer *peer, ens_str request)
 {
     (void)ud;
@@ -166,7 +167,7 @@ static void test_idle_connection_was_closed(void **state)
     pair_done(&pair);
 }
 
-/* The other side is gone while a large request is still being written. */
+/* Closes the connection while a large request is still being written. */
 static bool cut_early(void *ud, struct http_peer *peer, ens_str request)
 {
     (void)ud;
@@ -175,7 +176,7 @@ static bool cut_early(void *ud, struct http_peer *peer, ens_str request)
     return false;
 }
 
-static void test_sigpipe_harms_nobody(void **state)
+static void test_sigpipe_is_not_raised(void **state)
 {
     const size_t size = (size_t)8 * 1024 * 1024;
     struct pair pair = pair_new(cut_early, NULL);
@@ -184,10 +185,10 @@ static void test_sigpipe_harms_nobody(void **state)
 
     (void)state;
     assert_int_equal(sigaction(SIGPIPE, NULL, &before), 0);
-    assert_ptr_equal(before.sa_handler, SIG_DFL); /* it would end this process */
+    assert_ptr_equal(before.sa_handler, SIG_DFL); /* SIGPIPE would terminate this process */
     for (int i = 0; i < 20; i++) {
         struct answer answer = {0};
-        /* The server believes it, and is gone after the first byte. */
+        /* The server trusts this header, and closes after the first byte. */
         struct ens_pair lie = {ENS_STR("Content-Length"), ENS_STR("1")};
         (void)client_send(pair.http,
                           &(struct sending){.base = http_server_base(pair.server),
@@ -233,7 +234,7 @@ static void test_unknown_host(void **state)
     ens_http_free(http);
 }
 
-/* A socket that listens and never accepts, with its queue full: nobody gets through. */
+/* A listening socket whose backlog is full: connections to it are neither accepted nor refused. */
 struct deaf {
     int listening;
     int filling[8];
@@ -342,38 +343,38 @@ static void test_too_slow(void **state)
     }
 }
 
-/* ---- the clock, and how far a transfer is ---- */
+/* ---- the clock, and progress ---- */
 
-static int64_t told_ms;
+static int64_t fake_now_ms;
 
-static int64_t told(void *ud)
+static int64_t fake_now(void *ud)
 {
     (void)ud;
-    return told_ms;
+    return fake_now_ms;
 }
 
-/* An attempt's time is the transport's clock's, whatever the machine's says. */
+/* Time limits are measured by the transport's clock, not the system's. */
 static void test_limit_is_by_the_clock(void **state)
 {
-    static const struct ens_clock clock = {.unix_ms = told, .mono_ms = told};
+    static const struct ens_clock clock = {.unix_ms = fake_now, .mono_ms = fake_now};
     char nothing[] = "";
     struct pair pair = {http_server_start(send_and_linger, nothing, NULL),
                         client_new(&(struct ens_http_options){.clock = &clock})};
     struct answer answer = {0};
 
     (void)state;
-    told_ms = 1000;
+    fake_now_ms = 1000;
     (void)client_send(pair.http,
                       &(struct sending){.base = http_server_base(pair.server), .timeout_ms = 20},
                       &answer);
     while (http_server_requests(pair.server) == 0) {
-        (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, told_ms);
+        (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, fake_now_ms);
     }
     (void)usleep(50 * 1000);
-    (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, told_ms);
+    (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, fake_now_ms);
     assert_false(answer.done);
-    told_ms += 20;
-    (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, told_ms);
+    fake_now_ms += 20;
+    (void)ens_http_transport(pair.http)->wait(ens_http_transport(pair.http)->ud, fake_now_ms);
     assert_true(answer.done);
     assert_true(answer.timed_out);
     expect_error(&answer, pair.server, "no answer from HOST within 20 ms");
@@ -406,7 +407,7 @@ static void test_progress(void **state)
     deaf_done(&deaf);
 }
 
-/* ---- ending early ---- */
+/* ---- cancelling ---- */
 
 static void run_until_requests(struct pair *pair, unsigned count)
 {
@@ -429,9 +430,9 @@ static void test_abort(void **state)
         transfers[i] = client_send(pair.http, &sending, &answers[i]);
     }
     run_until_requests(&pair, 1);
-    client_cancel(pair.http, transfers[1]); /* waits for the connection */
-    client_cancel(pair.http, transfers[0]); /* has it */
-    run_until_requests(&pair, 2);           /* the third one's turn */
+    client_cancel(pair.http, transfers[1]); /* waiting for the only connection */
+    client_cancel(pair.http, transfers[0]); /* active */
+    run_until_requests(&pair, 2);           /* the third one becomes active */
     client_cancel(pair.http, transfers[2]);
     http_server_wait_closed(pair.server, 2);
     sending.target = "not fit to be sent";
@@ -453,7 +454,8 @@ struct chain {
     struct answer last;
 };
 
-/* The first end aborts another transfer and sends on; the last one is waited for. */
+/* done function: the first call cancels another transfer and sends a new one; the test waits for
+ * the last. */
 static void on_step(void *ud, const struct ens_transport_result *outcome)
 {
     struct chain *chain = ud;
@@ -487,7 +489,7 @@ static bool answer_slash_only(void *ud, struct http_peer *peer, ens_str request)
     return false;
 }
 
-static void test_sending_and_aborting_from_within(void **state)
+static void test_send_and_cancel_in_done(void **state)
 {
     struct pair pair = pair_new(answer_slash_only, NULL);
     struct chain chain = {.http = pair.http, .base = http_server_base(pair.server)};
@@ -528,7 +530,7 @@ static void test_free_ends_all(void **state)
                       &(struct sending){.base = http_server_base(server), .target = "unfit"},
                       &answers[5]);
     run_until_requests(&pair, 2);
-    answer_done(&answers[5]); /* its end was told meanwhile */
+    answer_done(&answers[5]); /* it ended in the meantime */
     ens_http_free(pair.http);
     for (size_t i = 0; i < 6; i++) {
         assert_int_equal(answers[i].calls, 0);
@@ -564,11 +566,11 @@ static void test_wake(void **state)
         atomic_store(&waker.said, false);
         assert_int_equal(pthread_create(&thread, NULL, wake, &waker), 0);
         while (!atomic_load(&waker.said)) {
-            client_wait(waker.http, -1); /* would sleep for ever */
+            client_wait(waker.http, -1); /* without a wake-up this would never return */
         }
         assert_int_equal(pthread_join(thread, NULL), 0);
     }
-    /* Before the sleep is not too late: it is not slept at all. */
+    /* A wake-up before the wait makes it return at once. */
     client_wake(waker.http);
     client_wake(waker.http);
     client_wait(waker.http, -1);
@@ -582,7 +584,7 @@ int main(void)
         cmocka_unit_test(test_no_silent_repeat),
         cmocka_unit_test(test_fresh_connection),
         cmocka_unit_test(test_idle_connection_was_closed),
-        cmocka_unit_test(test_sigpipe_harms_nobody),
+        cmocka_unit_test(test_sigpipe_is_not_raised),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_unknown_host),
         cmocka_unit_test(test_connecting_takes_too_long),
@@ -590,7 +592,7 @@ int main(void)
         cmocka_unit_test(test_limit_is_by_the_clock),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_abort),
-        cmocka_unit_test(test_sending_and_aborting_from_within),
+        cmocka_unit_test(test_send_and_cancel_in_done),
         cmocka_unit_test(test_free_ends_all),
         cmocka_unit_test(test_wake),
     };

@@ -13,7 +13,7 @@
 
 struct body_plan {
     size_t size;
-    bool announced; /* with a Content-Length, else until the end of the connection */
+    bool announced; /* with Content-Length, else delimited by the end of the connection */
 };
 
 static bool send_body(void *ud, struct http_peer *peer, ens_str request)
@@ -104,7 +104,7 @@ static void test_header_count_limit(void **state)
     answer_done(&answer);
 }
 
-/* All header lines together have so many bytes, line ends and status line included. */
+/* A reply whose header section has that many bytes, status line and line ends included. */
 static struct answer ask_for_header_bytes(size_t bytes)
 {
     static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
@@ -122,7 +122,7 @@ static struct answer ask_for_header_bytes(size_t bytes)
 
 static void test_header_bytes_limit(void **state)
 {
-    /* At the limit, one more, and one line longer than libcurl itself takes. */
+    /* At the limit, one byte more, and a line longer than libcurl's own limit. */
     static const size_t sizes[] = {ENS_HTTP_HEADER_BYTES_MAX, ENS_HTTP_HEADER_BYTES_MAX + 1,
                                    300000};
 
@@ -145,7 +145,7 @@ static bool send_interim_for_ever(void *ud, struct http_peer *peer, ens_str requ
     return false;
 }
 
-static void test_interim_replies_without_end(void **state)
+static void test_endless_interim_replies(void **state)
 {
     struct pair pair = pair_new(send_interim_for_ever, NULL);
     struct answer answer =
@@ -157,7 +157,8 @@ static void test_interim_replies_without_end(void **state)
     pair_done(&pair);
 }
 
-/* A gateway that compresses without being asked. The bytes are zlib's. */
+/* A reply that is compressed although the request had no Accept-Encoding. The bytes were made by
+ * zlib. */
 static struct answer ask_for_encoded(const char *encoding, ens_str body)
 {
     ENS_AUTO_BUF reply = ens_buf_new((size_t)4096);
@@ -168,7 +169,7 @@ static struct answer ask_for_encoded(const char *encoding, ens_str body)
     return ask_for(ens_buf_str(&reply));
 }
 
-static void test_unasked_encodings(void **state)
+static void test_unrequested_encodings(void **state)
 {
     static const struct {
         const char *encoding;
@@ -199,7 +200,7 @@ static void test_unasked_encodings(void **state)
     answer_done(&answer);
 }
 
-/* Zeros, compressed three times: 16 MiB, and one more. */
+/* 16 MiB of zeros and one byte more, compressed three times. */
 static void test_limit_of_decoded_bytes(void **state)
 {
     static const ens_str bodies[] = {
@@ -240,11 +241,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_body_limit),
-        cmocka_unit_test(test_unasked_encodings),
+        cmocka_unit_test(test_unrequested_encodings),
         cmocka_unit_test(test_limit_of_decoded_bytes),
         cmocka_unit_test(test_header_count_limit),
         cmocka_unit_test(test_header_bytes_limit),
-        cmocka_unit_test(test_interim_replies_without_end),
+        cmocka_unit_test(test_endless_interim_replies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

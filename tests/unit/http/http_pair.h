@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A server of the tests and a client of it. */
+/* A test server and a client for it. */
 #ifndef ENSURE_TESTS_HTTP_PAIR_H
 #define ENSURE_TESTS_HTTP_PAIR_H
 
@@ -14,7 +14,7 @@ struct pair {
 struct pair pair_new(http_serve_fn *serve, void *ud);
 void pair_done(struct pair *pair);
 
-/* That the error clause is the expected one, which has HOST where the server's host:port stands. */
+/* Asserts the error clause; HOST in expected stands for the server's host:port. */
 void expect_error(const struct answer *answer, const struct http_server *server,
                   const char *expected);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proxies that the environment names: honoured, but never for this machine itself. */
+/* Proxies from environment variables, which are used except for loopback. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,7 +59,7 @@ static void test_plain(void **state)
     http_server_stop(proxy);
 }
 
-/* ---- proxies that do not connect on ---- */
+/* ---- proxies that fail ---- */
 
 static bool send_status(void *ud, struct http_peer *peer, ens_str request)
 {
@@ -79,7 +79,7 @@ static bool stay_silent(void *ud, struct http_peer *peer, ens_str request)
     return false;
 }
 
-static bool hang_up(void *ud, struct http_peer *peer, ens_str request)
+static bool close_connection(void *ud, struct http_peer *peer, ens_str request)
 {
     (void)ud;
     (void)peer;
@@ -100,7 +100,8 @@ static void expect(const struct answer *answer, int port, const char *rest,
     assert_false(answer->untrusted);
 }
 
-/* The proxy saw a CONNECT, the cloud nothing. Neither name nor password of the proxy is told. */
+/* The proxy received a CONNECT, the cloud no request. The error contains neither the user name nor
+ * the password of the proxy. */
 static void test_proxy_does_not_connect(void **state)
 {
     static const struct {
@@ -115,7 +116,8 @@ static void test_proxy_does_not_connect(void **state)
          "wants a user name and a password (HTTP 407)", ENS_FAULT_PROXY_LOGIN},
         {send_status, "502 Bad Gateway", "did not connect to cloud.invalid: HTTP 502",
          ENS_FAULT_PROXY},
-        {hang_up, "", "did not connect to cloud.invalid: Proxy CONNECT aborted", ENS_FAULT_PROXY},
+        {close_connection, "", "did not connect to cloud.invalid: Proxy CONNECT aborted",
+         ENS_FAULT_PROXY},
         {stay_silent, "", "did not connect to cloud.invalid within 200 ms", ENS_FAULT_PROXY},
     };
 
@@ -143,7 +145,7 @@ static void test_proxy_does_not_connect(void **state)
     }
 }
 
-static void test_proxy_is_dead(void **state)
+static void test_proxy_is_unreachable(void **state)
 {
     static const struct {
         const char *url;
@@ -217,7 +219,7 @@ static void test_no_proxy(void **state)
     }
 }
 
-/* The variable is honoured by what is sent, too. */
+/* A request to a host in NO_PROXY is sent directly. */
 static void test_exception_is_not_sent_to_the_proxy(void **state)
 {
     struct http_server *proxy = http_server_start(echo_line, NULL, NULL);
@@ -241,7 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_proxy_does_not_connect),
-        cmocka_unit_test(test_proxy_is_dead),
+        cmocka_unit_test(test_proxy_is_unreachable),
         cmocka_unit_test(test_no_proxy),
         cmocka_unit_test(test_exception_is_not_sent_to_the_proxy),
     };

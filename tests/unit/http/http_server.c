@@ -41,9 +41,10 @@ struct http_server {
     int port;
     char base[64];
     pthread_t thread;
-    struct http_peer *peers[PEERS_MAX]; /* those of the accepting thread; read after its end */
+    struct http_peer
+        *peers[PEERS_MAX]; /* written by the accepting thread; read after it has ended */
     size_t peer_count;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock; /* protects the following members */
     pthread_cond_t changed;
     bool stopping;
     unsigned connections;
@@ -92,7 +93,7 @@ unsigned http_peer_request_number(const struct http_peer *peer)
     return peer->requests;
 }
 
-/* Where the request at the front of the buffer ends; 0: it isn't whole yet. */
+/* The size of the first request in the buffer; 0: it is not complete yet. */
 static size_t request_size(ens_str read)
 {
     static const char name[] = "\r\nContent-Length: ";
@@ -183,7 +184,7 @@ static void *peer_main(void *ud)
             (void)SSL_shutdown(peer->tls);
         }
     }
-    (void)pthread_mutex_lock(&peer->server->lock); /* stopping must not meet a foreign socket */
+    (void)pthread_mutex_lock(&peer->server->lock); /* http_server_stop may use the descriptor */
     if (peer->reset) {
         (void)setsockopt(peer->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
     }
@@ -198,7 +199,8 @@ static void *peer_main(void *ud)
 
 /* ---- the server ---- */
 
-/* The TLS library writes without MSG_NOSIGNAL; the test itself must keep the signal as it is. */
+/* Blocks SIGPIPE in the server's threads, because OpenSSL writes without MSG_NOSIGNAL; the signal's
+ * disposition must stay unchanged for the test. */
 static void block_sigpipe(void)
 {
     sigset_t set;

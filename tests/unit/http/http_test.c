@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is sent, and what is made of whole replies. */
+/* The bytes of requests, and the parsing of complete replies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,9 +16,9 @@
 
 #define EMPTY_OK "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-/* ---- what is sent ---- */
+/* ---- requests ---- */
 
-/* Answers with the request itself. */
+/* Replies with the request as the body. */
 static bool echo(void *ud, struct http_peer *peer, ens_str request)
 {
     char head[128];
@@ -48,7 +48,7 @@ static void expect_request(const struct sending *sending, const char *expected)
 static void test_get(void **state)
 {
     (void)state;
-    /* Nothing of the target may be touched: it was signed like this. */
+    /* The target must not be normalised, because it was signed in this form. */
     expect_request(&(struct sending){.target = "/a/../b//./%2f%2F;x?b=2&a=%20+&=&y&z=~!*'()",
                                      .host = "signed.example:81"},
                    "GET /a/../b//./%2f%2F;x?b=2&a=%20+&=&y&z=~!*'() HTTP/1.1\r\n"
@@ -104,7 +104,7 @@ static void test_bodies(void **state)
                    "Content-Length: 1\r\n\r\nx");
 }
 
-/* Larger than the threshold at which libcurl would ask for a "100 Continue" first. */
+/* Larger than the size from which libcurl sends "Expect: 100-continue". */
 static void test_large_body(void **state)
 {
     const size_t size = (size_t)3 * 1024 * 1024;
@@ -126,8 +126,8 @@ static void test_large_body(void **state)
     http_server_stop(server);
 }
 
-/* A provider's mistake must not become another request than the one that was meant. */
-static void test_not_fit_to_be_sent(void **state)
+/* Invalid requests of a provider are refused and not sent in another form. */
+static void test_invalid_requests(void **state)
 {
     static const struct ens_pair bad_headers[] = {
         {ENS_STR_INIT("x"), ENS_STR_INIT("a\r\nHost: evil")},
@@ -166,9 +166,8 @@ static void test_not_fit_to_be_sent(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(answers[i].end, ENS_TRANSPORT_NOT_SENT);
         assert_int_equal(answers[i].calls, 1);
-        assert_ptr_equal(
-            strstr(answers[i].error, "the provider made a request that is not fit to be sent"),
-            answers[i].error);
+        assert_ptr_equal(strstr(answers[i].error, "the provider made an invalid request for"),
+                         answers[i].error);
         answer_done(&answers[i]);
     }
     assert_int_equal(http_server_requests(server), 0);
@@ -176,7 +175,7 @@ static void test_not_fit_to_be_sent(void **state)
     http_server_stop(server);
 }
 
-/* ---- what is made of replies ---- */
+/* ---- replies ---- */
 
 static bool answer_text(void *ud, struct http_peer *peer, ens_str request)
 {
@@ -337,7 +336,7 @@ int main(void)
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_large_body),
-        cmocka_unit_test(test_not_fit_to_be_sent),
+        cmocka_unit_test(test_invalid_requests),
         cmocka_unit_test(test_reply),
         cmocka_unit_test(test_interim_reply),
         cmocka_unit_test(test_body_until_the_end),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates that are good, and each kind that is not. */
+/* Valid certificates, and each kind of invalid ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ static bool answer(void *ud, struct http_peer *peer, ens_str request)
 
 struct row {
     struct server_certificate certificate;
-    bool foreign;      /* of another authority than the one that is trusted */
+    bool foreign;      /* issued by an authority that is not trusted */
     const char *error; /* NULL: trusted */
     enum ens_transport_fault fault;
 };
@@ -61,14 +61,14 @@ static const struct row rows[] = {
      ENS_FAULT_AUTHORITY},
 };
 
-static void play(const struct row *row, const struct authority *trusted,
-                 const struct authority *foreign, const char *ca_file)
+static void run_row(const struct row *row, const struct authority *trusted,
+                    const struct authority *foreign, const char *ca_file)
 {
     SSL_CTX *tls = server_context(row->foreign ? foreign : trusted, &row->certificate);
     struct http_server *server = http_server_start(answer, NULL, tls);
     struct ens_http *http = client_new(&(struct ens_http_options){.ca_file = ca_file});
 
-    for (int i = 0; i < 2; i++) { /* a session that failed must not be believed later */
+    for (int i = 0; i < 2; i++) { /* a failed TLS session must not be resumed */
         struct answer answered =
             client_ask(http, &(struct sending){.base = http_server_base(server)});
         assert_string_equal(answered.error, row->error == NULL ? "" : row->error);
@@ -95,14 +95,14 @@ static void test_certificates(void **state)
     (void)state;
     authority_save(&trusted, ca_file);
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        play(&rows[i], &trusted, &foreign, ca_file);
+        run_row(&rows[i], &trusted, &foreign, ca_file);
     }
     authority_done(&trusted);
     authority_done(&foreign);
     scratch_done(&scratch);
 }
 
-/* Without a file of our own it is the machine's list that counts, and ours is not in it. */
+/* Without ca_file the system's authorities are trusted, which don't include the test authority. */
 static void test_default_trust(void **state)
 {
     struct authority authority = authority_new("Private Test Authority");
@@ -113,7 +113,7 @@ static void test_default_trust(void **state)
                             "the certificate of 127.0.0.1 is issued by an unknown authority "
                             "(CN=Private Test Authority)",
                             ENS_FAULT_AUTHORITY};
-    play(&row, &authority, NULL, NULL);
+    run_row(&row, &authority, NULL, NULL);
     authority_done(&authority);
 }
 
@@ -147,7 +147,7 @@ static void test_bad_authority_files(void **state)
     scratch_done(&scratch);
 }
 
-/* A product that inspects TLS, by the name it signs with. */
+/* A product for TLS inspection, recognised by the name of the issuer. */
 static void test_interception(void **state)
 {
     struct scratch scratch = scratch_new();
@@ -161,13 +161,13 @@ static void test_interception(void **state)
 
     (void)state;
     authority_save(&trusted, scratch_path(&scratch, "ca.pem"));
-    play(&row, &trusted, &inspector, scratch_path(&scratch, "ca.pem"));
+    run_row(&row, &trusted, &inspector, scratch_path(&scratch, "ca.pem"));
     authority_done(&trusted);
     authority_done(&inspector);
     scratch_done(&scratch);
 }
 
-/* SSL_CERT_DIR: a directory as c_rehash leaves it; of several, those that are there. */
+/* SSL_CERT_DIR: a directory prepared by c_rehash; in a list, missing directories are ignored. */
 static void test_directory_of_authorities(void **state)
 {
     struct scratch scratch = scratch_new();
@@ -210,8 +210,8 @@ static bool close_at_once(void *ud, struct http_peer *peer, ens_str request)
     return false;
 }
 
-/* Not a matter of trust: it may pass when asked again. */
-static void test_no_tls_there(void **state)
+/* A failed TLS handshake is not a trust error and may be retried. */
+static void test_tls_handshake_fails(void **state)
 {
     struct http_server *server = http_server_start(close_at_once, NULL, NULL);
     struct ens_http *http = client_new(NULL);
@@ -232,7 +232,7 @@ static void test_no_tls_there(void **state)
     http_server_stop(server);
 }
 
-/* ---- what a good server does after the handshake ---- */
+/* ---- failures after the handshake ---- */
 
 static bool reset_at_once(void *ud, struct http_peer *peer, ens_str request)
 {
@@ -255,7 +255,7 @@ static bool truncate_reply(void *ud, struct http_peer *peer, ens_str request)
     (void)ud;
     (void)request;
     (void)http_peer_send(peer, ENS_STR("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"a"));
-    http_peer_reset(peer); /* the end without TLS's own goodbye could be anybody's */
+    http_peer_reset(peer); /* without close_notify: may be a truncation attack */
     return false;
 }
 
@@ -318,7 +318,7 @@ int main(void)
         cmocka_unit_test(test_certificates),
         cmocka_unit_test(test_default_trust),
         cmocka_unit_test(test_bad_authority_files),
-        cmocka_unit_test(test_no_tls_there),
+        cmocka_unit_test(test_tls_handshake_fails),
         cmocka_unit_test(test_cut_over_tls),
         cmocka_unit_test(test_interception),
         cmocka_unit_test(test_directory_of_authorities),

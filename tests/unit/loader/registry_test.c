@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Descriptors by hand; tests/abi has those that come from files. */
+/* Checks of descriptors in memory; tests/abi tests those in files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,7 +54,7 @@ static const struct ens_advice_row empty_advice[] = {{0, ""}, {0, NULL}};
 
 struct row {
     void (*bend)(struct ens_provider *provider);
-    const char *summary; /* NULL: it is still good */
+    const char *summary; /* NULL: valid */
 };
 
 #define BEND(name, statement)                                                                      \
@@ -200,8 +200,8 @@ static void test_descriptors(void **state)
     }
 }
 
-/* Whoever reads a provider sees all members that this engine knows, and zero for those that the
- * provider does not have. */
+/* The registry's copy has all members that this engine knows; those that the provider does not have
+ * are zero. */
 static void test_older_minor_is_filled_up(void **state)
 {
     static const uint32_t sizes[] = {ENS_PROVIDER_SIZE_1_0, ENS_PROVIDER_SIZE_1_0 + 4};
@@ -212,7 +212,7 @@ static void test_older_minor_is_filled_up(void **state)
         struct ens_provider provider = fake_provider();
         provider.struct_size = sizes[i];
         provider.abi_minor = 0;
-        assert_non_null(provider.advice); /* what lies behind its end */
+        assert_non_null(provider.advice); /* memory behind the end of the descriptor */
         assert_int_equal(ens_registry_add(registry, &provider, "x", NULL), ENS_OK);
         assert_null(ens_registry_at(registry, 0)->advice);
         assert_ptr_equal(ens_registry_at(registry, 0)->read_start, provider.read_start);
@@ -239,7 +239,7 @@ static void test_lookup(void **state)
 
     (void)state;
     assert_int_equal(ens_registry_count(registry), 3);
-    for (size_t i = 0; i < 3; i++) { /* in order of names */
+    for (size_t i = 0; i < 3; i++) { /* sorted by name */
         const char name[] = {"abc"[i], '\0'};
         assert_string_equal(ens_registry_at(registry, i)->name, name);
         assert_string_equal(ens_registry_origin(registry, i), name);
@@ -336,7 +336,7 @@ static void test_statics(void **state)
     assert_int_equal(diags.count, 0);
     const struct ens_diags *warnings = ens_registry_warnings(registry);
     assert_int_equal(warnings->count, 1);
-    assert_int_equal(warnings->items[0].severity, ENS_WARNING); /* the others are still used */
+    assert_int_equal(warnings->items[0].severity, ENS_WARNING); /* the others are registered */
     assert_string_equal(warnings->items[0].where, "this program");
     assert_int_equal(ens_registry_require(registry, ENS_STR("other"), "targets[0]", &diags),
                      ENS_NOT_FOUND);

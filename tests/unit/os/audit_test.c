@@ -71,7 +71,7 @@ static void test_line(void **state)
     struct stat stat_now = {0};
 
     (void)state;
-    for (int i = 0; i < 2; i++) { /* the second time it is appended to */
+    for (int i = 0; i < 2; i++) { /* the second one appends to the file */
         struct ens_audit *audit = open_audit(&scratch);
         assert_int_equal(audit_write(audit, &sample), ENS_OK);
         ens_audit_free(audit);
@@ -96,7 +96,7 @@ static void test_line(void **state)
     scratch_done(&scratch);
 }
 
-/* Before it is sent nothing is known of the outcome; the keys are the same. */
+/* The line before a call is sent has all keys, with an empty outcome. */
 static void test_sending(void **state)
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_AUDIT_LINE_MAX);
@@ -113,7 +113,7 @@ static void test_sending(void **state)
         "\"client_token\": \"\", \"elapsed_ms\": 0, \"trace_id\": \"\"}\n");
 }
 
-/* A cloud may send anything as its code; a thousand targets are the most of one call. */
+/* Arbitrary bytes as a provider code, and 1000 targets, the maximum of one call. */
 static void test_extremes(void **state)
 {
     enum { MANY = 1000, LONG = 100000 };
@@ -170,7 +170,7 @@ static void test_text_limit(void **state)
     }
 }
 
-/* The file may not grow beyond limit bytes: what a full disk is like. */
+/* Limits the size of files, to simulate a full disk. */
 static void limit_files(rlim_t limit)
 {
     const struct rlimit wanted = {.rlim_cur = limit, .rlim_max = RLIM_INFINITY};
@@ -187,9 +187,9 @@ static void test_full_disk(void **state)
     (void)state;
     assert_ptr_not_equal(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
     limit_files(100);
-    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO); /* 100 bytes of it */
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO); /* writes 100 bytes */
     assert_non_null(strstr(diags.items[0].summary, "can't write to the audit log: No space left"));
-    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO); /* nothing */
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_IO); /* writes nothing */
     assert_string_equal(diags.items[1].summary, "can't write to the audit log: File too large");
     limit_files(RLIM_INFINITY);
     assert_int_equal(audit_write(audit, &sample), ENS_OK);
@@ -209,7 +209,7 @@ static void test_full_disk(void **state)
     scratch_done(&scratch);
 }
 
-static void test_failures_are_told(void **state)
+static void test_failures_are_reported(void **state)
 {
     struct scratch scratch = scratch_new();
     ENS_AUTO_DIAGS diags = {0};
@@ -221,7 +221,7 @@ static void test_failures_are_told(void **state)
     assert_string_equal(diags.items[0].summary,
                         "can't open the audit log: No such file or directory");
     assert_int_equal(mkdir(scratch_path(&scratch, "absent"), 0700), 0);
-    assert_int_equal(audit_try(audit, &sample, &diags), ENS_OK); /* it is tried again */
+    assert_int_equal(audit_try(audit, &sample, &diags), ENS_OK); /* opens the file again */
     ens_audit_free(audit);
     assert_int_equal(unlink(scratch_path(&scratch, "absent/audit")), 0);
     assert_int_equal(rmdir(scratch_path(&scratch, "absent")), 0);
@@ -283,7 +283,7 @@ int main(void)
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_text_limit),
         cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_failures_are_told),
+        cmocka_unit_test(test_failures_are_reported),
         cmocka_unit_test(test_sending),
         cmocka_unit_test(test_shared_file),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The log sinks write to stderr, so each test puts a file in its place. */
+/* The log sinks write to stderr, which the tests redirect to a file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 typedef void sink_fn(struct ens_log *log, enum ens_log_level fallback);
 
-/* What the function writes to stderr; the caller frees. */
+/* Returns what the function writes to stderr; the caller frees it. */
 static char *capture(void (*function)(const struct ens_log *log), sink_fn *sink)
 {
     struct ens_log log = {0};
@@ -50,7 +50,7 @@ static void expect_text(void (*function)(const struct ens_log *log), const char 
     ens_free(text);
 }
 
-/* The only line, read as JSON. */
+/* Returns the only line that the function writes, parsed as JSON. */
 static json_t *capture_json(void (*function)(const struct ens_log *log))
 {
     char *text = capture(function, ens_os_log_hclog);
@@ -75,12 +75,12 @@ static void expect_member(const json_t *json, const char *name, const char *expe
     assert_string_equal(value, expected);
 }
 
-static void say_plain(const struct ens_log *log)
+static void log_plain(const struct ens_log *log)
 {
     ens_log(log, ENS_LOG_WARN, "http", "took %d ms", 5);
 }
 
-static void say_pairs(const struct ens_log *log)
+static void log_pairs(const struct ens_log *log)
 {
     const struct ens_pair pairs[] = {
         {ENS_STR_INIT("word"), ENS_STR_INIT("i-1/x:y")},
@@ -93,7 +93,7 @@ static void say_pairs(const struct ens_log *log)
     ens_log_pairs(log, ENS_LOG_INFO, "m", "said", pairs, ENS_COUNT(pairs));
 }
 
-static void say_dirty(const struct ens_log *log)
+static void log_dirty(const struct ens_log *log)
 {
     const struct ens_pair pairs[] = {
         {ENS_STR_INIT("v"), ENS_STR_INIT("x\nerror m: forged\x1b[31m\xff")},
@@ -101,7 +101,7 @@ static void say_dirty(const struct ens_log *log)
     ens_log_pairs(log, ENS_LOG_ERROR, "m", "two\nlines \x1b[0m", pairs, 1);
 }
 
-static void say_reserved(const struct ens_log *log)
+static void log_reserved(const struct ens_log *log)
 {
     const struct ens_pair pairs[] = {
         {ENS_STR_INIT("@message"), ENS_STR_INIT("forged")},
@@ -112,13 +112,13 @@ static void say_reserved(const struct ens_log *log)
     ens_log_pairs(log, ENS_LOG_ERROR, "m", "real", pairs, ENS_COUNT(pairs));
 }
 
-static void say_much(const struct ens_log *log)
+static void log_much(const struct ens_log *log)
 {
     enum { PAIRS = 40, SIZE = 10000 };
     struct ens_pair pairs[PAIRS];
     char *bytes = ens_alloc(SIZE + 1);
 
-    memset(bytes, '\xff', SIZE); /* the kind that grows most */
+    memset(bytes, '\xff', SIZE); /* each byte becomes three */
     for (size_t i = 0; i < PAIRS; i++) {
         pairs[i] = (struct ens_pair){ENS_STR("n"), {bytes, SIZE}};
     }
@@ -127,7 +127,7 @@ static void say_much(const struct ens_log *log)
     ens_free(bytes);
 }
 
-static void say_below(const struct ens_log *log)
+static void log_below(const struct ens_log *log)
 {
     ens_log(log, ENS_LOG_DEBUG, "m", "not shown");
 }
@@ -135,29 +135,30 @@ static void say_below(const struct ens_log *log)
 static void test_text(void **state)
 {
     (void)state;
-    expect_text(say_plain, "warn http: took 5 ms\n");
-    expect_text(say_pairs, "info m: said word=i-1/x:y blank=\"a b\" pretend=\"x y=z\" "
+    expect_text(log_plain, "warn http: took 5 ms\n");
+    expect_text(log_pairs, "info m: said word=i-1/x:y blank=\"a b\" pretend=\"x y=z\" "
                            "quote=\"a\\\"b\" empty=\"\" wide=\"\xE4\xBD\xA0\"\n");
-    expect_text(say_dirty, "error m: two\\nlines \xEF\xBF\xBD[0m "
+    expect_text(log_dirty, "error m: two\\nlines \xEF\xBF\xBD[0m "
                            "v=\"x\\nerror m: forged\xEF\xBF\xBD[31m\xEF\xBF\xBD\"\n");
-    expect_text(say_below, "");
+    expect_text(log_below, "");
 }
 
 static void test_text_length(void **state)
 {
-    char *text = capture(say_much, ens_os_log_text);
+    char *text = capture(log_much, ens_os_log_text);
     size_t len = strlen(text);
 
     (void)state;
     assert_true(len <= (size_t)64 * 1024);
     assert_ptr_equal(strchr(text, '\n'), text + len - 1);
-    assert_non_null(strstr(text, " last=short\n")); /* what is too long does not hide the rest */
+    assert_non_null(
+        strstr(text, " last=short\n")); /* pairs after one that is too long are written */
     ens_free(text);
 }
 
 static void test_hclog(void **state)
 {
-    json_t *json = capture_json(say_plain);
+    json_t *json = capture_json(log_plain);
     unsigned digits = 0;
 
     (void)state;
@@ -178,22 +179,22 @@ static void test_hclog(void **state)
 
 static void test_hclog_pairs(void **state)
 {
-    json_t *json = capture_json(say_pairs);
+    json_t *json = capture_json(log_pairs);
 
     (void)state;
     expect_member(json, "word", "i-1/x:y");
     expect_member(json, "quote", "a\"b");
     expect_member(json, "empty", "");
     json_decref(json);
-    json = capture_json(say_dirty);
+    json = capture_json(log_dirty);
     expect_member(json, "@message", "two\nlines \xEF\xBF\xBD[0m");
     expect_member(json, "v", "x\nerror m: forged\xEF\xBF\xBD[31m\xEF\xBF\xBD");
     json_decref(json);
 }
 
-static void test_hclog_keys_are_ours(void **state)
+static void test_hclog_reserved_names(void **state)
 {
-    json_t *json = capture_json(say_reserved);
+    json_t *json = capture_json(log_reserved);
 
     (void)state;
     expect_member(json, "@message", "real");
@@ -207,7 +208,7 @@ static void test_hclog_keys_are_ours(void **state)
 
 static void test_hclog_length(void **state)
 {
-    char *text = capture(say_much, ens_os_log_hclog);
+    char *text = capture(log_much, ens_os_log_hclog);
 
     (void)state;
     assert_true(strlen(text) <= (size_t)64 * 1024);
@@ -220,7 +221,7 @@ static void test_hclog_length(void **state)
 
 static char limit_bytes[8194];
 
-static void say_at_limit(const struct ens_log *log)
+static void log_at_limit(const struct ens_log *log)
 {
     const struct ens_pair pairs[] = {
         {ENS_STR_INIT("at"), {limit_bytes, 8192}},
@@ -235,7 +236,7 @@ static void test_value_limit(void **state)
 
     (void)state;
     memset(limit_bytes, 'x', sizeof(limit_bytes) - 1);
-    json_t *json = capture_json(say_at_limit);
+    json_t *json = capture_json(log_at_limit);
     for (size_t i = 0; i < ENS_COUNT(names); i++) {
         assert_int_equal(json_string_length(json_object_get(json, names[i])), 8192);
     }
@@ -272,10 +273,10 @@ static void test_level(void **state)
 #define THREADS 4
 #define LINES   50
 
-static void *say_often(void *ud)
+static void *log_often(void *ud)
 {
     const struct ens_log *log = ud;
-    char *text = ens_alloc(6001); /* more than a pipe takes in one piece */
+    char *text = ens_alloc(6001); /* longer than PIPE_BUF */
 
     memset(text, 'x', 6000);
     const struct ens_pair pair = {ENS_STR("v"), {text, 6000}};
@@ -286,13 +287,13 @@ static void *say_often(void *ud)
     return NULL;
 }
 
-static void say_together(const struct ens_log *log)
+static void log_together(const struct ens_log *log)
 {
     struct ens_log copy = *log;
     pthread_t threads[THREADS];
 
     for (size_t i = 0; i < THREADS; i++) {
-        assert_int_equal(pthread_create(&threads[i], NULL, say_often, &copy), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, log_often, &copy), 0);
     }
     for (size_t i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
@@ -301,7 +302,7 @@ static void say_together(const struct ens_log *log)
 
 static void test_lines_do_not_mix(void **state)
 {
-    char *text = capture(say_together, ens_os_log_hclog);
+    char *text = capture(log_together, ens_os_log_hclog);
     ens_str rest = ens_str_of(text);
     size_t lines = 0;
 
@@ -324,7 +325,7 @@ int main(void)
         cmocka_unit_test(test_text_length),
         cmocka_unit_test(test_hclog),
         cmocka_unit_test(test_hclog_pairs),
-        cmocka_unit_test(test_hclog_keys_are_ours),
+        cmocka_unit_test(test_hclog_reserved_names),
         cmocka_unit_test(test_hclog_length),
         cmocka_unit_test(test_value_limit),
         cmocka_unit_test(test_level),

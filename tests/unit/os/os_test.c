@@ -22,7 +22,7 @@ static void test_clocks(void **state)
     int64_t mono = ens_os_clock.mono_ms(ens_os_clock.ud);
 
     (void)state;
-    assert_true(unix_ms > INT64_C(1577836800000)); /* after 2020: it is milliseconds */
+    assert_true(unix_ms > INT64_C(1577836800000)); /* after 2020, in milliseconds */
     assert_true(unix_ms < INT64_C(32503680000000));
     for (int i = 0; i < 1000; i++) {
         int64_t now = ens_os_clock.mono_ms(ens_os_clock.ud);
@@ -33,7 +33,7 @@ static void test_clocks(void **state)
 
 static void test_entropy(void **state)
 {
-    unsigned char bytes[600] = {0}; /* more than one getrandom() without interruption gives */
+    unsigned char bytes[600] = {0}; /* more than the 256 bytes that getrandom() returns at least */
     unsigned seen[256] = {0};
     unsigned different = 0;
 
@@ -97,7 +97,7 @@ static void test_read(void **state)
 
 static void test_read_large(void **state)
 {
-    const size_t size = (size_t)300 * 1024; /* several pieces */
+    const size_t size = (size_t)300 * 1024; /* several reads */
     struct scratch scratch = scratch_new();
     ENS_AUTO_BUF text = ens_buf_new(size);
     char *expected = ens_alloc(size);
@@ -185,7 +185,7 @@ static void test_write_failures(void **state)
     assert_int_equal(ens_os_write_file(path, ENS_STR("x"), 0600, &diags), ENS_INVALID);
     expect_error(&diags, path, "not a regular file");
     assert_true(S_ISFIFO(mode_of(path)));
-    /* Nothing is left beside the files. */
+    /* No temporary file is left. */
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(scratch.path), 0);
     assert_int_equal(mkdir(scratch.path, 0700), 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the clouds' error codes mean, row by row, retyped from the design and from the clouds'
- * pages. */
+/* The meaning of the clouds' error codes, written down independently of the providers' tables, from
+ * the design and the clouds' documentation. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@
 #include "support/providers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NONE         (-1) /* in no row: the HTTP status decides */
+#define NONE         (-1) /* no row matches: the HTTP status decides */
 
 static const struct {
     const char *cloud;
@@ -229,7 +229,7 @@ static void test_codes(void **state)
     }
 }
 
-/* Whatever the HTTP status of a refusal is, its code is read from the cloud's XML too. */
+/* Codes are read from errors in XML too, with any HTTP status. */
 static void test_codes_in_xml(void **state)
 {
     static const uint32_t statuses[] = {400, 403, 404, 409, 412, 500};
@@ -260,7 +260,7 @@ static void test_codes_in_xml(void **state)
     }
 }
 
-/* Codes whose advice is not that of their reason. */
+/* Codes that have an advice of their own. */
 static void test_advice_of_codes(void **state)
 {
     static const struct {
@@ -297,9 +297,9 @@ static bool is_reached(const struct ens_provider *provider, const struct ens_cod
     return false;
 }
 
-/* Every row of a provider is the first that fits some code above: none is hidden by one before
- * it, none is untested. */
-static void test_no_row_is_dead(void **state)
+/* Every row of a provider is the first match of a code above: none is shadowed by an earlier row,
+ * and none is untested. */
+static void test_every_row_is_reached(void **state)
 {
     (void)state;
     for (size_t i = 0; i < TEST_PROVIDER_COUNT; i++) {
@@ -316,7 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codes),
-        cmocka_unit_test(test_no_row_is_dead),
+        cmocka_unit_test(test_every_row_is_reached),
         cmocka_unit_test(test_codes_in_xml),
         cmocka_unit_test(test_advice_of_codes),
     };

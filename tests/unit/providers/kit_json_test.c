@@ -72,7 +72,7 @@ static void test_objects(void **state)
     exact_memory_done(&exact);
 }
 
-/* {"a": [[[...]]]}, depth levels in all */
+/* Whether {"a": [[[...]]]} with that many levels is parsed. */
 static bool is_read_at_depth(size_t depth)
 {
     struct exact_memory exact;
@@ -128,7 +128,7 @@ static void test_members(void **state)
     exact_memory_done(&exact);
 }
 
-/* Of the member "a", as text. */
+/* Repairs of the member "a". */
 static void test_repairs(void **state)
 {
     static const struct {
@@ -210,7 +210,7 @@ static void test_errors(void **state)
     ens_str error = {0};
     assert_null(kit_json_object(&exact.memory, (ens_str){"{\0\"\0", 4}, 0, &error));
     assert_true(kit_is(error, "in UTF-16, not in UTF-8"));
-    /* A file with a line break in a text is a mistake; a reply with one is data. */
+    /* A line break in a string is an error in a file; in a reply it is repaired. */
     assert_null(kit_json_object(&exact.memory, KIT_STR("{\"a\": \"x\ny\"}"), 0, &error));
     exact_memory_done(&exact);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the recorded replies of tests/golden/parse can't show well: limits and pages. */
+/* Limits and pages, which the golden files of tests/golden/parse do not cover. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 static const struct kit_instance_shape shape = {
     .path = "list", .id = "id", .status = "status", .expiry = "expiry"};
 
-/* Reads a list of count instances. */
+/* Reads a reply with a list of count instances. */
 static void read_many(const struct ens_memory *memory, size_t count,
                       struct ens_describe_result *ret)
 {

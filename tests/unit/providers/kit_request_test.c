@@ -56,7 +56,7 @@ static void test_query(void **state)
     ens_str text = kit_query(&exact.memory, &request);
     assert_true(kit_is(text, "Id.1=i&Id.10=i&Id.11=i&Id.2=i&Id.3=i&Id.4=i&Id.5=i&Id.6=i&Id.7=i&"
                              "Id.8=i&Id.9=i&a=&b=%26&b=x%20y"));
-    /* the request keeps its own order */
+    /* the request itself is not sorted */
     assert_true(kit_is(request.query[0]->name, "b"));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Errors in XML: what is read from them, and what is none. */
+/* Errors in XML, and documents that are not errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vendors' profile files: what is found in them, and what is said when it isn't. */
+/* Readers of the vendors' profile files: keys that are found, and errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,8 +70,8 @@ static const struct {
      "error: profile \"number\" has no access-key\n"},
     {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "text",
      "error: it has no profile \"text\"\n"},
-    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "nobody",
-     "error: it has no profile \"nobody\"\n"},
+    {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "absent",
+     "error: it has no profile \"absent\"\n"},
     {"volcengine", ".volcengine/config.json", "{\"current\": \"gone\", \"profiles\": {}}", "",
      "error: it has no profile \"gone\"\n"},
     {"volcengine", ".volcengine/config.json", "{}", "", ""},
@@ -114,8 +114,8 @@ static const struct {
      "access_key: AK0\nsecret_key: SK0\nregion: cn-hangzhou\n"},
     {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "role",
      "error: mode EcsRamRole is not supported yet; use AK or StsToken\n"},
-    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "nobody",
-     "error: it has no profile \"nobody\"\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "absent",
+     "error: it has no profile \"absent\"\n"},
     {"alibaba", ".aliyun/config.json", "{\"profiles\": 1}", "", ""},
     {"alibaba", ".aliyun/config.json",
      "{\"current\": \"default\", \"profiles\": [{\"name\": \"default\", \"mode\": \"\","
@@ -127,14 +127,14 @@ static const struct {
      "error: type ecs_ram_role is not supported yet; use access_key\n"},
     {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "half",
      "error: profile \"half\" has no access_key_id\n"},
-    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "nobody",
-     "error: it has no profile \"nobody\"\n"},
+    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "absent",
+     "error: it has no profile \"absent\"\n"},
 
     {"baidu", ".bce/config.json", BAIDU_CONFIG, "",
      "access_key: AK0\nsecret_key: SK0\nregion: bj\n"},
     {"baidu", ".bce/config.json", BAIDU_CONFIG, "sts",
      "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\nregion: gz\n"},
-    /* As editors and shells of other systems save files, and what people write by hand. */
+    /* Files of editors and shells of other systems, and hand-written files. */
     {"baidu", ".bce/config.json", "\xef\xbb\xbf" BAIDU_CONFIG, "sts",
      "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\nregion: gz\n"},
     {"alibaba", ".alibabacloud/credentials", "\xef\xbb\xbf" ALIBABA_INI, "",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The requests of each cloud, whole: method, path, query, headers, body. */
+/* The complete requests of each cloud: method, path, query, headers, body. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -180,7 +180,7 @@ static size_t count_of(const char *text, const char *part)
     return count;
 }
 
-/* The largest batch that a provider promises names every id once. */
+/* A batch of the maximum size contains every id once. */
 static void test_full_batches(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sign() as a whole: which headers it adds, which it signs, and what travels. The signatures of
- * the stages are compared in tests/golden; the rows named here are vectors of that place. */
+/* sign() as a whole: the headers that it adds and signs, and the target that is sent. The stages
+ * are compared with the vectors in tests/golden, after which rows here are named. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -201,7 +201,7 @@ static void test_tokens(void **state)
     }
 }
 
-/* A body takes part in the signature where the algorithm has it. */
+/* The body is part of the signature if the algorithm hashes it. */
 static void test_bodies(void **state)
 {
     static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the clouds' words mean, row by row, retyped from the design and from the clouds' pages. */
+/* The meaning of the clouds' status words and locks, limits, endpoints and variables, written down
+ * independently of the providers' tables, from the design and the clouds' documentation. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -242,7 +243,7 @@ static void test_variables(void **state)
     }
 }
 
-/* Advice is a sentence, and at most one for a reason. */
+/* Advice is one sentence, and there is at most one row per reason. */
 static void test_advice(void **state)
 {
     (void)state;

@@ -50,7 +50,7 @@ static void test_plan_objects(void **state)
     assert_true(ens_value_at(&object, "ok")->boolean);
 }
 
-/* A new computed attribute is one row: the schema, the codec, the plan and the state follow. */
+/* A new computed attribute is one row: schema, codec, plan and state follow from it. */
 static void test_a_new_attribute_is_one_row(void **state)
 {
     const struct ens_tf_attribute *old = test_schema(SINGLE)->attributes;

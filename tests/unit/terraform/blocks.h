@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blocks for tests, written as JSON: a string that is "?" stands for an unknown value. */
+/* Blocks for tests, written as JSON; the string "?" stands for an unknown value. */
 #ifndef ENSURE_TESTS_BLOCKS_H
 #define ENSURE_TESTS_BLOCKS_H
 
 #include "terraform/schema.h"
 
-/* Fails the test when the text does not fit the schema. */
+/* Fails the test if the text does not fit the schema. */
 struct ens_value test_block(struct ens_arena *arena, const char *schema_name, const char *json);
 
 const struct ens_tf_schema *test_schema(const char *name);
 
-/* The three clouds. */
+/* A registry with the providers of the three clouds. */
 struct ens_registry *test_registry(void);
 
 /* A result for the target "volcengine/cn-beijing/ID". */

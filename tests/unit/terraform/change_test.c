@@ -164,7 +164,7 @@ static void test_pending(void **state)
 #define STOPPED                                                                                    \
     "{\"status\": \"stopped\", \"provider_status\": \"STOPPED\", \"start_request_id\": \"r\"}"
 
-/* What a read found, and what the state says then. */
+/* The result of a read, and the expected state. */
 static const struct {
     const char *prior;
     enum ens_status status;
@@ -217,7 +217,7 @@ static void test_reads(void **state)
         assert_true(ens_str_is(ens_value_text(ens_value_at(&object, "status")), reads[i].shown));
         assert_true(ens_str_is(ens_value_text(ens_value_at(&object, "provider_status")),
                                reads[i].shown_word));
-        /* Kept from before, and the empty text where there was no before. */
+        /* That of the prior state; empty without a prior state. */
         const struct ens_value *start = ens_value_at(&object, "start_request_id");
         assert_int_equal(start->kind, ENS_VALUE_STRING);
         assert_true(ens_str_is(start->text, strcmp(reads[i].prior, "{}") == 0 ? "" : "r"));

@@ -17,7 +17,7 @@
 #define SET(ids) "{\"cloud\": \"baidu\", \"region\": \"bj\", \"instance_ids\": [" ids "]}"
 #define ID62     "i-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-/* What a person may write, and where the first finding is; NULL: there is none. */
+/* Configurations, and the path of the first error; NULL: valid. */
 static const struct {
     const char *schema;
     const char *json;
@@ -62,7 +62,7 @@ static const struct {
     {"ensure_start", "{\"timeout\": \"1x\"}", "timeout", "not a duration"},
 };
 
-/* What is required and not named in the row is some value or other. */
+/* Sets required attributes that the row does not have to some valid value. */
 static void settle_required(const struct ens_tf_attribute *attributes, const char *json,
                             struct ens_value *value)
 {
@@ -150,7 +150,7 @@ static void test_shape(void **state)
     assert_int_equal(ens_tf_conform(attributes, &wrong, NULL), ENS_MALFORMED);
 }
 
-/* Numbers come in three forms. */
+/* Numbers have three representations. */
 static void test_numbers(void **state)
 {
     static const struct ens_tf_attribute attributes[] = {

@@ -31,15 +31,15 @@ static struct ens_tf_instance refused(const char *id, enum ens_reason reason)
     return instance;
 }
 
-/* What one instance leads to. */
+/* The diagnostic of one instance. */
 static const struct {
-    enum ens_tf_moment moment;
+    enum ens_tf_phase phase;
     enum ens_tf_preflight preflight;
     enum ens_status status;
     enum ens_action action;
     enum ens_confidence confidence;
     enum ens_reason reason;
-    int severity; /* 0: nothing is said */
+    int severity; /* 0: no diagnostic */
     const char *summary;
 } rows[] = {
     {ENS_TF_AT_PLAN, ENS_TF_PREFLIGHT_ENFORCE, ENS_STATUS_STOPPED, ENS_ACTION_REFUSE,
@@ -73,7 +73,7 @@ static const struct {
      ENS_CONFIDENCE_OBSERVED, ENS_REASON_FELL_BACK, ERROR, "not running: fell_back"},
 };
 
-static void test_what_is_said(void **state)
+static void test_summaries(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
@@ -86,7 +86,7 @@ static void test_what_is_said(void **state)
             rows[i].status == ENS_STATUS_UNKNOWN ? (ens_str){NULL, 0} : ENS_STR("WORD");
         instance.result.action = rows[i].action;
         instance.result.confidence = rows[i].confidence;
-        ens_tf_diags_report(&diags, rows[i].moment, rows[i].preflight, &report);
+        ens_tf_diags_report(&diags, rows[i].phase, rows[i].preflight, &report);
         assert_int_equal(diags.count, rows[i].severity != 0);
         if (rows[i].severity != 0) {
             assert_int_equal(diags.items[0]->severity, rows[i].severity);
@@ -98,7 +98,7 @@ static void test_what_is_said(void **state)
     }
 }
 
-static void test_detail_has_all_that_helps(void **state)
+static void test_detail(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_tf_diags diags = ens_tf_diags_new(arena, test_schema(SINGLE));
@@ -115,7 +115,7 @@ static void test_detail_has_all_that_helps(void **state)
     assert_non_null(strstr(detail, "preflight = \"off\""));
 }
 
-static void test_an_accepted_start_is_told(void **state)
+static void test_accepted_start_is_reported(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_tf_diags diags = ens_tf_diags_new(arena, test_schema(SINGLE));
@@ -202,9 +202,9 @@ static void test_findings_of_checks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_said),
-        cmocka_unit_test(test_detail_has_all_that_helps),
-        cmocka_unit_test(test_an_accepted_start_is_told),
+        cmocka_unit_test(test_summaries),
+        cmocka_unit_test(test_detail),
+        cmocka_unit_test(test_accepted_start_is_reported),
         cmocka_unit_test(test_set_has_one_diagnostic_per_reason),
         cmocka_unit_test(test_a_thousand_ids_are_all_named),
         cmocka_unit_test(test_findings_of_checks),

@@ -16,7 +16,7 @@ static unsigned nibble(char c)
     return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
 }
 
-/* Hexadecimal digits, blanks between them do not count. */
+/* Decodes hexadecimal digits; blanks are ignored. */
 static ens_str bytes_of(struct ens_arena *arena, const char *hex)
 {
     char *bytes = ens_arena_alloc(arena, strlen(hex) / 2 + 1);
@@ -33,7 +33,7 @@ static ens_str bytes_of(struct ens_arena *arena, const char *hex)
     return (ens_str){bytes, digits / 2};
 }
 
-/* What Terraform 1.11 was seen to send; each comes back byte for byte. */
+/* Recorded from Terraform 1.11; each is encoded to the same bytes again. */
 static const char *const vectors[] = {
     /* an object with name = "n1" and six nulls */
     "87 a3616e79 c0 a26964 c0 a46e616d65 a26e31 a36f626a c0 a473697a65 c0 a474616773 c0 "
@@ -74,7 +74,7 @@ static void test_vectors_come_back(void **state)
     }
 }
 
-/* Read, and written otherwise: what a host may also send. */
+/* Other encodings that a host may send; they are encoded differently. */
 static const struct {
     const char *read;
     const char *written;
@@ -132,17 +132,17 @@ static const struct {
     ens_rc rc;
     const char *says;
 } refusals[] = {
-    {"c1", ENS_MALFORMED, "begins nothing"},
-    {"a3 6162", ENS_MALFORMED, "ends too early"},
-    {"92 c0", ENS_MALFORMED, "ends too early"},
-    {"81 a161", ENS_MALFORMED, "ends too early"},
-    {"cf 0000", ENS_MALFORMED, "ends too early"},
-    {"dd ffffffff", ENS_MALFORMED, "ends too early"}, /* claims 4 Gi elements */
-    {"df ffffffff", ENS_MALFORMED, "ends too early"},
-    {"db ffffffff", ENS_MALFORMED, "ends too early"},
-    {"c6 ffffffff", ENS_MALFORMED, "ends too early"},
-    {"c0 c0", ENS_MALFORMED, "bytes behind"},
-    {"90 00", ENS_MALFORMED, "bytes behind"},
+    {"c1", ENS_MALFORMED, "an invalid type byte"},
+    {"a3 6162", ENS_MALFORMED, "truncated"},
+    {"92 c0", ENS_MALFORMED, "truncated"},
+    {"81 a161", ENS_MALFORMED, "truncated"},
+    {"cf 0000", ENS_MALFORMED, "truncated"},
+    {"dd ffffffff", ENS_MALFORMED, "truncated"}, /* claims 4 Gi elements */
+    {"df ffffffff", ENS_MALFORMED, "truncated"},
+    {"db ffffffff", ENS_MALFORMED, "truncated"},
+    {"c6 ffffffff", ENS_MALFORMED, "truncated"},
+    {"c0 c0", ENS_MALFORMED, "bytes follow"},
+    {"90 00", ENS_MALFORMED, "bytes follow"},
     {"81 01 02", ENS_MALFORMED, "key that is not a string"},
     {"81 c0 02", ENS_MALFORMED, "key that is not a string"},
     {"cb7ff8000000000000", ENS_MALFORMED, "not finite"}, /* NaN */

@@ -12,7 +12,7 @@
 #include "terraform/schema.h"
 #include "terraform/schema_wire.h"
 
-/* What Terraform demands of a schema; breaking some of it crashes Terraform itself. */
+/* Rules of Terraform for schemas; violating some of them crashes Terraform. */
 static void check_attribute(const Tfplugin6__Schema__Attribute *attribute, bool nested)
 {
     assert_true(attribute->name[0] >= 'a' && attribute->name[0] <= 'z');
@@ -62,7 +62,7 @@ static void test_wire_schemas_are_sound(void **state)
     }
 }
 
-/* Rows that the functions of plans and states rely on. */
+/* Properties of rows that the code for plans and states relies on. */
 static void test_rows_are_complete(void **state)
 {
     (void)state;

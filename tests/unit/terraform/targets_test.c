@@ -81,7 +81,7 @@ static void test_unknown_parts(void **state)
     }
 }
 
-/* What a host could send although validation refused it. */
+/* Values that a host may send although validation refused them. */
 static const struct {
     const char *schema;
     const char *json;

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Terraform provider. A plan is the data source ensure_plan (for a fleet without dry run
+ensure_instance, which sends none); an apply creates resources. A resource shows the status in the
+state, or the reason in a diagnostic."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import front_end
+
+SOURCE = "terraform.local/ensure/ensure"
+FAILURE = re.compile(r"^(\S+) (?:of \d+ instances )?(?:not running|can't be started|could not be "
+                      r"checked): (\w+)$")
+
+
+def block(head, members):
+    lines = [f"  {name} = {json.dumps(value)}" for name, value in members.items()]
+    return "\n".join([f"{head} {{", *lines, "}", ""])
+
+
+class FrontEnd(front_end.FrontEnd):
+    parallel_jobs = 6  # processes of Terraform
+
+    def __init__(self, paths):
+        super().__init__(paths)
+        if shutil.which("terraform") is None:
+            raise front_end.Unavailable("terraform is not on PATH: install Terraform 1.0 or newer "
+                               "(https://developer.hashicorp.com/terraform/install)")
+        self.rc = os.path.join(paths.directory, "terraform.rc")
+        with open(self.rc, "w", encoding="utf-8") as file:
+            file.write(f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = '
+                       f'"{paths.bin}"\n  }}\n}}\n')
+
+    def fields(self, job, verdict):
+        if job.fleet.reported_as_error or not job.planning:
+            return ("reason",) if job.failed(verdict) else ("status",)
+        return front_end.PLAN_FIELDS if job.fleet.dry_run else ("status", "provider_status")
+
+    # ---- configuration --------------------------------------------------------------------------
+
+    @staticmethod
+    def blocks(job):
+        """address -> (members, ids) of each block of the fleet."""
+        result = {}
+        for n, ((cloud, region), ids) in enumerate(job.groups().items()):
+            members = {"cloud": cloud, "region": region, "instance_ids": ids}
+            single = {"cloud": cloud, "region": region}
+            if job.planning and job.fleet.dry_run:
+                result[f"data.ensure_plan.g{n}"] = members, ids
+            elif job.planning:
+                result.update((f"data.ensure_instance.g{n}-{name}",
+                               ({**single, "instance_id": name}, [name])) for name in ids)
+            elif len(ids) == 1:
+                result[f"ensure_instance_running.g{n}"] = {**single, "instance_id": ids[0]}, ids
+            else:
+                result[f"ensure_instances_running.g{n}"] = members, ids
+        return result
+
+    def configure(self, job):
+        text = f'terraform {{\n  required_providers {{\n    ensure = {{ source = "{SOURCE}" }}\n' \
+               "  }\n}\n"
+        text += block('provider "ensure"', {"preflight": "off", **job.settings()})
+        for address, (members, _) in self.blocks(job).items():
+            *kind, noun, label = address.split(".")
+            text += block(f'{kind[0] if kind else "resource"} "{noun}" "{label}"', members)
+            if job.fleet.timeout_s and not kind:
+                text = text[:-2] + f'  timeouts {{ create = "{job.fleet.timeout_s}s" }}\n}}\n'
+        with open(os.path.join(job.directory, "main.tf"), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    # ---- outcome --------------------------------------------------------------------------------
+
+    @staticmethod
+    def state(job):
+        """address -> attributes"""
+        path = os.path.join(job.directory, "terraform.tfstate")
+        if not os.path.exists(path):
+            return {}
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+        return {("data." if one["mode"] == "data" else "") + f"{one['type']}.{one['name']}":
+                one["instances"][0]["attributes"]
+                for one in document["resources"] if one["instances"]}
+
+    @staticmethod
+    def shown(members, attributes):
+        """The results of a block's targets, by its attributes."""
+        prefix = f"{members['cloud']}/{members['region']}/"
+        if "instances" in attributes:
+            return attributes["instances"]
+        if "statuses" in attributes:
+            return [{"target": prefix + name, "status": status}
+                    for name, status in attributes["statuses"].items()]
+        return [{"target": prefix + members["instance_id"], "status": attributes["status"],
+                 "provider_status": attributes["provider_status"]}]
+
+    @staticmethod
+    def reported(diagnostic, members, ids):
+        """The results of the targets that a diagnostic reports."""
+        match = FAILURE.match(diagnostic["summary"])
+        if match is None:
+            raise RuntimeError(f"{diagnostic['summary']}: {diagnostic['detail']}")
+        names = re.match(r"Instances: (.*)\.\n", diagnostic["detail"])
+        names = names[1].split(", ") if names else ids
+        prefix = f"{members['cloud']}/{members['region']}/"
+        return [{"target": prefix + name, "reason": match[2]} for name in names]
+
+    @staticmethod
+    def not_reported(reported, members, ids):
+        """The results of the other targets of the block: they are running."""
+        prefix = f"{members['cloud']}/{members['region']}/"
+        others = {prefix + name for name in ids} - {one["target"] for one in reported}
+        return [{"target": target, "status": "running"} for target in sorted(others)]
+
+    def run(self, job):
+        self.configure(job)
+        environment = {"PATH": os.environ["PATH"], "HOME": self.paths.home, "LANG": "C.UTF-8",
+                       "TF_CLI_CONFIG_FILE": self.rc, "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0",
+                       "TF_IN_AUTOMATION": "1"}
+        done = subprocess.run(["terraform", "apply", "-json", "-auto-approve"], cwd=job.directory,
+                              env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, check=False, timeout=front_end.TIMEOUT_S)
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        errors = [line["diagnostic"] for line in lines if line.get("type") == "diagnostic"
+                  and line["diagnostic"]["severity"] == "error"]
+        blocks, state = self.blocks(job), self.state(job)
+        instances, succeeded = [], done.returncode == 0
+        for address, attributes in state.items():
+            instances += self.shown(blocks[address][0], attributes)
+            succeeded &= attributes.get("ok", True)
+        named = {}
+        for diagnostic in errors:
+            address = diagnostic["address"]
+            named.setdefault(address, []).extend(self.reported(diagnostic, *blocks[address]))
+        for address, reported in named.items():
+            instances += reported + self.not_reported(reported, *blocks[address])
+        return front_end.Outcome(
+            instances, succeeded if job.fleet.dry_run or not job.planning else None, ordered=False)
