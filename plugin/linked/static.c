@@ -6,7 +6,7 @@
  *   - the name service switch of the C library, for every source in /etc/nsswitch.conf that is not
  *     built in (myhostname, mdns4_minimal, resolve)
  *   - OpenSSL, for providers and engines that its configuration file names
- *   - whoever calls dlopen()
+ *   - any other caller of dlopen()
  */
 #include "linked/linked.h"
 

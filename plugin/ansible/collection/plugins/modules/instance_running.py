@@ -48,7 +48,7 @@ options:
   instance_ids:
     description:
       - The instances, up to 100000, each planned and reported once. They share calls to the cloud,
-        so a list is much faster than a loop. An empty list is fine and does nothing.
+        so a list is much faster than a loop. An empty list is allowed and does nothing.
     type: list
     elements: str
   wait_timeout:
