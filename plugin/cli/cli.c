@@ -127,7 +127,7 @@ int ens_cli(int argc, char **argv, const struct ens_linked_library *libraries, s
     } else {
         ens_diags_add(&diags, ENS_ERROR, NULL, NULL, "see ensure --help");
     }
-    ens_terminal_tell(&diags);
+    ens_terminal_print_diags(&diags);
     ens_rpc_client_end((int)code);
     return (int)code;
 }

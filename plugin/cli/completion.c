@@ -3,7 +3,7 @@
 
 #include "cli/options.h"
 
-/* What a template line is filled from. option is NULL in lines of verbs, and verb too in others. */
+/* The fields of a template line. option is NULL in lines of verbs, verb too in plain lines. */
 struct row {
     const struct ens_verb_row *verb;
     const struct ens_option_row *option;
@@ -25,7 +25,7 @@ static bool is_of_kind(const struct ens_option_row *option, ens_str kind)
     return ens_str_is(kind, ens_str_is(ens_str_of(option->argument), "FILE") ? "file" : "text");
 }
 
-/* Summaries stand in single quotes, which all three shells leave in the same way. */
+/* Escapes a summary for single quotes; '\\'' is valid in all three shells. */
 static void put_quoted(struct ens_buf *out, const char *text)
 {
     for (const char *c = text; *c != '\0'; c++) {
@@ -52,7 +52,7 @@ static void put_options(struct ens_buf *out, const struct ens_verb_row *verb)
     }
 }
 
-/* The patterns of a shell for verb and option as one word. */
+/* bash case patterns of verb and option in one word: "plan-o|plan--format". */
 static void put_names(struct ens_buf *out, const struct row *row)
 {
     if (row->option->letter != 0) {
@@ -61,7 +61,7 @@ static void put_names(struct ens_buf *out, const struct row *row)
     ens_buf_addf(out, "%s--%s", row->verb->name, row->option->name);
 }
 
-/* Words of zsh's _arguments: the spellings that exclude each other, and how each takes a value. */
+/* An exclusion list of zsh's _arguments: "(-o --format)". */
 static void put_both(struct ens_buf *out, const struct ens_option_row *option)
 {
     ens_buf_add_char(out, '(');
@@ -71,6 +71,7 @@ static void put_both(struct ens_buf *out, const struct ens_option_row *option)
     ens_buf_addf(out, "--%s)", option->name);
 }
 
+/* Option forms of zsh's _arguments: "{-o+,--format=}". */
 static void put_forms(struct ens_buf *out, const struct ens_option_row *option)
 {
     const bool value = option->argument != NULL;
@@ -137,7 +138,7 @@ static bool is_verb_kind(const struct ens_verb_row *verb, ens_str kind)
            (ens_str_is(kind, "files") && verb->choices == NULL && verb->arguments[0] != '\0');
 }
 
-/* line without "%KIND " */
+/* Writes one line per row of the kind; line has no "%KIND " prefix. */
 static void put_rows(struct ens_buf *out, ens_str kind, ens_str line)
 {
     for (size_t verb = 0; verb < ENS_VERB_COUNT; verb++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/exit_code.h"
 
-/* Nothing was ever asked: there are no credentials for its cloud, or the endpoint is none. */
+/* No request was sent: its cloud has no credentials, or the endpoint is invalid. */
 static bool is_unconfigured(const struct ens_result *result)
 {
     return (result->reason == ENS_REASON_UNAUTHENTICATED ||
@@ -26,14 +26,14 @@ static bool failed(enum ens_view view, const struct ens_result *result)
 enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detailed)
 {
     const struct ens_document *document = report->document;
-    size_t strangers = 0;
+    size_t unconfigured = 0;
     size_t failures = 0;
 
     for (size_t i = 0; i < document->count; i++) {
-        strangers += is_unconfigured(&document->results[i]) ? 1 : 0;
+        unconfigured += is_unconfigured(&document->results[i]) ? 1 : 0;
         failures += failed(report->view, &document->results[i]) ? 1 : 0;
     }
-    if (document->count > 0 && strangers == document->count) {
+    if (document->count > 0 && unconfigured == document->count) {
         return ENS_EXIT_USAGE;
     }
     if (failures > 0) {

@@ -69,7 +69,7 @@ static void heading(struct ens_buf *out, const char *text)
     ens_buf_addf(out, "\n%s\n", text);
 }
 
-/* A term and what it means, side by side, or below each other where the term is long. */
+/* A term with its text in a second column, or on the next lines where the term is too long. */
 static void definition(struct ens_buf *out, const char *term, const char *text, size_t column)
 {
     ENS_AUTO_BUF paragraph = ens_buf_new((size_t)64 * 1024);
@@ -117,7 +117,7 @@ static void paragraphs(struct ens_buf *out, const char *text, size_t indent)
     }
 }
 
-/* "-f, --file FILE", and what it does with its choices. */
+/* term: "-f, --file FILE"; text: the summary with the choices. */
 static void option_words(const struct ens_option_row *row, struct ens_buf *term,
                          struct ens_buf *text)
 {
@@ -163,7 +163,7 @@ void ens_help_verb(struct ens_buf *out, enum ens_verb verb)
 
 /* ---- the manual page ------------------------------------------------------------------------- */
 
-/* Text of a roff line: a leading dot or quote would be an order, a dash would be a hyphen. */
+/* Escapes text for roff: a leading dot or quote begins a request, "-" is a hyphen. */
 static void roff(struct ens_buf *out, const char *text)
 {
     if (text[0] == '.' || text[0] == '\'') {
@@ -221,7 +221,7 @@ static void roff_verb(struct ens_buf *out, enum ens_verb verb)
 static void manual_page(struct ens_buf *out)
 {
     ens_buf_add(out, ENS_STR(".TH ENSURE 1 \"\" \"ensure " ENS_VERSION "\"\n"
-                             /* Neither code nor targets may be broken by hyphens. */
+                             /* No hyphenation: code and targets must stay in one piece. */
                              ".nh\n.ad l\n"
                              ".SH NAME\nensure \\- make sure that cloud instances are "
                              "running\n"

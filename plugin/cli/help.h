@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tool says about itself, made from the tables of cli/options.h: help texts, and the
- * manual page (ensure help --format man).
+ * Help texts and the manual page (ensure help --format man), generated from the tables of
+ * cli/options.h.
  */
 #ifndef ENSURE_CLI_HELP_H
 #define ENSURE_CLI_HELP_H

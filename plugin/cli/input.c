@@ -18,7 +18,7 @@ struct input {
     const struct ens_options *options;
     struct ens_target_list targets;
     struct ens_document plan; /* a saved plan */
-    const char *plan_path;    /* NULL: there is none */
+    const char *plan_path;    /* NULL: no saved plan was given */
     struct ens_diags *diags;
 };
 
@@ -41,7 +41,7 @@ static ens_rc read_stream(int fd, const char *name, struct ens_buf *out, struct 
     }
 }
 
-/* A pipe, as "<(command)" gives one. */
+/* Reads a named pipe, such as that of the shell's "<(command)". */
 static ens_rc read_pipe(const char *path, struct ens_buf *out, struct ens_diags *diags)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -87,7 +87,7 @@ ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_
     return rc == ENS_OK ? ens_target_file_read(arena, ens_buf_str(&text), name, ret, diags) : rc;
 }
 
-/* What can't be applied although it names targets: it was not made to be done. */
+/* Documents that name targets but are not plans (results, status) are refused by apply. */
 static ens_rc refuse_to_apply(const struct input *input, const char *path,
                               enum ens_document_kind kind)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the arguments name: targets, fleet files, a saved plan. */
+/* Reads the arguments of the command line: targets, fleet files, a saved plan. */
 #ifndef ENSURE_CLI_INPUT_H
 #define ENSURE_CLI_INPUT_H
 
@@ -7,16 +7,16 @@
 #include "core/document.h"
 
 /*
- * All of them as one document: a fleet of targets in the order of the command line, each once; or,
- * for apply, the saved plan that is the only argument, and then *ret_plan is its path ("-" for
- * standard input), else NULL. plan and status take the targets of any document. Every bad argument
- * is a diagnostic; of a file, its first mistake.
+ * *ret is one document: a fleet of the targets in the order of the command line, without
+ * duplicates; or, for apply, the saved plan that is the only argument, and then *ret_plan is its
+ * path ("-" for standard input), else NULL. plan and status accept the targets of any document.
+ * Each invalid argument is one diagnostic, also a file with several mistakes.
  */
 ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
                       struct ens_document *ret, const char **ret_plan,
                       struct ens_diags *diags) ENS_MUST_USE;
 
-/* The document or fleet in one file; "-" is standard input. */
+/* Reads one file, a document or a list of targets; "-" is standard input. */
 ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
                           struct ens_diags *diags) ENS_MUST_USE;
 

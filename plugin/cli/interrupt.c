@@ -12,7 +12,7 @@
 #include "base/rc.h"
 #include "cli/exit_code.h"
 
-/* Signals belong to the process, so their state does too. The lock guards all of it. */
+/* Global, because signal dispositions belong to the process. The mutex guards all members. */
 static struct {
     pthread_mutex_t lock;
     sigset_t signals;
@@ -88,7 +88,7 @@ ens_rc ens_interrupt_begin(struct ens_diags *diags)
     if (!is_ignored(SIGHUP)) { /* nohup */
         (void)sigaddset(&state.signals, SIGHUP);
     }
-    (void)sigaction(SIGPIPE, &ignore, NULL); /* a reader that goes away is an error of write() */
+    (void)sigaction(SIGPIPE, &ignore, NULL); /* a closed pipe is an error of write() */
     ENS_ASSERT(pthread_sigmask(SIG_BLOCK, &state.signals, NULL) == 0);
     int error = pthread_create(&thread, NULL, watch_signals, NULL);
     if (error != 0) {

@@ -8,7 +8,7 @@
 
 static const struct ens_style plain = {0};
 
-/* A code span: its fence is longer than any run of backticks inside, so nothing can end it. */
+/* A code span. Its fence is longer than any run of backticks in the text, which can't close it. */
 static void code_span(struct ens_buf *out, ens_str text)
 {
     size_t longest = 0;
@@ -18,7 +18,7 @@ static void code_span(struct ens_buf *out, ens_str text)
         run = text.ptr[i] == '`' ? run + 1 : 0;
         longest = run > longest ? run : longest;
     }
-    bool pad = longest > 0; /* a blank, so that the fence is told from the text */
+    bool pad = longest > 0; /* a blank separates the fence from backticks of the text */
     for (size_t i = 0; i <= longest; i++) {
         ens_buf_add_char(out, '`');
     }
@@ -30,7 +30,7 @@ static void code_span(struct ens_buf *out, ens_str text)
     }
 }
 
-/* Text that is not a cloud's own: every sign that could be markup stands for itself. */
+/* Text of Ensure itself, with the characters of Markdown's syntax escaped. */
 static void escaped(struct ens_buf *out, ens_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -41,7 +41,7 @@ static void escaped(struct ens_buf *out, ens_str text)
     }
 }
 
-/* A table cell of words: what is neither letter, digit nor harmless sign becomes '?'. */
+/* The text of a table cell: characters that Markdown may interpret become '?'. */
 static void table_word(struct ens_buf *out, ens_str text)
 {
     for (size_t i = 0; i < text.len; i++) {

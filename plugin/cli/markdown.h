@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A report as GitHub-flavoured Markdown, fit for a comment on a pull request. Words of a cloud
- * stand in code spans outside of the table, or are reduced to letters and digits: they can't become
+ * A report as GitHub-flavoured Markdown, for a comment on a pull request. Text of a cloud is put in
+ * code spans outside of the table, or reduced to letters and digits, so that it can't become
  * markup, links or mentions.
  */
 #ifndef ENSURE_CLI_MARKDOWN_H

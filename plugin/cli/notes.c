@@ -35,8 +35,8 @@ struct writer {
     const struct ens_style *style;
 };
 
-/* A paragraph in a tone. sign: 0, or what stands before its first line. */
-static void paragraph(const struct writer *writer, enum ens_tone tone, size_t indent, char sign,
+/* A paragraph in a tone. bullet: the character before its first line, or 0. */
+static void paragraph(const struct writer *writer, enum ens_tone tone, size_t indent, char bullet,
                       ens_str text)
 {
     ENS_AUTO_BUF lines = ens_buf_new(ENS_DOCUMENT_MAX);
@@ -45,8 +45,8 @@ static void paragraph(const struct writer *writer, enum ens_tone tone, size_t in
     if (lines.len == 0) {
         return;
     }
-    if (sign != 0) {
-        lines.ptr[indent - 2] = sign;
+    if (bullet != 0) {
+        lines.ptr[indent - 2] = bullet;
     }
     ens_style_put(writer->out, writer->style, tone, (ens_str){lines.ptr, lines.len - 1});
     ens_buf_add_char(writer->out, '\n');
@@ -57,8 +57,8 @@ static void line(const struct writer *writer, enum ens_tone tone, size_t indent,
     paragraph(writer, tone, indent, 0, text);
 }
 
-/* One instance: its target, how the cloud answered, and what that means unless it is repeated by
- * the instance after it. */
+/* One instance: its target, the cloud's answer, and the message unless the next instance has the
+ * same. */
 static void write_member(const struct writer *writer, const struct ens_result *result,
                          bool repeated)
 {

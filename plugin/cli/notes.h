@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Below the table: why instances were refused or failed and what to do, and what changed since the
- * plan. Nothing where there is nothing to say. */
+/* The notes below the table: reasons and advice for refused and failed instances, and the changes
+ * since the plan. Writes nothing if there are none. */
 #ifndef ENSURE_CLI_NOTES_H
 #define ENSURE_CLI_NOTES_H
 
 #include "cli/style.h"
 
-#define ENS_NOTES_MAX 20 /* instances that are named in one note; the table's rows name all */
+#define ENS_NOTES_MAX 20 /* instances listed in one note; the table lists all */
 
 void ens_notes_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style);
@@ -15,7 +15,8 @@ void ens_notes_write(struct ens_buf *out, const struct ens_report *report,
 ens_str ens_change_text(struct ens_arena *arena, const struct ens_result *planned,
                         const struct ens_result *found);
 
-/* "Insufficient.Balance, HTTP 400, request 2026..."; empty: no cloud answered. Clean. */
+/* "Insufficient.Balance, HTTP 400, request 2026..."; empty: no reply was received. The text is
+ * clean (cli/text.h). */
 ens_str ens_answer_text(struct ens_arena *arena, const struct ens_result *result);
 
 #endif

@@ -8,7 +8,7 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 
-#define INDENT 2 /* of JSON */
+#define JSON_INDENT 2
 
 void ens_session_closep(struct ens_session **session)
 {
@@ -16,8 +16,8 @@ void ens_session_closep(struct ens_session **session)
     *session = NULL;
 }
 
-/* A sentence that an earlier operation of this run told is not told again. */
-static bool is_told(const struct ens_diags *diags, ens_str warning)
+/* Whether an earlier operation of this run (the plan before an apply) reported the warning. */
+static bool is_reported(const struct ens_diags *diags, ens_str warning)
 {
     for (size_t i = 0; i < diags->count; i++) {
         if (ens_str_is(warning, diags->items[i].summary)) {
@@ -27,11 +27,11 @@ static bool is_told(const struct ens_diags *diags, ens_str warning)
     return false;
 }
 
-static void tell_warnings(const struct ens_document *document, struct ens_diags *diags)
+static void report_warnings(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
-        if (!is_told(diags, warning)) {
+        if (!is_reported(diags, warning)) {
             ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
         }
     }
@@ -47,7 +47,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
-    tell_warnings(ret, diags);
+    report_warnings(ret, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }
@@ -58,7 +58,8 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
         const struct ens_diag *diag = &own.items[i];
         ens_diags_add(diags, diag->severity, diag->where, diag->detail, "%s", diag->summary);
     }
-    /* A plan that broke off is worth nothing; of an apply people must see what was done. */
+    /* An incomplete plan is discarded; of an incomplete apply the user must see what was started.
+     */
     return operation->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
 }
 
@@ -68,7 +69,7 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
     if (format == ENS_FORMAT_JSON) {
-        ens_document_write(&out, report->document, INDENT);
+        ens_document_write(&out, report->document, JSON_INDENT);
     } else if (format == ENS_FORMAT_MARKDOWN) {
         ens_markdown_write(&out, report);
     } else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What plan, apply and status share: a plan or an apply is run through a session, its report is
- * printed, and both together give the exit code.
+ * The steps that plan, apply and status share: run the operation through a session, print its
+ * report, derive the exit code.
  */
 #ifndef ENSURE_CLI_OPERATION_H
 #define ENSURE_CLI_OPERATION_H
@@ -10,26 +10,25 @@
 #include "cli/options.h"
 #include "cli/session.h"
 
-/* Closes the session when it leaves its scope. */
 void ens_session_closep(struct ens_session **session);
 #define ENS_AUTO_SESSION ENS_CLEANUP(ens_session_closep) struct ens_session
 
-/* How an operation ended, as far as the exit code goes. */
+/* How an operation ended; decides the exit code. */
 enum ens_operation_end {
     ENS_OPERATION_DONE,
-    ENS_OPERATION_INTERRUPTED, /* there is a document with what is known */
-    ENS_OPERATION_BROKEN,      /* the plugin failed; there is a document if something is known */
-    ENS_OPERATION_NOTHING,     /* there is nothing to show */
+    ENS_OPERATION_INTERRUPTED, /* the document has the results known so far */
+    ENS_OPERATION_BROKEN,      /* the plugin failed during an apply; the document is partial */
+    ENS_OPERATION_NOTHING,     /* no document */
 };
 
-/* Runs the operation; diagnostics are there for all but DONE and INTERRUPTED. */
+/* Runs the operation; adds diagnostics unless it returns DONE or INTERRUPTED. */
 enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          const struct ens_operation *operation,
                                          struct ens_arena *arena, struct ens_document *ret,
                                          struct ens_diags *diags);
 
-/* Prints a report in a format. fd decides what tables look like; JSON is one document and nothing
- * else. */
+/* Prints a report in a format. Tables are laid out for the terminal on fd; JSON output is exactly
+ * one document. */
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
                         struct ens_diags *diags) ENS_MUST_USE;
 

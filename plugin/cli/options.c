@@ -76,11 +76,11 @@ static const struct {
     {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},
 };
 
-/* Where parsing stands. */
+/* The state of parsing. */
 struct parser {
     int argc;
     char *const *argv;
-    int at;              /* the next argument */
+    int at;              /* index of the next argument */
     bool only_arguments; /* "--" was seen */
     struct ens_options *options;
     struct ens_diags *diags;
@@ -115,7 +115,7 @@ static ens_rc set_format(struct parser *parser, const struct ens_option_row *row
                     ens_quoted(value).text, row->choices);
 }
 
-/* "start,no_capacity": actions and reasons, which share no word. */
+/* Parses "start,no_capacity": names of actions and reasons, which are distinct. */
 static ens_rc set_only(struct parser *parser, ens_str words)
 {
     struct ens_only *only = &parser->options->only;
@@ -190,7 +190,7 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
     return ENS_INTERNAL;
 }
 
-/* The option's value: what stuck to it, or the next argument. */
+/* The option's value: attached ("--format=json", "-ojson"), or else the next argument. */
 static ens_rc set_with_value(struct parser *parser, const struct ens_option_row *row,
                              const char *stuck)
 {
@@ -224,7 +224,7 @@ static ens_rc parse_long(struct parser *parser, const char *text)
     return row == NULL ? unknown(parser, text) : set_with_value(parser, row, rest.ptr);
 }
 
-/* "-y", "-fFILE", "-yh": flags may stand together, the one with a value last. */
+/* "-y", "-fFILE", "-yh": short flags may be combined; only the last may take a value. */
 static ens_rc parse_letters(struct parser *parser, const char *text)
 {
     for (const char *letter = text + 1; *letter != '\0'; letter++) {
@@ -302,7 +302,7 @@ static bool is_choice(ens_str word, const char *choices)
     return false;
 }
 
-/* Verbs differ in what may follow them. */
+/* Checks the number and kind of the verb's positional arguments. */
 static ens_rc check_arguments(const struct parser *parser)
 {
     const struct ens_options *options = parser->options;

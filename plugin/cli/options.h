@@ -31,15 +31,15 @@ enum ens_format {
     ENS_FORMAT_MAN,
 };
 
-/* What an argument that is no option says, in the order of the command line. */
+/* A positional argument or the value of --file, in the order of the command line. */
 struct ens_argument {
     const char *text;
-    bool file; /* it came with --file */
+    bool file; /* the value of --file */
 };
 
 struct ens_options {
     enum ens_verb verb;
-    bool help;    /* --help was given, or there was nothing at all */
+    bool help;    /* --help was given, or no argument */
     bool nothing; /* no verb: the help goes to stderr and the exit code is 1 */
     bool version; /* --version was given */
     enum ens_format format;
@@ -58,14 +58,14 @@ struct ens_options {
 ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
                          struct ens_options *ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* ---- the tables, for those who describe them ------------------------------------------------- */
+/* ---- the tables, for help and completions ---------------------------------------------------- */
 
 struct ens_verb_row {
     const char *name;
     const char *arguments; /* "" for none */
-    const char *choices;   /* "bash zsh fish"; NULL: they are files and targets, or none */
-    const char *summary;   /* for lists of verbs: no dot */
-    const char *text;      /* paragraphs, split by line feeds */
+    const char *choices;   /* "bash zsh fish"; NULL: the arguments are files and targets, or none */
+    const char *summary;   /* for lists of verbs; without a final dot */
+    const char *text;      /* paragraphs, separated by line feeds */
 };
 extern const struct ens_verb_row ens_verbs[ENS_VERB_COUNT];
 

@@ -14,7 +14,7 @@
 #define VARIABLE "ENSURE_PLUGIN"
 #define NAME     "ensure" /* of the program, for a search in PATH */
 
-/* ENS_NOT_FOUND: nothing is there, and no diagnostic. */
+/* ENS_NOT_FOUND: no such file; adds no diagnostic. */
 static ens_rc check_program(const char *path, const char *where, struct ens_diags *diags)
 {
     char text[ENS_OS_ERROR_SIZE];

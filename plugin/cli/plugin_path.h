@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the program of the plugin process is: ENSURE_PLUGIN, else this program itself. */
+/* The path of the plugin executable: ENSURE_PLUGIN, else this program itself. */
 #ifndef ENSURE_CLI_PLUGIN_PATH_H
 #define ENSURE_CLI_PLUGIN_PATH_H
 

@@ -56,7 +56,7 @@ void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *co
         [ENS_VIEW_STATUS] = "reading",
     };
     ENS_AUTO_BUF words = ens_buf_new(4096);
-    size_t head = 11 + BAR_WIDTH; /* columns up to the words */
+    size_t head = 11 + BAR_WIDTH; /* columns before the text */
 
     ens_buf_addf(out, "%s ", doing[counts->view]);
     write_words(&words, counts);
@@ -91,7 +91,7 @@ static void show(struct ens_progress *progress)
     progress->counts.elapsed_ms = progress->shown_ms - progress->began_ms;
     ens_buf_add(&line, redrawn ? ENS_STR("\r") : ENS_STR("ensure: "));
     ens_progress_text(&line, &progress->counts, &progress->style);
-    /* Erase what is left of the line before. */
+    /* Erase the rest of the previous text. */
     ens_buf_add(&line, redrawn ? ENS_STR("\x1b[K") : ENS_STR("\n"));
     if (ens_terminal_write(STDERR_FILENO, ens_buf_str(&line), NULL) != ENS_OK) {
         progress->mode = ENS_PROGRESS_OFF;
@@ -112,7 +112,7 @@ struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view vi
     progress.shown_ms = progress.began_ms;
     if (ens_terminal_can_redraw(STDERR_FILENO)) {
         progress.mode = ENS_PROGRESS_REDRAWN;
-        progress.style.width--; /* the last column would make some terminals begin a new line */
+        progress.style.width--; /* some terminals wrap after writing to the last column */
         show(&progress);
     } else {
         progress.mode = ENS_PROGRESS_LINES;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Progress on standard error while an operation runs: how many targets are done and what the others
- * are doing. On a terminal it is one line with a bar, drawn anew with each event and, so that the
- * time moves, four times a second and more. Elsewhere, as in the log of a CI job, it is a plain
- * line after each ten seconds.
+ * Progress on standard error while an operation runs: how many targets are done, and the status of
+ * the others. On a terminal it is one line with a bar, redrawn after each event and, for the
+ * elapsed time, at least four times a second. Elsewhere, as in the log of a CI job, a plain line is
+ * written every ten seconds.
  */
 #ifndef ENSURE_CLI_PROGRESS_H
 #define ENSURE_CLI_PROGRESS_H
@@ -30,19 +30,18 @@ struct ens_progress {
     struct ens_style style;
     struct ens_progress_counts counts;
     int64_t began_ms;
-    int64_t shown_ms;                    /* when it was drawn or told last */
+    int64_t shown_ms;                    /* when it was last written */
     struct ens_progress_target *targets; /* in the arena */
 };
 
 struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total,
                                        bool quiet);
 
-/* What is known of a target now; final: it is finished. */
+/* Records the state of a target; final: it is finished. */
 void ens_progress_update(struct ens_progress *progress, size_t index,
                          const struct ens_result *result, bool final);
 
-/* Shows the time that has passed, if that is due; in how many ms it is due again, negative: never.
- */
+/* Writes the progress if it is due. Returns in how many ms it is due again; negative: never. */
 int64_t ens_progress_tick(struct ens_progress *progress);
 
 void ens_progress_end(struct ens_progress *progress); /* erases the line; may be called again */

@@ -71,7 +71,7 @@ bool ens_report_shows(const struct ens_report *report, const struct ens_result *
 bool ens_result_changed(const struct ens_result *planned, const struct ens_result *found)
 {
     if (found->status == ENS_STATUS_UNKNOWN) {
-        return false; /* it could not be read, so nobody knows */
+        return false; /* not read: a change can't be determined */
     }
     switch (planned->action) {
     case ENS_ACTION_NONE:
@@ -138,8 +138,6 @@ struct notes {
     size_t count;
 };
 
-/* There are few groups (kinds, reasons, and for each the advice of the engine or of a provider), so
- * a walk through them is short. */
 static struct ens_note *note_of(struct notes *notes, enum ens_note_kind kind,
                                 const struct ens_result *result)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a verb has to show, and how: the input of every renderer. Renderers are pure; whatever they
- * show of a cloud's words is made harmless first.
+ * A report: the results of a verb and how to present them; the input of every renderer. Renderers
+ * are pure, and escape all text of a cloud before they write it.
  */
 #ifndef ENSURE_CLI_REPORT_H
 #define ENSURE_CLI_REPORT_H
@@ -14,7 +14,7 @@ enum ens_view {
     ENS_VIEW_STATUS,
 };
 
-/* The actions and reasons that are to be shown, as bits; nothing at all: everything. */
+/* The actions and reasons to show, as bits; both 0: everything. */
 struct ens_only {
     unsigned actions; /* 1u << enum ens_action */
     unsigned reasons; /* 1u << enum ens_reason */
@@ -23,34 +23,33 @@ struct ens_only {
 struct ens_report {
     enum ens_view view;
     const struct ens_document *document; /* results in the order they are to be shown */
-    const struct ens_document *plan;     /* that was applied: the same targets in the same order;
+    const struct ens_document *plan;     /* the applied plan: the same targets in the same order;
                                             NULL: none */
     struct ens_only only;                /* of the instances; the summary is always of all */
 };
 
-/* Whether an instance is among those that are to be shown. */
+/* Whether --only includes the instance. */
 bool ens_report_shows(const struct ens_report *report, const struct ens_result *result);
 
-/* What kind of end a result is, in the eyes of somebody who wants it to run. */
+/* The class of a result for its symbol and colour: how close the instance is to running. */
 enum ens_standing {
     ENS_STANDING_RUNNING,
-    ENS_STANDING_START,      /* plan: will be started, checked as well as it can be */
-    ENS_STANDING_UNVERIFIED, /* plan: will be started, but its dry run could not be asked */
-    ENS_STANDING_MOVING,     /* on its way; apply: not there yet when the time was over */
+    ENS_STANDING_START,      /* plan: will be started; validated or simulated */
+    ENS_STANDING_UNVERIFIED, /* plan: will be started; the dry run gave no answer */
+    ENS_STANDING_MOVING,     /* starting or stopping; apply: also unfinished at the deadline */
     ENS_STANDING_STOPPED,    /* status: neither good nor bad */
     ENS_STANDING_BAD,
 };
 
 enum ens_standing ens_standing_of(enum ens_view view, const struct ens_result *result);
 
-/* Whether an instance was found otherwise than the plan had it, beyond what applying the plan
- * explains. found is the result of applying planned. */
+/* Whether the instance changed since the plan, apart from the effects of the apply itself. found is
+ * the result of applying planned. */
 bool ens_result_changed(const struct ens_result *planned, const struct ens_result *found);
 
 /*
- * Results that need words, by what is to be done about them: refused, failed, unfinished, not read,
- * unverified. The results of a group share kind, reason and advice. Indexes are into the document's
- * results, in its order; all of it is in the arena.
+ * Results that need an explanation, grouped by kind, reason and advice. Indexes are into the
+ * document's results, ascending; groups and indexes are allocated in the arena.
  */
 enum ens_note_kind {
     ENS_NOTE_REFUSED,

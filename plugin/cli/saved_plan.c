@@ -28,7 +28,7 @@ static ens_rc fail_errno(struct ens_diags *diags, const char *path, const char *
     return ens_fail(diags, ENS_IO, path, "%s: %s", what, strerror(errno));
 }
 
-/* A file system without locks is no reason to refuse. */
+/* Locks the file; succeeds without a lock on file systems that have none. */
 static ens_rc lock(int fd, const char *path, struct ens_diags *diags)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
@@ -43,7 +43,7 @@ static ens_rc lock(int fd, const char *path, struct ens_diags *diags)
     return ENS_OK;
 }
 
-/* Opens the file and locks it; the path may by then name another, which has replaced it. */
+/* Opens and locks the file; again if the path was replaced by another file in the meantime. */
 static ens_rc open_locked(const char *path, int *ret_fd, struct stat *ret_stat,
                           struct ens_diags *diags)
 {
@@ -96,7 +96,7 @@ ens_rc ens_saved_plan_open(struct ens_arena *arena, const char *path, struct ens
     }
     if (rc == ENS_OK && plan->applied_at.len > 0) {
         return ens_fail(diags, ENS_INVALID, NULL,
-                        "%s was applied at %.*s: a plan is applied once, plan anew",
+                        "%s was applied at %.*s: a plan is applied once; make a new plan",
                         strcmp(path, "-") == 0 ? "the plan" : path, ENS_STR_ARG(plan->applied_at));
     }
     return rc;

@@ -12,8 +12,8 @@
 #include "rpc/client.h"
 
 #define START_TIMEOUT_MS   ((int64_t)20 * 1000)
-#define PATIENCE_MS        ((int64_t)15 * 1000)  /* beyond the timeout */
-#define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's own for an apply */
+#define GRACE_MS           ((int64_t)15 * 1000)  /* beyond the timeout */
+#define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's default for an apply */
 
 struct ens_session {
     struct ens_rpc_client *client;
@@ -143,7 +143,8 @@ static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-/* An event of either stream; one of the three is there, or none in an event of a newer plugin. */
+/* An event of the Plan or Apply stream. One of the members is set, or none if a newer plugin sent
+ * it. */
 struct event {
     const Ensure__V1__InstancePlan *progress;
     const Ensure__V1__InstancePlan *instance;
@@ -178,15 +179,15 @@ static struct event apply_event(const ProtobufCMessage *message)
     return ret;
 }
 
-/* A run while its events come in. */
+/* The state of an operation whose events are being received. */
 struct run {
     const struct ens_operation *operation;
     struct ens_arena *arena;
-    struct ens_target_list targets; /* to find the place of a result */
+    struct ens_target_list targets; /* index by target */
     struct ens_document *document;
-    bool *heard; /* of each target: its result came */
-    bool *known; /* at least some progress came */
-    size_t heard_count;
+    bool *finished; /* per target: its final result was received */
+    bool *known;    /* per target: any event was received */
+    size_t finished_count;
     size_t known_count;
     struct ens_progress progress;
     struct ens_diags *diags;
@@ -211,7 +212,7 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
                       .arena = arena,
                       .targets = {.arena = arena},
                       .document = document,
-                      .heard = ens_arena_array(arena, count, sizeof(bool)),
+                      .finished = ens_arena_array(arena, count, sizeof(bool)),
                       .known = ens_arena_array(arena, count, sizeof(bool)),
                       .progress =
                           ens_progress_begin(arena, operation->view, count, operation->quiet),
@@ -225,7 +226,7 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
     for (size_t i = 0; i < count; i++) {
         ens_rc rc =
             ens_target_list_add(&run.targets, &operation->input->results[i].target, NULL, NULL);
-        ENS_ASSERT(rc == ENS_OK); /* a document holds no more, and none twice */
+        ENS_ASSERT(rc == ENS_OK); /* a document has no duplicates and observes the limit */
         document->results[i].target = run.targets.items[i];
     }
     return run;
@@ -243,15 +244,15 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     if (run->operation->view == ENS_VIEW_STATUS) {
         ens_result_keep_read(&result);
     }
-    if (!ens_target_list_find(&run->targets, &result.target, &index) || run->heard[index]) {
+    if (!ens_target_list_find(&run->targets, &result.target, &index) || run->finished[index]) {
         return ens_fail(run->diags, ENS_MALFORMED, "the plugin's answer",
                         "a result that was not asked for, or came twice");
     }
     run->document->results[index] = ens_result_copy(run->arena, &result);
-    run->heard[index] = final;
+    run->finished[index] = final;
     run->known_count += run->known[index] ? 0 : 1;
     run->known[index] = true;
-    run->heard_count += final ? 1 : 0;
+    run->finished_count += final ? 1 : 0;
     ens_progress_update(&run->progress, index, &result, final);
     return ENS_OK;
 }
@@ -291,7 +292,7 @@ static ens_rc take_events(struct run *run, struct ens_rpc_stream *stream)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-/* What is said of a target whose result never came. */
+/* The result of a target whose final result was not received. */
 static void fill_in(struct run *run, size_t index, ens_rc how)
 {
     struct ens_result *result = &run->document->results[index];
@@ -313,7 +314,7 @@ static void run_end(struct run *run, ens_rc how)
 
     ens_progress_end(&run->progress);
     for (size_t i = 0; i < document->count; i++) {
-        if (!run->heard[i]) {
+        if (!run->finished[i]) {
             fill_in(run, i, how);
         }
         ens_document_count_result(document, &document->results[i]);
@@ -330,10 +331,11 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
-/* The plugin keeps to the timeout; only one that hangs is still silent after it. */
-static int64_t patience_ms(const struct ens_operation *operation)
+/* The deadline of the call. The plugin observes the timeout itself; the longer deadline ends the
+ * call of a plugin that hangs. */
+static int64_t call_timeout_ms(const struct ens_operation *operation)
 {
-    return (operation->timeout_ms == 0 ? LONGEST_DEFAULT_MS : operation->timeout_ms) + PATIENCE_MS;
+    return (operation->timeout_ms == 0 ? LONGEST_DEFAULT_MS : operation->timeout_ms) + GRACE_MS;
 }
 
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
@@ -348,7 +350,7 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
     session->stream = operation->apply ? call_apply(session, scratch, operation)
                                        : call_plan(session, scratch, operation);
     ens_rpc_stream_pace(session->stream, pace_progress, &run.progress);
-    ens_rpc_stream_bound(session->stream, patience_ms(operation));
+    ens_rpc_stream_bound(session->stream, call_timeout_ms(operation));
     ens_interrupt_watch(&interruptible);
     ens_rc rc = take_events(&run, session->stream);
     ens_interrupt_watch(NULL);
@@ -356,9 +358,9 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
     ens_rpc_stream_free(session->stop);
     session->stream = NULL;
     session->stop = NULL;
-    if (rc == ENS_OK && run.heard_count < ret->count) {
+    if (rc == ENS_OK && run.finished_count < ret->count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
-                      ret->count - run.heard_count, ret->count);
+                      ret->count - run.finished_count, ret->count);
     }
     run_end(&run, rc);
     *ret_known = run.known_count;

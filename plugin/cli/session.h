@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plugin process, and what is asked of it. Clouds are only ever spoken to by the plugin.
+ * A session: the plugin process and the calls to it. Only the plugin sends requests to clouds.
  *
- * One thread uses a session; a first Ctrl-C ends the running operation with what is known (Stop), a
- * second one cancels its call (cli/interrupt.h).
+ * A session is used by one thread. The first Ctrl-C ends the running operation with the results
+ * known so far (Stop), the second cancels its call (cli/interrupt.h).
  */
 #ifndef ENSURE_CLI_SESSION_H
 #define ENSURE_CLI_SESSION_H
@@ -30,9 +30,9 @@ struct ens_operation {
 
 /*
  * *ret is a plan, apply or status document with one result for each target of the input, in its
- * order; it lives in the arena. It is set however the operation ends: of targets whose result never
- * came it says what is known (reason cancelled, or ambiguous when the plugin failed), and
- * *ret_known of how many something is known. ENS_CANCELLED: given up after a second Ctrl-C.
+ * order; it is allocated in the arena. It is set on every return: targets without a final result
+ * get reason cancelled, or ambiguous when the plugin failed. *ret_known is the number of targets of
+ * which any event was received. ENS_CANCELLED: cancelled by a second Ctrl-C.
  */
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,

@@ -3,7 +3,7 @@
 
 #include "core/duration.h"
 
-/* A list of counts that leaves out what is not there, and breaks where the terminal ends. */
+/* A list of counts without zeros, wrapped at the width of the terminal. */
 struct parts {
     struct ens_buf *out;
     const struct ens_style *style;
@@ -11,7 +11,7 @@ struct parts {
     size_t at;    /* column */
 };
 
-/* Room for something this wide behind a separator: a new line if there is none left. */
+/* Writes the separator, or a line break if text of this width does not fit behind it. */
 static void separate(struct parts *parts, ens_str separator, size_t width)
 {
     const size_t end = parts->at + separator.len + width + 1; /* with the comma that may follow */
@@ -37,7 +37,7 @@ static void part(struct parts *parts, enum ens_tone tone, size_t number, const c
     ens_style_put(parts->out, parts->style, tone, ens_buf_str(&text));
 }
 
-/* What stands in brackets behind the part before. */
+/* The breakdown of the previous part, in brackets. */
 static void detail(struct parts *parts, const size_t *numbers, const char *const *names,
                    size_t count)
 {
@@ -83,7 +83,7 @@ static void plan_parts(struct parts *parts, const struct ens_document *document)
     part(parts, ENS_TONE_BAD, document->summary.refuse, "refused");
 }
 
-/* The classes, which add up to the total, and how those that run came to run. */
+/* The classes, which add up to the total; of the running ones also how many were started. */
 static void apply_parts(struct parts *parts, const struct ens_document *document)
 {
     enum { STARTED, WAITED, ALREADY, KINDS };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The closing line: "12 instances: 3 running, 5 to start (3 validated, 2 simulated), 1 wait, ...".
+/* The last line of a report: "12 instances: 3 running, 5 to start (3 validated, 2 simulated), 1
+ * wait, ...".
  */
 #ifndef ENSURE_CLI_SUMMARY_H
 #define ENSURE_CLI_SUMMARY_H

@@ -7,7 +7,7 @@
 #include "core/duration.h"
 
 #define GAP      2  /* blanks between columns, and before the first */
-#define LAST_MIN 12 /* columns that the last cell of a row has at least */
+#define LAST_MIN 12 /* minimum width of the last cell of a row */
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
@@ -40,7 +40,7 @@ static struct ens_cell cell_word(struct ens_arena *arena, enum ens_view view,
     return (struct ens_cell){ens_text_clean(arena, result->provider_status), ENS_TONE_DIM};
 }
 
-/* What a plan means to do; what an apply did. */
+/* The action of a plan, or what an apply did. */
 static struct ens_cell cell_action(struct ens_arena *arena, enum ens_view view,
                                    const struct ens_result *result)
 {
@@ -76,8 +76,8 @@ static struct ens_cell cell_elapsed(struct ens_arena *arena, enum ens_view view,
     return (struct ens_cell){ens_duration_text(arena, result->elapsed_ms), ENS_TONE_DIM};
 }
 
-/* Whether our words for the state say less than the cloud's own. */
-static bool is_vague(const struct ens_result *result)
+/* Whether the unified status is less specific than the cloud's own. */
+static bool is_unspecific(const struct ens_result *result)
 {
     return (result->status == ENS_STATUS_BUSY || result->status == ENS_STATUS_FAILED ||
             result->status == ENS_STATUS_UNKNOWN) &&
@@ -85,7 +85,7 @@ static bool is_vague(const struct ens_result *result)
            !ens_str_eq_nocase(result->provider_status, ens_str_of(ens_reason_name(result->reason)));
 }
 
-/* Empty where all is well. */
+/* Empty for reason ok. */
 static struct ens_cell cell_reason(struct ens_arena *arena, enum ens_view view,
                                    const struct ens_result *result)
 {
@@ -95,7 +95,7 @@ static struct ens_cell cell_reason(struct ens_arena *arena, enum ens_view view,
     enum ens_tone tone = ens_style_tone(ens_standing_of(view, result));
     const char *reason = ens_reason_name(result->reason);
 
-    if (well || !is_vague(result) || view == ENS_VIEW_STATUS) {
+    if (well || !is_unspecific(result) || view == ENS_VIEW_STATUS) {
         return cell_of(well ? "" : reason, tone);
     }
     ens_str word = ens_text_clean(arena, result->provider_status);
@@ -142,11 +142,9 @@ struct layout {
     const struct ens_style *style;
     const struct ens_column *columns;
     size_t count;
-    size_t widths[ENS_COLUMNS_MAX]; /* 0: nothing stands in the column, it is left out */
+    size_t widths[ENS_COLUMNS_MAX]; /* 0: the column is empty and is omitted */
     size_t indent;                  /* columns before the first cell */
-    bool
-        stacked; /* the terminal is too narrow for columns: the cells of a row stand below the first
-                  */
+    bool stacked;                   /* too narrow for columns: cells go below the first one */
 };
 
 static void measure(struct layout *layout, const struct ens_result *result)
@@ -186,8 +184,8 @@ static struct layout layout_of(struct ens_buf *out, const struct ens_report *rep
     return layout;
 }
 
-/* Cells up to the last that has something; that one is not padded, but cut where the terminal ends.
- */
+/* Writes the cells up to the last that is not empty; it is not padded, and cut at the width of the
+ * terminal. */
 static void write_cells(const struct layout *layout, const struct ens_cell *cells)
 {
     size_t at = layout->indent;
@@ -215,8 +213,8 @@ static void write_cells(const struct layout *layout, const struct ens_cell *cell
     }
 }
 
-/* The text in as many lines as it needs, those after the first indented like the first. */
-static void write_broken(const struct layout *layout, const struct ens_cell *cell)
+/* Writes a cell as several lines of the same indent. */
+static void write_wrapped(const struct layout *layout, const struct ens_cell *cell)
 {
     ens_str rest = cell->text;
     size_t width = 0;
@@ -233,13 +231,13 @@ static void write_broken(const struct layout *layout, const struct ens_cell *cel
     }
 }
 
-/* The first cell on lines of its own, the others side by side below it, as far as they fit. */
+/* Writes the first cell on lines of its own and the others below it, wrapped. */
 static void write_stacked(const struct layout *layout, const struct ens_cell *cells)
 {
     const size_t indent = layout->indent + GAP;
-    size_t at = 0; /* nothing stands in this line */
+    size_t at = 0; /* the line is empty */
 
-    write_broken(layout, &cells[0]);
+    write_wrapped(layout, &cells[0]);
     for (size_t c = 1; c < layout->count; c++) {
         size_t width = ens_text_width(cells[c].text);
         if (width == 0) {
@@ -300,14 +298,14 @@ static void write_instance(const struct layout *layout, const struct ens_result 
 
 struct groups {
     struct ens_target_list places; /* targets without an id */
-    size_t *group;                 /* of each result */
+    size_t *group;                 /* per result: its group */
     size_t *order;                 /* indexes of results, group by group */
 };
 
 static struct groups groups_of(struct ens_arena *arena, const struct ens_document *document)
 {
     struct groups groups = {.places = {.arena = arena}};
-    size_t *next = NULL; /* where the group's next result goes */
+    size_t *next = NULL; /* per group: position of its next result in order */
 
     groups.group = ens_arena_array(arena, document->count, sizeof(size_t));
     groups.order = ens_arena_array(arena, document->count, sizeof(size_t));
@@ -315,7 +313,7 @@ static struct groups groups_of(struct ens_arena *arena, const struct ens_documen
         struct ens_target place = document->results[i].target;
         place.id = (ens_str){NULL, 0};
         ens_rc rc = ens_target_list_add(&groups.places, &place, &groups.group[i], NULL);
-        ENS_ASSERT(rc == ENS_OK); /* no more places than targets, which are limited */
+        ENS_ASSERT(rc == ENS_OK); /* there are at most as many places as targets */
     }
     next = ens_arena_array(arena, groups.places.count + 1, sizeof(size_t));
     for (size_t i = 0; i < document->count; i++) {

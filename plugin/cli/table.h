@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The picture for people: instances by cloud and region, what needs words below, a closing line. */
+/* The table output: instances grouped by cloud and region, notes, the summary line. */
 #ifndef ENSURE_CLI_TABLE_H
 #define ENSURE_CLI_TABLE_H
 
@@ -8,7 +8,7 @@
 void ens_table_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style);
 
-/* ---- columns: their titles, and what stands in them about one result; markdown has the same -- */
+/* ---- columns: titles and cells of a result; also used by Markdown ---------------------------- */
 
 #define ENS_COLUMNS_MAX 5 /* of any view */
 

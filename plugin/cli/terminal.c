@@ -25,9 +25,9 @@ static const char *variable(const char *name)
     return ens_os_environment.get(ens_os_environment.ud, name);
 }
 
-/* A standard stream that the caller closed must not become the next file or socket that is opened.
- * What stands in for it can't be written, as the closed one. */
-static void hold_standard_streams(void)
+/* Opens standard streams that the caller closed, so that no later file or socket gets their
+ * descriptors. Opened read-only: writing fails as it would on the closed stream. */
+static void open_standard_streams(void)
 {
     int fd = 0;
 
@@ -41,13 +41,13 @@ static void hold_standard_streams(void)
 
 void ens_terminal_begin(void)
 {
-    bool said =
+    bool locale_set =
         variable("LC_ALL") != NULL || variable("LC_CTYPE") != NULL || variable("LANG") != NULL;
 
-    hold_standard_streams();
-    /* Without any locale, as in many containers, the terminal is UTF-8 all the same. */
-    utf8_terminal =
-        !said || (setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+    open_standard_streams();
+    /* Without a locale, as in many containers, UTF-8 is assumed. */
+    utf8_terminal = !locale_set ||
+                    (setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
     (void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
@@ -70,13 +70,13 @@ struct ens_style ens_terminal_style(int fd)
     if (!ens_terminal_is(fd)) {
         return (struct ens_style){0};
     }
-    bool pictures = ens_terminal_can_redraw(fd);
+    bool capable = ens_terminal_can_redraw(fd);
     size_t width = ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
     if (width == 0) {
         width = WIDTH_DEFAULT;
     }
-    return (struct ens_style){.colour = pictures && variable("NO_COLOR") == NULL,
-                              .symbols = pictures,
+    return (struct ens_style){.colour = capable && variable("NO_COLOR") == NULL,
+                              .symbols = capable,
                               .ascii = !utf8_terminal,
                               .width = width < WIDTH_MIN ? WIDTH_MIN : width};
 }
@@ -107,7 +107,7 @@ void ens_terminal_note(ens_str text)
     (void)rc;
 }
 
-void ens_terminal_tell(const struct ens_diags *diags)
+void ens_terminal_print_diags(const struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new((size_t)16 * 1024 * 1024);
 
@@ -136,7 +136,7 @@ bool ens_terminal_ask(const char *question, int interrupt_fd)
                            {.fd = interrupt_fd, .events = POLLIN}};
     char answer[ANSWER_MAX];
 
-    (void)tcflush(STDIN_FILENO, TCIFLUSH); /* what was typed before is no answer */
+    (void)tcflush(STDIN_FILENO, TCIFLUSH); /* discard input typed before the question */
     if (ens_terminal_write(STDERR_FILENO, ens_str_of(question), NULL) != ENS_OK) {
         return false;
     }
@@ -149,7 +149,7 @@ bool ens_terminal_ask(const char *question, int interrupt_fd)
         ens_terminal_note(ENS_STR("\n"));
         return false;
     }
-    /* A terminal gives a whole line at once, and nothing, not even its end, for Ctrl-D. */
+    /* A terminal in canonical mode returns a whole line, and 0 bytes after Ctrl-D. */
     ssize_t size = read(STDIN_FILENO, answer, sizeof(answer));
     if (size <= 0) {
         ens_terminal_note(ENS_STR("\n"));

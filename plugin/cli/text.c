@@ -84,13 +84,12 @@ void ens_text_cut(struct ens_buf *out, ens_str text, size_t columns)
     }
 }
 
-/* A paragraph that is being written. */
 struct paragraph {
     struct ens_buf *out;
     size_t indent;
-    size_t room; /* columns for text in a line */
-    size_t used; /* of them, in the line that is being written */
-    bool begun;  /* the line; a combining mark begins it and uses no column */
+    size_t room; /* columns for text per line */
+    size_t used; /* columns used in the current line */
+    bool begun;  /* the current line has text, maybe only combining marks, of width 0 */
 };
 
 static void end_line(struct paragraph *paragraph)
@@ -102,7 +101,7 @@ static void end_line(struct paragraph *paragraph)
     }
 }
 
-/* Puts a piece that fits into the line, behind a blank where it is a word of its own. */
+/* Appends a piece that fits into the line, after a blank if it is a new word. */
 static void put(struct paragraph *paragraph, ens_str piece, size_t width, bool new_word)
 {
     if (!paragraph->begun) {

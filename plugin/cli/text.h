@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text for terminals: what a cloud wrote is made harmless and is measured in columns, so that
- * tables line up in Chinese as in English. Measuring needs a UTF-8 LC_CTYPE locale, which main()
- * sets.
+ * Text for terminals: escapes text of a cloud and measures it in columns, so that tables are
+ * aligned in Chinese too. Measuring needs a UTF-8 LC_CTYPE locale, which main() sets.
  */
 #ifndef ENSURE_CLI_TEXT_H
 #define ENSURE_CLI_TEXT_H
@@ -10,9 +9,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* One line of valid UTF-8: line ends and tabs become blanks; control characters, marks that change
- * the direction of writing and other characters without a picture become U+FFFD. Everything else
- * here expects text that went through it. */
+/* Returns one line of valid UTF-8: line ends and tabs become blanks; control characters,
+ * bidirectional formatting characters and other non-printing characters become U+FFFD. All other
+ * functions expect such clean text. */
 ens_str ens_text_clean(struct ens_arena *arena, ens_str text);
 
 size_t ens_text_width(ens_str text); /* columns */

@@ -9,7 +9,6 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-/* What the verb works with from step to step. */
 struct apply {
     struct ens_arena *arena;
     const struct ens_options *options;
@@ -18,8 +17,8 @@ struct apply {
     struct ens_diags *diags;
 };
 
-/* A table shows what changed; beside JSON it is told. */
-static void tell_changes(const struct apply *apply, const struct ens_report *report)
+/* Tables show changes since the plan; with JSON they are warnings on standard error. */
+static void report_changes(const struct apply *apply, const struct ens_report *report)
 {
     const struct ens_document *plan = report->plan;
 
@@ -34,7 +33,7 @@ static void tell_changes(const struct apply *apply, const struct ens_report *rep
     }
 }
 
-/* input: a fleet, or a plan of which only what it said is started. */
+/* input: a fleet, or a plan: then only its planned starts are sent. */
 static enum ens_exit_code run(const struct apply *apply, const struct ens_document *input)
 {
     struct ens_document document = {0};
@@ -54,7 +53,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
         ens_saved_plan_mark(apply->saved, apply->diags);
     }
     if (apply->options->format == ENS_FORMAT_JSON && end == ENS_OPERATION_DONE) {
-        tell_changes(apply, &report);
+        report_changes(apply, &report);
     }
     return ens_operation_show(apply->options, &report, end, apply->diags);
 }
@@ -75,8 +74,9 @@ static bool approved(const struct apply *apply, const struct ens_summary *summar
     return ens_terminal_ask(question, ens_interrupt_fd());
 }
 
-/* The plan goes to the terminal before the question. Where standard output is meant for another
- * format it has to stay free for the one document, which is the plan's if nothing is done. */
+/* Prints the plan before the question. With another format than the table it goes to standard
+ * error, since standard output takes exactly one document: the result, or the plan if nothing is
+ * applied. */
 static enum ens_exit_code ask_and_run(const struct apply *apply, const struct ens_document *fleet)
 {
     struct ens_document plan = {0};

@@ -22,8 +22,8 @@ static ens_rc save(const char *path, const struct ens_document *plan, struct ens
     return ens_os_write_file(path, ens_buf_str(&text), SAVED_MODE, diags);
 }
 
-/* Only people need to be told, and only where tables are printed. */
-static void tell_saved(const struct ens_options *options)
+/* Prints how to apply the saved plan; only with tables, which are read by users. */
+static void print_apply_hint(const struct ens_options *options)
 {
     ENS_AUTO_BUF text = ens_buf_new((size_t)64 * 1024);
 
@@ -33,7 +33,7 @@ static void tell_saved(const struct ens_options *options)
     }
 }
 
-/* plan and status differ in the dry run, the picture and the exit code. */
+/* plan and status differ in the dry run, the view and the exit code. */
 static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct ens_options *options,
                                         enum ens_view view, struct ens_diags *diags)
 {
@@ -67,7 +67,7 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
         return ENS_EXIT_USAGE;
     }
     if (options->out != NULL && end == ENS_OPERATION_DONE) {
-        tell_saved(options);
+        print_apply_hint(options);
     }
     return code;
 }

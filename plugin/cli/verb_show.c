@@ -5,7 +5,7 @@
 #include "cli/operation.h"
 #include "cli/verbs.h"
 
-/* No cloud is asked: what was saved is printed as the verb that made it would have. */
+/* Prints a saved document as the verb that wrote it; sends no request. */
 enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags)
 {

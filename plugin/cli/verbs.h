@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The verbs. Each returns the exit code of the process; what a person must know goes into the
+ * The verbs. Each returns the exit code of the process; messages to the user go into the
  * diagnostics, which main() prints.
  */
 #ifndef ENSURE_CLI_VERBS_H

@@ -5,7 +5,7 @@
 #include "core/json.h"
 #include "core/target.h"
 
-#define TEXT_MAX ((size_t)1024) /* bytes of what a cloud sent; the rest is cut off */
+#define TEXT_MAX ((size_t)1024) /* bytes of each text; a longer one is truncated */
 
 static void add_targets(struct ens_json *json, const struct ens_audit_line *line)
 {

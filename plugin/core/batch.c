@@ -3,10 +3,10 @@
 
 #include "base/container.h"
 
-void ens_batch_init(struct ens_batch *batch, size_t limit, bool ride)
+void ens_batch_init(struct ens_batch *batch, size_t limit, bool early)
 {
     ENS_ASSERT(limit > 0);
-    *batch = (struct ens_batch){.limit = limit, .ride = ride, .paused_until_ms = INT64_MIN};
+    *batch = (struct ens_batch){.limit = limit, .early = early, .paused_until_ms = INT64_MIN};
 }
 
 void ens_batch_done(struct ens_batch *batch)
@@ -14,9 +14,9 @@ void ens_batch_done(struct ens_batch *batch)
     ens_time_heap_done(&batch->later);
 }
 
-/* Into the line behind prev; NULL: in front. */
-static void line_up(struct ens_batch *batch, struct ens_batch_item *item,
-                    struct ens_batch_item *prev, int64_t since_ms)
+/* Inserts the item into the queue after prev; NULL: at the front. */
+static void insert_after(struct ens_batch *batch, struct ens_batch_item *item,
+                         struct ens_batch_item *prev, int64_t since_ms)
 {
     item->since_ms = since_ms;
     item->queued = true;
@@ -34,7 +34,7 @@ void ens_batch_add(struct ens_batch *batch, struct ens_batch_item *item, int64_t
     item->chunk = 0;
     item->origin = ENS_ORIGIN_NEW;
     if (at_ms <= now_ms) {
-        line_up(batch, item, batch->last, now_ms);
+        insert_after(batch, item, batch->last, now_ms);
     } else {
         item->queued = true;
         ens_time_heap_set(&batch->later, &item->due, at_ms);
@@ -56,7 +56,7 @@ void ens_batch_remove(struct ens_batch *batch, struct ens_batch_item *item)
     batch->count--;
 }
 
-/* The first that waits for its time, if that is not after until. */
+/* The first scheduled item, if it is due by until_ms; else NULL. */
 static struct ens_batch_item *due_by(const struct ens_batch *batch, int64_t until_ms)
 {
     struct ens_time_node *first = ens_time_heap_first(&batch->later);
@@ -66,7 +66,7 @@ static struct ens_batch_item *due_by(const struct ens_batch *batch, int64_t unti
                : NULL;
 }
 
-static bool may_go(const struct ens_batch *batch, int64_t now_ms)
+static bool may_send(const struct ens_batch *batch, int64_t now_ms)
 {
     const struct ens_batch_item *first = batch->first;
 
@@ -84,9 +84,9 @@ size_t ens_batch_take(struct ens_batch *batch, int64_t now_ms, struct ens_batch_
 
     while ((item = due_by(batch, now_ms)) != NULL) {
         ens_batch_remove(batch, item);
-        line_up(batch, item, batch->last, now_ms);
+        insert_after(batch, item, batch->last, now_ms);
     }
-    if (!may_go(batch, now_ms)) {
+    if (!may_send(batch, now_ms)) {
         return 0;
     }
     const uint32_t chunk = batch->first->chunk;
@@ -95,7 +95,7 @@ size_t ens_batch_take(struct ens_batch *batch, int64_t now_ms, struct ens_batch_
         ens_batch_remove(batch, item);
         items[count++] = item;
     }
-    while (batch->ride && chunk == 0 && count < batch->limit &&
+    while (batch->early && chunk == 0 && count < batch->limit &&
            (item = due_by(batch, now_ms + ENS_BATCH_SOON_MS)) != NULL) {
         ens_batch_remove(batch, item);
         items[count++] = item;
@@ -124,10 +124,10 @@ bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_
     int64_t at = found ? later->at_ms : 0;
 
     if (batch->first != NULL && batch->calls < ENS_BATCH_CALLS) {
-        int64_t line = now_ms < batch->paused_until_ms
-                           ? batch->paused_until_ms
-                           : batch->first->since_ms + ENS_BATCH_LINGER_MS;
-        at = found && at < line ? at : line;
+        int64_t send_at = now_ms < batch->paused_until_ms
+                              ? batch->paused_until_ms
+                              : batch->first->since_ms + ENS_BATCH_LINGER_MS;
+        at = found && at < send_at ? at : send_at;
         found = true;
     }
     if (found) {
@@ -136,8 +136,8 @@ bool ens_batch_next(const struct ens_batch *batch, int64_t now_ms, int64_t *ret_
     return found;
 }
 
-/* A missing permission mostly holds for all ids and now and then for one. A call of n ids that all
- * are denied must not become 2n calls, so the first few show which it is. */
+/* A missing permission usually applies to all ids, sometimes to one. A call of n ids that are all
+ * denied must not become 2n calls, so only the first ENS_BATCH_DENIALS ids are tried alone. */
 static enum ens_split split_denial(const struct ens_batch *batch, enum ens_batch_origin origin)
 {
     return origin == ENS_ORIGIN_REST && batch->denials >= ENS_BATCH_DENIALS ? ENS_SPLIT_NONE
@@ -154,7 +154,7 @@ enum ens_split ens_batch_split_of(const struct ens_batch *batch, enum ens_call_k
     switch (reason) {
     case ENS_REASON_PERMISSION_DENIED:
         if (kind == ENS_CALL_PROBE) {
-            return ENS_SPLIT_NONE; /* this permission is all that a probe asks for */
+            return ENS_SPLIT_NONE; /* a probe checks nothing but this permission */
         }
         if (origin != ENS_ORIGIN_SPLIT) {
             return split_denial(batch, origin);
@@ -163,10 +163,10 @@ enum ens_split ens_batch_split_of(const struct ens_batch *batch, enum ens_call_k
     case ENS_REASON_INTERNAL:
     case ENS_REASON_MALFORMED_RESPONSE:
         if (kind == ENS_CALL_START || origin == ENS_ORIGIN_REST) {
-            return ENS_SPLIT_NONE; /* a start may have happened: each id is read first */
+            return ENS_SPLIT_NONE; /* a start may have taken effect: each id is read first */
         }
         if (origin == ENS_ORIGIN_NEW) {
-            return ENS_SPLIT_FIRST; /* the cloud is ill, or stumbles over one of them */
+            return ENS_SPLIT_FIRST; /* either the cloud fails, or it fails on one of the ids */
         }
         break;
     case ENS_REASON_NOT_FOUND:
@@ -207,10 +207,10 @@ void ens_batch_split(struct ens_batch *batch, struct ens_batch_item **items, siz
 
     for (size_t i = 0; i < count; i++) {
         if (i % size == 0) {
-            /* 0 means no chunk; a wrap after four billion splits meets nobody of its number. */
+            /* 0 means no chunk. A number is reused after 2^32 splits, long after its chunk. */
             batch->last_chunk = batch->last_chunk == UINT32_MAX ? 1 : batch->last_chunk + 1;
         }
-        line_up(batch, items[i], prev, now_ms);
+        insert_after(batch, items[i], prev, now_ms);
         items[i]->chunk = batch->last_chunk;
         items[i]->origin = whole ? ENS_ORIGIN_REST : ENS_ORIGIN_SPLIT;
         prev = items[i];

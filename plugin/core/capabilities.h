@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an engine can do: its version, its providers, and what its search for providers met. */
+/* Capabilities of an engine: version, loaded providers, and warnings about provider files. */
 #ifndef ENSURE_CORE_CAPABILITIES_H
 #define ENSURE_CORE_CAPABILITIES_H
 
@@ -14,7 +14,7 @@ struct ens_provider_row {
     ens_str origin; /* the file it was loaded from; "built in" for one that is linked in */
     bool dry_run;
     bool client_token;
-    ens_str dry_run_checks; /* what the dry run checks, one sentence; empty: not said */
+    ens_str dry_run_checks; /* what the dry run checks, one sentence; empty: not declared */
     uint32_t describe_limit;
     uint32_t dry_run_limit;
     uint32_t start_limit;
@@ -28,10 +28,10 @@ struct ens_capabilities {
     size_t warning_count;
 };
 
-/* The row of a provider's descriptor. Its texts are the descriptor's and origin. */
+/* Describes a provider. The texts are borrowed from its descriptor and from origin. */
 struct ens_provider_row ens_provider_row(const struct ens_provider *provider, const char *origin);
 
-/* The JSON document, with a line feed at its end. */
+/* Appends the JSON document and a line feed. */
 void ens_capabilities_write(struct ens_buf *out, const struct ens_capabilities *capabilities);
 
 #endif

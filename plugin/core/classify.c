@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/classify.h"
 
-/* A newer provider may know reasons that we do not, and guards are no cloud's. */
+/* Rejects reasons that only a newer version knows, and POLICY, which only the engine gives. */
 static bool is_of_a_cloud(uint32_t reason)
 {
     return reason < ENS_REASON_COUNT && reason != ENS_REASON_POLICY;
@@ -29,7 +29,7 @@ static enum ens_reason by_http_status(uint32_t status, bool has_code)
         return ENS_REASON_UNAUTHENTICATED;
     case 403:
         return ENS_REASON_PERMISSION_DENIED;
-    case 404: /* without a code it may be any proxy's page */
+    case 404: /* without a code it may be a proxy's error page */
         return has_code ? ENS_REASON_INVALID_ARGUMENT : ENS_REASON_MALFORMED_RESPONSE;
     case 409:
     case 412:
@@ -46,13 +46,13 @@ static enum ens_reason by_http_status(uint32_t status, bool has_code)
         return ENS_REASON_INVALID_ARGUMENT;
     }
     if (status >= 200 && status <= 299) {
-        /* An error inside a success, with a code of its own: turned down, as by a 4xx. */
+        /* An error code in a 2xx reply: the request was rejected, as by a 4xx. */
         return has_code ? ENS_REASON_INVALID_ARGUMENT : ENS_REASON_OK;
     }
     return ENS_REASON_MALFORMED_RESPONSE; /* 1xx; 3xx, since redirects are not followed */
 }
 
-/* A word for a missing permission inside a code that no table has. */
+/* Whether a code without a row contains a common word for a missing permission. */
 static bool denies_permission(ens_str code)
 {
     static const char *const patterns[] = {"*AccessDenied*", "*Unauthorized*", "*NotAuthorized*",
@@ -98,13 +98,13 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ca
     if (verdict.reason != ENS_REASON_OK) {
         return verdict;
     }
-    /* A dry run that passed is an error. Whatever else a 2xx holds, it may have been carried out.
-     */
+    /* A passed dry run is reported as an HTTP error. A 2xx, whatever its body, may mean that the
+     * start was carried out. */
     if (accepted_dry_run) {
         verdict.reason = ENS_REASON_DRY_RUN_NOT_HONOURED;
         return verdict;
     }
-    /* ok by a row is what a dry run is for, ok by a 2xx what any other call is for. */
+    /* A dry run or probe is only ok by a row of the code table, any other call only by a 2xx. */
     const bool dry = kind == ENS_CALL_DRY_RUN || kind == ENS_CALL_PROBE;
     if (verdict.by_code != dry) {
         verdict.reason = ENS_REASON_MALFORMED_RESPONSE;

@@ -132,8 +132,8 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
     ens_buf_add_char(out, '\n');
 }
 
-/* What follows the opening brace of a document that is written with line breaks: the line feed and
- * the blanks before the first name. */
+/* The white space between the opening brace and the first name: inserted again after the new
+ * member, so that an indented document stays indented. */
 static ens_str first_gap(ens_str text)
 {
     size_t length = 0;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JSON that goes in and out: plan, apply and status documents (formats ensure.plan/v1,
- * ensure.apply/v1 and ensure.status/v1), of which the first is also the saved plan, and fleet files
- * ({"targets":[...]}).
+ * JSON documents: plan, apply and status documents (formats ensure.plan/v1, ensure.apply/v1 and
+ * ensure.status/v1) and fleet files ({"targets":[...]}). A plan document is also the saved plan.
  *
- * Reading is strict: an unknown key, a wrong type, a malformed target, an action or reason that is
- * no such word, a summary that does not add up, or text after the document is ENS_MALFORMED with
- * one diagnostic that says where ("plan.json: instances[3].action"). Slices point into the arena.
+ * Reading is strict: an unknown key, a wrong type, a malformed target, an unknown action or reason,
+ * a summary that differs from the instances, or text after the document is ENS_MALFORMED with one
+ * diagnostic that names the place ("plan.json: instances[3].action"). Slices point into the arena.
  */
 #ifndef ENSURE_CORE_DOCUMENT_H
 #define ENSURE_CORE_DOCUMENT_H
@@ -28,17 +27,18 @@ enum ens_document_kind {
 struct ens_document {
     enum ens_document_kind kind;
     ens_str created_at;      /* RFC 3339, UTC; empty in a fleet */
-    ens_str applied_at;      /* of a saved plan that was applied, likewise; empty: it was not */
+    ens_str applied_at;      /* likewise, in a saved plan that was applied; empty: not applied */
     const ens_str *warnings; /* sentences */
     size_t warning_count;
     struct ens_summary summary;
-    struct ens_result *results; /* in a fleet only .target is set; duplicates are gone */
+    struct ens_result *results; /* in a fleet only .target is set; without duplicates */
     size_t count;
 };
 
-const char *ens_document_format(enum ens_document_kind kind); /* "ensure.plan/v1"; not of a fleet */
+const char *ens_document_format(
+    enum ens_document_kind kind); /* "ensure.plan/v1"; not for a fleet */
 
-/* Counts a result in the summary, as the document's kind does. */
+/* Adds a result to the summary, by the rules of the document's kind. */
 void ens_document_count_result(struct ens_document *document, const struct ens_result *result);
 
 /* Writes a plan, apply or status document with a line feed at its end. indent 0 gives one line. */
@@ -48,14 +48,14 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
  * members that only an apply document has. */
 void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply);
 
-/* The same as the next value of a document that is being written. */
+/* The same as the next value of a JSON writer. */
 void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
 
-/* The text of a saved plan with the time at which it was applied, RFC 3339, as one more member;
- * every other byte of it stays as it is. */
+/* Appends the text of a saved plan with "applied_at" (RFC 3339) inserted as its first member; every
+ * other byte is copied unchanged. */
 void ens_document_mark_applied(struct ens_buf *out, ens_str plan, ens_str time);
 
-/* name is the file's, for diagnostics. The kind is told by the content. */
+/* name is the file's, for diagnostics. The kind is detected by the content. */
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,
                          struct ens_document *ret, struct ens_diags *diags) ENS_MUST_USE;
 

@@ -70,7 +70,7 @@ const struct ens_count *ens_document_counts(enum ens_document_kind kind)
     case ENS_DOCUMENT_FLEET:
         break;
     }
-    ens_assert_failed("a document without a summary", __FILE__, __LINE__);
+    ens_assert_failed("this kind of document has no summary", __FILE__, __LINE__);
 }
 
 size_t ens_document_count_of(const struct ens_summary *summary, const struct ens_count *count)

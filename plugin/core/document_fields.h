@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What documents are made of, for their writer and their reader alone: the members of an instance
- * and the counts of a summary, in the order of the JSON, and which kinds of document have them.
+ * The schema of documents, shared by their writer and reader only: the members of an instance and
+ * the counts of a summary, in JSON order, and which kinds of document have them.
  */
 #ifndef ENSURE_CORE_DOCUMENT_FIELDS_H
 #define ENSURE_CORE_DOCUMENT_FIELDS_H
@@ -36,7 +36,7 @@ struct ens_count {
     size_t offset; /* in struct ens_summary */
 };
 
-/* The counts of a kind that has a summary; one without a name ends them. */
+/* The counts of a kind that has a summary, terminated by one without a name. */
 const struct ens_count *ens_document_counts(enum ens_document_kind kind);
 size_t ens_document_count_of(const struct ens_summary *summary, const struct ens_count *count);
 

@@ -5,7 +5,7 @@
 #include "core/document_fields.h"
 #include "core/quote.h"
 
-/* What a reader wants of each kind, in the words of a diagnostic. */
+/* The expected value of each kind, as diagnostics name it. */
 static const char *const expected[] = {
     [ENS_FIELD_TARGET] = "a target (cloud/region/instance-id)",
     [ENS_FIELD_STATUS] = ("a status (running, starting, stopped, stopping, busy, failed, deleting, "
@@ -41,7 +41,8 @@ static const char *member(const struct reader *reader, const char *key)
     return ens_arena_printf(reader->arena, "%s: %s", reader->name, key).ptr;
 }
 
-/* "wait" is not an action (none, ...); or, where there is no text to repeat, what is wrong. */
+/* Fails with '"wait" is not an action (none, ...)', or for a value that is no string with "missing"
+ * or "wrong type". */
 static ens_rc unexpected(const struct reader *reader, const char *where, const json_t *value,
                          const char *wanted)
 {
@@ -57,8 +58,8 @@ static ens_rc unexpected(const struct reader *reader, const char *where, const j
                     wanted);
 }
 
-/* Readers take the keys they know out of an object; one that is left is unknown. */
-static ens_rc leftover(const struct reader *reader, const char *where, json_t *object)
+/* Readers delete the keys that they know from an object, so a remaining key is unknown. */
+static ens_rc fail_unknown_key(const struct reader *reader, const char *where, json_t *object)
 {
     const char *key = json_object_iter_key(json_object_iter(object));
 
@@ -148,7 +149,7 @@ static ens_rc read_instance(const struct reader *reader, size_t index, json_t *i
     }
     return json_object_size(instance) == 0
                ? ENS_OK
-               : leftover(reader, element(reader, "instances", index, ""), instance);
+               : fail_unknown_key(reader, element(reader, "instances", index, ""), instance);
 }
 
 static ens_rc read_instances(const struct reader *reader, const json_t *list,
@@ -184,7 +185,7 @@ static ens_rc read_instances(const struct reader *reader, const json_t *list,
     return ENS_OK;
 }
 
-/* The counts must be those of the instances: a document whose parts disagree was edited. */
+/* The counts must match the instances: otherwise the document was edited. */
 static ens_rc read_summary(const struct reader *reader, json_t *summary, struct ens_document *ret)
 {
     const char *where = member(reader, "summary");
@@ -212,7 +213,7 @@ static ens_rc read_summary(const struct reader *reader, json_t *summary, struct 
         }
         (void)json_object_del(summary, count->name);
     }
-    return json_object_size(summary) == 0 ? ENS_OK : leftover(reader, where, summary);
+    return json_object_size(summary) == 0 ? ENS_OK : fail_unknown_key(reader, where, summary);
 }
 
 static ens_rc read_warnings(const struct reader *reader, const json_t *list,
@@ -237,7 +238,7 @@ static ens_rc read_warnings(const struct reader *reader, const json_t *list,
     return ENS_OK;
 }
 
-/* What guards were in force is for people: nothing is decided by it. */
+/* The guards are informative only: nothing is decided by them. */
 static ens_rc read_guards(const struct reader *reader, const json_t *list)
 {
     return json_is_array(list)
@@ -261,7 +262,7 @@ static bool is_timestamp(ens_str text)
     return true;
 }
 
-/* The kind that the format names. */
+/* Maps "format" to the document's kind. */
 static ens_rc read_kind(const struct reader *reader, const json_t *format,
                         enum ens_document_kind *ret)
 {
@@ -291,7 +292,7 @@ static ens_rc read_time(const struct reader *reader, const json_t *root, const c
     return ENS_OK;
 }
 
-/* What a document has beside its instances and their summary. */
+/* Reads all members except the instances and their summary. */
 static ens_rc read_head(const struct reader *reader, const json_t *root, struct ens_document *ret)
 {
     ens_rc rc = read_kind(reader, json_object_get(root, "format"), &ret->kind);
@@ -312,7 +313,7 @@ static ens_rc read_head(const struct reader *reader, const json_t *root, struct 
     return rc;
 }
 
-static void forget(json_t *root, const char *key)
+static void delete_key(json_t *root, const char *key)
 {
     (void)json_object_del(root, key);
 }
@@ -332,15 +333,15 @@ static ens_rc read_results(const struct reader *reader, json_t *root, struct ens
     }
     static const char *const known[] = {"format", "created_at", "warnings", "summary", "instances"};
     for (size_t i = 0; i < ENS_COUNT(known); i++) {
-        forget(root, known[i]);
+        delete_key(root, known[i]);
     }
     if (ret->kind == ENS_DOCUMENT_PLAN) {
-        forget(root, "applied_at");
+        delete_key(root, "applied_at");
     }
     if (ret->kind != ENS_DOCUMENT_STATUS) {
-        forget(root, "policy");
+        delete_key(root, "policy");
     }
-    return json_object_size(root) == 0 ? ENS_OK : leftover(reader, reader->name, root);
+    return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
 }
 
 static ens_rc read_target(const struct reader *reader, size_t index, const json_t *value,
@@ -351,7 +352,7 @@ static ens_rc read_target(const struct reader *reader, size_t index, const json_
     if (json_is_string(value) && ens_target_parse(text, NULL, ret, NULL) == ENS_OK) {
         return ENS_OK;
     }
-    /* Only now, since there may be many: where it is, and the parser's own words. */
+    /* The place is only formatted for a malformed target, since there may be many targets. */
     const char *where = element(reader, "targets", index, "");
     if (!json_is_string(value) || ens_target_parse(text, where, ret, reader->diags) == ENS_OK) {
         return unexpected(reader, where, value, expected[ENS_FIELD_TARGET]);
@@ -384,7 +385,7 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
         ret->results[i].target = list.items[i];
     }
     (void)json_object_del(root, "targets");
-    return json_object_size(root) == 0 ? ENS_OK : leftover(reader, reader->name, root);
+    return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
 }
 
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,

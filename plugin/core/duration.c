@@ -23,7 +23,7 @@ static const struct {
     {"ms", NS_PER_MS},
 };
 
-/* Cuts the longest prefix whose characters are all in the set. */
+/* Removes and returns the longest prefix of characters in the set. */
 static ens_str cut_run(ens_str *text, const char *set)
 {
     size_t length = 0;
@@ -47,7 +47,7 @@ static int64_t unit_ns(ens_str name)
     return 0;
 }
 
-/* Adds one number with its unit. False: not that, or more than MAX_NS in all. */
+/* Adds one number with its unit. False: malformed, or the sum exceeds MAX_NS. */
 static bool add_part(ens_str *text, int64_t *total_ns)
 {
     ens_str whole = cut_run(text, DIGITS);

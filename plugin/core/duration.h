@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Durations as people write them, with one grammar for every front end: one or more of
- * NUMBER[.DIGITS] with a unit of h, m, s or ms, without a sign, such as "10m", "1h30m" or "1.5s".
+ * Durations in users' input, with one grammar for every front end: one or more of NUMBER[.DIGITS]
+ * and a unit (h, m, s or ms), without a sign, such as "10m", "1h30m" or "1.5s".
  */
 #ifndef ENSURE_CORE_DURATION_H
 #define ENSURE_CORE_DURATION_H
@@ -11,11 +11,11 @@
 
 #define ENS_DURATION_MAX_MS ((int64_t)24 * 3600 * 1000)
 
-/* 1 ms to ENS_DURATION_MAX_MS in all; what is left below a millisecond is dropped. */
+/* The sum must be 1 ms to ENS_DURATION_MAX_MS; it is rounded down to milliseconds. */
 ens_rc ens_duration_parse(ens_str text, const char *where, int64_t *ret_ms,
                           struct ens_diags *diags) ENS_MUST_USE;
 
-/* Short, for tables: "340 ms", "2.1 s", "1m 05s", "2h 03m". */
+/* A short form for tables: "340 ms", "2.1 s", "1m 05s", "2h 03m". */
 ens_str ens_duration_text(struct ens_arena *arena, int64_t ms);
 
 #endif

@@ -17,14 +17,15 @@ static const char *const advice[ENS_HINT_COUNT] = {
     [ENS_HINT_AUTHORITY] = "If you trust the issuer that is named, set SSL_CERT_FILE (or "
                            "SSL_CERT_DIR) to a PEM file that holds its certificate beside the "
                            "usual ones; else something pretends to be the cloud.",
-    [ENS_HINT_INTERCEPTED] = "A product that inspects TLS stands in between, as its name in the "
-                             "certificate shows: ask those who run it for its root certificate, "
-                             "and set SSL_CERT_FILE to a PEM file that holds it.",
+    [ENS_HINT_INTERCEPTED] = "A product that inspects TLS intercepts the connection, as its name "
+                             "in the certificate shows: ask its operator for its root "
+                             "certificate, and set SSL_CERT_FILE to a PEM file that holds it.",
     [ENS_HINT_CERTIFICATE_TIME] = "Check this machine's clock first; if it is right, check the "
                                   "endpoint and any proxy that inspects TLS.",
-    [ENS_HINT_CERTIFICATE_HOST] = "Check the endpoint's host name, and what stands in between (a "
-                                  "proxy, a sign-in page of the network): the certificate shown is "
-                                  "not the cloud's.",
+    [ENS_HINT_CERTIFICATE_HOST] =
+        "Check the endpoint's host name, and any proxy or sign-in page of "
+        "the network in between: the certificate shown is not the "
+        "cloud's.",
     [ENS_HINT_CERTIFICATE] = "Check the endpoint, and any proxy that inspects TLS; a certificate "
                              "that you trust goes into the PEM file that SSL_CERT_FILE names.",
     [ENS_HINT_TRUST_FILE] = "Set SSL_CERT_FILE to a PEM file with the certificates of the "

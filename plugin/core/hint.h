@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Advice that is closer to the cause than that of the reason: what a person can do about the
- * network, a proxy, a certificate, an endpoint or keys. One sentence each, in one table.
+ * Advice that is more specific than that of the reason: for faults of network, proxies,
+ * certificates, endpoints and keys. One sentence each, in one table.
  */
 #ifndef ENSURE_CORE_HINT_H
 #define ENSURE_CORE_HINT_H
@@ -9,7 +9,7 @@
 #include "base/transport.h"
 
 enum ens_hint {
-    ENS_HINT_NONE = 0, /* the advice of the reason holds */
+    ENS_HINT_NONE = 0, /* use the advice of the reason */
     ENS_HINT_NETWORK,
     ENS_HINT_PROXY,
     ENS_HINT_PROXY_LOGIN,
@@ -24,12 +24,12 @@ enum ens_hint {
     ENS_HINT_KEYS_MISSING,
     ENS_HINT_KEYS_UNUSABLE,
     ENS_HINT_CLIENT_TOKEN,
-    ENS_HINT_NOT_THE_CLOUD, /* a reply that something in between made */
-    ENS_HINT_STILL_BUSY,    /* in_progress that ended as a refusal */
+    ENS_HINT_NOT_THE_CLOUD, /* the reply is from a proxy or a similar device */
+    ENS_HINT_STILL_BUSY,    /* in_progress until retries ended */
     ENS_HINT_COUNT,
 };
 
-/* One sentence; "" for NONE. */
+/* "" for NONE. */
 const char *ens_hint_advice(enum ens_hint hint);
 
 enum ens_hint ens_hint_of_fault(enum ens_transport_fault fault);

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "core/plain.h"
 
-/* Appends are not checked one by one: the buffer remembers a failure. */
+/* Single appends are not checked: the buffer records a failure (ens_buf_failed). */
 
 struct ens_json ens_json_new(struct ens_buf *out, unsigned indent)
 {
@@ -24,8 +24,8 @@ static void new_line(struct ens_json *json)
     }
 }
 
-/* What stands before any value or name: nothing at the top and after a name, else comma and line.
- */
+/* Writes the separator before a value or name: none at the top level and after a name, else a comma
+ * and a line break. */
 static void separate(struct ens_json *json)
 {
     if (json->named || json->depth == 0) {
@@ -113,7 +113,7 @@ static void add_ascii(struct ens_buf *out, ens_str clean)
 
 static void add_utf8(struct ens_buf *out, ens_str clean)
 {
-    size_t plain = 0; /* where the run that needs no escape began */
+    size_t plain = 0; /* start of the run that needs no escape */
 
     for (size_t i = 0; i < clean.len; i++) {
         char escape = short_escape(clean.ptr[i]);

@@ -11,11 +11,11 @@
 /*
  * {title}  the cloud               {word}   its status word in brackets, if there is one
  * {region} the target's            {lock}   the cloud's word for the lock
- * {date}   when it expired         {cause}  what the reply, or its absence, says
- * {end}    how the job ended        {last}   in brackets, what was waited for, and the cause
- * {sent}   what is known of a start that was sent and not accepted
- * {checks} what the cloud's dry run checks, if it is said
- * {released} that the instance's place was given up, if it was
+ * {date}   when it expired         {cause}  code and message of the reply, or why none came
+ * {end}    how the job ended       {last}   in brackets: the pending request, and {cause}
+ * {sent}   whether a start that was not accepted was answered
+ * {checks} what the cloud's dry run checks, if declared
+ * {released} a warning, if the capacity of the instance was released
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
@@ -31,8 +31,8 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_UNREADABLE] = "The instance could not be read: {cause}.",
     [ENS_MESSAGE_LEFT] = "The instance is left as it is: {cause}.",
     [ENS_MESSAGE_HIDDEN] =
-        "{title} lists no such instance, and whether that is for want of permission could not be "
-        "ruled out: {cause}.",
+        "{title} lists no such instance, and a missing permission could not be ruled out as the "
+        "cause: {cause}.",
     [ENS_MESSAGE_PASSED] =
         "The instance is stopped, and {title}'s own dry run of the start passed.{checks}{released}",
     [ENS_MESSAGE_SIMULATED] =
@@ -63,12 +63,12 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
                                      "further start got through: {cause}.",
     [ENS_MESSAGE_START_LOST_REFUSED] =
         "A start was sent and {sent}; {title} refused the one that followed: {cause}.",
-    [ENS_MESSAGE_FELL_BACK] = "The instance was started, was on its way up and fell back to "
+    [ENS_MESSAGE_FELL_BACK] = "The instance was started, was coming up and fell back to "
                               "stopped.",
     [ENS_MESSAGE_STAYED_STOPPED] =
         "The start was accepted, but the instance is still stopped half a minute later.",
     [ENS_MESSAGE_TOKEN_REPEATED] = "The cloud accepted a repeated token; this plan was probably "
-                                   "applied before: plan anew.",
+                                   "applied before: make a new plan.",
     [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{last}.",
     [ENS_MESSAGE_END_DRY_RUN] =
         "{end} before the dry run was answered; the instance is stopped{last}.",
@@ -122,7 +122,7 @@ ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key)
     return ens_arena_dup(arena, ens_buf_str(&out));
 }
 
-/* Takes a full stop or a blank away from the end. */
+/* Removes one full stop or blank from the end; false: there is none. */
 static bool cut_end(ens_str *text)
 {
     static const char *const ends[] = {
@@ -143,8 +143,8 @@ static bool cut_end(ens_str *text)
     return false;
 }
 
-/* What a cloud wrote as a sentence goes on inside one of ours. */
-static ens_str without_dots(ens_str text)
+/* Removes the final full stop of a cloud's sentence, which is inserted into another sentence. */
+static ens_str without_full_stop(ens_str text)
 {
     while (cut_end(&text)) {
     }
@@ -157,8 +157,10 @@ static ens_str whole_cause(struct ens_arena *arena, const struct ens_outcome *ou
         return ENS_STR("no more is known");
     }
     ens_str code = ens_cloud_text(arena, outcome->code, ENS_CLOUD_WORD_MAX);
-    ens_str message = without_dots(ens_cloud_text(arena, outcome->message, ENS_CLOUD_MESSAGE_MAX));
-    ens_str detail = without_dots(ens_cloud_text(arena, outcome->detail, ENS_CLOUD_MESSAGE_MAX));
+    ens_str message =
+        without_full_stop(ens_cloud_text(arena, outcome->message, ENS_CLOUD_MESSAGE_MAX));
+    ens_str detail =
+        without_full_stop(ens_cloud_text(arena, outcome->detail, ENS_CLOUD_MESSAGE_MAX));
 
     if (code.len > 0 && message.len > 0) {
         return ens_arena_printf(arena, "%.*s: %.*s", ENS_STR_ARG(code), ENS_STR_ARG(message));
@@ -177,7 +179,7 @@ static ens_str whole_cause(struct ens_arena *arena, const struct ens_outcome *ou
 
 static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
 {
-    return without_dots(ens_cloud_text(arena, whole_cause(arena, outcome), ENS_CAUSE_MAX));
+    return without_full_stop(ens_cloud_text(arena, whole_cause(arena, outcome), ENS_CAUSE_MAX));
 }
 
 static const char *phase_words(enum ens_transport_phase phase)
@@ -200,7 +202,7 @@ static const char *phase_words(enum ens_transport_phase phase)
 }
 
 /* " (ecs.example: waiting for its reply; the last answer: Busy: try later)", or a part of it. */
-static ens_str waited_for(struct ens_arena *arena, const struct ens_facts *facts)
+static ens_str pending_clause(struct ens_arena *arena, const struct ens_facts *facts)
 {
     const struct ens_pending *pending = facts->pending;
     const struct ens_outcome *last = facts->outcome;
@@ -240,7 +242,7 @@ static ens_str date(struct ens_arena *arena, int64_t unix_s)
     return ens_arena_dup(arena, ens_str_of(text));
 }
 
-static const char *unanswered(enum ens_start_sent start)
+static const char *unaccepted_clause(enum ens_start_sent start)
 {
     return start == ENS_START_UNCLEAR ? "its answer left open whether it took effect"
                                       : "its answer was lost";
@@ -250,8 +252,8 @@ static const char released[] =
     "Warning: its capacity is not kept while it is stopped (economical mode), so that the start "
     "may find no stock.";
 
-/* One more sentence; NULL: none. */
-static ens_str further(struct ens_arena *arena, const char *sentence)
+/* The sentence with a blank before it; NULL: empty. */
+static ens_str extra_sentence(struct ens_arena *arena, const char *sentence)
 {
     return sentence != NULL ? ens_arena_printf(arena, " %s", sentence) : ENS_STR("");
 }
@@ -274,25 +276,25 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
         return date(arena, facts->expired_unix_s);
     }
     if (ens_str_is(name, "sent")) {
-        return ens_str_of(unanswered(facts->start));
+        return ens_str_of(unaccepted_clause(facts->start));
     }
     if (ens_str_is(name, "last")) {
-        return waited_for(arena, facts);
+        return pending_clause(arena, facts);
     }
     if (ens_str_is(name, "end")) {
         return facts->cancelled ? ENS_STR("Cancelled") : ENS_STR("Time ran out");
     }
     if (ens_str_is(name, "checks")) {
-        return further(arena, facts->provider->dry_run_checks);
+        return extra_sentence(arena, facts->provider->dry_run_checks);
     }
     if (ens_str_is(name, "released")) {
-        return further(arena, facts->capacity_released ? released : NULL);
+        return extra_sentence(arena, facts->capacity_released ? released : NULL);
     }
     ENS_ASSERT(ens_str_is(name, "cause"));
     return cause(arena, facts->outcome);
 }
 
-/* A start that was sent is told first, and the sentence goes on with what was found. */
+/* A start that was sent is mentioned first, before the text of the message. */
 static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_start_sent start)
 {
     ens_str text = ens_str_of(messages[message]);
@@ -303,9 +305,9 @@ static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_sta
     if (start == ENS_START_ACCEPTED) {
         ens_buf_add(out, ENS_STR("The start was accepted, but "));
     } else {
-        ens_buf_addf(out, "A start was sent and %s; ", unanswered(start));
+        ens_buf_addf(out, "A start was sent and %s; ", unaccepted_clause(start));
     }
-    if (text.ptr[0] == 'T') { /* of "The": a name stays as it is */
+    if (text.ptr[0] == 'T') { /* "The ..."; the other texts begin with a name or placeholder */
         ens_buf_add_char(out, 't');
         text.ptr++;
         text.len--;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one sentence that says what was found about a target. Every sentence stands in one table.
+ * The message of a result: one sentence about the target. All sentences are in one table.
  */
 #ifndef ENSURE_CORE_MESSAGES_H
 #define ENSURE_CORE_MESSAGES_H
@@ -10,17 +10,16 @@
 #include "core/plain.h"
 #include "core/target.h"
 
-/* Bytes of what a cloud sent, in a result; more is cut. */
+/* Maximum bytes of a cloud's texts in a result; longer ones are truncated. */
 #define ENS_CLOUD_MESSAGE_MAX 500
 #define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
 
-/* Bytes of a whole sentence, and of the part of it that a cloud wrote: a long text of a cloud is
- * cut before the sentence around it is. */
+/* Maximum bytes of a sentence, and of {cause} in it, which is truncated first. */
 #define ENS_MESSAGE_MAX 400
 #define ENS_CAUSE_MAX   260
 
 enum ens_message {
-    /* From the read. Where a start was sent before, the sentence begins with that. */
+    /* About a read. If a start was sent before, the sentence says so first. */
     ENS_MESSAGE_RUNNING,
     ENS_MESSAGE_COMING_UP,
     ENS_MESSAGE_SETTLING,
@@ -31,9 +30,9 @@ enum ens_message {
     ENS_MESSAGE_LOCKED,
     ENS_MESSAGE_EXPIRED,
     ENS_MESSAGE_UNREADABLE,
-    ENS_MESSAGE_LEFT, /* it may not be started */
+    ENS_MESSAGE_LEFT, /* policy forbids the start */
     ENS_MESSAGE_HIDDEN,
-    /* A plan about a stopped instance. */
+    /* Plan: the instance is stopped. */
     ENS_MESSAGE_PASSED,
     ENS_MESSAGE_SIMULATED,
     ENS_MESSAGE_NOT_ASKED,
@@ -41,20 +40,20 @@ enum ens_message {
     ENS_MESSAGE_NOT_ANSWERED,
     ENS_MESSAGE_DRY_RUN_REFUSED,
     ENS_MESSAGE_NOT_HONOURED,
-    /* An apply. */
+    /* Apply. */
     ENS_MESSAGE_STARTING,
     ENS_MESSAGE_STARTED,
     ENS_MESSAGE_CAME_UP,
     ENS_MESSAGE_CHANGED,
     ENS_MESSAGE_START_REFUSED,
     ENS_MESSAGE_START_FAILED,
-    ENS_MESSAGE_START_LOST,         /* one was sent and not answered: it is read now */
-    ENS_MESSAGE_START_LOST_AGAIN,   /* ... and no further one got through */
-    ENS_MESSAGE_START_LOST_REFUSED, /* ... and a further one was refused */
+    ENS_MESSAGE_START_LOST,         /* a start was not answered: read before another is sent */
+    ENS_MESSAGE_START_LOST_AGAIN,   /* ... and further starts failed */
+    ENS_MESSAGE_START_LOST_REFUSED, /* ... and a further start was refused */
     ENS_MESSAGE_FELL_BACK,
     ENS_MESSAGE_STAYED_STOPPED,
     ENS_MESSAGE_TOKEN_REPEATED,
-    /* Ended from outside; {end} says how. */
+    /* Ended by the deadline or a cancellation, which {end} names. */
     ENS_MESSAGE_END_UNREAD,
     ENS_MESSAGE_END_DRY_RUN,
     ENS_MESSAGE_END_STOPPED,
@@ -68,8 +67,8 @@ enum ens_message {
 /* What is known of a start that this run sent before. */
 enum ens_start_sent {
     ENS_START_NONE,
-    ENS_START_LOST,    /* it was not answered */
-    ENS_START_UNCLEAR, /* it was answered with a fault that may have come after the deed */
+    ENS_START_LOST,    /* no reply came */
+    ENS_START_UNCLEAR, /* the reply is a fault that may have occurred after the start took effect */
     ENS_START_ACCEPTED,
 };
 
@@ -80,20 +79,20 @@ struct ens_facts {
     ens_str lock; /* the cloud's word for a lock */
     int64_t expired_unix_s;
     bool capacity_released; /* a start may find no stock */
-    bool cancelled;         /* {end}: cancelled, or else out of time */
+    bool cancelled;         /* {end}: true: cancelled; false: the deadline passed */
     enum ens_start_sent start;
-    const struct ens_outcome *outcome; /* what the sentence is about; NULL: none */
-    const struct ens_pending *pending; /* NULL: nothing is known of it */
+    const struct ens_outcome *outcome; /* that the sentence explains; NULL: none */
+    const struct ens_pending *pending; /* NULL: not known */
 };
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts);
 
-/* A copy that outlives the reply, with texts cut to what a result shows. */
+/* A copy that outlives the reply, with texts truncated as in a result. */
 struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome);
 
-/* The text with "***" for each occurrence of a key, and cut at ENS_REDACT_MAX bytes. A key too
- * short to be one is left alone. */
+/* The text with each occurrence of a key replaced by "***", truncated to ENS_REDACT_MAX bytes. A
+ * key shorter than ENS_REDACT_KEY_MIN is not replaced, since it would match ordinary text. */
 #define ENS_REDACT_MAX     ((size_t)4096)
 #define ENS_REDACT_KEY_MIN ((size_t)6)
 ens_str ens_text_redact(struct ens_arena *arena, ens_str text, ens_str key);

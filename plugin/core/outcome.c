@@ -48,14 +48,14 @@ bool ens_reason_is_answer(enum ens_reason reason)
     case ENS_REASON_IN_PROGRESS:
     case ENS_REASON_FELL_BACK:
     case ENS_REASON_DRY_RUN_NOT_HONOURED:
-    case ENS_REASON_POLICY: /* ours, and as final */
+    case ENS_REASON_POLICY: /* decided by the engine, and as final */
         return true;
     }
     return false;
 }
 
-/* Throttled and clock-skewed requests are turned away at the door; the other faults may come after
- * the deed. */
+/* Throttled and clock-skewed requests are rejected before processing; other faults may occur after
+ * the start took effect. */
 bool ens_outcome_ambiguous(const struct ens_outcome *outcome)
 {
     return outcome->kind == ENS_CALL_START && outcome->sent &&

@@ -5,8 +5,8 @@
 
 #include "base/utf8.h"
 
-/* Of Unicode's categories Cc, Cf, Zl and Zp all but a few signs that are seen (Arabic numbers and
- * their like), and letters that are drawn as nothing. */
+/* Unicode's categories Cc, Cf, Zl and Zp, except for a few visible signs (such as Arabic number
+ * signs), and letters that are rendered as nothing. */
 static const struct {
     uint32_t first;
     uint32_t last;
@@ -31,8 +31,8 @@ bool ens_plain_is_shown(uint32_t code_point)
     return (code_point & 0xFFFE) != 0xFFFE;
 }
 
-/* Length of what text starts with, if that stays; 0: one byte or character is to be replaced, whose
- * length is *ret. */
+/* The length of the first character, if it is kept; 0: it is replaced. *ret is the number of bytes
+ * to skip: the character's, or 1 if it is no UTF-8. */
 static size_t kept(ens_str text, size_t *ret)
 {
     uint32_t code_point = 0;
@@ -81,7 +81,7 @@ ens_str ens_cloud_text(struct ens_arena *arena, ens_str text, size_t max)
     const bool cut = text.len > max;
     if (cut) {
         text.len = max;
-        /* Not in the middle of a character. */
+        /* Back to a character boundary. */
         while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80) {
             text.len--;
         }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A person's own text, made fit to be repeated inside a diagnostic, and cut. */
+/* The user's text quoted in a diagnostic: sanitized and truncated. */
 #ifndef ENSURE_CORE_QUOTE_H
 #define ENSURE_CORE_QUOTE_H
 
 #include "base/str.h"
 
-#define ENS_QUOTE_MAX 80 /* characters; what is longer ends with "..." */
+#define ENS_QUOTE_MAX 80 /* characters; a longer text is truncated, with "..." appended */
 
 struct ens_quote {
     char text[ENS_QUOTE_MAX * 4 + sizeof("...")]; /* of UTF-8 */
 };
 
-/* What core/plain.h would not show, tab and line feed too, becomes '?'. Use it in place:
- * ens_quoted(text).text */
+/* Characters that are not visible (ens_plain_is_shown) become '?'. Use it inside the call of the
+ * formatting function: ens_quoted(text).text */
 struct ens_quote ens_quoted(ens_str text);
 
 #endif

@@ -76,7 +76,7 @@ static size_t *count_of_action(struct ens_summary *summary, enum ens_action acti
     case ENS_ACTION_REFUSE:
         return &summary->refuse;
     }
-    ens_assert_failed("an action that is none", __FILE__, __LINE__);
+    ens_assert_failed("invalid action", __FILE__, __LINE__);
 }
 
 static size_t *count_of_class(struct ens_summary *summary, enum ens_class class)
@@ -91,7 +91,7 @@ static size_t *count_of_class(struct ens_summary *summary, enum ens_class class)
     case ENS_CLASS_FAILED:
         return &summary->failed;
     }
-    ens_assert_failed("a class that is none", __FILE__, __LINE__);
+    ens_assert_failed("invalid class", __FILE__, __LINE__);
 }
 
 void ens_summary_add(struct ens_summary *summary, const struct ens_result *result, bool apply)

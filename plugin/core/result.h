@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is known and decided about one target: the same fields, in the same words, through every
- * door (JSON, ensure.v1.InstancePlan, Terraform, Ansible).
+ * The result of a plan or apply for one target: the same fields and words in every front end (JSON,
+ * ensure.v1.InstancePlan, Terraform, Ansible).
  */
 #ifndef ENSURE_CORE_RESULT_H
 #define ENSURE_CORE_RESULT_H
@@ -9,7 +9,7 @@
 #include "core/target.h"
 #include "core/vocabulary.h"
 
-#define ENS_CLIENT_TOKEN_MAX  64 /* by the strictest cloud */
+#define ENS_CLIENT_TOKEN_MAX  64 /* the lowest limit of all clouds */
 #define ENS_CLIENT_TOKEN_FORM "a client token (at most 64 printable ASCII characters)"
 
 /* Printable ASCII without blanks, not too long. Empty is no token, and valid. */
@@ -23,44 +23,46 @@ struct ens_result {
     enum ens_confidence confidence;
     enum ens_reason reason;
     ens_str message;       /* what was found, one sentence */
-    ens_str advice;        /* what to do, one sentence; empty where nothing is to be done */
+    ens_str advice;        /* what the user can do, one sentence; empty: nothing */
     ens_str provider_code; /* the cloud's own error code; empty: none */
-    uint32_t http_status;  /* of the reply that decided; 0: none came */
-    ens_str request_id;    /* of the reply that decided */
-    ens_str client_token; /* that the start will carry, or carried; empty: no start, or no tokens */
+    uint32_t http_status;  /* of the deciding reply; 0: none came */
+    ens_str request_id;    /* of the deciding reply */
+    ens_str client_token;  /* of the start, planned or sent; empty: no start, or the cloud has no
+                              tokens */
 
     /* Apply only. */
     bool started;             /* this run sent a start that was accepted, or that was seen to have
                                  taken effect after its answer was lost */
     ens_str start_request_id; /* of the reply that accepted it, whatever was read later */
-    bool start_sent;          /* this run sent a start that was accepted, or was not answered */
-    int64_t elapsed_ms;       /* since the request was taken */
+    bool start_sent;          /* a start was sent that was accepted or not answered */
+    int64_t elapsed_ms;       /* since the job was submitted */
 };
 
 /* A deep copy: every slice points into the arena. */
 struct ens_result ens_result_copy(struct ens_arena *arena, const struct ens_result *result);
 
-/* What came of a target in an apply; each has exactly one. */
+/* The outcome of an apply for one target; each has exactly one class. */
 enum ens_class {
-    ENS_CLASS_RUNNING,    /* it runs */
-    ENS_CLASS_UNFINISHED, /* the run ended before it was known what becomes of it */
+    ENS_CLASS_RUNNING,    /* the instance runs */
+    ENS_CLASS_UNFINISHED, /* the job ended before the state was final */
     ENS_CLASS_REFUSED,    /* no start took effect: none was sent, or the cloud refused it */
-    ENS_CLASS_FAILED,     /* the rest: fell back, broken after a start, stopped at the deadline */
+    ENS_CLASS_FAILED,     /* all others: fell back, failed after a start, not started in time */
 };
 enum ens_class ens_result_class(const struct ens_result *result);
 
-/* Not well: in a plan action refuse, in an apply every class but running. */
+/* Whether the result counts as failed: in a plan action refuse, in an apply any class but
+ * running. */
 bool ens_result_failed(const struct ens_result *result, bool apply);
 
-/* Makes the result of a plan without dry run one of a read: what it says of a start goes, and what
- * the read says of an instance that can't be started stays. */
+/* Turns the result of a plan without dry run into that of a read: drops what is said about a
+ * planned start, keeps the reason why an instance can't be started. */
 void ens_result_keep_read(struct ens_result *result);
 
-/* Whether applying a saved plan may start the target of this result: it said start or wait. */
+/* Whether applying a saved plan may start this target: its planned action is start or wait. */
 bool ens_result_allows_start(const struct ens_result *planned);
 
-/* The counts of a document. A plan fills those of the actions, an apply those of the classes and
- * started, a status document those of the statuses; the rest stays 0. */
+/* The counts of a document: by action in a plan, by class and started in an apply, by status in a
+ * status document; the others are 0. */
 struct ens_summary {
     size_t total;
     /* plan */
@@ -78,10 +80,10 @@ struct ens_summary {
     size_t by_status[ENS_STATUS_COUNT];
 };
 
-/* What is told once for a whole job, when it ends. */
+/* Reported once for a whole job, when it ends. */
 struct ens_job_end {
     struct ens_summary summary;
-    const ens_str *warnings; /* sentences that every door shows */
+    const ens_str *warnings; /* sentences that every front end shows */
     size_t warning_count;
 };
 

@@ -6,19 +6,19 @@
 struct policy {
     enum ens_reason reason;
     unsigned attempts; /* in all */
-    int64_t floor_ms;  /* never less than this */
-    int64_t base_ms;   /* the first jitter is up to this above the floor, then doubled */
+    int64_t floor_ms;  /* minimum wait */
+    int64_t base_ms;   /* maximum of the first jitter above the floor; doubles per attempt */
     int64_t cap_ms;    /* of the jitter */
 };
 
 static const struct policy policies[] = {
-    /* Limits are counted in windows of up to a minute, shared with every other tool. */
+    /* Clouds count requests per minute or less, over all tools of the account. */
     {ENS_REASON_THROTTLED, 12, 0, 500, 15000}, {ENS_REASON_UNAVAILABLE, 5, 0, 200, 5000},
     {ENS_REASON_INTERNAL, 4, 0, 300, 3000},    {ENS_REASON_MALFORMED_RESPONSE, 3, 0, 200, 1000},
     {ENS_REASON_CLOCK_SKEW, 2, 0, 0, 0},       {ENS_REASON_IN_PROGRESS, 4, 1000, 1000, 4000},
 };
 
-/* An instance that another operation holds is worth waiting for, once it is to be started. */
+/* A start waits until the deadline for another operation on the instance to end. */
 static const struct policy start_in_progress = {ENS_REASON_IN_PROGRESS, UNTIL_DEADLINE, 1000, 2000,
                                                 9000};
 

@@ -107,13 +107,13 @@ bool ens_target_eq(const struct ens_target *a, const struct ens_target *b)
            ens_str_eq(a->cloud, b->cloud);
 }
 
-/* Parts are told apart by a byte that no part has. */
+/* Appends a separator that occurs in no part, so that "ab" "c" and "a" "bc" differ. */
 static uint64_t hash_part(uint64_t hash, ens_str part)
 {
     return ens_hash(ens_hash(hash, part), ENS_STR("/"));
 }
 
-/* The slot of the target, or the free one where it would go. A slot holds its index + 1, or 0. */
+/* The slot of the target, or the free slot for it. A slot holds an index + 1, or 0 if free. */
 static size_t *find_slot(const struct ens_target_list *list, const struct ens_target *target)
 {
     uint64_t hash = hash_part(ENS_HASH_START, target->cloud);
@@ -132,15 +132,15 @@ static size_t *find_slot(const struct ens_target_list *list, const struct ens_ta
 /* Doubles both arrays; the index stays at most half full. */
 static void grow(struct ens_target_list *list)
 {
-    size_t room = list->room == 0 ? 16 : list->room * 2;
-    struct ens_target *items = ens_arena_array(list->arena, room, sizeof(*items));
+    size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+    struct ens_target *items = ens_arena_array(list->arena, capacity, sizeof(*items));
 
     if (list->count > 0) {
         memcpy(items, list->items, list->count * sizeof(*items));
     }
     list->items = items;
-    list->room = room;
-    list->index_size = room * 2;
+    list->capacity = capacity;
+    list->index_size = capacity * 2;
     list->index = ens_arena_array(list->arena, list->index_size, sizeof(*list->index));
     for (size_t i = 0; i < list->count; i++) {
         *find_slot(list, &items[i]) = i + 1;
@@ -150,7 +150,7 @@ static void grow(struct ens_target_list *list)
 ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target *target,
                            size_t *ret_index, struct ens_diags *diags)
 {
-    if (list->count == list->room) {
+    if (list->count == list->capacity) {
         grow(list);
     }
     size_t *slot = find_slot(list, target);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A target names one instance: "cloud/region/instance-id". The same text stands on command lines,
- * in files, and as Terraform's id and import id. Only the syntax is checked here; whether there is
- * a provider for the cloud is the registry's to say, and whether the instance exists is the
- * cloud's.
+ * A target names one instance: "cloud/region/instance-id". The same text is used on command lines,
+ * in files, and as Terraform's id and import id. Only the syntax is checked here; the registry
+ * checks that the cloud has a provider, and the cloud whether the instance exists.
  */
 #ifndef ENSURE_CORE_TARGET_H
 #define ENSURE_CORE_TARGET_H
@@ -23,15 +22,15 @@ struct ens_target {
     ens_str id;
 };
 
-/* Each checks one part; where is put into the diagnostic. NULL diags: only the answer counts. */
+/* Each checks one part; where is the place in the diagnostic. diags may be NULL. */
 ens_rc ens_cloud_check(ens_str cloud, const char *where, struct ens_diags *diags) ENS_MUST_USE;
 ens_rc ens_region_check(ens_str region, const char *where, struct ens_diags *diags) ENS_MUST_USE;
 ens_rc ens_id_check(ens_str id, const char *where, struct ens_diags *diags) ENS_MUST_USE;
 ens_rc ens_target_check(const struct ens_target *target, const char *where,
                         struct ens_diags *diags) ENS_MUST_USE;
 
-/* The parts point into text. The diagnostic quotes the text (printable part, cut) and says which
- * part is wrong and what was expected. */
+/* The parts point into text. The diagnostic quotes the text (sanitized and truncated) and says
+ * which part is malformed and what was expected. */
 ens_rc ens_target_parse(ens_str text, const char *where, struct ens_target *ret,
                         struct ens_diags *diags) ENS_MUST_USE;
 
@@ -40,19 +39,19 @@ struct ens_target ens_target_copy(struct ens_arena *arena, const struct ens_targ
 bool ens_target_eq(const struct ens_target *a, const struct ens_target *b);
 
 /*
- * A list of targets in the order given, each once: a duplicate is planned and reported once. Parts
- * are copied into the arena. Adding beyond ENS_TARGETS_MAX is ENS_LIMIT.
+ * A list of targets in the given order, without duplicates. Parts are copied into the arena. Adding
+ * beyond ENS_TARGETS_MAX is ENS_LIMIT.
  */
 struct ens_target_list {
     struct ens_arena *arena;  /* owned by the caller; set it before the first add */
     struct ens_target *items; /* points into the arena */
     size_t count;
-    size_t room;
+    size_t capacity;
     size_t *index; /* open-addressing table over items; internal */
     size_t index_size;
 };
 
-/* *ret_index (may be NULL) is where the target stands now, whether new or known. */
+/* *ret_index (may be NULL) is the index of the target, whether it was added or already there. */
 ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target *target,
                            size_t *ret_index, struct ens_diags *diags) ENS_MUST_USE;
 

@@ -34,7 +34,8 @@ static ens_rc read_lines(struct ens_arena *arena, ens_str text, const char *name
         if (rc == ENS_OK) {
             rc = ens_target_list_add(&targets, &target, NULL, diags);
         } else {
-            /* Again for the parser's own words, now that it is known where. */
+            /* Parsed again for the diagnostic: its location is only formatted for a malformed
+             * line. */
             const char *where = ens_arena_printf(arena, "%s: line %zu", name, number).ptr;
             rc = ens_target_parse(line, where, &target, diags) == ENS_OK ? ENS_OK : ENS_MALFORMED;
         }
@@ -67,7 +68,7 @@ static bool is_outputs(json_t *root)
     return json_object_size(root) > 0;
 }
 
-/* jansson reads no deeper than JSON_PARSER_MAX_DEPTH, so neither does this. */
+/* The recursion is bounded: jansson limits the depth to JSON_PARSER_MAX_DEPTH. */
 static ens_rc collect(json_t *value, struct ens_target_list *targets, struct ens_diags *diags)
 {
     struct ens_target target = {0};
@@ -116,7 +117,7 @@ static ens_rc read_outputs(struct ens_arena *arena, json_t *root, const char *na
     return ENS_OK;
 }
 
-/* ---- any of them ----------------------------------------------------------------------------- */
+/* ---- detection of the format ----------------------------------------------------------------- */
 
 ens_rc ens_target_file_read(struct ens_arena *arena, ens_str text, const char *name,
                             struct ens_document *ret, struct ens_diags *diags)

@@ -4,14 +4,14 @@
 #include "core/retry.h"
 #include "core/task_context.h"
 
-#define SECOND_LOOKS_PLAN  2
-#define SECOND_LOOKS_APPLY 3   /* so that a wrong state costs four starts at most */
-#define TOKEN_LOOK_MS      500 /* before the read that follows a lost answer */
-#define FAILED_READS_MAX   5   /* in a row, when a start may have happened */
+#define REREADS_PLAN     2
+#define REREADS_APPLY    3   /* limits the starts that are refused for the state to four */
+#define LOST_REREAD_MS   500 /* from a lost answer to the read that follows */
+#define FAILED_READS_MAX 5   /* in a row, when a start may have taken effect */
 
-/* Whether a read that failed is tried again later: while an instance is waited for, faults that
- * pass only slow the wait down. */
-static bool waits_on(const struct ens_task_context *context)
+/* Whether a failed read is repeated later: while an instance is being polled, transient faults only
+ * delay the result. */
+static bool may_read_later(const struct ens_task_context *context)
 {
     const struct ens_task *task = context->task;
 
@@ -30,13 +30,13 @@ static void on_unreadable(const struct ens_task_context *context, enum ens_messa
     struct ens_task *task = context->task;
 
     task->failed_reads = task->failed_reads < UINT8_MAX ? task->failed_reads + 1 : UINT8_MAX;
-    if (!task->alarmed && waits_on(context)) {
+    if (!task->not_honoured && may_read_later(context)) {
         ens_task_poll(context);
         return;
     }
     task->status = ENS_STATUS_UNKNOWN;
     task->word = NULL;
-    if (task->alarmed) {
+    if (task->not_honoured) {
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
     } else if (task->lost && !task->started) {
         ens_task_refuse(context, ENS_REASON_AMBIGUOUS, message);
@@ -68,33 +68,34 @@ static void on_probe(const struct ens_task_context *context)
     }
 }
 
-/* The cloud says that the state is wrong, or that there is no such instance, and the read said
- * "stopped": somebody was faster, or reads lag. Looks again; false: often enough. */
-static bool look_again(const struct ens_task_context *context)
+/* The cloud refused the call for the state, or says that there is no such instance, although the
+ * read showed "stopped": the state has changed since, or reads are eventually consistent. Reads
+ * again; false: it was read again often enough. */
+static bool read_again(const struct ens_task_context *context)
 {
-    static const int64_t pauses_ms[SECOND_LOOKS_APPLY] = {0, 2000, 5000};
+    static const int64_t pauses_ms[REREADS_APPLY] = {0, 2000, 5000};
     struct ens_task *task = context->task;
-    const unsigned most = ens_task_planning(context) ? SECOND_LOOKS_PLAN : SECOND_LOOKS_APPLY;
+    const unsigned most = ens_task_planning(context) ? REREADS_PLAN : REREADS_APPLY;
 
     if (context->outcome->reason == ENS_REASON_NOT_FOUND) {
         task->denials++;
     }
-    if ((context->outcome->flags & ENS_CODE_FINAL) || task->second_looks >= most) {
+    if ((context->outcome->flags & ENS_CODE_FINAL) || task->rereads >= most) {
         return false;
     }
     task->missing = context->outcome->reason == ENS_REASON_NOT_FOUND ? 1 : 0;
-    ens_task_call(context, ENS_CALL_READ, context->event->now_ms + pauses_ms[task->second_looks]);
-    task->second_looks++;
+    ens_task_call(context, ENS_CALL_READ, context->event->now_ms + pauses_ms[task->rereads]);
+    task->rereads++;
     return true;
 }
 
-static bool is_about_the_state(enum ens_reason reason)
+static bool contradicts_the_read(enum ens_reason reason)
 {
     return reason == ENS_REASON_WRONG_STATE || reason == ENS_REASON_NOT_FOUND;
 }
 
-/* No further look. That there is no such instance is believed when the cloud said so twice. */
-static void note_denied(const struct ens_task_context *context)
+/* Sets the status to absent if the cloud has answered twice that there is no such instance. */
+static void note_absence(const struct ens_task_context *context)
 {
     if (context->outcome->reason == ENS_REASON_NOT_FOUND && context->task->denials >= 2) {
         context->task->status = ENS_STATUS_ABSENT;
@@ -108,8 +109,8 @@ static void keep_reply(struct ens_task *task, const struct ens_outcome *outcome)
     task->request_id = ens_cloud_text(task->params->arena, outcome->request_id, ENS_CLOUD_WORD_MAX);
 }
 
-/* A plan may well be made with keys that can only read. The HTTP status and the code must agree: a
- * refusal for want of stock is a 403 too. */
+/* Whether the keys may not make the dry run: plans are allowed with read-only keys. HTTP status and
+ * code must agree, because a refusal for lack of stock is a 403 too. */
 static bool not_permitted(const struct ens_outcome *outcome)
 {
     return (outcome->http_status == 401 || outcome->http_status == 403) &&
@@ -125,7 +126,7 @@ static void on_dry_run(const struct ens_task_context *context)
     if (outcome->reason == ENS_REASON_OK) {
         ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, ENS_REASON_OK, ENS_MESSAGE_PASSED);
     } else if (outcome->reason == ENS_REASON_DRY_RUN_NOT_HONOURED) {
-        context->task->alarmed = true;
+        context->task->not_honoured = true;
         keep_reply(context->task, outcome);
         ens_task_call(context, ENS_CALL_READ, context->event->now_ms);
     } else if (not_permitted(outcome)) {
@@ -134,10 +135,10 @@ static void on_dry_run(const struct ens_task_context *context)
     } else if (!ens_reason_is_answer(outcome->reason)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
                             ENS_MESSAGE_NOT_ANSWERED);
-    } else if (is_about_the_state(outcome->reason) && look_again(context)) {
+    } else if (contradicts_the_read(outcome->reason) && read_again(context)) {
         return;
     } else {
-        note_denied(context);
+        note_absence(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, outcome->reason,
                         ENS_MESSAGE_DRY_RUN_REFUSED);
     }
@@ -157,7 +158,7 @@ static void on_accepted(const struct ens_task_context *context)
     ens_task_poll(context);
 }
 
-/* Most often the cloud says the same again. */
+/* Copies the text unless it equals the kept one, since retries mostly fail with the same text. */
 static ens_str keep_text(const struct ens_task_context *context, ens_str kept, ens_str text,
                          size_t max)
 {
@@ -165,7 +166,7 @@ static ens_str keep_text(const struct ens_task_context *context, ens_str kept, e
     return ens_str_eq(kept, text) ? kept : ens_arena_dup(context->task->params->arena, text);
 }
 
-/* Keeps what came of a start beyond the life of the event. */
+/* Copies the outcome of a start, which is only valid during the event. */
 static void keep_last(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
@@ -184,8 +185,9 @@ static void keep_last(const struct ens_task_context *context)
     last->seen = NULL;
 }
 
-/* Whatever is tried again begins with a read. After a lost answer there is one in any case. */
-static bool start_again(const struct ens_task_context *context)
+/* Schedules a read, after which the start may be repeated; false: no repetition. After a lost
+ * answer a read follows in any case. */
+static bool retry_start(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
     const struct ens_outcome *outcome = context->outcome;
@@ -211,13 +213,13 @@ static bool start_again(const struct ens_task_context *context)
         task->lost = true;
         task->unanswered |= outcome->http_status == 0;
         task->lost_ms = context->event->now_ms;
-        wait = wait > TOKEN_LOOK_MS ? wait : TOKEN_LOOK_MS;
+        wait = wait > LOST_REREAD_MS ? wait : LOST_REREAD_MS;
     }
     ens_task_call(context, ENS_CALL_READ, context->event->now_ms + wait);
     return true;
 }
 
-/* What the cloud, or the engine itself, said to a start that is not tried again. */
+/* The result of a start that the cloud, or the engine, refused, and that is not repeated. */
 static void on_start_refused(const struct ens_task_context *context)
 {
     const enum ens_reason reason = context->outcome->reason;
@@ -226,11 +228,11 @@ static void on_start_refused(const struct ens_task_context *context)
     if (reason == ENS_REASON_POLICY) {
         ens_task_refuse(context, reason, ENS_MESSAGE_LEFT);
     } else if (reason == ENS_REASON_IN_PROGRESS && !(context->outcome->flags & ENS_CODE_FINAL)) {
-        /* It is waited for until the deadline, and the next try would pass that. */
+        /* It is retried until the deadline, which the next attempt would exceed. */
         ens_task_refuse(context, ENS_REASON_TIMED_OUT,
                         lost ? ENS_MESSAGE_END_SENT : ENS_MESSAGE_END_STOPPED);
     } else if (ens_reason_is_answer(reason)) {
-        note_denied(context);
+        note_absence(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
                         lost ? ENS_MESSAGE_START_LOST_REFUSED : ENS_MESSAGE_START_REFUSED);
     } else {
@@ -250,7 +252,7 @@ static void on_start(const struct ens_task_context *context)
     keep_last(context);
     context->task->alone |=
         reason == ENS_REASON_INTERNAL || reason == ENS_REASON_MALFORMED_RESPONSE;
-    if (is_about_the_state(reason) ? look_again(context) : start_again(context)) {
+    if (contradicts_the_read(reason) ? read_again(context) : retry_start(context)) {
         ens_task_report(context, ENS_ACTION_WAIT, reason,
                         context->task->lost ? ENS_MESSAGE_START_LOST : ENS_MESSAGE_START_FAILED);
     } else {
@@ -258,7 +260,7 @@ static void on_start(const struct ens_task_context *context)
     }
 }
 
-/* ---- the end from outside -------------------------------------------------------------------- */
+/* ---- deadline and cancellation --------------------------------------------------------------- */
 
 static void end_apply(const struct ens_task_context *context, enum ens_reason reason)
 {
@@ -285,12 +287,13 @@ static void end_apply(const struct ens_task_context *context, enum ens_reason re
     }
 }
 
-/* Cancelled, what is undecided is as if it had not been looked at: nobody approved of a start. */
+/* After a cancellation a target without a dry-run result is reported as unread, so that a saved
+ * plan does not start it; after the deadline its start is planned as unverified. */
 static void end_plan(const struct ens_task_context *context, enum ens_reason reason)
 {
     struct ens_task *task = context->task;
 
-    if (task->alarmed) {
+    if (task->not_honoured) {
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
     } else if (task->status != ENS_STATUS_STOPPED) {
         ens_task_refuse(context, reason, ENS_MESSAGE_END_UNREAD);

@@ -13,7 +13,7 @@ bool ens_task_can(const struct ens_task_context *context, uint32_t capability)
     return (context->task->provider->capabilities & capability) != 0;
 }
 
-/* What is known to help against this very failure comes before what helps against its kind. */
+/* The hint of the outcome takes precedence over that of the phase. */
 static enum ens_hint hint_of(const struct ens_task_context *context, enum ens_action action,
                              const struct ens_outcome *outcome, enum ens_reason reason)
 {
@@ -54,7 +54,8 @@ static const char *reason_advice(const struct ens_provider *provider, enum ens_r
     return NULL;
 }
 
-/* The closest that is known: for the very code, for this failure, from the cloud, from us. */
+/* The most specific advice: of the provider for the code, of the hint, of the provider for the
+ * reason, or the default. */
 static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason,
                           const struct ens_outcome *outcome, enum ens_hint hint)
 {
@@ -70,7 +71,7 @@ static ens_str advice_for(const struct ens_provider *provider, enum ens_reason r
     return ens_str_of(advice != NULL ? advice : ens_reason_advice(reason));
 }
 
-/* The cloud's word as it is shown: the one just read, else the last one. */
+/* The status word of the result: the one just read, else the last one. */
 static ens_str word_of(const struct ens_task_context *context)
 {
     return context->seen != NULL ? context->seen->word : ens_str_of(context->task->word);
@@ -81,10 +82,10 @@ bool ens_task_sent(const struct ens_task *task)
     return task->accepted || task->started || task->lost;
 }
 
-/* What the result is about. A start that did not get through is explained by its own failure, not
- * by the last read; so is the end of the time in which it was tried. */
-static const struct ens_outcome *evidence(const struct ens_task_context *context,
-                                          enum ens_message message)
+/* The outcome that explains the result. A failed start is explained by its own outcome, not by that
+ * of the last read; so is a deadline that passed during its retries. */
+static const struct ens_outcome *deciding_outcome(const struct ens_task_context *context,
+                                                  enum ens_message message)
 {
     const struct ens_task *task = context->task;
     const bool of_start =
@@ -99,7 +100,7 @@ static const struct ens_outcome *evidence(const struct ens_task_context *context
     return context->outcome;
 }
 
-static void fill_evidence(const struct ens_task_context *context, const struct ens_outcome *outcome)
+static void fill_reply(const struct ens_task_context *context, const struct ens_outcome *outcome)
 {
     const struct ens_task *task = context->task;
     struct ens_result *result = &context->step->result;
@@ -110,8 +111,9 @@ static void fill_evidence(const struct ens_task_context *context, const struct e
         result->request_id =
             ens_cloud_text(context->scratch, outcome->request_id, ENS_CLOUD_WORD_MAX);
     }
-    /* Polls only watch what the reply to the start, or the alarming one, set going. */
-    if (task->alarmed ||
+    /* Successful polls do not replace the reply to the start, or to the dry run that was not
+     * honoured. */
+    if (task->not_honoured ||
         (task->request_id.len > 0 && (outcome == NULL || outcome->reason == ENS_REASON_OK))) {
         result->provider_code = ENS_STR("");
         result->http_status = task->http_status;
@@ -134,7 +136,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
                  enum ens_confidence confidence, enum ens_reason reason, enum ens_message message)
 {
     const struct ens_task *task = context->task;
-    const struct ens_outcome *outcome = evidence(context, message);
+    const struct ens_outcome *outcome = deciding_outcome(context, message);
     const bool unread = task->status == ENS_STATUS_UNKNOWN && context->seen == NULL;
     const struct ens_facts facts = {
         .provider = task->provider,
@@ -155,7 +157,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .status = task->status,
         .provider_status = ens_cloud_text(context->scratch, facts.word, ENS_CLOUD_WORD_MAX),
         .action = ens_task_sent(task) ? ENS_ACTION_START : action,
-        .confidence = unread && !task->alarmed ? ENS_CONFIDENCE_UNVERIFIED : confidence,
+        .confidence = unread && !task->not_honoured ? ENS_CONFIDENCE_UNVERIFIED : confidence,
         .reason = reason,
         .message = ens_message_compose(context->scratch, message, &facts),
         .advice =
@@ -166,7 +168,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .elapsed_ms =
             ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,
     };
-    fill_evidence(context, outcome);
+    fill_reply(context, outcome);
     if (result->action == ENS_ACTION_START) {
         result->client_token = task->client_token;
     }
@@ -190,7 +192,7 @@ void ens_task_refuse(const struct ens_task_context *context, enum ens_reason rea
                     started ? ENS_CONFIDENCE_VALIDATED : ENS_CONFIDENCE_OBSERVED, reason, message);
 }
 
-/* The end of an instance that was started: the action was taken, whatever became of it. */
+/* The action is start, whatever the final state of the instance is. */
 void ens_task_finish_started(const struct ens_task_context *context, enum ens_reason reason,
                              enum ens_message message)
 {
@@ -204,7 +206,7 @@ void ens_task_call(const struct ens_task_context *context, enum ens_call_kind wh
     context->step->at_ms = at_ms;
 }
 
-/* The next look of a wait: the pauses grow, and all who wait share reads. */
+/* The pauses grow; the queue batches polls that are due at about the same time. */
 void ens_task_poll(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
@@ -225,8 +227,8 @@ void ens_task_report(const struct ens_task_context *context, enum ens_action act
          message);
 }
 
-/* Made once per start that is planned or done, from chance alone: a token must not outlive its
- * plan, so nothing of the target goes into it. */
+/* Made once per task, from entropy only: derived from the target it would be the same in the next
+ * plan, whose start the cloud would then ignore as a repetition. */
 static void need_token(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
@@ -247,7 +249,7 @@ void ens_task_call_start(const struct ens_task_context *context)
 {
     need_token(context);
     context->task->starts++;
-    context->task->seen_up = false; /* before this start it came up by itself, if at all */
+    context->task->seen_up = false; /* reads before this start do not show its effect */
     context->step->alone = context->task->alone;
     ens_task_call(context, ENS_CALL_START, context->event->now_ms);
 }

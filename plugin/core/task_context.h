@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One step of a task being made, and the ways to end it: ask for a call, or finish. Inside core
- * only; task.c decides by what calls came to, task_read.c by what a read showed.
+ * The context of one step of a task, and the functions that end a step: ask for a call, or finish.
+ * Private to core; task.c decides by the outcomes of calls, task_read.c by the state that a read
+ * showed.
  */
 #ifndef ENSURE_CORE_TASK_CONTEXT_H
 #define ENSURE_CORE_TASK_CONTEXT_H
@@ -12,8 +13,8 @@
 struct ens_task_context {
     struct ens_task *task;
     const struct ens_event *event;
-    const struct ens_outcome *outcome;  /* the event's */
-    const struct ens_observation *seen; /* what a good read showed; NULL: nothing, or no read */
+    const struct ens_outcome *outcome;  /* of the event */
+    const struct ens_observation *seen; /* of a successful read; NULL: not listed, or no read */
     struct ens_arena *scratch;
     struct ens_step *step;
 };
@@ -21,21 +22,22 @@ struct ens_task_context {
 bool ens_task_planning(const struct ens_task_context *context); /* a plan, not an apply */
 bool ens_task_can(const struct ens_task_context *context, uint32_t capability);
 
-/* Asks for a call. Each start, planned or done, has its token when it is due. */
+/* Asks for a call. call_start makes the client token, if there is none yet. */
 void ens_task_call(const struct ens_task_context *context, enum ens_call_kind what, int64_t at_ms);
 void ens_task_poll(const struct ens_task_context *context); /* the next read of a wait */
 void ens_task_call_start(const struct ens_task_context *context);
 
-/* Apply: tells what is known so far; the step goes on. */
+/* Apply: reports progress; the step must still end. */
 void ens_task_report(const struct ens_task_context *context, enum ens_action action,
                      enum ens_reason reason, enum ens_message message);
 
-/* A start was sent that was accepted, or not answered. */
+/* Whether a start was sent that was accepted, or not answered. */
 bool ens_task_sent(const struct ens_task *task);
 
 /*
- * The result. Once a start was sent the action is start, whatever is asked for here. refuse:
- * observed; started: validated.
+ * Finish with a result. Once a start was sent the action of the result is start, whatever is passed
+ * here. The confidence of refuse is observed, or validated after a start; that of finish_started is
+ * validated.
  */
 void ens_task_finish(const struct ens_task_context *context, enum ens_action action,
                      enum ens_confidence confidence, enum ens_reason reason,
@@ -47,7 +49,8 @@ void ens_task_finish_started(const struct ens_task_context *context, enum ens_re
 void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
                          enum ens_reason reason, enum ens_message message);
 
-/* What a read showed (task_read.c). missing: not the instance; probed: it may be read. */
+/* Handle a read (task_read.c). seen: it showed the instance; missing: it did not; probed: the
+ * permission to read was verified; absent: finish, the instance does not exist. */
 void ens_task_seen(const struct ens_task_context *context);
 void ens_task_missing(const struct ens_task_context *context);
 void ens_task_probed(const struct ens_task_context *context);

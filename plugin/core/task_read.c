@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a task makes of the state that a read showed: the status table of a plan and of an apply. */
+/* The transitions of a task for each status that a read shows, in a plan and in an apply. */
 #include "core/classify.h"
 #include "core/task_context.h"
 
-/* After a start was sent, one read that shows nothing or a word that nobody knows decides nothing:
- * lists lag behind. True: it is read again. */
-static bool look_past(const struct ens_task_context *context)
+/* After a start was sent, a read without the instance or with an unknown status word is ignored
+ * until it is repeated (ENS_INCONCLUSIVE_READS), because lists are eventually consistent. True: it
+ * is read again. */
+static bool ignore_inconclusive(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
     const int64_t now = context->event->now_ms;
@@ -13,9 +14,11 @@ static bool look_past(const struct ens_task_context *context)
     if (!ens_task_sent(task)) {
         return false;
     }
-    task->odd_since_ms = task->odd_reads == 0 ? now : task->odd_since_ms;
-    task->odd_reads = task->odd_reads < UINT8_MAX ? task->odd_reads + 1 : UINT8_MAX;
-    if (task->odd_reads >= ENS_ODD_READS && now - task->odd_since_ms >= ENS_ODD_SPAN_MS) {
+    task->inconclusive_since_ms = task->inconclusive_reads == 0 ? now : task->inconclusive_since_ms;
+    task->inconclusive_reads =
+        task->inconclusive_reads < UINT8_MAX ? task->inconclusive_reads + 1 : UINT8_MAX;
+    if (task->inconclusive_reads >= ENS_INCONCLUSIVE_READS &&
+        now - task->inconclusive_since_ms >= ENS_INCONCLUSIVE_SPAN_MS) {
         return false;
     }
     ens_task_poll(context);
@@ -26,28 +29,28 @@ void ens_task_absent(const struct ens_task_context *context)
 {
     context->task->status = ENS_STATUS_ABSENT;
     context->task->word = NULL;
-    if (context->task->alarmed) { /* the alarm is told, whatever a read shows after it */
+    if (context->task->not_honoured) { /* takes precedence over what was read since */
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
         return;
     }
     ens_task_refuse(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_ABSENT);
 }
 
-/* Absence is believed when it was seen twice. Where a list may be empty for want of permission,
- * that is ruled out in between. */
+/* An instance is absent when two reads did not show it. Where a list may be empty because a
+ * permission is missing, a probe in between rules that out. */
 void ens_task_missing(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
     task->failed_reads = 0;
     task->missing = task->missing < UINT8_MAX ? task->missing + 1 : UINT8_MAX;
-    if (look_past(context)) {
+    if (ignore_inconclusive(context)) {
         return;
     }
     if (ens_task_can(context, ENS_CAP_ABSENCE_PROBE) && !task->probed) {
         ens_task_call(context, ENS_CALL_PROBE, context->event->now_ms);
     } else if (task->missing < 2) {
-        ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_LOOK_MS);
+        ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_REREAD_MS);
     } else {
         ens_task_absent(context);
     }
@@ -59,12 +62,12 @@ void ens_task_probed(const struct ens_task_context *context)
     if (context->task->missing >= 2) {
         ens_task_absent(context);
     } else {
-        ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_LOOK_MS);
+        ens_task_call(context, ENS_CALL_READ, context->event->now_ms + ENS_ABSENT_REREAD_MS);
     }
 }
 
-/* Seen starting or running: if a start of ours went missing, this is what became of it. */
-static void note_up(const struct ens_task_context *context)
+/* Seen starting or running: a start whose answer was lost has taken effect. */
+static void note_start_effect(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
@@ -106,7 +109,7 @@ static void on_starting(const struct ens_task_context *context)
     ens_task_poll(context);
 }
 
-/* What the read holds against a start. */
+/* Refuses if the state that was read forbids a start; false: it does not. */
 static bool blocked(const struct ens_task_context *context, const struct ens_status_row *row)
 {
     const struct ens_observation *seen = context->seen;
@@ -144,7 +147,7 @@ static void on_settling(const struct ens_task_context *context)
     ens_task_poll(context);
 }
 
-/* Stopped in a plan: what would become of a start? */
+/* Stopped in a plan: checks the start by a dry run where possible. */
 static void plan_stopped(const struct ens_task_context *context)
 {
     if (context->task->params->no_dry_run) {
@@ -158,7 +161,7 @@ static void plan_stopped(const struct ens_task_context *context)
     }
 }
 
-/* Stopped in an apply that already started it: has it fallen back, or not begun yet? */
+/* Stopped in an apply after its start: either it has fallen back, or it is not starting yet. */
 static void on_stopped_again(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
@@ -168,7 +171,8 @@ static void on_stopped_again(const struct ens_task_context *context)
     } else if (context->event->now_ms - task->started_ms < ENS_STAY_STOPPED_MS) {
         ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
         ens_task_poll(context);
-    } else if (task->planned_token && !task->moved && ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
+    } else if (task->planned_token && !task->left_stopped &&
+               ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
         task->repeated = true;
         ens_task_finish_started(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_TOKEN_REPEATED);
     } else {
@@ -176,20 +180,20 @@ static void on_stopped_again(const struct ens_task_context *context)
     }
 }
 
-/* Without a token a second start may start it twice: after a lost answer it is looked at until a
- * start that lags would show. True: it is read again. */
-static bool may_still_show(const struct ens_task_context *context)
+/* Without a client token a second start could start the instance twice: after a lost answer it is
+ * read until a start that took effect would be visible (ENS_LAG_MS). True: it is read again. */
+static bool await_lost_start(const struct ens_task_context *context)
 {
-    static const int64_t looks_ms[] = {500, 1500, ENS_LAG_MS}; /* after the loss */
+    static const int64_t rereads_ms[] = {500, 1500, ENS_LAG_MS}; /* after the loss */
     const struct ens_task *task = context->task;
     const int64_t since = context->event->now_ms - task->lost_ms;
 
     if (!task->lost || ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {
         return false;
     }
-    for (size_t i = 0; i < ENS_COUNT(looks_ms); i++) {
-        if (since < looks_ms[i]) {
-            ens_task_call(context, ENS_CALL_READ, task->lost_ms + looks_ms[i]);
+    for (size_t i = 0; i < ENS_COUNT(rereads_ms); i++) {
+        if (since < rereads_ms[i]) {
+            ens_task_call(context, ENS_CALL_READ, task->lost_ms + rereads_ms[i]);
             return true;
         }
     }
@@ -202,7 +206,7 @@ static void on_stopped(const struct ens_task_context *context, const struct ens_
 
     if (!ens_task_planning(context) && task->started) {
         on_stopped_again(context);
-    } else if (may_still_show(context) || blocked(context, row)) {
+    } else if (await_lost_start(context) || blocked(context, row)) {
         return;
     } else if (ens_task_planning(context)) {
         plan_stopped(context);
@@ -227,11 +231,11 @@ static void on_status(const struct ens_task_context *context, const struct ens_s
 
     switch (task->status) {
     case ENS_STATUS_RUNNING:
-        note_up(context);
+        note_start_effect(context);
         on_running(context);
         return;
     case ENS_STATUS_STARTING:
-        note_up(context);
+        note_start_effect(context);
         on_starting(context);
         return;
     case ENS_STATUS_STOPPED:
@@ -266,20 +270,20 @@ void ens_task_seen(const struct ens_task_context *context)
     const enum ens_status status = row != NULL ? (enum ens_status)row->status : ENS_STATUS_UNKNOWN;
 
     task->failed_reads = 0;
-    if (status == ENS_STATUS_ABSENT && !task->alarmed) {
+    if (status == ENS_STATUS_ABSENT && !task->not_honoured) {
         ens_task_missing(context);
         return;
     }
-    if (status == ENS_STATUS_UNKNOWN && look_past(context)) {
+    if (status == ENS_STATUS_UNKNOWN && ignore_inconclusive(context)) {
         return;
     }
     task->status = status;
     task->word = row != NULL ? row->word : NULL;
     task->missing = 0;
-    task->odd_reads = 0;
+    task->inconclusive_reads = 0;
     task->capacity_released = is_capacity_released(context->seen);
-    task->moved |= task->started && status != ENS_STATUS_STOPPED;
-    if (task->alarmed) {
+    task->left_stopped |= task->started && status != ENS_STATUS_STOPPED;
+    if (task->not_honoured) {
         ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
     } else {
         on_status(context, row);

@@ -3,84 +3,83 @@
 
 #include "base/alloc.h"
 
-void ens_time_heap_done(struct ens_time_heap *timers)
+void ens_time_heap_done(struct ens_time_heap *heap)
 {
-    ens_free(timers->items);
-    *timers = (struct ens_time_heap){0};
+    ens_free(heap->items);
+    *heap = (struct ens_time_heap){0};
 }
 
-static void put(struct ens_time_heap *timers, size_t place, struct ens_time_node *timer)
+static void put(struct ens_time_heap *heap, size_t place, struct ens_time_node *node)
 {
-    timers->items[place - 1] = timer;
-    timer->place = place;
+    heap->items[place - 1] = node;
+    node->place = place;
 }
 
-static void rise(struct ens_time_heap *timers, struct ens_time_node *timer)
+static void sift_up(struct ens_time_heap *heap, struct ens_time_node *node)
 {
-    size_t place = timer->place;
+    size_t place = node->place;
 
-    while (place > 1 && timers->items[place / 2 - 1]->at_ms > timer->at_ms) {
-        put(timers, place, timers->items[place / 2 - 1]);
+    while (place > 1 && heap->items[place / 2 - 1]->at_ms > node->at_ms) {
+        put(heap, place, heap->items[place / 2 - 1]);
         place /= 2;
     }
-    put(timers, place, timer);
+    put(heap, place, node);
 }
 
-static void sink(struct ens_time_heap *timers, struct ens_time_node *timer)
+static void sift_down(struct ens_time_heap *heap, struct ens_time_node *node)
 {
-    size_t place = timer->place;
+    size_t place = node->place;
 
     for (;;) {
         size_t child = place * 2;
-        if (child > timers->count) {
+        if (child > heap->count) {
             break;
         }
-        if (child < timers->count &&
-            timers->items[child]->at_ms < timers->items[child - 1]->at_ms) {
+        if (child < heap->count && heap->items[child]->at_ms < heap->items[child - 1]->at_ms) {
             child++;
         }
-        if (timers->items[child - 1]->at_ms >= timer->at_ms) {
+        if (heap->items[child - 1]->at_ms >= node->at_ms) {
             break;
         }
-        put(timers, place, timers->items[child - 1]);
+        put(heap, place, heap->items[child - 1]);
         place = child;
     }
-    put(timers, place, timer);
+    put(heap, place, node);
 }
 
-void ens_time_heap_set(struct ens_time_heap *timers, struct ens_time_node *timer, int64_t at_ms)
+void ens_time_heap_set(struct ens_time_heap *heap, struct ens_time_node *node, int64_t at_ms)
 {
-    if (timer->place == 0) {
-        if (timers->count == timers->room) {
-            size_t room = timers->room > 0 ? timers->room * 2 : 16;
-            timers->items = ens_realloc_array(timers->items, timers->room, room,
-                                              sizeof(struct ens_time_node *));
-            timers->room = room;
+    if (node->place == 0) {
+        if (heap->count == heap->capacity) {
+            size_t capacity = heap->capacity > 0 ? heap->capacity * 2 : 16;
+            heap->items = ens_realloc_array(heap->items, heap->capacity, capacity,
+                                            sizeof(struct ens_time_node *));
+            heap->capacity = capacity;
         }
-        timers->count++;
-        put(timers, timers->count, timer);
+        heap->count++;
+        put(heap, heap->count, node);
     }
-    timer->at_ms = at_ms;
-    rise(timers, timer);
-    sink(timers, timer);
+    node->at_ms = at_ms;
+    sift_up(heap, node);
+    sift_down(heap, node);
 }
 
-void ens_time_heap_clear(struct ens_time_heap *timers, struct ens_time_node *timer)
+void ens_time_heap_clear(struct ens_time_heap *heap, struct ens_time_node *node)
 {
-    if (timer->place == 0) {
+    if (node->place == 0) {
         return;
     }
-    struct ens_time_node *last = timers->items[timers->count - 1];
-    timers->count--;
-    if (last != timer) {
-        put(timers, timer->place, last);
-        rise(timers, last);
-        sink(timers, last);
+    struct ens_time_node *last = heap->items[heap->count - 1];
+    heap->count--;
+    if (last != node) {
+        put(heap, node->place, last);
+        sift_up(heap, last);
+        sift_down(heap, last);
     }
-    timer->place = 0;
+    node->place = 0;
 }
 
-struct ens_time_node *ens_time_heap_first(const struct ens_time_heap *timers)
+struct ens_time_node *ens_time_heap_first(const struct ens_time_heap *heap)
 {
-    return timers->count > 0 ? timers->items[0] : NULL;
+    return heap->count > 0 ? heap->items[0] : NULL;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Points in time to come, the nearest first: a binary heap whose members know their place, so that
- * each can be moved or taken out. Members belong to the caller, who keeps them until they are
- * cleared.
+ * A priority queue by time: a binary heap whose nodes store their index, so that each can be moved
+ * or removed. Nodes are owned by the caller, who keeps them in place while they are set.
  */
 #ifndef ENSURE_CORE_TIME_HEAP_H
 #define ENSURE_CORE_TIME_HEAP_H
@@ -12,23 +11,23 @@
 
 struct ens_time_node {
     int64_t at_ms;
-    size_t place; /* from 1; 0: not set */
+    size_t place; /* in the heap, from 1; 0: not set */
 };
 
 struct ens_time_heap {
     struct ens_time_node **items;
     size_t count;
-    size_t room;
+    size_t capacity;
 };
 
-void ens_time_heap_done(struct ens_time_heap *timers);
+void ens_time_heap_done(struct ens_time_heap *heap);
 
-/* Sets it, or moves one that is set. */
-void ens_time_heap_set(struct ens_time_heap *timers, struct ens_time_node *timer, int64_t at_ms);
-void ens_time_heap_clear(struct ens_time_heap *timers,
-                         struct ens_time_node *timer); /* fine if not set */
+/* Sets the node, or moves it if it is set. */
+void ens_time_heap_set(struct ens_time_heap *heap, struct ens_time_node *node, int64_t at_ms);
+void ens_time_heap_clear(struct ens_time_heap *heap,
+                         struct ens_time_node *node); /* no effect if not set */
 
-/* The nearest, which stays set; NULL: none. */
-struct ens_time_node *ens_time_heap_first(const struct ens_time_heap *timers);
+/* The earliest, which stays set; NULL: none. */
+struct ens_time_node *ens_time_heap_first(const struct ens_time_heap *heap);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A random UUID (RFC 9562, section 5.4): client tokens and the ids of runs. Pure: chance is handed
- * in. */
+/* A random UUID (RFC 9562, section 5.4), for client tokens and run ids. Pure: entropy is an
+ * argument. */
 #ifndef ENSURE_CORE_UUID_H
 #define ENSURE_CORE_UUID_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The words that people and programs see: statuses, reasons, actions and confidences with their
- * stable names, and one sentence of advice per reason. One table each; a name is never reused.
+ * Statuses, reasons, actions and confidences with their stable names, as users and programs see
+ * them, and one sentence of advice per reason. One table each; a name is never reused.
  */
 #ifndef ENSURE_CORE_VOCABULARY_H
 #define ENSURE_CORE_VOCABULARY_H
@@ -11,20 +11,20 @@
 #include "base/rc.h"
 #include "base/str.h"
 
-/* What a plan means to do with a target, or what an apply did. */
+/* What a plan intends for a target, or what an apply did. */
 enum ens_action {
     ENS_ACTION_NONE = 0, /* already running */
     ENS_ACTION_START = 1,
-    ENS_ACTION_WAIT = 2, /* on its way by itself */
+    ENS_ACTION_WAIT = 2, /* starting or changing without a start of this run */
     ENS_ACTION_REFUSE = 3,
 };
 
-/* How sure a plan is. */
+/* What a plan is based on. */
 enum ens_confidence {
     ENS_CONFIDENCE_OBSERVED = 0,   /* the read alone decides */
-    ENS_CONFIDENCE_VALIDATED = 1,  /* the cloud itself passed or refused */
-    ENS_CONFIDENCE_SIMULATED = 2,  /* judged from the state: the cloud has no dry run */
-    ENS_CONFIDENCE_UNVERIFIED = 3, /* the cloud could not be asked: the dry run, or the read */
+    ENS_CONFIDENCE_VALIDATED = 1,  /* the cloud itself accepted or refused */
+    ENS_CONFIDENCE_SIMULATED = 2,  /* derived from the state: the cloud has no dry run */
+    ENS_CONFIDENCE_UNVERIFIED = 3, /* the dry run, or the read, had no answer */
 };
 
 #define ENS_STATUS_COUNT     9
@@ -32,8 +32,8 @@ enum ens_confidence {
 #define ENS_ACTION_COUNT     4
 #define ENS_CONFIDENCE_COUNT 4
 
-/* Names as in JSON: "running", "insufficient_balance", "start", "validated". A value out of range
- * is a programmer's mistake, except one from a provider: check with *_valid. */
+/* Names as in JSON: "running", "insufficient_balance", "start", "validated". The value must be in
+ * range: values from a provider are checked before (core/classify.h). */
 const char *ens_status_name(enum ens_status status);
 const char *ens_reason_name(enum ens_reason reason);
 const char *ens_action_name(enum ens_action action);
@@ -44,8 +44,7 @@ bool ens_reason_parse(ens_str name, enum ens_reason *ret);
 bool ens_action_parse(ens_str name, enum ens_action *ret);
 bool ens_confidence_parse(ens_str name, enum ens_confidence *ret);
 
-/* The engine's own advice, one sentence, never empty except for the reasons that need none
- * (ok, already_running). */
+/* Default advice, one sentence; empty for ok and already_running. */
 const char *ens_reason_advice(enum ens_reason reason);
 
 #endif

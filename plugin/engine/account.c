@@ -6,11 +6,12 @@
 #include "base/alloc.h"
 #include "http/endpoint.h"
 
-#define VARIABLE_SIZE (sizeof("ENSURE__ENDPOINT") + 32) /* a cloud's name has at most 32 bytes */
+#define VARIABLE_SIZE (sizeof("ENSURE__ENDPOINT") + 32) /* ENS_CLOUD_MAX bytes of name */
 
 /* ---- the endpoint --------------------------------------------------------------------------- */
 
-/* *ret: in the arena of the accounts; empty when none is set. */
+/* Finds the endpoint that overrides the region's. *ret is in the arena of the accounts; empty: none
+ * is set. */
 static ens_rc find_endpoint(const struct ens_accounts *accounts,
                             const struct ens_provider *provider,
                             const struct ens_cloud_settings *settings, ens_str *ret,
@@ -47,9 +48,9 @@ static ens_rc find_endpoint(const struct ens_accounts *accounts,
 
 /* ---- accounts ------------------------------------------------------------------------------- */
 
-static const struct ens_account *share(struct ens_accounts *accounts,
-                                       const struct ens_provider *provider, struct ens_keys *keys,
-                                       ens_str endpoint)
+static const struct ens_account *find_or_add(struct ens_accounts *accounts,
+                                             const struct ens_provider *provider,
+                                             struct ens_keys *keys, ens_str endpoint)
 {
     for (struct ens_account *account = accounts->accounts; account != NULL;
          account = account->next) {
@@ -80,10 +81,10 @@ static const struct ens_diag *first(const struct ens_diags *diags, enum ens_seve
     return NULL;
 }
 
-/* The first error as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". The cloud is
- * named by whoever shows it. */
-static ens_str explain(struct ens_arena *arena, const struct ens_provider *provider,
-                       const struct ens_diags *diags)
+/* The first error as one clause: "environment: VOLCENGINE_SECRET_KEY is not set". Without the
+ * cloud's name, which the callers add. */
+static ens_str error_clause(struct ens_arena *arena, const struct ens_provider *provider,
+                            const struct ens_diags *diags)
 {
     const struct ens_diag *why = first(diags, ENS_ERROR);
 
@@ -116,11 +117,11 @@ static void resolve(struct ens_accounts *accounts, const struct ens_config *conf
         cloud->reason = ENS_REASON_INVALID_ARGUMENT;
         cloud->hint = ENS_HINT_ENDPOINT;
     } else {
-        cloud->account = share(accounts, provider, &keys, endpoint);
+        cloud->account = find_or_add(accounts, provider, &keys, endpoint);
         return;
     }
     ens_keys_done(&keys);
-    cloud->error = explain(accounts->arena, provider, &diags);
+    cloud->error = error_clause(accounts->arena, provider, &diags);
     ens_log(accounts->log, ENS_LOG_INFO, "engine", "%s: %.*s", provider->name,
             ENS_STR_ARG(cloud->error));
 }

@@ -12,25 +12,23 @@
 struct ens_call {
     struct ens_calls *calls;
     struct ens_queue *queue;
-    struct ens_arena
-        *arena;   /* ids, token and page: the call may outlive a job that is part of it */
-    ens_str *ids; /* in byte order, each once */
-    struct ens_request **requests; /* NULL: has its outcome, or left */
+    struct ens_arena *arena;       /* ids, token and page are copied: the call may outlive a job */
+    ens_str *ids;                  /* sorted, without duplicates */
+    struct ens_request **requests; /* NULL: has its outcome, or has left the call */
     size_t count;
     size_t live; /* requests that are not NULL */
-    size_t sent; /* ids in the request: all, or 1 while the first goes ahead alone */
+    size_t sent; /* ids in the current request: all, or 1 while the first is resent alone */
     enum ens_batch_origin origin;
     unsigned number;        /* of the attempt, from 1 */
-    unsigned starts_before; /* sent for the same targets in earlier calls, with a read in between */
-    unsigned pages;         /* read before this one */
-    ens_str page;           /* empty: the first */
+    unsigned starts_before; /* starts of the same targets in earlier calls */
+    unsigned pages;         /* that were already read */
+    ens_str page;           /* token of the page to read; empty: the first */
     ens_str client_token;
-    ens_str
-        run_id; /* of the job that was first in line: the audit log's, where it serves several */
-    bool fresh; /* over a connection of its own: an answer was lost before */
+    ens_str run_id; /* of the job whose request was queued first; for the audit log */
+    bool fresh;     /* over a new connection, because an answer was lost */
     struct ens_attempt attempt;
     const struct ens_outcome
-        *failed;            /* the attempt before, in the arena; NULL: this is the first */
+        *failed;            /* outcome of the previous attempt, in the arena; NULL: none */
     struct ens_timer retry; /* set while the call waits for another attempt */
 };
 
@@ -38,7 +36,7 @@ static void send(struct ens_call *call);
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
-/* A cloud that asked one call of the queue for silence meant the others too. */
+/* A Retry-After in reply to one call pauses all calls of the queue. */
 static void send_unless_paused(struct ens_call *call)
 {
     const int64_t paused_until = call->queue->batch.paused_until_ms;
@@ -63,8 +61,8 @@ static int by_id(const void *a, const void *b)
     return ens_str_cmp((*left)->id, (*right)->id);
 }
 
-/* Two jobs may mean the same instance, and no cloud takes an id twice in a call: the second waits
- * for the next one. */
+/* Two jobs may have the same instance, but clouds reject duplicate ids in a call: requeues the
+ * second request for a later call. */
 static size_t requeue_duplicates(struct ens_queue *queue, struct ens_request **requests,
                                  size_t count)
 {
@@ -80,7 +78,8 @@ static size_t requeue_duplicates(struct ens_queue *queue, struct ens_request **r
     return kept;
 }
 
-/* Each start comes after a read, in a call of its own; the audit log counts on. */
+/* A repeated start is a new call, after a read; the audit log continues the attempt numbers of the
+ * earlier ones. */
 static unsigned starts_before(const struct ens_call *call)
 {
     unsigned most = 1;
@@ -207,9 +206,9 @@ static struct ens_call_spec spec_of(const struct ens_call *call)
     return spec;
 }
 
-/* Drop ids whose job has ended, so that a retry cannot start them. The pages of a list belong to
- * the ids of the first. */
-static void drop_departed(struct ens_call *call)
+/* Drops ids whose job has ended, so that a retry cannot start them. Not between pages: a page token
+ * belongs to the ids of the first page's request. */
+static void drop_ended_jobs(struct ens_call *call)
 {
     size_t kept = 0;
 
@@ -241,7 +240,7 @@ static struct ens_record record_of(const struct ens_call *call, const struct ens
     };
 }
 
-/* The attempt is over. */
+/* Records the end of the attempt. */
 static void record(const struct ens_call *call, const struct ens_outcome *outcome)
 {
     const struct ens_call_spec spec = spec_of(call);
@@ -252,8 +251,8 @@ static void record(const struct ens_call *call, const struct ens_outcome *outcom
     ens_record_attempt(&call->calls->recorder, &record);
 }
 
-/* A start has its line in the audit log before it is sent. */
-static bool is_recorded(const struct ens_call *call, const struct ens_call_spec *spec)
+/* Writes the audit line that must precede a start; false: it could not be written. */
+static bool record_start(const struct ens_call *call, const struct ens_call_spec *spec)
 {
     const struct ens_record record = record_of(call, spec);
 
@@ -294,10 +293,10 @@ static int64_t last_deadline(const struct ens_call *call)
 
 static void send(struct ens_call *call)
 {
-    drop_departed(call);
+    drop_ended_jobs(call);
     call->number++;
     const struct ens_call_spec spec = spec_of(call);
-    if (!is_recorded(call, &spec)) {
+    if (!record_start(call, &spec)) {
         end_unsent(call);
         return;
     }
@@ -310,8 +309,8 @@ static void send(struct ens_call *call)
 
 /* ---- retry ---------------------------------------------------------------------------------- */
 
-/* What a refusal means for the ids that were sent. A code that no table has, with the HTTP status
- * of a missing permission, is as likely to be about one of them. */
+/* Whether the refusal is about all ids that were sent or about one of them. An unknown code may
+ * well be about one id, even with the HTTP status of a missing permission. */
 static enum ens_split split_of(const struct ens_call *call, const struct ens_outcome *outcome)
 {
     const bool known = outcome->by_code || outcome->code.len == 0;
@@ -324,8 +323,8 @@ static enum ens_split split_of(const struct ens_call *call, const struct ens_out
                               known ? call->origin : ENS_ORIGIN_SPLIT);
 }
 
-/* Rejected for its date or nonce: resend unchanged. A real start is otherwise sent again by its
- * targets, after another read. */
+/* Rejected for its date or nonce: resend unchanged. Otherwise a real start is only repeated by its
+ * tasks, after another read. */
 static bool may_retry(const struct ens_call *call, const struct ens_outcome *outcome)
 {
     if (outcome->reason == ENS_REASON_CLOCK_SKEW || (outcome->flags & ENS_CODE_NEW_NONCE)) {
@@ -334,11 +333,11 @@ static bool may_retry(const struct ens_call *call, const struct ens_outcome *out
     if (call->queue->kind == ENS_CALL_START) {
         return false;
     }
-    /* A refusal that may be about one id is narrowed down to it before it is asked again. */
+    /* A refusal that may be about one id is split first; the parts are retried. */
     return !ens_reason_is_answer(outcome->reason) || split_of(call, outcome) == ENS_SPLIT_NONE;
 }
 
-/* Hands a request its outcome, if it is still in the call. */
+/* Passes a request its outcome, if it is still in the call. */
 static void deliver(struct ens_call *call, size_t slot, const struct ens_outcome *outcome)
 {
     struct ens_request *request = call->requests[slot];
@@ -349,7 +348,8 @@ static void deliver(struct ens_call *call, size_t slot, const struct ens_outcome
     }
 }
 
-/* Waits for another attempt, with those requests whose time lasts. False: there is none. */
+/* Schedules another attempt; requests whose deadline is before it get the outcome now. False: no
+ * further attempt. */
 static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
 {
     const int64_t now = ens_timers_now(call->calls->timers);
@@ -365,7 +365,7 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     const int64_t at = now + wait;
 
     if (outcome->reason == ENS_REASON_THROTTLED) {
-        /* What the cloud asked for holds for others too, when this call has no time left for it. */
+        /* The Retry-After pauses the queue even if this call has no time left for a retry. */
         ens_batch_pause(&call->queue->batch,
                         wait != ENS_RETRY_NO ? at : now + outcome->retry_after_ms);
     }
@@ -396,7 +396,7 @@ static int compare_ids(const void *a, const void *b)
     return ens_str_cmp(*(const ens_str *)a, *(const ens_str *)b);
 }
 
-/* False: the id was not asked for. */
+/* False: the id is not in the request. */
 static bool find_slot(const struct ens_call *call, ens_str id, size_t *ret)
 {
     const ens_str *found = bsearch(&id, call->ids, call->sent, sizeof(id), compare_ids);
@@ -408,7 +408,8 @@ static bool find_slot(const struct ens_call *call, ens_str id, size_t *ret)
     return true;
 }
 
-/* Each target has its state as soon as a page shows it. True: there is another page to read. */
+/* Each request gets its observation as soon as a page contains it. True: another page has to be
+ * read. */
 static bool settle_read(struct ens_call *call, struct ens_reply *reply)
 {
     const struct ens_describe_result *page = &reply->describe;
@@ -423,7 +424,7 @@ static bool settle_read(struct ens_call *call, struct ens_reply *reply)
         }
     }
     if (page->next_page.len == 0 || call->live == 0) {
-        deliver_sent(call, &reply->whole); /* those that are left are not in the list */
+        deliver_sent(call, &reply->whole); /* the remaining ids are not in the list */
         return false;
     }
     if (call->pages + 1 >= ENS_PAGES_MAX || ens_str_eq(page->next_page, call->page)) {
@@ -452,7 +453,7 @@ static void settle_started(struct ens_call *call, const struct ens_reply_questio
     deliver_sent(call, &reply->whole);
 }
 
-/* Back into the queue, in calls of their own. */
+/* Requeues the remaining requests as smaller calls. */
 static void split(struct ens_call *call, enum ens_split how)
 {
     struct ens_request **requests =
@@ -468,7 +469,8 @@ static void split(struct ens_call *call, enum ens_split how)
     ens_queue_split(call->queue, requests, count, how);
 }
 
-/* The first went ahead alone, to show whether the others fare better. */
+/* The first id was resent alone: its outcome decides how the others are resent, or settles them
+ * too. */
 static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome)
 {
     struct ens_batch *batch = &call->queue->batch;
@@ -481,7 +483,8 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
     batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
     if (how == ENS_SPLIT_NONE) {
         struct ens_outcome rest = *outcome;
-        rest.sent &= !ens_outcome_ambiguous(outcome); /* they were not in what went unanswered */
+        /* The rest was not in the request whose effect is unknown. */
+        rest.sent &= !ens_outcome_ambiguous(outcome);
         call->sent = call->count;
         deliver_sent(call, &rest);
     } else if (how == ENS_SPLIT_FIRST) {
@@ -491,7 +494,7 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
     }
 }
 
-/* True: the call goes on, with its first id alone. */
+/* True: the call continues with its first id alone. */
 static bool settle_refused(struct ens_call *call, const struct ens_outcome *outcome)
 {
     const enum ens_split how = split_of(call, outcome);
@@ -513,7 +516,7 @@ static bool settle_refused(struct ens_call *call, const struct ens_outcome *outc
     return false;
 }
 
-/* Hands out what the reply says. True: the call goes on with another request. */
+/* Passes requests their outcomes. True: the call continues with another request. */
 static bool settle(struct ens_call *call, const struct ens_reply_question *question,
                    struct ens_reply *reply)
 {

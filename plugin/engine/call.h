@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls: one batch of requests on its way to a cloud, with its attempts, retries, splits and pages,
- * until each request has its outcome.
+ * Calls: the sending of one batch of requests, with attempts, retries, splits and pages, until each
+ * request has its outcome.
  */
 #ifndef ENSURE_ENGINE_CALL_H
 #define ENSURE_ENGINE_CALL_H
@@ -12,27 +12,27 @@
 #define ENS_CALLS_MAX 128u /* in flight, over all queues */
 #define ENS_PAGES_MAX 50u  /* of one read */
 
-/* What the calls of an engine share. The parts are borrowed. */
+/* Shared by the calls of an engine. Pointers are borrowed. */
 struct ens_calls {
     struct ens_timers *timers;
     struct ens_sender sender;
     struct ens_recorder recorder;
-    unsigned in_flight; /* those that wait for a retry included */
+    unsigned in_flight; /* including calls that wait for a retry */
 };
 
-/* Makes a call of what a queue handed out and sends it. */
+/* Makes a call of requests that were taken from the queue, and sends it. */
 void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens_request **requests,
                     size_t count);
 
-/* Takes the request out of its call, without an outcome. The last one gives the call up, for the
- * reason: cancelled or timed_out. */
+/* Removes the request from its call, without an outcome. The call is aborted when its last request
+ * leaves; reason (cancelled or timed_out) is recorded then. */
 void ens_call_leave(struct ens_request *request, enum ens_reason reason);
 
-/* What the request is waiting for in its call, copied into the arena. */
+/* Describes what the request's call is waiting for; copied into the arena. */
 void ens_call_pending(const struct ens_request *request, struct ens_arena *arena,
                       struct ens_pending *ret);
 
-/* It is in a call that was sent and is not answered. */
+/* Whether the request is in a call that was sent and is unanswered. */
 bool ens_call_in_flight(const struct ens_request *request);
 
 #endif

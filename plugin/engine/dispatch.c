@@ -3,23 +3,23 @@
 
 #include "base/alloc.h"
 
-/* False: as many calls are in flight as may be. */
+/* False: ENS_CALLS_MAX is reached. */
 static bool send(struct ens_calls *calls, struct ens_queue *queue)
 {
     struct ens_request **requests =
         ens_alloc_array(queue->batch.limit, sizeof(struct ens_request *));
-    bool may = true;
+    bool below_limit = true;
     size_t count = 1;
 
-    while (may && count > 0) {
-        may = calls->in_flight < ENS_CALLS_MAX;
-        count = may ? ens_queue_take(queue, requests) : 0;
+    while (below_limit && count > 0) {
+        below_limit = calls->in_flight < ENS_CALLS_MAX;
+        count = below_limit ? ens_queue_take(queue, requests) : 0;
         if (count > 0) {
             ens_call_begin(calls, queue, requests, count);
         }
     }
     ens_free(requests);
-    return may;
+    return below_limit;
 }
 
 void ens_dispatch(struct ens_calls *calls, struct ens_ready *ready)
@@ -27,8 +27,8 @@ void ens_dispatch(struct ens_calls *calls, struct ens_ready *ready)
     while (ready->first != NULL) {
         struct ens_queue *queue = ready->first;
         if (!send(calls, queue)) {
-            return; /* it stays first; the end of a call makes room */
+            return; /* it stays first, until a call ends */
         }
-        ens_queue_looked_at(queue);
+        ens_queue_dispatched(queue);
     }
 }

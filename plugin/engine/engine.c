@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The thread, its mailbox and its loop. Composes the parts; each of them owns its struct. */
+/* The engine thread, its mailbox and its event loop. Composes the other files of this folder. */
 #include "engine/engine.h"
 
 #include <pthread.h>
@@ -14,24 +14,24 @@
 
 #define HOST_CONNECTIONS 16
 
-enum letter_kind {
-    LETTER_SUBMIT,
-    LETTER_CANCEL,
-    LETTER_CANCEL_ALL,
-    LETTER_STOP,
+enum message_kind {
+    MESSAGE_SUBMIT,
+    MESSAGE_CANCEL,
+    MESSAGE_CANCEL_ALL,
+    MESSAGE_STOP,
 };
 
-struct letter {
-    struct letter *next;
-    enum letter_kind kind;
+struct message {
+    struct message *next;
+    enum message_kind kind;
     struct ens_job *job;
     ens_job_id id;
 };
 
 struct mailbox {
     pthread_mutex_t mutex; /* guards all of it */
-    struct letter *first;
-    struct letter **end;
+    struct message *first;
+    struct message **end;
     ens_job_id last_id;
 };
 
@@ -40,12 +40,12 @@ struct ens_engine {
     const struct ens_environment *environment;
     const struct ens_log *log;
     const struct ens_transport *transport;
-    struct ens_http *http;   /* NULL: the transport was given */
-    struct ens_audit *audit; /* NULL: the writer was given, or there is none */
-    struct ens_arena *arena; /* of the actor */
+    struct ens_http *http;   /* NULL: the transport is the caller's */
+    struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
+    struct ens_arena *arena; /* of the recorder's actor */
     bool stepped;
     pthread_t thread;
-    struct ens_diags warnings; /* of the start; not changed after it */
+    struct ens_diags warnings; /* about the setup; immutable after ens_engine_new */
 
     struct mailbox mailbox;
     struct ens_configs configs;
@@ -60,11 +60,11 @@ struct ens_engine {
 
 /* ---- the mailbox ---------------------------------------------------------------------------- */
 
-static void post_locked(struct mailbox *mailbox, struct letter letter)
+static void post_locked(struct mailbox *mailbox, struct message message)
 {
-    struct letter *copy = ens_alloc(sizeof(*copy));
+    struct message *copy = ens_alloc(sizeof(*copy));
 
-    *copy = letter;
+    *copy = message;
     *mailbox->end = copy;
     mailbox->end = &copy->next;
 }
@@ -74,25 +74,25 @@ static void wake(const struct ens_engine *engine)
     engine->transport->wake(engine->transport->ud);
 }
 
-static void post(struct ens_engine *engine, enum letter_kind kind, ens_job_id id)
+static void post(struct ens_engine *engine, enum message_kind kind, ens_job_id id)
 {
     (void)pthread_mutex_lock(&engine->mailbox.mutex);
-    post_locked(&engine->mailbox, (struct letter){.kind = kind, .id = id});
+    post_locked(&engine->mailbox, (struct message){.kind = kind, .id = id});
     (void)pthread_mutex_unlock(&engine->mailbox.mutex);
     wake(engine);
 }
 
-static struct letter *take_letters(struct mailbox *mailbox)
+static struct message *take_messages(struct mailbox *mailbox)
 {
     (void)pthread_mutex_lock(&mailbox->mutex);
-    struct letter *letters = mailbox->first;
+    struct message *messages = mailbox->first;
     mailbox->first = NULL;
     mailbox->end = &mailbox->first;
     (void)pthread_mutex_unlock(&mailbox->mutex);
-    return letters;
+    return messages;
 }
 
-static bool has_letters(struct mailbox *mailbox)
+static bool has_messages(struct mailbox *mailbox)
 {
     (void)pthread_mutex_lock(&mailbox->mutex);
     const bool has = mailbox->first != NULL;
@@ -107,8 +107,8 @@ ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_req
 
     (void)pthread_mutex_lock(&mailbox->mutex);
     const ens_job_id id = ++mailbox->last_id;
-    ens_job_set_id(job, id); /* from here on the job is the engine thread's */
-    post_locked(mailbox, (struct letter){.kind = LETTER_SUBMIT, .job = job});
+    ens_job_set_id(job, id); /* once posted, the job is owned by the engine thread */
+    post_locked(mailbox, (struct message){.kind = MESSAGE_SUBMIT, .job = job});
     (void)pthread_mutex_unlock(&mailbox->mutex);
     wake(engine);
     return id;
@@ -117,53 +117,53 @@ ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_req
 void ens_engine_cancel(struct ens_engine *engine, ens_job_id id)
 {
     if (id != 0) {
-        post(engine, LETTER_CANCEL, id);
+        post(engine, MESSAGE_CANCEL, id);
     }
 }
 
 void ens_engine_cancel_all(struct ens_engine *engine)
 {
-    post(engine, LETTER_CANCEL_ALL, 0);
+    post(engine, MESSAGE_CANCEL_ALL, 0);
 }
 
-/* ---- turns ---------------------------------------------------------------------------------- */
+/* ---- event loop ----------------------------------------------------------------------------- */
 
-static void read_letters(struct ens_engine *engine)
+static void process_messages(struct ens_engine *engine)
 {
-    struct letter *letter = take_letters(&engine->mailbox);
+    struct message *message = take_messages(&engine->mailbox);
 
-    while (letter != NULL) {
-        switch (letter->kind) {
-        case LETTER_SUBMIT:
-            ens_job_begin(letter->job);
+    while (message != NULL) {
+        switch (message->kind) {
+        case MESSAGE_SUBMIT:
+            ens_job_begin(message->job);
             if (engine->stopping) {
-                ens_job_cancel(letter->job);
+                ens_job_cancel(message->job);
             }
             break;
-        case LETTER_STOP:
+        case MESSAGE_STOP:
             engine->stopping = true;
             ens_jobs_cancel(&engine->jobs, 0);
             break;
-        case LETTER_CANCEL:
-        case LETTER_CANCEL_ALL:
-            ens_jobs_cancel(&engine->jobs, letter->id);
+        case MESSAGE_CANCEL:
+        case MESSAGE_CANCEL_ALL:
+            ens_jobs_cancel(&engine->jobs, message->id);
             break;
         }
-        struct letter *next = letter->next;
-        ens_free(letter);
-        letter = next;
+        struct message *next = message->next;
+        ens_free(message);
+        message = next;
     }
 }
 
 int64_t ens_engine_step(struct ens_engine *engine)
 {
-    read_letters(engine);
+    process_messages(engine);
     ens_timers_fire(&engine->timers);
     ens_dispatch(&engine->calls, &engine->routes.ready);
     ens_jobs_end(&engine->jobs);
     if (engine->jobs.running == NULL) {
-        /* What is known of accounts lasts as long as there are jobs: the next one reads keys anew,
-         * and no key outlives its use. */
+        /* Without jobs nothing is cached: the next job reads the keys again, and no key stays in
+         * memory longer than needed. */
         ens_routes_clear(&engine->routes);
         ens_accounts_clear(&engine->accounts);
     }
@@ -174,7 +174,7 @@ static void run_until_stopped(struct ens_engine *engine)
 {
     for (;;) {
         const int64_t next = ens_engine_step(engine);
-        if (engine->stopping && engine->jobs.running == NULL && !has_letters(&engine->mailbox)) {
+        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox)) {
             return;
         }
         engine->transport->wait(engine->transport->ud, next);
@@ -187,7 +187,7 @@ static void *run_thread(void *arg)
     return NULL;
 }
 
-/* ---- life ----------------------------------------------------------------------------------- */
+/* ---- construction and destruction ----------------------------------------------------------- */
 
 static const char *variable(const struct ens_engine *engine, const char *name)
 {
@@ -238,7 +238,7 @@ static ens_rc open_transport(struct ens_engine *engine, const struct ens_engine_
     return rc;
 }
 
-/* The host's signals are the host's: none is handled on our thread. */
+/* Blocks all signals on the thread, so that they are handled on threads of the host program. */
 static ens_rc start_thread(struct ens_engine *engine, struct ens_diags *diags)
 {
     sigset_t all;
@@ -320,7 +320,7 @@ void ens_engine_free(struct ens_engine *engine)
     if (engine == NULL) {
         return;
     }
-    post(engine, LETTER_STOP, 0);
+    post(engine, MESSAGE_STOP, 0);
     if (engine->stepped) {
         run_until_stopped(engine);
     } else {
@@ -329,7 +329,7 @@ void ens_engine_free(struct ens_engine *engine)
     destroy(engine);
 }
 
-/* ---- what is set and asked from outside ----------------------------------------------------- */
+/* ---- configuration and queries -------------------------------------------------------------- */
 
 ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
                             size_t count, struct ens_diags *diags)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine: takes jobs from any thread, talks to the clouds on a thread of its own, and gives
- * back one result per target. Calls that different jobs want at the same time travel together.
+ * The engine: accepts jobs from any thread, calls the clouds on its own thread, and delivers one
+ * result per target. Calls of different jobs are batched.
  *
  * Threads: submit, cancel and configure may be called from any thread and never block on the
  * network. Events are called on the engine's thread; they may submit and cancel, must not block,
@@ -25,7 +25,7 @@
 
 struct ens_engine;
 
-/* What a session sets for job requests that do not say their own. */
+/* A session's values for job requests that set none. */
 struct ens_defaults {
     int64_t plan_timeout_ms;  /* 0: ENS_PLAN_TIMEOUT_MS */
     int64_t apply_timeout_ms; /* 0: ENS_APPLY_TIMEOUT_MS */
@@ -41,38 +41,38 @@ struct ens_engine_options {
     const struct ens_log *log;                 /* may be NULL */
     const char *user_agent;                    /* such as "ensure/0.1.0" */
 
-    /* How clouds are reached; NULL: over the network (plugin/http). */
+    /* Sends requests; NULL: over the network (plugin/http). */
     const struct ens_transport *transport;
-    /* Where audit lines go; NULL: to the file that ENSURE_AUDIT_LOG names, if any. A start whose
-     * line can't be written is not sent (reason policy), reads go on, and the job warns. */
+    /* Writes audit lines; NULL: to the file that ENSURE_AUDIT_LOG names, if any. A start whose line
+     * can't be written is not sent (reason policy); reads continue, and the job has a warning. */
     const struct ens_audit_writer *audit;
-    /* Who is told there; NULL: the user that runs this process. */
+    /* The user in audit lines; NULL: the user of this process. */
     const char *user;
-    /* No thread: the owner calls ens_engine_step and waits by the transport itself. */
+    /* No thread is started: the owner calls ens_engine_step and the transport's wait. */
     bool stepped;
 };
 
 ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engine **ret,
                       struct ens_diags *diags) ENS_MUST_USE;
 
-/* Cancels every job, waits until each had its last event, ends the thread. */
+/* Cancels every job, waits until each has had its last event, and joins the thread. */
 void ens_engine_free(struct ens_engine *engine);
 
-/* One turn without waiting, on the thread that owns the transport: takes what was submitted and
- * cancelled, fires timers, sends what may go, tells jobs done. Returns when it wants the next turn
- * (monotonic ms; ENS_TIME_NEVER: when the transport has something or is woken). The engine's own
- * thread is a loop of this and the transport's wait. */
+/* One turn of the event loop without waiting, on the thread that owns the transport: processes
+ * submitted and cancelled jobs, fires timers, sends calls, and reports ended jobs. Returns when the
+ * next turn is due (monotonic ms; ENS_TIME_NEVER: when the transport has an event or is woken). The
+ * engine's thread loops over this and the transport's wait. */
 int64_t ens_engine_step(struct ens_engine *engine);
 
-/* What a person should know about how it was set up: provider files that were left out, settings
- * that mean nothing. Lives as long as the engine. */
+/* Warnings about the setup, for the user: provider files that were not loaded, settings without
+ * effect. Lives as long as the engine. */
 const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine);
 
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine);
 
-/* Replaces the explicit settings for jobs submitted later: those of a cloud that is not named are
- * dropped. Checks clouds, endpoints and lengths, and nothing that needs the network or a file. Also
- * the place where the default region of a cloud is kept (ens_engine_region). */
+/* Replaces all explicit settings, for jobs submitted later. Checks clouds, endpoints and lengths,
+ * without network and file access. The settings contain the default region of a cloud too
+ * (ens_engine_region). */
 ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
                             size_t count, struct ens_diags *diags) ENS_MUST_USE;
 
@@ -81,17 +81,16 @@ ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, en
 
 struct ens_target_request {
     struct ens_target target; /* checked: ens_target_check and ens_registry_require passed */
-    ens_str client_token; /* of a saved plan; empty: the engine makes one when it plans a start */
-    bool read_only;       /* apply: the plan did not say start or wait, so it is only read; found
-                             stopped it is refused, wrong_state, "changed since the plan" */
+    ens_str client_token;     /* of a saved plan; empty: the engine makes one for a start */
+    bool read_only; /* apply: the plan's action is not start or wait, so it is only read; if it is
+                       stopped it is refused (wrong_state, "changed since the plan") */
 };
 
 struct ens_job_events {
     /* A target's final result, once for each; index into the job's targets, in order of decision.
      */
     void (*result)(void *ud, size_t index, const struct ens_result *result);
-    /* Apply: what is known so far, whenever a status was read or a start was answered. May be NULL.
-     */
+    /* Apply: the progress so far, after each read and each answer to a start. May be NULL. */
     void (*progress)(void *ud, size_t index, const struct ens_result *so_far);
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);
@@ -100,20 +99,20 @@ struct ens_job_events {
 
 struct ens_job_request {
     enum ens_mode mode;
-    const struct ens_target_request *targets; /* copied; no two the same; 0..ENS_TARGETS_MAX */
+    const struct ens_target_request *targets; /* copied; without duplicates; 0..ENS_TARGETS_MAX */
     size_t count;
-    int64_t timeout_ms; /* for everything; 0: the default of the mode */
+    int64_t timeout_ms; /* of the whole job; 0: the default of the mode */
     bool no_dry_run;    /* plan: every start is unverified, reason ok */
     struct ens_job_events events;
 };
 
-typedef uint64_t ens_job_id; /* never 0, never used again */
+typedef uint64_t ens_job_id; /* never 0, never reused */
 
 /* Every accepted job ends with done. */
 ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *job);
 
-/* Makes the job end within a second with what is known (reason cancelled). Unknown ids are ignored:
- * the job may just have ended. */
+/* Ends the job within a second; unfinished targets get the reason cancelled. Unknown ids are
+ * ignored, because the job may just have ended. */
 void ens_engine_cancel(struct ens_engine *engine, ens_job_id id);
 void ens_engine_cancel_all(struct ens_engine *engine);
 

@@ -9,7 +9,7 @@ struct ens_job_target {
     struct ens_request request;
     struct ens_task task;
     struct ens_job *job;
-    struct ens_route *route; /* NULL: no call can be made for it */
+    struct ens_route *route; /* NULL: there is no account for its calls */
     bool finished;
 };
 
@@ -27,7 +27,7 @@ struct ens_job {
     size_t left;
     struct ens_job_end end;
     ens_str run_id;
-    unsigned failures_before; /* of the audit log */
+    unsigned failures_before; /* of the audit log, when the job began */
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -41,7 +41,7 @@ static void copy_target(struct ens_job *job, size_t index, const struct ens_targ
     const struct ens_target *before = index > 0 ? &job->targets[index - 1].task.target : NULL;
     struct ens_arena *arena = job->arena;
 
-    /* Neighbours are mostly of one cloud and region. */
+    /* Adjacent targets mostly have the same cloud and region: their copies are shared. */
     task->target = (struct ens_target){
         .cloud = before != NULL && ens_str_eq(before->cloud, from->target.cloud)
                      ? before->cloud
@@ -115,7 +115,8 @@ static void end_if_done(struct ens_job *job)
     if (job->next != NULL) {
         job->next->prev = job->prev;
     }
-    job->next = jobs->ended; /* told done at the end of the turn: loops over it may go on */
+    job->next = jobs->ended; /* freed at the end of the turn, because callers may still loop over
+                                its targets */
     jobs->ended = job;
 }
 
@@ -132,7 +133,7 @@ static void finish(struct ens_job_target *target, const struct ens_result *resul
     end_if_done(job);
 }
 
-/* Where the request waits that the task asked for last. */
+/* The queue of the call that the task asked for. */
 static struct ens_queue *queue_of(const struct ens_job_target *target)
 {
     return &target->route->queues[target->task.awaiting];
@@ -152,7 +153,7 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
     }
 }
 
-/* Times and chance are filled in. */
+/* Passes the event to the task, with times and random number, and carries out its step. */
 static void step(struct ens_job_target *target, const struct ens_event *what)
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
@@ -175,7 +176,7 @@ static void step(struct ens_job_target *target, const struct ens_event *what)
     }
 }
 
-/* Ends a target from outside, wherever it is. */
+/* Ends a target by deadline or cancellation, whether it is queued or in a call. */
 static void stop(struct ens_job_target *target, enum ens_event_kind kind)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -202,7 +203,7 @@ static void on_outcome(struct ens_request *request, const struct ens_outcome *ou
 
     step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = outcome});
     if (target->job->cancelled && !target->finished) {
-        /* A start that was in flight at the cancel: its answer was worth the grace, more is not. */
+        /* Its start was in flight at the cancellation: only the reply was waited for. */
         stop(target, ENS_EVENT_CANCEL);
     }
 }
@@ -250,7 +251,7 @@ void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
     struct ens_job *next;
 
     for (struct ens_job *job = jobs->running; job != NULL; job = next) {
-        next = job->next; /* a job that ends changes lists */
+        next = job->next; /* a job that ends moves to another list */
         if (id == 0 || job->id == id) {
             ens_job_cancel(job);
         }
@@ -259,7 +260,7 @@ void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
-/* A target that no call is made for. */
+/* Fails a target without a call. */
 static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, enum ens_hint hint,
                         ens_str detail)
 {
@@ -273,7 +274,7 @@ static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, e
 }
 
 static void begin(struct ens_job_target *target, const struct ens_cloud_account *cloud,
-                  struct ens_route *near)
+                  struct ens_route *previous_route)
 {
     const struct ens_jobs *jobs = target->job->jobs;
     const ens_str region = target->task.target.region;
@@ -289,10 +290,10 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
                     ENS_STR("the plan's token is not " ENS_CLIENT_TOKEN_FORM));
         return;
     }
-    target->route =
-        near != NULL && near->account == cloud->account && ens_str_eq(near->region, region)
-            ? near
-            : ens_route_get(jobs->routes, cloud->account, region);
+    target->route = previous_route != NULL && previous_route->account == cloud->account &&
+                            ens_str_eq(previous_route->region, region)
+                        ? previous_route
+                        : ens_route_get(jobs->routes, cloud->account, region);
     target->request.id = target->task.target.id;
     target->request.run_id = target->job->run_id;
     target->request.deadline_ms = target->job->params.deadline_ms;
@@ -300,20 +301,20 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
 }
 
-/* Adds a warning to what the job ends with, unless a job of this engine told it before. */
+/* Adds a warning to the end of the job, unless a job of this engine has reported it already. */
 static void warn(struct ens_job *job, ens_str text)
 {
     struct ens_jobs *jobs = job->jobs;
 
-    for (size_t i = 0; i < jobs->told.count; i++) {
-        if (ens_str_is(text, jobs->told.items[i].summary)) {
+    for (size_t i = 0; i < jobs->reported.count; i++) {
+        if (ens_str_is(text, jobs->reported.items[i].summary)) {
             return;
         }
     }
-    if (text.len == 0 || jobs->told.count == ENS_DIAGS_MAX) {
+    if (text.len == 0 || jobs->reported.count == ENS_DIAGS_MAX) {
         return;
     }
-    ens_diags_add(&jobs->told, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
+    ens_diags_add(&jobs->reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
     ens_str *warnings = ens_arena_array(job->arena, job->end.warning_count + 1, sizeof(*warnings));
     for (size_t i = 0; i < job->end.warning_count; i++) {
         warnings[i] = job->end.warnings[i];
@@ -322,7 +323,7 @@ static void warn(struct ens_job *job, ens_str text)
     job->end.warnings = warnings;
 }
 
-static void tell_notices(struct ens_job *job)
+static void warn_of_notices(struct ens_job *job)
 {
     const struct ens_diags *notices = job->jobs->notices;
 
@@ -334,7 +335,7 @@ static void tell_notices(struct ens_job *job)
 void ens_job_begin(struct ens_job *job)
 {
     struct ens_jobs *jobs = job->jobs;
-    struct ens_route *near = NULL;
+    struct ens_route *previous_route = NULL;
 
     job->next = jobs->running;
     if (job->next != NULL) {
@@ -346,7 +347,7 @@ void ens_job_begin(struct ens_job *job)
     job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
     ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
-    tell_notices(job);
+    warn_of_notices(job);
     if (job->count == 0) {
         end_if_done(job);
         return;
@@ -358,12 +359,12 @@ void ens_job_begin(struct ens_job *job)
         const struct ens_cloud_account *cloud =
             ens_cloud_account_get(jobs->accounts, job->config, target->task.provider);
         warn(job, cloud->warning);
-        begin(target, cloud, near);
-        near = target->route != NULL ? target->route : near;
+        begin(target, cloud, previous_route);
+        previous_route = target->route != NULL ? target->route : previous_route;
     }
 }
 
-/* A line of the audit log failed while the job ran. */
+/* Warns if a line of the audit log could not be written while the job ran. */
 static void warn_of_audit(struct ens_job *job)
 {
     if (job->jobs->recorder->failures != job->failures_before) {
@@ -387,5 +388,5 @@ void ens_jobs_end(struct ens_jobs *jobs)
 
 void ens_jobs_done(struct ens_jobs *jobs)
 {
-    ens_diags_done(&jobs->told);
+    ens_diags_done(&jobs->reported);
 }

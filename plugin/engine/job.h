@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Jobs: targets from their first read to their result. A target is a task, which decides what to
- * call next, and the request by which it waits in a queue or is part of a call.
+ * Jobs: a plan or apply over many targets, from the first read to the last result. Each target has
+ * a task, which decides the next call, and a request, which is in a queue or in a call.
  */
 #ifndef ENSURE_ENGINE_JOB_H
 #define ENSURE_ENGINE_JOB_H
@@ -10,37 +10,37 @@
 #include "engine/call.h"
 #include "engine/engine.h"
 
-#define ENS_GRACE_MS 800 /* for starts in flight when a job is cancelled */
+#define ENS_GRACE_MS 800 /* after a cancellation, for replies to starts in flight */
 
 struct ens_job;
 
-/* The jobs of an engine and what they use. The parts are borrowed. */
+/* The jobs of an engine, and their dependencies, which are borrowed. */
 struct ens_jobs {
     struct ens_job *running;
-    struct ens_job *ended; /* to be told done at the end of the turn */
+    struct ens_job *ended; /* done is called at the end of the turn */
     const struct ens_registry *registry;
     struct ens_timers *timers;
     const struct ens_recorder *recorder;
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;
-    const struct ens_diags *notices; /* of the engine's start; the first job tells them */
-    struct ens_diags told;           /* warnings that a job told; each is told once */
+    const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
+    struct ens_diags reported;       /* warnings that a job has reported; each is reported once */
 };
 
-void ens_jobs_done(struct ens_jobs *jobs); /* no job is left */
+void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
 
-/* Copies the request; any thread. The job belongs to the engine's thread once it is begun. */
+/* Copies the request; any thread. From ens_job_begin on only the engine thread uses the job. */
 struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request *request);
 void ens_job_set_id(struct ens_job *job, ens_job_id id);
 
 void ens_job_begin(struct ens_job *job);
 void ens_job_cancel(struct ens_job *job);
 
-/* Those with that id; 0: all. */
+/* Cancels the job with that id; 0: all. */
 void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id);
 
-/* Tells the ended ones done and frees them. */
+/* Calls done of the ended jobs, and frees them. */
 void ens_jobs_end(struct ens_jobs *jobs);
 
 #endif

@@ -10,12 +10,12 @@ void ens_ready_init(struct ens_ready *ready)
     ready->end = &ready->first;
 }
 
-static void mark(struct ens_queue *queue)
+static void add_to_ready_list(struct ens_queue *queue)
 {
-    if (queue->marked) {
+    if (queue->in_ready_list) {
         return;
     }
-    queue->marked = true;
+    queue->in_ready_list = true;
     queue->next = NULL;
     *queue->ready->end = queue;
     queue->ready->end = &queue->next;
@@ -23,7 +23,7 @@ static void mark(struct ens_queue *queue)
 
 static void on_timer(struct ens_timer *timer)
 {
-    mark(ENS_CONTAINER_OF(timer, struct ens_queue, timer));
+    add_to_ready_list(ENS_CONTAINER_OF(timer, struct ens_queue, timer));
 }
 
 void ens_queue_init(struct ens_queue *queue, struct ens_route *route, enum ens_call_kind kind,
@@ -47,7 +47,7 @@ void ens_queue_done(struct ens_queue *queue)
 void ens_queue_add(struct ens_queue *queue, struct ens_request *request, int64_t at_ms)
 {
     ens_batch_add(&queue->batch, &request->item, ens_timers_now(queue->timers), at_ms);
-    mark(queue);
+    add_to_ready_list(queue);
 }
 
 void ens_queue_remove(struct ens_queue *queue, struct ens_request *request)
@@ -65,13 +65,13 @@ void ens_queue_split(struct ens_queue *queue, struct ens_request **requests, siz
     }
     ens_batch_split(&queue->batch, items, count, split, ens_timers_now(queue->timers));
     ens_free(items);
-    mark(queue);
+    add_to_ready_list(queue);
 }
 
 void ens_queue_ended(struct ens_queue *queue)
 {
     ens_batch_ended(&queue->batch);
-    mark(queue);
+    add_to_ready_list(queue);
 }
 
 size_t ens_queue_take(struct ens_queue *queue, struct ens_request **requests)
@@ -87,7 +87,7 @@ size_t ens_queue_take(struct ens_queue *queue, struct ens_request **requests)
     return count;
 }
 
-void ens_queue_looked_at(struct ens_queue *queue)
+void ens_queue_dispatched(struct ens_queue *queue)
 {
     int64_t at = 0;
 
@@ -96,7 +96,7 @@ void ens_queue_looked_at(struct ens_queue *queue)
     if (queue->next == NULL) {
         queue->ready->end = &queue->ready->first;
     }
-    queue->marked = false;
+    queue->in_ready_list = false;
     if (ens_batch_next(&queue->batch, ens_timers_now(queue->timers), &at)) {
         ens_timer_set(queue->timers, &queue->timer, at);
     } else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Queues: requests that wait for the same kind of call to the same route (account, region and
- * endpoint) are batched. A queue that changed is put on a ready list, which dispatch works off.
+ * Queues: requests for the same kind of call to the same route (account, region and endpoint) are
+ * batched. A queue that changes is added to the ready list, which dispatch processes.
  */
 #ifndef ENSURE_ENGINE_QUEUE_H
 #define ENSURE_ENGINE_QUEUE_H
@@ -12,23 +12,24 @@
 struct ens_call;
 struct ens_route;
 
-/* One target that wants a call. The owner sets id to done and keeps the struct in place. */
+/* One target that waits for a call. The owner sets the members from id to done, and keeps the
+ * struct in place. */
 struct ens_request {
     struct ens_batch_item item;
     ens_str id;           /* of the instance */
     ens_str client_token; /* of a start; empty: none */
-    unsigned starts;      /* of this target so far, this one included */
-    bool fresh;           /* over a connection of its own */
+    unsigned starts;      /* of this target, including this one */
+    bool fresh;           /* over a new connection */
     ens_str run_id;       /* of the job, for the audit log */
     int64_t deadline_ms;
-    /* What came of the call for this request, which is in no queue and no call any more. */
+    /* Called with the outcome; the request is then in no queue and no call. */
     void (*done)(struct ens_request *request, const struct ens_outcome *outcome);
 
-    struct ens_call *call; /* it is in; NULL: none */
-    uint32_t slot;         /* in the call */
+    struct ens_call *call; /* that it is part of; NULL: none */
+    uint32_t slot;         /* its index in the call */
 };
 
-/* Queues to be looked at in this turn of the engine, in order. */
+/* Queues to dispatch in this turn of the engine, in order. */
 struct ens_ready {
     struct ens_queue *first;
     struct ens_queue **end;
@@ -40,9 +41,9 @@ struct ens_queue {
     enum ens_call_kind kind;
     struct ens_timers *timers;
     struct ens_ready *ready;
-    struct ens_timer timer; /* when the batch should be looked at again */
+    struct ens_timer timer; /* when to dispatch the queue again */
     struct ens_queue *next; /* in the ready list */
-    bool marked;            /* in the ready list */
+    bool in_ready_list;     /* in the ready list */
 };
 
 void ens_ready_init(struct ens_ready *ready);
@@ -50,23 +51,24 @@ void ens_ready_init(struct ens_ready *ready);
 /* limit: ids in one call. */
 void ens_queue_init(struct ens_queue *queue, struct ens_route *route, enum ens_call_kind kind,
                     size_t limit, struct ens_timers *timers, struct ens_ready *ready);
-void ens_queue_done(struct ens_queue *queue); /* its ready list forgets all its queues */
+void ens_queue_done(struct ens_queue *queue); /* clears its ready list */
 
 void ens_queue_add(struct ens_queue *queue, struct ens_request *request, int64_t at_ms);
-void ens_queue_remove(struct ens_queue *queue, struct ens_request *request); /* fine if not in */
+/* No effect if it is not queued. */
+void ens_queue_remove(struct ens_queue *queue, struct ens_request *request);
 
-/* Puts requests of an ended call back in front (see ens_batch_split). */
+/* Requeues the requests of an ended call at the front (see ens_batch_split). */
 void ens_queue_split(struct ens_queue *queue, struct ens_request **requests, size_t count,
                      enum ens_split split);
 
-/* A call of this queue is over: another may go. */
+/* A call of this queue has ended, so another may be sent. */
 void ens_queue_ended(struct ens_queue *queue);
 
-/* Takes what goes out together now into requests, which has room for the batch's limit; 0: nothing.
- */
+/* Takes the requests of the next call; the array has room for the batch's limit. Returns their
+ * number; 0: no call may be sent now. */
 size_t ens_queue_take(struct ens_queue *queue, struct ens_request **requests);
 
-/* The queue was looked at: leaves the front of the ready list and sets its timer. */
-void ens_queue_looked_at(struct ens_queue *queue);
+/* Removes the queue from the front of the ready list, and sets its timer. */
+void ens_queue_dispatched(struct ens_queue *queue);
 
 #endif

@@ -6,14 +6,14 @@
 
 #define KEY_TAIL ((size_t)4)
 
-/* ---- who ------------------------------------------------------------------------------------ */
+/* ---- the actor ------------------------------------------------------------------------------ */
 
 static ens_str variable(const struct ens_environment *environment, const char *name)
 {
     return ens_str_of(environment->get(environment->ud, name));
 }
 
-/* The first CI system that names a run; empty: none. */
+/* The run of the first CI system that is found in the environment; empty: none. */
 static ens_str ci_run(struct ens_arena *arena, const struct ens_environment *environment)
 {
     static const char *const names[] = {"CI_JOB_URL", "BUILD_URL", "TFC_RUN_ID"};

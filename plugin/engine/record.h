@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is kept of each attempt: lines of the audit log and a debug line.
+ * Records each attempt: lines of the audit log, and a line of the debug log.
  *
- * A call that may start must have its line before it is sent: the caller asks, and does not send
- * what can't be recorded. Failures are counted, and the first is kept as a sentence, so that jobs
- * can warn.
+ * A real start must be recorded before it is sent; if that fails, the caller must not send it.
+ * Failures are counted, and the first is kept as a sentence, for the warnings of jobs.
  */
 #ifndef ENSURE_ENGINE_RECORD_H
 #define ENSURE_ENGINE_RECORD_H
@@ -26,10 +25,10 @@ struct ens_record {
     const struct ens_call_spec *spec; /* as it is sent */
     ens_str run_id;
     unsigned attempt;       /* of the call, from 1 */
-    unsigned starts_before; /* of the same targets, in earlier calls */
+    unsigned starts_before; /* of the same targets in earlier calls */
     int64_t unix_ms;
     int64_t elapsed_ms;
-    const struct ens_outcome *outcome; /* of the call as a whole; NULL: it is about to be sent */
+    const struct ens_outcome *outcome; /* of the attempt as a whole; NULL: it is about to be sent */
 };
 
 /* "alice", or "alice via acme/infra/123" where the environment names the run of a CI system. */
@@ -38,11 +37,11 @@ ens_str ens_record_actor(struct ens_arena *arena, ens_str user,
 
 void ens_recorder_done(struct ens_recorder *recorder);
 
-/* False: there is an audit log and the line is not in it. */
+/* Records that an attempt is about to be sent. False: the audit line could not be written. */
 bool ens_record_sending(struct ens_recorder *recorder, const struct ens_record *record);
 void ens_record_attempt(struct ens_recorder *recorder, const struct ens_record *record);
 
-/* What became of the audit log; empty: nothing failed. Lives as long as the recorder. */
+/* The first failure to write the audit log; empty: none. Lives as long as the recorder. */
 ens_str ens_record_warning(const struct ens_recorder *recorder);
 
 #endif

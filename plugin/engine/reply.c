@@ -5,7 +5,8 @@
 #include "core/messages.h"
 #include "core/reply_headers.h"
 
-/* Signature errors may echo what was signed. No key of ours goes on into messages and logs. */
+/* Redacts our keys: a signature error may echo the signed text, which must not get into messages
+ * and logs. */
 static ens_str without_keys(struct ens_arena *arena, const struct ens_keys *keys, ens_str text)
 {
     const ens_str secrets[] = {
@@ -68,7 +69,7 @@ static void read_http(struct ens_arena *arena, const struct ens_reply_question *
     }
 }
 
-/* It would fail again in the same way. */
+/* Whether a repetition would fail in the same way. */
 static bool is_final(const struct ens_transport_result *result)
 {
     return result->untrusted || result->fault == ENS_FAULT_PROXY_LOGIN ||
@@ -95,7 +96,7 @@ void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *qu
         break;
     case ENS_TRANSPORT_TOO_LARGE:
         whole->reason = ENS_REASON_MALFORMED_RESPONSE;
-        whole->flags = ENS_CODE_FINAL; /* it would be as large again */
+        whole->flags = ENS_CODE_FINAL; /* a repetition would be as large */
         whole->sent = true;
         break;
     }

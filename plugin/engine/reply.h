@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a reply means: the transport's result in, outcomes out. Pure, so it is tested without an
- * engine. Results live in the arena, the transport's result and static data.
+ * Converts the transport's result of an attempt into outcomes. Pure, so it is tested without an
+ * engine. Texts point into the arena, the transport's result and static data.
  */
 #ifndef ENSURE_ENGINE_REPLY_H
 #define ENSURE_ENGINE_REPLY_H
@@ -16,13 +16,13 @@ struct ens_reply_question {
     const struct ens_provider *provider;
     enum ens_call_kind kind;
     const struct ens_call_spec *spec;
-    const struct ens_keys *keys; /* blanked wherever a cloud echoes them */
-    int64_t now_unix_s;          /* by our clock */
+    const struct ens_keys *keys; /* redacted where a cloud echoes them */
+    int64_t now_unix_s;          /* of the local clock */
 };
 
 struct ens_reply {
     struct ens_outcome whole; /* of the call as a whole */
-    int64_t server_unix_s;    /* the cloud's clock; 0: not said */
+    int64_t server_unix_s;    /* the cloud's time, from Date; 0: none */
     struct ens_describe_result describe;
     struct ens_start_result start;
 };
@@ -30,7 +30,7 @@ struct ens_reply {
 void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
                     const struct ens_transport_result *result, struct ens_reply *ret);
 
-/* The outcome of one id that a good reply to a start lists. */
+/* The outcome of one id that an accepting reply to a start lists. */
 struct ens_outcome ens_reply_item(struct ens_arena *arena,
                                   const struct ens_reply_question *question,
                                   const struct ens_reply *reply, const struct ens_start_item *item);

@@ -16,17 +16,17 @@ static size_t limit_of(const struct ens_provider *provider, enum ens_call_kind k
     case ENS_CALL_START:
         break;
     }
-    /* A token belongs to one start: with tokens each start is a call of its own. */
+    /* A client token identifies one start, so with tokens each start is a separate call. */
     return provider->capabilities & ENS_CAP_CLIENT_TOKEN ? 1 : provider->start_limit;
 }
 
-/* host[:port] as it stands in the Host header. */
+/* The value of the Host header: without the default port. */
 static ens_str host_of(struct ens_arena *arena, ens_str base)
 {
     struct ens_endpoint endpoint = {0};
 
     if (ens_endpoint_parse(base, &endpoint) != NULL) {
-        return base; /* sending will say what is wrong with it */
+        return base; /* the transport reports the error */
     }
     if (endpoint.port.len == 0 || ens_str_is(endpoint.port, endpoint.tls ? "443" : "80")) {
         return ens_arena_dup(arena, endpoint.host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Routes: an account, a region and the endpoint that they lead to, with one queue for each kind of
- * call. What is learnt about the cloud on the way (its clock) is kept here.
+ * Routes: an account, a region and the resulting endpoint, with one queue for each kind of call.
+ * The offset of the cloud's clock is kept here too.
  */
 #ifndef ENSURE_ENGINE_ROUTE_H
 #define ENSURE_ENGINE_ROUTE_H
@@ -16,22 +16,22 @@ struct ens_route {
     const struct ens_account *account;
     ens_str region;
     ens_str base;            /* scheme://host[:port] */
-    ens_str host;            /* as it is signed */
-    int64_t clock_offset_s;  /* of the cloud's clock, as a reply showed it */
+    ens_str host;            /* the Host header, which is signed */
+    int64_t clock_offset_s;  /* of the cloud's clock to ours, from a clock_skew reply */
     struct ens_arena *arena; /* of the texts */
     struct ens_queue queues[ENS_CALL_KIND_COUNT];
 };
 
 struct ens_routes {
     struct ens_timers *timers;
-    struct ens_ready ready; /* queues to be looked at */
+    struct ens_ready ready; /* queues to dispatch */
     struct ens_route *chains[ENS_ROUTE_CHAINS];
 };
 
 void ens_routes_init(struct ens_routes *routes, struct ens_timers *timers);
 void ens_routes_clear(struct ens_routes *routes); /* no request is in any queue */
 
-/* The one route of the account and region, made when first asked for. */
+/* The route of the account and region, made on first use. */
 struct ens_route *ens_route_get(struct ens_routes *routes, const struct ens_account *account,
                                 ens_str region);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time as the engine sees it: the clocks, the random part of waits (jitter), and timers that call a
- * function. One thread.
+ * Clocks, random numbers for jitter, and timers that call a function. Timers are used by
+ * the engine thread only.
  */
 #ifndef ENSURE_ENGINE_TIMER_H
 #define ENSURE_ENGINE_TIMER_H
@@ -11,7 +11,7 @@
 
 struct ens_timer {
     struct ens_time_node node;
-    void (*fire)(struct ens_timer *timer); /* it is not set any more, and may set itself again */
+    void (*fire)(struct ens_timer *timer); /* called once it is due; may set it again */
 };
 
 struct ens_timers {
@@ -26,11 +26,11 @@ int64_t ens_timers_now(const struct ens_timers *timers); /* monotonic, ms */
 int64_t ens_timers_unix_ms(const struct ens_timers *timers);
 uint32_t ens_timers_random(const struct ens_timers *timers);
 
-/* Sets it, or moves one that is set. */
+/* Sets the timer, or moves it if it is set. */
 void ens_timer_set(struct ens_timers *timers, struct ens_timer *timer, int64_t at_ms);
-void ens_timer_clear(struct ens_timers *timers, struct ens_timer *timer); /* fine if not set */
+void ens_timer_clear(struct ens_timers *timers, struct ens_timer *timer); /* no effect if not set */
 
-void ens_timers_fire(struct ens_timers *timers); /* all that are due */
+void ens_timers_fire(struct ens_timers *timers); /* calls all that are due */
 
 /* When the next one is due; ENS_TIME_NEVER: none is set. */
 int64_t ens_timers_next(const struct ens_timers *timers);

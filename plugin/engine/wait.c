@@ -5,7 +5,7 @@
 
 struct waiter {
     const struct ens_job_events *events; /* the caller's */
-    struct ens_arena *arena;             /* the engine's thread uses it until done */
+    struct ens_arena *arena;             /* used by the engine's thread until done */
     struct ens_collected *collected;
     pthread_mutex_t mutex;
     pthread_cond_t cond;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Running a job to its end on the calling thread: for doors that have no loop of their own
- * (libensure, the Ansible module).
+ * Runs a job and blocks until it ends, for front ends without an event loop (libensure, the Ansible
+ * module).
  */
 #ifndef ENSURE_ENGINE_WAIT_H
 #define ENSURE_ENGINE_WAIT_H
@@ -14,10 +14,10 @@ struct ens_collected {
     struct ens_job_end end;
 };
 
-/* Submits the job and sleeps until it is done. Results live in the arena. job->events.result and
- * .progress (either may be NULL) are passed on, with their ud, on the engine's thread; .done is not
- * looked at. submitted(events.ud, id), if not NULL, is called on the calling thread as soon as
- * there is an id, so that another thread may cancel the job. */
+/* Submits the job and blocks until it is done. Results live in the arena. job->events.result and
+ * .progress (either may be NULL) are called with their ud on the engine's thread; .done is ignored.
+ * submitted(events.ud, id), if not NULL, is called on the calling thread once the job has an id, so
+ * that another thread can cancel it. */
 void ens_engine_run(struct ens_engine *engine, const struct ens_job_request *job,
                     void (*submitted)(void *ud, ens_job_id id), struct ens_arena *arena,
                     struct ens_collected *ret);

@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "loader/provider_check.h"
-#include "loader/registry_places.h"
+#include "loader/provider_directories.h"
 #include "os/os_error.h"
 
 #define OBJECTS_MAX ((size_t)1024) /* distinct files that one process may load */

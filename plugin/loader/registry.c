@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "loader/provider_check.h"
-#include "loader/registry_search.h"
+#include "loader/provider_search.h"
 
 #define NOTE_MAX ((size_t)64 * 1024)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/provider_check.h"
-#include "loader/registry_search.h"
+#include "loader/provider_search.h"
 
 #define NOTE_MAX    ((size_t)64 * 1024)
 #define REASONS_MAX 3 /* in one sentence */
@@ -24,7 +24,7 @@ static void add_statics(const struct ens_registry_search *search,
 }
 
 /* Appends why files were refused, to the message that no provider was found. */
-static void add_reasons(const struct ens_diags *warnings, struct ens_buf *out)
+static void add_rejected_providers(const struct ens_diags *warnings, struct ens_buf *out)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
@@ -51,7 +51,7 @@ ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
     add_statics(&search, statics);
     ens_registry_search(&search);
     if (ens_registry_count(search.registry) == 0) {
-        add_reasons(&warnings, &looked_in);
+        add_rejected_providers(&warnings, &looked_in);
         ens_registry_free(search.registry);
         return ens_fail(diags, ENS_NOT_FOUND, NULL, "no cloud provider was found; looked in %s",
                         ens_buf_text(&looked_in));

@@ -8,7 +8,7 @@
 
 #include "rpc/crash.h"
 
-/* For the signal handler; set only while no alarm is due. */
+/* Read by the signal handler; changed only while no alarm is set. */
 static struct {
     int code;
     int fd;

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "rpc/codec.h"
 
-/* A packed message that waits for the one before it to be taken. */
+/* A packed message in the send queue: gRPC core takes one at a time. */
 struct outgoing {
     struct outgoing *next;
     grpc_byte_buffer *bytes;
@@ -31,19 +31,19 @@ struct ens_rpc_call {
     grpc_byte_buffer *request;
     int cancelled; /* set by core before CLOSED */
 
-    /* Recursive, so that gone() may finish the call. */
+    /* Recursive, because gone() may finish the call. */
     pthread_mutex_t lock;
     struct outgoing *first;
     struct outgoing **last;
-    struct outgoing *in_flight; /* given to the transport; its SENT is still to come */
+    struct outgoing *in_flight; /* passed to the transport; its SENT is pending */
     size_t queued;              /* bytes from first on */
-    atomic_size_t *waiting;     /* the same of all calls */
-    bool sending;               /* a SENT is still to come, of a message or not */
-    bool headers_given;         /* to the transport */
-    bool status_given;
+    atomic_size_t *waiting;     /* the same, in all calls */
+    bool sending;               /* a SENT is pending, with or without a message */
+    bool headers_sent;          /* passed to the transport */
+    bool status_sent;
     bool finished;
-    bool gone;         /* nothing is sent any more */
-    bool closed_early; /* core has said so, too */
+    bool gone;         /* the client has cancelled or disconnected: nothing is sent */
+    bool closed_early; /* CLOSED reported that the client is gone */
     enum ens_rpc_status status;
     char *message;
     void (*on_gone)(void *ud);
@@ -80,7 +80,7 @@ static void outgoing_free(struct outgoing *outgoing)
     }
 }
 
-/* By so many bytes; unsigned arithmetic subtracts, too. */
+/* Adds to the queued bytes; a negated size subtracts, by modular arithmetic. */
 static void count_queued(struct ens_rpc_call *call, size_t bytes)
 {
     call->queued += bytes;
@@ -155,7 +155,7 @@ grpc_slice ens_rpc_call_path(const struct ens_rpc_call *call)
     return call->details.method;
 }
 
-static void watch_close(struct ens_rpc_call *call)
+static void await_close(struct ens_rpc_call *call)
 {
     grpc_op close = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
                      .data.recv_close_on_server.cancelled = &call->cancelled};
@@ -167,7 +167,7 @@ void ens_rpc_call_refuse(struct ens_rpc_call *call)
 {
     char sentence[64];
 
-    watch_close(call);
+    await_close(call);
     (void)snprintf(sentence, sizeof(sentence), "the plugin serves at most %d calls at a time",
                    ENS_RPC_CALLS_MAX);
     ens_rpc_call_finish(call, ENS_RPC_RESOURCE_EXHAUSTED, sentence);
@@ -178,7 +178,7 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
     call->method = method;
     call->handler_ud = ud;
     call->arena = ens_arena_new();
-    watch_close(call);
+    await_close(call);
     if (method == NULL) {
         ens_rpc_call_finish(call, ENS_RPC_UNIMPLEMENTED, "the plugin has no such method");
     } else if (method->request == NULL) {
@@ -190,7 +190,7 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
     }
 }
 
-/* rc: what unpacking returned, or ENS_NOT_FOUND for no request at all. */
+/* rc: of the unpacking, or ENS_NOT_FOUND if has_request was no request. */
 static void refuse_request(struct ens_rpc_call *call, ens_rc rc)
 {
     const char *name = call->method->request->name;
@@ -212,9 +212,9 @@ bool ens_rpc_call_received(struct ens_rpc_call *call)
 {
     ProtobufCMessage *request = NULL;
     ens_rc rc = ENS_NOT_FOUND;
-    bool there = call->request != NULL;
+    bool has_request = call->request != NULL;
 
-    if (there) {
+    if (has_request) {
         rc = ens_rpc_unpack(call->request, call->method->request, ENS_RPC_UNPACK_MAX, call->arena,
                             &request);
         grpc_byte_buffer_destroy(call->request);
@@ -226,24 +226,24 @@ bool ens_rpc_call_received(struct ens_rpc_call *call)
         refuse_request(call, rc);
     }
     call_unref(call);
-    return there;
+    return has_request;
 }
 
-/* Gives the transport the next batch, unless it still has one: the headers if they are due, one
- * message if there is one, the status if that was the last. The lock is held. */
+/* Starts the next batch, unless one is in flight: the headers if they were not sent, a queued
+ * message, and the status after the last message. The lock is held. */
 static void send_next(struct ens_rpc_call *call)
 {
     grpc_op ops[3] = {0};
     size_t count = 0;
     grpc_slice details = grpc_empty_slice();
 
-    if (call->sending || call->gone || call->status_given ||
+    if (call->sending || call->gone || call->status_sent ||
         (call->first == NULL && !call->finished)) {
         return;
     }
-    if (!call->headers_given) {
+    if (!call->headers_sent) {
         ops[count++].op = GRPC_OP_SEND_INITIAL_METADATA;
-        call->headers_given = true;
+        call->headers_sent = true;
     }
     struct outgoing *outgoing = call->first;
     if (outgoing != NULL) {
@@ -258,7 +258,7 @@ static void send_next(struct ens_rpc_call *call)
         ops[count++].data.send_message.send_message = outgoing->bytes;
     }
     if (call->finished && call->first == NULL) {
-        call->status_given = true;
+        call->status_sent = true;
         details = grpc_slice_from_copied_string(call->message == NULL ? "" : call->message);
         ops[count].op = GRPC_OP_SEND_STATUS_FROM_SERVER;
         ops[count].data.send_status_from_server.status = (grpc_status_code)call->status;
@@ -269,8 +269,9 @@ static void send_next(struct ens_rpc_call *call)
     grpc_slice_unref(details);
 }
 
-/* Without the lock: room() sends. The event that is being handled keeps the call alive. */
-static void tell_room(struct ens_rpc_call *call)
+/* The callback is called without the lock, because it sends. The event that is being handled holds
+ * a reference to the call. */
+static void report_room(struct ens_rpc_call *call)
 {
     (void)pthread_mutex_lock(&call->lock);
     void (*room)(void *ud) = call->finished ? NULL : call->on_room;
@@ -290,7 +291,7 @@ void ens_rpc_call_sent(struct ens_rpc_call *call)
     const bool room = call->queued < ENS_RPC_STREAM_WAITING_MAX / 2;
     (void)pthread_mutex_unlock(&call->lock);
     if (room) {
-        tell_room(call);
+        report_room(call);
     }
     call_unref(call);
 }
@@ -307,7 +308,7 @@ void ens_rpc_call_closed(struct ens_rpc_call *call)
         }
     }
     (void)pthread_mutex_unlock(&call->lock);
-    tell_room(call); /* of a client that is gone nothing waits */
+    report_room(call); /* the queue was dropped, so has_request is room */
     call_unref(call);
 }
 
@@ -316,7 +317,7 @@ struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call)
     return call->arena;
 }
 
-/* Whether a message of so many bytes may wait, too. */
+/* Whether a message of this size may be queued. */
 static bool has_room(const struct ens_rpc_call *call, size_t bytes)
 {
     size_t all = atomic_load_explicit(call->waiting, memory_order_relaxed);
@@ -325,9 +326,9 @@ static bool has_room(const struct ens_rpc_call *call, size_t bytes)
                                  all + bytes <= ENS_RPC_WAITING_MAX);
 }
 
-/* The client does not read. Core tells it so, and then us: CLOSED comes, as when it has cancelled.
- */
-static void give_up_client(struct ens_rpc_call *call)
+/* The client does not read: drops the queue and cancels the call. CLOSED follows, as for a
+ * cancellation by the client. */
+static void cancel_slow_client(struct ens_rpc_call *call)
 {
     drop_queue(call);
     call->gone = true;
@@ -347,7 +348,7 @@ void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *messag
         outgoing_free(outgoing);
     } else if (!has_room(call, bytes)) {
         outgoing_free(outgoing);
-        give_up_client(call);
+        cancel_slow_client(call);
     } else {
         *call->last = outgoing;
         call->last = &outgoing->next;

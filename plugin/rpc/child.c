@@ -34,19 +34,19 @@ static bool names(char *const *variables, const char *variable)
     return false;
 }
 
-/* The strings are borrowed, the array is the caller's to free. */
+/* Merges environ with the variables. The strings are borrowed; the caller frees the array. */
 static char **environment_with(char *const *variables)
 {
-    size_t room = 1;
+    size_t capacity = 1;
     size_t count = 0;
 
     for (size_t i = 0; environ[i] != NULL; i++) {
-        room++;
+        capacity++;
     }
     for (size_t i = 0; variables[i] != NULL; i++) {
-        room++;
+        capacity++;
     }
-    char **merged = ens_alloc_array(room, sizeof(*merged));
+    char **merged = ens_alloc_array(capacity, sizeof(*merged));
     for (size_t i = 0; environ[i] != NULL; i++) {
         if (!names(variables, environ[i])) {
             merged[count++] = environ[i];
@@ -136,7 +136,7 @@ ens_rc ens_child_start(const char *program, char *const *variables, struct ens_c
     return ENS_OK;
 }
 
-/* Waits for the fd to become readable; false when the time is over. */
+/* Waits until the fd is readable; false: the deadline passed. */
 static bool wait_readable(int fd, gpr_timespec deadline)
 {
     struct pollfd state = {.fd = fd, .events = POLLIN};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A plugin's process as its host sees it: started, listened to for one line, ended. */
+/* A plugin process, for its host: start it, read its first line, end it. */
 #ifndef ENSURE_RPC_CHILD_H
 #define ENSURE_RPC_CHILD_H
 
@@ -9,23 +9,23 @@
 #include "base/diag.h"
 
 struct ens_child {
-    pid_t pid;  /* 0: none, or ended */
-    int output; /* what it writes to its stdout; -1: none */
+    pid_t pid;  /* 0: not started, or ended */
+    int output; /* the read end of its stdout; -1: none */
 };
 
 /* The child gets this process's environment with the given variables added or replaced
- * ("NAME=VALUE", NULL-terminated; "NAME" alone takes it away), an empty pipe as stdin, our stderr,
- * default signals and a process group of its own, so that the terminal's Ctrl-C does not reach it.
- */
+ * ("NAME=VALUE", NULL-terminated; "NAME" alone removes it), an empty pipe as stdin, our stderr,
+ * default signals and a process group of its own, so that the terminal's Ctrl-C does not reach
+ * it. */
 ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,
                        struct ens_diags *diags) ENS_MUST_USE;
 
-/* Appends its output up to the end of the first line, which is not added. ENS_DEADLINE: none came
- * in time; ENS_IO: it ended before; ENS_LIMIT: longer than out->max. */
+/* Appends the first line of its output, without the line feed. ENS_DEADLINE: there was none in
+ * time; ENS_IO: it ended before; ENS_LIMIT: longer than out->max. */
 ens_rc ens_child_read_line(struct ens_child *child, int64_t timeout_ms, struct ens_buf *out,
                            struct ens_diags *diags) ENS_MUST_USE;
 
-/* Gives it patience_ms to end by itself, then kills it and whatever it started in its group. */
+/* Waits up to patience_ms for its end, then kills its process group; reaps it. */
 void ens_child_end(struct ens_child *child, int64_t patience_ms);
 
 #endif

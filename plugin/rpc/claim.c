@@ -11,15 +11,15 @@
 
 #include "base/alloc.h"
 
-/* Core 1.51: the executors and the timer manager, then one pool and the timers of its event engine.
- */
+/* Threads of core 1.51: executors and timer manager (grpc_init), then pool and timer of the event
+ * engine. */
 #define INIT_THREADS   3
 #define POOL_MIN       2
-#define POOL_MAX       32 /* in between as many as there are processors */
+#define POOL_MAX       32 /* one per processor within these limits */
 #define TIMER_THREADS  1
-#define GROWTH_THREADS 2 /* the most that were seen to be added later, by 5,000 instances */
+#define GROWTH_THREADS 2 /* measured maximum of later additions, with 5,000 instances */
 
-struct place {
+struct slot {
     struct ens_claim *claim;
     unsigned index;
     pthread_t thread;
@@ -28,32 +28,32 @@ struct place {
 struct ens_claim {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct place *places;
+    struct slot *slots;
     unsigned count; /* of threads that exist */
-    unsigned kept;  /* those with a lower index stay */
+    unsigned kept;  /* threads with a lower index release_down_to sleeping */
 };
 
-static void *stay(void *ud)
+static void *sleep_until_released(void *ud)
 {
-    const struct place *place = ud;
-    struct ens_claim *claim = place->claim;
+    const struct slot *slot = ud;
+    struct ens_claim *claim = slot->claim;
 
     (void)pthread_mutex_lock(&claim->lock);
-    while (place->index < claim->kept) {
+    while (slot->index < claim->kept) {
         (void)pthread_cond_wait(&claim->changed, &claim->lock);
     }
     (void)pthread_mutex_unlock(&claim->lock);
     return NULL;
 }
 
-static void keep(struct ens_claim *claim, unsigned kept)
+static void release_down_to(struct ens_claim *claim, unsigned kept)
 {
     (void)pthread_mutex_lock(&claim->lock);
     claim->kept = kept;
     (void)pthread_cond_broadcast(&claim->changed);
     (void)pthread_mutex_unlock(&claim->lock);
     while (claim->count > kept) {
-        (void)pthread_join(claim->places[--claim->count].thread, NULL);
+        (void)pthread_join(claim->slots[--claim->count].thread, NULL);
     }
 }
 
@@ -64,7 +64,7 @@ static unsigned pool_threads(void)
     return processors < POOL_MIN ? POOL_MIN : processors > POOL_MAX ? POOL_MAX : processors;
 }
 
-static ens_rc try_descriptors(unsigned count, struct ens_diags *diags)
+static ens_rc check_descriptors(unsigned count, struct ens_diags *diags)
 {
     int *fds = ens_alloc_array(count, sizeof(*fds));
     unsigned got = 0;
@@ -91,12 +91,12 @@ static ens_rc make_threads(struct ens_claim *claim, unsigned count, struct ens_d
 {
     int error = 0;
 
-    claim->places = ens_alloc_array(count, sizeof(*claim->places));
+    claim->slots = ens_alloc_array(count, sizeof(*claim->slots));
     claim->kept = count;
     while (claim->count < count && error == 0) {
-        struct place *place = &claim->places[claim->count];
-        *place = (struct place){.claim = claim, .index = claim->count};
-        error = pthread_create(&place->thread, NULL, stay, place);
+        struct slot *slot = &claim->slots[claim->count];
+        *slot = (struct slot){.claim = claim, .index = claim->count};
+        error = pthread_create(&slot->thread, NULL, sleep_until_released, slot);
         claim->count += error == 0 ? 1 : 0;
     }
     if (error != 0) {
@@ -114,7 +114,7 @@ ens_rc ens_claim_new(unsigned descriptors, unsigned own_threads, struct ens_clai
 {
     unsigned threads = INIT_THREADS + pool_threads() + TIMER_THREADS + GROWTH_THREADS + own_threads;
 
-    ens_rc rc = try_descriptors(descriptors, diags);
+    ens_rc rc = check_descriptors(descriptors, diags);
     if (rc != ENS_OK) {
         return rc;
     }
@@ -132,7 +132,7 @@ ens_rc ens_claim_new(unsigned descriptors, unsigned own_threads, struct ens_clai
 
 void ens_claim_begin_core(struct ens_claim *claim)
 {
-    keep(claim, claim->count - INIT_THREADS);
+    release_down_to(claim, claim->count - INIT_THREADS);
 }
 
 void ens_claim_free(struct ens_claim *claim)
@@ -140,9 +140,9 @@ void ens_claim_free(struct ens_claim *claim)
     if (claim == NULL) {
         return;
     }
-    keep(claim, 0);
+    release_down_to(claim, 0);
     (void)pthread_cond_destroy(&claim->changed);
     (void)pthread_mutex_destroy(&claim->lock);
-    ens_free(claim->places);
+    ens_free(claim->slots);
     ens_free(claim);
 }

@@ -31,11 +31,11 @@
 struct ens_rpc_client {
     struct ens_child child;
     grpc_channel *channel;
-    char *socket; /* its path; NULL: not known yet */
+    char *socket; /* path of the plugin's socket; NULL: not known yet */
 };
 
-/* Core is initialised once and stays until the program ends. */
-static atomic_bool core_begun;
+/* Core is initialised once, and shut down by ens_rpc_client_end. */
+static atomic_bool core_initialised;
 
 struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, const char *path,
                                              const ProtobufCMessage *request,
@@ -111,7 +111,7 @@ static grpc_channel *connect_to(const struct ens_handshake *handshake, const str
     return channel;
 }
 
-/* The plugin's own sentence where its handshake should be: see ens_plugin_decline. */
+/* Reads the handshake line, or the sentence that a plugin prints instead (ens_plugin_decline). */
 static ens_rc read_line(const struct ens_rpc_client_options *options, ens_str line,
                         struct ens_handshake *ret, struct ens_diags *diags)
 {
@@ -127,27 +127,27 @@ static ens_rc read_line(const struct ens_rpc_client_options *options, ens_str li
     return ens_handshake_read(line, options->app_version, ret, diags);
 }
 
-static char *text_of(ens_str text)
+static char *copy_text(ens_str text)
 {
     char *copy = ens_alloc(text.len + 1);
 
     return memcpy(copy, text.ptr, text.len);
 }
 
-static ens_rc begin_core(struct ens_claim **ret, struct ens_diags *diags)
+static ens_rc init_core(struct ens_claim **ret, struct ens_diags *diags)
 {
     ens_rc rc = ens_claim_new(ENS_CLAIM_CLIENT_DESCRIPTORS, 0, ret, diags);
 
     if (rc == ENS_OK) {
         ens_claim_begin_core(*ret);
-        if (!atomic_exchange(&core_begun, true)) {
+        if (!atomic_exchange(&core_initialised, true)) {
             grpc_init();
         }
     }
     return rc;
 }
 
-/* claim: of the threads that the channel takes; they stay claimed while the child makes its own. */
+/* claim: reserves the threads of the channel until the child has created its own. */
 static ens_rc start(const struct ens_rpc_client_options *options, struct ens_claim **claim,
                     struct ens_rpc_client *client, struct ens_diags *diags)
 {
@@ -169,7 +169,7 @@ static ens_rc start(const struct ens_rpc_client_options *options, struct ens_cla
         rc = read_line(options, ens_buf_str(&line), &handshake, diags);
     }
     if (rc == ENS_OK) {
-        client->socket = text_of(handshake.socket);
+        client->socket = copy_text(handshake.socket);
         ens_claim_free(*claim);
         *claim = NULL;
         client->channel = connect_to(&handshake, &mtls, diags);
@@ -190,7 +190,7 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
 
     ens_grpc_log_begin(NULL);
     client->child.output = -1;
-    ens_rc rc = begin_core(&claim, diags);
+    ens_rc rc = init_core(&claim, diags);
     if (rc == ENS_OK) {
         rc = start(options, &claim, client, diags);
     }
@@ -204,8 +204,8 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
     return ENS_OK;
 }
 
-/* If it can't be asked, it is killed when its time is over. */
-static void ask_to_end(struct ens_rpc_client *client, gpr_timespec deadline)
+/* Calls Shutdown. A failure is ignored: the process is killed at the deadline. */
+static void call_shutdown(struct ens_rpc_client *client, gpr_timespec deadline)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Plugin__Empty request = PLUGIN__EMPTY__INIT;
@@ -219,8 +219,8 @@ static void ask_to_end(struct ens_rpc_client *client, gpr_timespec deadline)
     ens_rpc_stream_free(stream);
 }
 
-/* A plugin that was killed or crashed left it behind. Removing a directory fails if anything else
- * is in it. */
+/* Removes the socket and its directory, which a killed plugin leaves behind. rmdir fails if the
+ * directory has other files. */
 static void remove_socket(const char *path)
 {
     struct stat info;
@@ -243,7 +243,7 @@ void ens_rpc_client_free(struct ens_rpc_client *client)
     gpr_timespec deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                          gpr_time_from_millis(END_PATIENCE_MS, GPR_TIMESPAN));
     if (client->channel != NULL) {
-        ask_to_end(client, deadline);
+        call_shutdown(client, deadline);
         grpc_channel_destroy(client->channel);
     }
     ens_child_end(&client->child,
@@ -255,7 +255,7 @@ void ens_rpc_client_free(struct ens_rpc_client *client)
 
 void ens_rpc_client_end(int code)
 {
-    if (atomic_exchange(&core_begun, false)) {
+    if (atomic_exchange(&core_initialised, false)) {
         ens_bounded_begin(SHUTDOWN_MS, code, -1, NULL);
         grpc_shutdown_blocking();
         ens_bounded_end();

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The host's side: starts a plugin process as go-plugin hosts do (cookie, mutual TLS with a
- * certificate made for this process, handshake line), and calls it. Used by the ensure host tool.
+ * The host side of go-plugin: starts a plugin process (cookie, mutual TLS with a certificate made
+ * for this process, handshake line), and calls it. Used by the ensure host tool.
  *
- * Threads: one thread starts and frees a client; in between several may call it, each waiting for
- * its own calls. A stream has one user, but ens_rpc_stream_cancel may be called from any thread.
+ * Threads: one thread starts and frees a client; in between several may call it, each blocking in
+ * its own calls only. A stream has one user, but ens_rpc_stream_cancel may be called from any
+ * thread.
  */
 #ifndef ENSURE_RPC_CLIENT_H
 #define ENSURE_RPC_CLIENT_H
@@ -29,16 +30,17 @@ struct ens_rpc_client_options {
     int64_t start_timeout_ms; /* until the handshake line; 0: 60 s */
 };
 
-/* The child inherits the environment and stderr; its stdin is an empty pipe and it does not die of
- * the terminal's Ctrl-C. The diagnostic says what the program did instead of a handshake. */
+/* The child inherits the environment and stderr; its stdin is an empty pipe, and the terminal's
+ * Ctrl-C does not reach it. The diagnostic of a failure says what the program did instead of a
+ * handshake. */
 ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
                             struct ens_rpc_client **ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Shutdown call, up to 2 s of patience, then SIGKILL; leaves no child behind. */
+/* Calls Shutdown, waits up to 2 s for the process to end, then kills and reaps it. */
 void ens_rpc_client_free(struct ens_rpc_client *client);
 
-/* The last thing that a program does which had clients: ends gRPC core. Where that takes too long,
- * which it does without end when core has lost a thread, the process ends here, with the code. */
+/* Shuts down gRPC core, as the last action of a program that had clients. If that takes too long
+ * (core blocks forever if a thread could not be created), the process exits here, with the code. */
 void ens_rpc_client_end(int code);
 
 /* Waits for at most ENS_RPC_UNARY_MS. Replies are unpacked into the arena. A status other than OK
@@ -53,19 +55,17 @@ struct ens_rpc_stream *ens_rpc_client_stream(struct ens_rpc_client *client, cons
                                              const ProtobufCMessage *request,
                                              const ProtobufCMessageDescriptor *reply);
 
-/* The next message, or *ret NULL with ENS_OK at the ordinary end. Sleeps until there is one. */
+/* The next message, or *ret NULL with ENS_OK at the end with status OK. Blocks until then. */
 ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *arena,
                            ProtobufCMessage **ret, struct ens_diags *diags) ENS_MUST_USE;
-/* pace(ud) is asked before each sleep of ens_rpc_stream_next, and returns after how many ms it
- * wants to be asked again if nothing has come by then; negative: never. It is called by the same
- * thread.
- */
+/* pace(ud) is called before ens_rpc_stream_next blocks, on the same thread, and returns after how
+ * many ms without a message it is to be called again; negative: never. */
 void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud), void *ud);
 
-/* Events are waited for so long from now, and then ens_rpc_stream_next fails with ENS_DEADLINE.
- * This holds even where gRPC core can't time a call any more. */
+/* From now on events are waited for this long in all, then ens_rpc_stream_next fails with
+ * ENS_DEADLINE. Unlike the deadline of a call this does not depend on core's timer thread. */
 void ens_rpc_stream_bound(struct ens_rpc_stream *stream, int64_t ms);
 void ens_rpc_stream_cancel(struct ens_rpc_stream *stream);
-void ens_rpc_stream_free(struct ens_rpc_stream *stream); /* cancels what is left */
+void ens_rpc_stream_free(struct ens_rpc_stream *stream); /* cancels the call if it has not ended */
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <grpc/byte_buffer_reader.h>
 
-#define NESTING_MAX 100 /* messages in messages, as other protobuf readers have it */
+#define NESTING_MAX 100 /* depth of nested messages, as in other protobuf parsers */
 
 grpc_byte_buffer *ens_rpc_pack(const ProtobufCMessage *message)
 {
@@ -17,26 +17,26 @@ grpc_byte_buffer *ens_rpc_pack(const ProtobufCMessage *message)
     return bytes;
 }
 
-/* The arena as protobuf-c's allocator. It frees nothing: the arena dies with the call. */
-struct allotment {
+/* A protobuf-c allocator on an arena. Its free does nothing: the memory is freed with the arena. */
+struct limited_arena {
     struct ens_arena *arena;
     size_t left;
     bool exhausted;
 };
 
-static void *allotment_alloc(void *data, size_t size)
+static void *limited_alloc(void *data, size_t size)
 {
-    struct allotment *allotment = data;
+    struct limited_arena *limited_arena = data;
 
-    if (size > allotment->left) {
-        allotment->exhausted = true;
+    if (size > limited_arena->left) {
+        limited_arena->exhausted = true;
         return NULL;
     }
-    allotment->left -= size;
-    return ens_arena_alloc(allotment->arena, size);
+    limited_arena->left -= size;
+    return ens_arena_alloc(limited_arena->arena, size);
 }
 
-static void allotment_free(void *data, void *ptr)
+static void limited_free(void *data, void *ptr)
 {
     (void)data;
     (void)ptr;
@@ -61,7 +61,7 @@ static bool read_varint(ens_str *bytes, uint64_t *ret)
     return false;
 }
 
-/* Takes one field's value off the front; *ret_content is that of a length-delimited one. */
+/* Removes the value of one field from the front; *ret_content is set if it is length-delimited. */
 static bool read_value(ens_str *bytes, unsigned wire_type, ens_str *ret_content)
 {
     uint64_t size = 0;
@@ -91,7 +91,7 @@ static bool read_value(ens_str *bytes, unsigned wire_type, ens_str *ret_content)
     return true;
 }
 
-/* Whether the fields can be told apart and no string holds a NUL byte, at any depth. */
+/* Whether all fields are well-formed and no string has a NUL byte, at any depth. */
 static bool wire_valid(ens_str bytes, const ProtobufCMessageDescriptor *descriptor, unsigned depth)
 {
     while (bytes.len > 0) {
@@ -121,8 +121,8 @@ static bool wire_valid(ens_str bytes, const ProtobufCMessageDescriptor *descript
 ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor *descriptor,
                       size_t memory_max, struct ens_arena *arena, ProtobufCMessage **ret)
 {
-    struct allotment allotment = {.arena = arena, .left = memory_max};
-    ProtobufCAllocator allocator = {allotment_alloc, allotment_free, &allotment};
+    struct limited_arena limited_arena = {.arena = arena, .left = memory_max};
+    ProtobufCAllocator allocator = {limited_alloc, limited_free, &limited_arena};
     ProtobufCMessage *message = NULL;
     grpc_byte_buffer_reader reader;
 
@@ -138,7 +138,7 @@ ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor 
     grpc_slice_unref(slice);
     grpc_byte_buffer_reader_destroy(&reader);
     if (message == NULL) {
-        return allotment.exhausted ? ENS_LIMIT : ENS_MALFORMED;
+        return limited_arena.exhausted ? ENS_LIMIT : ENS_MALFORMED;
     }
     *ret = message;
     return ENS_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * protobuf-c messages as gRPC carries them. Unpacking goes into an arena (zeroed memory, one
- * lifetime) and is limited, since a few bytes on the wire can ask for many in memory.
+ * Converts between protobuf-c messages and gRPC byte buffers. Messages are unpacked into an arena
+ * with a limit on memory, since a few bytes on the wire can expand to many in memory.
  */
 #ifndef ENSURE_RPC_CODEC_H
 #define ENSURE_RPC_CODEC_H
@@ -11,11 +11,11 @@
 
 #include "base/arena.h"
 
-/* The caller destroys it with grpc_byte_buffer_destroy. */
+/* The caller frees it with grpc_byte_buffer_destroy. */
 grpc_byte_buffer *ens_rpc_pack(const ProtobufCMessage *message);
 
-/* ENS_MALFORMED: the bytes are no such message, or a string in it holds a NUL byte, which C would
- * take for its end. ENS_LIMIT: it would fill more than memory_max bytes. */
+/* ENS_MALFORMED: not a valid message of this type, or a string in it has a NUL byte, which would
+ * truncate it in C. ENS_LIMIT: it needs more than memory_max bytes. */
 ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor *descriptor,
                       size_t memory_max, struct ens_arena *arena,
                       ProtobufCMessage **ret) ENS_MUST_USE;

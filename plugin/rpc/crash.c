@@ -57,8 +57,8 @@ static void on_crash(int number, siginfo_t *info, void *context)
     }
     ens_crash_remove();
     backtrace_symbols_fd(frames, backtrace(frames, FRAMES_MAX), STDERR_FILENO);
-    /* A fault happens again when this returns, and then ends the process as it always would. A
-     * signal that was sent does not. */
+    /* A fault is raised again when the handler returns, now with the previous action. A signal that
+     * was sent has to be raised here. */
     if (info->si_code <= 0) {
         (void)raise(number);
     }
@@ -69,7 +69,7 @@ void ens_crash_install(void)
     void *frame = NULL;
     struct sigaction action;
 
-    /* The first call loads a library, which a crashing process had better not do. */
+    /* The first call loads a library, which is not safe in a signal handler. */
     (void)backtrace(&frame, 1);
     memset(&action, 0, sizeof(action));
     action.sa_sigaction = on_crash;

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The last words of a process that crashes: "panic: SIGSEGV" and a backtrace of addresses on
- * stderr. go-plugin hosts collect what follows "panic: " and show it to the user. No memory is
- * printed, so no secret is.
+ * Crash handler: prints "panic: SIGSEGV" and a backtrace of addresses on stderr. go-plugin hosts
+ * show the lines from "panic: " on to the user. No memory content is printed, so no secret is.
  */
 #ifndef ENSURE_RPC_CRASH_H
 #define ENSURE_RPC_CRASH_H
 
-/* For SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT; the handlers that were there run afterwards. */
+/* For SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT. The previous handlers run afterwards. */
 void ens_crash_install(void);
 
-/* What is removed when the process crashes: a file and then its directory, which are borrowed;
- * NULL: nothing any more. */
+/* Sets the file and directory that are removed when the process crashes; borrowed. NULL: none. */
 void ens_crash_removes(const char *file, const char *directory);
 
-/* Removes it now; safe in a signal handler. */
+/* Removes them now; async-signal-safe. */
 void ens_crash_remove(void);
 
 #endif

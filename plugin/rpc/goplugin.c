@@ -7,10 +7,10 @@
 #include "grpc_health.pb-c.h"
 #include "plugin.pb-c.h"
 
-/* A stream that is held open; lives in its call's arena. */
+/* An open stream; allocated in its call's arena. */
 struct held {
     struct held *next;
-    struct held **link; /* what points to this one */
+    struct held **link; /* the pointer to this one */
     struct ens_goplugin *goplugin;
     struct ens_rpc_call *call;
 };

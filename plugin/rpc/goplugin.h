@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The services that go-plugin hosts call beside the plugin's own: grpc.health.v1.Health,
- * plugin.GRPCController, plugin.GRPCStdio and plugin.GRPCBroker. The last two are streams that a
- * host holds open as long as it lives, and over which nothing travels.
+ * The services of the go-plugin protocol: grpc.health.v1.Health, plugin.GRPCController,
+ * plugin.GRPCStdio and plugin.GRPCBroker. The last two are streams that a host keeps open until it
+ * ends; nothing is sent over them.
  *
- * Threads: the server's alone.
+ * Threads: the server's only.
  */
 #ifndef ENSURE_RPC_GOPLUGIN_H
 #define ENSURE_RPC_GOPLUGIN_H
@@ -12,8 +12,8 @@
 #include "rpc/server.h"
 
 struct ens_goplugin_events {
-    void (*shutdown)(void *ud); /* the host asked for it, and was answered */
-    void (*left)(void *ud);     /* the last stream that was held open broke off */
+    void (*shutdown)(void *ud); /* the host called Shutdown, and got its reply */
+    void (*left)(void *ud);     /* the last open stream was closed by the host */
     void *ud;
 };
 
@@ -22,8 +22,8 @@ struct ens_goplugin;
 struct ens_goplugin *ens_goplugin_new(const struct ens_goplugin_events *events);
 struct ens_rpc_service ens_goplugin_service(struct ens_goplugin *goplugin);
 
-/* Ends the streams that are held open, so that the server can stop. */
+/* Ends the open streams, so that the server can stop. */
 void ens_goplugin_stop(struct ens_goplugin *goplugin);
-void ens_goplugin_free(struct ens_goplugin *goplugin); /* once the server is gone */
+void ens_goplugin_free(struct ens_goplugin *goplugin); /* after the server was freed */
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arguments of gRPC core's channels and servers, whose struct forgot that a key is constant. */
+/* Arguments of gRPC core's channels and servers. Core does not modify keys and texts, but its
+ * struct lacks const. */
 #ifndef ENSURE_RPC_GRPC_ARG_H
 #define ENSURE_RPC_GRPC_ARG_H
 

@@ -9,8 +9,7 @@ static _Atomic(const struct ens_log *) sink;
 
 static void write_line(gpr_log_func_args *line)
 {
-    /* What core calls an error is often a client that went away; whoever called is told by a
-     * status. */
+    /* Core's errors are mostly disconnected clients, and callers get a status anyway: warnings. */
     static const enum ens_log_level levels[] = {
         [GPR_LOG_SEVERITY_DEBUG] = ENS_LOG_TRACE,
         [GPR_LOG_SEVERITY_INFO] = ENS_LOG_DEBUG,

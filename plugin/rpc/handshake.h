@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The go-plugin handshake: a host is known by the cookie in the environment, the plugin answers
- * with one line on stdout:
+ * The go-plugin handshake: the host sets a cookie in the environment, the plugin prints one line on
+ * stdout:
  *
  *     1|APP_VERSION|unix|SOCKET|grpc|SERVER_CERTIFICATE[|MULTIPLEXED]
  */
@@ -13,7 +13,7 @@
 #include "base/host.h"
 #include "rpc/plugin.h"
 
-#define ENS_HANDSHAKE_MAX    ((size_t)64 * 1024 - 1) /* bytes of a line; what hosts can read */
+#define ENS_HANDSHAKE_MAX    ((size_t)64 * 1024 - 1) /* bytes of a line; the limit of hosts */
 
 #define ENS_ENV_VERSIONS     "PLUGIN_PROTOCOL_VERSIONS"
 #define ENS_ENV_CLIENT_CERT  "PLUGIN_CLIENT_CERT"
@@ -27,17 +27,18 @@ struct ens_handshake {
     ens_str certificate; /* base64 of the DER form; empty: no TLS */
 };
 
-/* Who started this process: of the hosts whose cookie is set, the one of the highest version that
- * PLUGIN_PROTOCOL_VERSIONS names; if it names none of ours, the first, and the host will say what
- * it thinks of our version. NULL: no cookie is set, so a person did. */
+/* The host that started this process: of those whose cookie is set, the one with the highest
+ * version that PLUGIN_PROTOCOL_VERSIONS names; if it names none of ours, the first, and the host
+ * reports the version mismatch. NULL: no cookie is set, so it was started by hand. */
 const struct ens_plugin_host *ens_handshake_host(const struct ens_plugin_host *hosts, size_t count,
                                                  const struct ens_environment *environment);
 
-/* The line with its end. A host that can't split a seventh field never asked for one. */
+/* Appends the line with its line feed. The seventh field is only sent to hosts that asked for
+ * multiplexing, since others may not accept it. */
 ens_rc ens_handshake_write(struct ens_buf *out, const struct ens_handshake *handshake,
                            bool multiplex_asked) ENS_MUST_USE;
 
-/* A plugin's answer, without the line's end; slices point into it. */
+/* Parses a plugin's line, without the line feed; slices point into it. */
 ens_rc ens_handshake_read(ens_str line, int app_version, struct ens_handshake *ret,
                           struct ens_diags *diags) ENS_MUST_USE;
 

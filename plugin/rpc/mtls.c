@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 
 #define BACK_DATED_S (24L * 3600)
-#define VALID_S      (30L * 365 * 24 * 3600) /* as long as those of go-plugin: a process may stay */
+#define VALID_S      (30L * 365 * 24 * 3600) /* as in go-plugin: a process may run for long */
 #define SERIAL_BITS  128
 
 static void key_free(EVP_PKEY **key)
@@ -57,7 +57,8 @@ static bool set_names(X509 *certificate)
 
 static bool set_extensions(X509 *certificate)
 {
-    /* Go looks at the alternative name alone, and refuses an extended usage without serverAuth. */
+    /* Go checks the subject alternative name only, and requires serverAuth in the extended
+     * usage. */
     static const struct {
         int nid;
         const char *value;

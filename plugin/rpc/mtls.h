@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Certificates for one process: plugin and host each make a key, tell the other side the
- * certificate through the handshake, and then let in nobody else.
+ * Certificates for mutual TLS: plugin and host each make a key and a certificate per process,
+ * exchange the certificates in the handshake, and accept only the other's.
  */
 #ifndef ENSURE_RPC_MTLS_H
 #define ENSURE_RPC_MTLS_H
@@ -9,14 +9,14 @@
 #include "base/diag.h"
 #include "base/str.h"
 
-#define ENS_CERTIFICATE_MAX ((size_t)64 * 1024) /* bytes of one, as text */
+#define ENS_CERTIFICATE_MAX ((size_t)64 * 1024) /* bytes of one, as PEM or base64 */
 
-/* A P-256 key and a self-signed certificate for "localhost", good for server and client. It is
+/* A P-256 key and a self-signed certificate for "localhost", for server and client. It is
  * back-dated, since hosts refuse one that is not yet valid by their clock. */
 struct ens_mtls {
-    char *key_pem; /* wiped when it goes */
+    char *key_pem; /* wiped by ens_mtls_done */
     char *certificate_pem;
-    char *certificate_base64; /* of the DER form, without padding: how handshakes carry it */
+    char *certificate_base64; /* of the DER form, without padding, for the handshake */
 };
 
 ens_rc ens_mtls_new(struct ens_mtls *ret, struct ens_diags *diags) ENS_MUST_USE;

@@ -20,18 +20,18 @@
 #include "rpc/socket.h"
 #include "rpc/watch.h"
 
-#define OWN_THREADS  2     /* the watch's, the server's second */
-#define START_MAX_MS 15000 /* hosts wait longer: 20 s, a minute */
+#define OWN_THREADS  2     /* the watch thread, the server's second thread */
+#define START_MAX_MS 15000 /* less than the timeouts of hosts: 20 s, 60 s */
 #define END_MAX_MS   1000
 #define OVERDUE_SIZE 128
 
-/* Of this process, as it began. */
+/* The parent when this process began. */
 static pid_t first_parent;
 
-/* Everything of one ens_plugin_serve. */
+/* The state of one ens_plugin_serve. */
 struct serving {
     const struct ens_plugin *plugin;
-    const char *client_cert; /* NULL: plaintext, where several hosts may connect in turn */
+    const char *client_cert; /* NULL: plaintext; then several hosts may connect in turn */
     struct ens_mtls mtls;
     struct ens_socket socket;
     struct ens_goplugin *goplugin;
@@ -87,7 +87,7 @@ int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *
         if (diags->items[i].severity == ENS_ERROR) {
             ENS_AUTO_ARENA *arena = ens_arena_new();
             ens_str line = ens_diag_line(arena, &diags->items[i]);
-            /* For the record only: the host that reads the line below shows it. */
+            /* Only logged: the host shows the line that is printed below. */
             ens_log(plugin->log, ENS_LOG_WARN, "plugin", "%s", line.ptr);
             (void)printf("%s: %s\n", plugin->program, line.ptr);
             break;
@@ -97,7 +97,7 @@ int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *
     return 1;
 }
 
-/* The host asked for shutdown. On the server's thread. */
+/* The host called Shutdown. On the server's thread. */
 static void on_shutdown(void *ud)
 {
     struct serving *serving = ud;
@@ -106,9 +106,9 @@ static void on_shutdown(void *ud)
     ens_rpc_server_stop(serving->server);
 }
 
-/* The streams that a host holds open broke off, or a connection did after that. A host that is
- * still connected has only closed them: then its connection is what remains to be watched. On the
- * server's thread or the watch's. */
+/* The host closed its open streams, or its connection after that. If a connection is still open,
+ * only the streams were closed, and the connection is watched from now on. On the server's thread
+ * or the watch's. */
 static void on_left(void *ud)
 {
     struct serving *serving = ud;
@@ -143,8 +143,8 @@ static void on_overdue(void *ud)
     _exit(1);
 }
 
-/* On the watch's thread. A host that has a certificate is the only one; if it never connected it is
- * gone, and was before it could be watched. */
+/* On the watch's thread. With a certificate there is only one host: if it has not connected by now,
+ * it ended before it could be watched. */
 static void on_settled(void *ud)
 {
     const struct serving *serving = ud;
@@ -197,7 +197,7 @@ static ens_rc start_server(struct serving *serving, struct ens_diags *diags)
     return rc;
 }
 
-/* Writes the line, then points stdout at stderr, so that nothing can follow it. */
+/* Prints the handshake, then redirects stdout to stderr, so that nothing can follow it. */
 static ens_rc announce(const struct serving *serving, const struct ens_environment *environment,
                        struct ens_diags *diags)
 {
@@ -282,11 +282,11 @@ int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environme
     if (rc == ENS_OK) {
         ens_rpc_server_run(serving.server);
     } else {
-        ens_crash_remove(); /* a host may kill who declined */
+        ens_crash_remove(); /* before the host can kill this process */
         code = ens_plugin_decline(plugin, &diags);
     }
     ens_bounded_begin(END_MAX_MS, code, STDERR_FILENO, NULL);
-    /* It may stop the server until now. */
+    /* The watch may call ens_rpc_server_stop until it is freed. */
     ens_watch_free(serving.watch);
     serving.watch = NULL;
     ens_rpc_server_free(serving.server);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plugin process: what go-plugin hosts expect of it, around the services that a program offers.
- * A program's main is
+ * The life cycle of a plugin process under a go-plugin host, around the services of the program. A
+ * program's main is
  *
  *     ens_plugin_prepare();
  *     if (!ens_plugin_invited(&plugin, environment)) {
  *         return 1;
  *     }
- *     ... what the services need; on failure: return ens_plugin_decline(&plugin, &diags) ...
+ *     ... set up the services; on failure: return ens_plugin_decline(&plugin, &diags) ...
  *     return ens_plugin_serve(&plugin, environment);
  *
- * Beside the given services it serves grpc.health.v1 ("plugin" is SERVING) and
+ * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING) and
  * plugin.GRPCController, GRPCStdio and GRPCBroker.
  */
 #ifndef ENSURE_RPC_PLUGIN_H
@@ -19,7 +19,8 @@
 #include "base/host.h"
 #include "rpc/server.h"
 
-/* A host is known by its cookie; app_version is what the handshake then offers. */
+/* A kind of host, identified by its cookie; app_version is the protocol version that the handshake
+ * offers it. */
 struct ens_plugin_host {
     const char *cookie_key;
     const char *cookie_value;
@@ -27,33 +28,32 @@ struct ens_plugin_host {
 };
 
 struct ens_plugin {
-    const char *program; /* the name of its file: the host tells by it what a failure prints */
+    const char *program; /* name of its file, for messages; a host knows them by it */
     const struct ens_plugin_host *hosts;
     size_t host_count;
     const struct ens_rpc_service *services;
     size_t service_count;
-    /* Called on the server's thread when shutdown begins: end work that is under way. May be NULL.
-     */
+    /* Called on the server's thread when shutdown begins, to cancel running work. May be NULL. */
     void (*stopping)(void *ud);
     void *ud;
     const struct ens_log *log;
 };
 
-/* The first thing in main, before there are files or threads: standard streams that were closed
- * are opened on nothing, a crash is reported on stderr, SIGINT (which a terminal sends to the
- * whole group, and the host answers) and SIGPIPE are ignored. */
+/* Must be called first in main, before files are opened and threads are created. Opens closed
+ * standard streams on /dev/null or an empty pipe, installs the crash handler, and ignores SIGPIPE
+ * and SIGINT (a terminal sends SIGINT to the whole process group, and the host handles it). */
 void ens_plugin_prepare(void);
 
-/* Whether a host started this process. If not, tells the person who did. */
+/* Whether a host started this process. If not, prints an explanation for the user. */
 bool ens_plugin_invited(const struct ens_plugin *plugin, const struct ens_environment *environment);
 
-/* The plugin can't serve: hosts show the sentence where they expected a handshake. Returns 1. */
+/* Prints the first error instead of the handshake, because the plugin can't serve; hosts show it.
+ * Returns 1. */
 int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *diags);
 
 /* Answers the handshake, with a certificate of its own when the host wants mutual TLS, and serves
- * until the host asks for shutdown or is gone, or SIGTERM comes. Returns the process's exit code.
- * stdout carries the handshake line and nothing else; if there can be none, the sentence that says
- * why. */
+ * until the host calls Shutdown or ends, or SIGTERM is received. Returns the process's exit code.
+ * Nothing but the handshake line is written to stdout, or an error sentence in its place. */
 int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environment *environment);
 
 #endif

@@ -16,7 +16,7 @@
 #include "rpc/grpc_arg.h"
 #include "rpc/grpc_log.h"
 
-#define ARMED_CALLS 8 /* places for calls that may begin before the server's thread looks again */
+#define ARMED_CALLS 8 /* calls that are requested from core in advance */
 
 struct ens_rpc_server {
     grpc_server *grpc;
@@ -25,7 +25,7 @@ struct ens_rpc_server {
     size_t service_count;
     struct ens_rpc_tag stopped;
     atomic_bool stopping;
-    bool drained; /* run has returned */
+    bool drained; /* ens_rpc_server_run has returned */
     atomic_size_t waiting;
 
     pthread_mutex_t turn; /* held while an event is handled */
@@ -33,8 +33,8 @@ struct ens_rpc_server {
     unsigned resets;      /* see ENS_RPC_RESETS_MAX */
 
     pthread_mutex_t lock;
-    size_t calls;  /* accepted and not yet freed */
-    bool awaiting; /* core has stopped; the last call's owner has not */
+    size_t calls;        /* accepted and not yet freed */
+    bool awaiting_calls; /* core has stopped, but calls are not freed yet */
 
     void (*on_stopping)(void *ud);
     void *ud;
@@ -60,9 +60,10 @@ static grpc_server *grpc_server_with_limits(size_t message_max)
     grpc_arg args[] = {
         ens_grpc_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, bytes),
         ens_grpc_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, bytes),
-        /* By default two processes may share a TCP port, each getting some of the calls. */
+        /* By default two processes may share a TCP port, and each would get a part of the calls. */
         ens_grpc_arg_int(GRPC_ARG_ALLOW_REUSEPORT, 0),
-        /* Clients hold back calls beyond this by themselves; a few get through to be refused. */
+        /* Clients delay calls beyond this limit; it is above ENS_RPC_CALLS_MAX, so that excess
+         * calls get an answer. */
         ens_grpc_arg_int(GRPC_ARG_MAX_CONCURRENT_STREAMS, ENS_RPC_CALLS_MAX + ARMED_CALLS),
     };
     grpc_channel_args list = {ENS_COUNT(args), args};
@@ -77,8 +78,9 @@ static void on_call_freed(void *ud)
 
     (void)pthread_mutex_lock(&server->lock);
     server->calls--;
-    if (server->awaiting && server->calls == 0) {
-        /* Core has stopped already, and says so again at once: that wakes the server's thread. */
+    if (server->awaiting_calls && server->calls == 0) {
+        /* Core has stopped already, so STOPPED is queued again at once, which wakes the server's
+         * thread. */
         grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
     }
     (void)pthread_mutex_unlock(&server->lock);
@@ -109,7 +111,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     server->queue = grpc_completion_queue_create_for_next(NULL);
     grpc_server_register_completion_queue(server->grpc, server->queue, NULL);
 
-    /* A unix socket is made for this user alone, whatever the umask says. */
+    /* A unix socket is accessible to this user only, regardless of the umask. */
     mode_t before = umask(077);
     grpc_server_credentials *credentials = credentials_new(options);
     int port = grpc_server_add_http2_port(server->grpc, options->address, credentials);
@@ -146,10 +148,10 @@ static const struct ens_rpc_method *find_method(const struct ens_rpc_server *ser
     return NULL;
 }
 
-/* Whether a call was well: it had a request, and was not one too many. */
-static void judge_client(struct ens_rpc_server *server, bool well)
+/* Counts calls for ENS_RPC_RESETS_MAX. regular: it had a request, and was not refused as excess. */
+static void count_reset(struct ens_rpc_server *server, bool regular)
 {
-    if (well) {
+    if (regular) {
         server->resets -= server->resets > 0 ? 1 : 0;
         return;
     }
@@ -178,19 +180,19 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
     }
     if (too_many && grpc_slice_str_cmp(ens_rpc_call_path(call), ENS_RPC_SHUTDOWN) != 0) {
         ens_rpc_call_refuse(call);
-        judge_client(server, false);
+        count_reset(server, false);
     } else {
         ens_rpc_call_begin(call, method, ud);
     }
 }
 
-/* Core is done when the clients are. A call whose owner still has it may start a batch, so the
- * queue stays open until the last one is freed. */
+/* Core has stopped once the clients' calls have ended. The owner of a call may still start a batch,
+ * so the queue is shut down only after the last call was freed. */
 static void on_stopped(struct ens_rpc_server *server)
 {
     (void)pthread_mutex_lock(&server->lock);
-    server->awaiting = server->calls > 0;
-    if (!server->awaiting) {
+    server->awaiting_calls = server->calls > 0;
+    if (!server->awaiting_calls) {
         grpc_completion_queue_shutdown(server->queue);
     }
     (void)pthread_mutex_unlock(&server->lock);
@@ -207,7 +209,7 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
         }
         return;
     case ENS_RPC_EVENT_RECEIVED:
-        judge_client(server, ens_rpc_call_received(tag->call));
+        count_reset(server, ens_rpc_call_received(tag->call));
         return;
     case ENS_RPC_EVENT_SENT:
         ens_rpc_call_sent(tag->call);
@@ -222,8 +224,8 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
     ENS_ASSERT(false);
 }
 
-/* Handles events until nothing is left to serve. It is this thread that cancels what does not end
- * by itself if it is the one that announced the end. */
+/* Handles events until the queue is shut down. The thread that calls on_stopping is also the one
+ * that cancels the remaining calls after the grace period. */
 static void *serve(void *ud)
 {
     struct ens_rpc_server *server = ud;
@@ -260,7 +262,7 @@ void ens_rpc_server_run(struct ens_rpc_server *server)
     pthread_t second;
     int error = pthread_create(&second, NULL, serve, server);
 
-    if (error != 0) { /* one is enough, but for a client that floods it */
+    if (error != 0) { /* a single thread suffices, except with a flooding client */
         ens_log(server->log, ENS_LOG_WARN, "rpc", "served by one thread alone: %s",
                 strerror(error));
     }
@@ -273,7 +275,7 @@ void ens_rpc_server_run(struct ens_rpc_server *server)
 
 void ens_rpc_server_stop(struct ens_rpc_server *server)
 {
-    /* The armed calls fail at once, which wakes the server's thread. */
+    /* The requested calls fail at once, which wakes the server's thread. */
     if (!atomic_exchange(&server->stopping, true)) {
         grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
     }

@@ -18,15 +18,15 @@
 #include "base/buf.h"
 #include "rpc/handshake.h"
 
-#define DIRECTORY_PREFIX "ensure-plugin-"
-#define DIRECTORY_SUFFIX "XXXXXX" /* mkdtemp's */
-#define SOCKET_NAME      "rpc"
-#define PATH_MAX_BYTES   (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
-#define SWEEP_LOOK_MAX   512 /* entries of the parent that are looked at */
-#define GROUP_BUF_SIZE   16384
-#define FDS_TRIED        1024 /* without a list of them: descriptors get the lowest free numbers */
+#define DIRECTORY_PREFIX  "ensure-plugin-"
+#define DIRECTORY_SUFFIX  "XXXXXX" /* mkdtemp's */
+#define SOCKET_NAME       "rpc"
+#define PATH_MAX_BYTES    (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+#define SWEEP_ENTRIES_MAX 512 /* entries of the parent directory that are checked */
+#define GROUP_BUF_SIZE    16384
+#define FDS_TRIED         1024 /* without /proc; new descriptors get the lowest free numbers */
 
-static char *path_of(const char *directory, const char *name)
+static char *socket_path_in(const char *directory, const char *name)
 {
     ENS_AUTO_BUF path = ens_buf_new(PATH_MAX);
 
@@ -36,7 +36,7 @@ static char *path_of(const char *directory, const char *name)
 
 static void remove_directory(const char *directory)
 {
-    ENS_CLEANUP(ens_free_char) char *socket = path_of(directory, SOCKET_NAME);
+    ENS_CLEANUP(ens_free_char) char *socket = socket_path_in(directory, SOCKET_NAME);
 
     if (socket != NULL) {
         (void)unlink(socket);
@@ -44,7 +44,7 @@ static void remove_directory(const char *directory)
     }
 }
 
-/* The lock on a directory, or -1 if another process has it. */
+/* Locks a directory; -1: another process holds the lock. */
 static int lock_directory(const char *directory)
 {
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -70,17 +70,17 @@ static void remove_if_stale(const char *directory)
     }
 }
 
-static void sweep(const char *parent)
+static void remove_stale_directories(const char *parent)
 {
     DIR *entries = opendir(parent);
 
-    for (int i = 0; entries != NULL && i < SWEEP_LOOK_MAX; i++) {
+    for (int i = 0; entries != NULL && i < SWEEP_ENTRIES_MAX; i++) {
         const struct dirent *entry = readdir(entries);
         if (entry == NULL) {
             break;
         }
         if (strncmp(entry->d_name, DIRECTORY_PREFIX, strlen(DIRECTORY_PREFIX)) == 0) {
-            ENS_CLEANUP(ens_free_char) char *directory = path_of(parent, entry->d_name);
+            ENS_CLEANUP(ens_free_char) char *directory = socket_path_in(parent, entry->d_name);
             if (directory != NULL) {
                 remove_if_stale(directory);
             }
@@ -91,13 +91,13 @@ static void sweep(const char *parent)
     }
 }
 
-/* Makes the directory and takes its lock. Another process may sweep it away in between: then errno
- * is ENOENT or EAGAIN, and the next name is tried. */
+/* Creates a directory and locks it. Another process may remove it as stale before it is locked:
+ * then another name is tried. */
 static bool make_directory(const char *parent, struct ens_socket *socket)
 {
     for (int attempt = 0; attempt < 3; attempt++) {
         ENS_CLEANUP(ens_free_char)
-        char *directory = path_of(parent, DIRECTORY_PREFIX DIRECTORY_SUFFIX);
+        char *directory = socket_path_in(parent, DIRECTORY_PREFIX DIRECTORY_SUFFIX);
         struct stat locked;
         struct stat named;
         if (directory == NULL || mkdtemp(directory) == NULL) {
@@ -147,14 +147,14 @@ static const char *environment_value(const struct ens_environment *environment, 
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-/* Whether a socket in a directory below parent can have a name at all. */
+/* Whether the path of a socket below parent fits into sockaddr_un. */
 static bool short_enough(const char *parent)
 {
     return strlen(parent) + strlen("/" DIRECTORY_PREFIX DIRECTORY_SUFFIX "/" SOCKET_NAME) <=
            PATH_MAX_BYTES;
 }
 
-/* The handshake is one line of fields with "|" between them, which escapes nothing. */
+/* The fields of the handshake line are separated by "|", without escapes. */
 static bool fits_handshake(const char *parent)
 {
     for (const char *c = parent; *c != '\0'; c++) {
@@ -183,11 +183,11 @@ static ens_rc choose_directory(const struct ens_environment *environment, struct
     }
     if (parent != NULL && short_enough(parent) && fits_handshake(parent) &&
         make_directory(parent, socket)) {
-        sweep(parent);
+        remove_stale_directories(parent);
         return ENS_OK;
     }
     if (named == NULL && make_directory("/tmp", socket)) {
-        sweep("/tmp");
+        remove_stale_directories("/tmp");
         return ENS_OK;
     }
     return ens_fail(diags, ENS_IO, named != NULL ? ENS_ENV_SOCKET_DIR : NULL,
@@ -213,7 +213,7 @@ ens_rc ens_socket_new(const struct ens_environment *environment, struct ens_sock
     if (rc != ENS_OK) {
         return rc;
     }
-    socket.path = path_of(socket.directory, SOCKET_NAME);
+    socket.path = socket_path_in(socket.directory, SOCKET_NAME);
     ENS_ASSERT(socket.path != NULL);
     ens_buf_addf(&address, "unix:%s", socket.path);
     ENS_ASSERT(!ens_buf_failed(&address));
@@ -235,7 +235,7 @@ ens_rc ens_socket_share(const struct ens_socket *socket, struct ens_diags *diags
 }
 
 /* Whether fd is a connection that was accepted at path and whose other end is still open. */
-static bool is_live_connection(int fd, const char *path)
+static bool is_connection_of_socket(int fd, const char *path)
 {
     struct sockaddr_un name;
     socklen_t size = sizeof(name);
@@ -257,7 +257,7 @@ int ens_socket_connection(const struct ens_socket *socket)
 
     if (entries == NULL) { /* there is no /proc */
         for (int fd = 0; fd < FDS_TRIED && found < 0; fd++) {
-            if (is_live_connection(fd, socket->path)) {
+            if (is_connection_of_socket(fd, socket->path)) {
                 found = fcntl(fd, F_DUPFD_CLOEXEC, 0);
             }
         }
@@ -269,7 +269,7 @@ int ens_socket_connection(const struct ens_socket *socket)
             break;
         }
         if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
-            is_live_connection((int)fd, socket->path)) {
+            is_connection_of_socket((int)fd, socket->path)) {
             found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
         }
     }

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "rpc/codec.h"
 
-#define CANCEL_MS 1000 /* a cancelled call ends at once, unless core has lost a thread */
+#define CANCEL_MS 1000 /* a cancelled call ends at once, unless core lacks a thread */
 
 /* One call. It has a queue of its own, so that each thread waits for its own call only. */
 struct ens_rpc_stream {
@@ -18,9 +18,9 @@ struct ens_rpc_stream {
     grpc_metadata_array trailers;
     grpc_slice details;
     grpc_status_code status;
-    bool ended;            /* status is there */
-    gpr_timespec patience; /* until when events are waited for */
-    bool stuck;            /* one did not come: core has lost a thread, or the plugin hangs */
+    bool ended;              /* the status was received */
+    gpr_timespec wait_limit; /* time limit of waits for events */
+    bool timed_out;          /* a wait timed out: core lacks a thread, or the plugin hangs */
     int64_t (*pace)(void *ud);
     void *pace_ud;
 };
@@ -33,7 +33,7 @@ struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *pa
     struct ens_rpc_stream *stream = ens_alloc(sizeof(*stream));
 
     stream->reply = reply;
-    stream->patience = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    stream->wait_limit = gpr_inf_future(GPR_CLOCK_MONOTONIC);
     stream->queue = grpc_completion_queue_create_for_pluck(NULL);
     grpc_slice method = grpc_slice_from_copied_string(path);
     stream->grpc = grpc_channel_create_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, stream->queue,
@@ -61,16 +61,17 @@ struct ens_rpc_stream *ens_rpc_stream_open(grpc_channel *channel, const char *pa
     return stream;
 }
 
-/* The queue's own time limit: the deadline of a call is up to core's timer thread. */
+/* Waits for an event with the timeout of the queue, because the deadline of a call depends on
+ * core's timer thread. */
 static bool await(struct ens_rpc_stream *stream, void *tag)
 {
     grpc_event event = {0};
 
-    if (!stream->stuck) {
-        event = grpc_completion_queue_pluck(stream->queue, tag, stream->patience, NULL);
-        stream->stuck = event.type != GRPC_OP_COMPLETE;
+    if (!stream->timed_out) {
+        event = grpc_completion_queue_pluck(stream->queue, tag, stream->wait_limit, NULL);
+        stream->timed_out = event.type != GRPC_OP_COMPLETE;
     }
-    return !stream->stuck;
+    return !stream->timed_out;
 }
 
 static bool await_status(struct ens_rpc_stream *stream)
@@ -88,21 +89,22 @@ static gpr_timespec in_ms(int64_t ms)
 
 void ens_rpc_stream_bound(struct ens_rpc_stream *stream, int64_t ms)
 {
-    stream->patience = in_ms(ms);
+    stream->wait_limit = in_ms(ms);
 }
 
-/* Like await, but wakes up for the pace. */
+/* Like await, but calls pace before each wait. */
 static bool await_at_pace(struct ens_rpc_stream *stream, void *tag)
 {
-    while (!stream->stuck) {
+    while (!stream->timed_out) {
         int64_t ms = stream->pace == NULL ? -1 : stream->pace(stream->pace_ud);
-        gpr_timespec until = ms < 0 ? stream->patience : gpr_time_min(in_ms(ms), stream->patience);
+        gpr_timespec until =
+            ms < 0 ? stream->wait_limit : gpr_time_min(in_ms(ms), stream->wait_limit);
         grpc_event event = grpc_completion_queue_pluck(stream->queue, tag, until, NULL);
         if (event.type == GRPC_OP_COMPLETE) {
             return true;
         }
-        stream->stuck =
-            event.type != GRPC_QUEUE_TIMEOUT || gpr_time_cmp(until, stream->patience) >= 0;
+        stream->timed_out =
+            event.type != GRPC_QUEUE_TIMEOUT || gpr_time_cmp(until, stream->wait_limit) >= 0;
     }
     return false;
 }
@@ -113,7 +115,7 @@ void ens_rpc_stream_pace(struct ens_rpc_stream *stream, int64_t (*pace)(void *ud
     stream->pace_ud = ud;
 }
 
-static ens_rc fail_stuck(struct ens_diags *diags)
+static ens_rc fail_timed_out(struct ens_diags *diags)
 {
     return ens_fail(diags, ENS_DEADLINE, NULL, "the plugin process does not answer");
 }
@@ -123,7 +125,7 @@ static ens_rc fail_with_status(const struct ens_rpc_stream *stream, struct ens_d
     static const struct {
         grpc_status_code status;
         ens_rc rc;
-        const char *summary; /* NULL: what the plugin said */
+        const char *summary; /* NULL: the plugin's message */
     } meanings[] = {
         {GRPC_STATUS_INVALID_ARGUMENT, ENS_INVALID, NULL},
         {GRPC_STATUS_CANCELLED, ENS_CANCELLED, "the call was cancelled"},
@@ -131,12 +133,12 @@ static ens_rc fail_with_status(const struct ens_rpc_stream *stream, struct ens_d
         {GRPC_STATUS_UNAVAILABLE, ENS_IO, "the plugin process can't be reached or has ended"},
     };
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    ens_str said = {(const char *)GRPC_SLICE_START_PTR(stream->details),
-                    GRPC_SLICE_LENGTH(stream->details)};
+    ens_str details = {(const char *)GRPC_SLICE_START_PTR(stream->details),
+                       GRPC_SLICE_LENGTH(stream->details)};
     ens_rc rc = ENS_IO;
     const char *summary = NULL;
 
-    said = ens_arena_dup(arena, ens_utf8_clean(arena, said));
+    details = ens_arena_dup(arena, ens_utf8_clean(arena, details));
     for (size_t i = 0; i < ENS_COUNT(meanings); i++) {
         if (meanings[i].status == stream->status) {
             rc = meanings[i].rc;
@@ -144,9 +146,9 @@ static ens_rc fail_with_status(const struct ens_rpc_stream *stream, struct ens_d
         }
     }
     if (summary != NULL) {
-        ens_diags_add(diags, ENS_ERROR, NULL, said.ptr, "%s", summary);
-    } else if (said.len > 0) {
-        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "%s", said.ptr);
+        ens_diags_add(diags, ENS_ERROR, NULL, details.ptr, "%s", summary);
+    } else if (details.len > 0) {
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "%s", details.ptr);
     } else {
         ens_diags_add(diags, ENS_ERROR, NULL, NULL, "the plugin answered with gRPC status %d",
                       (int)stream->status);
@@ -160,18 +162,18 @@ ens_rc ens_rpc_stream_next(struct ens_rpc_stream *stream, struct ens_arena *aren
     const grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE,
                              .data.recv_message.recv_message = &stream->received};
 
-    if (!stream->ended && !stream->stuck) {
+    if (!stream->ended && !stream->timed_out) {
         grpc_call_error error = grpc_call_start_batch(stream->grpc, &receive, 1, stream, NULL);
         ENS_ASSERT(error == GRPC_CALL_OK);
         if (!await_at_pace(stream, stream)) {
-            return fail_stuck(diags);
+            return fail_timed_out(diags);
         }
     }
     grpc_byte_buffer *bytes = stream->received;
     stream->received = NULL;
     if (bytes == NULL) {
         if (!await_status(stream)) {
-            return fail_stuck(diags);
+            return fail_timed_out(diags);
         }
         if (stream->status != GRPC_STATUS_OK) {
             return fail_with_status(stream, diags);
@@ -200,12 +202,12 @@ void ens_rpc_stream_free(struct ens_rpc_stream *stream)
     }
     if (!stream->ended) {
         ens_rpc_stream_cancel(stream);
-        stream->patience = in_ms(CANCEL_MS);
-        stream->stuck = false;
+        stream->wait_limit = in_ms(CANCEL_MS);
+        stream->timed_out = false;
         (void)await_status(stream);
     }
     if (!stream->ended || !await(stream, &stream->request)) {
-        return; /* core may still write into it */
+        return; /* leaked: core may still write into it */
     }
     grpc_call_unref(stream->grpc);
     grpc_completion_queue_destroy(stream->queue);

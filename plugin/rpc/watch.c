@@ -19,16 +19,16 @@ struct ens_watch {
     struct ens_watch_events events;
     const struct ens_log *log;
     pthread_t thread;
-    int wake;         /* eventfd */
-    int parent;       /* pidfd; -1: the system has none, or it is gone */
-    int connection;   /* -1: none */
-    atomic_int given; /* the next connection; -1: none */
+    int wake;                   /* eventfd */
+    int parent;                 /* pidfd; -1: not supported, or the parent has ended */
+    int connection;             /* -1: none */
+    atomic_int next_connection; /* a connection to watch next; -1: none */
     atomic_bool terminated;
     atomic_bool shutdown;
     atomic_bool freed;
 };
 
-/* For the signal handler. */
+/* Read by the signal handler. */
 static _Atomic(struct ens_watch *) watching;
 
 static void wake_up(struct ens_watch *watch)
@@ -66,17 +66,17 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-static void take_given(struct ens_watch *watch)
+static void take_next_connection(struct ens_watch *watch)
 {
-    int given = atomic_exchange(&watch->given, -1);
+    int next_connection = atomic_exchange(&watch->next_connection, -1);
 
-    if (given >= 0) {
+    if (next_connection >= 0) {
         close_fd(&watch->connection);
-        watch->connection = given;
+        watch->connection = next_connection;
     }
 }
 
-/* Sleeps until something happens; false: the time is over. */
+/* Waits for an event and handles it; false: the deadline passed. */
 static bool sleep_until(struct ens_watch *watch, const gpr_timespec *deadline)
 {
     struct pollfd fds[] = {{.fd = watch->wake, .events = POLLIN},
@@ -97,7 +97,7 @@ static bool sleep_until(struct ens_watch *watch, const gpr_timespec *deadline)
         close_fd(&watch->connection);
         watch->events.disconnected(watch->events.ud);
     }
-    take_given(watch);
+    take_next_connection(watch);
     return ready != 0;
 }
 
@@ -133,8 +133,8 @@ static void *run(void *ud)
     return NULL;
 }
 
-/* The process id of a parent that is gone may be another process's by now: getppid tells which one
- * the descriptor is of. */
+/* The process id of a parent that has ended may have been reused, so getppid is checked after
+ * pidfd_open. */
 static void watch_parent(struct ens_watch *watch, pid_t parent)
 {
     watch->parent = pidfd_open(parent, 0);
@@ -151,7 +151,7 @@ static void watch_parent(struct ens_watch *watch, pid_t parent)
 
 static void watch_free(struct ens_watch *watch)
 {
-    take_given(watch);
+    take_next_connection(watch);
     close_fd(&watch->connection);
     close_fd(&watch->parent);
     close_fd(&watch->wake);
@@ -168,7 +168,7 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
     watch->log = log;
     watch->connection = -1;
     watch->parent = -1;
-    atomic_init(&watch->given, -1);
+    atomic_init(&watch->next_connection, -1);
     watch->wake = eventfd(0, EFD_CLOEXEC);
     int error = watch->wake < 0 ? errno : 0;
     if (error == 0) {
@@ -191,7 +191,7 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
 
 void ens_watch_connection(struct ens_watch *watch, int fd)
 {
-    int before = atomic_exchange(&watch->given, fd);
+    int before = atomic_exchange(&watch->next_connection, fd);
 
     close_fd(&before);
     wake_up(watch);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ensure apply: targets and saved plans, and what changed since one."""
+"""ensure apply: targets and saved plans, and changes since the plan."""
 
 import json
 import os
@@ -7,9 +7,9 @@ import signal
 import stat
 import threading
 
-import ground
+import tool
 import schemas
-from ground import Case, one, target
+from tool import Case, one, target
 
 V, A, B = "volcengine", "alibaba", "baidu"
 ALL = ((V, "i-v"), (A, "i-a"), (B, "i-b"))
@@ -34,7 +34,7 @@ class Apply(Case):
         self.assertEqual(again.code, 0, again.err)
         self.assertEqual(again.document["summary"]["none"], len(targets))
 
-    def test_one_that_is_refused_holds_nobody_back(self):
+    def test_a_refused_one_does_not_delay_the_others(self):
         self.world(*(one(A, f"i-{n}") for n in range(39)), one(A, "i-bad", flags=["stock@both"]))
         targets = [target(A, f"i-{n}") for n in range(39)] + [target(A, "i-bad")]
         run = self.json("apply", "--yes", *targets)
@@ -78,7 +78,7 @@ class Apply(Case):
 
 
 class Saved(Case):
-    """A plan that was saved is what is done, whatever happened in between."""
+    """Applying a saved plan starts only its planned starts, even if instances changed since."""
 
     def plan(self, *instances):
         self.world(*instances)
@@ -87,7 +87,7 @@ class Saved(Case):
         self.assertIn(run.code, (0, 3), run.err)
         return run.document
 
-    def test_applied_as_it_was_planned(self):
+    def test_applied_as_planned(self):
         plan = self.plan(*(one(*i) for i in ALL))
         run = self.json("apply", "plan.json")
         self.assertEqual((run.code, run.err), (0, ""))
@@ -114,7 +114,7 @@ class Saved(Case):
         self.assertIn("i-up: changed since the plan: planned none (running), now refuse (stopped)",
                       run.err)
 
-    def test_the_table_says_what_changed(self):
+    def test_the_table_has_the_changes(self):
         plan = self.plan(one(A, "i-a"), one(A, "i-b"), one(B, "i-gone"))
         self.change(cloud=A, region="cn-hangzhou", id="i-a", status="Running")
         self.change(cloud=B, region="bj", id="i-gone", deleted=True)
@@ -128,7 +128,7 @@ class Saved(Case):
         markdown = self.ensure("apply", "plan.json", "--format", "markdown")
         self.assertIn("**Changed since the plan**", markdown.out)
 
-    def test_edited_into_something_malformed(self):
+    def test_malformed_by_editing(self):
         plan = self.plan(one(A, "i-a"), one(V, "i-v"))
 
         def instance(**changes):
@@ -161,7 +161,7 @@ class Saved(Case):
                                      "not JSON" if text.startswith("{") else "target")
         self.assertEqual(self.starts(), {})
 
-    def test_what_is_no_plan(self):
+    def test_other_files_are_refused(self):
         self.plan(one(A, "i-a"))
         self.write("result.json", self.json("apply", "plan.json").out)
         self.assert_sentence(self.json("apply", "result.json"), "result.json is an apply document")
@@ -171,8 +171,8 @@ class Saved(Case):
         self.write("other.json", {"instances": []})
         self.assert_sentence(self.json("apply", "other.json"), "other.json", "neither a fleet")
 
-    def test_a_status_is_no_plan(self):
-        """With a stopped instance and nobody to ask."""
+    def test_a_status_is_refused(self):
+        """With a stopped instance and no terminal for the question."""
         self.plan(one(A, "i-a"))
         self.write("s.json", self.json("status", target(A, "i-a")).out)
         for arguments in ([], ["--yes"]):
@@ -182,8 +182,8 @@ class Saved(Case):
                              "standard input is a status document")
         self.assertEqual(self.starts(), {})
 
-    def test_planned_and_read_again(self):
-        """plan and status take the targets of a plan."""
+    def test_plan_and_status_of_a_plan(self):
+        """plan and status accept a plan as a list of targets."""
         self.plan(one(A, "i-a"), one(B, "i-b"))
         run = self.json("status", "plan.json")
         self.assertEqual([i["target"] for i in run.document["instances"]],
@@ -226,17 +226,17 @@ class Once(Case):
         requests = len(self.requests())
         for arguments, text in ((["q.plan"], None), (["-"], self.read("q.plan"))):
             again = self.json("apply", *arguments, text=text)
-            self.assert_sentence(again, f"was applied at {marked['applied_at']}", "plan anew")
+            self.assert_sentence(again, f"was applied at {marked['applied_at']}", "make a new plan")
         self.assertEqual(len(self.requests()), requests)
         self.assertEqual(self.starts(), {t: 1 for t in self.targets})
-        self.assertEqual(self.json("status", "q.plan").code, 0)  # its targets are still named
+        self.assertEqual(self.json("status", "q.plan").code, 0)  # its targets can still be read
 
-    def test_refused_and_failed_ones_are_finished(self):
+    def test_refused_and_failed_targets_are_finished(self):
         self.change(cloud=A, region="cn-hangzhou", id="i-a", flags=["stock"])
         self.assertEqual(self.json("apply", "q.plan").code, 3)
         self.assert_sentence(self.json("apply", "q.plan"), "q.plan was applied at")
 
-    def test_a_link_stays_a_link(self):
+    def test_a_symbolic_link_is_kept(self):
         os.rename(self.path("q.plan"), self.path("real.plan"))
         os.symlink("real.plan", self.path("q.plan"))
         self.assertEqual(self.json("apply", "q.plan").code, 0)
@@ -262,22 +262,22 @@ class Once(Case):
                 while target(A, "i-a") not in self.starts():
                     self.assertIsNone(process.poll())
                 process.send_signal(number)
-                process.communicate(timeout=ground.PATIENCE)
+                process.communicate(timeout=tool.TIMEOUT_S)
             self.assertEqual(process.returncode, code)
             self.assertEqual(self.read("q.plan"), self.before)
 
-    def test_two_at_a_time(self):
+    def test_concurrent_applies(self):
         self.change(cloud=A, region="cn-hangzhou", id="i-a", on_start="stays_starting")
         with self.start("apply", "q.plan") as first:
             while target(A, "i-a") not in self.starts():
                 self.assertIsNone(first.poll())
             self.assert_sentence(self.json("apply", "q.plan"), "q.plan", "being applied by another")
             self.change(cloud=A, region="cn-hangzhou", id="i-a", status="Running")
-            first.communicate(timeout=ground.PATIENCE)
+            first.communicate(timeout=tool.TIMEOUT_S)
         self.assertEqual(first.returncode, 0)
         self.assertEqual(self.starts(), {t: 1 for t in self.targets})
 
-    def test_what_can_not_be_marked_is_applied_with_a_warning(self):
+    def test_a_plan_that_can_not_be_marked_is_applied_with_a_warning(self):
         run = self.json("apply", "-", text=self.before)
         self.assertEqual(run.code, 0, run.err)
         self.assertIn("warning: the plan can't be marked as applied", run.err)
@@ -290,11 +290,11 @@ class Once(Case):
         self.assertEqual(run.code, 0, run.err)
         self.assertIn("warning: the plan can't be marked as applied", run.err)
 
-    def test_a_place_that_is_read_only(self):
+    def test_read_only_directory(self):
         os.mkdir(self.path("place"))
         os.rename(self.path("q.plan"), self.path("place/q.plan"))
         os.chmod(self.path("place"), 0o555)
-        if os.access(self.path("place"), os.W_OK):  # as root: the names of files can be too long
+        if os.access(self.path("place"), os.W_OK):  # root ignores the mode: use a file name that is too long
             name = "x" * 250
             os.chmod(self.path("place"), 0o755)
             os.rename(self.path("place/q.plan"), self.path(f"place/{name}"))
@@ -307,7 +307,7 @@ class Once(Case):
 
 
 class Show(Case):
-    def test_every_kind_again(self):
+    def test_every_kind(self):
         self.world(one(A, "i-a"), one(B, "i-b", "Running"))
         targets = [target(A, "i-a"), target(B, "i-b")]
         for verb in (["status"], ["plan"], ["apply", "--yes"]):
@@ -326,8 +326,8 @@ class Show(Case):
         self.fleet(*targets)
         self.assert_sentence(self.ensure("show", "fleet.json"), "fleet.json is a fleet")
 
-    def test_the_same_numbers_in_each_format(self):
-        """Every class of an apply, and one that was started and fell back."""
+    def test_equal_numbers_in_each_format(self):
+        """Every class of an apply, and an instance that was started and fell back."""
         self.world(one(A, "i-a"), one(B, "i-b", "Running"), one(A, "i-full", flags=["stock"]),
                    one(V, "i-back", on_start="falls_back", boot_reads=1),
                    one(B, "i-slow", on_start="stays_starting"))
@@ -350,4 +350,4 @@ class Show(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The audit log, and what is not done without it."""
+"""The audit log, and that no start is sent without it."""
 
 import json
 import resource
 
-import ground
+import tool
 import schemas
-from ground import CLOUDS, Case, one, target
+from tool import CLOUDS, Case, one, target
 
 V, A, B = CLOUDS
 
@@ -38,7 +38,7 @@ class Audit(Case):
                                     "/nonexistent/audit.log", "No such file or directory")
 
     def test_full(self):
-        """A file that may not grow, which is how a full file system looks."""
+        """A limit of the file size, which fails writes as a full file system does."""
         targets = self.nine()
         self.environment["ENSURE_AUDIT_LOG"] = self.path("audit.log")
         with self.start("apply", "--yes", "--format", "json", *targets,
@@ -68,7 +68,7 @@ class Audit(Case):
         self.assertEqual(sorted(sent), sorted(done))
         self.assertEqual(sorted(sum(sent, [])), sorted(targets))
 
-    def test_given_up(self):
+    def test_cancelled(self):
         self.world(one(V, "i-a"), options=("--fault", "hang,action=StartInstance"))
         self.environment["ENSURE_AUDIT_LOG"] = self.path("audit.log")
         run = self.json("apply", "--yes", "--timeout", "2s", target(V, "i-a"))
@@ -78,4 +78,4 @@ class Audit(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

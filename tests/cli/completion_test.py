@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The completions in real shells: each is started on a terminal as its user would have it, and asked by
-pressing the tabulator."""
+"""The completions in real shells: each shell is started interactively on a pseudo-terminal, and the
+tests press the tab key."""
 
 import fcntl
 import os
@@ -13,16 +13,16 @@ import subprocess
 import termios
 import time
 
-import ground
+import tool
 import needs
 
 VERBS = {"plan", "apply", "status", "show", "providers", "completion", "version", "help"}
 PROMPT = "READY>"
-PATIENCE = 30  # seconds; only what is not offered ever waits so long
+TIMEOUT_S = 30  # only reached if an expected completion is missing
 
 
 class Shell:
-    """An interactive shell without anybody's configuration."""
+    """An interactive shell without user configuration."""
 
     def __init__(self, command, setup, environment, directory):
         self.fd, side = pty.openpty()
@@ -51,26 +51,26 @@ class Shell:
         return True
 
     def expect(self, text):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_S
         while text not in self.shown:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"no {text!r} in: {self.shown!r}")
             self.read(1)
 
     def settle(self):
-        """Until nothing more comes."""
+        """Reads until there is no more output."""
         while self.read(0.2):
             pass
 
     def complete(self, line, words):
-        """What is shown after the line and the tabulator, once these words are or time is over."""
+        """The output after the line and the tab key, when it has the words or the time is over."""
         self.begun += 1
-        self.type(f"\x15echo NE''XT{self.begun}\n")  # the line before goes away
+        self.type(f"\x15echo NE''XT{self.begun}\n")  # Ctrl-U deletes the previous line
         self.expect(f"NEXT{self.begun}")
         self.settle()
         self.shown = ""
         self.type(line + "\t")
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_S
         while not all(word in self.plain() for word in words) and time.monotonic() < deadline:
             self.read(1)
         self.settle()
@@ -85,26 +85,26 @@ class Shell:
         os.close(self.fd)
 
 
-class Asked:
-    """A shell that can be asked; the last classes of this file are the shells."""
+class CompletionCase:
+    """A test with one shell; the last classes of this file define the shells."""
 
     shell = None
 
     def open(self):
-        """The shell, ready to be asked."""
+        """Starts the shell, ready for input."""
         raise NotImplementedError
 
     def setUp(self):
         super().setUp()
         needs.program(self, self.shell, f"apt-get install {self.shell}")
-        self.environment.update(PATH=os.path.dirname(ground.ENSURE) + ":" + os.environ["PATH"],
+        self.environment.update(PATH=os.path.dirname(tool.ENSURE) + ":" + os.environ["PATH"],
                                 HISTFILE="/dev/null", PS1=PROMPT, TERM="xterm",
                                 XDG_CONFIG_HOME=self.path("config"),
                                 XDG_DATA_HOME=self.path("data"))
         self.write("fleet-one.json", "{}")
         self.write("fleet-two.json", "{}")
         os.mkdir(self.path("fleet-directory"))
-        done = subprocess.run([ground.ENSURE, "completion", self.shell], capture_output=True,
+        done = subprocess.run([tool.ENSURE, "completion", self.shell], capture_output=True,
                               text=True, check=True, env=self.environment)
         self.write(f"completion.{self.shell}", done.stdout)
         self.terminal = self.open()
@@ -118,8 +118,8 @@ class Asked:
             self.assertNotIn(word, shown.replace(line, ""), line)
 
 
-class Real(Asked):
-    """What must hold in each shell."""
+class AllCompletions(CompletionCase):
+    """Tests that run in each shell."""
 
     def test_verbs(self):
         self.assert_offers("ensure ", *VERBS, without=["fleet-one"])
@@ -153,16 +153,16 @@ class Real(Asked):
         self.assert_offers("ensure plan --out fleet-o", "fleet-one.json")
 
 
-class Found(Asked):
-    """What is enough to see that the shell has found its completion."""
+class CompletionIsLoaded(CompletionCase):
+    """The test that the shell loads its completion."""
 
-    def test_found(self):
+    def test_loaded(self):
         self.assert_offers("ensure help ", *VERBS, without=["fleet-one"])
         self.assert_offers("ensure plan --format=", "table", "json", "markdown")
         self.assert_offers("ensure plan --out fleet-", "fleet-one.json", "fleet-directory/")
 
 
-class Bash(Real, ground.Case):
+class Bash(AllCompletions, tool.Case):
     shell = "bash"
 
     def open(self):
@@ -172,8 +172,8 @@ class Bash(Real, ground.Case):
                      self.environment, self.directory)
 
 
-class BashCompletion(Found, ground.Case):
-    """With Debian's bash-completion, which finds the file by its name."""
+class BashCompletion(CompletionIsLoaded, tool.Case):
+    """With Debian's bash-completion, which loads the file by its name."""
 
     shell = "bash"
 
@@ -189,7 +189,7 @@ class BashCompletion(Found, ground.Case):
                      self.environment, self.directory)
 
 
-class Zsh(Real, ground.Case):
+class Zsh(AllCompletions, tool.Case):
     shell = "zsh"
 
     def open(self):
@@ -202,7 +202,7 @@ class Zsh(Real, ground.Case):
                      self.environment, self.directory)
 
 
-class ZshSourced(Found, ground.Case):
+class ZshSourced(CompletionIsLoaded, tool.Case):
     """As "source <(ensure completion zsh)" in a .zshrc."""
 
     shell = "zsh"
@@ -215,8 +215,8 @@ class ZshSourced(Found, ground.Case):
                      self.environment, self.directory)
 
 
-class Fish(Real, ground.Case):
-    """Asked by its own command for that, which runs the same code as the key."""
+class Fish(AllCompletions, tool.Case):
+    """Through "complete -C", which runs the same code as the tab key."""
 
     shell = "fish"
 
@@ -230,10 +230,10 @@ class Fish(Real, ground.Case):
         done = subprocess.run(["fish", "--no-config", "-c",
                                "source completion.fish; complete -C $argv[1]", line],
                               env=self.environment, cwd=self.directory, capture_output=True,
-                              text=True, check=True, timeout=ground.PATIENCE)
+                              text=True, check=True, timeout=tool.TIMEOUT_S)
         self.assertEqual(done.stderr, "")
         return done.stdout
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tool takes as arguments, files and environment, and what it says of the rest."""
+"""Arguments, files and environment variables of the tool, and the messages for invalid ones."""
 
 import json
 import os
 import threading
 
-import ground
-from ground import Case, one, target
+import tool
+from tool import Case, one, target
 
 A, B = "alibaba", "baidu"
 
@@ -31,12 +31,12 @@ class Usage(Case):
             self.assertEqual(run.code, 0)
             self.assertIn("timeout", run.out)
 
-    def test_nothing_at_all(self):
+    def test_no_arguments(self):
         run = self.ensure()
         self.assertEqual((run.code, run.out), (1, ""))
         self.assertIn("Usage", run.err)
 
-    def test_wrong_use(self):
+    def test_usage_errors(self):
         for arguments, said in {
                 ("start", "a/b/i-c"): "not a verb",
                 ("plan",): "needs targets",
@@ -55,7 +55,7 @@ class Usage(Case):
             with self.subTest(arguments):
                 self.assert_sentence(self.ensure(*arguments), said)
 
-    def test_bad_targets_are_named_and_nothing_is_sent(self):
+    def test_each_invalid_target_is_reported_and_nothing_is_sent(self):
         self.world(one(A, "i-a"))
         bad = ["alibaba/cn-hangzhou/a", "Alibaba/cn-hangzhou/i-a", "alibaba/CN/i-a",
                "alibaba/cn-hangzhou/i-a/b", "alibaba/cn-hangzhou/i-" + "x" * 63,
@@ -85,7 +85,7 @@ class Usage(Case):
 
 
 class Inputs(Case):
-    def test_arguments_and_files_in_order_each_once(self):
+    def test_arguments_and_files_in_order_without_duplicates(self):
         self.world(*(one(A, f"i-{n}", "Running") for n in range(5)))
         names = [target(A, f"i-{n}") for n in range(5)]
         self.write("a.json", {"targets": [names[3], names[1]]})
@@ -163,4 +163,4 @@ class Inputs(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

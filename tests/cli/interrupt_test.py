@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C: the first ends the work with what is known, the second ends the waiting for it."""
+"""Ctrl-C: the first ends the operation with the results known so far, the second cancels the call."""
 
 import os
 import signal
 import time
 
-import ground
-from ground import Case, one, target
+import tool
+from tool import Case, one, target
 
 A, V = "alibaba", "volcengine"
 
 
 class Interrupt(Case):
     def interrupted(self, *arguments, until):
-        """Starts the tool, interrupts it once until() is true, and gives back how it ended."""
+        """Starts the tool, interrupts it when until() is true, and returns its outcome."""
         with self.start(*arguments, "--format", "json") as process:
             while not until():
                 self.assertIsNone(process.poll())
-            ground.interrupt(process)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        return ground.Run(process.returncode, out, err)
+            tool.interrupt(process)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        return tool.Run(process.returncode, out, err)
 
     def test_plan(self):
         self.world(one(A, "i-a"), one(V, "i-v"))
@@ -44,7 +44,7 @@ class Interrupt(Case):
         self.assertEqual(run.instance("i-up")["action"], "none")
 
     def test_apply_of_three_thousand(self):
-        """What was not done is unfinished, not failed, and nothing is missing in the document."""
+        """Targets that were not processed are unfinished, not failed, and all are in the document."""
         count = 3000
         self.world({"cloud": A, "region": "cn-hangzhou", "id": "i-load-{n}", "count": count,
                     "status": "Stopped", "on_start": "stays_starting"})
@@ -68,70 +68,70 @@ class Interrupt(Case):
         with self.start("apply", "--yes", target(A, "i-a"), target(A, "i-b")) as process:
             while len(self.starts()) < 2 or len(self.requests()) < 3:
                 self.assertIsNone(process.poll())
-            ground.interrupt(process)
-            out, err = process.communicate(timeout=ground.PATIENCE)
+            tool.interrupt(process)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
         self.assertEqual(process.returncode, 130, err)
         self.assertRegex(out, r"2 instances: 2 unfinished; 2 started; ")
         self.assertIn("Unfinished: cancelled", out)
         self.assertNotIn("failed", out.lower())
 
-    def test_sigterm_is_the_same(self):
+    def test_sigterm_has_the_same_effect(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["hang"])
         with self.start("plan", target(A, "i-a"), "--format", "json") as process:
             while not self.requests():
                 self.assertIsNone(process.poll())
             process.terminate()
-            out, err = process.communicate(timeout=ground.PATIENCE)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
         self.assertEqual(process.returncode, 130, err)
-        self.assertEqual(ground.Run(130, out, err).instance("i-a")["reason"], "cancelled")
+        self.assertEqual(tool.Run(130, out, err).instance("i-a")["reason"], "cancelled")
 
-    def test_twice_when_the_plugin_does_not_answer(self):
+    def test_a_second_one_when_the_plugin_hangs(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["hang"])
         with self.start("plan", target(A, "i-a"), "--format", "json") as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             while not self.requests():
                 self.assertIsNone(process.poll())
             os.kill(child, signal.SIGSTOP)
-            ground.interrupt(process)
-            while pending(process.pid):  # a signal that still waits is not sent twice
+            tool.interrupt(process)
+            while pending(process.pid):  # a second signal is merged with a pending one
                 pass
-            ground.interrupt(process)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        run = ground.Run(process.returncode, out, err)
+            tool.interrupt(process)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        run = tool.Run(process.returncode, out, err)
         self.assertEqual(run.code, 130, err)
         self.assertEqual(run.instance("i-a")["reason"], "cancelled")
         self.assertRaises(ProcessLookupError, os.kill, child, 0)
 
-    def test_the_plugin_is_gone_afterwards(self):
+    def test_the_plugin_ends(self):
         self.world(one(A, "i-a"))
         with self.start("plan", target(A, "i-a")) as process:
-            child = ground.wait_for_child(process)
-            process.communicate(timeout=ground.PATIENCE)
+            child = tool.wait_for_child(process)
+            process.communicate(timeout=tool.TIMEOUT_S)
         self.assertRaises(ProcessLookupError, os.kill, child, 0)
 
-    def test_killed_tool_takes_the_plugin_along(self):
+    def test_the_plugin_ends_when_the_tool_is_killed(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["hang"])
         with self.start("plan", target(A, "i-a")) as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             while not self.requests():
                 self.assertIsNone(process.poll())
             process.kill()
-            process.communicate(timeout=ground.PATIENCE)
-        deadline = time.monotonic() + ground.PATIENCE
+            process.communicate(timeout=tool.TIMEOUT_S)
+        deadline = time.monotonic() + tool.TIMEOUT_S
         while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
             pass
         self.assertFalse(os.path.exists(f"/proc/{child}"))
 
 
 def pending(pid):
-    """Whether a SIGINT was sent to the process and not taken yet."""
+    """Whether a SIGINT is pending for the process."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         lines = dict(line.split(":", 1) for line in file)
     return int(lines["ShdPnd"], 16) & (1 << (signal.SIGINT - 1)) != 0
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Networks that fail: who is blamed, what is advised, and when the tool asks again."""
+"""Network failures: the reported cause, the advice, and retries."""
 
 import datetime
 import email.utils
@@ -12,8 +12,8 @@ import sys
 import threading
 import time
 
-import ground
-from ground import Case, target
+import tool
+from tool import Case, target
 
 V = "volcengine"
 
@@ -45,7 +45,7 @@ class Silent:
 
 
 class Busy(http.server.BaseHTTPRequestHandler):
-    """503 with a Retry-After, and an answer that lists nothing afterwards."""
+    """Answers 503 with a Retry-After once, and then an empty list."""
 
     form = staticmethod(str)
     tells_time = True
@@ -60,7 +60,7 @@ class Busy(http.server.BaseHTTPRequestHandler):
         if self.tells_time:
             self.send_header("Date", email.utils.formatdate(usegmt=True))
         if first:
-            # Whole seconds: from 2 to 3 s from now.
+            # HTTP dates have whole seconds: 2 to 3 s from now.
             later = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
             self.send_header("Retry-After", self.form(later))
         self.send_header("Content-Type", "application/json")
@@ -146,7 +146,7 @@ class Network(Case):
                 self.assertNotIn("instance id", instance["advice"])
 
     def test_endpoint_in_other_forms(self):
-        self.world(ground.one(V, "i-1"))
+        self.world(tool.one(V, "i-1"))
         endpoint = self.environment["ENSURE_VOLCENGINE_ENDPOINT"]
         self.environment["ENSURE_VOLCENGINE_ENDPOINT"] = endpoint.replace("http", "HTTP") + "/"
         run, instance = self.only("plan")
@@ -196,18 +196,18 @@ class Network(Case):
 
 
     def test_name_server_that_never_answers(self):
-        """In a network of its own, which has nothing but loopback."""
+        """In a network namespace that has only loopback."""
         self.write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n")
-        # The name server is a socket that nobody reads.
+        # The name server is a socket that is never read.
         script = ("import socket, subprocess, sys; s = socket.socket(type=socket.SOCK_DGRAM); "
                   "s.bind(('127.0.0.1', 53)); sys.exit(subprocess.run(sys.argv[1:]).returncode)")
         done = subprocess.run(
             ["unshare", "--mount", "--net", "sh", "-c",
              'ip link set lo up && mount --bind resolv.conf /etc/resolv.conf && exec "$@"', "sh",
-             sys.executable, "-c", script, ground.ENSURE, "status", "--format", "json",
+             sys.executable, "-c", script, tool.ENSURE, "status", "--format", "json",
              "--timeout", "1s", target(V, "i-1")],
             env=self.environment, cwd=self.directory, capture_output=True, text=True, check=False,
-            timeout=ground.PATIENCE)
+            timeout=tool.TIMEOUT_S)
         if "unshare" in done.stderr or "ip:" in done.stderr or "mount:" in done.stderr:
             self.skipTest(done.stderr)
         instance = json.loads(done.stdout)["instances"][0]
@@ -217,7 +217,7 @@ class Network(Case):
 
 
 class Trust(Case):
-    """Certificates, as the tool's user sees what is wrong with them."""
+    """The messages about certificates that can't be verified."""
 
     def setUp(self):
         super().setUp()
@@ -238,13 +238,13 @@ class Trust(Case):
     def serve(self, file, days="1"):
         self.openssl("x509", "-req", "-in", "request.pem", "-CA", file + ".pem", "-CAkey",
                      file + ".key", "-days", days, "-extfile", "names", "-out", "server.pem")
-        self.world(ground.one(V, "i-1"),
+        self.world(tool.one(V, "i-1"),
                    options=("--tls", f"{self.path('server.pem')},{self.path('key.pem')}"))
 
     def instance(self):
         return self.json("plan", "--timeout", "10s", target(V, "i-1")).document["instances"][0]
 
-    def test_inspection_is_recognised(self):
+    def test_tls_inspection_is_reported(self):
         self.serve("inspector")
         instance = self.instance()
         self.assertEqual(instance["reason"], "unavailable")
@@ -280,4 +280,4 @@ class Trust(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -13,7 +13,7 @@
 
 #define WORDS_MAX 20
 
-/* A command line without the program's name, cut at blanks; "''" is an empty word. */
+/* Parses a command line without the program's name, split at blanks; "''" is an empty word. */
 static ens_rc parse(struct ens_arena *arena, const char *line, struct ens_options *ret,
                     struct ens_diags *diags)
 {
@@ -171,7 +171,7 @@ static void test_refused(void **state)
     }
 }
 
-/* Whatever the tables have is in each text that is made from them. */
+/* Each text that is generated from the tables has all of their rows. */
 static void test_help_is_complete(void **state)
 {
     static const char *const shells[] = {"man", "bash", "zsh", "fish"};
@@ -198,7 +198,7 @@ static void test_help_is_complete(void **state)
         } else {
             ens_completion_write(&text, shells[s]);
         }
-        assert_null(strstr(ens_buf_text(&text), "\n%")); /* no line of a template is left over */
+        assert_null(strstr(ens_buf_text(&text), "\n%")); /* no unexpanded template line */
         for (unsigned verb = 0; verb < ENS_VERB_COUNT; verb++) {
             assert_non_null(strstr(ens_buf_text(&text), ens_verbs[verb].name));
         }
@@ -230,7 +230,7 @@ static void test_only_and_flags(void **state)
     assert_true(options.quiet && options.detailed_exitcode && options.version);
 }
 
-/* The words that help takes are the verbs. */
+/* The arguments of help are the verbs. */
 static void test_verbs_of_help(void **state)
 {
     ens_str rest = ens_str_of(ens_verbs[ENS_VERB_HELP].choices);

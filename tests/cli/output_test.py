@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the result goes: a standard output that is closed, full or read no more."""
+"""Standard output that is closed, full, or a pipe whose reader has ended."""
 
 import os
 import subprocess
 
-import ground
-from ground import Case, one, target
+import tool
+from tool import Case, one, target
 
 A = "alibaba"
 
@@ -16,12 +16,12 @@ class Closed(Case):
         self.world(one(A, "i-a"))
 
     def with_output(self, redirection, *arguments):
-        """The tool in a shell that redirects its standard output."""
+        """Runs the tool in a shell that redirects its standard output."""
         line = f'exec "$0" "$@" {redirection}'
-        done = subprocess.run(["sh", "-c", line, ground.ENSURE, *arguments], env=self.environment,
+        done = subprocess.run(["sh", "-c", line, tool.ENSURE, *arguments], env=self.environment,
                               cwd=self.directory, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, check=False, timeout=ground.PATIENCE)
-        return ground.Run(done.returncode, done.stdout, done.stderr)
+                              text=True, check=False, timeout=tool.TIMEOUT_S)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
 
     def assert_one_line(self, run, said):
         self.assertEqual(run.code, 1, run.err)
@@ -38,21 +38,21 @@ class Closed(Case):
         self.assert_one_line(self.with_output(">/dev/full", "status", target(A, "i-a")),
                              "No space left on device")
 
-    def test_read_no_more(self):
+    def test_broken_pipe(self):
         reader, writer = os.pipe()
         os.close(reader)
         with self.start("status", target(A, "i-a"), stdout=writer) as process:
             os.close(writer)
-            _, err = process.communicate(timeout=ground.PATIENCE)
-        self.assert_one_line(ground.Run(process.returncode, "", err), "standard output is closed")
+            _, err = process.communicate(timeout=tool.TIMEOUT_S)
+        self.assert_one_line(tool.Run(process.returncode, "", err), "standard output is closed")
 
-    def test_all_of_them_closed(self):
-        """What is opened in place of a closed stream must not be written to as if it were one."""
+    def test_all_streams_closed(self):
+        """A file that gets the descriptor of a closed stream must not receive its output."""
         self.assertEqual(self.with_output("<&- >&- 2>&-", "plan", target(A, "i-a"), "--out",
                                           "q.plan").code, 1)
         self.assertEqual(self.json("show", "q.plan").document["summary"]["total"], 1)
 
-    def test_an_apply_is_marked_all_the_same(self):
+    def test_an_apply_is_still_marked(self):
         self.ensure("plan", target(A, "i-a"), "--out", "q.plan")
         self.assert_one_line(self.with_output(">&-", "apply", "q.plan"), "standard output is closed")
         self.assertIn("applied_at", self.read("q.plan"))
@@ -60,4 +60,4 @@ class Closed(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

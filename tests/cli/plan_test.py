@@ -6,9 +6,9 @@ import os
 import stat
 import subprocess
 
-import ground
+import tool
 import schemas
-from ground import APPLY_KEYS, CLOUDS, PLAN_KEYS, RUNNING, STATUS_KEYS, Case, one, target
+from tool import APPLY_KEYS, CLOUDS, PLAN_KEYS, RUNNING, STATUS_KEYS, Case, one, target
 
 # id: (instance, action, confidence, reason, status)
 EVERY = {
@@ -111,12 +111,12 @@ class Plan(Case):
             self.assertEqual(self.json("plan", *targets).code, plain)
             self.assertEqual(self.json("plan", "--detailed-exitcode", *targets).code, detailed)
 
-    def test_the_main_line(self):
-        """What the README begins with: the apply follows although something is to be started."""
+    def test_plan_then_apply(self):
+        """The README's first commands: the exit code of a plan with starts lets the apply follow."""
         self.world(one("alibaba", "i-b"))
         self.fleet(target("alibaba", "i-b"))
         line = "ensure plan --out fleet.plan fleet.json && ensure apply fleet.plan"
-        path = os.path.dirname(ground.ENSURE) + ":" + os.environ["PATH"]
+        path = os.path.dirname(tool.ENSURE) + ":" + os.environ["PATH"]
         done = subprocess.run(["sh", "-c", line], env={**self.environment, "PATH": path},
                               cwd=self.directory, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -148,7 +148,7 @@ class Plan(Case):
         self.assertEqual((missing["status"], missing["action"], missing["reason"],
                           missing["http_status"]), ("unknown", "refuse", "unauthenticated", 0))
         self.assertIn("BCE_ACCESS_KEY_ID", missing["message"] + missing["advice"])
-        # Nobody has credentials: that is a matter of configuration.
+        # No cloud has credentials: a configuration error.
         alone = self.json("plan", target("baidu", "i-b"))
         self.assertEqual(alone.code, 1)
         self.assertEqual(alone.instance("i-b")["reason"], "unauthenticated")
@@ -197,7 +197,7 @@ class Plan(Case):
         for place in ("no/such/place.json", "a-directory", "/dev/null"):
             run = self.json("plan", target("alibaba", "i-b"), "--out", place)
             self.assert_sentence(run, place)
-            self.assertEqual(self.requests(), [])  # it is found out before anything is asked
+            self.assertEqual(self.requests(), [])  # detected before a request is sent
         self.assertEqual(os.listdir(self.path("a-directory")), [])
 
 
@@ -232,7 +232,7 @@ class Status(Case):
         for request in self.requests():
             self.assertTrue(request["action"].startswith(("Describe", "List")), request)
 
-    def test_what_could_not_be_read(self):
+    def test_unreadable_instances(self):
         self.world(one("volcengine", "i-a"), one("alibaba", "i-b"))
         self.emulator.control.call("PUT", "/faults", ["html,cloud=alibaba"])
         run = self.json("status", target("volcengine", "i-a"), target("alibaba", "i-b"))
@@ -252,4 +252,4 @@ class Shape(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -9,12 +9,12 @@ import tempfile
 import textwrap
 import unittest
 
-import ground
+import tool
 import with_emulator
-from ground import Case, one, target
+from tool import Case, one, target
 
 A = "alibaba"
-PLUGIN = os.path.join(os.path.dirname(ground.ENSURE), "terraform-provider-ensure")
+PLUGIN = os.path.join(os.path.dirname(tool.ENSURE), "terraform-provider-ensure")
 
 
 COOKIE = ("ENSURE_PLUGIN_MAGIC_COOKIE",
@@ -27,14 +27,14 @@ class Found(Case):
     def setUp(self):
         super().setUp()
         os.makedirs(self.path("bin"))
-        shutil.copy(ground.ENSURE, self.path("bin/ensure"))
-        shutil.copytree(os.path.join(os.path.dirname(ground.ENSURE), "providers"),
+        shutil.copy(tool.ENSURE, self.path("bin/ensure"))
+        shutil.copytree(os.path.join(os.path.dirname(tool.ENSURE), "providers"),
                         self.path("bin/providers"))
 
     def run_as(self, *command, **keywords):
         done = subprocess.run([*command, "providers"], env=self.environment, capture_output=True,
-                              text=True, timeout=ground.PATIENCE, check=False, **keywords)
-        return ground.Run(done.returncode, done.stdout, done.stderr)
+                              text=True, timeout=tool.TIMEOUT_S, check=False, **keywords)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
 
     def assert_found(self, run):
         self.assertEqual(run.code, 0, run.err)
@@ -66,16 +66,16 @@ class Found(Case):
         named = self.path("named")
         self.environment["ENSURE_PLUGIN"] = named
         os.symlink("/nowhere/plugin", named)
-        self.assert_sentence(self.run_as(ground.ENSURE), named, "a symbolic link that leads nowhere")
+        self.assert_sentence(self.run_as(tool.ENSURE), named, "a symbolic link that leads nowhere")
         os.remove(named)
         os.mkdir(named)
-        self.assert_sentence(self.run_as(ground.ENSURE), named, "it is a directory")
+        self.assert_sentence(self.run_as(tool.ENSURE), named, "it is a directory")
         os.rmdir(named)
         shutil.copy(PLUGIN, named)
         os.chmod(named, 0o644)
-        self.assert_sentence(self.run_as(ground.ENSURE), named, "Permission denied (mode 0644)")
+        self.assert_sentence(self.run_as(tool.ENSURE), named, "Permission denied (mode 0644)")
 
-    def test_named_but_not_there(self):
+    def test_named_file_does_not_exist(self):
         self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"
         self.assert_sentence(self.ensure("plan", target(A, "i-a")), "ENSURE_PLUGIN",
                              "/nonexistent/plugin", "No such file")
@@ -86,10 +86,10 @@ class Roles(Case):
 
     def run_as(self, name, *arguments, **environment):
         done = subprocess.run(
-            ["bash", "-c", 'exec -a "$0" "$@"', name, ground.ENSURE, *arguments],
+            ["bash", "-c", 'exec -a "$0" "$@"', name, tool.ENSURE, *arguments],
             env={**self.environment, **environment}, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=ground.PATIENCE, check=False)
-        return ground.Run(done.returncode, done.stdout, done.stderr)
+            text=True, timeout=tool.TIMEOUT_S, check=False)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
 
     def test_by_name(self):
         for name in ("terraform-provider-ensure", "/x/terraform-provider-ensure_v1.2.3"):
@@ -101,7 +101,7 @@ class Roles(Case):
 
     def test_by_cookie(self):
         key, value = COOKIE
-        with subprocess.Popen([ground.ENSURE], env={**self.environment, key: value}, text=True,
+        with subprocess.Popen([tool.ENSURE], env={**self.environment, key: value}, text=True,
                               stdout=subprocess.PIPE) as process:
             self.assertTrue(process.stdout.readline().startswith("1|1|unix|"))
             process.terminate()
@@ -110,7 +110,7 @@ class Roles(Case):
 
 
 class Warnings(Case):
-    """Of what means nothing: in the document, and once on standard error."""
+    """Warnings about variables without an effect: in the document, and once on standard error."""
 
     def setUp(self):
         super().setUp()
@@ -147,7 +147,7 @@ class Warnings(Case):
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")
 class AnotherUser(Case):
-    """Run by somebody who is not root, from a copy that everybody may read."""
+    """Runs a copy of the tool as another user than root."""
 
     def setUp(self):
         super().setUp()
@@ -155,8 +155,8 @@ class AnotherUser(Case):
         self.addCleanup(shutil.rmtree, self.copy)
         os.chmod(self.copy, 0o755)
         for name in ("ensure", "terraform-provider-ensure"):
-            shutil.copy(os.path.join(os.path.dirname(ground.ENSURE), name), self.copy)
-        shutil.copytree(os.path.join(os.path.dirname(ground.ENSURE), "providers"),
+            shutil.copy(os.path.join(os.path.dirname(tool.ENSURE), name), self.copy)
+        shutil.copytree(os.path.join(os.path.dirname(tool.ENSURE), "providers"),
                         os.path.join(self.copy, "providers"))
         self.home = os.path.join(self.copy, "home")
         os.mkdir(self.home)
@@ -165,54 +165,54 @@ class AnotherUser(Case):
     def provider(self, cloud):
         return os.path.join(self.copy, "providers", cloud + ".so")
 
-    def run_as_nobody(self, *arguments):
+    def run_as_other_user(self, *arguments):
         done = subprocess.run(
             ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
              os.path.join(self.copy, "ensure"), *arguments],
             env={**self.environment, "HOME": self.home, "TMPDIR": self.home}, cwd="/",
-            capture_output=True, text=True, timeout=ground.PATIENCE, check=False)
-        return ground.Run(done.returncode, done.stdout, done.stderr)
+            capture_output=True, text=True, timeout=tool.TIMEOUT_S, check=False)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
 
     def test_one_file_is_refused(self):
         os.chmod(self.provider("alibaba"), 0o666)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              'there is no provider for cloud "alibaba"',
                              self.provider("alibaba"), "expected a file that not everybody may",
                              "found 0666")
 
-    def test_a_file_of_another_make(self):
+    def test_a_file_that_is_no_provider(self):
         with open(self.provider("alibaba"), "wb") as file:
             file.write(b"this is no shared object")
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              self.provider("alibaba"), "expected a loadable shared object")
 
     def test_all_files_are_refused(self):
-        for cloud in ground.CLOUDS:
+        for cloud in tool.CLOUDS:
             os.chmod(self.provider(cloud), 0o666)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              "no cloud provider was found", self.provider("alibaba"), "found 0666")
 
     def test_directory_is_refused(self):
         os.chmod(os.path.join(self.copy, "providers"), 0o777)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              os.path.join(self.copy, "providers"), "expected a directory",
                              "found 0777")
 
-    def test_a_file_of_a_third(self):
+    def test_a_file_of_a_third_user(self):
         os.chown(self.provider("alibaba"), 12345, 12345)
-        self.assert_sentence(self.run_as_nobody("plan", target(A, "i-a")),
+        self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              self.provider("alibaba"), "found user id 12345")
 
 
 class Failing(Case):
     def script(self, text):
-        """A plugin that is not ours."""
+        """Makes a script the plugin."""
         self.write("plugin", "#!/usr/bin/python3\n" + textwrap.dedent(text))
         os.chmod(self.path("plugin"), 0o755)
         self.environment["ENSURE_PLUGIN"] = self.path("plugin")
 
-    def test_says_why_it_can_not_start(self):
-        """The plugin's own sentence, once."""
+    def test_the_reason_of_a_failed_start(self):
+        """The plugin's own message is printed, once."""
         self.environment["SSL_CERT_FILE"] = "/nonexistent/ca.pem"
         run = self.ensure("plan", target(A, "i-a"))
         self.assert_sentence(run, "ensure: can't start: /nonexistent/ca.pem: "
@@ -237,54 +237,54 @@ class Failing(Case):
     def test_interrupted_while_it_starts(self):
         self.script("""\
             import ctypes, os, signal
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # end with the one who started it
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # end with the parent process
             os.mkfifo("started")
             signal.pause()
             """)
         with self.start("plan", target(A, "i-a")) as process:
             while not os.path.exists(self.path("started")):
                 self.assertIsNone(process.poll())
-            ground.interrupt(process)
-            process.communicate(timeout=ground.PATIENCE)
+            tool.interrupt(process)
+            process.communicate(timeout=tool.TIMEOUT_S)
         self.assertEqual(process.returncode, 130)
 
-    def test_dies_while_it_plans(self):
+    def test_crash_during_a_plan(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["hang"])
         with self.start("plan", target(A, "i-a"), "--format", "json") as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             self.wait_for_requests(1)
             os.kill(child, signal.SIGKILL)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        self.assert_sentence(ground.Run(process.returncode, out, err), "the plugin process")
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        self.assert_sentence(tool.Run(process.returncode, out, err), "the plugin process")
 
-    def test_dies_while_it_applies(self):
-        """What was done until then is shown: somebody has to know."""
+    def test_crash_during_an_apply(self):
+        """The results until then are shown, because starts may have been sent."""
         self.world(one(A, "i-a", on_start="stays_starting"), one(A, "i-up", "Running"))
         with self.start("apply", "--yes", "--format", "json", target(A, "i-a"),
                         target(A, "i-up")) as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             while not self.starts():
                 self.assertIsNone(process.poll())
             self.wait_for_requests(3)  # read, start, and a read after it
             os.kill(child, signal.SIGKILL)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        run = ground.Run(process.returncode, out, err)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        run = tool.Run(process.returncode, out, err)
         self.assertEqual(run.code, 1)
         self.assertIn("the plugin process", run.err)
         self.assertEqual(run.instance("i-up")["action"], "none")
         self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
                          ("ambiguous", True))
 
-    def test_dies_before_the_first_result(self):
-        """That a start was accepted is known from its progress."""
+    def test_crash_before_the_first_result(self):
+        """An accepted start is known from its progress event."""
         self.world(one(A, "i-a", on_start="stays_starting"))
         with self.start("apply", "--yes", "--format", "json", target(A, "i-a")) as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             self.wait_for_requests(3)  # read, start, and a read after it
             os.kill(child, signal.SIGKILL)
-            out, err = process.communicate(timeout=ground.PATIENCE)
-        run = ground.Run(process.returncode, out, err)
+            out, err = process.communicate(timeout=tool.TIMEOUT_S)
+        run = tool.Run(process.returncode, out, err)
         self.assertEqual(run.code, 1)
         self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
                          ("ambiguous", True))
@@ -295,4 +295,4 @@ class Failing(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What people see, compared with files in golden/: each document there in several shapes. After a
- * wanted change: ENS_GOLDEN_UPDATE=1 <this program>, and the difference is reviewed with the
+ * Rendered reports, compared with files in golden/: each document there in several formats. After
+ * an intended change run ENS_GOLDEN_UPDATE=1 <this program>, and review the difference with the
  * change.
  */
 #include <setjmp.h>

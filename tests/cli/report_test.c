@@ -56,7 +56,7 @@ static const struct {
     const char *name;
     enum ens_view view;
     enum ens_exit_code code;
-    const struct ens_result *results[MOST]; /* NULL: no more */
+    const struct ens_result *results[MOST]; /* NULL ends the list */
 } codes[] = {
     {"an empty plan", ENS_VIEW_PLAN, ENS_EXIT_OK, {NULL}},
     {"an empty apply", ENS_VIEW_APPLY, ENS_EXIT_OK, {NULL}},
@@ -146,7 +146,7 @@ static void test_changed(void **state)
     }
 }
 
-/* More of a kind than any list has room for at first, and in the order of the document. */
+/* More results of a kind than the initial capacity of a list, in the order of the document. */
 static void test_notes_hold_many(void **state)
 {
     enum { COUNT = 1000 };
@@ -194,7 +194,7 @@ static void test_progress_line(void **state)
     assert_string_equal(ens_buf_text(&out), "applying 1/4, 2 starting, 1 stopped, 1 failed  1.5 s");
 }
 
-/* Only what was asked for is shown, by action or by reason. */
+/* Only instances with a selected action or reason are shown. */
 static void test_only(void **state)
 {
     const struct ens_document document = {0};

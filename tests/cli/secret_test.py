@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No secret in anything that the tool or its plugin puts out, however loud the log is."""
+"""No secret in any output of the tool or its plugin, at any log level."""
 
 import os
 
-import ground
+import tool
 import with_emulator
-from ground import CLOUDS, Case, one, target
+from tool import CLOUDS, Case, one, target
 
 SECRETS = {cloud: (f"KEYID{cloud}0123456789", f"sEcReT+{cloud}/0123456789==",
                    f"tOkEn-{cloud}-0123456789abcdef") for cloud in CLOUDS}
@@ -35,14 +35,14 @@ class Secret(Case):
     def assert_no_secret(self):
         for folder, _, files in os.walk(self.directory):
             for name in files:
-                if not name.startswith("world-"):  # what the emulator was told
+                if not name.startswith("world-"):  # the emulator's configuration
                     self.seen[name] = self.read(os.path.join(folder, name))
         for where, text in self.seen.items():
             for key, secret, token in SECRETS.values():
                 for word in (secret, token, key):
                     self.assertFalse(word in text, f"{word} is in {where}")
 
-    def test_while_all_is_well(self):
+    def test_successful_runs(self):
         run = self.keep("plan", self.json("plan", *self.targets, "--out", "plan.json"))
         self.assertEqual(run.code, 0, run.err)
         for form in ("table", "markdown"):
@@ -50,11 +50,11 @@ class Secret(Case):
         self.keep("providers", self.ensure("providers"))
         run = self.keep("apply", self.json("apply", "plan.json"))
         self.assertEqual(run.code, 0, run.err)
-        self.assertIn("debug", self.seen["plan stderr"])  # the log was loud
+        self.assertIn("debug", self.seen["plan stderr"])  # debug messages are written
         self.assertIn("request_id", self.read("audit.log"))
         self.assert_no_secret()
 
-    def test_while_the_clouds_refuse(self):
+    def test_refusals(self):
         for number, cloud in enumerate(CLOUDS):
             key, secret, token = SECRETS[cloud]
             names = (*with_emulator.KEY_VARIABLES[cloud], TOKEN_VARIABLE[cloud])
@@ -66,13 +66,13 @@ class Secret(Case):
         self.keep("apply", self.ensure("apply", "--yes", *self.targets))
         self.assert_no_secret()
 
-    def test_while_the_network_is_bad(self):
+    def test_network_failures(self):
         self.emulator.control.call("PUT", "/faults", ["garbage,cloud=alibaba", "cut,cloud=baidu",
                                                       "html,cloud=volcengine"])
         self.keep("plan", self.json("plan", "--timeout", "3s", *self.targets))
         self.assert_no_secret()
 
-    def test_while_the_configuration_is_wrong(self):
+    def test_invalid_configuration(self):
         del self.environment[with_emulator.KEY_VARIABLES["baidu"][0]]  # a secret without its key
         self.environment["ENSURE_ALIBABA_ENDPOINT"] = "ftp://127.0.0.1"
         self.keep("plan", self.json("plan", *self.targets))
@@ -80,4 +80,4 @@ class Secret(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A start that was sent is told, whatever comes after it."""
+"""A start that was sent is always reported, whatever is read later."""
 
 import socket
 import struct
 import threading
 
-import ground
-from ground import CLOUDS, Case, one, target
+import tool
+from tool import CLOUDS, Case, one, target
 
 V, A, B = CLOUDS
 CUT = ("cut,dry_run=no,effect=yes,first=1,action=StartInstance",
        "cut,dry_run=no,effect=yes,first=1,action=StartInstances")
 
 
-class FrontEnd:
+class LoadBalancer:
     """Forwards the first request of each connection and resets the connection at the second."""
 
     def __init__(self, url):
@@ -36,7 +36,7 @@ class FrontEnd:
 
     @staticmethod
     def request(stream):
-        """The bytes of one request; empty: the client has gone."""
+        """The bytes of one request; empty: the client closed the connection."""
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             line = stream.readline()
@@ -69,7 +69,7 @@ class Start(Case):
         return self.json("apply", "--yes", "--timeout", timeout, *targets)
 
     def start_id(self):
-        """The end of the cloud's id of the one start."""
+        """The last part of the cloud's request id of the only start."""
         [request] = [one for one in self.requests() if one["action"].startswith("StartInstance")
                      and not one.get("dry_run")]
         return f"{request['number']:012X}"
@@ -99,7 +99,7 @@ class Start(Case):
                       result["message"])
         self.assertEqual(result["client_token"] != "", True)
 
-    def test_on_its_way_and_stopped(self):
+    def test_starting_and_then_stopped(self):
         self.world(one(A, "i-a", status="Pending", becomes={"status": "Stopped", "after_reads": 2}),
                    one(V, "i-a", status="CREATING", becomes={"status": "STOPPED", "after_reads": 2}),
                    one(V, "i-b", status="REBOOTING",
@@ -109,12 +109,12 @@ class Start(Case):
         self.assertEqual(run.code, 0, run.out)
         self.assertEqual(self.starts(), dict.fromkeys(targets, 1))
 
-    def test_front_end_that_drops_kept_connections(self):
+    def test_load_balancer_that_resets_idle_connections(self):
         self.world(*(one(cloud, "i-a") for cloud in CLOUDS))
         for cloud in CLOUDS:
             with self.subTest(cloud):
                 name = f"ENSURE_{cloud.upper()}_ENDPOINT"
-                front = FrontEnd(self.environment[name])
+                front = LoadBalancer(self.environment[name])
                 self.addCleanup(front.stop)
                 self.environment[name] = front.url
                 run = self.apply(target(cloud, "i-a"))
@@ -122,7 +122,7 @@ class Start(Case):
                 self.assertEqual(self.starts()[target(cloud, "i-a")], 1)
                 self.assertGreater(front.resets, 0)
 
-    def test_wrong_state_costs_four_starts(self):
+    def test_wrong_state_ends_after_four_starts(self):
         code = "error:400:InvalidInstanceStatus,cloud=volcengine,action=StartInstance"
         self.world(one(V, "i-a"), options=("--fault", code))
         run = self.apply(target(V, "i-a"))
@@ -140,4 +140,4 @@ class Start(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -5,8 +5,8 @@ import re
 import subprocess
 import tempfile
 
-import ground
-from ground import Case, one, target
+import tool
+from tool import Case, one, target
 
 A, B, V = "alibaba", "baidu", "volcengine"
 CTRL_C = "\x03"
@@ -16,7 +16,7 @@ COLOUR = re.compile(r"\x1b\[\d+m")
 
 
 def columns_of(line):
-    """How wide a line of ASCII and Chinese is, without what a terminal does not show."""
+    """The width of a line of ASCII and Chinese, without escape sequences."""
     plain = re.sub(r"\x1b\[[0-9;]*[mK]", "", line)
     return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in plain)
 
@@ -34,7 +34,7 @@ class Question(Case):
         self.assertIn("validated", terminal.shown)
         self.assertEqual(self.starts(), {})
         terminal.type("yes\n")
-        self.assertEqual(terminal.end(), 3, terminal.shown)  # the refused one
+        self.assertEqual(terminal.end(), 3, terminal.shown)  # one is refused
         self.assertIn("1 started", terminal.shown)
         self.assertEqual(self.starts(), {target(A, "i-a"): 1})
 
@@ -56,7 +56,7 @@ class Question(Case):
             self.assertRegex(terminal.shown, r"\r\nensure: nothing was started\r\n$")
         self.assertEqual(self.starts(), {})
 
-    def test_what_was_typed_before_is_no_answer(self):
+    def test_input_before_the_question_is_discarded(self):
         self.emulator.control.call("PUT", "/faults", ["delay:300,first=1"])
         terminal = self.terminal("apply", "fleet.json")
         terminal.expect("planning")
@@ -80,7 +80,7 @@ class Question(Case):
         self.assertNotIn(QUESTION, terminal.shown)
         self.assertEqual(self.terminal("apply", target(B, "i-b")).end(), 0)
 
-    def test_yes_beforehand_and_saved_plans_are_not_asked(self):
+    def test_no_question_with_yes_or_a_saved_plan(self):
         self.ensure("plan", "fleet.json", "--out", "plan.json")
         for arguments in (["apply", "plan.json"], ["apply", "--yes", "fleet.json"]):
             terminal = self.terminal(*arguments)
@@ -92,34 +92,34 @@ class Question(Case):
             with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
                 terminal = self.terminal("apply", target(A, "i-a"), "--format", "json", out=out)
                 terminal.expect(QUESTION)
-                self.assertIn("i-a", terminal.shown)  # the plan, beside standard output
+                self.assertIn("i-a", terminal.shown)  # the plan, on standard error
                 terminal.type(answer)
                 self.assertEqual(terminal.end(), 0 if answer == "yes\n" else 1)
                 out.seek(0)
-                self.assertEqual(ground.Run(0, out.read(), "").document["format"], form)
+                self.assertEqual(tool.Run(0, out.read(), "").document["format"], form)
             self.change(cloud=A, region="cn-hangzhou", id="i-a", status="Stopped")
 
 
-class Picture(Case):
+class Style(Case):
     def setUp(self):
         super().setUp()
         self.world(one(A, "i-a"), one(V, "i-poor", flags=["balance"]), one(B, "i-up", "Running"))
         self.targets = [target(A, "i-a"), target(V, "i-poor"), target(B, "i-up")]
 
-    def test_colours_and_signs(self):
+    def test_colours_and_symbols(self):
         terminal = self.terminal("plan", *self.targets)
         self.assertEqual(terminal.end(), 3)
         self.assertRegex(terminal.shown, COLOUR)
         self.assertRegex(terminal.shown, "\u2717\x1b\\[0m i-poor")
         self.assertRegex(terminal.shown, "\u2713\x1b\\[0m i-up")
 
-    def test_none_where_they_are_not_wanted(self):
+    def test_none_with_no_color_or_a_dumb_terminal(self):
         coloured = self.terminal("plan", *self.targets)
         coloured.end()
         self.environment["NO_COLOR"] = "1"
         plain = self.terminal("plan", *self.targets)
         plain.end()
-        # Nothing but the colours is gone: signs, progress, width.
+        # Only the colours are absent; symbols, progress and width stay.
         self.assertEqual(self.table_of(plain), COLOUR.sub("", self.table_of(coloured)))
         self.assertNotRegex(plain.shown, COLOUR)
         self.assertIn("\u2717 i-poor", plain.shown)
@@ -132,10 +132,10 @@ class Picture(Case):
         self.assertIn("i-poor", terminal.shown)
 
     def table_of(self, terminal):
-        """What is left of the screen: no progress, no request ids."""
+        """The output without progress and request ids."""
         return re.sub(r"request \S+", "request", terminal.shown.rsplit(ERASE, 1)[-1])
 
-    def test_standard_output_alone_decides_about_the_table(self):
+    def test_the_table_depends_on_standard_output_only(self):
         terminal = self.terminal("plan", *self.targets, out=subprocess.PIPE)
         table = terminal.process.stdout.read().decode()
         terminal.end()
@@ -166,7 +166,7 @@ class Picture(Case):
 
 
 class Progress(Case):
-    def test_a_line_that_goes_away(self):
+    def test_the_line_is_erased(self):
         self.world(one(A, "i-a", boot_reads=2), one(B, "i-up", "Running"))
         terminal = self.terminal("apply", "--yes", target(A, "i-a"), target(B, "i-up"))
         self.assertEqual(terminal.end(), 0, terminal.shown)
@@ -176,7 +176,7 @@ class Progress(Case):
         self.assertIn(" 2/2", before)
         self.assertNotIn("applying", after)
 
-    def test_it_moves_while_nothing_changes(self):
+    def test_it_is_redrawn_without_events(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["delay:2000,first=1"])
         terminal = self.terminal("plan", target(A, "i-a"))
@@ -185,12 +185,12 @@ class Progress(Case):
         self.assertGreaterEqual(len(drawn), 8, terminal.shown)
         self.assertGreaterEqual(len(set(drawn)), 8)
 
-    def test_a_line_each_ten_seconds_in_a_log(self):
+    def test_a_line_every_ten_seconds_in_a_log(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["delay:12000,first=2"])
         with self.start("plan", target(A, "i-a")) as loud, \
                 self.start("plan", "--quiet", target(A, "i-a")) as quiet:
-            said = [process.communicate(timeout=ground.PATIENCE)[1] for process in (loud, quiet)]
+            said = [process.communicate(timeout=tool.TIMEOUT_S)[1] for process in (loud, quiet)]
         lines = said[0].splitlines()
         self.assertEqual((loud.returncode, quiet.returncode, said[1]), (0, 0, ""))
         for line in lines:
@@ -222,4 +222,4 @@ class Progress(Case):
 
 
 if __name__ == "__main__":
-    ground.main()
+    tool.main()

@@ -59,9 +59,9 @@ static void test_width_and_fit(void **state)
         {"abc", 2, "ab", 2},
         {"abc", 0, "", 0},
         {BALANCE, 4, BALANCE, 4},
-        {BALANCE, 3, "\xE4\xBD\x99", 2}, /* half of a character is none */
+        {BALANCE, 3, "\xE4\xBD\x99", 2}, /* a wide character is not split */
         {BALANCE, 1, "", 0},
-        {"e\xCC\x81x", 1, "e\xCC\x81", 1}, /* an accent takes no column */
+        {"e\xCC\x81x", 1, "e\xCC\x81", 1}, /* a combining mark has no width */
     };
 
     (void)state;
@@ -111,7 +111,7 @@ static void test_wrap(void **state)
          "aaaaaaaaaaaaaaaa \xE4\xBD\x99\n\xE9\xA2\x9D" BALANCE "\n"},
         {BALANCE BALANCE BALANCE BALANCE BALANCE BALANCE, 0, 21,
          BALANCE BALANCE BALANCE BALANCE BALANCE "\n" BALANCE "\n"},
-        {"\xCC\x81 e", 2, 40, "  \xCC\x81 e\n"}, /* a combining mark uses no column */
+        {"\xCC\x81 e", 2, 40, "  \xCC\x81 e\n"}, /* a combining mark has no width */
         {"narrower than twenty columns is not asked for", 0, 3,
          "narrower than twenty\ncolumns is not asked\nfor\n"},
     };

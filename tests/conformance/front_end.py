@@ -50,7 +50,7 @@ class Outcome:
 
 
 def summary_of(instances, planning):
-    """The counts of a document, worked out anew from its results."""
+    """The counts of a document, recounted from its results."""
     def is_class(one):
         late = one["reason"] == "timed_out"
         if one["status"] == "running":

@@ -2,81 +2,81 @@
 #ifndef EMU_API_H
 #define EMU_API_H
 
-/* What the three APIs have in common: reading a request into a call, and answering it. Each cloud
- * is one struct emu_api, see apis.h. */
+/* The interface of the three APIs: parse a request into a call, then answer it. Each cloud is one
+ * struct emu_api, see apis.h. */
 
 #include "filter.h"
 #include "message.h"
 #include "sign.h"
 #include "world.h"
 
-/* A request understood; its texts live in the request's arena. */
+/* A parsed request; its texts are allocated in the request's arena. */
 struct emu_call {
     struct ens_arena *arena; /* the request's */
-    const char *action;      /* the cloud's constant, NULL when it has no such action */
-    char name[48];           /* what was asked for, known or not */
-    bool starts;             /* it is one of the start actions, dry run or not */
+    const char *action;      /* the cloud's constant, NULL for an unknown action */
+    char name[48];           /* the action's name as requested, known or not */
+    bool starts;             /* a start action, dry run or not */
     bool dry_run;
     bool each_alone; /* SuccessFirst */
     bool has_ids;    /* false: a listing without a filter */
-    ens_str *ids;    /* each once */
+    ens_str *ids;    /* without duplicates */
     size_t id_count;
-    bool repeated_id; /* the request named one twice */
+    bool repeated_id; /* the request had a duplicate id */
     ens_str token;    /* ClientToken; ptr NULL for none */
     ens_str region;   /* ptr NULL for any */
     int64_t page_size;
     struct emu_filters filters; /* of a read */
-    size_t page_start;          /* how many visible instances come before the page */
-    struct emu_refusal problem; /* why the parameters are no good; code NULL when they are */
+    size_t page_start;          /* number of visible instances before the page */
+    struct emu_refusal problem; /* the error of invalid parameters; code NULL if they are valid */
 };
 
-/* What answering needs; valid for one call. */
+/* The input of emu_api.answer; valid for one call. */
 struct emu_context {
     struct emu_world *world;
-    json_t *tokens; /* remembered ClientTokens: {ACCOUNT/TOKEN: what the api makes of it} */
+    json_t *tokens; /* remembered ClientTokens: {ACCOUNT/TOKEN: state of the API} */
     const struct emu_request *request;
     const struct emu_call *call;
     ens_str account;
     int64_t boot_ms;
-    int64_t hold_back_ms;    /* reads stay behind a start for so long, */
-    int64_t hold_back_reads; /* or for so many reads */
+    int64_t hold_back_ms;    /* stale reads after a start: for this time, */
+    int64_t hold_back_reads; /* or for this number of reads */
     bool number_codes;       /* Alibaba: per-instance codes as numbers */
     bool permitted;          /* false only for the reads that hide a missing permission */
 };
 
 struct emu_api {
     emu_verify_fn verify;
-    /* Fills a call that has its arena alone; never fails, a problem is noted in the call. */
+    /* Fills a call in which only the arena is set; never fails, errors are recorded in the call. */
     void (*read)(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call);
-    /* Answers a call without a problem, and does what it asks. */
+    /* Carries out a valid call and writes its reply. */
     void (*answer)(const struct emu_context *context, struct emu_reply *reply);
     /* Writes the vendor's error reply. */
     void (*refuse)(const struct emu_request *request, const struct emu_call *call,
                    const struct emu_refusal *refusal, struct emu_reply *reply);
     const char *request_id_header;
     struct emu_refusal throttled;
-    /* Whether the action answers as if nothing were there when the caller may not use it; NULL
-     * where none does. */
+    /* Whether the action answers a caller without permission with an empty list; NULL if none
+     * does. */
     bool (*hides_denial)(const struct emu_call *call);
 };
 
-enum { EMU_MAX_CALL_IDS = 1000 }; /* ten times what any cloud takes; more are not even read */
-/* Adds an id unless it is there. */
+enum { EMU_MAX_CALL_IDS = 1000 }; /* ten times the limit of any cloud; further ids are not parsed */
+/* Adds an id; a duplicate only sets repeated_id. */
 void emu_call_add_id(struct emu_call *call, ens_str id);
-/* Adds a JSON list of ids; a member that is no text is a problem. */
+/* Adds a JSON list of ids; a member that is not a string is an error. */
 void emu_call_add_json(struct emu_call *call, const json_t *list, int status, const char *code);
 /* Adds the values of PREFIX.1, PREFIX.2, ... in wire order. */
 void emu_call_add_list(struct emu_call *call, const struct emu_fields *params, const char *prefix);
 void emu_call_problem(struct emu_call *call, int status, const char *code, const char *message);
-/* A whole number parameter of [min, max]; absent leaves *number. Else notes a problem with `code`.
+/* Reads an integer parameter of [min, max]; absent leaves *number. Else records the error `code`.
  */
 void emu_call_number(struct emu_call *call, const struct emu_fields *params, const char *name,
                      int64_t min, int64_t max, const char *code, int64_t *number);
-/* A whole number parameter that is put into [min, max]; absent leaves *number. */
+/* Reads an integer parameter and clamps it to [min, max]; absent leaves *number. */
 void emu_call_clamped(struct emu_call *call, const struct emu_fields *params, const char *name,
                       int64_t min, int64_t max, const char *code, int64_t *number);
-/* The filters of a read; a parameter that no rule has is a problem, so that none is ignored. */
+/* Reads the filters of a read; a parameter without a rule is an error, so that none is ignored. */
 void emu_call_filters(struct emu_call *call, enum emu_cloud cloud, const struct emu_fields *params,
                       const struct emu_filter_rule *rules, const char *code);
 /* "true" or "false"; absent leaves *flag. */
@@ -88,13 +88,13 @@ json_t *emu_tag_list(const struct emu_instance *instance, const char *key_name,
 /* PageSize and PageNumber. */
 void emu_call_page(struct emu_call *call, const struct emu_fields *params, int64_t max,
                    const char *code);
-/* The token of the next page, and reading it back. An empty one is the first page. */
+/* Write and read the token of the next page. An empty token is the first page. */
 void emu_page_token_write(char ret_text[32], size_t start);
 void emu_call_page_token(struct emu_call *call, ens_str token, const char *code,
                          const char *message);
 
-/* One page of the visible instances. With ids they come in the reverse order of the request, as no
- * client may count on any order. */
+/* One page of the visible instances. With ids it is in reverse order of the request, so that tests
+ * fail if a client relies on the order. */
 struct emu_page {
     struct emu_instance **items;
     size_t count;
@@ -103,7 +103,7 @@ struct emu_page {
 };
 void emu_page_collect(const struct emu_context *context, struct emu_page *ret_page);
 
-/* The instance a call names, NULL when the caller can't see it. */
+/* The instance of the id, NULL if it is not visible to the caller. */
 struct emu_instance *emu_context_find(const struct emu_context *context, ens_str id);
 /* Whether a start of `id` is refused; a missing one is refused as `vanished`. On false ret_instance
  * is set. Honours the call's dry run. */

@@ -42,7 +42,7 @@ static void succeed(struct emu_reply *reply, json_t *result)
     emu_reply_json(reply, 200, result);
 }
 
-/* Parameters that every action may have. */
+/* Parameters of every action. */
 #define COMMON_RULES                                                                               \
     {"Action", EMU_FIELD_NONE, EMU_ONE}, {"Version", EMU_FIELD_NONE, EMU_ONE},                     \
         {"Format", EMU_FIELD_NONE, EMU_ONE}, {"AccessKeyId", EMU_FIELD_NONE, EMU_ONE},             \
@@ -56,7 +56,7 @@ static void succeed(struct emu_reply *reply, json_t *result)
         "ZoneId", EMU_FIELD_ZONE, EMU_ONE                                                          \
     }
 
-/* What DescribeInstances takes. */
+/* Parameters of DescribeInstances. */
 static const struct emu_filter_rule describe_rules[] = {
     COMMON_RULES,
     {"InstanceIds", EMU_FIELD_NONE, EMU_ONE},
@@ -72,7 +72,7 @@ static const struct emu_filter_rule describe_rules[] = {
     {NULL, EMU_FIELD_NONE, EMU_ONE},
 };
 
-/* What DescribeInstanceStatus takes. */
+/* Parameters of DescribeInstanceStatus. */
 static const struct emu_filter_rule status_rules[] = {
     COMMON_RULES,
     {"InstanceId", EMU_FIELD_NONE, EMU_LIST},
@@ -93,7 +93,7 @@ static void check_ids(struct emu_call *call)
     }
 }
 
-/* Ids as the text of a JSON list. */
+/* Reads ids that are given as the text of a JSON list. */
 static void read_json_ids(ens_str text, struct emu_call *call)
 {
     static const char malformed[] = "Abs.InvalidInstanceIds.MalFormed";
@@ -109,7 +109,8 @@ static void read_json_ids(ens_str text, struct emu_call *call)
     json_decref(list);
 }
 
-/* InstanceId.1, InstanceId.2, ... or the JSON list that the page of StartInstances shows. */
+/* Reads InstanceId.1, InstanceId.2, ..., or the JSON list of the example on the page of
+ * StartInstances. */
 static void read_ids(const struct emu_fields *params, struct emu_call *call)
 {
     emu_call_add_list(call, params, "InstanceId");
@@ -227,7 +228,7 @@ static json_t *item_object(const struct emu_context *context, ens_str id, const 
     return item;
 }
 
-/* Starts what can be started; every instance has its own result. */
+/* SuccessFirst: starts the instances that can be started; each has its own result. */
 static void start_each(const struct emu_context *context, struct emu_reply *reply)
 {
     json_t *items = json_array();
@@ -257,7 +258,7 @@ static void dry_run_passed(const struct emu_context *context, const char *code,
     refuse(context->request, context->call, &passed, reply);
 }
 
-/* AllTogether: the first instance that can't be started is the answer for all. */
+/* AllTogether: the first instance that can't be started determines the reply. */
 static bool all_can_start(const struct emu_context *context, struct emu_reply *reply)
 {
     for (size_t i = 0; i < context->call->id_count; i++) {
@@ -295,7 +296,7 @@ static void start(const struct emu_context *context, struct emu_reply *reply)
     const struct emu_call *call = context->call;
     bool one = strcmp(call->action, "StartInstance") == 0;
     if (call->dry_run) {
-        /* With SuccessFirst a dry run says yes without looking. */
+        /* With SuccessFirst a dry run always passes, without a check. */
         if (call->each_alone || all_can_start(context, reply)) {
             dry_run_passed(context, one ? "DryRunOperation" : "DRYRUN.SUCCESS", reply);
         }
@@ -409,7 +410,8 @@ static void answer(const struct emu_context *context, struct emu_reply *reply)
     }
 }
 
-/* DescribeInstances shows an empty list to a caller without permission, unless it is a dry run. */
+/* DescribeInstances returns an empty list to a caller without permission, unless it is a dry run.
+ */
 static bool hides_denial(const struct emu_call *call)
 {
     return strcmp(call->action, "DescribeInstances") == 0 && !call->dry_run;

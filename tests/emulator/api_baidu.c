@@ -51,7 +51,7 @@ static void read_query_ids(const struct emu_fields *params, struct emu_call *cal
     }
 }
 
-/* What a listing takes. */
+/* Parameters of ListInstances. */
 static const struct emu_filter_rule list_rules[] = {
     {"marker", EMU_FIELD_NONE, EMU_ONE},           {"maxKeys", EMU_FIELD_NONE, EMU_ONE},
     {"instanceIds", EMU_FIELD_NONE, EMU_COMMAS},   {"status", EMU_FIELD_STATUS, EMU_ONE},
@@ -60,7 +60,7 @@ static const struct emu_filter_rule list_rules[] = {
     {"tags", EMU_FIELD_TAG, EMU_COMMAS},           {NULL, EMU_FIELD_NONE, EMU_ONE},
 };
 
-/* What reading by ids takes. */
+/* Parameters of DescribeInstances. */
 static const struct emu_filter_rule by_ids_rules[] = {
     {"marker", EMU_FIELD_NONE, EMU_ONE},
     {"maxKeys", EMU_FIELD_NONE, EMU_ONE},
@@ -75,7 +75,7 @@ static void read_page(const struct emu_fields *params, struct emu_call *call)
                         "The marker is not one that was given out.");
 }
 
-/* Which action a method and a path are; `rest` is what follows /v2/instance. */
+/* The action of a method and a path; `rest` is the path after /v2/instance. */
 static const char *find_action(const struct emu_request *request, ens_str rest)
 {
     ens_str id = {0}, more = {0};
@@ -123,7 +123,7 @@ static void read_parameters(const struct emu_request *request, ens_str rest, str
     }
 }
 
-/* bcc.REGION.baidubce.com names the region; any other host (a test's) serves all of them. */
+/* The region of the host bcc.REGION.baidubce.com; any other host (in tests) serves all regions. */
 static ens_str region_of_host(ens_str host)
 {
     static const char domain[] = ".baidubce.com";
@@ -169,8 +169,8 @@ static void start_one(const struct emu_context *context, struct emu_reply *reply
     succeed_empty(reply);
 }
 
-/* All have to be stopped, else nothing is started. Those with the flag batch_fails are left out
- * and listed in the answer. */
+/* Starts all instances, or none unless all are stopped. Those with the flag batch_fails are skipped
+ * and listed in the reply. */
 static void start_batch(const struct emu_context *context, struct emu_reply *reply)
 {
     const struct emu_call *call = context->call;

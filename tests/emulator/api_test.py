@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of the three APIs, the refusals and the states.
+"""Tests of the three APIs, the refusals and the states.
 
 Usage: api_test.py PROGRAM [unittest argument]..."""
 
@@ -47,7 +47,7 @@ class VolcengineApi(Case):
         self.check(client.start("i-b", token="é"), 400, "InvalidClientToken.Malformed")
         self.assertEqual(emulator.control.ledger()["starts_total"], 3)
 
-    def test_a_token_whose_first_call_is_not_answered_yet(self):
+    def test_a_token_of_a_pending_request(self):
         emulator, clients = self.clients(one("volcengine", "i-a"),
                                          options=["--fault", "delay:3600000,nth=1"])
         client = clients["volcengine"]
@@ -139,7 +139,7 @@ class AlibabaApi(Case):
         self.assertEqual(ledger["requests"][2]["statuses"], ["Stopped", "Running"])
         self.assertEqual(ledger["requests"][-1]["batch_optimization"], "SuccessFirst")
 
-    def test_all_together_starts_all_or_nothing(self):
+    def test_all_together_is_atomic(self):
         emulator, clients = self.clients(one("alibaba", "i-a"), one("alibaba", "i-b"),
                                          one("alibaba", "i-run", "Running"))
         client = clients["alibaba"]
@@ -270,7 +270,7 @@ class BaiduApi(Case):
         self.check(client.start("i-x"), 404, "NoSuchObject")
         self.assertEqual(emulator.control.ledger()["starts"], {"baidu/bj/i-a": 1})
 
-    def test_batch_is_all_or_nothing(self):
+    def test_batch_is_atomic(self):
         emulator, clients = self.clients(
             one("baidu", "i-a"), one("baidu", "i-b"), one("baidu", "i-run", "Running"),
             one("baidu", "i-odd", flags=["batch_fails"]))
@@ -337,7 +337,7 @@ class BaiduApi(Case):
 
 
 class Filters(Case):
-    """Every filter narrows, an unknown one is refused."""
+    """Every filter excludes instances; an unknown one is refused."""
 
     def fleet(self, cloud):
         traits = {"name": "web-1", "zone": "z-1", "type": "t-1", "group": "g-1",
@@ -415,7 +415,7 @@ class AlibabaVersionOne(Case):
         self.assertEqual(emulator.control.ledger()["starts_total"], 2)
         self.assertEqual(emulator.control.ledger()["requests"][-1]["ids"], ["i-a", "i-b"])
 
-    def test_what_is_refused(self):
+    def test_refusals(self):
         _, clients = self.clients(one("alibaba", "i-a"))
         client = clients["alibaba"]
         region = {"RegionId": "cn-hangzhou"}
@@ -438,7 +438,7 @@ class AlibabaVersionOne(Case):
 
 
 def documented_flags():
-    """The rows of README.md's table of flags: name, and a cell per cloud."""
+    """The rows of README.md's table of flags: name, and one cell per cloud."""
     readme = os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md")
     with open(readme, encoding="utf-8") as file:
         table = file.read().split("| flag | Volcengine | Alibaba Cloud | Baidu |", 1)[1]
@@ -447,7 +447,7 @@ def documented_flags():
 
 
 class Refusals(Case):
-    def test_the_documented_flags_are_all(self):
+    def test_all_flags_are_documented(self):
         for column, cloud in enumerate(KINDS, 1):
             with self.assertRaises(RuntimeError) as told:
                 self.emulator(one(cloud, "i-a", flags=["none"]))
@@ -457,7 +457,7 @@ class Refusals(Case):
                                     + (["batch_fails"] if cloud == "baidu" else [])))
 
     def test_every_flag_of_every_cloud(self):
-        """The table of README.md, row by row: the dry run and the start both refuse."""
+        """Each row of README.md's table: dry run and start are refused."""
         flags = []
         for name, *cells in documented_flags():
             flags += [(cloud, name, int(cell.split()[0]), cell.split()[1].rstrip(","),
@@ -494,7 +494,7 @@ class Refusals(Case):
         self.check(emulator.client(Baidu).get("i-b"), 403, "AccessDenied")
         self.check(emulator.client(Baidu).start("i-b"), 200)
 
-    def test_accounts_see_their_own(self):
+    def test_accounts_see_only_their_instances(self):
         accounts = [key("volcengine"), {"cloud": "volcengine", "access_key": "other",
                                         "secret_key": "s", "account": "else"}]
         emulator = self.emulator(one("volcengine", "i-a"),
@@ -506,7 +506,7 @@ class Refusals(Case):
 
 
 class States(Case):
-    def test_courses(self):
+    def test_transitions_in_sequence(self):
         rows = [({"on_start": "falls_back", "boot_reads": 1}, [STARTING, STOPPED, STOPPED]),
                 ({"on_start": "falls_back_later", "boot_reads": 1}, [STARTING, RUNNING, STOPPED]),
                 ({"on_start": "stays_starting", "boot_reads": 0}, [STARTING, STARTING, STARTING]),

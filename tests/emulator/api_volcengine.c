@@ -9,7 +9,7 @@
 static const char api_version[] = "2020-04-01";
 enum { MAX_IDS = 100, DEFAULT_PAGE = 10, MAX_PAGE = 100, MAX_TOKEN = 64 };
 
-/* Numbers of the gateway's own errors ("Common error codes"). */
+/* Numeric codes of the gateway's errors ("Common error codes"). */
 static const struct {
     const char *code;
     int number;
@@ -74,7 +74,7 @@ static void succeed(const struct emu_context *context, struct emu_reply *reply, 
     emu_reply_json(reply, 200, json_pack("{s:o, s:o}", "ResponseMetadata", meta, "Result", result));
 }
 
-/* What DescribeInstances takes. */
+/* Parameters of DescribeInstances. */
 static const struct emu_filter_rule read_rules[] = {
     {"Action", EMU_FIELD_NONE, EMU_ONE},
     {"Version", EMU_FIELD_NONE, EMU_ONE},
@@ -183,7 +183,7 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
     }
 }
 
-/* What has to be the same for a token to stand for the same request. */
+/* The parameters that a repeated ClientToken must have in common with its first request. */
 static ens_str fingerprint_of(const struct emu_context *context)
 {
     ENS_AUTO_BUF text = emu_canonical_buf();
@@ -192,7 +192,7 @@ static ens_str fingerprint_of(const struct emu_context *context)
     return ens_arena_dup(context->request->arena, ens_buf_str(&text));
 }
 
-/* {"fingerprint": of the request that brought it, "result": of its success, "busy_until_ms": n};
+/* {"fingerprint": of its first request, "result": of its success, "busy_until_ms": n};
  * NULL when the request has no token. */
 static json_t *find_token(const struct emu_context *context)
 {
@@ -213,8 +213,8 @@ static json_t *find_token(const struct emu_context *context)
     return token;
 }
 
-/* The same token with the same request has the same answer, with another request it is refused. A
- * request that failed may be tried again with its token. */
+/* A repeated token with the same request gets the recorded reply, with another request an error. A
+ * request that failed may be retried with its token. */
 static bool token_answers(const struct emu_context *context, const json_t *token,
                           struct emu_reply *reply)
 {

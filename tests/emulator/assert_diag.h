@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* The one diagnostic, written as "where: summary", begins with `sentence`. */
+/* Asserts that there is one diagnostic and that "where: summary" begins with `sentence`. */
 static inline void assert_diag(const struct ens_diags *diags, const char *sentence)
 {
     assert_int_equal(diags->count, 1);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ground that the black-box tests of ensure-emulator stand on: worlds, and a test case that
-starts emulators and sees that they end well."""
+"""Base of the black-box tests of ensure-emulator: worlds, and a test case that starts emulators and
+checks their exit status."""
 
 import http.client
 import shutil
@@ -34,7 +34,7 @@ def world(*instances, accounts=None, **more):
 
 
 class Background:
-    """A call in a thread of its own; outcome() waits for its reply or exception."""
+    """A call on a separate thread; outcome() waits for its reply or exception."""
 
     def __init__(self, call, *arguments):
         self.result = None
@@ -64,7 +64,7 @@ class Case(unittest.TestCase):
         return emulator
 
     def end(self, emulator):
-        """A sanitizer speaks up at the end, so every end is looked at."""
+        """Stops the emulator and checks its exit status: sanitizers report at exit."""
         self.assertEqual((emulator.stop(), emulator.complaint), (0, ""))
 
     def clients(self, *instances, options=(), **more):

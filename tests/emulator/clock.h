@@ -2,7 +2,7 @@
 #ifndef EMU_CLOCK_H
 #define EMU_CLOCK_H
 
-/* The clocks of the operating system, for the server; the model is handed one. */
+/* The system's clocks, for the server; the model gets its clock as a parameter. */
 
 #include "base/host.h"
 

@@ -10,7 +10,7 @@ struct cloud_words {
     const char *action_list;
 };
 
-/* Baidu's calls have no names of their own; these stand for, in order: PUT /v2/instance/ID?start,
+/* Baidu's calls have no action names. These are, in order: PUT /v2/instance/ID?start,
  * PUT /v2/instance/batchAction?start, GET /v2/instance/ID, POST /v2/instance/listByInstanceId and
  * GET /v2/instance. */
 static const struct cloud_words clouds[EMU_CLOUDS] = {

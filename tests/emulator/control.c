@@ -141,7 +141,7 @@ static void post_reset(struct emu_emulator *emulator, const struct emu_request *
 
 static const struct route {
     const char *method, *path;
-    bool body; /* JSON is expected */
+    bool body; /* the request needs a JSON body */
     void (*serve)(struct emu_emulator *emulator, const struct emu_request *request, json_t *body,
                   struct emu_reply *reply);
 } routes[] = {

@@ -2,7 +2,8 @@
 #ifndef EMU_CONTROL_H
 #define EMU_CONTROL_H
 
-/* The control listener: what tests ask and change while the emulator runs. README.md lists it. */
+/* The control listener: requests by which tests inspect and change the running emulator, see
+ * README.md. */
 
 #include "emulator.h"
 

@@ -12,7 +12,7 @@ enum {
     EMU_SHA1_BASE64_SIZE = 29, /* 20 bytes in base64, and a NUL */
 };
 
-/* Lower-case hex, with a NUL at its end. */
+/* Lower-case hex, NUL-terminated. */
 void emu_sha256_hex(char ret_hex[EMU_HEX_SIZE], ens_str data);
 void emu_hmac(unsigned char ret_mac[EMU_HASH_SIZE], ens_str key, ens_str text);
 void emu_hmac_hex(char ret_hex[EMU_HEX_SIZE], ens_str key, ens_str text);

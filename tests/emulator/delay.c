@@ -13,7 +13,7 @@ struct emu_delay {
     struct MHD_Connection *connection;
 };
 
-/* The clock that pthread_cond_timedwait() is told to go by. */
+/* Reads the clock that the condition variable is configured to use. */
 static int64_t now_ms(void)
 {
     return emu_system_clock.mono_ms(NULL);

@@ -2,7 +2,7 @@
 #ifndef EMU_DELAY_H
 #define EMU_DELAY_H
 
-/* Lets suspended connections go on at a later time; one thread sleeps until the next is due. */
+/* Resumes suspended connections at a later time; one thread sleeps until the next is due. */
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -20,12 +20,12 @@ struct emu_delays {
 };
 
 void emu_delays_start(struct emu_delays *delays);
-/* Suspends the connection for so many ms, called from one of its own callbacks. False when the
- * emulator is stopping: then nothing is suspended any more. */
+/* Suspends the connection for this many ms; to be called in one of its callbacks. Returns false
+ * while the emulator is stopping, when connections can't be suspended any more. */
 bool emu_delays_suspend(struct emu_delays *delays, struct MHD_Connection *connection, int64_t ms);
-/* Lets all go on at once and ends the thread; nothing can be suspended afterwards. */
+/* Resumes all connections and ends the thread; none can be suspended afterwards. */
 void emu_delays_stop(struct emu_delays *delays);
-/* Only when no connection is left that could try. */
+/* Frees the members. To be called when no connection is left that may call the functions above. */
 void emu_delays_done(struct emu_delays *delays);
 
 #endif

@@ -15,8 +15,8 @@ static const char signature_differs[] =
     "Secret Access Key and signing method. Consult the service documentation for details.";
 
 /* StartInstance (document 6396/70467), StartInstances (6396/101068), common errors (6408/78947,
- * 6369/68677). Texts with a placeholder are left out:
- * the caller fills them in. */
+ * 6369/68677). Texts with a placeholder are not
+ * listed: the caller formats them. */
 static const struct documented_row volcengine[] = {
     {"MissingParameter.InstanceId", "The required parameter InstanceId is not supplied."},
     {"InvalidInstanceStatus",

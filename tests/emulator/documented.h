@@ -2,7 +2,7 @@
 #ifndef EMU_DOCUMENTED_H
 #define EMU_DOCUMENTED_H
 
-/* The message texts of error codes, as the vendors' pages have them. */
+/* Message texts of error codes, as on the vendors' pages. */
 
 #include "cloud.h"
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a list of ids or states; a request has at most EMU_MAX_CALL_IDS. */
+/* The maximum length of a list of ids or states; a request has at most EMU_MAX_CALL_IDS. */
 enum { MAX_LIST = 2 * EMU_MAX_BODY };
 
 void emu_exchange_init(struct emu_exchange *exchange, const char *target)
@@ -59,7 +59,7 @@ static void name_reply(struct emu_emulator *emulator, const struct emu_request *
     emu_reply_header(reply, emu_api_of(request->cloud)->request_id_header, reply->request_id.ptr);
 }
 
-/* True when the nonce is new. */
+/* Records the nonce; false if it was used before. */
 static bool use_nonce(struct emu_emulator *emulator, const struct emu_request *request,
                       const struct emu_verdict *verdict)
 {
@@ -75,7 +75,7 @@ static bool use_nonce(struct emu_emulator *emulator, const struct emu_request *r
     return fresh;
 }
 
-/* Why the request gets no further than the gateway; code NULL when it does. */
+/* The gateway's error, before the API handles the request; code NULL if it passes. */
 static struct emu_refusal gateway(struct emu_emulator *emulator, const struct emu_request *request,
                                   const struct emu_verdict *verdict, const struct emu_call *call)
 {
@@ -139,7 +139,7 @@ static char *join_statuses(const struct emu_emulator *emulator, const struct emu
     return ens_buf_take(&text);
 }
 
-/* A text of the request's arena, or NULL for none. */
+/* A heap copy of a text of the request's arena, or NULL if its ptr is NULL. */
 static char *keep(ens_str text)
 {
     return text.ptr == NULL ? NULL : ens_strdup(text.ptr);
@@ -168,10 +168,10 @@ static void begin_record(const struct emu_emulator *emulator, const struct emu_r
     }
 }
 
-/* The cloud's own answer, to a call that the gateway let through. */
+/* Writes the API's reply to a call that passed the gateway. */
 static void answer(struct emu_emulator *emulator, const struct emu_request *request,
                    const struct emu_verdict *verdict, struct emu_call *call,
-                   const struct emu_mishap *mishap, struct emu_reply *reply)
+                   const struct emu_fault_effects *effects, struct emu_reply *reply)
 {
     const struct emu_api *api = emu_api_of(request->cloud);
     if (call->problem.code != NULL) {
@@ -188,13 +188,13 @@ static void answer(struct emu_emulator *emulator, const struct emu_request *requ
         .call = call,
         .account = verdict->key->account,
         .boot_ms = emulator->boot_ms,
-        .hold_back_ms = mishap->hold_back_ms,
-        .hold_back_reads = mishap->hold_back_reads,
-        .number_codes = mishap->number_codes,
+        .hold_back_ms = effects->hold_back_ms,
+        .hold_back_reads = effects->hold_back_reads,
+        .number_codes = effects->number_codes,
         .permitted = !emu_key_denies(verdict->key, call->action, call->dry_run),
     };
     bool dry_run = call->dry_run;
-    call->dry_run = dry_run && !(call->starts && mishap->start_anyway);
+    call->dry_run = dry_run && !(call->starts && effects->start_anyway);
     api->answer(&context, reply);
     call->dry_run = dry_run;
 }
@@ -211,16 +211,16 @@ static void serve_call(struct emu_emulator *emulator, const struct emu_request *
         emu_api_of(request->cloud)->refuse(request, call, &refusal, reply);
         return;
     }
-    struct emu_mishap mishap;
-    emu_faults_pick(&emulator->faults, request->cloud, call, request->arena, &mishap);
-    reply->delay_ms += mishap.delay_ms;
-    if (mishap.fault == NULL || mishap.fault->effect) {
-        answer(emulator, request, verdict, call, &mishap, reply);
+    struct emu_fault_effects effects;
+    emu_faults_pick(&emulator->faults, request->cloud, call, request->arena, &effects);
+    reply->delay_ms += effects.delay_ms;
+    if (effects.fault == NULL || effects.fault->effect) {
+        answer(emulator, request, verdict, call, &effects, reply);
     }
-    if (mishap.fault != NULL) {
-        emu_fault_spoil(mishap.fault, request, call, reply);
+    if (effects.fault != NULL) {
+        emu_fault_apply(effects.fault, request, call, reply);
     }
-    record->fault = keep(mishap.specs);
+    record->fault = keep(effects.specs);
 }
 
 void emu_emulator_receive(struct emu_emulator *emulator, struct emu_exchange *exchange)

@@ -2,15 +2,15 @@
 #ifndef EMU_EMULATOR_H
 #define EMU_EMULATOR_H
 
-/* The three clouds together: one request in, one reply out. It has no threads and no sockets; time
- * comes from a clock that its owner hands in. */
+/* The model of the three clouds: turns a request into a reply. It has no threads and no sockets;
+ * the clock is a parameter. */
 
 #include "fault.h"
 #include "ledger.h"
 
 #include "base/host.h"
 
-enum { EMU_MAX_REMEMBERED = 500000 }; /* nonces, and tokens; beyond that all are forgotten */
+enum { EMU_MAX_REMEMBERED = 500000 }; /* nonces, and tokens; all are dropped when more are added */
 
 struct emu_emulator {
     struct ens_clock clock;
@@ -23,11 +23,11 @@ struct emu_emulator {
     uint64_t seed;
     int64_t boot_ms;
     int64_t latency_ms;
-    int64_t clock_offset_ms; /* how far the emulated clouds' clock is ahead */
+    int64_t clock_offset_ms; /* of the clouds' clock; positive: ahead */
     int64_t began_ms;
 };
 
-/* One request on its way through the emulator. */
+/* One request and its reply while they are processed. */
 struct emu_exchange {
     struct emu_request request;
     struct emu_reply reply;
@@ -39,7 +39,7 @@ struct emu_exchange {
 void emu_exchange_init(struct emu_exchange *exchange, const char *target);
 void emu_exchange_done(struct emu_exchange *exchange);
 
-/* The world comes in ready and is taken over. */
+/* Takes ownership of the loaded world. */
 void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world,
                        const struct ens_clock *clock, uint64_t seed);
 void emu_emulator_done(struct emu_emulator *emulator);
@@ -47,8 +47,8 @@ void emu_emulator_done(struct emu_emulator *emulator);
 /* Answers a request. Adds Date and the vendor's request id header. */
 void emu_emulator_serve(struct emu_emulator *emulator, struct emu_exchange *exchange);
 
-/* The same in three steps, for a server with threads: checking the signature is the costly part and
- * reads only what never changes, so it needs no lock; the two others must not run at once. */
+/* The same in three steps, for a server with threads: the signature check is expensive and reads
+ * only immutable data, so it needs no lock; the two others must be serialised. */
 void emu_emulator_receive(struct emu_emulator *emulator, struct emu_exchange *exchange);
 void emu_emulator_check(const struct emu_emulator *emulator, struct emu_exchange *exchange);
 void emu_emulator_answer(struct emu_emulator *emulator, struct emu_exchange *exchange);

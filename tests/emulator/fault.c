@@ -12,9 +12,9 @@ enum value_rule { NO_VALUE, NUMBER, MAY_BE_NUMBER, TEXT, MAY_BE_TEXT, STATUS_AND
 /* In the order of enum emu_fault_kind. */
 static const struct kind {
     const char *name;
-    int64_t min, max, otherwise; /* of a number */
+    int64_t min, max, otherwise; /* of a numeric value: range and default */
     enum value_rule rule;
-    bool always_effect; /* it spoils the cloud's own reply, so the request is carried out */
+    bool always_effect; /* it modifies the cloud's reply, so the request is carried out */
 } kinds[] = {
     [EMU_FAULT_THROTTLE] = {"throttle", 0, EMU_DAY_MS, -1, MAY_BE_NUMBER, false},
     [EMU_FAULT_ERROR] = {"error", 200, 599, -1, STATUS_AND_CODE, false},
@@ -38,18 +38,18 @@ static const struct kind {
 };
 enum { MAX_CODE = 80 };
 
-/* A fault being read. */
+/* The state of parsing a fault. */
 struct reading {
     struct emu_fault *fault;
-    const char *where; /* what messages are about */
+    const char *where; /* prefix of messages */
     struct ens_diags *diags;
 };
 
-/* Is false, so that a check is one statement. */
+/* Reports an error and evaluates to false, so that a check is one statement. */
 #define FAIL(reading, ...)                                                                         \
     (ens_fail((reading)->diags, ENS_INVALID, (reading)->where, __VA_ARGS__) == ENS_OK)
 
-/* How many characters of a text that may be long are shown, for "%.*s". */
+/* The precision for "%.*s" that limits a text to max characters. */
 static int shown(ens_str text, size_t max)
 {
     return (int)(text.len < max ? text.len : max);
@@ -88,7 +88,7 @@ static bool read_number(const struct reading *reading, ens_str value)
                 (long long)kind->min, (long long)kind->max);
 }
 
-/* HTTP:CODE */
+/* Reads HTTP:CODE. */
 static bool read_status_and_code(const struct reading *reading, ens_str value)
 {
     ens_str status = ens_str_cut(value, ':', &reading->fault->text);
@@ -98,7 +98,7 @@ static bool read_status_and_code(const struct reading *reading, ens_str value)
     return read_number(reading, status);
 }
 
-/* A value with ptr NULL is none at all. */
+/* A value with ptr NULL is absent. */
 static bool read_value(const struct reading *reading, ens_str value)
 {
     const struct kind *kind = &kinds[reading->fault->kind];
@@ -125,13 +125,13 @@ static bool read_value(const struct reading *reading, ens_str value)
     return false;
 }
 
-/* "yes" and "no" as 1 and 0, else -1. */
+/* 1 for "yes", 0 for "no", else -1. */
 static int read_yes_no(ens_str value)
 {
     return ens_str_is(value, "yes") ? 1 : ens_str_is(value, "no") ? 0 : -1;
 }
 
-/* `value` ends in a NUL. */
+/* `value` is NUL-terminated. */
 static bool read_probability(ens_str value, double *ret_probability)
 {
     char *end = NULL;
@@ -258,7 +258,7 @@ json_t *emu_faults_json(const struct emu_faults *faults)
     return list;
 }
 
-/* SplitMix64: the same --seed gives the same faults. */
+/* SplitMix64, so that the same --seed gives the same faults. */
 static double next_random(uint64_t *state)
 {
     uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);
@@ -299,27 +299,27 @@ static bool fault_fires(struct emu_fault *fault, enum emu_cloud cloud, const str
 }
 
 void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
-                     struct ens_arena *arena, struct emu_mishap *ret_mishap)
+                     struct ens_arena *arena, struct emu_fault_effects *ret_effects)
 {
-    *ret_mishap = (struct emu_mishap){0};
+    *ret_effects = (struct emu_fault_effects){0};
     for (size_t i = 0; i < faults->count; i++) {
         struct emu_fault *fault = &faults->items[i];
-        bool spoils = fault->kind < EMU_FAULT_DELAY;
-        if ((spoils && ret_mishap->fault != NULL) ||
+        bool changes_reply = fault->kind < EMU_FAULT_DELAY;
+        if ((changes_reply && ret_effects->fault != NULL) ||
             !fault_fires(fault, cloud, call, &faults->random)) {
             continue;
         }
-        ret_mishap->specs =
-            ens_arena_printf(arena, "%.*s%s%s", ENS_STR_ARG(ret_mishap->specs),
-                             ret_mishap->specs.len == 0 ? "" : " ", fault->spec.ptr);
-        if (spoils) {
-            ret_mishap->fault = fault;
+        ret_effects->specs =
+            ens_arena_printf(arena, "%.*s%s%s", ENS_STR_ARG(ret_effects->specs),
+                             ret_effects->specs.len == 0 ? "" : " ", fault->spec.ptr);
+        if (changes_reply) {
+            ret_effects->fault = fault;
         }
-        ret_mishap->delay_ms += fault->kind == EMU_FAULT_DELAY ? fault->number : 0;
-        ret_mishap->hold_back_ms += fault->kind == EMU_FAULT_STALE_MS ? fault->number : 0;
-        ret_mishap->hold_back_reads += fault->kind == EMU_FAULT_STALE_READS ? fault->number : 0;
-        ret_mishap->start_anyway |= fault->kind == EMU_FAULT_START_ANYWAY;
-        ret_mishap->number_codes |= fault->kind == EMU_FAULT_NUMBER_CODES;
+        ret_effects->delay_ms += fault->kind == EMU_FAULT_DELAY ? fault->number : 0;
+        ret_effects->hold_back_ms += fault->kind == EMU_FAULT_STALE_MS ? fault->number : 0;
+        ret_effects->hold_back_reads += fault->kind == EMU_FAULT_STALE_READS ? fault->number : 0;
+        ret_effects->start_anyway |= fault->kind == EMU_FAULT_START_ANYWAY;
+        ret_effects->number_codes |= fault->kind == EMU_FAULT_NUMBER_CODES;
     }
 }
 
@@ -346,7 +346,7 @@ static void throttle(const struct emu_fault *fault, const struct emu_request *re
     emu_reply_header(reply, ms ? "x-acs-retry-after" : "Retry-After", number);
 }
 
-/* The codes that the vendors document for a status; a gateway's page where there is none. */
+/* Writes the vendor's documented error of a status, or a gateway's HTML page if there is none. */
 static void http_error(int status, const struct emu_request *request, const struct emu_call *call,
                        struct emu_reply *reply)
 {
@@ -384,7 +384,7 @@ static void error(const struct emu_fault *fault, const struct emu_request *reque
     emu_api_of(request->cloud)->refuse(request, call, &refusal, reply);
 }
 
-void emu_fault_spoil(const struct emu_fault *fault, const struct emu_request *request,
+void emu_fault_apply(const struct emu_fault *fault, const struct emu_request *request,
                      const struct emu_call *call, struct emu_reply *reply)
 {
     int status = (int)fault->number;

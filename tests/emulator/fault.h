@@ -2,8 +2,8 @@
 #ifndef EMU_FAULT_H
 #define EMU_FAULT_H
 
-/* Faults: what goes wrong on purpose, and for which requests. README.md documents the grammar
- * KIND[:VALUE][,SELECTOR=VALUE]... */
+/* Fault injection: kinds of faults, and the requests that they apply to. README.md documents the
+ * grammar KIND[:VALUE][,SELECTOR=VALUE]... */
 
 #include "api.h"
 
@@ -36,13 +36,13 @@ struct emu_fault {
     enum emu_fault_kind kind;
     int64_t number; /* of the value; -1 when it has none */
     ens_str text;   /* of the value; empty when it has none */
-    bool effect;    /* the request is carried out before its reply is spoiled */
+    bool effect;    /* the request is carried out before its reply is replaced or modified */
     int cloud;      /* enum emu_cloud, -1 for all */
     ens_str action; /* empty for all */
     ens_str id;
     int dry_run;   /* 0 or 1, -1 for both */
     int64_t nth;   /* only this matching request, 0 for all */
-    int64_t first; /* only so many matching requests, 0 for all */
+    int64_t first; /* only this many matching requests, 0 for all */
     double probability;
     unsigned long matched, fired;
 };
@@ -52,7 +52,7 @@ struct emu_faults {
     struct ens_arena *arena; /* holds the texts of the faults */
     struct emu_fault items[EMU_MAX_FAULTS];
     size_t count;
-    uint64_t random; /* state of the generator behind p= */
+    uint64_t random; /* state of the generator for p= */
 };
 
 /* Reads one specification to the end of the list. */
@@ -61,19 +61,20 @@ void emu_faults_clear(struct emu_faults *faults);
 /* [{"spec": ..., "matched": n, "fired": n}] */
 json_t *emu_faults_json(const struct emu_faults *faults);
 
-/* What faults do to one request. */
-struct emu_mishap {
-    const struct emu_fault *fault; /* that spoils the reply: the first one that fires, or NULL */
+/* The combined effect of the faults on one request. */
+struct emu_fault_effects {
+    const struct emu_fault
+        *fault; /* the first that fires of those that change the reply, or NULL */
     int64_t delay_ms;
     int64_t hold_back_ms, hold_back_reads;
     bool start_anyway;
     bool number_codes;
-    ens_str specs; /* all that fired, for the ledger; in the arena */
+    ens_str specs; /* specifications of all that fired, for the ledger; in the arena */
 };
 void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
-                     struct ens_arena *arena, struct emu_mishap *ret_mishap);
-/* Writes the reply in place of the cloud's own (a fault without effect, or one that replaces). */
-void emu_fault_spoil(const struct emu_fault *fault, const struct emu_request *request,
+                     struct ens_arena *arena, struct emu_fault_effects *ret_effects);
+/* Replaces or modifies the reply as the fault says. */
+void emu_fault_apply(const struct emu_fault *fault, const struct emu_request *request,
                      const struct emu_call *call, struct emu_reply *reply);
 
 #endif

@@ -114,15 +114,16 @@ static void there_is_a_limit_of_faults(void **state)
     emu_faults_clear(&faults);
 }
 
-/* Asks `count` times; ret_pattern gets 'x' where the reply is spoiled and '.' where not. */
+/* Calls emu_faults_pick() `count` times; ret_pattern gets 'x' where a fault changes the reply, else
+ * '.'. */
 static void fire(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
                  size_t count, char *ret_pattern)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     for (size_t i = 0; i < count; i++) {
-        struct emu_mishap mishap;
-        emu_faults_pick(faults, cloud, call, arena, &mishap);
-        ret_pattern[i] = mishap.fault == NULL ? '.' : 'x';
+        struct emu_fault_effects effects;
+        emu_faults_pick(faults, cloud, call, arena, &effects);
+        ret_pattern[i] = effects.fault == NULL ? '.' : 'x';
     }
     ret_pattern[count] = '\0';
 }
@@ -187,15 +188,15 @@ static void faults_add_up(void **state)
         assert_true(emu_faults_add(&faults, specs[i], NULL));
     }
     const struct emu_call call = {.name = "StartInstance"};
-    struct emu_mishap mishap;
+    struct emu_fault_effects effects;
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    emu_faults_pick(&faults, EMU_BAIDU, &call, arena, &mishap);
-    assert_int_equal(mishap.delay_ms, 12);
-    assert_int_equal(mishap.hold_back_reads, 2);
-    assert_int_equal(mishap.fault->kind, EMU_FAULT_HTML);
-    assert_string_equal(mishap.specs.ptr, "delay:5 delay:7 stale-reads:2 html");
-    emu_faults_pick(&faults, EMU_BAIDU, &call, arena, &mishap);
-    assert_int_equal(mishap.fault->kind, EMU_FAULT_CUT);
+    emu_faults_pick(&faults, EMU_BAIDU, &call, arena, &effects);
+    assert_int_equal(effects.delay_ms, 12);
+    assert_int_equal(effects.hold_back_reads, 2);
+    assert_int_equal(effects.fault->kind, EMU_FAULT_HTML);
+    assert_string_equal(effects.specs.ptr, "delay:5 delay:7 stale-reads:2 html");
+    emu_faults_pick(&faults, EMU_BAIDU, &call, arena, &effects);
+    assert_int_equal(effects.fault->kind, EMU_FAULT_CUT);
     emu_faults_clear(&faults);
 }
 

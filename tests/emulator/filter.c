@@ -7,7 +7,7 @@
 
 enum { MAX_NUMBER = 1000 };
 
-/* The part after the first '.' of "Tag.1.Key", as a number and the rest. */
+/* Splits "1.Key", the part of "Tag.1.Key" after the first '.', into the number and the rest. */
 static bool cut_number(ens_str *rest, int64_t *ret_number)
 {
     return emu_number_read(ens_str_cut(*rest, '.', rest), 1, MAX_NUMBER, ret_number);
@@ -35,7 +35,7 @@ static void add_value(struct emu_filters *filters, struct emu_filter *filter, en
     filter->values[filter->count++] = value;
 }
 
-/* Key, Value, Values.M */
+/* Adds the part Key, Value or Values.M of a tag filter. */
 static bool add_tag(struct emu_filters *filters, const struct emu_filter_rule *rule, ens_str rest,
                     ens_str value)
 {

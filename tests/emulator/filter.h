@@ -2,14 +2,14 @@
 #ifndef EMU_FILTER_H
 #define EMU_FILTER_H
 
-/* What a listing narrows by: read from parameters with a table per cloud, then compared with
- * instances. All filters of a call must match. */
+/* Filters of reads: parsed from parameters by a table per cloud, then compared with instances. All
+ * filters of a call must match. */
 
 #include "instance.h"
 #include "message.h"
 
 enum emu_field {
-    EMU_FIELD_NONE, /* a parameter that is no filter and is read elsewhere */
+    EMU_FIELD_NONE, /* a parameter that is no filter and is parsed elsewhere */
     EMU_FIELD_STATUS,
     EMU_FIELD_NAME,
     EMU_FIELD_ZONE,
@@ -22,7 +22,7 @@ enum emu_field {
 enum emu_form {
     EMU_ONE,     /* NAME=value */
     EMU_PATTERN, /* NAME=value, where '*' matches any run of characters */
-    EMU_PART,    /* NAME=value, which the instance's has to contain */
+    EMU_PART,    /* NAME=value, a substring of the instance's */
     EMU_LIST,    /* NAME.1=value, NAME.2=value; of a tag NAME.1.Key, NAME.1.Value[s.1] */
     EMU_COMMAS,  /* NAME=value,value; of a tag key:value */
 };
@@ -38,7 +38,7 @@ struct emu_filter {
     const struct emu_filter_rule *rule;
     int64_t number;  /* N of a tag NAME.N */
     ens_str key;     /* of a tag */
-    ens_str *values; /* one of them has to match; none: the tag has to be there */
+    ens_str *values; /* one of them has to match; none: the tag has to exist */
     size_t count;
 };
 
@@ -48,14 +48,14 @@ struct emu_filters {
     size_t count;
 };
 
-/* Adds the filter that a parameter stands for, if it stands for one. false when no rule has its
- * name, or a status is not a word of the cloud. */
+/* Adds the filter of a parameter, if it is one. false if no rule has its name, or the cloud has no
+ * such status. */
 bool emu_filters_add(struct emu_filters *filters, enum emu_cloud cloud,
                      const struct emu_filter_rule *rules, const struct ens_pair *param);
 bool emu_filters_match(const struct emu_filters *filters, struct emu_instance *instance,
                        int64_t now_ms);
 
-/* What an instance shows of itself; texts of the arena, or of the instance. */
+/* The value of a field of an instance; text of the arena, or of the instance. */
 ens_str emu_trait(const struct emu_instance *instance, enum emu_field field,
                   struct ens_arena *arena);
 

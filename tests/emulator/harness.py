@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts ensure-emulator and speaks to it: one small signer per cloud, with the standard library
-only. Written from the vendors' descriptions, apart from both the emulator's and the providers'
-code, so that three readings of each scheme have to agree."""
+"""Starts ensure-emulator and sends requests to it, with one small signer per cloud that uses only the
+standard library. The signers are written from the vendors' descriptions, independent of the code of
+the emulator and of the providers, so that three implementations of each scheme have to agree."""
 
 import base64
 import datetime
@@ -47,7 +47,7 @@ class Reply:
 
     @property
     def code(self):
-        """The vendor's error code, None when there is none."""
+        """The vendor's error code, None if there is none."""
         if not self.body:
             return None
         document = self.json
@@ -57,8 +57,8 @@ class Reply:
 
 
 class Client:
-    """Calls one cloud's listener. Every keyword of a call that begins with sign_ spoils or replaces
-    a part of the signature."""
+    """Calls one cloud's listener. Keywords of a call that begin with sign_ replace a part of the
+    signature."""
 
     cloud = ""
 
@@ -161,7 +161,7 @@ class Alibaba(Client):
 
     def call_v1(self, action, params=(), method="GET", offset_s=0, nonce=None, sign_secret=None,
                 **replaced):
-        """SignatureVersion 1.0: HMAC-SHA1 in the parameters."""
+        """SignatureVersion 1.0: HMAC-SHA1 as a parameter."""
         pairs = {"Action": action, "Version": "2014-05-26", "Format": "JSON",
                  "AccessKeyId": self.key, "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0",
                  "SignatureNonce": nonce or uuid.uuid4().hex,
@@ -297,7 +297,7 @@ class Emulator:
         return kind(self.urls[kind.cloud], **keys)
 
     def stop(self):
-        """Ends it as an operator would; its exit status. What it wrote to stderr is `complaint`."""
+        """Ends it by SIGTERM and returns its exit status; sets `complaint` to its stderr."""
         if self.complaint is None:
             self.process.terminate()
             self.complaint = self.process.communicate(timeout=30)[1]

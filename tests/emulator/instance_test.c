@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* States over time, told by a clock that the test holds. */
+/* States over time, with a clock that the test sets. */
 
 #include "instance.h"
 

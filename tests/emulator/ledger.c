@@ -16,7 +16,7 @@ static void record_done(struct emu_record *record)
     *record = (struct emu_record){0};
 }
 
-/* An empty document of all clouds. */
+/* {CLOUD: {}} for all clouds. */
 static json_t *each_cloud(void)
 {
     json_t *clouds = json_object();

@@ -2,13 +2,14 @@
 #ifndef EMU_LEDGER_H
 #define EMU_LEDGER_H
 
-/* What was asked, what was answered and what was done: the effects that tests read back. */
+/* The ledger: a record of requests, replies and effects, which tests read through the control
+ * listener. */
 
 #include "world.h"
 
 enum { EMU_MAX_RECORDS = 200000, EMU_MAX_VIOLATIONS = 1000 };
 
-/* One request. The ledger owns the texts of a record that it was given. */
+/* One request. emu_ledger_add() takes ownership of its texts. */
 struct emu_record {
     enum emu_cloud cloud;
     char action[48];
@@ -16,19 +17,19 @@ struct emu_record {
     bool dry_run;
     const char *optimization; /* static: AllTogether, SuccessFirst or NULL */
     char *ids;                /* "a,b", or NULL */
-    char *statuses;           /* of a start: the states when it came in, "" for an unknown id */
+    char *statuses;           /* of a start: the states on arrival, "" for an unknown id */
     char *token;              /* or NULL */
-    char *fault;              /* the specification of the fault that hit it, or NULL */
-    char *canonical;          /* what we signed, of a signature that did not match, or NULL */
-    int status;               /* HTTP, 0 when there was no reply */
+    char *fault;              /* the specifications of the faults that fired, or NULL */
+    char *canonical; /* the expected canonical request, if the signature did not match, or NULL */
+    int status;      /* HTTP, 0 when there was no reply */
     char code[96];
-    int64_t at_ms; /* since the emulator began */
+    int64_t at_ms; /* since the emulator started */
 };
 
 struct emu_ledger {
     struct emu_record *records;
     size_t count;
-    size_t dropped;     /* those after EMU_MAX_RECORDS */
+    size_t dropped;     /* number of records beyond EMU_MAX_RECORDS */
     json_t *tally;      /* {CLOUD: {ACTION: {"calls": n, "dry_runs": n, "errors": n}}}, or NULL */
     json_t *violations; /* [SENTENCE], or NULL */
     size_t violations_dropped;
@@ -36,12 +37,12 @@ struct emu_ledger {
 };
 
 void emu_ledger_add(struct emu_ledger *ledger, struct emu_record *record);
-/* Notes that the caller did what a caller must not do. */
+/* Records a violation of the rules for clients. */
 void emu_ledger_violation(struct emu_ledger *ledger, ens_str sentence);
-/* The document of GET /ledger; the single requests only when asked for. */
+/* The document of GET /ledger, optionally with the single requests. */
 json_t *emu_ledger_json(const struct emu_ledger *ledger, const struct emu_world *world,
                         bool with_requests);
-/* Forgets everything, the counts of starts in the world too. */
+/* Clears the ledger, and the counts of starts in the world. */
 void emu_ledger_reset(struct emu_ledger *ledger, struct emu_world *world);
 void emu_ledger_done(struct emu_ledger *ledger);
 

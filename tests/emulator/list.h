@@ -2,8 +2,7 @@
 #ifndef EMU_LIST_H
 #define EMU_LIST_H
 
-/* Arrays outside an arena that grow by one element at a time; ens_arena_grow() is for the others.
- */
+/* Heap arrays that grow by one element; for arrays in an arena there is ens_arena_grow(). */
 
 #include "base/alloc.h"
 

@@ -19,7 +19,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-extern const char emu_demo_world[]; /* demo_world.json, turned into C by embed.cmake */
+extern const char emu_demo_world[]; /* demo_world.json, embedded by embed.cmake */
 
 enum { MAX_FILE = 64 * 1024 * 1024 };
 
@@ -79,7 +79,7 @@ static void print_json(const struct emu_options *options, const struct emu_serve
     printf("}\n");
 }
 
-/* The value in single quotes, safe in any POSIX shell. */
+/* Prints an export command with the value in single quotes, for any POSIX shell. */
 static void print_export(const char *name, const char *value)
 {
     printf("export %s='", name);
@@ -93,7 +93,7 @@ static void print_export(const char *name, const char *value)
     puts("'");
 }
 
-/* The first usable key of each cloud, under the vendor's own names. */
+/* Prints the first active key of the cloud, under the vendor's variable names. */
 static void print_key(const struct emu_world *world, enum emu_cloud cloud)
 {
     static const char *const names[EMU_CLOUDS][3] = {
@@ -133,8 +133,8 @@ static void print_env(const struct emu_options *options, const struct emu_world 
     printf("export ENSURE_EMULATOR_PID=%ld\n", (long)getpid());
 }
 
-/* The reader of our output gets its end, as in eval "$(ensure-emulator --env &)". */
-static void leave_stdout(void)
+/* Closes standard output, so that eval "$(ensure-emulator --env &)" sees its end. */
+static void close_stdout(void)
 {
     fflush(stdout);
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -220,7 +220,7 @@ static int run(const struct emu_options *options)
     } else {
         print_json(options, &server);
     }
-    leave_stdout();
+    close_stdout();
     sigwait(&signals, &signal_number);
     emu_server_stop(&server);
     emu_emulator_done(&emulator);
@@ -239,7 +239,7 @@ int main(int argc, char **argv)
         if (options.exit_with_parent) {
             prctl(PR_SET_PDEATHSIG, SIGTERM);
         }
-        /* A parent that ended before prctl() sends no signal. */
+        /* If the parent ended before prctl(), no signal will come. */
         if (!options.exit_with_parent || getppid() == parent) {
             status = run(&options);
         }

@@ -2,8 +2,8 @@
 #ifndef EMU_MESSAGE_H
 #define EMU_MESSAGE_H
 
-/* A request as it came in, and the reply as it will go out. Neither knows any cloud or socket.
- * Their texts live in the request's arena and end in a NUL. */
+/* An HTTP request and its reply, independent of clouds and sockets. Their texts are allocated in
+ * the request's arena and NUL-terminated. */
 
 #include "cloud.h"
 
@@ -13,12 +13,12 @@
 #include <jansson.h>
 
 enum { EMU_MAX_BODY = 1024 * 1024 };
-/* Of a reply body, which may be a ledger of EMU_MAX_RECORDS requests. */
+/* Limit of a reply body, which may be a ledger of EMU_MAX_RECORDS requests. */
 #define EMU_MAX_REPLY ((size_t)1 << 30)
 
 /* Query parameters or headers, in wire order. */
 struct emu_fields {
-    struct ens_arena *arena; /* where the list grows */
+    struct ens_arena *arena; /* of the list */
     struct ens_pair *items;
     size_t count;
 };
@@ -28,9 +28,9 @@ struct emu_request {
     enum emu_cloud cloud;
     ens_str method;
     ens_str path;              /* as on the wire, encoded */
-    ens_str query;             /* as on the wire, without the '?'; empty when there is none */
-    bool query_broken;         /* an escape in it can't be decoded; params is incomplete then */
-    struct emu_fields params;  /* the query decoded */
+    ens_str query;             /* as on the wire, without the '?'; may be empty */
+    bool query_broken;         /* it has an invalid escape; then params is incomplete */
+    struct emu_fields params;  /* the decoded query */
     struct emu_fields headers; /* lower-case names, trimmed values */
     struct ens_buf body;
     int64_t now_ms;  /* monotonic, for states */
@@ -44,28 +44,28 @@ void emu_request_method(struct emu_request *request, const char *method);
 void emu_request_header(struct emu_request *request, const char *name, const char *value);
 void emu_request_done(struct emu_request *request);
 
-/* Keeps the two slices, which must live as long as the arena. */
+/* Adds a field without copying the texts, which must live as long as the arena. */
 void emu_fields_add(struct emu_fields *fields, ens_str name, ens_str value);
-/* The first value of that exact name; its ptr is NULL when there is none. */
+/* The first value of the name, which is case-sensitive; ptr NULL if there is none. */
 ens_str emu_fields_find(const struct emu_fields *fields, ens_str name);
 ens_str emu_fields_get(const struct emu_fields *fields, const char *name);
-/* By name, then by value, in byte order. */
+/* Sorts by name, then by value, in byte order. */
 void emu_fields_sort(struct emu_fields *fields);
 ens_str emu_header(const struct emu_request *request, const char *name);
 
-/* Adds the decoded parameters of an urlencoded text; false when an escape in it is broken. */
+/* Adds the decoded parameters of an urlencoded text; false on an invalid escape. */
 bool emu_query_read(ens_str query, struct emu_fields *fields);
-/* Decodes %XX, and '+' as a space when `plus`; false when an escape is broken or hides a NUL. */
+/* Decodes %XX, and '+' as a space if `plus`; false on an invalid escape or an encoded NUL. */
 bool emu_percent_decode(struct ens_arena *arena, ens_str text, bool plus, ens_str *ret_text);
 
-/* How the reply leaves. */
+/* How the reply is sent. */
 enum emu_wire {
     EMU_WIRE_WHOLE,
     EMU_WIRE_CUT,      /* the connection is closed without a reply */
     EMU_WIRE_TRUNCATE, /* closed after half of the announced body */
     EMU_WIRE_TRICKLE,  /* one byte every trickle_ms */
     EMU_WIRE_HUGE,     /* a body of huge_bytes */
-    EMU_WIRE_HANG,     /* nothing, until the emulator ends or is reset */
+    EMU_WIRE_HANG,     /* no reply until the emulator ends or is reset */
 };
 
 struct emu_reply {
@@ -84,9 +84,9 @@ struct emu_reply {
 
 void emu_reply_init(struct emu_reply *reply, const struct emu_request *request);
 void emu_reply_header(struct emu_reply *reply, const char *name, const char *value);
-/* Sets the body to the JSON text; steals `json`. */
+/* Sets the body to the JSON text; takes ownership of `json`. */
 void emu_reply_json(struct emu_reply *reply, int status, json_t *json);
-/* Replaces headers, code and body; the request id stays. */
+/* Replaces headers, code and body; keeps the request id. */
 void emu_reply_page(struct emu_reply *reply, int status, const char *content_type,
                     const char *body);
 void emu_reply_type(struct emu_reply *reply, const char *content_type);

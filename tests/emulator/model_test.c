@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The model alone: requests and replies without a socket, on a clock that the test holds. */
+/* The model alone: requests and replies without a socket, with a clock that the test sets. */
 
 #include "control.h"
 #include "world_read.h"
@@ -46,7 +46,7 @@ static void a_reply_depends_on_seed_and_clock_alone(void **state)
     emu_emulator_done(&emulator);
 }
 
-/* The status that GET /instances shows of the instance. */
+/* Asserts the status of the instance in GET /instances. */
 static void assert_status(struct emu_emulator *emulator, const char *id, const char *status)
 {
     struct emu_exchange exchange;

@@ -27,7 +27,7 @@ bool emu_number_read(ens_str text, int64_t min, int64_t max, int64_t *ret_number
     return true;
 }
 
-/* `shape` has a letter of YMDhms for each digit, other characters stand for themselves. */
+/* `shape` has a letter of YMDhms for each digit; other characters are literal. */
 static bool date_read(ens_str text, ens_str shape, int64_t *ret_seconds)
 {
     static const char fields[] = "YMDhms";

@@ -48,7 +48,7 @@ const char emu_options_help[] =
     "\n"
     "Exit status: 0 after a signal, 1 on a bad option, world or address.\n";
 
-/* Is false, so that a check is one statement. */
+/* Reports an error and evaluates to false, so that a check is one statement. */
 #define FAIL(diags, ...) (ens_fail(diags, ENS_INVALID, NULL, __VA_ARGS__) == ENS_OK)
 
 static bool read_listen(const char *value, struct emu_options *options, struct ens_diags *diags)

@@ -9,7 +9,7 @@
 struct emu_options {
     char host[64];    /* as given, for the URLs */
     char address[64]; /* IPv4 */
-    unsigned port;    /* 0: any free ports */
+    unsigned port;    /* of the first listener; 0: any free ports */
     const char *world_file;
     char *tls_cert; /* file name, or NULL */
     const char *tls_key;

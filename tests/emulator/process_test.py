@@ -17,7 +17,7 @@ from harness import KEYS, Emulator
 
 
 class Wire(Case):
-    def test_one_connection_carries_many_requests(self):
+    def test_connection_reuse(self):
         emulator, clients = self.clients(one("volcengine", "i-a"))
         connection = http.client.HTTPConnection(clients["volcengine"].address)
         for _ in range(50):
@@ -35,7 +35,7 @@ class Wire(Case):
         self.assertEqual(set(starts.values()), {1})
         self.assertEqual(len(starts), 64)
 
-    def test_odd_requests_are_answered(self):
+    def test_unusual_requests_are_answered(self):
         emulator, clients = self.clients()
         address = clients["volcengine"].address
         host, port = address.split(":")
@@ -99,7 +99,7 @@ class Tls(Case):
 
 class Ports(Case):
     def free_ports(self):
-        """The first of four ports in a row that are free."""
+        """The first of four consecutive free ports."""
         for first in range(21000, 32000, 4):
             sockets = []
             try:
@@ -113,8 +113,8 @@ class Ports(Case):
                     one_socket.close()
         return self.fail("no four free ports")
 
-    def test_fixed_ports_can_be_taken_again_at_once(self):
-        """The server closes first, so that its side of each connection waits out its time."""
+    def test_fixed_ports_can_be_reused_at_once(self):
+        """The server closes first, so that its side of each connection is in TIME_WAIT."""
         first = self.free_ports()
         for _ in range(3):
             emulator, clients = self.clients(one("volcengine", "i-a"),
@@ -153,7 +153,7 @@ class Process(Case):
         self.assertEqual(told.returncode, 0)
         self.assertRegex(told.stdout, r"^ensure-emulator \d+\.\d+\.\d+\n$")
 
-    def test_bad_starts_are_one_sentence(self):
+    def test_startup_errors_are_one_sentence(self):
         broken = f"{self.directory}/broken.json"
         with open(broken, "w", encoding="utf-8") as file:
             file.write("{\"accounts\": [,]}")
@@ -174,7 +174,7 @@ class Process(Case):
                                     told.stderr)
                     self.assertEqual(told.stderr.count("\n"), 1)
 
-    def test_signals_end_it(self):
+    def test_termination_by_signals(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(signal=number):
                 emulator = Emulator(PROGRAM)
@@ -182,11 +182,11 @@ class Process(Case):
                 self.assertEqual(emulator.process.communicate(timeout=30), ("", ""))
                 self.assertEqual(emulator.process.returncode, 0)
 
-    def test_the_demonstration_world_runs(self):
+    def test_the_demonstration_world(self):
         with Emulator(PROGRAM) as emulator:
             self.assertEqual(len(emulator.control.call("GET", "/instances").json), 17)
 
-    def test_ports_follow_each_other(self):
+    def test_ports_are_consecutive(self):
         for _ in range(50):
             with socket.create_server(("127.0.0.1", 0)) as free:
                 port = free.getsockname()[1]

@@ -24,8 +24,8 @@ struct refusal_row {
 
 /* Sources: the error tables of Volcengine StartInstance and StartInstances, of Alibaba Cloud
  * StartInstances and StartInstance, of Baidu "start an instance", and the common error pages of the
- * three. A start that is refused because of what only a read shows (a lock, an expiry) has the code
- * that comes nearest. */
+ * three. Where the cause is documented only as part of a read (a lock, an expiry), a start has the
+ * closest documented code. */
 static const struct refusal_row rows[] = {
     {"balance",
      "The balance of the account is not enough to start the instance.",
@@ -130,8 +130,7 @@ static const struct refusal_row rows[] = {
      {NONE, NONE, {409, "Instance.StartInstanceOperationForbidden"}}},
 };
 
-/* A dry run of Alibaba Cloud checks parameters, format and status, and none of these.
- */
+/* Flags that a dry run of Alibaba Cloud does not check: it checks parameters, format and status. */
 static const char *const start_only[] = {
     "balance",
     "arrears",
@@ -211,7 +210,7 @@ void emu_flag_list(enum emu_cloud cloud, struct ens_buf *buf)
                 ENS_STR("code:HTTP:CODE, each with @dry_run, @real or @both and *COUNT if wanted"));
 }
 
-/* "409:Some.Code" */
+/* Reads "409:Some.Code". */
 static bool read_free_code(ens_str text, struct emu_flag *flag)
 {
     ens_str code = {0};

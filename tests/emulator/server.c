@@ -14,13 +14,13 @@
 
 enum { WORKERS = 2, MAX_CONNECTIONS = 8192, HEADER_MEMORY = 128 * 1024 };
 
-/* One request on its way; freed when the connection is done with it. */
+/* The state of one request; freed by the callback of its completion. */
 struct transfer {
     struct emu_exchange exchange;
     bool begun, answered;
 };
 
-/* The first that is known of a request, and the only time that its target is whole. */
+/* Called with the request target, the only callback that gets it before it is split at '?'. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
     (void)cls;

@@ -21,13 +21,13 @@ struct emu_listener {
 
 struct emu_server {
     struct emu_emulator *emulator;
-    pthread_mutex_t lock; /* of the emulator */
+    pthread_mutex_t lock; /* guards the emulator */
     struct emu_delays delays;
     struct emu_listener listeners[EMU_LISTENERS];
 };
 
-/* Listens on that IPv4 address, from `port` upwards, or on free ports for port 0. cert and key are
- * PEM texts, or NULL for plain http. On failure nothing listens. */
+/* Listens on the IPv4 address, on `port` and the ones after it, or on free ports if 0. cert and key
+ * are PEM texts, or NULL for plain http. On failure all listeners are closed. */
 bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, const char *address,
                       unsigned port, const char *cert, const char *key, struct ens_diags *diags);
 void emu_server_stop(struct emu_server *server);

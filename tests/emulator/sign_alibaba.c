@@ -87,7 +87,7 @@ static bool check_signature(const struct emu_request *request, ens_str signed_he
                               "Specified signature does not match our calculation.");
 }
 
-/* ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=a;b,Signature=HEX */
+/* Authorization: ACS3-HMAC-SHA256 Credential=AK,SignedHeaders=a;b,Signature=HEX */
 static bool verify(const struct emu_request *request, const struct emu_world *world,
                    struct emu_verdict *verdict)
 {

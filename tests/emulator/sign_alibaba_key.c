@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two signature schemes of Alibaba Cloud share: parameters, dates, keys and tokens. */
+/* Common to the two signature schemes of Alibaba Cloud: parameters, dates, keys and tokens. */
 #include "number.h"
 #include "sign.h"
 

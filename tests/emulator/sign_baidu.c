@@ -7,10 +7,10 @@
 /* bce-auth-v1/AK/TIMESTAMP/SECONDS/signed;headers/SIGNATURE */
 struct claim {
     ens_str version, access_key, timestamp, expiry, signed_headers, signature;
-    ens_str prefix; /* the first four */
+    ens_str prefix; /* the first four parts */
 };
 
-/* Names that are signed when the list of signed headers is empty; content-* only when present. */
+/* Headers that are signed if the list of signed headers is empty; content-* only if present. */
 static bool is_default_header(ens_str name)
 {
     return ens_str_is(name, "host") || ens_str_is(name, "content-length") ||
@@ -27,7 +27,7 @@ static void add_line(struct emu_fields *lines, const struct ens_pair *pair, char
     emu_fields_add(lines, ens_arena_dup(lines->arena, ens_buf_str(&text)), (ens_str){0});
 }
 
-/* Sorts the lines as whole texts, not by name ('=' and ':' count), and joins them with `glue`. */
+/* Sorts the lines as whole texts, including '=' and ':', not by name; joins them with `glue`. */
 static void add_sorted(struct ens_buf *buf, struct emu_fields *lines, const char *glue)
 {
     emu_fields_sort(lines);
@@ -79,7 +79,7 @@ ens_str emu_baidu_canonical(const struct emu_request *request, ens_str signed_he
 void emu_baidu_signature(char ret_hex[EMU_HEX_SIZE], ens_str secret_key, ens_str prefix,
                          ens_str canonical)
 {
-    /* The hex text is the key of the second step, not the bytes that it spells. */
+    /* The key of the second step is the hex text, not the bytes that it encodes. */
     char key[EMU_HEX_SIZE];
     emu_hmac_hex(key, secret_key, prefix);
     emu_hmac_hex(ret_hex, ens_str_of(key), canonical);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The three verifiers against signatures that the vendors' own SDKs made (tests/golden/vectors):
- * every intermediate, then acceptance as a whole, then refusal after each kind of tampering. */
+/* The verifiers with signatures of the vendors' own SDKs (tests/golden/vectors): every intermediate
+ * value, acceptance of the whole request, refusal after each kind of tampering. */
 
 #include "number.h"
 #include "sign.h"
@@ -35,7 +35,7 @@ static ens_str str_of(const json_t *object, const char *name)
     return ens_str_of(text_of(object, name));
 }
 
-/* The request of a vector as it would stand on the wire. */
+/* Builds the request of a vector as on the wire. */
 static void build_request(const json_t *vector, struct emu_request *request)
 {
     json_t *input = json_object_get(vector, "input");
@@ -68,7 +68,7 @@ static void build_request(const json_t *vector, struct emu_request *request)
     ens_buf_add(&request->body, str_of(input, "body"));
 }
 
-/* A world with the one key of the vector, which outlives it. */
+/* Builds a world with the key of the vector, which must outlive it. */
 static void build_world(const json_t *vector, enum emu_cloud cloud, struct emu_world *world)
 {
     const json_t *input = json_object_get(vector, "input");
@@ -165,7 +165,7 @@ static const struct scheme {
 };
 
 /* SignatureVersion 1.0 signs parameters: the string to sign and the signature of each vector. */
-static void alibaba_version_one_agrees(void **state)
+static void alibaba_version_one_matches(void **state)
 {
     (void)state;
     char path[512];
@@ -220,7 +220,8 @@ static void fixture_done(struct fixture *fixture)
     emu_world_done(&fixture->world);
 }
 
-/* Vectors of other services have the right signature, and are not for ECS. */
+/* Vectors of other services have a valid signature, but are refused because they are not for ECS.
+ */
 static bool is_other_service(const json_t *vector)
 {
     const char *service = text_of(json_object_get(vector, "input"), "service");
@@ -282,7 +283,7 @@ enum tamper {
 };
 
 /* Changes the last digit. */
-static void spoil_signature(struct emu_request *request)
+static void corrupt_signature(struct emu_request *request)
 {
     for (size_t i = 0; i < request->headers.count; i++) {
         struct ens_pair *header = &request->headers.items[i];
@@ -294,7 +295,7 @@ static void spoil_signature(struct emu_request *request)
     }
 }
 
-/* Changes one thing, and tells the code that has to come. */
+/* Changes one part of the request; returns the expected error code. */
 static const char *tamper(const struct scheme *scheme, struct fixture *fixture, enum tamper what)
 {
     struct emu_request *request = &fixture->request;
@@ -313,7 +314,7 @@ static const char *tamper(const struct scheme *scheme, struct fixture *fixture, 
         emu_request_method(request, "DELETE");
         break;
     case TAMPER_SIGNATURE:
-        spoil_signature(request);
+        corrupt_signature(request);
         break;
     case TAMPER_TIME_BACK:
         request->wall_ms += (EMU_CLOCK_WINDOW_S + 1) * 1000LL;
@@ -353,7 +354,7 @@ static void tampering_is_refused(void **state)
     }
 }
 
-/* The clock may be off by exactly the window. */
+/* A clock that is off by exactly the window is accepted. */
 static void the_window_is_inclusive(void **state)
 {
     (void)state;
@@ -422,7 +423,7 @@ static void broken_headers_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alibaba_version_one_agrees),
+        cmocka_unit_test(alibaba_version_one_matches),
         cmocka_unit_test(each_vector_agrees_in_every_stage),
         cmocka_unit_test(each_vector_is_accepted_as_a_whole),
         cmocka_unit_test(tampering_is_refused),

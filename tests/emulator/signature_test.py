@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The three signatures as they arrive over the wire, good and spoiled.
+"""Valid and invalid signatures of the three clouds over HTTP.
 
 Usage: signature_test.py PROGRAM [unittest argument]..."""
 
@@ -28,9 +28,9 @@ class Signatures(Case):
             ("alibaba", {"sign_body_hash": "0"}, 400, "SignatureDoesNotMatch"),
             ("alibaba", {"sign_headers": ["host", "x-acs-action"]}, 400, "SignatureDoesNotMatch"),
         ]
-        for cloud, spoiled, status, code in rows:
-            with self.subTest(cloud=cloud, spoiled=spoiled):
-                self.check(clients[cloud].describe(["i-a"], **spoiled), status, code)
+        for cloud, changes, status, code in rows:
+            with self.subTest(cloud=cloud, changes=changes):
+                self.check(clients[cloud].describe(["i-a"], **changes), status, code)
         rows = [
             ({"sign_secret": "wrong"}, 400, "SignatureDoesNotMatch"),
             ({"offset_s": 3600}, 403, "RequestTimeTooSkewed"),
@@ -41,9 +41,9 @@ class Signatures(Case):
             ({"sign_headers": ["x-bce-date"]}, 400, "SignatureDoesNotMatch"),
             ({"expiry": "soon"}, 400, "InvalidHTTPAuthHeader"),
         ]
-        for spoiled, status, code in rows:
-            with self.subTest(cloud="baidu", spoiled=spoiled):
-                self.check(clients["baidu"].get("i-a", **spoiled), status, code)
+        for changes, status, code in rows:
+            with self.subTest(cloud="baidu", changes=changes):
+                self.check(clients["baidu"].get("i-a", **changes), status, code)
 
     def test_unknown_inactive_and_temporary_keys(self):
         accounts = [key(cloud, state="inactive") for cloud in KINDS]
@@ -80,7 +80,7 @@ class Signatures(Case):
                 reply = client.list() if kind is Baidu else client.describe()
                 self.check(reply, status, code)
 
-    def test_a_nonce_serves_once(self):
+    def test_a_nonce_can_be_used_once(self):
         _, clients = self.clients(one("alibaba", "i-a"))
         self.check(clients["alibaba"].describe(["i-a"], nonce="n1"), 200)
         self.check(clients["alibaba"].describe(["i-a"], nonce="n1"), 400, "SignatureNonceUsed")
@@ -100,7 +100,7 @@ class Signatures(Case):
         self.check(clients["baidu"].get("i-a", sign_headers=""), 200)
         self.check(clients["baidu"].start_many(["i-a"], sign_headers=""), 200)
 
-    def test_the_ledger_tells_what_would_have_been_signed(self):
+    def test_the_ledger_has_the_canonical_request(self):
         emulator, clients = self.clients()
         self.check(clients["volcengine"].describe(sign_secret="wrong"), 401,
                    "SignatureDoesNotMatch")

@@ -48,7 +48,7 @@ static ssize_t read_byte(void *cls, uint64_t at, char *buffer, size_t max)
     return suspended ? 0 : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
-/* As much of a JSON text as is wanted. */
+/* Generates a JSON text of any size. */
 static ssize_t read_padding(void *cls, uint64_t at, char *buffer, size_t max)
 {
     static const char start[] = "{\"padding\":\"";
@@ -75,7 +75,7 @@ struct MHD_Response *emu_stream_response(struct emu_delays *delays,
     }
     struct stream *stream = ens_alloc(sizeof(*stream));
     *stream = (struct stream){delays, connection, body, len, reply->trickle_ms, false};
-    /* An empty body can't be halved: announce one byte that never comes. */
+    /* An empty body can't be truncated: announce one byte that is not sent. */
     uint64_t announced = halved && len == 0 ? 1 : len;
     return MHD_create_response_from_callback(announced, BLOCK, halved ? read_half : read_byte,
                                              stream, stream_free);

@@ -2,12 +2,12 @@
 #ifndef EMU_STREAM_H
 #define EMU_STREAM_H
 
-/* A reply as it goes over the wire: whole, cut in half, byte by byte, or enormous. */
+/* Sends the body of a reply: whole, truncated, byte by byte, or of a huge size. */
 
 #include "delay.h"
 #include "message.h"
 
-/* Takes the body out of the reply. The wire must not be EMU_WIRE_CUT or EMU_WIRE_HANG. */
+/* Takes ownership of the reply's body. The wire must not be EMU_WIRE_CUT or EMU_WIRE_HANG. */
 struct MHD_Response *emu_stream_response(struct emu_delays *delays,
                                          struct MHD_Connection *connection,
                                          struct emu_reply *reply);

@@ -2,8 +2,8 @@
 #ifndef EMU_WORLD_H
 #define EMU_WORLD_H
 
-/* The accounts and instances, read from JSON. README.md documents the form. Access keys stay as
- * they were read for the life of the process; instances change. */
+/* The accounts and instances, read from JSON. README.md documents the format. Access keys are
+ * immutable after loading; instances change. */
 
 #include "instance.h"
 
@@ -34,33 +34,34 @@ struct emu_key {
 
 struct emu_world {
     json_t *source;          /* as read, for emu_world_restore */
-    struct ens_arena *arena; /* holds what the keys point to */
+    struct ens_arena *arena; /* of the keys and their texts */
     struct emu_key *keys;    /* in the arena */
     size_t key_count;
-    struct emu_instance **instances[EMU_CLOUDS]; /* in the order in which they came */
+    struct emu_instance **instances[EMU_CLOUDS]; /* in the order of the world file */
     size_t instance_count[EMU_CLOUDS];
     json_t *by_id[EMU_CLOUDS];   /* {ID: index into instances} */
-    json_t *regions[EMU_CLOUDS]; /* {REGION: true}: those listed, and those of instances */
+    json_t *regions[EMU_CLOUDS]; /* {REGION: true}: listed ones and those of instances */
 };
 
-/* Without keys and instances. */
+/* Initialises a world without keys and instances. */
 void emu_world_init(struct emu_world *world);
 void emu_world_done(struct emu_world *world);
-/* Forgets the instances and regions. */
+/* Removes the instances and regions. */
 void emu_world_clear(struct emu_world *world);
-/* Adds the instance, or replaces the one of the same cloud and id; empties `draft`. */
+/* Adds the instance, or replaces the one of the same cloud and id; takes ownership of the content
+ * of `draft`. */
 void emu_world_set(struct emu_world *world, struct emu_instance *draft);
 void emu_world_add_region(struct emu_world *world, enum emu_cloud cloud, const char *region);
 /* A new key to fill in; valid until the next one is added. */
 struct emu_key *emu_world_add_key(struct emu_world *world);
 
-/* NULL when unknown. */
+/* NULL if unknown. */
 const struct emu_key *emu_world_key(const struct emu_world *world, enum emu_cloud cloud,
                                     ens_str access_key);
 bool emu_key_denies(const struct emu_key *key, const char *action, bool dry_run);
-/* The instance of that id, deleted or not; NULL when there never was one. */
+/* The instance of that id, also a deleted one; NULL if unknown. */
 struct emu_instance *emu_world_get(const struct emu_world *world, enum emu_cloud cloud, ens_str id);
-/* The instance that such a caller can see; a region with ptr NULL stands for any. */
+/* The instance if it is visible to the account; a region with ptr NULL matches any. */
 struct emu_instance *emu_world_find(const struct emu_world *world, enum emu_cloud cloud,
                                     ens_str account, ens_str region, ens_str id);
 bool emu_world_has_region(const struct emu_world *world, enum emu_cloud cloud, ens_str region);

@@ -15,7 +15,7 @@ enum {
     MAX_SENTENCE = 4096,
 };
 
-/* Where we are in the file, for messages. */
+/* The current position in the file, for messages. */
 struct place {
     const char *name; /* of the file */
     char where[512];  /* "NAME: instances[3]" */
@@ -29,7 +29,7 @@ static struct place place_of(const char *name, struct ens_diags *diags)
     return place;
 }
 
-/* Is false, so that a check is one statement. */
+/* Reports an error and evaluates to false, so that a check is one statement. */
 #define FAIL(place, ...)                                                                           \
     (ens_fail((place)->diags, ENS_INVALID, (place)->where, __VA_ARGS__) == ENS_OK)
 
@@ -50,7 +50,7 @@ static bool check_members(const struct place *place, json_t *object, const char 
     return true;
 }
 
-/* A text member; *ret_text stays as it is when the member is absent and not required. */
+/* Reads a string member; an absent optional one leaves *ret_text unchanged. */
 static bool read_text(const struct place *place, json_t *object, const char *member, bool required,
                       const char **ret_text)
 {
@@ -311,7 +311,7 @@ static void set_text(char **text, const char *value)
     *text = copy;
 }
 
-/* {"KEY": "VALUE", ...} */
+/* Reads {"KEY": "VALUE", ...}. */
 static bool read_tags(const struct place *place, json_t *object, struct emu_instance *draft)
 {
     json_t *tags = json_object_get(object, "tags");
@@ -334,7 +334,7 @@ static bool read_tags(const struct place *place, json_t *object, struct emu_inst
     return true;
 }
 
-/* Where the instance is and what it is called: what filters of listings look at. */
+/* Reads the members that filters of reads compare: name, zone, type, group, tags. */
 static bool read_traits(const struct place *place, json_t *object, struct emu_instance *draft)
 {
     char **const texts[] = {&draft->name, &draft->zone, &draft->type, &draft->group};
@@ -349,8 +349,8 @@ static bool read_traits(const struct place *place, json_t *object, struct emu_in
     return read_tags(place, object, draft);
 }
 
-/* Members that may be there on a new and on a known instance. The draft is a new one or a deep
- * copy. A new status begins a new course of states. */
+/* Reads the members that are allowed for new and for known instances. The draft is new or a deep
+ * copy. A new status cancels the pending transitions. */
 static bool read_details(const struct place *place, json_t *object, struct emu_instance *draft)
 {
     const char *region = draft->region, *status = NULL, *shows = draft->shows;
@@ -428,7 +428,7 @@ static bool put_one(struct emu_world *world, const struct place *place, json_t *
     return true;
 }
 
-/* {"id": "i-load-{n}", "count": 10000} stands for i-load-1 to i-load-10000. */
+/* Adds i-load-1 to i-load-10000 for {"id": "i-load-{n}", "count": 10000}. */
 static bool put_many(struct emu_world *world, const struct place *place, json_t *object,
                      enum emu_cloud cloud, const char *id)
 {
@@ -508,7 +508,7 @@ static size_t count_all(const struct emu_world *world)
     return count;
 }
 
-/* Regions and instances of a whole world file, into a world without instances. */
+/* Reads regions and instances of a world file into a world without instances. */
 static bool read_instances(struct emu_world *world, struct place *place, json_t *source)
 {
     json_t *list = json_object_get(source, "instances");
@@ -538,7 +538,7 @@ void emu_world_restore(struct emu_world *world)
     struct place place = place_of("world", NULL);
     emu_world_clear(world);
     bool ok = read_instances(world, &place, world->source);
-    ENS_ASSERT(ok); /* it was read before */
+    ENS_ASSERT(ok); /* the same text was read before without an error */
 }
 
 bool emu_world_load(struct emu_world *world, const char *name, ens_str text,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading worlds: what is accepted, and the sentence of every refusal. */
+/* Reading worlds: accepted ones, and the message of every error. */
 
 #include "assert_diag.h"
 #include "world_read.h"
@@ -9,7 +9,7 @@
 extern const char emu_demo_world[];
 
 /* {"key": an access key, "bad": [{"world" or "instance", "sentence"}], "good": [{"world" or
- * "instance"}], "put": {NAME: instance}}; an instance stands for the world of that key and it. */
+ * "instance"}], "put": {NAME: instance}}; an instance is short for a world with that key and it. */
 static json_t *rows;
 
 static int load_rows(void **state)

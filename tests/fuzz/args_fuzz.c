@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The arguments of the Ansible module, and the failure that it prints about bad ones. */
+/* The parser of the Ansible module's arguments, and the failure that it prints for invalid ones. */
 #include "fuzz.h"
 
 #include <jansson.h>
@@ -8,7 +8,7 @@
 #include "ansible/module_result.h"
 #include "core/duration.h"
 
-/* Ansible reads exactly one JSON object on one line. */
+/* Ansible expects exactly one JSON object on one line. */
 static void check_failure(const struct ens_args *args, const struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new((size_t)16 * ENS_ARGS_MAX);

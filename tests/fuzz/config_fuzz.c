@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader of libensure's configuration. */
+/* The parser of libensure's configuration. */
 #include "fuzz.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader of files that name targets; a document that it takes is written and read again, and a
- * plan is marked as applied. */
+/* The parser of target files. An accepted document is written and parsed again, and a plan is
+ * marked as applied. */
 #include "fuzz.h"
 
 #include "core/target_file.h"
 
-/* A document that was read has one form, and that form is stable. */
+/* Writing and parsing a document again gives the same bytes. */
 static void check(const struct ens_document *document)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();

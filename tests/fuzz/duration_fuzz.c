@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A duration that a person wrote. */
+/* The parser of durations. */
 #include "fuzz.h"
 
 #include "core/duration.h"

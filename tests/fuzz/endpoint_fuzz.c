@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An endpoint that a person set: what is accepted is scheme, host and port, and nothing else. */
+/* The parser of endpoints, which accepts scheme, host and port, and nothing else. */
 #include "fuzz.h"
 
 #include "http/endpoint.h"
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     size_t scheme = endpoint.tls ? 8 : 7;
     size_t port = endpoint.port.ptr == NULL ? 0 : endpoint.port.len + 1;
-    size -= data[size - 1] == '/' ? 1 : 0; /* one is accepted at the end */
+    size -= data[size - 1] == '/' ? 1 : 0; /* one trailing '/' is accepted */
     FUZZ_REQUIRE(size == scheme + endpoint.host.len + port);
     for (size_t i = 0; i < size; i++) {
         FUZZ_REQUIRE(data[i] > ' ' && data[i] <= '~');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A fuzz target: reads any bytes, never crashes, and aborts when a promise is broken. */
+/* A fuzz target: takes any bytes, and aborts when a checked property does not hold. */
 #ifndef ENSURE_TESTS_FUZZ_H
 #define ENSURE_TESTS_FUZZ_H
 
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Like assert(), in every build. */
+/* Like assert(), but active in every build. */
 #define FUZZ_REQUIRE(condition)                                                                    \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

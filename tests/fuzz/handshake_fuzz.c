@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a program prints where a handshake is expected, and what a host gives as a certificate. */
+/* The parsers of the handshake line and of the host's certificate. */
 #include "fuzz.h"
 
 #include "base/alloc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The header lines of a reply, one after the other, as libcurl hands them on. */
+/* The parser of a reply's header lines, which gets them one by one as libcurl passes them. */
 #include "fuzz.h"
 
 #include "core/reply_headers.h"
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (more && rest.len > 0) {
         ens_str all = rest;
         ens_str line = ens_str_cut(rest, '\n', &rest);
-        line.len += line.len < all.len; /* with its end */
+        line.len += line.len < all.len; /* including the line feed */
         more = ens_incoming_header(&reply, line);
     }
     FUZZ_REQUIRE(more == (reply.too_large == NULL));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes of a message as they come over gRPC: the first one chooses the type, the rest is the
- * message. */
+/* The decoder of gRPC messages: the first byte selects the type, the rest is the message. */
 #include "fuzz.h"
 
 #include "ensure/v1/ensure.pb-c.h"
@@ -48,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ens_rc rc = unpack(descriptor, bytes, MEMORY_MAX, arena, &message);
     FUZZ_REQUIRE((rc == ENS_OK) == (message != NULL));
     if (rc == ENS_OK) {
-        /* What was understood can be said again. */
+        /* A decoded message can be encoded. */
         FUZZ_REQUIRE(unpack(descriptor, ens_rpc_pack(message), 2 * MEMORY_MAX, arena, &again) ==
                      ENS_OK);
         FUZZ_REQUIRE(protobuf_c_message_get_packed_size(again) ==

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cloud's readers of profile files: the first line is the name of the profile, the rest is the
+/* A provider's parsers of profile files: the first line is the name of the profile, the rest is the
  * file. */
 #include "fuzz.h"
 
@@ -15,7 +15,7 @@ static void check(const struct ens_profile_file *file, ens_str name, ens_str tex
 
     exact_memory_init(&exact);
     file->read(&exact.memory, text, name, &profile);
-    /* Both keys, or none; none beside an error. */
+    /* Both keys or none; none after an error. */
     FUZZ_REQUIRE((profile.access_key.len > 0) == (profile.secret_key.len > 0));
     FUZZ_REQUIRE(profile.error.len == 0 || profile.access_key.len == 0);
     free(test_dump_profile(&profile));

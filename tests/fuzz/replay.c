@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Gives each file named, or in a directory named, to the fuzz target. At least one must be there.
- */
+/* Runs the fuzz target on the files and the files of directories that are given; at least one file
+ * must exist. */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -24,7 +24,7 @@ static void replay_file(const char *path)
     (void)fclose(file);
     (void)fclose(copy);
 
-    /* A copy of exactly the file's size, so that a sanitizer sees a step over its end. */
+    /* A heap copy of exactly the file's size, so that a sanitizer detects reads beyond its end. */
     uint8_t *exact = malloc(size == 0 ? 1 : size);
     FUZZ_REQUIRE(exact != NULL);
     memcpy(exact, bytes, size);

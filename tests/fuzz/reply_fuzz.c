@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cloud's readers of replies: the input is in the format of support/reply_text.h. */
+/* A provider's parsers of replies: the input is in the format of support/reply_text.h. */
 #include "fuzz.h"
 
 #include "support/exact_memory.h"
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < started.item_count; i++) {
         FUZZ_REQUIRE(started.items[i]->id.len > 0);
     }
-    free(test_dump_describe(&described)); /* touches every byte of the results */
+    free(test_dump_describe(&described)); /* reads every byte of the results */
     free(test_dump_start(&started));
     exact_memory_done(&exact);
     return 0;

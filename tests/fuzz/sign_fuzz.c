@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Building and signing with any bytes as ids, page and keys: the engine checks them before, but
- * nothing here may depend on that, and the target must be fit for a request line. */
+/* Building and signing requests with any bytes as ids, page token and keys. The engine validates
+ * them before, but providers must not depend on that; the request target must be valid. */
 #include "fuzz.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define PARTS 6
 
-/* Cuts the input at its newlines. */
+/* Splits the input at line feeds. */
 static void cut(const uint8_t *data, size_t size, ens_str parts[PARTS])
 {
     const char *at = (const char *)data;

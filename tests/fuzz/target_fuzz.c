@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Targets: what is taken has one spelling, and what is refused has one sentence that
- * can be shown. */
+/* The parser of targets: an accepted target has one spelling, a refused one has one printable
+ * diagnostic. */
 #include "fuzz.h"
 
 #include "core/plain.h"

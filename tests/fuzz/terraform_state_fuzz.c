@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A state file's JSON: the first byte picks the block. What is read fits the block. */
+/* The parser of a state file's JSON: the first byte selects the schema block, which an accepted
+ * value matches. */
 #include "fuzz.h"
 
 #include "terraform/conform.h"

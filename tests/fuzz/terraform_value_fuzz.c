@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a host may send: the first byte picks the block, the others are a value in MessagePack. A
- * value that is read is written and read again as the same; one that fits the block goes on to the
- * checks and the plan.
+ * The decoder of values in MessagePack: the first byte selects the schema block, the rest is the
+ * value. A decoded value is encoded and decoded again, and must be equal; one that matches the
+ * block is validated and planned.
  */
 #include "fuzz.h"
 

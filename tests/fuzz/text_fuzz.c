@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a cloud wrote on its way to a terminal: no control character gets through, and no line is
- * wider than it may be. The first byte is the width. */
+/* Text of a cloud for terminals: cleaned text has no control characters, and wrapped lines are not
+ * wider than the limit, the first byte. */
 #include "fuzz.h"
 
 #include <locale.h>
@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "cli/text.h"
 
-#define NARROWEST 24 /* a paragraph has at least 20 columns beside its indent */
+#define NARROWEST 24 /* a paragraph has at least 20 columns after its indent */
 
 static void require_harmless(ens_str text, bool lines)
 {

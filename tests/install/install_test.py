@@ -160,7 +160,7 @@ class Installed(Case):
                 self.assertIn(word, done.stdout)
 
     def test_the_manual_page_breaks_no_word(self):
-        """On a narrow terminal everything that somebody may copy stands there in one piece."""
+        """On a narrow terminal everything that a user may copy stays on one line."""
         needs.program(self, "man", "apt-get install man-db")
         for columns in (60, 80):
             done = subprocess.run(

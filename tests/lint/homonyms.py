@@ -25,7 +25,7 @@ MESSAGE = re.compile(r"(\S+?):(\d+):\d+: (error|note|fatal error): (.*)")
 
 
 def programs(source, build):
-    """(what it is called, the names that it includes) of each C file to compile."""
+    """(name, included headers) of each C file to compile."""
     headers = tracked(source, ".h")
     proto = os.path.join(build, "proto")
     generated = sorted(os.path.relpath(os.path.join(folder, name), proto)
@@ -73,7 +73,7 @@ def defined_twice(source):
 
 
 def one_guard_each(source):
-    """A header with the include guard of another one would hide from the compiler."""
+    """The compiler would skip a header that has the include guard of another one."""
     guards = collections.defaultdict(list)
     for name in tracked(source, ".h"):
         if name.startswith(("plugin/", "providers/")):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks what homonyms.py says about small source trees. usage: homonyms_test.py CC"""
+"""Tests of homonyms.py on small source trees. usage: homonyms_test.py CC"""
 import os
 import subprocess
 import sys
@@ -13,7 +13,7 @@ CC = sys.argv.pop(1)
 
 class Homonyms(unittest.TestCase):
     def findings(self, sources):
-        """What homonyms.py prints about {path: text}; headers get guards."""
+        """The output of homonyms.py for {path: text}; headers get guards."""
         with tempfile.TemporaryDirectory() as tree:
             subprocess.run(["git", "init", "-q", tree], check=True)
             for name, text in {"plugin/empty.h": "", **sources}.items():

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The layers of the source tree: where each one lives and which others it may use.
+"""The layers of the source tree: the paths of each and the layers that it may use.
 
 Both the lint over #include lines (lint.py layers) and the one over object files (objects.py) read
-this table. A layer may use itself and what its row names; nothing points up.
+this table. A layer may use itself and the layers of its row; there is no upward dependency.
 """
 
 # "ensure" is the public headers, plugin/include/ensure.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that no compiler makes: the fence between layers, banned functions, style, stray paths.
+"""Checks beyond the compiler's: layers, banned functions, style, machine-specific paths.
 
 usage: lint.py SOURCE_DIR CHECK      (CHECK: layers banned format headers shell text)
 Prints one line per finding and exits 1 if there is any.
@@ -84,7 +84,7 @@ def check_format(source):
 
 
 def check_headers(source):
-    """Each header of the project compiles alone."""
+    """Each header of the project is self-contained: it compiles alone."""
     flags = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c",
              "-I", "plugin", "-I", "plugin/include", "-I", "providers", "-I", "tests"]
     for name in tracked(source, ".h"):
@@ -106,7 +106,7 @@ def check_shell(source):
 
 
 def check_text(source):
-    """Nothing in the tree names a place that exists on one machine only, or work left undone."""
+    """No file has paths of one machine, or notes about unfinished work."""
     places = re.compile("/(?:wo" "rk|fa" "rm)/|/ro" "ot/|" r"\.\./sha" r"red|\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
     for name in tracked(source, ".c", ".h", ".sh", ".py", ".txt", ".md", ".cmake", ".proto", ".tf",
                         ".yml", ".json", ".in"):

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks which source files use each other, by the symbols that their object files define and want.
+"""Checks the dependencies of source files, by the symbols that their object files define and refer to.
 
 usage: objects.py SOURCE_DIR BUILD_DIR
 
-Over the objects of plugin/ and providers/: no files use each other in a circle of any length, no
+Over the objects of plugin/ and providers/: there are no dependency cycles of files, no
 layer uses one that it may not (layers.py), and no symbol is defined twice. Prints one line per
 finding and exits 1 if there is any. The objects are those of BUILD_DIR/compile_commands.json, so
-that what is left over from a file that was moved does not count.
+that stale objects of files that were moved are ignored.
 """
 import collections
 import json
@@ -19,7 +19,7 @@ import sys
 
 from layers import layer_of, may_use
 
-# Every program has a main(), and every provider the entry that the ABI's header declares.
+# Every program defines main(), and every provider the entry point that the ABI's header declares.
 NOT_COUNTED = re.compile(r"(main|ens_provider_entry\w*)$")
 
 
@@ -37,7 +37,7 @@ def objects_of(source, build):
 
 
 def symbols_of(objects):
-    """({symbol: {files that define it}}, {file: {symbols that it wants}})"""
+    """({symbol: {files that define it}}, {file: {its undefined symbols}})"""
     defined, wanted = collections.defaultdict(set), collections.defaultdict(set)
     for name, paths in objects.items():
         built = [path for path in paths if os.path.exists(path)]
@@ -56,9 +56,9 @@ def symbols_of(objects):
 
 
 def uses_of(defined, wanted):
-    """{file: {file that it uses: the first symbol that it wants from there}}
+    """{file: {file that it uses: the first symbol of that file}}
 
-    Of several files that define a symbol, it is those that the file may use, if there are any.
+    If several files define a symbol, only those that the file may use count, if there are any.
     """
     uses = collections.defaultdict(dict)
     for name, symbols in wanted.items():
@@ -70,7 +70,7 @@ def uses_of(defined, wanted):
     return uses
 
 
-def knots(uses):
+def components(uses):
     """The strongly connected components of more than one file (Tarjan), each sorted."""
     order, low, stack, found = {}, {}, [], []
 
@@ -84,10 +84,10 @@ def knots(uses):
             elif other in stack:
                 low[name] = min(low[name], order[other])
         if low[name] == order[name]:
-            knot = stack[stack.index(name):]
+            component = stack[stack.index(name):]
             del stack[stack.index(name):]
-            if len(knot) > 1:
-                found.append(sorted(knot))
+            if len(component) > 1:
+                found.append(sorted(component))
 
     for name in sorted(uses):
         if name not in order:
@@ -95,32 +95,32 @@ def knots(uses):
     return sorted(found)
 
 
-def circle_through(start, knot, uses):
-    """A shortest circle from a file of the knot back to it: [start, ..., start]."""
+def cycle_through(start, component, uses):
+    """A shortest cycle from a file of the component back to it: [start, ..., start]."""
     came_from, queue = {}, collections.deque([start])
     while queue:
         name = queue.popleft()
         for other in sorted(uses[name]):
-            if other not in knot or other in came_from:
+            if other not in component or other in came_from:
                 continue
             came_from[other] = name
             if other == start:
-                circle = [start, came_from[start]]
-                while circle[-1] != start:
-                    circle.append(came_from[circle[-1]])
-                return circle[::-1]
+                cycle = [start, came_from[start]]
+                while cycle[-1] != start:
+                    cycle.append(came_from[cycle[-1]])
+                return cycle[::-1]
             queue.append(other)
-    raise AssertionError(f"{start} is in no circle")
+    raise AssertionError(f"{start} is in no cycle")
 
 
-def circles(uses):
-    for knot in knots(uses):
-        circle = min((circle_through(name, knot, uses) for name in knot), key=len)
-        steps = [f"{b} ({uses[a][b]})" for a, b in zip(circle, circle[1:])]
-        yield "circle: " + " -> ".join([circle[0], *steps])
-        others = sorted(set(knot) - set(circle))
+def cycles(uses):
+    for component in components(uses):
+        cycle = min((cycle_through(name, component, uses) for name in component), key=len)
+        steps = [f"{b} ({uses[a][b]})" for a, b in zip(cycle, cycle[1:])]
+        yield "cycle: " + " -> ".join([cycle[0], *steps])
+        others = sorted(set(component) - set(cycle))
         if others:
-            yield "  and in further circles with these: " + ", ".join(others)
+            yield "  and in further cycles with these: " + ", ".join(others)
 
 
 def upward(uses):
@@ -138,14 +138,14 @@ def doubles(defined):
 
 def check(source, build):
     objects = objects_of(source, build)
-    homeless = [name for name in objects if layer_of(name) is None]
-    if homeless:
-        return [f"layers: {name} is in no layer of tests/lint/layers.py" for name in sorted(homeless)]
+    unlayered = [name for name in objects if layer_of(name) is None]
+    if unlayered:
+        return [f"layers: {name} is in no layer of tests/lint/layers.py" for name in sorted(unlayered)]
     defined, wanted = symbols_of(objects)
     if not defined:
         return [f"no object file is built below {build}"]
     uses = uses_of(defined, wanted)
-    return [*circles(uses), *upward(uses), *doubles(defined)]
+    return [*cycles(uses), *upward(uses), *doubles(defined)]
 
 
 def main():

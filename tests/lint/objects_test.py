@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles small source trees and checks what objects.py says about them. usage: objects_test.py CC"""
+"""Tests of objects.py on small source trees, which are compiled. usage: objects_test.py CC"""
 import json
 import os
 import subprocess
@@ -14,7 +14,7 @@ CC = sys.argv.pop(1)
 
 class Objects(unittest.TestCase):
     def findings(self, sources):
-        """What objects.py prints about {path: C source}, and its exit code."""
+        """The output of objects.py for {path: C source}, and its exit code."""
         with tempfile.TemporaryDirectory() as tree:
             commands = []
             for name, text in sources.items():
@@ -36,10 +36,10 @@ class Objects(unittest.TestCase):
         self.assertEqual(self.findings({
             "plugin/core/ping.c": "void pong(void); void ping(void) { pong(); }",
             "plugin/core/pong.c": "void ping(void); void pong(void) { ping(); }",
-        }), (1, ["circle: plugin/core/ping.c -> plugin/core/pong.c (pong)"
+        }), (1, ["cycle: plugin/core/ping.c -> plugin/core/pong.c (pong)"
                  " -> plugin/core/ping.c (ping)"]))
 
-    def test_a_longer_circle_and_who_else_is_in_one(self):
+    def test_a_longer_cycle_and_other_files_in_it(self):
         self.assertEqual(self.findings({
             "plugin/core/a.c": "void b(void); void a(void) { b(); }",
             "plugin/core/b.c": "void c(void); void b(void) { c(); }",
@@ -47,9 +47,9 @@ class Objects(unittest.TestCase):
             "plugin/core/d.c": "void e(void); void d(void) { e(); }",
             "plugin/core/e.c": "void f(void); void e(void) { f(); }",
             "plugin/core/f.c": "void c(void); void f(void) { c(); }",
-        }), (1, ["circle: plugin/core/a.c -> plugin/core/b.c (b) -> plugin/core/c.c (c)"
+        }), (1, ["cycle: plugin/core/a.c -> plugin/core/b.c (b) -> plugin/core/c.c (c)"
                  " -> plugin/core/a.c (a)",
-                 "  and in further circles with these: plugin/core/d.c, plugin/core/e.c,"
+                 "  and in further cycles with these: plugin/core/d.c, plugin/core/e.c,"
                  " plugin/core/f.c"]))
 
     def test_a_pointer_to_a_function_is_a_use(self):
@@ -60,7 +60,7 @@ class Objects(unittest.TestCase):
         self.assertEqual((code, len(lines)), (1, 1))
         self.assertIn("providers/kit/row.c (row)", lines[0])
 
-    def test_a_use_of_a_higher_layer_and_of_one_beside(self):
+    def test_a_use_of_a_higher_layer_and_of_a_sibling(self):
         self.assertEqual(self.findings({
             "plugin/base/low.c": "void high(void); void low(void) { high(); }",
             "plugin/core/high.c": "void high(void) {}",

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the contributors' pages, SECURITY.md and tests/README.md: what they name is there.
+"""Checks that files and tests named in the contributors' pages, SECURITY.md and tests/README.md exist.
 
 usage: pages.py SOURCE_DIR BUILD_DIR
 
-Links to files and paths in backticks exist, and every test in the tables of invariants.md and of the
-promises of SECURITY.md is one that CTest has ('*' stands for any part of a name). Prints one line per
+Links to files and paths in backticks must exist, and CTest must have every test in the tables of
+invariants.md and of the promises of SECURITY.md ('*' matches any part of a name). Prints one line per
 finding and exits 1 if there is any.
 """
 import os
@@ -27,7 +27,7 @@ def missing_paths(source, name, text):
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
         if not os.path.exists(os.path.join(source, os.path.dirname(name), link)):
             yield f"{name}: links to {link}, which is not there"
-    # Words in capitals stand for a name to choose.
+    # Words in capitals are placeholders.
     for path in re.findall(rf"`({TOP}[^`\s{{}}*]+)`", text):
         if not re.search(r"[A-Z]{3,}(?!\w*\.md)", path) and not os.path.exists(os.path.join(source, path)):
             yield f"{name}: names {path}, which is not there"

@@ -6,7 +6,7 @@ usage: proto_comments.py SOURCE_DIR
 
 Services, methods, messages, fields, oneofs, enums and enum values, the elements of the category
 COMMENTS of buf lint, which is not in Debian. A leading comment ends on the line above the element;
-one that follows other text on its line belongs to that. Prints one line per finding and exits 1 if
+a trailing comment does not count. Prints one line per finding and exits 1 if
 there is any.
 """
 import re
@@ -21,7 +21,7 @@ NOT_ELEMENTS = ("syntax", "edition", "package", "import", "option", "reserved", 
 
 
 def kind_of(words, block):
-    """What a statement declares, or None where no comment is asked for."""
+    """The kind of element that a statement declares, or None if it needs no comment."""
     if not words or words[0] in NOT_ELEMENTS:
         return None
     if words[0] in ("rpc",) + BLOCKS and len(words) > 1 and words[1] != "=":

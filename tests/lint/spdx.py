@@ -31,7 +31,7 @@ def comment_of(name):
 
 
 def place_of(lines):
-    """The index of the line where it belongs."""
+    """The index of the line that it must be on."""
     return 1 if lines and re.match(r"#!|#compdef\b", lines[0]) else 0
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of the machine. Each row: the tool works, or says one sentence and ends with 1; it never
-hangs, and leaves neither a process nor a file behind."""
+"""Resource limits. Under each the tool works, or prints one sentence and exits with 1; it never hangs,
+and leaves neither a process nor a file behind."""
 
 import os
 import shutil
@@ -13,15 +13,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "cli"), os.path.join(HERE, "..", "support")]
 
 # pylint: disable=wrong-import-position
-import ground  # noqa: E402
 import needs  # noqa: E402
-from ground import one, target  # noqa: E402
+import tool  # noqa: E402
+from tool import one, target  # noqa: E402
 
-NOBODY = 65534
+UNPRIVILEGED_ID = 65534
 A = "alibaba"
 COUNT = 5
-WORKED = (0, 2)  # 2: there are starts to make
-PATIENCE = 30  # seconds; what hangs is ended
+WORKED = (0, 2)  # 2: the plan has starts
+TIMEOUT_S = 30  # only reached by a hang
 
 
 def processes_of(directory):
@@ -38,8 +38,8 @@ def processes_of(directory):
     return found
 
 
-class Limits(ground.Case):
-    """The tool as an ordinary user, if this is root: root has no limits."""
+class Limits(tool.Case):
+    """Runs the tool as another user if this is root, to which limits do not apply."""
 
     @classmethod
     def setUpClass(cls):
@@ -47,7 +47,7 @@ class Limits(ground.Case):
         cls.addClassCleanup(shutil.rmtree, cls.place)
         os.chmod(cls.place, 0o755)
         cls.installed = os.path.join(cls.place, "bin")
-        build = os.path.dirname(ground.ENSURE)
+        build = os.path.dirname(tool.ENSURE)
         os.mkdir(cls.installed)
         for name in ("ensure", "terraform-provider-ensure"):
             shutil.copy(os.path.join(build, name), cls.installed)
@@ -63,26 +63,27 @@ class Limits(ground.Case):
         os.mkdir(self.home)
         self.world(*(one(A, f"i-{n}") for n in range(COUNT)))
         self.environment.update(TMPDIR=self.scratch, HOME=self.home)
+        self.environment.pop("ENSURE_AUDIT_LOG", None)  # below a directory of root
         if os.getuid() == 0:
             for path in (self.scratch, self.home):
-                os.chown(path, NOBODY, NOBODY)
+                os.chown(path, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
 
     def run_limited(self, limit, *arguments):
-        """Runs the tool under bash's ulimit; a run of the tool."""
+        """Runs the tool under bash's ulimit; returns its outcome."""
         command = ["bash", "-c", f'{limit} && exec "$@"', "bash",
                    os.path.join(self.installed, "ensure"), *arguments]
         if os.getuid() == 0:
-            command = [needs.program(self, "setpriv", "util-linux"), f"--reuid={NOBODY}",
-                       f"--regid={NOBODY}", "--clear-groups", *command]
+            command = [needs.program(self, "setpriv", "util-linux"), f"--reuid={UNPRIVILEGED_ID}",
+                       f"--regid={UNPRIVILEGED_ID}", "--clear-groups", *command]
         with subprocess.Popen(command, env=self.environment, cwd=self.home, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, start_new_session=True) as process:
             try:
-                out, err = process.communicate(timeout=PATIENCE)
+                out, err = process.communicate(timeout=TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, 9)
                 self.fail(f"{limit}: hangs")
-        return ground.Run(process.returncode, out, err)
+        return tool.Run(process.returncode, out, err)
 
     def check(self, limit, *arguments):
         """Whether it worked."""
@@ -112,7 +113,7 @@ class Limits(ground.Case):
         self.assertTrue(worked[24])
 
     def test_processes_and_threads(self):
-        """The system counts all processes of the user; where others run, fewer rows work."""
+        """The limit is of all processes of the user; if it has others, fewer rows work."""
         worked = {n: self.apply(f"ulimit -u {n}") for n in range(1, 21)}
         self.assertFalse(worked[1])
         self.assertTrue(self.apply("ulimit -u 200"))
@@ -124,7 +125,7 @@ class Limits(ground.Case):
             self.assertTrue(self.apply("ulimit -v 204800"))
 
     def test_file_size(self):
-        """Beyond the limit of file sizes a write fails, and SIGXFSZ kills nobody."""
+        """Beyond the limit of file sizes a write fails, and SIGXFSZ ends no process."""
         targets = [target(A, f"i-{n}") for n in range(COUNT)]
         run = self.run_limited("ulimit -f 1", "plan", "--out", "p", *targets)
         self.assertEqual(run.code, 1, run.err)
@@ -133,7 +134,7 @@ class Limits(ground.Case):
         self.assertEqual(os.listdir(self.scratch), ["home"])
 
     def test_no_key_log(self):
-        """What decrypts a connection, and traces that hold keys, can't be asked for."""
+        """Variables that would log TLS secrets or traces with keys have no effect."""
         path = os.path.join(self.scratch, "keys.log")
         self.environment.update(SSLKEYLOGFILE=path, GRPC_TRACE="all", GRPC_VERBOSITY="debug",
                                 ENSURE_LOG="trace")
@@ -144,10 +145,10 @@ class Limits(ground.Case):
             self.assertNotIn(secret, run.err)
 
     def test_no_core_dump(self):
-        """A process of ours has the limit 0 and is not dumpable."""
+        """The tool and the plugin have the limit 0 and are not dumpable."""
         self.emulator.control.call("PUT", "/faults", ["hang"])
         with self.start("plan", "--timeout", "20s", target(A, "i-0")) as process:
-            child = ground.wait_for_child(process)
+            child = tool.wait_for_child(process)
             while not self.requests():
                 self.assertIsNone(process.poll())
             for pid in (process.pid, child):

@@ -98,7 +98,7 @@ static void expect_end(struct ens_rpc_stream *stream)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ProtobufCMessage *message = NULL;
 
-    /* Asking again changes nothing. */
+    /* A second call has the same result. */
     for (int i = 0; i < 2; i++) {
         assert_int_equal(ens_rpc_stream_next(stream, arena, &message, NULL), ENS_OK);
         assert_null(message);
@@ -119,14 +119,14 @@ static void test_stream(void **state)
     }
 }
 
-/* More than the transport's windows hold waits in the plugin, in order. */
+/* Messages beyond the flow control windows are queued in the plugin, in order. */
 static void test_slow_reader(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Toy__Payload payload = TOY__PAYLOAD__INIT;
     struct ens_rpc_stream *stream = count(*state, 300, 64 * 1024);
 
-    /* The plugin serves other calls meanwhile. */
+    /* The plugin serves other calls in the meantime. */
     (void)echo(*state, arena, &payload);
     for (uint32_t index = 0; index < 300; index++) {
         expect_index(stream, index);
@@ -177,8 +177,8 @@ static struct ens_rpc_stream *hang(struct ens_rpc_client *client)
     return stream;
 }
 
-/* Asks until the plugin has noticed: the cancellation is under way on the same connection. */
-static void await_gone(struct ens_rpc_client *client, unsigned gone)
+/* Polls until the plugin has received the cancellation, which is sent on the same connection. */
+static void await_cancelled(struct ens_rpc_client *client, unsigned gone)
 {
     for (;;) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -202,11 +202,11 @@ static void test_cancel(void **state)
     assert_int_equal(ens_rpc_stream_next(stream, arena, &message, &diags), ENS_CANCELLED);
     assert_int_equal(diags.count, 1);
     ens_rpc_stream_free(stream);
-    await_gone(*state, before + 1);
+    await_cancelled(*state, before + 1);
 
-    /* Freeing is cancelling. */
+    /* Freeing a stream cancels its call. */
     ens_rpc_stream_free(hang(*state));
-    await_gone(*state, before + 2);
+    await_cancelled(*state, before + 2);
 }
 
 static void test_statuses(void **state)
@@ -253,7 +253,7 @@ static void test_unknown_method(void **state)
     assert_string_equal(diags.items[0].summary, "the plugin has no such method");
 }
 
-/* A reply of no message, and one of two, where one was expected. */
+/* Replies of no message and of two, where one is expected. */
 static void test_wrong_number_of_replies(void **state)
 {
     for (uint32_t replies = 0; replies <= 2; replies++) {
@@ -267,7 +267,7 @@ static void test_wrong_number_of_replies(void **state)
     }
 }
 
-/* The plugin dies in the middle of a call: every call ends, and so does the client. */
+/* The plugin crashes during a call: all calls end, and the client can be closed. */
 static void test_crash(void **state)
 {
     struct ens_rpc_client *client = NULL;
@@ -288,7 +288,7 @@ static void test_crash(void **state)
     ens_rpc_client_free(client);
 }
 
-/* Programs that are no plugin, and what is said about them. */
+/* Programs that are no plugin, and the diagnostics about them. */
 static void test_no_handshake(void **state)
 {
     static const struct {
@@ -318,7 +318,7 @@ static void test_no_handshake(void **state)
     }
 }
 
-/* A program that says nothing is killed when its time is over. */
+/* A program that prints no handshake is killed at the timeout. */
 static void test_handshake_timeout(void **state)
 {
     ENS_AUTO_DIAGS diags = {0};

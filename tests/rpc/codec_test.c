@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes from outside as messages: what is refused, and what is not. */
+/* Decoding of untrusted bytes: accepted and refused messages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,10 +44,10 @@ static void test_rows(void **state)
         {ENS_STR_INIT("\x25"
                       "1234"),
          ENS_OK},
-        {ENS_STR_INIT("\x0A\x02h\0"), ENS_MALFORMED}, /* a string that C would cut */
+        {ENS_STR_INIT("\x0A\x02h\0"), ENS_MALFORMED}, /* a string with a NUL */
         {ENS_STR_INIT("\x1A\x04\x0A\x02\0i"), ENS_MALFORMED},
         {ENS_STR_INIT("\x0A"), ENS_MALFORMED},       /* no length */
-        {ENS_STR_INIT("\x0A\x03hi"), ENS_MALFORMED}, /* shorter than it says */
+        {ENS_STR_INIT("\x0A\x03hi"), ENS_MALFORMED}, /* shorter than its length */
         {ENS_STR_INIT("\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), ENS_MALFORMED},
         {ENS_STR_INIT("\x1A\x02\x0A\x05"), ENS_MALFORMED},
         {ENS_STR_INIT("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), ENS_MALFORMED},
@@ -57,7 +57,7 @@ static void test_rows(void **state)
         {ENS_STR_INIT("\x21"
                       "1234567"),
          ENS_MALFORMED},
-        {ENS_STR_INIT("\x08\x01"), ENS_MALFORMED}, /* a number where a string belongs */
+        {ENS_STR_INIT("\x08\x01"), ENS_MALFORMED}, /* a varint for a string field */
     };
 
     (void)state;
@@ -100,7 +100,7 @@ static void test_nesting(void **state)
     }
 }
 
-/* A child takes two bytes on the wire and far more in memory. */
+/* An empty child is two bytes on the wire and far more in memory. */
 static void test_memory_limit(void **state)
 {
     char bytes[2 * 1000];
@@ -110,7 +110,7 @@ static void test_memory_limit(void **state)
     for (size_t i = 0; i < sizeof(bytes); i += 2) {
         memcpy(bytes + i, "\x1A", 2);
     }
-    /* The least that suffices, and one byte less. */
+    /* Searches the smallest limit that suffices; one byte less fails. */
     for (size_t low = 0, high = PLENTY; low < high;) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ProtobufCMessage *message = NULL;
@@ -134,7 +134,7 @@ static void test_memory_limit(void **state)
     assert_int_equal(((Toy__Payload *)message)->n_children, 1000);
 }
 
-/* A message may come in several pieces. */
+/* A message may arrive in several slices. */
 static void test_slices(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();

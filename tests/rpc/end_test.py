@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a plugin process ends: asked to, told to, left alone, or crashing."""
+"""How a plugin process ends: by the Shutdown call, by a signal, when its host ends, or by a crash."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ def directory(plugin):
 
 
 def open_calls(plugin, channel):
-    """What a host typically has open, and a call that is under way."""
+    """The streams that hosts keep open, and a call that is in progress."""
     calls = [host.plugin_grpc.GRPCBrokerStub(channel).StartStream(iter(())),
              host.plugin_grpc.GRPCStdioStub(channel).StreamStdio(host.plugin_pb2.Empty())]
     hanging = toy.toy_grpc.ToyStub(channel).Hang(toy_pb2.Empty())
@@ -28,7 +28,7 @@ def open_calls(plugin, channel):
     return [*calls, hanging]
 
 
-class Asked(unittest.TestCase):
+class ShutdownCall(unittest.TestCase):
     def test_shutdown(self):
         for mtls in (True, False):
             with self.subTest(mtls), toy.start(mtls=mtls) as plugin:
@@ -37,7 +37,7 @@ class Asked(unittest.TestCase):
                 self.assertFalse(os.path.exists(directory(plugin)))
 
     def test_shutdown_with_open_calls(self):
-        """Calls end by themselves: nothing is cut short."""
+        """Calls end by themselves and are not cancelled."""
         with toy.start() as plugin:
             calls = open_calls(plugin, plugin.channel())
             self.assertEqual(plugin.shut_down(), 0)
@@ -47,7 +47,7 @@ class Asked(unittest.TestCase):
             self.assertNotIn(b"cancelled", plugin.stderr)
 
     def test_shutdown_when_a_call_never_ends(self):
-        """The host waits for two seconds and no longer, so the plugin ends anyway."""
+        """The plugin ends nevertheless, because a host waits only two seconds."""
         with toy.start(variables={"TOY_STUBBORN": "1"}) as plugin:
             open_calls(plugin, plugin.channel())
             self.assertEqual(plugin.shut_down(), 1)
@@ -55,7 +55,7 @@ class Asked(unittest.TestCase):
             self.assertIn(b"shutdown took too long", plugin.stderr)
 
     def test_shutdown_with_an_unread_stream(self):
-        """Its results can't be delivered; it is cancelled after a grace."""
+        """Its results can't be delivered; it is cancelled after a grace period."""
         with toy.start() as plugin:
             stub = toy.stub(plugin)
             stream = stub.Count(toy_pb2.CountRequest(count=15000, size=1000))
@@ -72,7 +72,7 @@ class Asked(unittest.TestCase):
             self.assertIn(grpc.StatusCode.OK, [call.code() for call in calls])
 
 
-class Told(unittest.TestCase):
+class Signals(unittest.TestCase):
     def test_sigterm(self):
         for calls in (False, True):
             with self.subTest(calls), toy.start() as plugin:
@@ -82,7 +82,7 @@ class Told(unittest.TestCase):
                 self.assertEqual(plugin.wait(), 0)
                 self.assertFalse(os.path.exists(directory(plugin)))
 
-    def test_interrupt_is_the_hosts_business(self):
+    def test_sigint_is_ignored(self):
         with toy.start() as plugin:
             stub = toy.stub(plugin)
             for _ in range(3):
@@ -90,16 +90,16 @@ class Told(unittest.TestCase):
                 self.assertEqual(toy.echo(stub), "hello")
 
 
-class LeftAlone(unittest.TestCase):
-    """A host that dies leaves no plugin behind."""
+class HostEnds(unittest.TestCase):
+    """The plugin ends when its host ends."""
 
     @classmethod
     def setUpClass(cls):
         host.adopt_orphans()
 
     def host_process(self, mtls, connect):
-        """A host in a process of its own: (it, the plugin's pid, its directory). It holds calls open
-        if it connects."""
+        """Starts a host as a process: (it, the plugin's pid, its directory). It keeps calls open if it
+        connects."""
         script = (f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r});"
                   f"sys.argv = ['', {toy.TOY_PLUGIN!r}]\n"
                   "import host, toy, end_test, os\n"
@@ -124,7 +124,7 @@ class LeftAlone(unittest.TestCase):
                     self.assertFalse(os.path.exists(place))
 
     def test_host_behind_a_wrapper_disconnects(self):
-        """The parent is a script that waits for the plugin; only the connection tells."""
+        """The parent is a script that waits for the plugin; only the connection shows the end."""
         with host.Plugin("/bin/sh", toy.COOKIE, arguments=("-c", '"$0"; exit $?', toy.TOY_PLUGIN)
                          ) as plugin:
             channel = plugin.channel()
@@ -135,8 +135,8 @@ class LeftAlone(unittest.TestCase):
             self.assertFalse(os.path.exists(directory(plugin)))
 
 
-    def test_host_is_gone_before_it_could_be_watched(self):
-        """Whenever it dies: before the plugin's main, before the watch begins, before or after the
+    def test_host_ends_before_it_is_watched(self):
+        """At any time: before the plugin's main, before the watch begins, before or after the
         handshake."""
         script = ("import os, subprocess, sys, time\n"
                   f"os.environ.update({dict([toy.COOKIE])!r}, PLUGIN_CLIENT_CERT="
@@ -158,7 +158,7 @@ class LeftAlone(unittest.TestCase):
 
 
 class Crash(unittest.TestCase):
-    def test_last_words(self):
+    def test_backtrace(self):
         for number, words in ((signal.SIGSEGV, b"panic: SIGSEGV"), (signal.SIGABRT, b"panic: SIGABRT"),
                               (signal.SIGBUS, b"panic: SIGBUS"), (signal.SIGFPE, b"panic: SIGFPE"),
                               (signal.SIGILL, b"panic: SIGILL")):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every method of ensure.v1 in the real plugin process, against the emulator, from a host that is
-not ours. argv[1] is terraform-provider-ensure, argv[2] ensure-emulator, argv[3] the version."""
+"""Every method of ensure.v1 in the real plugin process, on the emulator, from an independent host
+in Python. argv[1] is terraform-provider-ensure, argv[2] ensure-emulator, argv[3] the version."""
 
 import concurrent.futures
 import json
@@ -60,7 +60,7 @@ def world():
 
 
 class EnsureCase(unittest.TestCase):
-    """A plugin of its own per test; one emulator for all, put back each time."""
+    """One plugin per test; one emulator for all, reset before each test."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,7 +73,7 @@ class EnsureCase(unittest.TestCase):
         self.home = tempfile.mkdtemp(dir=host.WORK)
 
     def start(self, configured=True, **options):
-        """The plugin and its stub; nothing is known but what is configured."""
+        """The plugin and its stub, with an environment without settings."""
         options.setdefault("cookie", COOKIE)
         variables = {name: None for name in os.environ
                      if name.startswith(("VOLC", "ALI", "BCE", "BAIDU"))}
@@ -82,7 +82,7 @@ class EnsureCase(unittest.TestCase):
         self.addCleanup(plugin.__exit__)
         stub = pb2_grpc.EnsureStub(plugin.channel())
         if configured:
-            stub.Configure(self.settings(), timeout=host.PATIENCE_S)
+            stub.Configure(self.settings(), timeout=host.TIMEOUT_S)
         return plugin, stub
 
     def settings(self, clouds=tuple(KEYS), defaults=None):
@@ -100,15 +100,15 @@ class EnsureCase(unittest.TestCase):
         return self.emulator.control.ledger()["requests"]
 
     def refused(self, call):
-        """The sentence of the INVALID_ARGUMENT that the call must end with."""
+        """The message of the INVALID_ARGUMENT that the call must end with."""
         with self.assertRaises(grpc.RpcError) as caught:
             call()
         self.assertEqual(caught.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
         return caught.exception.details()
 
     def read(self, stream, counts=("none", "start", "wait", "refuse")):
-        """(instances by target, progress, summary) of a whole stream. Each target comes once, and the
-        summary is the last and adds up."""
+        """(instances by target, progress, summary) of a whole stream. Checks that each target comes once,
+        and that the summary comes last and adds up."""
         instances, progress, summary = {}, [], None
         for event in stream:
             self.assertIsNone(summary)
@@ -130,11 +130,11 @@ class EnsureCase(unittest.TestCase):
 
     def plan(self, stub, targets, **more):
         return self.read(stub.Plan(pb2.PlanRequest(targets=targets, **more),
-                                   timeout=host.PATIENCE_S))[0]
+                                   timeout=host.TIMEOUT_S))[0]
 
     def apply(self, stub, **request):
         instances, progress, summary = self.read(
-            stub.Apply(pb2.ApplyRequest(**request), timeout=host.PATIENCE_S),
+            stub.Apply(pb2.ApplyRequest(**request), timeout=host.TIMEOUT_S),
             counts=("running", "refused", "failed", "unfinished"))
         self.assertEqual(summary.started, sum(one.started for one in instances.values()))
         self.assertEqual(summary.running,
@@ -197,7 +197,7 @@ class Configure(EnsureCase):
                     pb2.ConfigureRequest(**request)))
                 self.assertIn(sentence, found)
                 self.assertNotIn("x" * 100, found)
-        # What was configured before still holds.
+        # The previous configuration is still used.
         self.assertEqual(self.plan(stub, [target("baidu", "i-running")])
                          [target("baidu", "i-running")].action, "none")
 
@@ -288,7 +288,7 @@ class Plan(EnsureCase):
                          {("start", "unverified", "ok")})
         self.assertFalse([one for one in self.requests() if one.get("dry_run")])
 
-    def test_clouds_without_credentials_hold_nobody_back(self):
+    def test_clouds_without_credentials_do_not_delay_others(self):
         _, stub = self.start(configured=False)
         stub.Configure(self.settings(["volcengine", "alibaba"]))
         found = self.plan(stub, [target(cloud, "i-running") for cloud in KEYS])
@@ -297,8 +297,8 @@ class Plan(EnsureCase):
                           target("alibaba", "i-running"): "already_running",
                           target("baidu", "i-running"): "unauthenticated"})
 
-    def test_as_many_targets_as_can_be(self):
-        """Read slowly, by a client that takes its time before the first one."""
+    def test_maximum_number_of_targets(self):
+        """The client reads slowly and begins late."""
         _, stub = self.start(configured=False)
         stream = stub.Plan(pb2.PlanRequest(
             targets=[f"baidu/bj/i-{n}" for n in range(100000)]))
@@ -333,7 +333,7 @@ class Apply(EnsureCase):
         self.assertFalse(any(one.started for one in found.values()))
 
     def test_plan(self):
-        """What was planned is started, once, with the plan's token; what changed is only told."""
+        """Planned starts are sent once, with the plan's token; changes are only reported."""
         start, change = target("volcengine", "i-stopped"), target("volcengine", "i-running")
         _, stub = self.start()
         planned = self.plan(stub, [start, change])
@@ -385,7 +385,7 @@ class Apply(EnsureCase):
 
 class Ending(EnsureCase):
     def hanging(self, stub):
-        """An apply that waits for a cloud which does not answer, and has already told about another."""
+        """An apply that has reported one cloud and waits for another, which does not answer."""
         self.fault("hang,cloud=volcengine")
         stream = stub.Apply(pb2.ApplyRequest(targets=[target("volcengine", "i-stopped"),
                                                       target("baidu", "i-running")]))
@@ -401,7 +401,7 @@ class Ending(EnsureCase):
         self.assertEqual([event.WhichOneof("event") for event in rest], ["instance", "summary"])
         self.assertEqual(rest[0].instance.reason, "cancelled")
         self.assertEqual(rest[1].summary.total, 2)
-        # Later calls are not concerned.
+        # Later calls are not affected.
         self.fault()
         name = target("volcengine", "i-running")
         self.assertEqual(self.plan(stub, [name])[name].action, "none")
@@ -414,7 +414,7 @@ class Ending(EnsureCase):
         self.assertEqual(self.plan(stub, [name])[name].action, "none")
         self.assertEqual(plugin.shut_down(), 0)
 
-    def test_client_is_gone(self):
+    def test_client_disconnects(self):
         plugin, stub = self.start(mtls=False)
         channel = plugin.channel()
         self.hanging(pb2_grpc.EnsureStub(channel))
@@ -432,13 +432,13 @@ class Ending(EnsureCase):
         self.assertEqual((found[name].status, found[name].action, found[name].started),
                          ("unknown", "refuse", False))
 
-    def test_shutdown_under_way(self):
+    def test_shutdown_during_a_call(self):
         plugin, stub = self.start()
         stream = self.hanging(stub)
         self.assertEqual(plugin.shut_down(), 0)
         self.assertEqual(list(stream)[-1].summary.total, 2)
 
-    def test_host_killed_under_way(self):
+    def test_host_killed_during_a_call(self):
         plugin, stub = self.start()
         self.hanging(stub)
         plugin.process.terminate()
@@ -446,7 +446,7 @@ class Ending(EnsureCase):
 
 
 class Process(EnsureCase):
-    def test_both_services_whichever_host(self):
+    def test_both_services_for_each_host(self):
         tf_pb2, tf_grpc = host.stubs("proto", "tfplugin6.proto")
         for cookie, versions, version in ((COOKIE, "1", "1"), (TF_COOKIE, "5,6", "6")):
             with self.subTest(cookie[0]):
@@ -473,7 +473,7 @@ class Process(EnsureCase):
                     self.assertTrue(found.startswith(wanted) if wanted else found == "", found)
 
     def test_log(self):
-        """JSON lines as hosts re-log them, without a secret, and nothing on stdout."""
+        """JSON lines in the format of go-plugin hosts, without a secret; nothing on stdout."""
         plugin, stub = self.start(variables={"GRPC_VERBOSITY": "debug", "GRPC_TRACE": "all",
                                               "ENSURE_LOG": "trace"})
         self.plan(stub, [target(cloud, "i-stopped") for cloud in KEYS])

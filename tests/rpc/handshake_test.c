@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The handshake's line, both ways, and the choice of the host. */
+/* Writing and parsing the handshake line, and selecting the host. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,7 +116,7 @@ static void test_read(void **state)
     }
 }
 
-/* A program that prints something else is quoted, made harmless and cut. */
+/* Output that is no handshake is quoted in the diagnostic, escaped and truncated. */
 static void test_other_output_is_quoted(void **state)
 {
     ENS_AUTO_DIAGS diags = {0};

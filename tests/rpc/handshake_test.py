@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starting a plugin process: cookie, versions, the handshake's line, TLS, the socket's place."""
+"""Starting a plugin process: cookie, versions, handshake line, TLS, the socket's directory."""
 
 import grp
 import os
@@ -17,7 +17,7 @@ import toy
 
 
 def refuses(call, *codes):
-    """Runs the call and tells whether it ended with one of the gRPC statuses."""
+    """Whether the call ends with one of the gRPC statuses."""
     try:
         call()
     except grpc.RpcError as error:
@@ -63,7 +63,7 @@ class Line(unittest.TestCase):
             self.assertIn("TLS Web Server Authentication", text)
             self.assertEqual(toy.echo(toy.stub(plugin)), "hello")
 
-    def test_multiplexing_is_answered_only_when_asked(self):
+    def test_multiplexing_is_answered_only_on_request(self):
         for value, fields in (("true", 7), ("1", 7), ("", 6)):
             with self.subTest(value), toy.start(
                     variables={"PLUGIN_MULTIPLEX_GRPC": value}) as plugin:
@@ -78,15 +78,15 @@ class Line(unittest.TestCase):
             self.assertIn(b"printed by a library\n", plugin.stderr)
 
     def test_closed_streams(self):
-        """A host may close stdin and stderr; no file of ours may take their places."""
+        """A host may close stdin and stderr; their descriptors must not be reused."""
         for closed in ((0,), (2,), (0, 2)):
             with self.subTest(closed), toy.start(
                     preexec_fn=lambda closed=closed: [os.close(fd) for fd in closed]) as plugin:
                 self.assertEqual(toy.echo(toy.stub(plugin)), "hello")
                 self.assertEqual(plugin.shut_down(), 0)
 
-    def test_nobody_reads(self):
-        """The host died before the handshake."""
+    def test_closed_pipe(self):
+        """The host ended before the handshake."""
         ours, theirs = os.pipe()
         os.close(ours)
         with toy.start(preexec_fn=lambda: os.dup2(theirs, 1)) as plugin:
@@ -96,7 +96,7 @@ class Line(unittest.TestCase):
 
 
 class Mtls(unittest.TestCase):
-    def test_only_the_host_is_let_in(self):
+    def test_only_the_host_can_connect(self):
         other = host.Certificate()
         with toy.start() as plugin:
             for name, make in (
@@ -120,7 +120,7 @@ class Mtls(unittest.TestCase):
                 self.assertNotIn(b"PRIVATE KEY", plugin.stderr + plugin.line.encode())
 
 
-class Place(unittest.TestCase):
+class SocketDirectory(unittest.TestCase):
     def setUp(self):
         self.parent = tempfile.mkdtemp(dir=host.WORK)
 
@@ -142,8 +142,8 @@ class Place(unittest.TestCase):
             self.assertEqual(toy.echo(toy.stub(plugin)), "hello")
 
     def test_unusable_tmpdir(self):
-        """Too long for a socket's path, missing, no directory, or not fit for the line of the
-        handshake: /tmp it is."""
+        """Too long for a socket's path, missing, no directory, or with characters that the handshake
+        line can't have: /tmp is used instead."""
         longer = os.path.join(self.parent, "x" * 100)
         odd = [os.path.join(self.parent, name) for name in ("a|b", "a\nb", "a\rb")]
         for name in (longer, *odd):
@@ -196,9 +196,9 @@ class Place(unittest.TestCase):
             self.assertEqual(plugin.wait(), 1)
             self.assertEqual(os.listdir(self.parent), [])
 
-    def test_what_was_left_behind(self):
-        """The directory of a killed plugin goes with the next start; that of a live one stays, and
-        so does what only looks like one."""
+    def test_stale_directories(self):
+        """The directory of a killed plugin is removed at the next start; that of a running one and other
+        directories with a similar name are kept."""
         other = os.path.join(self.parent, "ensure-plugin-mine")
         with open(other, "w", encoding="ascii"):
             pass

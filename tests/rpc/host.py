@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A go-plugin host that is not ours: starts a plugin process, reads its handshake, calls it with
-grpcio and stubs that are made from the .proto files when the test runs."""
+"""An independent go-plugin host: starts a plugin process, reads its handshake, calls it with grpcio
+and stubs that are generated from the .proto files when the test runs."""
 
 import atexit
 import ctypes
@@ -18,9 +18,9 @@ import threading
 import grpc
 from grpc_tools import protoc
 
-PATIENCE_S = 60  # generous: only a hang reaches it
+TIMEOUT_S = 60  # only reached by a hang
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-faulthandler.dump_traceback_later(280, exit=True)  # a little before CTest loses patience
+faulthandler.dump_traceback_later(280, exit=True)  # shortly before CTest's timeout
 WORK = tempfile.mkdtemp(prefix="ensure-rpc-test-")
 atexit.register(shutil.rmtree, WORK, ignore_errors=True)
 
@@ -44,7 +44,7 @@ health_pb2, health_grpc = stubs("proto", "grpc_health.proto")
 
 
 class Certificate:
-    """As Terraform makes them: P-521, self-signed, for localhost."""
+    """A certificate as Terraform makes it: P-521, self-signed, for localhost."""
 
     def __init__(self):
         done = subprocess.run(
@@ -63,33 +63,33 @@ CERTIFICATE = Certificate()
 
 
 def pem(base64):
-    """A handshake's certificate as PEM."""
+    """Converts a handshake's certificate to PEM."""
     padded = base64 + "=" * (-len(base64) % 4)
     lines = [padded[i:i + 64] for i in range(0, len(padded), 64)]
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
 
 
 def wait_for_end(pid):
-    """Until the process, which need not be a child, has ended; False: it does not."""
+    """Waits until the process, which need not be a child, has ended; False: timeout."""
     try:
         fd = os.pidfd_open(pid)
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([fd], [], [], PATIENCE_S)[0])
+        return bool(select.select([fd], [], [], TIMEOUT_S)[0])
     finally:
         os.close(fd)
 
 
 def adopt_orphans():
-    """Grandchildren whose parent dies become children of this process, and are not left behind."""
+    """Grandchildren whose parent ends become children of this process, which can wait for them."""
     if ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) != 0:  # PR_SET_CHILD_SUBREAPER
         raise OSError("prctl")
 
 
 class Plugin:
     """A plugin process; use it in a with statement. `cookie` is (name, value); variables with the
-    value None are taken out of the environment."""
+    value None are removed from the environment."""
 
     def __init__(self, program, cookie, mtls=True, variables=None, arguments=(), **popen):
         environment = {name: value for name, value in os.environ.items()
@@ -123,7 +123,7 @@ class Plugin:
         return self.fields[3]
 
     def channel(self, key=CERTIFICATE.key, certificate=CERTIFICATE.certificate):
-        """mTLS if the plugin offers it, as go-plugin does it."""
+        """A channel with mutual TLS if the plugin offers it, as go-plugin does it."""
         target = "unix:" + self.socket
         options = [("grpc.max_receive_message_length", -1), ("grpc.enable_http_proxy", 0),
                    ("grpc.ssl_target_name_override", "localhost"),
@@ -144,14 +144,14 @@ class Plugin:
         return channel
 
     def shut_down(self):
-        """Asks as a host does, and waits; the exit status."""
+        """Calls Shutdown as a host does and waits; returns the exit status."""
         plugin_grpc.GRPCControllerStub(self.channel()).Shutdown(plugin_pb2.Empty(),
-                                                                timeout=PATIENCE_S)
+                                                                timeout=TIMEOUT_S)
         return self.wait()
 
     def wait(self):
-        """The exit status; stderr is whole then."""
-        status = self.process.wait(PATIENCE_S)
+        """Waits for the end; returns the exit status. Then stderr is complete."""
+        status = self.process.wait(TIMEOUT_S)
         self.reader.join()
         return status
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""As much of HTTP/2 as a client needs that does what gRPC's own clients never would. Standard
-library only; headers are literals without indexing, so that no state is kept."""
+"""A minimal HTTP/2 client for requests that gRPC's own clients never send. Standard library only;
+headers are literals without indexing, so that no HPACK state is needed."""
 
 import socket
 import struct
@@ -26,11 +26,11 @@ def headers(path):
 
 
 class Connection:
-    """To a unix socket, without TLS."""
+    """A connection to a unix socket, without TLS."""
 
-    def __init__(self, path, patience):
+    def __init__(self, path, timeout):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(patience)
+        self.socket.settimeout(timeout)
         self.socket.connect(path)
         self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0))
         self.unread = b""
@@ -39,7 +39,7 @@ class Connection:
         self.socket.sendall(data)
 
     def frames(self):
-        """What the server sends, as (kind, flags, stream, payload), until it closes."""
+        """Yields the server's frames as (kind, flags, stream, payload) until it closes."""
         while True:
             while len(self.unread) >= 9:
                 length = int.from_bytes(self.unread[:3], "big")
@@ -58,7 +58,7 @@ class Connection:
             self.unread += piece
 
     def shut(self):
-        """Also ends who reads frames on another thread."""
+        """Shuts the socket down, which also ends frames() on another thread."""
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a client can make a plugin process hold: named limits, each tested at it and beyond."""
+"""Limits of the resources that a client can make a plugin process use, each tested at the limit and
+beyond."""
 
 import threading
 import unittest
@@ -32,7 +33,7 @@ class Calls(unittest.TestCase):
             self.assertEqual(caught.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
             self.assertIn("at most 1000 calls", caught.exception.details())
             hanging[0].cancel()
-            while True:  # as soon as the plugin has heard of it
+            while True:  # once the plugin has received the cancellation
                 try:
                     self.assertEqual(toy.echo(stub), "hello")
                     break
@@ -43,8 +44,8 @@ class Calls(unittest.TestCase):
 
 class Resets(unittest.TestCase):
     def flood(self, plugin, count):
-        """Begins calls and resets each at once (CVE-2023-44487)."""
-        connection = http2.Connection(plugin.socket, host.PATIENCE_S)
+        """Begins calls and resets each at once (rapid reset, CVE-2023-44487)."""
+        connection = http2.Connection(plugin.socket, host.TIMEOUT_S)
         reader = threading.Thread(target=lambda: list(connection.frames()))
         reader.start()
         block = http2.headers("/toy.Toy/Hang")
@@ -54,7 +55,7 @@ class Resets(unittest.TestCase):
         try:
             connection.send(data)
         except OSError:
-            pass  # it was closed
+            pass  # the server closed the connection
         return connection, reader
 
     def test_some(self):
@@ -66,7 +67,7 @@ class Resets(unittest.TestCase):
             self.assertEqual(plugin.shut_down(), 0)
 
     def test_flood(self):
-        """It ends, and memory with it."""
+        """The connection is closed, and memory stays bounded."""
         with toy.start(mtls=False) as plugin:
             peak = [0]
             ended = threading.Event()

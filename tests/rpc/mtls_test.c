@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates that other TLS stacks must accept, and those that we must not. */
+/* Certificates that other TLS implementations must accept, and those that must be refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static X509 *parse(const char *pem)
     return certificate;
 }
 
-/* What Go's TLS wants of a server certificate. */
+/* Go's requirements for a server certificate. */
 static void test_certificate(void **state)
 {
     ENS_AUTO_MTLS mtls = {0};
@@ -38,7 +38,7 @@ static void test_certificate(void **state)
     assert_true((X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) != 0);
     assert_int_equal(X509_self_signed(certificate, 1), 1);
 
-    /* A host's clock may be an hour behind, and a process may stay for years. */
+    /* Valid also if the host's clock is an hour behind, and for processes that run for years. */
     const ASN1_TIME *before = X509_get0_notBefore(certificate);
     const ASN1_TIME *after = X509_get0_notAfter(certificate);
     ASN1_TIME *hour_ago = X509_gmtime_adj(NULL, -3600);
@@ -78,7 +78,7 @@ static void test_each_is_its_own(void **state)
 static void test_base64_round_trip(void **state)
 {
     (void)state;
-    /* Lengths vary with the signature, so that every padding is met. */
+    /* Lengths vary with the signature, so that every base64 padding occurs. */
     for (int i = 0; i < 24; i++) {
         ENS_AUTO_MTLS mtls = {0};
         ENS_CLEANUP(ens_free_char) char *pem = NULL;

@@ -26,9 +26,9 @@ class Served(unittest.TestCase):
         self.stub = toy.toy_grpc.ToyStub(self.channel)
 
     def fails(self, code, call, *arguments, **options):
-        """The sentence of the status that the call must end with."""
+        """The message of the status that the call must end with."""
         with self.assertRaises(grpc.RpcError) as caught:
-            call(*arguments, timeout=host.PATIENCE_S, **options)
+            call(*arguments, timeout=host.TIMEOUT_S, **options)
         self.assertEqual(caught.exception.code(), code)
         return caught.exception.details()
 
@@ -59,7 +59,7 @@ class Services(Served):
         for stream in (broker, stdio):
             self.assertTrue(stream.is_active())
             stream.cancel()
-        # They were only closed: the host is still there.
+        # Only the streams are closed; the host is still connected.
         for _ in range(100):
             self.assertEqual(toy.echo(self.stub), "hello")
 
@@ -68,13 +68,13 @@ class Calls(Served):
     def test_large_messages(self):
         for size in (4 * MIB, 6 * MIB, 40 * MIB):
             payload = toy_pb2.Payload(data=b"\xA5" * size)
-            self.assertEqual(self.stub.Echo(payload, timeout=host.PATIENCE_S), payload)
+            self.assertEqual(self.stub.Echo(payload, timeout=host.TIMEOUT_S), payload)
 
     def test_many_calls_at_once(self):
         with concurrent.futures.ThreadPoolExecutor(50) as pool:
             streams = pool.map(
                 lambda n: [r.index for r in self.stub.Count(
-                    toy_pb2.CountRequest(count=n, size=n), timeout=host.PATIENCE_S)], range(50))
+                    toy_pb2.CountRequest(count=n, size=n), timeout=host.TIMEOUT_S)], range(50))
             echoes = pool.map(lambda n: toy.echo(self.stub, f"call {n}"), range(500))
             self.assertEqual(list(streams), [list(range(n)) for n in range(50)])
             self.assertEqual(list(echoes), [f"call {n}" for n in range(500)])
@@ -87,10 +87,10 @@ class Calls(Served):
         self.assertEqual(self.stub.Tally(toy_pb2.Empty()).hanging, 120)
         for stream in hanging:
             stream.cancel()
-        self.await_gone(120)
+        self.await_cancelled(120)
 
     def test_long_stream(self):
-        stream = self.stub.Count(toy_pb2.CountRequest(count=100000), timeout=host.PATIENCE_S)
+        stream = self.stub.Count(toy_pb2.CountRequest(count=100000), timeout=host.TIMEOUT_S)
         self.assertEqual(sum(1 for _ in stream), 100000)
 
     def test_cancel_between_messages(self):
@@ -100,8 +100,8 @@ class Calls(Served):
         stream.cancel()
         self.assertEqual(toy.echo(self.stub), "hello")
 
-    def await_gone(self, gone):
-        """Asks until the plugin has noticed; a hang ends with the test's own time limit."""
+    def await_cancelled(self, gone):
+        """Polls until the plugin has received the cancellation; a hang ends with the test's timeout."""
         while True:
             tally = self.stub.Tally(toy_pb2.Empty())
             if tally.gone >= gone and tally.hanging == 0:
@@ -112,7 +112,7 @@ class Calls(Served):
         next(stream)
         self.assertEqual(self.stub.Tally(toy_pb2.Empty()).hanging, 1)
         stream.cancel()
-        self.await_gone(1)
+        self.await_cancelled(1)
 
     def test_deadline(self):
         timeout = 0.2
@@ -123,10 +123,10 @@ class Calls(Served):
         with self.assertRaises(grpc.RpcError) as caught:
             next(stream)
         self.assertEqual(caught.exception.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
-        self.await_gone(1)
+        self.await_cancelled(1)
 
     def begins(self, stream):
-        """Whether the call's time was enough to reach the plugin at all."""
+        """Whether the call reached the plugin before its deadline."""
         try:
             next(stream)
         except grpc.RpcError:
@@ -138,7 +138,7 @@ class Calls(Served):
         stream = toy.toy_grpc.ToyStub(channel).Hang(toy_pb2.Empty())
         next(stream)
         channel.close()
-        self.await_gone(1)
+        self.await_cancelled(1)
 
     def test_status(self):
         self.assertEqual(
@@ -161,13 +161,13 @@ class BadRequests(Served):
         self.assertEqual(toy.echo(self.stub), "hello")
 
     def test_random_bytes(self):
-        """Whatever comes, the plugin answers and lives."""
+        """The plugin answers all of them and does not crash."""
         seed = 1
         for _ in range(300):
             seed = seed * 6364136223846793005 + 1442695040888963407 & (1 << 64) - 1
             data = seed.to_bytes(8, "little") * (seed >> 60)
             try:
-                raw(self.channel, "/toy.Toy/Echo")(data, timeout=host.PATIENCE_S)
+                raw(self.channel, "/toy.Toy/Echo")(data, timeout=host.TIMEOUT_S)
             except grpc.RpcError as error:
                 self.assertEqual(error.code(), grpc.StatusCode.INVALID_ARGUMENT)
         self.assertEqual(toy.echo(self.stub), "hello")
@@ -184,8 +184,8 @@ class BadRequests(Served):
 
 
 class Plaintext(unittest.TestCase):
-    def test_clients_in_turn(self):
-        """Without a client certificate hosts may come and go (reattaching): the plugin stays."""
+    def test_successive_clients(self):
+        """Without a client certificate hosts may disconnect and reattach: the plugin keeps running."""
         with toy.start(mtls=False) as plugin:
             for _ in range(3):
                 channel = plugin.channel()

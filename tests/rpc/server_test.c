@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The server alone, in this process: limits, ends of calls, shutdown. */
+/* The server in this process: limits, ends of calls, shutdown. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 #define MESSAGE_MAX ((size_t)1000)
 #define MEBIBYTE    ((size_t)1024 * 1024)
 
-/* A server on a thread, and the call that its Hold method was given last. */
+/* A server on a thread, and the last call of its Hold method. */
 struct fixture {
     struct ens_rpc_server *server;
     grpc_channel *channel;
@@ -38,7 +38,7 @@ static void echo(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
     ens_rpc_call_reply(call, request);
 }
 
-/* Replies with as many bytes as the text says. */
+/* Replies with as many bytes as the request's text says. */
 static void inflate(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     Toy__Payload reply = TOY__PAYLOAD__INIT;
@@ -190,7 +190,7 @@ static unsigned gone_so_far(struct fixture *fixture)
     return gone;
 }
 
-/* Forgets the call that is held, and says what shall happen when the next one is gone. */
+/* Clears the held call, and sets how the next one reacts to the loss of its client. */
 static void expect_next(struct fixture *fixture, bool finish_when_gone)
 {
     (void)pthread_mutex_lock(&fixture->lock);
@@ -199,7 +199,7 @@ static void expect_next(struct fixture *fixture, bool finish_when_gone)
     (void)pthread_mutex_unlock(&fixture->lock);
 }
 
-static void await_gone(struct fixture *fixture, unsigned gone)
+static void await_cancelled(struct fixture *fixture, unsigned gone)
 {
     (void)pthread_mutex_lock(&fixture->lock);
     while (fixture->gone < gone) {
@@ -228,7 +228,7 @@ static void test_reply_limit(void **state)
     assert_non_null(strstr(diags.items[0].summary, "larger than max (1001 vs. 1000)"));
 }
 
-/* What another thread sends and ends. */
+/* Another thread sends the replies and ends the call. */
 static void test_owner_on_another_thread(void **state)
 {
     struct fixture *fixture = *state;
@@ -248,8 +248,8 @@ static void test_owner_on_another_thread(void **state)
     assert_int_equal(gone_so_far(fixture), 0);
 }
 
-/* The client is gone, but the owner does not know yet, and goes on for a while. */
-static void test_sending_to_nobody(void **state)
+/* The client has cancelled; the owner does not know it yet and continues to send. */
+static void test_sending_after_cancellation(void **state)
 {
     struct fixture *fixture = *state;
     Toy__Payload payload = TOY__PAYLOAD__INIT;
@@ -258,7 +258,7 @@ static void test_sending_to_nobody(void **state)
 
     ens_rpc_call_send(held, &payload.base);
     ens_rpc_stream_free(stream);
-    await_gone(fixture, 1);
+    await_cancelled(fixture, 1);
     for (int i = 0; i < 1000; i++) {
         ens_rpc_call_send(held, &payload.base);
     }
@@ -267,15 +267,15 @@ static void test_sending_to_nobody(void **state)
     assert_int_equal(gone_so_far(fixture), 1);
 }
 
-/* on_gone after the client is gone calls back at once. */
-static void test_gone_before_asked(void **state)
+/* on_gone calls back at once if the client has already cancelled. */
+static void test_on_gone_after_cancellation(void **state)
 {
     struct fixture *fixture = *state;
     struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
     struct ens_rpc_call *held = await_held(fixture);
 
     ens_rpc_stream_free(stream);
-    await_gone(fixture, 1);
+    await_cancelled(fixture, 1);
     ens_rpc_call_on_gone(held, on_gone, fixture);
     assert_int_equal(gone_so_far(fixture), 2);
     ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
@@ -289,10 +289,10 @@ static void test_finish_when_gone(void **state)
     struct ens_rpc_stream *stream = call(fixture, "/test.Test/Hold", "", 0);
     (void)await_held(fixture);
     ens_rpc_stream_free(stream);
-    await_gone(fixture, 1);
+    await_cancelled(fixture, 1);
 }
 
-/* A method without a request begins before the client has sent anything. */
+/* A method without a request begins before the client has sent a message. */
 static void test_unread(void **state)
 {
     struct fixture *fixture = *state;
@@ -303,7 +303,7 @@ static void test_unread(void **state)
     ens_rpc_stream_free(stream);
 }
 
-/* What the client does not read waits in the queue, and is all there in the end. */
+/* Messages that the client does not read yet are queued, and none is lost. */
 static void test_queue(void **state)
 {
     struct fixture *fixture = *state;
@@ -317,7 +317,7 @@ static void test_queue(void **state)
     for (size_t i = 0; i < count; i++) {
         ens_rpc_call_send(held, &payload.base);
     }
-    /* The transport's windows hold a part of it. */
+    /* The flow control windows take a part of the messages. */
     assert_true(ens_rpc_call_queued(held) > count * 900 / 2);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(next(stream, NULL), ENS_OK);
@@ -328,7 +328,8 @@ static void test_queue(void **state)
     ens_rpc_stream_free(stream);
 }
 
-/* A client that does not read: its call ends when more waits than is allowed, and only its. */
+/* The call of a client that does not read ends when its queue exceeds the limit; others continue.
+ */
 static void test_stream_waiting_limit(void **state)
 {
     struct fixture *fixture = *state;
@@ -346,13 +347,13 @@ static void test_stream_waiting_limit(void **state)
     }
     assert_in_range(most, ENS_RPC_STREAM_WAITING_MAX - 1000, ENS_RPC_STREAM_WAITING_MAX);
     assert_int_equal(ens_rpc_call_queued(held), 0);
-    await_gone(fixture, 1);
+    await_cancelled(fixture, 1);
     ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
     ens_rpc_stream_free(stream);
     assert_int_equal(call_once(fixture, "/test.Test/Echo", "still here", 0, NULL), ENS_OK);
 }
 
-/* The same for all calls together, of which each waits with less than its own limit. */
+/* The limit for the queues of all calls together, each of which is below its own limit. */
 static void test_waiting_limit(void **state)
 {
     struct fixture *fixture = *state;
@@ -379,7 +380,7 @@ static void test_waiting_limit(void **state)
         } while ((before < MEBIBYTE || queued >= before / 2) &&
                  queued < ENS_RPC_STREAM_WAITING_MAX - 2000);
         all += queued;
-        ended += queued < before / 2 ? 1 : 0; /* by then it holds more than a few messages */
+        ended += queued < before / 2 ? 1 : 0; /* its queue was not almost empty */
     }
     assert_true(ended > 0);
     assert_in_range(all, ENS_RPC_WAITING_MAX / 2, ENS_RPC_WAITING_MAX);
@@ -392,7 +393,7 @@ static void test_waiting_limit(void **state)
     }
 }
 
-/* Shutdown tells once, waits for calls that end in time, and cancels those that do not. */
+/* Shutdown notifies each call once, waits for calls that end in time, and cancels the others. */
 static void test_stop_with_open_calls(void **state)
 {
     struct fixture *fixture = *state;
@@ -454,8 +455,8 @@ int main(void)
         WITH_SERVER(test_request_limit),
         WITH_SERVER(test_reply_limit),
         WITH_SERVER(test_owner_on_another_thread),
-        WITH_SERVER(test_sending_to_nobody),
-        WITH_SERVER(test_gone_before_asked),
+        WITH_SERVER(test_sending_after_cancellation),
+        WITH_SERVER(test_on_gone_after_cancellation),
         WITH_SERVER(test_finish_when_gone),
         WITH_SERVER(test_unread),
         WITH_SERVER(test_queue),

@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Starts, and never says anything.
+# Prints no handshake.
 exec sleep 600

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The toy plugin, for tests: argv[1] is its program."""
+"""Starts the toy plugin, whose path is argv[1]."""
 
 import sys
 
@@ -20,4 +20,4 @@ def stub(plugin, **credentials):
 
 
 def echo(channel_stub, text="hello"):
-    return channel_stub.Echo(toy_pb2.Payload(text=text), timeout=host.PATIENCE_S).text
+    return channel_stub.Echo(toy_pb2.Payload(text=text), timeout=host.TIMEOUT_S).text

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A plugin process that serves toy.Toy, and a log on stderr. With TOY_STUBBORN set it never ends a
- * hanging call, so that it can't shut down in order. */
+/* A plugin process that serves toy.Toy and logs to stderr. With TOY_STUBBORN set it never ends a
+ * hanging call, so that its shutdown has to cancel it. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ struct hanging {
     struct ens_rpc_call *call;
 };
 
-/* hanging and gone belong to the server's thread, counting to those that count. */
+/* hanging and gone are used by the server's thread, counting by the threads that count. */
 struct toy {
     struct hanging *hanging;
     unsigned gone;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 'use strict';
 /* The two SDKs of Alibaba Cloud against the emulator's ECS: @alicloud/ecs20140526 signs with
- * ACS3-HMAC-SHA256, @alicloud/pop-core with HMAC-SHA1 (SignatureVersion 1.0). One table of cases; an
- * adapter takes the names of the API's parameters. */
+ * ACS3-HMAC-SHA256, @alicloud/pop-core with HMAC-SHA1 (SignatureVersion 1.0). One table of cases; each
+ * SDK has an adapter that takes the API's parameter names. */
 
 const assert = require('assert');
 const ecs = require('@alicloud/ecs20140526');
 const { $OpenApiUtil } = require('@alicloud/openapi-core');
 const PopCore = require('@alicloud/pop-core');
-const { KEYS, TOKEN, Suite, refused, accepted } = require('./judge');
+const { KEYS, TOKEN, Suite, refused, accepted } = require('./harness');
 const codes = require('./codes').alibaba;
 
 const REGION = 'cn-hangzhou';
@@ -21,7 +21,7 @@ function failed(error) {
     status: data.statusCode || (error.entry && error.entry.response.statusCode) };
 }
 
-/* InstanceId -> instanceId, and lists of tags. */
+/* Converts parameter names (InstanceId -> instanceId), also in lists of tags. */
 function modelOf(action, params) {
   const Model = ecs[`${action}Request`];
   const members = Object.entries(params).map(([name, value]) => {
@@ -49,7 +49,7 @@ function ecsClient(emulator, more) {
   };
 }
 
-/* The model's names are those of the API with a small letter, at every level. */
+/* The SDK's names are those of the API with a lower-case first letter, at every level. */
 const ecsList = (body) => body.instances.instance.map((item) => ({ id: item.instanceId,
   status: item.status, locks: item.operationLocks.lockReason.map((lock) => lock.lockReason),
   expires: item.expiredTime }));
@@ -242,7 +242,7 @@ async function signatureCases(suite, emulator, sdk) {
   }
 }
 
-/* What a dry run of the cloud does not check. */
+/* Refusals that the cloud's dry run does not check. */
 const START_ONLY = ['balance', 'arrears', 'stock', 'lack_resource', 'spot_price',
   'private_pool_stock', 'dedicated_host_full', 'kms_key_disabled', 'kms_unauthorized'];
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 'use strict';
-/* @baiducloud/sdk against the emulator's BCC. Its BccClient still asks for /v1, so the requests of /v2
- * go through the BceBaseClient that it is built on. */
+/* @baiducloud/sdk against the emulator's BCC. Its BccClient uses /v1, so requests of /v2 are sent
+ * through its base class BceBaseClient. */
 
 const assert = require('assert');
 const { BccClient } = require('@baiducloud/sdk');
-const { met, KEYS, TOKEN, Suite, refused, accepted } = require('./judge');
+const { met, KEYS, TOKEN, Suite, refused, accepted } = require('./harness');
 const codes = require('./codes').baidu;
 
 const one = (id, more) => ({ cloud: 'baidu', region: 'bj', id, status: 'Stopped', ...more });
@@ -64,7 +64,7 @@ async function startCases(suite, emulator, call) {
     await emulator.add(one('i-a'), one('i-b', { flags: ['batch_fails'] }));
     assert.deepStrictEqual(accepted(await call.startMany(['i-a', 'i-b'])).failedInstanceIdList,
       ['i-b']);
-    met('failedInstanceIdList'); /* the provider's own code for those that the list names */
+    met('failedInstanceIdList'); /* the provider's code for the instances in the list */
   });
   await suite.case('a batch with one that runs', async () => {
     await emulator.add(one('i-a'), one('i-run', { status: 'Running' }));
@@ -169,7 +169,7 @@ async function signatureCases(suite, emulator) {
   await suite.case('a clock that is 1 h behind the client', async () => {
     await emulator.add(one('i-a'));
     await emulator.clock(-3600 * 1000);
-    /* The SDK corrects its clock from the refusal's date and asks once more. */
+    /* The SDK corrects its clock by the Date of the refusal and retries once. */
     accepted(await read({}));
     const { calls } = await emulator.control('GET', '/ledger');
     assert.strictEqual(calls.baidu.DescribeInstance.errors, 1);

@@ -2,9 +2,8 @@
 'use strict';
 /* The codes of the table of reasons that a start can end with, one row per code: the code, its HTTP status, and the flag of
  * an instance that makes a start end with it; without a flag a fault of the emulator sends it. A
- * pattern of the table ("MissingParameter*") is here with each code that is known to fit; judge.js checks
- * that every pattern of the provider's table was seen.
- * `said` is the text of the vendor's page. */
+ * pattern of the table ("MissingParameter*") has one row per known code that matches; harness.js checks
+ * that every pattern of the provider's table was seen. `said` is the text of the vendor's page. */
 
 const row = (code, status, more) => ({ code, status, ...more });
 const rows = (status, ...list) => list.map((code) => row(code, status));

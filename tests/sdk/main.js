@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 'use strict';
-/* Runs every SDK against one emulator, then compares what the providers sign with what the SDKs sign.
+/* Runs every SDK against one emulator, then compares the providers' signatures with the SDKs'.
  *
  * usage: main.js EMULATOR SIGNER [SEED] */
 
 const { execFileSync } = require('child_process');
-const { Emulator } = require('./judge');
+const { Emulator } = require('./harness');
 const volcengine = require('./volcengine');
 const alicloud = require('./alicloud');
 const baidu = require('./baidu');
 const signatures = require('./signatures');
 
-/* The JSON objects that sdk_signer prints, one a line. */
+/* The output of sdk_signer: one JSON object per line. */
 function linesOf(signer, ...parameters) {
   return execFileSync(signer, parameters, { maxBuffer: 1 << 28 }).toString().trim().split('\n')
     .map((line) => JSON.parse(line));

@@ -4,8 +4,8 @@
 
 usage: sdk_test.py EMULATOR SIGNER DIRECTORY [SEED]
 
-Without node, npm or the packages the test is skipped (exit status 77) and says what to install; with
-CI=true it fails."""
+Without node, npm or the packages the test is skipped (exit status 77) with a message that says what to
+install; with CI=true it fails."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def read(directory, name):
 
 
 def install(directory):
-    """The SDKs of the lock file; nothing is done when they are there already."""
+    """Installs the SDKs of the lock file unless they are installed already."""
     done = os.path.join(directory, "node_modules", ".installed")
     current = all(read(HERE, name) == read(directory, name) for name in FILES)
     if current and os.path.exists(done):
@@ -60,7 +60,7 @@ def main():
     install(directory)
     environment = {"PATH": os.environ["PATH"], "HOME": directory, "LANG": "C.UTF-8",
                    "NODE_PATH": os.path.join(directory, "node_modules"),
-                   # bce-sdk-js uses Buffer() and url.parse(), which newer versions of node warn of
+                   # bce-sdk-js uses Buffer() and url.parse(), which newer versions of node deprecate
                    "NODE_OPTIONS": "--no-deprecation"}
     try:
         return subprocess.run(["node", os.path.join(HERE, "main.js"), emulator, signer, *seed],

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 'use strict';
-/* Signs with the SDKs' own code what the providers signed (signer.c prints it), and compares every
- * header and the target. */
+/* Signs the requests that the providers signed (printed by signer.c) with the SDKs' own code, and
+ * compares all headers and the target. */
 
 const assert = require('assert');
 const { Signer } = require('@volcengine/openapi');
@@ -26,7 +26,7 @@ function dateOf(one) {
   return new Date(one.now_unix_s * 1000).toISOString().replace(/\.\d{3}/, '');
 }
 
-/* As the SDK's callApi puts the headers together before it asks for the authorization. */
+/* Builds the headers as the SDK's callApi does before signing. */
 function alibaba(one) {
   const algorithm = 'ACS3-HMAC-SHA256';
   const payload = OpenApiUtil.hash(Buffer.from(one.body), algorithm).toString('hex');
@@ -43,7 +43,7 @@ function alibaba(one) {
   return headers;
 }
 
-/* The SDK signs what it is given of host and x-bce-*; the provider leaves the content headers out. */
+/* The SDK signs host and the x-bce-* headers that it is given; the provider signs no content headers. */
 function baidu(one) {
   const headers = { 'x-bce-date': dateOf(one) };
   if (one.security_token) {
@@ -58,7 +58,7 @@ function baidu(one) {
 const lower = (headers) => Object.fromEntries(
   Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
-/* The target decodes to the path and the parameters that were asked for, each once. */
+/* The target decodes to the requested path and parameters, without duplicates. */
 function checkTarget(one) {
   const url = new URL(`http://host${one.target}`);
   assert.strictEqual(decodeURIComponent(url.pathname), one.path);

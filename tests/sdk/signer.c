@@ -15,7 +15,7 @@
 
 enum { MAX_IDS = 100, MAX_TEXT = 256, MAX_BLOCKS = 4096 };
 
-/* What a provider allocates for one request. */
+/* The memory that a provider allocates for one request. */
 struct blocks {
     void *items[MAX_BLOCKS];
     size_t count;
@@ -40,7 +40,7 @@ static void free_all(struct blocks *blocks)
     blocks->count = 0;
 }
 
-/* splitmix64 */
+/* The SplitMix64 generator. */
 static uint64_t next(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
@@ -54,7 +54,7 @@ static size_t pick(uint64_t *state, size_t from, size_t to)
     return from + (size_t)(next(state) % (to - from + 1));
 }
 
-/* `from` to `to` characters of the list, which may hold characters of several bytes. */
+/* A random text of `from` to `to` characters of the list, which may be multi-byte. */
 static ens_str text_of(const struct ens_memory *memory, uint64_t *state,
                        const char *const *characters, size_t from, size_t to)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 'use strict';
-/* @volcengine/openapi against the emulator's Volcengine ECS. The SDK returns the body of a reply and
- * never its HTTP status. */
+/* @volcengine/openapi against the emulator's Volcengine ECS. The SDK returns the body of a reply, but
+ * not its HTTP status. */
 
 const assert = require('assert');
 const { Service } = require('@volcengine/openapi');
-const { KEYS, TOKEN, Suite, refused, accepted } = require('./judge');
+const { KEYS, TOKEN, Suite, refused, accepted } = require('./harness');
 const codes = require('./codes').volcengine;
 
 const REGION = 'cn-beijing';
@@ -17,7 +17,7 @@ function client(emulator, { key = KEYS.volcengine.key, secret = KEYS.volcengine.
     host: emulator.host('volcengine'), accessKeyId: key, secretKey: secret, sessionToken: token,
   });
   return async (Action, query = {}) => {
-    /* The host is signed by a caller of this SDK that names it. */
+    /* The SDK signs the host only if the caller passes it as a header. */
     const body = await service.fetchOpenAPI({ Action, Version: '2020-04-01', method: 'GET', query,
       headers: { Host: emulator.host('volcengine') } });
     const error = body && body.ResponseMetadata && body.ResponseMetadata.Error;

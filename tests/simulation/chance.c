@@ -30,7 +30,7 @@ int64_t sim_between(struct sim_chance *chance, int64_t min, int64_t max)
     return min + (int64_t)sim_below(chance, (uint64_t)(max - min) + 1);
 }
 
-/* Each doubling of the range is as likely as the one before. */
+/* Each doubling of the range has the same probability as the previous one. */
 int64_t sim_scaled(struct sim_chance *chance, int64_t min, int64_t max)
 {
     int64_t top = min;

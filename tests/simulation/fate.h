@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What becomes of one request, drawn when it is sent. */
+/* The outcome of one request, drawn when it is sent. */
 #ifndef ENSURE_TESTS_SIMULATION_FATE_H
 #define ENSURE_TESTS_SIMULATION_FATE_H
 
@@ -20,7 +20,7 @@ struct sim_fate sim_fate_draw(struct sim *sim, enum ens_call_kind kind, enum emu
 /* The fault as the emulator spells it; empty: the network makes it. */
 const char *sim_fate_spec(const struct sim_fate *fate, char ret[64]);
 
-/* The reply, if there is one, does not tell what became of a start. */
+/* The reply, if there is one, does not tell the outcome of a start. */
 bool sim_fate_is_ambiguous(const struct sim_fate *fate);
 
 const char *sim_fault_name(enum sim_fault fault);

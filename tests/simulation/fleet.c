@@ -376,7 +376,7 @@ void sim_draw(struct sim *sim)
     draw_errands(sim);
 }
 
-/* ---- somebody else -------------------------------------------------------------------------- */
+/* ---- another user --------------------------------------------------------------------------- */
 
 static void begin_change(struct emu_instance *model, const char *through, const char *end,
                          int64_t now_ms, int64_t after_ms)
@@ -401,7 +401,7 @@ void sim_others_act(struct sim *sim)
     }
     if (sim_one_in(&sim->others, 20)) {
         model->gone = true;
-        sim_note(sim, "somebody deletes %s", one->id);
+        sim_note(sim, "another user deletes %s", one->id);
         return;
     }
     const char *stopped = emu_cloud_word(one->cloud, EMU_STOPPED);
@@ -413,7 +413,7 @@ void sim_others_act(struct sim *sim)
     if (lags) {
         emu_instance_hold_back(model, sim->now_ms, sim_scaled(&sim->others, 1, 3000), 0);
     }
-    sim_note(sim, "somebody %s %s", is_stopped ? "starts" : "stops", one->id);
+    sim_note(sim, "another user %s %s", is_stopped ? "starts" : "stops", one->id);
     if (is_stopped) {
         begin_change(model, emu_cloud_word(one->cloud, EMU_STARTING), running, sim->now_ms, after);
     } else {

@@ -11,7 +11,7 @@ void sim_draw(struct sim *sim);
 const char *sim_access_key(size_t cloud, size_t account);
 const char *sim_secret_key(size_t cloud, size_t account);
 
-/* Somebody else starts, stops or deletes an instance. */
+/* Another user starts, stops or deletes an instance. */
 void sim_others_act(struct sim *sim);
 
 #endif

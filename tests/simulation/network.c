@@ -187,8 +187,8 @@ static void drop(struct ens_transfer *transfer)
     ens_free(transfer);
 }
 
-/* Nobody waits for it any more. What is on its way may arrive all the same, but not so late that no
- * client could know. */
+/* No process waits for it any more. What is on its way may arrive all the same, but not so late
+ * that no client could know. */
 static void leave(struct ens_transfer *transfer)
 {
     struct sim *sim = transfer->sim;
@@ -345,7 +345,7 @@ void sim_network_done(struct sim *sim)
 
 /* ---- the transport -------------------------------------------------------------------------- */
 
-/* Only a dead process waits by itself: for its engine to end, on a clock that nobody else sees. */
+/* Only a dead process waits by itself: for its engine to end, on a clock of its own. */
 static void transport_wait(void *ud, int64_t until_ms)
 {
     struct sim_process *process = ud;

@@ -25,7 +25,7 @@ enum sim_meaning {
 struct ens_transfer {
     struct ens_transfer *next;
     struct sim *sim;
-    struct sim_process *process; /* NULL: nobody waits any more */
+    struct sim_process *process; /* NULL: no process waits any more */
     struct emu_exchange exchange;
     enum ens_call_kind kind;
     struct sim_fate fate;
@@ -48,7 +48,7 @@ struct ens_transfer {
     void *ud;
 };
 
-/* A set of error codes is kept as bits; now and then two codes share one. */
+/* A set of error codes is kept as bits; two codes may share one. */
 uint64_t sim_code_bit(ens_str code);
 
 void sim_network_attach(struct sim_process *process);
@@ -57,7 +57,7 @@ void sim_network_attach(struct sim_process *process);
 int64_t sim_network_next(const struct sim *sim);
 /* Does all that is due. */
 void sim_network_run(struct sim *sim);
-/* Ends what nobody waits for any more. */
+/* Ends the transfers that no process waits for any more. */
 void sim_network_done(struct sim *sim);
 
 #endif

@@ -413,7 +413,7 @@ void sim_process_die(struct sim_process *process)
 {
     struct sim *sim = process->sim;
 
-    sim_note(sim, "process %zu dies", process->number);
+    sim_note(sim, "process %zu is killed", process->number);
     process->dead = true;
     for (size_t i = 0; i < sim->job_count; i++) {
         struct sim_job *job = sim->jobs[i];

@@ -337,7 +337,8 @@ void sim_serve(struct ens_transfer *transfer)
     char spec[64];
 
     if (transfer->process == NULL) {
-        transfer->fate.fault = SIM_FAULT_LATE; /* whatever it was to be: nobody hears of it */
+        transfer->fate.fault =
+            SIM_FAULT_LATE; /* no process receives it, whatever the fault was to be */
     }
     if (is_down(transfer)) {
         return;
@@ -354,7 +355,7 @@ void sim_serve(struct ens_transfer *transfer)
     look_before(transfer);
     emu_emulator_answer(&sim->emulator, exchange);
     if (spec[0] != '\0' && sim->emulator.faults.items[0].fired == 0) {
-        transfer->fate.fault = SIM_FAULT_NONE; /* turned down before the fault could befall it */
+        transfer->fate.fault = SIM_FAULT_NONE; /* rejected before the fault could happen */
     }
     disguise(transfer, false);
     chop(transfer);
@@ -363,5 +364,5 @@ void sim_serve(struct ens_transfer *transfer)
     sim_note(sim, "served %s of %zu, first %s: %d %.*s (%s%s)", exchange->call.name,
              transfer->count, transfer->instances[0]->id, exchange->reply.status,
              ENS_STR_ARG(exchange->reply.code), sim_fault_name(transfer->fate.fault),
-             transfer->process == NULL ? ", nobody waits" : "");
+             transfer->process == NULL ? ", no process waits" : "");
 }

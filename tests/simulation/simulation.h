@@ -64,7 +64,7 @@ struct sim_instance {
 struct sim_watch {
     struct sim_job *job;
     struct sim_instance *instance;
-    bool shared;    /* another job of the process is about it too: calls can't be told apart */
+    bool shared;    /* another job of the process has it too: their calls can't be distinguished */
     bool read_only; /* it must not be started */
     ens_str token;  /* of the plan, or of the first start; empty: none yet */
 
@@ -110,7 +110,7 @@ struct sim_job {
     struct ens_job_end end;
 };
 
-/* A person or a pipeline: one or two jobs over the same targets, again after each death. */
+/* A user or a pipeline: one or two jobs over the same targets, repeated after each kill. */
 struct sim_operator {
     struct sim *sim;
     struct sim_process *process;
@@ -131,7 +131,7 @@ struct sim_operator {
     bool applying;
 };
 
-/* One engine, with what it knows of the outside. */
+/* One engine, with the environment that it is given. */
 struct sim_process {
     struct sim *sim;
     size_t number;
@@ -163,7 +163,7 @@ enum sim_errand_kind {
     SIM_ERRAND_JOB,    /* an operator submits its next job */
     SIM_ERRAND_CANCEL, /* of an operator's job */
     SIM_ERRAND_DEATH,  /* of an operator's process */
-    SIM_ERRAND_OTHER,  /* somebody else starts or stops an instance */
+    SIM_ERRAND_OTHER,  /* another user starts or stops an instance */
     SIM_ERRAND_OUTAGE, /* a cloud is down for a while */
 };
 
@@ -194,7 +194,7 @@ struct sim {
     uint64_t effect_count;     /* starts that happened */
     struct sim_chance chance;  /* of what is drawn before the run */
     struct sim_chance network; /* of what happens to requests */
-    struct sim_chance others;  /* of what somebody else does */
+    struct sim_chance others;  /* of what another user does */
     struct ens_arena *arena;
 
     struct emu_emulator emulator;

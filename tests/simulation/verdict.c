@@ -66,7 +66,7 @@ static void check_end(const struct verdict *verdict)
     const int64_t now = verdict->sim->now_ms;
 
     if (verdict->result->reason == ENS_REASON_CANCELLED) {
-        expect(verdict, job->cancelled_ms >= 0, "cancelled by nobody");
+        expect(verdict, job->cancelled_ms >= 0, "cancelled without a cancel");
     }
     if (verdict->result->reason == ENS_REASON_TIMED_OUT) {
         /* In apply a wait that would pass the deadline ends at once. */
@@ -127,7 +127,7 @@ static void check_plan(const struct verdict *verdict)
         break;
     case ENS_ACTION_REFUSE:
         expect(verdict, result->confidence != ENS_CONFIDENCE_VALIDATED || watch->dry_refused,
-               "refused by a dry run that nobody refused");
+               "refused by a dry run that no cloud refused");
         break;
     }
 }
@@ -154,7 +154,7 @@ static void check_started(const struct verdict *verdict)
     expect(verdict,
            !result->started || watch->accepted || watch->accepted_empty ||
                (watch->ambiguous && watch->seen_up),
-           "started, and nobody said or saw so");
+           "started, and no reply and no read said so");
     expect(verdict, result->start_sent == (result->action == ENS_ACTION_START),
            "the action and the start disagree");
 }

@@ -252,7 +252,7 @@ void sim_watch_answered(struct ens_transfer *transfer)
     }
 }
 
-/* Nobody waits for it any more: its job ended. A start in it may have happened. */
+/* No job waits for it any more: its job ended. A start in it may have happened. */
 void sim_watch_left(struct ens_transfer *transfer)
 {
     transfer->process->in_flight--;

@@ -176,7 +176,7 @@ static void test_plan_no_dry_run(void **state)
     script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, neither);
 }
 
-/* A list may be empty because of a missing permission: a probe is sent before the second read. */
+/* A list may be empty because a permission is missing: a probe rules that out first. */
 static void test_absence_is_probed(void **state)
 {
     static const struct script_row rows[] = {

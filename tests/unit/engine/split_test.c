@@ -342,7 +342,7 @@ struct first_alone {
     unsigned lost;
 };
 
-/* A start of several is denied, so that the first goes ahead alone. */
+/* A start of several is denied, so that the first is sent alone. */
 static void answer_first_alone(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     struct first_alone *first = ud;

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The faults, and the control listener that sets them and tells what happened.
+"""Fault injection, and the control listener that sets faults and returns the ledger.
 
-Usage: mishap_test.py PROGRAM [unittest argument]..."""
+Usage: faults_test.py PROGRAM [unittest argument]..."""
 
 import http.client
 import unittest
@@ -49,7 +49,7 @@ class Faults(Case):
         reply = clients["baidu"].start("i-a")
         self.assertEqual((reply.status, reply.headers["content-type"]), (502, "text/html"))
 
-    def test_spoiled_bodies(self):
+    def test_malformed_bodies(self):
         emulator, clients = self.clients(one("volcengine", "i-a"))
         rows = [("html", 200, "text/html", b"<html>"), ("html:404", 404, "text/html", b"<html>"),
                 ("garbage:502", 502, "application/json", b"{\"ResponseMetadata\": \x01"),
@@ -90,14 +90,14 @@ class Faults(Case):
                                      f"cut,effect={effect},first=1")
                     emulator.stop()
 
-    def test_a_hanging_reply_ends_with_the_emulator(self):
+    def test_a_hanging_reply_ends_when_the_emulator_stops(self):
         emulator, clients = self.clients(one("baidu", "i-a"), options=["--fault", "hang"])
         call = Background(clients["baidu"].start, "i-a")
         self.wait_for_a_request(emulator)
         self.assertEqual(emulator.stop(), 0)
         self.assertIsInstance(call.outcome(), (OSError, http.client.HTTPException))
 
-    def test_a_trickle_ends_with_the_emulator(self):
+    def test_a_trickle_ends_when_the_emulator_stops(self):
         emulator, clients = self.clients(one("baidu", "i-a"), options=["--fault", "trickle:60000"])
         call = Background(clients["baidu"].get, "i-a")
         self.wait_for_a_request(emulator)
@@ -123,7 +123,7 @@ class Faults(Case):
         self.assertEqual(ledger["starts_total"], 2)
         self.assertTrue(all(request["dry_run"] for request in ledger["requests"]))
 
-    def test_latency_and_delay_are_waited_for(self):
+    def test_latency_and_delay(self):
         emulator, clients = self.clients(one("volcengine", "i-a"),
                                          options=["--latency-ms", "20", "--fault", "delay:20"])
         calls = [Background(clients["volcengine"].describe, ["i-a"]) for _ in range(20)]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The search for provider files. Inside loader/ only. */
-#ifndef ENSURE_LOADER_REGISTRY_SEARCH_H
-#define ENSURE_LOADER_REGISTRY_SEARCH_H
+#ifndef ENSURE_LOADER_PROVIDER_SEARCH_H
+#define ENSURE_LOADER_PROVIDER_SEARCH_H
 
 #include "base/buf.h"
 #include "loader/registry.h"
@@ -14,7 +14,7 @@ struct ens_registry_search {
     struct ens_diags *diags;   /* files and directories that were left out, as warnings */
 };
 
-/* The usual directories. A static build (registry_static.c) looks nowhere. */
+/* The usual directories. A static build (provider_search_none.c) looks nowhere. */
 void ens_registry_search(const struct ens_registry_search *search);
 
 /* Turns errors into warnings: a file that is refused does not make the search fail. */

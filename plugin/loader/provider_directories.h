@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The directories in which the providers of this installation may be. Used inside loader/ only. */
-#ifndef ENSURE_LOADER_REGISTRY_PLACES_H
-#define ENSURE_LOADER_REGISTRY_PLACES_H
+#ifndef ENSURE_LOADER_PROVIDER_DIRECTORIES_H
+#define ENSURE_LOADER_PROVIDER_DIRECTORIES_H
 
 #include <stdbool.h>
 #include <sys/types.h>

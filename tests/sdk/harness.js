@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 'use strict';
-/* Cases that are counted, an emulator to run them against, and its control interface. */
+/* The test harness: counted cases, the emulator that they run against, and its control interface. */
 
 const assert = require('assert');
 const fs = require('fs');
@@ -74,7 +74,7 @@ class Emulator {
     });
   }
 
-  /* Puts back everything that a case may have changed. */
+  /* Resets everything that a case may have changed. */
   async reset() {
     await this.control('DELETE', '/faults');
     await this.control('POST', '/clock', { offset_ms: 0 });
@@ -98,7 +98,7 @@ class Emulator {
   }
 }
 
-/* Codes that an SDK handed out, of the suite that runs. */
+/* Error codes that the SDK returned in the current suite. */
 let seen = new Set();
 
 /* A pattern of a provider's table as a regular expression. */
@@ -124,12 +124,12 @@ class Suite {
     }
   }
 
-  /* A case that the SDK has no way to express. */
+  /* A case that the SDK can't express. */
   cannot(name, reason) {
     this.impossible.push(`${name}: ${reason}`);
   }
 
-  /* Every pattern of the provider's table of codes was met by a code that the SDK handed out. */
+  /* Checks that each pattern of the provider's table of codes matched a code that the SDK returned. */
   async checkCodes(patterns) {
     await this.case(`${patterns.length} patterns of the provider's table of codes`, () => {
       const unseen = patterns.filter(
@@ -148,7 +148,7 @@ class Suite {
   }
 }
 
-/* What an SDK made of a reply: {ok, code, message, status (if it tells it), body}. */
+/* The SDK's result for a reply: {ok, code, message, status (if the SDK returns it), body}. */
 function refused(outcome, code, status) {
   assert.strictEqual(outcome.code, code, JSON.stringify(outcome));
   seen.add(code);
@@ -163,7 +163,7 @@ function accepted(outcome) {
   return outcome.body;
 }
 
-/* Notes a word of the provider's table that is no error code of a reply. */
+/* Records a word of the provider's table that is not the error code of a reply. */
 function met(word) {
   seen.add(word);
 }

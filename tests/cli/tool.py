@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ground that the end-to-end tests of the host tool stand on: a world, the emulator, the tool as
-a user starts it, with pipes or on a terminal of its own."""
+"""Base of the end-to-end tests of the host tool: a world on the emulator, and the tool started with
+pipes or on a pseudo-terminal."""
 
 import fcntl
 import json
@@ -37,11 +37,11 @@ PLAN_KEYS = ["target", "status", "provider_status", "action", "confidence", "rea
 APPLY_KEYS = PLAN_KEYS + ["started", "start_request_id", "start_sent", "elapsed_ms"]
 STATUS_KEYS = ["target", "status", "provider_status", "reason", "message", "advice",
                "provider_code", "http_status", "request_id"]
-PATIENCE = 120  # seconds; only what hangs ever waits so long
+TIMEOUT_S = 120  # only reached by a hang
 
 
 def one(cloud, name, status=None, **more):
-    """An instance of a world; stopped unless told otherwise."""
+    """An instance of a world; stopped by default."""
     return {"cloud": cloud, "region": REGION[cloud], "id": name,
             "status": status or STOPPED[cloud], **more}
 
@@ -51,24 +51,23 @@ def target(cloud, name):
 
 
 class Run:
-    """How a run of the tool ended."""
+    """Exit code and output of a run of the tool."""
 
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, schemas.check_output(out), err
 
     @property
     def document(self):
-        """Standard output as the one JSON document that it must be."""
+        """Standard output, which must be exactly one JSON document."""
         return json.loads(self.out)
 
     def instance(self, name):
-        """The result of the target whose id it is."""
+        """The result of the target with that id."""
         return next(i for i in self.document["instances"] if i["target"].endswith("/" + name))
 
 
 class Terminal:
-    """The tool on a pseudo-terminal, as a person sees it. out: what takes its standard output,
-    instead of the terminal."""
+    """The tool on a pseudo-terminal. out: a file for its standard output, instead of the terminal."""
 
     def __init__(self, arguments, environment, directory, columns, out):
         self.fd, side = pty.openpty()
@@ -81,13 +80,13 @@ class Terminal:
         self.shown = ""
 
     def read_more(self):
-        """False at the end."""
-        ready, _, _ = select.select([self.fd], [], [], PATIENCE)
+        """Reads available output; False at its end."""
+        ready, _, _ = select.select([self.fd], [], [], TIMEOUT_S)
         if not ready:
             raise TimeoutError(f"nothing more after: {self.shown}")
         try:
             piece = os.read(self.fd, 65536)
-        except OSError:  # how Linux tells that the other side is gone
+        except OSError:  # EIO: the other side of the terminal is closed
             piece = b""
         self.shown += piece.decode("utf-8", "replace")
         return piece != b""
@@ -101,11 +100,11 @@ class Terminal:
         os.write(self.fd, text.encode())
 
     def end(self):
-        """Reads to the end; the exit code."""
+        """Reads to the end of the output; returns the exit code."""
         while self.read_more():
             pass
         os.close(self.fd)
-        return self.process.wait(timeout=PATIENCE)
+        return self.process.wait(timeout=TIMEOUT_S)
 
 
 class Case(unittest.TestCase):
@@ -119,7 +118,7 @@ class Case(unittest.TestCase):
         self.environment.update(HOME=self.directory, LC_ALL="C.UTF-8", TERM="xterm")
 
     def world(self, *instances, options=("--boot-ms", "50"), accounts=None):
-        """Plays the clouds with these instances."""
+        """Starts the emulator with these instances."""
         world = {"accounts": accounts or with_emulator.accounts(), "instances": list(instances)}
         self.emulator = harness.Emulator(EMULATOR, *options, world=world, directory=self.directory)
         self.addCleanup(self.emulator.stop)
@@ -127,7 +126,7 @@ class Case(unittest.TestCase):
                                 ENSURE_AUDIT_LOG=self.path("audit.log"))
 
     def check_audit(self):
-        """Whatever a test does, each line of its audit log is as the schema has it."""
+        """Checks after each test that all lines of its audit log match the schema."""
         if os.path.exists(self.path("audit.log")):
             schemas.check_audit(self.path("audit.log"))
 
@@ -140,7 +139,7 @@ class Case(unittest.TestCase):
         """Runs the tool with pipes; text is its standard input."""
         more = {} if text is None else {"stdin": subprocess.PIPE}
         with self.start(*arguments, **more) as process:
-            out, err = process.communicate(text, timeout=PATIENCE)
+            out, err = process.communicate(text, timeout=TIMEOUT_S)
         return Run(process.returncode, out, err)
 
     def json(self, *arguments, text=None):
@@ -153,7 +152,7 @@ class Case(unittest.TestCase):
         return os.path.join(self.directory, name)
 
     def write(self, name, content):
-        """A file below the working directory; anything but text is written as JSON."""
+        """Writes a file in the working directory; content that is not text as JSON."""
         text = content if isinstance(content, str) else json.dumps(content)
         with open(self.path(name), "w", encoding="utf-8") as file:
             file.write(text)
@@ -167,19 +166,19 @@ class Case(unittest.TestCase):
         return self.write("fleet.json", {"targets": list(targets)})
 
     def starts(self):
-        """How often each instance was really started."""
+        """The number of real starts of each instance."""
         return self.emulator.control.ledger()["starts"]
 
     def requests(self):
         return self.emulator.control.ledger()["requests"]
 
     def change(self, **instance):
-        """Changes an instance of the world behind the tool's back."""
+        """Changes an instance out of band."""
         reply = self.emulator.control.call("POST", "/instances", instance)
         self.assertEqual(reply.status, 200, reply.body)
 
     def assert_sentence(self, run, *parts):
-        """Exit code 1, nothing on standard output, and one clear line that has these parts."""
+        """Asserts exit code 1, no standard output, and one line of error with these parts."""
         self.assertEqual((run.code, run.out), (1, ""), run.err)
         for part in parts:
             self.assertIn(part, run.err)
@@ -192,7 +191,7 @@ def children_of(pid):
 
 
 def wait_for_child(process):
-    """The plugin process of a tool that was started; there is one as soon as it works."""
+    """The pid of the plugin process of a running tool; waits until it is started."""
     while True:
         children = children_of(process.pid)
         if children:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The search of a static program: it has its providers inside and loads none. */
-#include "loader/registry_search.h"
+#include "loader/provider_search.h"
 
 #define VARIABLE "ENSURE_PROVIDER_PATH"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "loader/registry_places.h"
+#include "loader/provider_directories.h"
 
 #include <dlfcn.h>
 #include <limits.h>

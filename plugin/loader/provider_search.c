@@ -12,9 +12,9 @@
 
 #include "base/buf.h"
 #include "loader/provider_check.h"
+#include "loader/provider_directories.h"
 #include "loader/provider_open.h"
-#include "loader/registry_places.h"
-#include "loader/registry_search.h"
+#include "loader/provider_search.h"
 #include "os/os_error.h"
 
 #define FILES_MAX  256 /* of one directory */
