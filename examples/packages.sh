@@ -22,7 +22,7 @@ slow_test_packages=(
   busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
   openssh-server python3-venv qemu-user-static sudo
 )
-# Debian's npm can't stand beside a Node.js from elsewhere, which brings its own.
+# Debian's npm conflicts with a Node.js from another source, which includes npm.
 command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 
 # Installs the given packages that are missing, through sudo if not root.

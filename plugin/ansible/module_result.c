@@ -52,11 +52,11 @@ static void add_summary(struct ens_buf *text, const struct fleet *fleet)
 
     for (size_t i = 0; i < fleet->count; i++) {
         const struct ens_result *result = &fleet->results[i];
-        bool well = !is_failed(fleet->args, result);
+        bool succeeded = !is_failed(fleet->args, result);
 
         ens_summary_add(&summary, result, !check);
-        running += well && result->action == ENS_ACTION_NONE ? 1 : 0;
-        waited += well && result->action == ENS_ACTION_WAIT ? 1 : 0;
+        running += succeeded && result->action == ENS_ACTION_NONE ? 1 : 0;
+        waited += succeeded && result->action == ENS_ACTION_WAIT ? 1 : 0;
     }
     add_count(text, check ? summary.refuse : summary.refused, "refused");
     add_count(text, summary.failed, "failed");

@@ -6,19 +6,19 @@
 
 #include "base/rc.h"
 
-/* The length of the mapping that holds len bytes and a NUL; the kernel rounds it up to pages. */
+/* The length of a mapping for len bytes and a NUL; the kernel rounds it up to pages. */
 static size_t mapped_size(size_t len)
 {
     return len + 1;
 }
 
-/* Pages of its own, since the kernel leaves out of core dumps whole pages only. */
+/* Maps separate pages, because MADV_DONTDUMP applies to whole pages. */
 static char *map_pages(size_t size)
 {
     char *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     ENS_ASSERT(pages != MAP_FAILED);
-    (void)madvise(pages, size, MADV_DONTDUMP); /* a kernel without it dumps what it always did */
+    (void)madvise(pages, size, MADV_DONTDUMP); /* fails on kernels that do not support it */
     return pages;
 }
 

@@ -124,8 +124,6 @@ int ens_cli(int argc, char **argv, const struct ens_linked_library *libraries, s
         code = ENS_EXIT_USAGE;
     } else if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
         code = run(arena, &options, &linked, &diags);
-    } else {
-        ens_diags_add(&diags, ENS_ERROR, NULL, NULL, "see ensure --help");
     }
     ens_terminal_print_diags(&diags);
     ens_rpc_client_end((int)code);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/duration.h"
+#include "core/nearest.h"
 #include "core/quote.h"
 #include "core/vocabulary.h"
 
@@ -211,8 +212,23 @@ static ens_rc set_with_value(struct parser *parser, const struct ens_option_row 
 
 static ens_rc unknown(struct parser *parser, const char *text)
 {
+    const enum ens_verb verb = parser->options->verb;
+    ens_str value = {0};
+    const ens_str given = ens_str_cut(ens_str_of(text), '=', &value);
+    struct ens_nearest nearest = ens_nearest_begin((ens_str){text + 2, given.len - 2});
+
+    for (size_t i = 0; text[1] == '-' && i < ENS_COUNT(ens_option_rows); i++) {
+        if ((ens_option_rows[i].verbs & FOR(verb)) != 0) {
+            ens_nearest_try(&nearest, ens_str_of(ens_option_rows[i].name));
+        }
+    }
+    if (nearest.best.len > 0) {
+        return ens_fail(parser->diags, ENS_INVALID, NULL,
+                        "ensure %s has no option %s: did you mean --%.*s?", ens_verbs[verb].name,
+                        ens_quoted(ens_str_of(text)).text, ENS_STR_ARG(nearest.best));
+    }
     return ens_fail(parser->diags, ENS_INVALID, NULL, "ensure %s has no option %s",
-                    ens_verbs[parser->options->verb].name, ens_quoted(ens_str_of(text)).text);
+                    ens_verbs[verb].name, ens_quoted(ens_str_of(text)).text);
 }
 
 static ens_rc parse_long(struct parser *parser, const char *text)
@@ -287,6 +303,16 @@ static ens_rc parse_verb(struct parser *parser)
             parser->options->verb = spellings[i].verb;
             return ENS_OK;
         }
+    }
+    struct ens_nearest nearest = ens_nearest_begin(ens_str_of(text));
+    for (unsigned i = 0; i < ENS_VERB_COUNT; i++) {
+        ens_nearest_try(&nearest, ens_str_of(ens_verbs[i].name));
+    }
+    parser->options->verb = ENS_VERB_HELP;
+    if (nearest.best.len > 0) {
+        return ens_fail(parser->diags, ENS_INVALID, NULL,
+                        "\"%s\" is not a verb: did you mean %.*s?",
+                        ens_quoted(ens_str_of(text)).text, ENS_STR_ARG(nearest.best));
     }
     return ens_fail(parser->diags, ENS_INVALID, NULL, "\"%s\" is not a verb: expected one of: %s",
                     ens_quoted(ens_str_of(text)).text, ens_verbs[ENS_VERB_HELP].choices);
@@ -364,6 +390,11 @@ ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
     }
     if (rc == ENS_OK) {
         *ret = options;
+    } else if (options.verb == ENS_VERB_HELP) {
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "see ensure --help");
+    } else {
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "see ensure %s --help",
+                      ens_verbs[options.verb].name);
     }
     return rc;
 }

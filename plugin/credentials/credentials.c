@@ -187,7 +187,7 @@ static void warn_of_mode(const struct search *search, const char *path)
 
     if (stat(path, &now) == 0 && (now.st_mode & S_IWOTH) != 0) {
         ens_diags_add(search->diags, ENS_WARNING, path, NULL,
-                      "everybody may write the profile file (mode %04o): chmod go-w corrects that",
+                      "the profile file is world-writable (mode %04o): chmod go-w corrects that",
                       (unsigned)(now.st_mode & 07777));
     }
 }

@@ -3,15 +3,15 @@
 
 #include "ensure_v1/convert.h"
 
-/* Progress is left out while a slow client has so many bytes still to read. */
-#define PROGRESS_WAITING_MAX ((size_t)1024 * 1024)
+/* Progress is dropped while the send queue of the call has more bytes. */
+#define PROGRESS_QUEUE_MAX ((size_t)1024 * 1024)
 
 struct ens_held_event {
     struct ens_held_event *next;
     const ProtobufCMessage *message;
 };
 
-/* ---- events as messages --------------------------------------------------------------------- */
+/* ---- messages ------------------------------------------------------------------------------- */
 
 static const ProtobufCMessage *plan_event(struct ens_arena *arena,
                                           Ensure__V1__InstancePlan *instance,
@@ -69,7 +69,7 @@ static const ProtobufCMessage *summary_event(struct ens_arena *arena,
     return &event->base;
 }
 
-/* ---- holding; the mutex is held -------------------------------------------------------------- */
+/* ---- held events; the mutex must be locked --------------------------------------------------- */
 
 static void count_held(struct ens_event_stream *stream, size_t bytes)
 {
@@ -92,7 +92,7 @@ static bool has_room(const struct ens_event_stream *stream)
     return ens_rpc_call_queued(stream->call) < ENS_EVENTS_WAITING_MAX;
 }
 
-/* Sends held events while there is room. True: all are sent. */
+/* Sends held events while the send queue has room. Returns whether all are sent. */
 static bool send_held(struct ens_event_stream *stream)
 {
     while (stream->first != NULL && has_room(stream)) {
@@ -122,7 +122,8 @@ static void hold(struct ens_event_stream *stream, const ProtobufCMessage *messag
     count_held(stream, protobuf_c_message_get_packed_size(message));
 }
 
-/* Past ENS_EVENTS_HELD_MAX: what is held goes first, into the queue of the call. */
+/* Sends the message. Events are still held here only if ENS_EVENTS_HELD_MAX is reached: they are
+ * sent before it. */
 static void send_now(struct ens_event_stream *stream, const ProtobufCMessage *message)
 {
     for (; stream->first != NULL; stream->first = stream->first->next) {
@@ -134,7 +135,8 @@ static void send_now(struct ens_event_stream *stream, const ProtobufCMessage *me
     ens_rpc_call_send(stream->call, message);
 }
 
-/* Whether the caller has to finish the call, without the mutex: the call may be freed by that. */
+/* Whether the caller has to finish the call. It does so after unlocking the mutex, because
+ * finishing may free the call. */
 static bool is_over(struct ens_event_stream *stream)
 {
     const bool over = stream->ended && stream->first == NULL && !stream->finished;
@@ -189,7 +191,7 @@ void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens
     Ensure__V1__ApplyEvent *event = apply_event(arena);
 
     (void)pthread_mutex_lock(&stream->mutex);
-    if (send_held(stream) && ens_rpc_call_queued(stream->call) <= PROGRESS_WAITING_MAX) {
+    if (send_held(stream) && ens_rpc_call_queued(stream->call) <= PROGRESS_QUEUE_MAX) {
         ens_result_to_proto(arena, so_far, &progress);
         event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
         event->progress = &progress;

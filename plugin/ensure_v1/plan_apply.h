@@ -13,7 +13,7 @@ struct ens_v1_context {
     struct ens_engine *engine;
     const struct ens_clock *clock;
     struct ens_defaults defaults;
-    atomic_size_t held; /* bytes of events that are held for slow clients */
+    atomic_size_t held; /* bytes of events that are held for all clients */
 };
 
 /* Handlers. Both finish the call, when the job ends or at once if the request is invalid. */

@@ -46,7 +46,7 @@ static ens_rc check(const struct stat *stat, const char *file, struct ens_diags 
     }
     if ((stat->st_mode & S_IWOTH) != 0) {
         return ens_fail(diags, ENS_INVALID, file,
-                        "mode: expected a file that not everybody may write, found %04o",
+                        "mode: expected a file that is not world-writable, found %04o",
                         (unsigned)(stat->st_mode & 07777));
     }
     if (owner != NULL) {

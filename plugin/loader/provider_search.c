@@ -119,7 +119,7 @@ static bool check_directory(const struct place *place, struct ens_diags *diags)
     }
     if ((stat.st_mode & S_IWOTH) != 0) {
         ens_diags_add(diags, ENS_WARNING, place->directory, NULL,
-                      "mode: expected a directory that not everybody may write, found %04o; no "
+                      "mode: expected a directory that is not world-writable, found %04o; no "
                       "provider is loaded from it",
                       (unsigned)(stat.st_mode & 07777));
         return false;

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "core/nearest.h"
 #include "loader/provider_check.h"
 #include "loader/provider_search.h"
 
@@ -16,6 +17,8 @@ struct entry {
     struct ens_provider provider;
     char *origin;
 };
+
+#define REASONS_MAX 3 /* in one sentence */
 
 struct ens_registry {
     struct entry **entries; /* allocated one by one, so that pointers to providers stay valid */
@@ -83,6 +86,19 @@ const struct ens_diags *ens_registry_warnings(const struct ens_registry *registr
     return &registry->warnings;
 }
 
+void ens_registry_add_reasons(const struct ens_registry *registry, struct ens_buf *out)
+{
+    const struct ens_diags *warnings = &registry->warnings;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    for (size_t i = 0; i < warnings->count && i < REASONS_MAX; i++) {
+        ens_buf_addf(out, "; %s", ens_diag_line(arena, &warnings->items[i]).ptr);
+    }
+    if (warnings->count > REASONS_MAX) {
+        ens_buf_addf(out, "; and %zu more", warnings->count - REASONS_MAX);
+    }
+}
+
 void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags *warnings)
 {
     ens_diags_done(&registry->warnings);
@@ -110,12 +126,18 @@ ens_rc ens_registry_require(const struct ens_registry *registry, ens_str cloud, 
                             struct ens_diags *diags)
 {
     ENS_AUTO_BUF known = ens_buf_new(NOTE_MAX);
+    struct ens_nearest nearest = ens_nearest_begin(cloud);
 
     if (find(registry, cloud) != NULL) {
         return ENS_OK;
     }
     for (size_t i = 0; i < registry->count; i++) {
-        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", registry->entries[i]->provider.name);
+        const char *name = registry->entries[i]->provider.name;
+        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", name);
+        ens_nearest_try(&nearest, ens_str_of(name));
+    }
+    if (nearest.best.len > 0) {
+        ens_buf_addf(&known, "; did you mean %.*s?", ENS_STR_ARG(nearest.best));
     }
     const struct ens_diag *refusal = find_refusal(registry, cloud);
     ENS_AUTO_ARENA *arena = ens_arena_new();

@@ -16,6 +16,7 @@
 #ifndef ENSURE_LOADER_REGISTRY_H
 #define ENSURE_LOADER_REGISTRY_H
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/host.h"
 #include "base/log.h"
@@ -52,6 +53,8 @@ const char *ens_registry_origin(const struct ens_registry *registry, size_t inde
 /* Warnings of the search: files and directories that were skipped, and why. Valid as long as the
  * registry. */
 const struct ens_diags *ens_registry_warnings(const struct ens_registry *registry);
+/* Appends the first of the warnings: "; FILE: why it was refused", and how many more there are. */
+void ens_registry_add_reasons(const struct ens_registry *registry, struct ens_buf *out);
 /* Moves the warnings into the registry. */
 void ens_registry_keep_warnings(struct ens_registry *registry, struct ens_diags *warnings);
 

@@ -2,8 +2,7 @@
 #include "loader/provider_check.h"
 #include "loader/provider_search.h"
 
-#define NOTE_MAX    ((size_t)64 * 1024)
-#define REASONS_MAX 3 /* in one sentence */
+#define NOTE_MAX ((size_t)64 * 1024)
 
 static void add_statics(const struct ens_registry_search *search,
                         ens_provider_entry_fn *const *statics)
@@ -23,19 +22,6 @@ static void add_statics(const struct ens_registry_search *search,
     }
 }
 
-/* Appends why files were refused, to the message that no provider was found. */
-static void add_rejected_providers(const struct ens_diags *warnings, struct ens_buf *out)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-
-    for (size_t i = 0; i < warnings->count && i < REASONS_MAX; i++) {
-        ens_buf_addf(out, "; %s", ens_diag_line(arena, &warnings->items[i]).ptr);
-    }
-    if (warnings->count > REASONS_MAX) {
-        ens_buf_addf(out, "; and %zu more", warnings->count - REASONS_MAX);
-    }
-}
-
 ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
                         const struct ens_environment *environment, const struct ens_log *log,
                         struct ens_registry **ret, struct ens_diags *diags)
@@ -50,13 +36,13 @@ ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
 
     add_statics(&search, statics);
     ens_registry_search(&search);
+    ens_registry_keep_warnings(search.registry, &warnings);
     if (ens_registry_count(search.registry) == 0) {
-        add_rejected_providers(&warnings, &looked_in);
+        ens_registry_add_reasons(search.registry, &looked_in);
         ens_registry_free(search.registry);
         return ens_fail(diags, ENS_NOT_FOUND, NULL, "no cloud provider was found; looked in %s",
                         ens_buf_text(&looked_in));
     }
-    ens_registry_keep_warnings(search.registry, &warnings);
     *ret = search.registry;
     return ENS_OK;
 }

@@ -7,9 +7,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* glibc reserves 64 MiB of addresses for the allocations of each thread. Where addresses are
- * limited that leaves none for the stacks of threads. */
-static void spare_addresses(void)
+/* malloc reserves 64 MiB of address space per thread for an arena. If RLIMIT_AS is set, that may
+ * leave too little for the stacks of threads: all threads then share one arena. */
+static void limit_arenas(void)
 {
     struct rlimit limit = {0};
 
@@ -22,11 +22,11 @@ void ens_os_process_begin(void)
 {
     const struct rlimit none = {0, 0};
 
-    /* Where one of these fails the process is as safe as any other, and has work to do. */
+    /* Failures are ignored: each call only adds protection. */
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)signal(SIGXFSZ, SIG_IGN);
-    spare_addresses();
+    limit_arenas();
     (void)unsetenv("GRPC_TRACE");
     (void)unsetenv("SSLKEYLOGFILE");
 }

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What a program of ours sets for its whole process. A library must not: libensure's process is its
- * user's.
- */
+/* Settings of the whole process, made by the programs. libensure makes none, because the process
+ * belongs to the application. */
 #ifndef ENSURE_OS_PROCESS_H
 #define ENSURE_OS_PROCESS_H
 
 /*
- * The first thing in main, before there are threads.
- * - No core dumps, and no reading of this process's memory by other processes of the same user: the
- *   memory holds keys.
- * - SIGXFSZ is ignored, so that a write beyond the limit of file sizes fails with EFBIG and what
- * was begun is taken away in order, as on a full disk.
- * - Under a limit of the address space (ulimit -v) it is spent sparingly.
- * - GRPC_TRACE and SSLKEYLOGFILE go from the environment, for libraries and for children: the first
- *   shows the bytes of messages, with keys in them; the second writes down what decrypts the
- *   connections to the clouds.
+ * Called first in main, before any thread is created.
+ * - Disables core dumps and PR_SET_DUMPABLE, so that other processes of the same user can't read
+ *   keys from this process's memory.
+ * - Ignores SIGXFSZ, so that a write beyond RLIMIT_FSIZE fails with EFBIG and temporary files are
+ *   removed, as on a full disk.
+ * - Limits malloc to one arena if the address space is limited (ulimit -v).
+ * - Removes GRPC_TRACE and SSLKEYLOGFILE from the environment, also for child processes: with the
+ *   first, gRPC logs the bytes of messages, keys included; to the second, TLS libraries write the
+ *   secrets that decrypt the connections to the clouds.
  */
 void ens_os_process_begin(void);
 

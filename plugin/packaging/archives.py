@@ -25,7 +25,7 @@ class File:
 
 
 def write(path, data):
-    """A file that everybody may read, whatever the umask is."""
+    """A file that all users may read, whatever the umask is."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data.encode() if isinstance(data, str) else data)

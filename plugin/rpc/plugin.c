@@ -116,7 +116,7 @@ static void on_left(void *ud)
     if (serving->client_cert == NULL) {
         return;
     }
-    int connection = ens_socket_connection(&serving->socket);
+    int connection = ens_watch_find_connection(serving->socket.path);
     if (connection >= 0) {
         ens_watch_connection(serving->watch, connection);
     } else {
@@ -148,7 +148,8 @@ static void on_overdue(void *ud)
 static void on_settled(void *ud)
 {
     const struct serving *serving = ud;
-    int connection = serving->client_cert == NULL ? -1 : ens_socket_connection(&serving->socket);
+    int connection =
+        serving->client_cert == NULL ? -1 : ens_watch_find_connection(serving->socket.path);
 
     if (connection >= 0) {
         (void)close(connection);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -24,7 +23,6 @@
 #define PATH_MAX_BYTES    (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
 #define SWEEP_ENTRIES_MAX 512 /* entries of the parent directory that are checked */
 #define GROUP_BUF_SIZE    16384
-#define FDS_TRIED         1024 /* without /proc; new descriptors get the lowest free numbers */
 
 static char *socket_path_in(const char *directory, const char *name)
 {
@@ -232,51 +230,6 @@ ens_rc ens_socket_share(const struct ens_socket *socket, struct ens_diags *diags
                         "the socket can't be given to the group: %s", strerror(errno));
     }
     return ENS_OK;
-}
-
-/* Whether fd is a connection that was accepted at path and whose other end is still open. */
-static bool is_connection_of_socket(int fd, const char *path)
-{
-    struct sockaddr_un name;
-    socklen_t size = sizeof(name);
-    int listening = 0;
-    socklen_t listening_size = sizeof(listening);
-    struct pollfd state = {.fd = fd, .events = POLLRDHUP};
-
-    memset(&name, 0, sizeof(name));
-    return getsockname(fd, (struct sockaddr *)&name, &size) == 0 && name.sun_family == AF_UNIX &&
-           strncmp(name.sun_path, path, sizeof(name.sun_path)) == 0 &&
-           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &listening_size) == 0 &&
-           listening == 0 && poll(&state, 1, 0) == 0;
-}
-
-int ens_socket_connection(const struct ens_socket *socket)
-{
-    DIR *entries = opendir("/proc/self/fd");
-    int found = -1;
-
-    if (entries == NULL) { /* there is no /proc */
-        for (int fd = 0; fd < FDS_TRIED && found < 0; fd++) {
-            if (is_connection_of_socket(fd, socket->path)) {
-                found = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-            }
-        }
-    }
-    while (entries != NULL && found < 0) {
-        const struct dirent *entry = readdir(entries);
-        int64_t fd = 0;
-        if (entry == NULL) {
-            break;
-        }
-        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
-            is_connection_of_socket((int)fd, socket->path)) {
-            found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
-        }
-    }
-    if (entries != NULL) {
-        (void)closedir(entries);
-    }
-    return found;
 }
 
 void ens_socket_remove(const struct ens_socket *socket)

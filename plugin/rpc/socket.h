@@ -32,10 +32,6 @@ ens_rc ens_socket_new(const struct ens_environment *environment, struct ens_sock
 /* Gives access to the group of PLUGIN_UNIX_SOCKET_GROUP. Call it once the server listens. */
 ens_rc ens_socket_share(const struct ens_socket *socket, struct ens_diags *diags) ENS_MUST_USE;
 
-/* A duplicate descriptor of a connection that the client has not closed; the caller closes it. -1:
- * none, even if gRPC has not noticed yet. */
-int ens_socket_connection(const struct ens_socket *socket);
-
 /* Removes socket and directory from the file system; any thread, idempotent. */
 void ens_socket_remove(const struct ens_socket *socket);
 void ens_socket_done(struct ens_socket *socket);

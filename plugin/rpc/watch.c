@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/watch.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,11 +11,16 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <grpc/support/time.h>
 
 #include "base/alloc.h"
+#include "base/str.h"
+
+#define FDS_TRIED 1024 /* without /proc; new descriptors get the lowest free numbers */
 
 struct ens_watch {
     struct ens_watch_events events;
@@ -214,4 +221,49 @@ void ens_watch_free(struct ens_watch *watch)
     wake_up(watch);
     (void)pthread_join(watch->thread, NULL);
     watch_free(watch);
+}
+
+/* Whether fd is a connection that was accepted at path and whose other end is still open. */
+static bool is_connection_to_watch(int fd, const char *path)
+{
+    struct sockaddr_un name;
+    socklen_t size = sizeof(name);
+    int listening = 0;
+    socklen_t listening_size = sizeof(listening);
+    struct pollfd state = {.fd = fd, .events = POLLRDHUP};
+
+    memset(&name, 0, sizeof(name));
+    return getsockname(fd, (struct sockaddr *)&name, &size) == 0 && name.sun_family == AF_UNIX &&
+           strncmp(name.sun_path, path, sizeof(name.sun_path)) == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &listening_size) == 0 &&
+           listening == 0 && poll(&state, 1, 0) == 0;
+}
+
+static int duplicate_connection(int fd, const char *path)
+{
+    return is_connection_to_watch(fd, path) ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
+int ens_watch_find_connection(const char *path)
+{
+    DIR *entries = opendir("/proc/self/fd");
+    int found = -1;
+
+    for (int fd = 0; entries == NULL && fd < FDS_TRIED && found < 0; fd++) { /* no /proc */
+        found = duplicate_connection(fd, path);
+    }
+    while (entries != NULL && found < 0) {
+        const struct dirent *entry = readdir(entries);
+        int64_t fd = 0;
+        if (entry == NULL) {
+            break;
+        }
+        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd)) {
+            found = duplicate_connection((int)fd, path);
+        }
+    }
+    if (entries != NULL) {
+        (void)closedir(entries);
+    }
+    return found;
 }

@@ -35,6 +35,10 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
                        const struct ens_log *log, struct ens_watch **ret,
                        struct ens_diags *diags) ENS_MUST_USE;
 
+/* A duplicate descriptor of a connection that was accepted on the unix socket at path and that the
+ * client has not closed; the caller closes it. -1: none, even if gRPC has not noticed yet. */
+int ens_watch_find_connection(const char *path);
+
 /* Watches this connection from now on, instead of the previous one; takes ownership of fd. Any
  * thread. */
 void ens_watch_connection(struct ens_watch *watch, int fd);

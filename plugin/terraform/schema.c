@@ -122,9 +122,8 @@ static const struct ens_tf_attribute instance_running[] = {
     {.name = "status",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED,
-     .description =
-         "`running`, also while the instance is on its way there by itself. Any other "
-         "word (`stopped`, `stopping`, `busy`, `failed`, `deleting`, `unknown`) is drift.",
+     .description = "`running`, also while the instance is starting by itself. Any other word "
+                    "(`stopped`, `stopping`, `busy`, `failed`, `deleting`, `unknown`) is drift.",
      .plan = ens_tf_plan_running,
      .fill = ens_tf_fill_status},
     {.name = "provider_status",
@@ -194,8 +193,8 @@ static const struct ens_tf_attribute planned_instance[] = {
     RESULT(status, ENS_TF_STRING, "As in the data source `ensure_instance`."),
     RESULT(provider_status, ENS_TF_STRING, "The cloud's own word for the status."),
     RESULT(action, ENS_TF_STRING,
-           "What an apply would do: `none` (it runs already), `start`, `wait` (it is on its way by "
-           "itself) or `refuse`."),
+           "What an apply would do: `none` (it runs already), `start`, `wait` (it is starting or "
+           "changing by itself) or `refuse`."),
     RESULT(confidence, ENS_TF_STRING,
            "How sure that is: `validated` (the cloud's own dry run said so), `simulated` (judged "
            "from the state, where the cloud has no dry run), `unverified` (the dry run could not "

@@ -167,8 +167,8 @@ static void test_modes(void **state)
         {0644, NULL},
         {0400, NULL},
         {0775, NULL},
-        {0646, "mode: expected a file that not everybody may write, found 0646"},
-        {0777, "mode: expected a file that not everybody may write, found 0777"},
+        {0646, "mode: expected a file that is not world-writable, found 0646"},
+        {0777, "mode: expected a file that is not world-writable, found 0777"},
     };
 
     (void)state;

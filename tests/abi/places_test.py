@@ -152,7 +152,7 @@ class Places(unittest.TestCase):
             os.chmod(shared, mode)
             self.expect(self.listed(program, ENSURE_PROVIDER_PATH=shared),
                         "provider fake package/providers/x.so",
-                        "warning shared: mode: expected a directory that not everybody may write, "
+                        "warning shared: mode: expected a directory that is not world-writable, "
                         f"found {mode:04o}; no provider is loaded from it")
 
     @unittest.skipIf(os.geteuid() != 0, "needs another user")
@@ -188,8 +188,8 @@ class Places(unittest.TestCase):
         if any(line.startswith("provider ") for line in lines):
             self.skipTest("Ensure is installed on this machine")
         for name in "xy":
-            self.assertIn(f"; package/providers/{name}.so: mode: expected a file that not "
-                          "everybody may write, found 0666", lines[0])
+            self.assertIn(f"; package/providers/{name}.so: mode: expected a file that is not "
+                          "world-writable, found 0666", lines[0])
 
     def test_no_provider_found(self):
         program = self.put("abi_list", "package/prog")

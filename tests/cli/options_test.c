@@ -118,7 +118,9 @@ static void test_refused(void **state)
         const char *line;
         const char *said;
     } rows[] = {
-        {"start x", "\"start\" is not a verb"},
+        {"start x", "\"start\" is not a verb: expected one of: plan"},
+        {"plna x", "\"plna\" is not a verb: did you mean plan?"},
+        {"plan --tiemout 3s x", "ensure plan has no option --tiemout: did you mean --timeout?"},
         {"--format json plan x", "\"--format\" is not a verb"},
         {"plan", "needs targets"},
         {"status --format json", "needs targets"},
@@ -160,10 +162,10 @@ static void test_refused(void **state)
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_DIAGS diags = {0};
         struct ens_options options = {.argument_count = 77};
-        if (parse(arena, rows[i].line, &options, &diags) != ENS_INVALID || diags.count != 1) {
+        if (parse(arena, rows[i].line, &options, &diags) != ENS_INVALID || diags.count != 2) {
             fail_msg("taken: ensure %s", rows[i].line);
         }
-        ens_str line = ens_diag_line(arena, &diags.items[0]);
+        ens_str line = ens_diag_line(arena, &diags.items[0]); /* the second names the help */
         if (strstr(line.ptr, rows[i].said) == NULL) {
             fail_msg("\"%s\" is not in: %s", rows[i].said, line.ptr);
         }

@@ -142,7 +142,7 @@ class Warnings(Case):
         os.mkdir(self.path(".aliyun"))
         self.write(".aliyun/config.json", keys)
         os.chmod(self.path(".aliyun/config.json"), 0o666)
-        self.warned("everybody may write the profile file (mode 0666)", ".aliyun/config.json")
+        self.warned("the profile file is world-writable (mode 0666)", ".aliyun/config.json")
 
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")
@@ -177,7 +177,7 @@ class AnotherUser(Case):
         os.chmod(self.provider("alibaba"), 0o666)
         self.assert_sentence(self.run_as_other_user("plan", target(A, "i-a")),
                              'there is no provider for cloud "alibaba"',
-                             self.provider("alibaba"), "expected a file that not everybody may",
+                             self.provider("alibaba"), "expected a file that is not world-writable",
                              "found 0666")
 
     def test_a_file_that_is_no_provider(self):

@@ -41,7 +41,7 @@ class Paths:
 class Outcome:
     """instances: the results, in the order of the output. succeeded: whether the front end reports
     that no target was refused or failed. changed: whether it reports that a target was or would be
-    started. None: it reports neither."""
+    started. summary: its counts. None: it does not report that."""
     instances: list
     succeeded: bool = None
     changed: bool = None
@@ -50,7 +50,7 @@ class Outcome:
 
 
 def summary_of(instances, planning):
-    """The counts of a document, recounted from its results."""
+    """The summary of a document, computed from its results."""
     def is_class(one):
         late = one["reason"] == "timed_out"
         if one["status"] == "running":

@@ -159,8 +159,8 @@ class Installed(Case):
             for word in words:
                 self.assertIn(word, done.stdout)
 
-    def test_the_manual_page_breaks_no_word(self):
-        """On a narrow terminal everything that a user may copy stays on one line."""
+    def test_manual_page_does_not_hyphenate(self):
+        """Commands, options and names, which readers copy, are not split at line ends."""
         needs.program(self, "man", "apt-get install man-db")
         for columns in (60, 80):
             done = subprocess.run(

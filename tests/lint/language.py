@@ -91,6 +91,17 @@ PHRASES = (
     ("the outside|from outside", "the process, the environment, the network"),
     ("plays? (on|the|a)|played (on|the)", "simulates, runs on"),
     ("as the one", "say which"),
+    ("stands? (in between|in|beside|behind|between)", "is in, is written in, is installed next to"),
+    ("mend(s|ed|ing)?", "corrects"),
+    # further parties and manners
+    ("everybody", "all users, all processes"),
+    ("vouch(es|ed)?", "guarantees, checks"),
+    ("behind (its|our|their|the caller's|the user's) back", "without a message, without the caller"),
+    ("in silence", "without a message"),
+    ("on and on", "without a limit"),
+    ("sooner or later", "name the event"),
+    ("(enough is|had) enough", "name the limit"),
+    ("(what|whatever) (it|they) likes?", "arbitrary"),
 )
 
 # What may stand between two words of a phrase: blanks, or one line end with the markers of a comment

@@ -56,7 +56,7 @@ class Targets(playbook_test.AnsibleCase):
     """Where a task runs is told by its connection, and the file by what is there."""
 
     def fake_uname(self, said):
-        """Targets of another kind: a shell function can't stand in, a directory in PATH can."""
+        """Makes the target say that it is of another kind, by a program in a directory of PATH."""
         directory = os.path.join(self.directory, "fake")
         os.makedirs(directory, exist_ok=True)
         with open(os.path.join(directory, "uname"), "w", encoding="utf-8") as file:

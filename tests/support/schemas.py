@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tools print, against the schemas of proto/schemas: every suite that sees a document, a
-result or a line of the audit log hands it in here."""
+"""Validates output against the schemas of proto/schemas: documents, results, lines of the audit
+log. All tests that read such output call it."""
 import functools
 import json
 import os
 
 SCHEMAS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "schemas")
 KINDS = ("fleet", "plan", "apply", "status", "audit")
-MANY = 300  # instances; of longer documents the beginning and the end are looked at closely
+MANY = 300  # instances; of a longer document only the first and the last are validated
 
 
 def load(kind):
@@ -17,8 +17,8 @@ def load(kind):
 
 @functools.lru_cache(maxsize=None)
 def validator(kind, part=None):
-    """For a whole document; or for one of its definitions, such as "instance". None where the
-    machine has no jsonschema, which under CI=true is an error."""
+    """The validator of a document, or of a definition in its schema such as "instance". None if
+    jsonschema is not installed, which is an error if CI=true."""
     try:
         import jsonschema  # pylint: disable=import-outside-toplevel
     except ImportError:
@@ -41,21 +41,21 @@ def assert_valid(value, kind, part=None):
 
 
 def check(document):
-    """A plan, apply or status document; the counts of its summary are those of its kind."""
+    """Validates a plan, apply or status document and its total; returns it."""
     kind = document["format"].split("/")[0].removeprefix("ensure.")
     instances = document["instances"]
     shown = instances if len(instances) <= MANY else instances[:MANY // 2] + instances[-MANY // 2:]
     assert_valid({**document, "instances": shown}, kind)
     for instance in instances:
         if instance.keys() != shown[0].keys():
-            raise AssertionError(f"other keys than the first instance has: {instance}")
+            raise AssertionError(f"its keys differ from those of the first instance: {instance}")
     if document["summary"]["total"] != len(instances):
         raise AssertionError(f"{len(instances)} instances, but {document['summary']}")
     return document
 
 
 def check_output(text):
-    """What a tool printed, if it is one of the documents. The text is passed on."""
+    """Validates the output of a tool if it is such a document; returns the text."""
     if text.startswith("{"):
         document = json.loads(text)
         if str(document.get("format", "")).startswith("ensure."):
@@ -64,14 +64,14 @@ def check_output(text):
 
 
 def check_instances(instances):
-    """Results without a document around them, as Ansible has them: all of a plan or of an apply."""
+    """Validates results outside a document, as Ansible returns them: all of a plan or of an apply."""
     for instance in instances:
         assert_valid(instance, "apply" if "started" in instances[0] else "plan", "instance")
     return instances
 
 
 def check_audit(path):
-    """Every line of an audit log; the lines."""
+    """Validates and returns the lines of an audit log."""
     with open(path, encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
     for line in lines:

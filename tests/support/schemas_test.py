@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The schemas are JSON Schemas, take what is right, and refuse each thing that is not."""
+"""The schemas are JSON Schemas, accept valid documents and reject each invalid value."""
 import copy
 import os
 import sys
@@ -35,8 +35,9 @@ def document(kind, instance):
 VALID = {"plan": document("plan", PLANNED), "apply": document("apply", APPLIED),
          "status": document("status", READ), "fleet": {"targets": [TARGET]}, "audit": LINE}
 
-# Where in what is valid, and a value that must be refused there; None: the member is taken away.
-WRONG = {
+# The path of a member of the valid document, and a value that must be rejected there; None: the
+# member is removed.
+INVALID = {
     "plan": [(("instances", 0, "status"), "Stopped"), (("instances", 0, "action"), "stop"),
              (("instances", 0, "confidence"), "sure"), (("instances", 0, "reason"), "why"),
              (("instances", 0, "target"), "alibaba/i-a"), (("instances", 0, "http_status"), "200"),
@@ -62,13 +63,13 @@ WRONG = {
 
 def changed(value, path, new):
     result = copy.deepcopy(value)
-    place = result
+    parent = result
     for step in path[:-1]:
-        place = place[step]
+        parent = parent[step]
     if new is None:
-        del place[path[-1]]
+        del parent[path[-1]]
     else:
-        place[path[-1]] = new
+        parent[path[-1]] = new
     return result
 
 
@@ -77,7 +78,7 @@ class Schemas(unittest.TestCase):
         if schemas.validator("plan") is None:
             needs.missing(self, "apt-get install python3-jsonschema")
 
-    def test_they_are_schemas(self):
+    def test_schemas_are_valid(self):
         for kind in schemas.KINDS:
             schemas.validator(kind).check_schema(schemas.load(kind))
 
@@ -87,13 +88,13 @@ class Schemas(unittest.TestCase):
         schemas.assert_valid(changed(VALID["plan"], ("applied_at",), "2026-09-01T08:09:10Z"), "plan")
         schemas.assert_valid({**LINE, "phase": "sending", "outcome": "", "http_status": 0}, "audit")
 
-    def test_wrong(self):
-        for kind, rows in WRONG.items():
+    def test_invalid(self):
+        for kind, rows in INVALID.items():
             for path, new in rows:
                 with self.subTest(kind=kind, path=path):
                     with self.assertRaises(AssertionError):
                         schemas.assert_valid(changed(VALID[kind], path, new), kind)
-        with self.assertRaises(AssertionError):  # nothing is known of a call that is being sent
+        with self.assertRaises(AssertionError):  # a line "sending" has no outcome
             schemas.assert_valid({**LINE, "phase": "sending"}, "audit")
 
 

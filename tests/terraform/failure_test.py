@@ -324,8 +324,8 @@ class ProviderFiles(Case):
         self.assertEqual(outcome.code, 1)
         text = " ".join(outcome.text.replace("\u2502", " ").split())
         self.assertIn("there is no provider for cloud", text)
-        self.assertIn("copy/providers/volcengine.so: mode: expected a file that not everybody may "
-                      "write, found 0666", text)
+        self.assertIn("copy/providers/volcengine.so: mode: expected a file that is not "
+                      "world-writable, found 0666", text)
 
     def test_all_provider_files_refused(self):
         self.start_world(instance("volcengine", "i-a"))
@@ -335,8 +335,8 @@ class ProviderFiles(Case):
         self.assertEqual(outcome.code, 1)
         text = " ".join(outcome.text.replace("\u2502", " ").split())
         self.assertIn("no cloud provider was found", text)
-        self.assertIn("copy/providers/volcengine.so: mode: expected a file that not everybody may "
-                      "write, found 0666", text)
+        self.assertIn("copy/providers/volcengine.so: mode: expected a file that is not "
+                      "world-writable, found 0666", text)
 
 
 if __name__ == "__main__":

@@ -248,10 +248,10 @@ class Protocol(Case):
         stub = self.start(instance("volcengine", "i-a", "RUNNING"))
         request = pb.ReadResource.Request(type_name="ensure_instance_running",
                                           current_state=dynamic(resource_state()))
-        told = stub.ReadResource(request).diagnostics
-        self.assertEqual([d.severity for d in told], [WARNING, WARNING], told)
-        self.assertIn("ENSURE_PROVIDER_PATH: can't search /nowhere/providers", told[0].detail)
-        self.assertIn('ENSURE_LOG: "foo" is none of', told[1].detail)
+        diagnostics = stub.ReadResource(request).diagnostics
+        self.assertEqual([d.severity for d in diagnostics], [WARNING, WARNING], diagnostics)
+        self.assertIn("ENSURE_PROVIDER_PATH: can't search /nowhere/providers", diagnostics[0].detail)
+        self.assertIn('ENSURE_LOG: "foo" is none of', diagnostics[1].detail)
         self.assertEqual(list(stub.ReadResource(request).diagnostics), [])
 
     def test_bad_import_id_is_one_error(self):

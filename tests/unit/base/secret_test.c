@@ -52,7 +52,7 @@ static void test_equality(void **state)
     ens_secret_done(&empty);
 }
 
-/* The kernel's flags of the pages that hold it: "dd" is MADV_DONTDUMP. */
+/* The kernel's flags of the secret's pages contain "dd", which is MADV_DONTDUMP. */
 static void test_not_dumped(void **state)
 {
     struct ens_secret secret = ens_secret_copy(ENS_STR("s3cret"));

@@ -110,7 +110,7 @@ static void test_written_apply_has_four_more(void **state)
                                                "  },\n"));
 }
 
-/* All keys of a status document, and nothing that could be applied. */
+/* Checks all keys of a status document, which has none of a plan's. */
 #define STATUS_ONE                                                                                 \
     "{\"format\": \"ensure.status/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "                \
     "\"warnings\": [], "                                                                           \
@@ -141,7 +141,7 @@ static void test_status_document(void **state)
     assert_int_equal(read.results[0].status, ENS_STATUS_STOPPED);
 }
 
-/* What a read says of an instance that can't be started stays; what is said of a start goes. */
+/* The reason and message of a read are kept; those of a planned start are removed. */
 static void test_keep_read(void **state)
 {
     struct ens_result started = sample;
@@ -159,7 +159,7 @@ static void test_keep_read(void **state)
     assert_true(ens_str_is(refused.message, "It would start."));
 }
 
-/* Only one member is added to the text, and the plan is then told as applied. */
+/* Adds one member to the text; the plan is then read as applied. */
 static void test_mark_applied(void **state)
 {
     static const struct {

@@ -172,7 +172,7 @@ static void test_keys_are_redacted(void **state)
                      ENS_REDACT_MAX);
 }
 
-/* However much a cloud writes, a sentence stays within its limit and keeps its own end. */
+/* Long texts of a cloud are cut: a message keeps its end and does not exceed its limit. */
 static void test_long_texts_are_cut(void **state)
 {
     char long_text[2000];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schemas of proto/schemas know the words and the members that the code knows, and no others.
- */
+/* The words and members in proto/schemas are exactly those of the code. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,7 +95,7 @@ static void test_words(void **state)
     }
 }
 
-/* An object with exactly these members, all of them required. */
+/* Checks that the member is defined and required, and counts it. */
 static void assert_member(const json_t *object, const char *name, size_t *count)
 {
     if (json_object_get(json_object_get(object, "properties"), name) == NULL ||

@@ -13,11 +13,11 @@
 #define B "baidu/bj/i-b"
 #define C "volcengine/cn-beijing/i-c"
 
-/* What is taken, and the targets of it in order. */
+/* Accepted texts, with their targets in order. */
 static const struct {
     const char *text;
     const char *targets[4];
-} taken[] = {
+} accepted[] = {
     {A "\n" B "\n", {A, B}},
     {"# the fleet\n\n  " A " # web\r\n\t" B, {A, B}},
     {A "\n" A "\n", {A}},
@@ -32,21 +32,22 @@ static const struct {
     {"{\"a\": {\"type\": \"" B "\", \"value\": \"" A "\"}}", {A}},
 };
 
-static void test_taken(void **state)
+static void test_accepted(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ENS_COUNT(taken); i++) {
+    for (size_t i = 0; i < ENS_COUNT(accepted); i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         struct ens_document fleet = {0};
         size_t count = 0;
-        if (ens_target_file_read(arena, ens_str_of(taken[i].text), "f", &fleet, NULL) != ENS_OK) {
-            fail_msg("refused: %s", taken[i].text);
+        if (ens_target_file_read(arena, ens_str_of(accepted[i].text), "f", &fleet, NULL) !=
+            ENS_OK) {
+            fail_msg("refused: %s", accepted[i].text);
         }
         assert_int_equal(fleet.kind, ENS_DOCUMENT_FLEET);
-        while (taken[i].targets[count] != NULL) {
+        while (accepted[i].targets[count] != NULL) {
             assert_true(count < fleet.count);
             assert_string_equal(ens_target_text(arena, &fleet.results[count].target).ptr,
-                                taken[i].targets[count]);
+                                accepted[i].targets[count]);
             count++;
         }
         assert_int_equal(fleet.count, count);
@@ -94,7 +95,7 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_refused),
     };
 

@@ -10,7 +10,7 @@
 
 #include "task_script.h"
 
-static void test_apply_that_goes_well(void **state)
+static void test_apply_that_succeeds(void **state)
 {
     static const struct script_row rows[] = {
         {"read=UP", "none observed already_running running", NULL},
@@ -193,7 +193,7 @@ static void test_odd_reads(void **state)
          "start validated not_found absent started",
          "The start was accepted, but FakeCloud has no "
          "such instance in moon-1."},
-        /* ... but that it is absent has to be said twice. */
+        /* ... but absent only after two reads without it. */
         {"read=DOWN start=ok read=NEWWORD read=NEWWORD +5000 read=- read=UP",
          "start validated ok running started", NULL},
         {"read=DOWN start=ok read=NEWWORD read=NEWWORD +5000 read=- read=-",
@@ -353,7 +353,7 @@ static void test_repeated_token(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_apply_that_goes_well),
+        cmocka_unit_test(test_apply_that_succeeds),
         cmocka_unit_test(test_apply_refused),
         cmocka_unit_test(test_apply_again),
         cmocka_unit_test(test_apply_gives_up),

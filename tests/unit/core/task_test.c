@@ -65,7 +65,7 @@ static void test_plan_by_dry_run(void **state)
         {"read=DOWN dry!not_found,404 read=DOWN dry=ok", "start validated ok stopped", NULL},
         {"read=DOWN dry!not_found,404 read=DOWN dry!not_found,404 read=DOWN dry!not_found,404",
          "refuse validated not_found absent", NULL},
-        /* Said once, after the looks are used up: it is refused, and not called absent. */
+        /* not_found once, after the last read: refused, but the status is not absent. */
         {"read=DOWN dry!wrong_state read=DOWN dry!wrong_state read=DOWN dry!not_found,404",
          "refuse validated not_found stopped", NULL},
         /* Only HTTP 401/403 and a code for it together mean keys that can only read. */
@@ -325,14 +325,14 @@ static void test_evidence_of_a_failed_apply(void **state)
     assert_true(ens_str_is(script.step.result.request_id, "describe-id"));
     script_done(&script);
 
-    script_init(&script, ENS_MODE_APPLY); /* a start that was refused is none */
+    script_init(&script, ENS_MODE_APPLY); /* a refused start sets neither */
     script_begin(&script);
     assert_null(script_run(&script, "read=DOWN start!no_capacity,500"));
     assert_int_equal(script.step.result.start_request_id.len, 0);
     assert_false(script.step.result.start_sent);
     script_done(&script);
 
-    script_init(&script, ENS_MODE_APPLY); /* no time for another try of what is waited for */
+    script_init(&script, ENS_MODE_APPLY); /* no time for another attempt after in_progress */
     script_begin(&script);
     script.params.deadline_ms = script.now_ms + 500;
     assert_null(script_run(&script, "read=DOWN start!in_progress,412"));

@@ -13,7 +13,7 @@ struct flaky {
     const char *code; /* "": the connection is lost */
     int64_t retry_after_ms;
     int64_t skew_s; /* of the cloud's clock */
-    bool tells_time;
+    bool sends_date;
     unsigned calls;
     int64_t times[40];
     char nonces[40][33];
@@ -56,7 +56,7 @@ static void test_retry_after(void **state)
 
 struct throttled_polls {
     unsigned starts;
-    unsigned reads_after; /* the start */
+    unsigned reads_after; /* number of reads after the start */
 };
 
 static void answer_throttled_polls(void *ud, const struct net_request *request,
@@ -75,7 +75,7 @@ static void answer_throttled_polls(void *ud, const struct net_request *request,
     }
 }
 
-/* The cloud wants silence for longer than the job has time: the polls of a wait keep it too. */
+/* Polls obey a Retry-After that ends after the job's deadline: none is sent until then. */
 static void test_retry_after_past_the_deadline(void **state)
 {
     struct throttled_polls polls = {0};
@@ -97,50 +97,50 @@ static void test_retry_after_past_the_deadline(void **state)
     end(&net, &job);
 }
 
-struct silence {
-    int64_t quiet_from_ms; /* when the cloud asked for silence; 0: not yet */
-    unsigned broken;
+struct pause {
+    int64_t from_ms; /* when Retry-After was sent; 0: not yet */
+    unsigned lost;
     unsigned too_early;
 };
 
-/* Each dry run fails once; then the first that comes again is throttled. */
-static void answer_quiet(void *ud, const struct net_request *request, struct net_reply *ret)
+/* Each dry run gets no reply once; then the first retry is throttled with a Retry-After. */
+static void answer_pause(void *ud, const struct net_request *request, struct net_reply *ret)
 {
-    struct silence *quiet = ud;
+    struct pause *pause = ud;
 
     if (request->kind == ENS_CALL_READ) {
         see_all(request, ret, "DOWN");
         return;
     }
-    if (quiet->quiet_from_ms != 0) {
-        quiet->too_early += request->sent_ms > quiet->quiet_from_ms &&
-                            request->sent_ms < quiet->quiet_from_ms + 20000;
+    if (pause->from_ms != 0) {
+        pause->too_early +=
+            request->sent_ms > pause->from_ms && request->sent_ms < pause->from_ms + 20000;
         refuse(ret, 412, "Passed");
-    } else if (quiet->broken < 5) {
-        quiet->broken++;
+    } else if (pause->lost < 5) {
+        pause->lost++;
         ret->end = ENS_TRANSPORT_LOST;
     } else {
-        quiet->quiet_from_ms = net_now();
+        pause->from_ms = net_now();
         refuse(ret, 400, "Throttled");
         ret->retry_after_ms = 20000;
     }
 }
 
-/* Calls of the same kind that wait for their own retry keep the silence too. */
+/* Retry-After also delays calls of the same kind that wait for a retry of their own. */
 static void test_retry_after_holds_for_others(void **state)
 {
-    struct silence quiet = {0};
+    struct pause pause = {0};
     struct net net;
     struct net_job job;
 
     (void)state;
     net_init(&net);
     net.provider.dry_run_limit = 1;
-    net.answer = answer_quiet;
-    net.ud = &quiet;
+    net.answer = answer_pause;
+    net.ud = &pause;
     run(&net, &job, ENS_MODE_PLAN, 5);
     expect_all(&job, "start validated ok stopped");
-    assert_int_equal(quiet.too_early, 0);
+    assert_int_equal(pause.too_early, 0);
     end(&net, &job);
 }
 
@@ -290,7 +290,7 @@ static void answer_skewed(void *ud, const struct net_request *request, struct ne
     const int64_t off = request->date_s - server_s;
 
     flaky->calls++;
-    ret->server_unix_s = flaky->tells_time ? server_s : 0;
+    ret->server_unix_s = flaky->sends_date ? server_s : 0;
     if (off > 900 || off < -900) {
         refuse(ret, 400, "Skew");
     } else if (request->kind == ENS_CALL_DRY_RUN) {
@@ -304,7 +304,7 @@ static void test_clock(void **state)
 {
     static const struct {
         int64_t skew_s;
-        bool tells_time;
+        bool sends_date;
         unsigned calls;
         const char *brief;
     } rows[] = {
@@ -316,7 +316,7 @@ static void test_clock(void **state)
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        struct flaky flaky = {.skew_s = rows[i].skew_s, .tells_time = rows[i].tells_time};
+        struct flaky flaky = {.skew_s = rows[i].skew_s, .sends_date = rows[i].sends_date};
         struct net net;
         struct net_job job;
         net_init(&net);

@@ -51,8 +51,8 @@ struct net {
     /* May be modified before net_begin. */
     struct ens_provider provider;
 
-    bool stepped;                         /* set before net_begin: the engine has no thread */
-    const struct ens_audit_writer *audit; /* likewise; NULL: none */
+    bool stepped; /* the engine has no thread; set before net_begin, like audit */
+    const struct ens_audit_writer *audit; /* NULL: none */
     struct ens_transport transport;
     struct ens_registry *registry;
     struct ens_engine *engine;

@@ -335,14 +335,14 @@ static void test_id_that_fails_starts(void **state)
     end(&net, &job);
 }
 
-/* ---- those that wait behind the first ------------------------------------------------------- */
+/* ---- tasks that wait for the start of the first -------------------------------------------- */
 
 struct first_alone {
-    bool hangs; /* the first one's start; else its answer is lost, once */
+    bool hangs; /* the start of the first gets no reply; else its first reply is lost */
     unsigned lost;
 };
 
-/* A start of several is denied, so that the first is sent alone. */
+/* A start of several instances is denied, so that the start of the first is sent alone. */
 static void answer_first_alone(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     struct first_alone *first = ud;
@@ -384,8 +384,8 @@ static void run_first_alone(struct net *net, struct net_job *job, struct first_a
     }
 }
 
-/* The answer that was lost is that of the first alone: the others were refused before. */
-static void test_the_lost_answer_of_the_first(void **state)
+/* A lost reply to the start of the first does not change the results of the others. */
+static void test_lost_reply_to_the_first(void **state)
 {
     struct first_alone first = {0};
     struct net net;
@@ -397,8 +397,8 @@ static void test_the_lost_answer_of_the_first(void **state)
     end(&net, &job);
 }
 
-/* At the deadline the first is under way, and the others are not. */
-static void test_the_first_in_flight(void **state)
+/* At the deadline only the start of the first is in flight. */
+static void test_first_in_flight_at_the_deadline(void **state)
 {
     struct first_alone first = {.hangs = true};
     struct net net;
@@ -423,8 +423,8 @@ int main(void)
         cmocka_unit_test(test_one_denied),
         cmocka_unit_test(test_id_that_fails_calls),
         cmocka_unit_test(test_id_that_fails_starts),
-        cmocka_unit_test(test_the_lost_answer_of_the_first),
-        cmocka_unit_test(test_the_first_in_flight),
+        cmocka_unit_test(test_lost_reply_to_the_first),
+        cmocka_unit_test(test_first_in_flight_at_the_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,14 @@ static void on_done(void *ud, const struct ens_job_end *end)
     events->dones++;
 }
 
+static void begin_stepped(struct net *net)
+{
+    net_init(net);
+    net->answer = answer;
+    net->stepped = true;
+    net_begin(net);
+}
+
 static void test_steps(void **state)
 {
     struct net net;
@@ -39,10 +47,7 @@ static void test_steps(void **state)
     struct events events = {0};
 
     (void)state;
-    net_init(&net);
-    net.answer = answer;
-    net.stepped = true;
-    net_begin(&net);
+    begin_stepped(&net);
     assert_int_equal(ens_engine_step(net.engine), ENS_TIME_NEVER); /* nothing to do */
     net_job_init(&job, ENS_MODE_PLAN, "moon", "i-", 3);
     job.job.events = (struct ens_job_events){.result = on_result, .done = on_done, .ud = &events};
@@ -68,10 +73,7 @@ static void test_free_ends_jobs(void **state)
     struct events events = {0};
 
     (void)state;
-    net_init(&net);
-    net.answer = answer;
-    net.stepped = true;
-    net_begin(&net);
+    begin_stepped(&net);
     net_job_init(&job, ENS_MODE_PLAN, "moon", "i-", 3);
     job.job.events = (struct ens_job_events){.result = on_result, .done = on_done, .ud = &events};
     (void)ens_engine_submit(net.engine, &job.job);

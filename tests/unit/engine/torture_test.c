@@ -136,7 +136,7 @@ static void check_start(struct world *world, const struct net_request *request)
 }
 
 static void answer_start(struct world *world, const struct net_request *request,
-                         struct net_reply *ret, bool told)
+                         struct net_reply *ret, bool replied)
 {
     for (size_t i = 0; i < request->id_count && !world->items; i++) {
         const char *code = refusal(find(world, request->ids[i]));
@@ -150,7 +150,7 @@ static void answer_start(struct world *world, const struct net_request *request,
         const char *code = refusal(instance);
         if (code == NULL) {
             carry_out(world, instance);
-            instance->accepted = told;
+            instance->accepted = replied;
         } else {
             ens_buf_addf(&ret->text, "item %.*s %s\n", ENS_STR_ARG(request->ids[i]), code);
         }

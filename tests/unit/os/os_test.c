@@ -192,7 +192,7 @@ static void test_write_failures(void **state)
     scratch_done(&scratch);
 }
 
-/* The same verdicts as of writing, without writing: nothing is left, and nothing is changed. */
+/* Fails like ens_os_write_file, but leaves no temporary file and does not change the file. */
 static void test_check_writable(void **state)
 {
     struct scratch scratch = scratch_new();

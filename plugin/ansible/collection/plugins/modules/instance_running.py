@@ -159,7 +159,7 @@ instances:
       type: str
       sample: Running
     action:
-      description: C(none) (already running), C(start), C(wait) (on its way by itself) or C(refuse).
+      description: C(none) (already running), C(start), C(wait) (starting or changing by itself) or C(refuse).
       type: str
       sample: start
     confidence:
