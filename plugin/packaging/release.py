@@ -37,7 +37,7 @@ def parse():
     parser = argparse.ArgumentParser()
     for name in ("source", "build", "version"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--cache")
+    parser.add_argument("--cache", default=sysroot.CACHE)
     return parser.parse_args()
 
 
@@ -86,13 +86,11 @@ def manual_and_completions(build):
 
 def make(options, out, epoch, key):
     version = options.version
-    cache = options.cache or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-release")
     licence = File.read(f"{options.source}/LICENSE")
     shared = manual_and_completions(options.build)
     roots, zips, names, modules = [], {}, [], {}
     for arch, machine in MACHINES.items():
-        root = sysroot.Sysroot(cache, arch)
+        root = sysroot.Sysroot(options.cache, arch)
         made = Programs(root, options.source, f"{options.build}/release-{arch}")
         notice = File(publish.copyright_text(root))
         zips[arch] = f"terraform-provider-ensure_{version}_linux_{arch}.zip"

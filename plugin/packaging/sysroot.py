@@ -8,6 +8,8 @@ dpkg's architectures are changed, and root is not needed.
 
 What was made is kept in a cache, by the versions that it is made of.
 """
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -15,6 +17,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 TRIPLETS = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 # What goes into the program.
@@ -24,6 +27,9 @@ LINKED = ("libabsl-dev", "libc-ares-dev", "libc6-dev", "libgrpc-dev", "libjansso
 # What only compiling, configuring and the texts of licences need.
 OTHERS = ("base-files", "gcc-12-base", "libc6", "libcrypt-dev", "libre2-9", "linux-libc-dev")
 
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
+                     "ensure-release")
+UNUSED_S = 30 * 86400  # after which a sysroot is removed from the cache
 LAYOUT = 1  # of a sysroot; to be raised when make() makes another one
 
 CURL_OPTIONS = {
@@ -88,6 +94,15 @@ def need(*programs):
             raise Missing(f"{program} is missing: apt-get install {package}")
 
 
+@contextlib.contextmanager
+def alone(cache):
+    """Lets one process at a time use a cache; another waits, and finds what this one has made."""
+    os.makedirs(cache, exist_ok=True)
+    with open(os.path.join(cache, "lock"), "w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 class Apt:
     """apt for one architecture, with a state and a cache below a directory."""
 
@@ -105,6 +120,7 @@ class Apt:
         if release:
             places = [re.sub(r" \S+ ", f" {release} ", place) for place in places
                       if "-" not in place.split()[1]]
+        self.releases = {place.split()[1] for place in places}
         self._write(os.path.join(root, "sources.list"),
                     "".join(f"deb {place}\ndeb-src {place}\n" for place in sorted(set(places))))
         self._write(self.conf, APT.format(arch=arch, root=root))
@@ -126,6 +142,14 @@ class Apt:
     def curl_files(self):
         return self._names("source", "curl")
 
+    def offered(self):
+        """{source package: version} of the packages that a build would take now."""
+        printed = run("apt-cache", "-c", self.conf, "show", "--no-all-versions",
+                      *(f"{name}:{self.arch}" for name in LINKED))
+        rows = [source_of(paragraph) for paragraph in printed.strip().split("\n\n")]
+        return {**{source: version for _, source, version in rows},
+                "curl": version_of_curl(self.curl_files())}
+
     def download_packages(self, directory):
         run("apt-get", "-q", "-c", self.conf, "download",
             *(f"{name}:{self.arch}" for name in LINKED + OTHERS), cwd=directory)
@@ -137,11 +161,16 @@ class Apt:
         return os.path.join(directory, "curl")
 
 
-def fields_of(deb):
-    printed = run("dpkg-deb", "-f", deb, "Package", "Version", "Source")
-    fields = dict(line.split(": ", 1) for line in printed.splitlines())
+def source_of(paragraph):
+    """(package, its source package, the version of that) of a package's fields."""
+    fields = dict(re.findall(r"^(Package|Version|Source): (.*)$", paragraph, re.M))
     source, _, version = fields.get("Source", fields["Package"]).partition(" ")
     return fields["Package"], source, version.strip("()") or fields["Version"]
+
+
+def version_of_curl(names):
+    """names are those of the files of its source package."""
+    return next(filter(None, (re.search(r"_(.*)\.dsc$", name) for name in names))).group(1)
 
 
 def build_curl(root, triplet, source, work):
@@ -168,7 +197,8 @@ def make(root, apt, final):
         apt.download_packages(work)
         for name in sorted(os.listdir(work)):
             deb = os.path.join(work, name)
-            package, source, version = fields_of(deb)
+            package, source, version = source_of(
+                run("dpkg-deb", "-f", deb, "Package", "Version", "Source"))
             run("dpkg", "-x", deb, root)
             if package in LINKED:
                 libraries[source] = {"version": version, "package": package}
@@ -177,10 +207,8 @@ def make(root, apt, final):
         with open(f"{root}/toolchain.cmake", "w", encoding="utf-8") as file:
             file.write(TOOLCHAIN.format(root=root, **toolchain))
         source = apt.download_curl(work)
-        version = re.search(r"_(.*)\.dsc$", next(
-            name for name in os.listdir(work) if name.endswith(".dsc"))).group(1)
         build_curl(root, triplet, source, work)
-        libraries["curl"] = {"version": version, "package": "curl"}
+        libraries["curl"] = {"version": version_of_curl(os.listdir(work)), "package": "curl"}
     with open(f"{root}/toolchain.cmake", "w", encoding="utf-8") as file:
         file.write(TOOLCHAIN.format(root=final, **toolchain))
     with open(f"{root}/libraries.json", "w", encoding="utf-8") as file:
@@ -193,23 +221,36 @@ class Sysroot:
     def __init__(self, cache, arch):
         need(("apt-get", "apt"), ("dpkg-source", "dpkg-dev"),
              (f"{TRIPLETS[arch]}-gcc", f"gcc-{TRIPLETS[arch].replace('_', '-')}"))
-        os.makedirs(cache, exist_ok=True)
-        apt = Apt(os.path.join(cache, f"apt-{arch}"), arch)
-        made_of = [sorted(apt.package_files() + apt.curl_files()), CURL_OPTIONS, TOOLCHAIN, LAYOUT]
-        key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
         self.arch = arch
         self.triplet = TRIPLETS[arch]
-        self.path = os.path.join(cache, f"sysroot-{arch}-{key}")
-        if not os.path.exists(self.path):
-            part = tempfile.mkdtemp(prefix="part-", dir=cache)
-            try:
-                make(part, apt, self.path)
-                os.chmod(part, 0o755)
-                os.rename(part, self.path)
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
+        with alone(cache):
+            self.path = self._provide(cache)
         with open(os.path.join(self.path, "libraries.json"), encoding="utf-8") as file:
             self.libraries = json.load(file)
+
+    def _provide(self, cache):
+        apt = Apt(os.path.join(cache, f"apt-{self.arch}"), self.arch)
+        made_of = [sorted(apt.package_files() + apt.curl_files()), CURL_OPTIONS, TOOLCHAIN, LAYOUT]
+        key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
+        path = os.path.join(cache, f"sysroot-{self.arch}-{key}")
+        if not os.path.exists(path):
+            part = tempfile.mkdtemp(prefix="part-", dir=cache)
+            try:
+                make(part, apt, path)
+                os.chmod(part, 0o755)
+                os.rename(part, path)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+            self._remove_unused(cache)
+        os.utime(path)
+        return path
+
+    def _remove_unused(self, cache):
+        for name in os.listdir(cache):
+            path = os.path.join(cache, name)
+            if name.startswith(f"sysroot-{self.arch}-") and \
+                    os.path.getmtime(path) < time.time() - UNUSED_S:
+                shutil.rmtree(path, ignore_errors=True)
 
     def versions(self):
         return {name: row["version"] for name, row in self.libraries.items()}
