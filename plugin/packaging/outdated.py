@@ -3,12 +3,11 @@
 """Tells whether a release has to be made again: compares the versions of what its programs are linked
 with, as its SPDX file lists them, with those that Debian offers now, security updates included.
 
-usage: outdated.py ensure_VERSION.spdx.json [--cache DIR]
+usage: outdated.py ensure_VERSION.spdx.json
 
 Prints a line for each library that is older, and exits 1 if there is one or if apt reads no security
-archive here, which makes the answer worthless.
+archive here, without which it can't know.
 """
-import argparse
 import json
 import os
 import re
@@ -35,12 +34,13 @@ def is_older(version, other):
                           check=False).returncode == 0
 
 
-def outdated(arch, versions, cache):
+def outdated(arch, versions):
     """A sentence for each library."""
-    apt = sysroot.Apt(os.path.join(cache, f"apt-{arch}"), arch)
-    if not any(release.endswith("-security") for release in apt.releases):
-        raise sysroot.Missing("apt reads no security archive of Debian here: add it to /etc/apt")
-    offered = apt.offered()
+    with sysroot.alone(sysroot.CACHE, arch):
+        apt = sysroot.Apt(os.path.join(sysroot.CACHE, f"apt-{arch}"), arch)
+        if not any(release.endswith("-security") for release in apt.releases):
+            raise sysroot.Missing("apt reads no security archive of Debian here: add it to /etc/apt")
+        offered = apt.offered()
     for name, version in sorted(versions.items()):
         if name not in offered:
             yield f"linux_{arch}: {name} {version} is linked in, and Debian does not offer it"
@@ -49,18 +49,14 @@ def outdated(arch, versions, cache):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("file")
-    parser.add_argument("--cache", default=sysroot.CACHE)
-    options = parser.parse_args()
-    found = linked(options.file)
+    path = sys.argv[1]
+    found = linked(path)
     if not found:
-        print(f"{options.file}: lists no library that is linked in", file=sys.stderr)
+        print(f"{path}: lists no library that is linked in", file=sys.stderr)
         return 1
     try:
-        with sysroot.alone(options.cache):
-            sentences = [sentence for arch, versions in sorted(found.items())
-                         for sentence in outdated(arch, versions, options.cache)]
+        sentences = [sentence for arch, versions in sorted(found.items())
+                     for sentence in outdated(arch, versions)]
     except sysroot.Missing as reason:
         print(f"outdated: {reason}", file=sys.stderr)
         return 1

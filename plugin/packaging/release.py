@@ -10,12 +10,13 @@
   ensure_VERSION.spdx.json                            what is linked in
   registry/, mirror/                                  trees for a web server
 
-usage: release.py --source DIR --build DIR --version VERSION [--cache DIR]
+usage: release.py --source DIR --build DIR --version VERSION
 
 environment: ENSURE_SIGNING_KEY names a GnuPG key; SOURCE_DATE_EPOCH is the time of all files, else
-it is that of the last commit.
+it is that of the last commit; ENSURE_RELEASE_CACHE is where the libraries are kept.
 """
 import argparse
+import concurrent.futures
 import gzip
 import os
 import shutil
@@ -37,7 +38,6 @@ def parse():
     parser = argparse.ArgumentParser()
     for name in ("source", "build", "version"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--cache", default=sysroot.CACHE)
     return parser.parse_args()
 
 
@@ -71,6 +71,16 @@ class Programs:
         return File.read(path + ".stripped", program=True)
 
 
+def programs_of_all(options):
+    """{architecture: Programs}, made side by side: each configures its libcurl for a minute alone."""
+    def programs_of(arch):
+        return Programs(sysroot.Sysroot(sysroot.CACHE, arch), options.source,
+                        f"{options.build}/release-{arch}")
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return dict(zip(MACHINES, pool.map(programs_of, MACHINES)))
+
+
 def manual_and_completions(build):
     """What the program says about itself: made by the build for this machine."""
     def page(name):
@@ -89,9 +99,8 @@ def make(options, out, epoch, key):
     licence = File.read(f"{options.source}/LICENSE")
     shared = manual_and_completions(options.build)
     roots, zips, names, modules = [], {}, [], {}
-    for arch, machine in MACHINES.items():
-        root = sysroot.Sysroot(options.cache, arch)
-        made = Programs(root, options.source, f"{options.build}/release-{arch}")
+    for arch, made in programs_of_all(options).items():
+        root = made.root
         notice = File(publish.copyright_text(root))
         zips[arch] = f"terraform-provider-ensure_{version}_linux_{arch}.zip"
         archives.make_zip(f"{out}/{zips[arch]}", {
@@ -101,7 +110,7 @@ def make(options, out, epoch, key):
         archives.make_tar(f"{out}/{names[-1]}", {
             "bin/ensure": made.program, "share/doc/ensure/LICENSE": licence,
             "share/doc/ensure/copyright": notice, **shared}, epoch)
-        modules[machine] = made.modules
+        modules[MACHINES[arch]] = made.modules
         roots.append(root)
     names.append(f"ensure-cloud-{version}.tar.gz")
     collection.make(f"{out}/{names[-1]}",

@@ -27,8 +27,8 @@ LINKED = ("libabsl-dev", "libc-ares-dev", "libc6-dev", "libgrpc-dev", "libjansso
 # What only compiling, configuring and the texts of licences need.
 OTHERS = ("base-files", "gcc-12-base", "libc6", "libcrypt-dev", "libre2-9", "linux-libc-dev")
 
-CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
-                     "ensure-release")
+CACHE = os.environ.get("ENSURE_RELEASE_CACHE") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-release")
 UNUSED_S = 30 * 86400  # after which a sysroot is removed from the cache
 LAYOUT = 1  # of a sysroot; to be raised when make() makes another one
 
@@ -95,10 +95,11 @@ def need(*programs):
 
 
 @contextlib.contextmanager
-def alone(cache):
-    """Lets one process at a time use a cache; another waits, and finds what this one has made."""
+def alone(cache, arch):
+    """Lets one user at a time have what a cache holds for an architecture; another waits, and finds
+    what this one has made."""
     os.makedirs(cache, exist_ok=True)
-    with open(os.path.join(cache, "lock"), "w", encoding="ascii") as file:
+    with open(os.path.join(cache, f"lock-{arch}"), "w", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -223,7 +224,7 @@ class Sysroot:
              (f"{TRIPLETS[arch]}-gcc", f"gcc-{TRIPLETS[arch].replace('_', '-')}"))
         self.arch = arch
         self.triplet = TRIPLETS[arch]
-        with alone(cache):
+        with alone(cache, arch):
             self.path = self._provide(cache)
         with open(os.path.join(self.path, "libraries.json"), encoding="utf-8") as file:
             self.libraries = json.load(file)

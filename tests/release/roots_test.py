@@ -5,6 +5,7 @@
 usage: roots_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest arguments]
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,10 +39,17 @@ class Bare(InRoot):
         self.assertEqual(self.emulator.control.ledger()["requests"], [])
 
     def test_provider_path_is_one_sentence(self):
+        """It changes no exit code."""
         self.environment["ENSURE_PROVIDER_PATH"] = "/somewhere"
-        shown = self.run_inside("/ensure", "providers")
-        self.assertEqual(shown.count("ENSURE_PROVIDER_PATH"), 1, shown)
-        self.assertIn("has its providers inside and loads none", shown)
+        self.run_inside("/terraform", "-chdir=/fleet", "init", "-no-color")
+        for command, expect in (
+                (("/ensure", "providers"), 0),
+                (("/ensure", "plan", "--detailed-exitcode", OTHER), 2),
+                (("/ensure", "apply", "--yes", OTHER), 0),
+                (("/terraform", "-chdir=/fleet", "plan", "-no-color", "-detailed-exitcode"), 2)):
+            shown = self.run_inside(*command, expect=expect)
+            self.assertEqual(shown.count("ENSURE_PROVIDER_PATH"), 1, shown)
+            self.assertIn("has its providers inside and loads none", re.sub(r"[\s│]+", " ", shown))
 
     def test_read_only_and_unknown_user(self):
         with open("/proc/self/uid_map", encoding="ascii") as file:
