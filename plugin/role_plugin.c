@@ -17,6 +17,10 @@
 
 #define PROGRAM "terraform-provider-ensure"
 
+/* Made by proto/CMakeLists.txt. */
+extern const char ens_service_descriptors[];
+extern const size_t ens_service_descriptors_size;
+
 static const struct ens_plugin_host hosts[] = {
     {ENS_V1_COOKIE_KEY, ENS_V1_COOKIE_VALUE, ENS_V1_APP_VERSION},
     {"TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -91,11 +95,12 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry)
         .version = ENS_VERSION,
         .warnings = ens_engine_warnings(engine),
     });
-    struct ens_terraform *terraform = ens_terraform_new(engine, plugin->log);
+    struct ens_terraform *terraform = ens_terraform_new(engine, &ens_os_clock, plugin->log);
     const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure),
                                                ens_terraform_service(terraform)};
     plugin->services = services;
     plugin->service_count = ENS_COUNT(services);
+    plugin->descriptors = (ens_str){ens_service_descriptors, ens_service_descriptors_size};
     plugin->stopping = on_stopping;
     plugin->ud = engine;
     int code = ens_plugin_serve(plugin, &ens_os_environment);

@@ -10,8 +10,8 @@
  *     ... set up the services; on failure: return ens_plugin_decline(&plugin, &diags) ...
  *     return ens_plugin_serve(&plugin, environment);
  *
- * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING) and
- * plugin.GRPCController, GRPCStdio and GRPCBroker.
+ * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING),
+ * plugin.GRPCController, GRPCStdio and GRPCBroker, and server reflection.
  */
 #ifndef ENSURE_RPC_PLUGIN_H
 #define ENSURE_RPC_PLUGIN_H
@@ -33,6 +33,9 @@ struct ens_plugin {
     size_t host_count;
     const struct ens_rpc_service *services;
     size_t service_count;
+    /* A FileDescriptorSet of all services, for server reflection (reflection.h); empty: it is not
+     * served. */
+    ens_str descriptors;
     /* Called on the server's thread when shutdown begins, to cancel running work. May be NULL. */
     void (*stopping)(void *ud);
     void *ud;
