@@ -154,9 +154,10 @@ class Case(unittest.TestCase):
         self.use_world(accounts)
 
     def use_world(self, accounts):
-        for cloud, url in self.emulator.urls.items():
-            if cloud in KEY_VARIABLES:
-                self.environment[f"ENSURE_{cloud.upper()}_ENDPOINT"] = url
+        for cloud in KEY_VARIABLES:
+            self.environment[f"ENSURE_{cloud.upper()}_ENDPOINT"] = self.emulator.urls[cloud]
+            self.environment[f"ENSURE_{cloud.upper()}_STS_ENDPOINT"] = (
+                self.emulator.urls[f"{cloud}_sts"])
         for one in reversed(accounts):
             for variable, value in zip(KEY_VARIABLES[one["cloud"]],
                                        (one["access_key"], one["secret_key"])):
