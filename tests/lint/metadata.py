@@ -78,12 +78,20 @@ def of_assignment(node):
             yield f"{VARIABLE} is set to something else than off; use surroundings.with_metadata"
 
 
+def of_dictionary(node):
+    for name, value in zip(node.keys, node.values):
+        if constant(name) == VARIABLE and constant(value) != "off":
+            yield f"{VARIABLE} is set to something else than off; use surroundings.with_metadata"
+
+
 def of_python(node):
     """The findings about one node of a syntax tree."""
     if isinstance(node, ast.Call):
         yield from of_call(node)
     if isinstance(node, ast.Assign):
         yield from of_assignment(node)
+    if isinstance(node, ast.Dict):
+        yield from of_dictionary(node)
     if isinstance(node, (ast.Dict, ast.Call)) and is_bare_dictionary(node):
         if "PATH" in names_in(node):
             yield "builds an environment from nothing; begin with surroundings.py"

@@ -46,6 +46,7 @@ class Metadata(unittest.TestCase):
                      'del os.environ[name]',
                      'environment["ENSURE_METADATA"] = "on"',
                      'environment.update(ENSURE_METADATA="")',
+                     'Plugin(program, variables={"ENSURE_METADATA": None})',
                      'os.environ.clear()',
                      'os.execve(program, arguments, {})',
                      'os.posix_spawn(program, arguments, {})',
@@ -64,6 +65,7 @@ class Metadata(unittest.TestCase):
                      'self.environment.update(HOME=home, ENSURE_METADATA="off")',
                      'self.environment["HOME"] = home',
                      'world = {"accounts": [], "path": "PATH"}',
+                     'Plugin(program, variables={"ENSURE_METADATA": "off"})',
                      'terraform("plan", environment={"TF_LOG": "trace"})'):
             with self.subTest(line=line):
                 self.assertEqual(self.found(line), [])
