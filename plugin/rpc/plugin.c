@@ -17,9 +17,11 @@
 #include "rpc/goplugin.h"
 #include "rpc/handshake.h"
 #include "rpc/mtls.h"
+#include "rpc/reflection.h"
 #include "rpc/socket.h"
 #include "rpc/watch.h"
 
+#define OWN_SERVICES 2     /* go-plugin's and reflection's */
 #define OWN_THREADS  2     /* the watch thread, the server's second thread */
 #define START_MAX_MS 15000 /* less than the timeouts of hosts: 20 s, 60 s */
 #define END_MAX_MS   1000
@@ -35,16 +37,31 @@ struct serving {
     struct ens_mtls mtls;
     struct ens_socket socket;
     struct ens_goplugin *goplugin;
+    struct ens_reflection *reflection; /* NULL: not served */
     struct ens_rpc_server *server;
     struct ens_watch *watch;
 };
+
+/* A descriptor that gives nothing: where there is no /dev, the end of a pipe without another end.
+ */
+static int open_nothing(void)
+{
+    int ends[2] = {-1, -1};
+    int fd = open("/dev/null", O_RDWR);
+
+    if (fd < 0 && pipe(ends) == 0) {
+        (void)close(ends[1]);
+        fd = ends[0];
+    }
+    return fd;
+}
 
 void ens_plugin_prepare(void)
 {
     int fd = -1;
 
     do {
-        fd = open("/dev/null", O_RDWR);
+        fd = open_nothing();
     } while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0) {
         (void)close(fd);
@@ -173,12 +190,18 @@ static ens_rc start_server(struct serving *serving, struct ens_diags *diags)
     };
     int port = 0;
 
-    size_t count = plugin->service_count + 1;
-    struct ens_rpc_service *services = ens_alloc_array(count, sizeof(*services));
-    for (size_t i = 0; i < plugin->service_count; i++) {
-        services[i] = plugin->services[i];
+    size_t count = 0;
+    struct ens_rpc_service *services =
+        ens_alloc_array(plugin->service_count + OWN_SERVICES, sizeof(*services));
+    while (count < plugin->service_count) {
+        services[count] = plugin->services[count];
+        count++;
     }
-    services[plugin->service_count] = ens_goplugin_service(serving->goplugin);
+    services[count++] = ens_goplugin_service(serving->goplugin);
+    if (plugin->descriptors.len > 0) {
+        serving->reflection = ens_reflection_new(plugin->descriptors, services, count);
+        services[count++] = ens_reflection_service(serving->reflection);
+    }
     ens_rc rc = ens_rpc_server_new(&options, services, count, &serving->server, &port, diags);
     ens_free(services);
     return rc;
@@ -279,6 +302,7 @@ int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environme
     ens_rpc_server_free(serving.server);
     ens_bounded_end();
     ens_goplugin_free(serving.goplugin);
+    ens_reflection_free(serving.reflection);
     ens_crash_removes(NULL, NULL);
     ens_socket_done(&serving.socket);
     ens_mtls_done(&serving.mtls);

@@ -10,8 +10,8 @@
  *     ... set up the services; on failure: return ens_plugin_decline(&plugin, &diags) ...
  *     return ens_plugin_serve(&plugin, environment);
  *
- * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING) and
- * plugin.GRPCController, GRPCStdio and GRPCBroker.
+ * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING),
+ * plugin.GRPCController, GRPCStdio and GRPCBroker, and server reflection.
  */
 #ifndef ENSURE_RPC_PLUGIN_H
 #define ENSURE_RPC_PLUGIN_H
@@ -28,11 +28,14 @@ struct ens_plugin_host {
 };
 
 struct ens_plugin {
-    const char *program; /* name of the program, for messages */
+    const char *program; /* name of its file, for messages; a host knows them by it */
     const struct ens_plugin_host *hosts;
     size_t host_count;
     const struct ens_rpc_service *services;
     size_t service_count;
+    /* A FileDescriptorSet of all services, for server reflection (reflection.h); empty: it is not
+     * served. */
+    ens_str descriptors;
     /* Called on the server's thread when shutdown begins, to cancel running work. May be NULL. */
     void (*stopping)(void *ud);
     void *ud;
@@ -40,8 +43,8 @@ struct ens_plugin {
 };
 
 /* Must be called first in main, before files are opened and threads are created. Opens closed
- * standard streams on /dev/null, installs the crash handler, and ignores SIGPIPE and SIGINT (a
- * terminal sends SIGINT to the whole process group, and the host handles it). */
+ * standard streams on /dev/null or an empty pipe, installs the crash handler, and ignores SIGPIPE
+ * and SIGINT (a terminal sends SIGINT to the whole process group, and the host handles it). */
 void ens_plugin_prepare(void);
 
 /* Whether a host started this process. If not, prints an explanation for the user. */

@@ -26,9 +26,15 @@ def unset(*prefixes, **more):
                if not name.startswith((*SETTINGS, *prefixes))}, **SAFE, **more}
 
 
-def enter():
-    """Makes bare() the environment of this process; CI stays as it is."""
-    environment = bare(**{name: os.environ[name] for name in ("CI",) if name in os.environ})
+def chosen(*prefixes):
+    """The variables of the caller that begin with one of the prefixes."""
+    return {**SAFE, **{name: value for name, value in os.environ.items()
+                       if name.startswith(prefixes)}}
+
+
+def enter(*names):
+    """Makes bare() and the variables of these names the environment of this process."""
+    environment = bare(**{name: os.environ[name] for name in names if name in os.environ})
     os.environ.clear()
     os.environ.update(environment)
 
