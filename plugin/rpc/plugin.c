@@ -42,12 +42,26 @@ struct serving {
     struct ens_watch *watch;
 };
 
+/* A descriptor that gives nothing: where there is no /dev, the end of a pipe without another end.
+ */
+static int open_nothing(void)
+{
+    int ends[2] = {-1, -1};
+    int fd = open("/dev/null", O_RDWR);
+
+    if (fd < 0 && pipe(ends) == 0) {
+        (void)close(ends[1]);
+        fd = ends[0];
+    }
+    return fd;
+}
+
 void ens_plugin_prepare(void)
 {
     int fd = -1;
 
     do {
-        fd = open("/dev/null", O_RDWR);
+        fd = open_nothing();
     } while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0) {
         (void)close(fd);
@@ -60,12 +74,13 @@ void ens_plugin_prepare(void)
 
 bool ens_plugin_invited(const struct ens_plugin *plugin, const struct ens_environment *environment)
 {
-    if (ens_handshake_host(plugin->hosts, plugin->host_count, environment) != NULL) {
+    if (plugin->reattach_source != NULL ||
+        ens_handshake_host(plugin->hosts, plugin->host_count, environment) != NULL) {
         return true;
     }
     (void)fprintf(stderr,
                   "%s is a plugin: Terraform, OpenTofu or the ensure command start it and talk to "
-                  "it.\nStarted by hand it does nothing.\n",
+                  "it.\nStarted by hand without arguments it does nothing.\n",
                   plugin->program);
     return false;
 }
@@ -193,9 +208,8 @@ static ens_rc start_server(struct serving *serving, struct ens_diags *diags)
     return rc;
 }
 
-/* Prints the handshake, then redirects stdout to stderr, so that nothing can follow it. */
-static ens_rc announce(const struct serving *serving, const struct ens_environment *environment,
-                       struct ens_diags *diags)
+static ens_rc write_handshake(const struct serving *serving,
+                              const struct ens_environment *environment, struct ens_buf *line)
 {
     const struct ens_plugin *plugin = serving->plugin;
     const struct ens_plugin_host *host =
@@ -206,13 +220,33 @@ static ens_rc announce(const struct serving *serving, const struct ens_environme
         .socket = ens_str_of(serving->socket.path),
         .certificate = ens_str_of(serving->mtls.certificate_base64),
     };
-    ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
 
-    ens_rc rc = ens_handshake_write(&line, &handshake, multiplex != NULL && multiplex[0] != '\0');
-    ENS_ASSERT(rc == ENS_OK);
+    return ens_handshake_write(line, &handshake, multiplex != NULL && multiplex[0] != '\0');
+}
+
+/* Prints the line, then redirects stdout to stderr, so that nothing can follow it. */
+static ens_rc announce(const struct serving *serving, const struct ens_environment *environment,
+                       struct ens_diags *diags)
+{
+    const struct ens_plugin *plugin = serving->plugin;
+    ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
+    ens_rc rc = ENS_OK;
+
+    if (plugin->reattach_source != NULL) {
+        rc = ens_reattach_write(&line, plugin->reattach_source, plugin->reattach_version, getpid(),
+                                ens_str_of(serving->socket.path), diags);
+    } else {
+        rc = write_handshake(serving, environment, &line);
+    }
+    ENS_ASSERT(rc != ENS_LIMIT);
+    if (rc != ENS_OK) {
+        return rc;
+    }
     if (fputs(ens_buf_text(&line), stdout) < 0 || fflush(stdout) != 0 ||
         dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        return ens_fail(diags, ENS_IO, NULL, "the host does not read the handshake: %s",
+        return ens_fail(diags, ENS_IO, NULL, "%s: %s",
+                        plugin->reattach_source != NULL ? "standard output can't be written"
+                                                        : "the host does not read the handshake",
                         strerror(errno));
     }
     return ENS_OK;
@@ -227,7 +261,9 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
                                                   .overdue = on_overdue,
                                                   .settled = on_settled,
                                                   .ud = serving};
-    const char *certificate = environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
+    bool by_hand = serving->plugin->reattach_source != NULL;
+    const char *certificate =
+        by_hand ? NULL : environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
     struct ens_claim *claim = NULL;
     ens_rc rc = ENS_OK;
 
@@ -251,8 +287,8 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
         rc = start_server(serving, diags);
     }
     if (rc == ENS_OK) {
-        rc = ens_watch_start(&watch_events, first_parent, serving->plugin->log, &serving->watch,
-                             diags);
+        rc = ens_watch_start(&watch_events, by_hand ? ENS_WATCH_NO_PARENT : first_parent,
+                             serving->plugin->log, &serving->watch, diags);
     }
     if (rc == ENS_OK) {
         rc = ens_socket_share(&serving->socket, diags);
