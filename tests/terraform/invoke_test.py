@@ -164,6 +164,7 @@ class Invoke(ActionCase):
         self.assertIn("accepted", next(events).progress.message)
         self.assertEqual(stub.StopProvider(pb.StopProvider.Request()).Error, "")
         rest = list(events)
+        self.assertEqual([event.WhichOneof("type") for event in rest], ["completed"])
         self.assertIn("cancelled", rest[-1].completed.diagnostics[0].summary)
         self.assertIn("accepted", rest[-1].completed.diagnostics[0].detail)
         calls = self.calls()
