@@ -28,7 +28,7 @@ struct ens_plugin_host {
 };
 
 struct ens_plugin {
-    const char *program; /* name of the program, for messages */
+    const char *program; /* name of its file, for messages; a host knows them by it */
     const struct ens_plugin_host *hosts;
     size_t host_count;
     const struct ens_rpc_service *services;
@@ -40,8 +40,8 @@ struct ens_plugin {
 };
 
 /* Must be called first in main, before files are opened and threads are created. Opens closed
- * standard streams on /dev/null, installs the crash handler, and ignores SIGPIPE and SIGINT (a
- * terminal sends SIGINT to the whole process group, and the host handles it). */
+ * standard streams on /dev/null or an empty pipe, installs the crash handler, and ignores SIGPIPE
+ * and SIGINT (a terminal sends SIGINT to the whole process group, and the host handles it). */
 void ens_plugin_prepare(void);
 
 /* Whether a host started this process. If not, prints an explanation for the user. */

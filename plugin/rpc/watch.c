@@ -20,6 +20,8 @@
 #include "base/alloc.h"
 #include "base/str.h"
 
+#define FDS_TRIED 1024 /* without /proc; new descriptors get the lowest free numbers */
+
 struct ens_watch {
     struct ens_watch_events events;
     const struct ens_log *log;
@@ -237,20 +239,27 @@ static bool is_connection_to_watch(int fd, const char *path)
            listening == 0 && poll(&state, 1, 0) == 0;
 }
 
+static int duplicate_connection(int fd, const char *path)
+{
+    return is_connection_to_watch(fd, path) ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
 int ens_watch_find_connection(const char *path)
 {
     DIR *entries = opendir("/proc/self/fd");
     int found = -1;
 
+    for (int fd = 0; entries == NULL && fd < FDS_TRIED && found < 0; fd++) { /* no /proc */
+        found = duplicate_connection(fd, path);
+    }
     while (entries != NULL && found < 0) {
         const struct dirent *entry = readdir(entries);
         int64_t fd = 0;
         if (entry == NULL) {
             break;
         }
-        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
-            is_connection_to_watch((int)fd, path)) {
-            found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
+        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd)) {
+            found = duplicate_connection((int)fd, path);
         }
     }
     if (entries != NULL) {

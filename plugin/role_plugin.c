@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Main program of terraform-provider-ensure, the plugin process. It serves tfplugin6.Provider and
- * ensure.v1.Ensure over one engine, whichever host's magic cookie it was started with.
- */
+#include "role_plugin.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,8 +8,10 @@
 #include "engine/engine.h"
 #include "ensure_v1/protocol.h"
 #include "ensure_v1/service.h"
+#include "linked/linked.h"
 #include "os/os.h"
 #include "os/process.h"
+#include "rpc/handshake.h"
 #include "rpc/plugin.h"
 #include "terraform/provider_service.h"
 
@@ -105,11 +105,20 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry)
     return code;
 }
 
-int main(int argc, char **argv)
+bool ens_role_plugin_invited(const struct ens_environment *environment)
+{
+    return ens_handshake_host(hosts, ENS_COUNT(hosts), environment) != NULL;
+}
+
+int ens_role_plugin(int argc, char **argv)
 {
     struct ens_log log;
-    struct ens_plugin plugin = {
-        .program = PROGRAM, .hosts = hosts, .host_count = ENS_COUNT(hosts), .log = &log};
+    const char *path = argc > 0 ? argv[0] : PROGRAM;
+    const char *slash = strrchr(path, '/');
+    struct ens_plugin plugin = {.program = slash == NULL ? path : slash + 1,
+                                .hosts = hosts,
+                                .host_count = ENS_COUNT(hosts),
+                                .log = &log};
     struct ens_registry *registry = NULL;
     ENS_AUTO_DIAGS diags = {0};
 
@@ -122,7 +131,8 @@ int main(int argc, char **argv)
     if (!ens_plugin_invited(&plugin, &ens_os_environment)) {
         return 1;
     }
-    if (ens_registry_new(NULL, &ens_os_environment, &log, &registry, &diags) != ENS_OK) {
+    if (ens_registry_new(ens_linked_providers, &ens_os_environment, &log, &registry, &diags) !=
+        ENS_OK) {
         return ens_plugin_decline(&plugin, &diags);
     }
     int code = serve(&plugin, registry);
