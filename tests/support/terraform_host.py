@@ -14,6 +14,8 @@ FEATURES = {
     "removed blocks": {"Terraform": (1, 7), "OpenTofu": (1, 10)},  # that say whether to destroy
     "mock providers": {"Terraform": (1, 7), "OpenTofu": (1, 8)},
     "ephemeral values": {"Terraform": (1, 10), "OpenTofu": (1, 11)},
+    "moves across types": {"Terraform": (1, 8), "OpenTofu": (1, 10)},
+    "identities": {"Terraform": (1, 12), "OpenTofu": (1, 13)},
     "actions": {"Terraform": (1, 14)},
 }
 SKIPPED = 77  # exit status of a test that is skipped

@@ -8,7 +8,8 @@ import pathlib
 from case import SOURCE, Case, instance, main, resource, resource_set
 
 SNAPSHOT = pathlib.Path(__file__).with_name("schema.json")
-FEATURE_OF_SECTION = {"action_schemas": "actions"} # of the sections that not every host shows
+# Of the sections that not every host shows.
+FEATURE_OF_SECTION = {"action_schemas": "actions", "resource_identity_schemas": "identities"}
 
 # a line of the configuration, its invalid replacement, text of the diagnostic, the underlined code
 WRONG = (
