@@ -9,12 +9,12 @@ Prints a line for each library that is older, and exits 1 if there is one or if 
 archive here, without which it can't know.
 """
 import json
-import os
 import re
 import subprocess
 import sys
 
 import sysroot
+from command import Failed
 
 
 def linked(path):
@@ -36,11 +36,10 @@ def is_older(version, other):
 
 def outdated(arch, versions):
     """A sentence for each library."""
-    with sysroot.alone(sysroot.CACHE, arch):
-        apt = sysroot.Apt(os.path.join(sysroot.CACHE, f"apt-{arch}"), arch)
-        if not any(release.endswith("-security") for release in apt.releases):
-            raise sysroot.Missing("apt reads no security archive of Debian here: add it to /etc/apt")
-        offered = apt.offered()
+    with sysroot.archive_of(arch) as archive:
+        if not archive.has_security_updates():
+            raise Failed("apt reads no security archive of Debian here: add it to /etc/apt")
+        offered = sysroot.offered(archive)
     for name, version in sorted(versions.items()):
         if name not in offered:
             yield f"linux_{arch}: {name} {version} is linked in, and Debian does not offer it"
@@ -57,7 +56,7 @@ def main():
     try:
         sentences = [sentence for arch, versions in sorted(found.items())
                      for sentence in outdated(arch, versions)]
-    except sysroot.Missing as reason:
+    except Failed as reason:
         print(f"outdated: {reason}", file=sys.stderr)
         return 1
     for sentence in sentences:

@@ -28,6 +28,7 @@ import collection
 import publish
 import sysroot
 from archives import File
+from command import Failed, run
 
 MACHINES = {"amd64": "linux_x86_64", "arm64": "linux_aarch64"}  # as "uname -sm" calls them
 TARGETS = ("ensure_tool", "ansible_instance_running")
@@ -43,7 +44,7 @@ def parse():
 
 def epoch_of(source):
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
+    if not given and shutil.which("git"):
         done = subprocess.run(["git", "-C", source, "log", "-1", "--format=%ct"],
                               capture_output=True, text=True, check=False)
         given = done.stdout.strip() if done.returncode == 0 else ""
@@ -57,24 +58,25 @@ class Programs:
         self.root = root
         self.build = build
         versions = ";".join(f"{name}={version}" for name, version in root.versions().items())
-        sysroot.run("cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-                    "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG", "-DBUILD_TESTING=OFF",
-                    "-DENS_STATIC=ON", "-DENS_WERROR=ON", f"-DENS_LINKED_VERSIONS={versions}",
-                    f"-DCMAKE_TOOLCHAIN_FILE={root.path}/toolchain.cmake")
-        sysroot.run("cmake", "--build", build, "--target", *TARGETS)
+        run("cmake", "--fresh", "-S", source, "-B", build, "-G", "Ninja",
+            "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG",
+            "-DBUILD_TESTING=OFF", "-DENS_STATIC=ON", "-DENS_WERROR=ON",
+            f"-DENS_LINKED_VERSIONS={versions}",
+            f"-DCMAKE_TOOLCHAIN_FILE={root.path}/toolchain.cmake")
+        run("cmake", "--build", build, "--target", *TARGETS)
         self.program = self._stripped("bin/ensure")
         self.modules = {name: self._stripped(path) for name, path in MODULES.items()}
 
     def _stripped(self, name):
         path = os.path.join(self.build, name)
-        sysroot.run(f"{self.root.triplet}-strip", "-o", path + ".stripped", path)
+        run(f"{self.root.triplet}-strip", "-o", path + ".stripped", path)
         return File.read(path + ".stripped", program=True)
 
 
 def programs_of_all(options):
     """{architecture: Programs}, made side by side: each configures its libcurl for a minute alone."""
     def programs_of(arch):
-        return Programs(sysroot.Sysroot(sysroot.CACHE, arch), options.source,
+        return Programs(sysroot.Sysroot(arch), options.source,
                         f"{options.build}/release-{arch}")
 
     with concurrent.futures.ThreadPoolExecutor() as pool:
@@ -135,13 +137,19 @@ def write_about(out, version, roots, names, zips, epoch, key):
 def main():
     options = parse()
     out = os.path.join(options.build, "release")
-    shutil.rmtree(out, ignore_errors=True)
+    part = out + ".part"
+    key = os.environ.get("ENSURE_SIGNING_KEY", "")
+    for directory in (out, part):
+        shutil.rmtree(directory, ignore_errors=True)
     os.umask(0o022)
     try:
-        make(options, out, epoch_of(options.source), os.environ.get("ENSURE_SIGNING_KEY", ""))
-    except sysroot.Missing as reason:
+        if key:
+            publish.check_key(key)
+        make(options, part, epoch_of(options.source), key)
+    except Failed as reason:
         print(f"package_release: {reason}", file=sys.stderr)
         return 1
+    os.rename(part, out)
     for name in sorted(os.listdir(out)):
         print(os.path.join(out, name))
     return 0

@@ -17,7 +17,7 @@ TEXT = "SPDX-License-Identifier: Apache-2.0"
 HASH = (".py", ".sh", ".cmake", "CMakeLists.txt", ".tf", ".hcl", ".yml", ".awk", ".supp", ".ci/run")
 COMMENTS = (
     ((".c", ".h", ".inc", ".js", ".map", ".c.in"), f"/* {TEXT} */"),
-    ((".proto",), f"// {TEXT}"),
+    ((".proto", ".go", "go.mod"), f"// {TEXT}"),
     ((".7.in",), f'.\\" {TEXT}'),
     (HASH + (".in",), f"# {TEXT}"),
 )

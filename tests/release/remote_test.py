@@ -61,24 +61,40 @@ def make_users():
     mount("-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/var/tmp")
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def start_server():
     """An SSH server on loopback with keys of its own; returns the process and its port."""
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path(name)], check=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     os.makedirs("/run/sshd", exist_ok=True)
+    for _ in range(5):  # another process may take the port
+        port = free_port()
+        process = try_server(port)
+        if process.poll() is None:
+            return process, port
+    raise AssertionError(log())
+
+
+def log():
+    with open(path("log"), encoding="utf-8") as file:
+        return file.read()
+
+
+def try_server(port):
+    """Returns the process when it listens or has ended."""
+    write("log", "")
     write("sshd", f"ListenAddress 127.0.0.1:{port}\nHostKey {path('host')}\n"
                   f"AuthorizedKeysFile {path('user.pub')}\nPidFile none\nPermitRootLogin yes\n"
                   "StrictModes no\nUsePAM no\nSubsystem sftp internal-sftp\n")
-    process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", path("sshd")],
-                               stderr=subprocess.PIPE, text=True)
-    said = process.stderr.readline()
-    if "listening" not in said:
-        process.kill()
-        raise AssertionError(said)
-    return process, port
+    process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-E", path("log"), "-f", path("sshd")])
+    while process.poll() is None and "listening" not in log():
+        time.sleep(0.05)
+    return process
 
 
 def setUpModule():  # pylint: disable=invalid-name
@@ -92,7 +108,6 @@ def setUpModule():  # pylint: disable=invalid-name
 def tearDownModule():  # pylint: disable=invalid-name
     server.terminate()
     server.wait()
-    server.stderr.close()
     shutil.rmtree(place)
 
 
