@@ -46,7 +46,9 @@ static void send_progress(struct invoking *invoking, struct ens_arena *arena, en
     ens_rpc_call_send(invoking->job.call.rpc, &event.base);
 }
 
-/* Intermediate results are left out while the host does not read; final ones are always told. */
+/* Intermediate results are left out while the host does not read; final ones are always told,
+ * except after a Ctrl-C: Terraform 1.14 and 1.15 then stop at a message, and crash at the event
+ * that follows it. The diagnostics tell what was cancelled. */
 static void on_progress(struct ens_tf_job *job, size_t index, const struct ens_result *result,
                         bool decided)
 {
@@ -54,18 +56,31 @@ static void on_progress(struct ens_tf_job *job, size_t index, const struct ens_r
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ens_str text = ens_tf_progress_event(invoking->progress, arena, index, result, decided);
 
-    if (text.len > 0 && (decided || ens_rpc_call_queued(job->call.rpc) <= PROGRESS_QUEUE_MAX)) {
+    if (text.len == 0 || result->reason == ENS_REASON_CANCELLED) {
+        return;
+    }
+    if (decided || ens_rpc_call_queued(job->call.rpc) <= PROGRESS_QUEUE_MAX) {
         send_progress(invoking, arena, text);
     }
+}
+
+static bool is_cancelled(const struct ens_tf_report *report)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        if (report->instances[i].result.reason == ENS_REASON_CANCELLED) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void on_invoked(struct ens_tf_job *job)
 {
     struct invoking *invoking = job->ud;
     const ens_str *texts = NULL;
-    const size_t count =
-        ens_tf_progress_end(invoking->progress, job->call.arena, &job->report, &texts);
+    size_t count = ens_tf_progress_end(invoking->progress, job->call.arena, &job->report, &texts);
 
+    count = is_cancelled(&job->report) ? 0 : count;
     for (size_t i = 0; i < count; i++) {
         send_progress(invoking, job->call.arena, texts[i]);
     }
