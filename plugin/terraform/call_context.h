@@ -2,8 +2,8 @@
 /*
  * State of the handlers: the configured provider, and the call that is being handled.
  *
- * Threads: the provider is used on the server's thread, but for stopped; a call is owned by the
- * engine's thread once its job is submitted (job.h).
+ * Threads: the provider is used on the server's thread only, but for `stopped`; a call is owned by
+ * the engine's thread once its job is submitted (job.h).
  */
 #ifndef ENSURE_TERRAFORM_CALL_CONTEXT_H
 #define ENSURE_TERRAFORM_CALL_CONTEXT_H
@@ -36,7 +36,7 @@ struct ens_terraform {
      * signed with other keys than the configured ones. */
     const char *unknown_clouds[ENS_TF_CLOUDS_MAX];
     size_t unknown_count;
-    /* StopProvider was called, and ConfigureProvider not since; read on the engine's thread too. */
+    /* StopProvider was called, and ConfigureProvider not since; written on the server's thread. */
     atomic_bool stopped;
 };
 
