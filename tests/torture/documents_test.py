@@ -4,6 +4,7 @@ and of a status, lines of targets and the outputs of Terraform. Whatever the fil
 ends in time with one of its exit codes; a file that it rejects is one sentence; and nothing is started
 but what a plan that was read says."""
 
+import copy
 import dataclasses
 import json
 import os
@@ -57,7 +58,7 @@ def mutate_value(draw, document):
     elif what == 2 and isinstance(parent, dict):
         parent[draw.choice(("x", key + "x", "targets", "format", "\u0000"))] = parent[key]
     else:
-        parent[key] = draw.choice(VALUES)
+        parent[key] = copy.deepcopy(draw.choice(VALUES))
 
 
 def mutate_bytes(draw, data):
@@ -133,7 +134,7 @@ class Documents(Suite):
             if plan.get("applied_at") or plan.get("format") != "ensure.plan/v1":
                 return set()
             return {one["target"] for one in plan["instances"] if one["action"] in ("start", "wait")}
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Lines of targets are no plan, and need --yes.
             return every if row.kind in ("fleet", "lines", "outputs") else set()
 

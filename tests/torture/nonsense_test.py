@@ -5,6 +5,7 @@ half-way, and bytes that are no HTTP/2. The process goes on to answer, ends in o
 but its log, and starts nothing twice."""
 
 import dataclasses
+import faulthandler
 import os
 import random
 import re
@@ -41,6 +42,8 @@ class Nonsense(Suite):
         import grpc
         import host
         import provider
+        if ground.FULL:
+            faulthandler.cancel_dump_traceback_later()  # host's, which is shorter
         self.grpc, self.host, self.provider = grpc, host, provider
         self.v1, _ = host.stubs("proto", "ensure/v1/ensure.proto")
 
