@@ -72,3 +72,11 @@ function(ens_add_layer name)
   target_link_libraries(ens_${name} PUBLIC ${arg_USES} PRIVATE ens_build_flags ${arg_PRIVATE})
   target_include_directories(ens_${name} PUBLIC "${PROJECT_SOURCE_DIR}/plugin")
 endfunction()
+
+# ens_embed(FILE VARIABLE OUT) makes the C source OUT of a file; see embed.cmake.
+function(ens_embed file variable out)
+  set(script "${PROJECT_SOURCE_DIR}/plugin/cmake/embed.cmake")
+  add_custom_command(OUTPUT "${out}"
+    COMMAND "${CMAKE_COMMAND}" -D "IN=${file}" -D "OUT=${out}" -D "NAME=${variable}" -P "${script}"
+    DEPENDS "${file}" "${script}" VERBATIM)
+endfunction()

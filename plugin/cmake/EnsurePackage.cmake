@@ -10,21 +10,18 @@ set(ens_package_dir "${PROJECT_BINARY_DIR}/package")
 
 # ---- the release ----------------------------------------------------------------------------------
 
-# Sysroots and the libcurl that is built for them are kept from one release to the next.
-set(ENS_RELEASE_CACHE "$ENV{ENSURE_RELEASE_CACHE}" CACHE PATH "Where package_release keeps sysroots")
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_custom_target(package_release
   COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/plugin/packaging/release.py"
           --source "${PROJECT_SOURCE_DIR}" --build "${PROJECT_BINARY_DIR}"
-          --version "${PROJECT_VERSION}" --cache "${ENS_RELEASE_CACHE}"
+          --version "${PROJECT_VERSION}"
   DEPENDS manual ansible_collection
   USES_TERMINAL VERBATIM COMMENT "Making the release")
 
 # ---- the Debian package ---------------------------------------------------------------------------
 
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS plugin/packaging/CHANGES.md)
 execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/plugin/packaging/changelog.py"
-                        "${PROJECT_SOURCE_DIR}/plugin/packaging/CHANGES.md" "${PROJECT_VERSION}"
+                        "${PROJECT_SOURCE_DIR}/plugin/packaging/CHANGES.md"
                 OUTPUT_FILE "${ens_configured}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND gzip -9nf "${ens_configured}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 install(FILES plugin/packaging/copyright "${ens_configured}/changelog.gz"

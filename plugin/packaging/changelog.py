@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes Debian's changelog from CHANGES.md, which is the one place where changes are told.
 
-usage: changelog.py CHANGES.md VERSION       (VERSION has to be the newest of them)
+usage: changelog.py CHANGES.md
 """
 import datetime
 import re
@@ -22,21 +22,15 @@ def entries(text):
 
 
 def main():
-    path, newest = sys.argv[1:3]
-    with open(path, encoding="utf-8") as file:
-        found = list(entries(file.read()))
-    if not found or found[0][0] != newest:
-        print(f"{path}: the version is {newest}, but the newest changes are not of that one",
-              file=sys.stderr)
-        return 1
-    for version, date, changes in found:
+    with open(sys.argv[1], encoding="utf-8") as file:
+        text = file.read()
+    for version, date, changes in entries(text):
         day = datetime.date.fromisoformat(date)
         print(f"ensure ({version}) bookworm; urgency=medium\n")
         for change in changes:
             print(textwrap.fill(change, 76, initial_indent="  * ", subsequent_indent="    "))
         print(f"\n -- {SIGNED}  {day:%a, %d %b %Y} 08:09:10 +0000\n")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -6,10 +6,10 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import time
 
 from archives import sha256, terraform_hash, write
+from command import need, run
 
 PROVIDER = "ensure/ensure"
 PROTOCOLS = ["6.0"]
@@ -94,21 +94,25 @@ def quoted(version):
 
 # ---- checksums and signature ----------------------------------------------------------------------
 
+def check_key(key):
+    """Before anything is built."""
+    need(("gpg", "gpg"))
+    run("gpg", "--batch", "--list-secret-keys", key)
+
+
 def write_sums(directory, version, names, key):
     path = f"{directory}/terraform-provider-ensure_{version}_SHA256SUMS"
     write(path, "".join(f"{sha256(f'{directory}/{name}')}  {name}\n" for name in sorted(names)))
     if key:
-        subprocess.run(["gpg", "--batch", "--yes", "--local-user", key, "--output", path + ".sig",
-                        "--detach-sign", path], check=True)
+        run("gpg", "--batch", "--yes", "--local-user", key, "--output", path + ".sig",
+            "--detach-sign", path)
 
 
 def public_keys(key):
     if not key:
         return []
-    armor = subprocess.run(["gpg", "--batch", "--armor", "--export", key], check=True,
-                           capture_output=True, text=True).stdout
-    shown = subprocess.run(["gpg", "--batch", "--with-colons", "--list-keys", key], check=True,
-                           capture_output=True, text=True).stdout
+    armor = run("gpg", "--batch", "--armor", "--export", key)
+    shown = run("gpg", "--batch", "--with-colons", "--list-keys", key)
     ident = next(line.split(":")[4] for line in shown.splitlines() if line.startswith("pub:"))
     return [{"key_id": ident, "ascii_armor": armor}]
 

@@ -10,12 +10,13 @@
   ensure_VERSION.spdx.json                            what is linked in
   registry/, mirror/                                  trees for a web server
 
-usage: release.py --source DIR --build DIR --version VERSION [--cache DIR]
+usage: release.py --source DIR --build DIR --version VERSION
 
 environment: ENSURE_SIGNING_KEY names a GnuPG key; SOURCE_DATE_EPOCH is the time of all files, else
-it is that of the last commit.
+it is that of the last commit; ENSURE_RELEASE_CACHE is where the libraries are kept.
 """
 import argparse
+import concurrent.futures
 import gzip
 import os
 import shutil
@@ -27,6 +28,7 @@ import collection
 import publish
 import sysroot
 from archives import File
+from command import Failed, run
 
 MACHINES = {"amd64": "linux_x86_64", "arm64": "linux_aarch64"}  # as "uname -sm" calls them
 TARGETS = ("ensure_tool", "ansible_instance_running")
@@ -37,13 +39,12 @@ def parse():
     parser = argparse.ArgumentParser()
     for name in ("source", "build", "version"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--cache")
     return parser.parse_args()
 
 
 def epoch_of(source):
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
+    if not given and shutil.which("git"):
         done = subprocess.run(["git", "-C", source, "log", "-1", "--format=%ct"],
                               capture_output=True, text=True, check=False)
         given = done.stdout.strip() if done.returncode == 0 else ""
@@ -57,18 +58,29 @@ class Programs:
         self.root = root
         self.build = build
         versions = ";".join(f"{name}={version}" for name, version in root.versions().items())
-        sysroot.run("cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-                    "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG", "-DBUILD_TESTING=OFF",
-                    "-DENS_STATIC=ON", "-DENS_WERROR=ON", f"-DENS_LINKED_VERSIONS={versions}",
-                    f"-DCMAKE_TOOLCHAIN_FILE={root.path}/toolchain.cmake")
-        sysroot.run("cmake", "--build", build, "--target", *TARGETS)
+        run("cmake", "--fresh", "-S", source, "-B", build, "-G", "Ninja",
+            "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG",
+            "-DBUILD_TESTING=OFF", "-DENS_STATIC=ON", "-DENS_WERROR=ON",
+            f"-DENS_LINKED_VERSIONS={versions}",
+            f"-DCMAKE_TOOLCHAIN_FILE={root.path}/toolchain.cmake")
+        run("cmake", "--build", build, "--target", *TARGETS)
         self.program = self._stripped("bin/ensure")
         self.modules = {name: self._stripped(path) for name, path in MODULES.items()}
 
     def _stripped(self, name):
         path = os.path.join(self.build, name)
-        sysroot.run(f"{self.root.triplet}-strip", "-o", path + ".stripped", path)
+        run(f"{self.root.triplet}-strip", "-o", path + ".stripped", path)
         return File.read(path + ".stripped", program=True)
+
+
+def programs_of_all(options):
+    """{architecture: Programs}, made side by side: each configures its libcurl for a minute alone."""
+    def programs_of(arch):
+        return Programs(sysroot.Sysroot(arch), options.source,
+                        f"{options.build}/release-{arch}")
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return dict(zip(MACHINES, pool.map(programs_of, MACHINES)))
 
 
 def manual_and_completions(build):
@@ -86,14 +98,11 @@ def manual_and_completions(build):
 
 def make(options, out, epoch, key):
     version = options.version
-    cache = options.cache or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-release")
     licence = File.read(f"{options.source}/LICENSE")
     shared = manual_and_completions(options.build)
     roots, zips, names, modules = [], {}, [], {}
-    for arch, machine in MACHINES.items():
-        root = sysroot.Sysroot(cache, arch)
-        made = Programs(root, options.source, f"{options.build}/release-{arch}")
+    for arch, made in programs_of_all(options).items():
+        root = made.root
         notice = File(publish.copyright_text(root))
         zips[arch] = f"terraform-provider-ensure_{version}_linux_{arch}.zip"
         archives.make_zip(f"{out}/{zips[arch]}", {
@@ -103,7 +112,7 @@ def make(options, out, epoch, key):
         archives.make_tar(f"{out}/{names[-1]}", {
             "bin/ensure": made.program, "share/doc/ensure/LICENSE": licence,
             "share/doc/ensure/copyright": notice, **shared}, epoch)
-        modules[machine] = made.modules
+        modules[MACHINES[arch]] = made.modules
         roots.append(root)
     names.append(f"ensure-cloud-{version}.tar.gz")
     collection.make(f"{out}/{names[-1]}",
@@ -128,13 +137,19 @@ def write_about(out, version, roots, names, zips, epoch, key):
 def main():
     options = parse()
     out = os.path.join(options.build, "release")
-    shutil.rmtree(out, ignore_errors=True)
+    part = out + ".part"
+    key = os.environ.get("ENSURE_SIGNING_KEY", "")
+    for directory in (out, part):
+        shutil.rmtree(directory, ignore_errors=True)
     os.umask(0o022)
     try:
-        make(options, out, epoch_of(options.source), os.environ.get("ENSURE_SIGNING_KEY", ""))
-    except sysroot.Missing as reason:
+        if key:
+            publish.check_key(key)
+        make(options, part, epoch_of(options.source), key)
+    except Failed as reason:
         print(f"package_release: {reason}", file=sys.stderr)
         return 1
+    os.rename(part, out)
     for name in sorted(os.listdir(out)):
         print(os.path.join(out, name))
     return 0

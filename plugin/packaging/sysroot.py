@@ -2,19 +2,20 @@
 """The libraries that a static program is made of, for one architecture, as a directory.
 
 Debian's own packages are downloaded with "apt-get download" and unpacked with "dpkg -x"; libcurl is
-built from Debian's source package, since Debian's archive of it can't be linked. Both use an apt
-configuration of their own that reads where this machine takes packages from: neither /etc/apt nor
-dpkg's architectures are changed, and root is not needed.
-
-What was made is kept in a cache, by the versions that it is made of.
+built from Debian's source package, since Debian's archive of it can't be linked. What was made is
+kept in a cache, by the versions that it is made of.
 """
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
-import subprocess
 import tempfile
+import time
+
+from command import need, run
+from debian import Archive, source_of
 
 TRIPLETS = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 # What goes into the program.
@@ -24,6 +25,9 @@ LINKED = ("libabsl-dev", "libc-ares-dev", "libc6-dev", "libgrpc-dev", "libjansso
 # What only compiling, configuring and the texts of licences need.
 OTHERS = ("base-files", "gcc-12-base", "libc6", "libcrypt-dev", "libre2-9", "linux-libc-dev")
 
+CACHE = os.environ.get("ENSURE_RELEASE_CACHE") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-release")
+UNUSED_S = 30 * 86400  # after which a sysroot is removed from the cache
 LAYOUT = 1  # of a sysroot; to be raised when make() makes another one
 
 CURL_OPTIONS = {
@@ -38,19 +42,6 @@ CURL_OPTIONS = {
     "CURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG": "ON", "CURL_CA_PATH": "none",
     "CURL_CA_BUNDLE": "/etc/ssl/certs/ca-certificates.crt",  # with "none" no place is looked at
 }
-
-APT = """\
-APT::Architecture "{arch}";
-APT::Architectures {{ "{arch}"; }};
-APT::Sandbox::User "";
-Acquire::Languages "none";
-Dir::State "{root}/state";
-Dir::State::status "{root}/status";
-Dir::Cache "{root}/cache";
-Dir::Etc::sourcelist "{root}/sources.list";
-Dir::Etc::sourceparts "{root}/parts";
-Dir::Etc::preferencesparts "{root}/parts";
-"""
 
 TOOLCHAIN = """\
 set(CMAKE_SYSTEM_NAME Linux)
@@ -68,82 +59,6 @@ set(ENV{{PKG_CONFIG_LIBDIR}} "{root}/usr/lib/{triplet}/pkgconfig:{root}/usr/shar
 """
 
 
-class Missing(Exception):
-    """What this machine lacks."""
-
-
-def run(*command, cwd=None):
-    """A ccache that the caller has set up must not make paths relative: they would depend on where
-    the build is."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False,
-                          env={**os.environ, "LC_ALL": "C.UTF-8", "CCACHE_BASEDIR": ""})
-    if done.returncode != 0:
-        raise Missing(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
-    return done.stdout
-
-
-def need(*programs):
-    for program, package in programs:
-        if shutil.which(program) is None:
-            raise Missing(f"{program} is missing: apt-get install {package}")
-
-
-class Apt:
-    """apt for one architecture, with a state and a cache below a directory."""
-
-    def __init__(self, root, arch, release=None):
-        """release: another one than this machine's, from the same place."""
-        self.arch = arch
-        self.conf = os.path.join(root, "apt.conf")
-        for name in ("state/lists/partial", "cache/archives/partial", "parts"):
-            os.makedirs(os.path.join(root, name), exist_ok=True)
-        self._write(os.path.join(root, "status"), "")
-        places = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
-                     "Identifier: Packages", "Component: main").splitlines()
-        if not places:
-            raise Missing("apt knows no packages: run apt-get update")
-        if release:
-            places = [re.sub(r" \S+ ", f" {release} ", place) for place in places
-                      if "-" not in place.split()[1]]
-        self._write(os.path.join(root, "sources.list"),
-                    "".join(f"deb {place}\ndeb-src {place}\n" for place in sorted(set(places))))
-        self._write(self.conf, APT.format(arch=arch, root=root))
-        run("apt-get", "-q", "-c", self.conf, "update", "--error-on=any")
-
-    @staticmethod
-    def _write(path, text):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def _names(self, *command):
-        """The files that a command would download, as apt names them."""
-        printed = run("apt-get", "-q", "-c", self.conf, command[0], "--print-uris", *command[1:])
-        return [line.split()[1] for line in printed.splitlines() if line.startswith("'")]
-
-    def package_files(self):
-        return self._names("download", *(f"{name}:{self.arch}" for name in LINKED + OTHERS))
-
-    def curl_files(self):
-        return self._names("source", "curl")
-
-    def download_packages(self, directory):
-        run("apt-get", "-q", "-c", self.conf, "download",
-            *(f"{name}:{self.arch}" for name in LINKED + OTHERS), cwd=directory)
-
-    def download_curl(self, directory):
-        run("apt-get", "-q", "-c", self.conf, "source", "--download-only", "curl", cwd=directory)
-        dsc = next(name for name in os.listdir(directory) if name.endswith(".dsc"))
-        run("dpkg-source", "--no-check", "-x", dsc, "curl", cwd=directory)
-        return os.path.join(directory, "curl")
-
-
-def fields_of(deb):
-    printed = run("dpkg-deb", "-f", deb, "Package", "Version", "Source")
-    fields = dict(line.split(": ", 1) for line in printed.splitlines())
-    source, _, version = fields.get("Source", fields["Package"]).partition(" ")
-    return fields["Package"], source, version.strip("()") or fields["Version"]
-
-
 def build_curl(root, triplet, source, work):
     build = os.path.join(work, "build")
     maps = f"-ffile-prefix-map={source}=curl -ffile-prefix-map={build}=build " \
@@ -153,22 +68,22 @@ def build_curl(root, triplet, source, work):
         f"-DCMAKE_INSTALL_LIBDIR=lib/{triplet}",
         *(f"-D{name}={value}" for name, value in CURL_OPTIONS.items()))
     run("cmake", "--build", build)
-    subprocess.run(["cmake", "--install", build], check=True, stdout=subprocess.DEVNULL,
-                   env={**os.environ, "DESTDIR": root})
+    run("cmake", "--install", build, DESTDIR=root)
     place = os.path.join(root, "usr/share/doc/curl")
     os.makedirs(place, exist_ok=True)
     shutil.copy(os.path.join(source, "debian", "copyright"), place)
 
 
-def make(root, apt, final):
+def make(root, archive, final):
     """final is where the directory will be, by which the toolchain file names it."""
-    triplet = TRIPLETS[apt.arch]
+    triplet = TRIPLETS[archive.arch]
     libraries = {}
     with tempfile.TemporaryDirectory() as work:
-        apt.download_packages(work)
+        archive.download(LINKED + OTHERS, work)
         for name in sorted(os.listdir(work)):
             deb = os.path.join(work, name)
-            package, source, version = fields_of(deb)
+            package, source, version = source_of(
+                run("dpkg-deb", "-f", deb, "Package", "Version", "Source"))
             run("dpkg", "-x", deb, root)
             if package in LINKED:
                 libraries[source] = {"version": version, "package": package}
@@ -176,40 +91,64 @@ def make(root, apt, final):
     with tempfile.TemporaryDirectory() as work:
         with open(f"{root}/toolchain.cmake", "w", encoding="utf-8") as file:
             file.write(TOOLCHAIN.format(root=root, **toolchain))
-        source = apt.download_curl(work)
-        version = re.search(r"_(.*)\.dsc$", next(
-            name for name in os.listdir(work) if name.endswith(".dsc"))).group(1)
-        build_curl(root, triplet, source, work)
-        libraries["curl"] = {"version": version, "package": "curl"}
+        build_curl(root, triplet, archive.download_source("curl", work), work)
+        libraries["curl"] = {"version": archive.source_version("curl"), "package": "curl"}
     with open(f"{root}/toolchain.cmake", "w", encoding="utf-8") as file:
         file.write(TOOLCHAIN.format(root=final, **toolchain))
     with open(f"{root}/libraries.json", "w", encoding="utf-8") as file:
         json.dump(dict(sorted(libraries.items())), file, indent=1)
 
 
+@contextlib.contextmanager
+def archive_of(arch):
+    """The archive as it is now, for one user at a time; another waits, and finds in the cache what
+    this one has made."""
+    os.makedirs(CACHE, exist_ok=True)
+    with open(os.path.join(CACHE, f"lock-{arch}"), "w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield Archive(os.path.join(CACHE, f"apt-{arch}"), arch)
+
+
+def offered(archive):
+    """{source package: version} of what a sysroot would be made of now."""
+    return {**archive.source_versions(LINKED), "curl": archive.source_version("curl")}
+
+
 class Sysroot:
     """A directory with toolchain.cmake, and what is in it by source package."""
 
-    def __init__(self, cache, arch):
-        need(("apt-get", "apt"), ("dpkg-source", "dpkg-dev"),
-             (f"{TRIPLETS[arch]}-gcc", f"gcc-{TRIPLETS[arch].replace('_', '-')}"))
-        os.makedirs(cache, exist_ok=True)
-        apt = Apt(os.path.join(cache, f"apt-{arch}"), arch)
-        made_of = [sorted(apt.package_files() + apt.curl_files()), CURL_OPTIONS, TOOLCHAIN, LAYOUT]
-        key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
+    def __init__(self, arch):
         self.arch = arch
         self.triplet = TRIPLETS[arch]
-        self.path = os.path.join(cache, f"sysroot-{arch}-{key}")
-        if not os.path.exists(self.path):
-            part = tempfile.mkdtemp(prefix="part-", dir=cache)
-            try:
-                make(part, apt, self.path)
-                os.chmod(part, 0o755)
-                os.rename(part, self.path)
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
+        need((f"{self.triplet}-gcc", f"gcc-{self.triplet.replace('_', '-')}"))
+        with archive_of(arch) as archive:
+            self.path = self._provide(archive)
         with open(os.path.join(self.path, "libraries.json"), encoding="utf-8") as file:
             self.libraries = json.load(file)
+
+    def _provide(self, archive):
+        made_of = [sorted(archive.files(LINKED + OTHERS) + archive.source_files("curl")),
+                   CURL_OPTIONS, TOOLCHAIN, LAYOUT]
+        key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
+        path = os.path.join(CACHE, f"sysroot-{self.arch}-{key}")
+        if not os.path.exists(path):
+            part = tempfile.mkdtemp(prefix="part-", dir=CACHE)
+            try:
+                make(part, archive, path)
+                os.chmod(part, 0o755)
+                os.rename(part, path)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+            self._remove_unused()
+        os.utime(path)
+        return path
+
+    def _remove_unused(self):
+        for name in os.listdir(CACHE):
+            path = os.path.join(CACHE, name)
+            if name.startswith(f"sysroot-{self.arch}-") and \
+                    os.path.getmtime(path) < time.time() - UNUSED_S:
+                shutil.rmtree(path, ignore_errors=True)
 
     def versions(self):
         return {name: row["version"] for name, row in self.libraries.items()}

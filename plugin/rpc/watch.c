@@ -45,7 +45,7 @@ static void wake_up(struct ens_watch *watch)
     (void)!write(watch->wake, &one, sizeof(one));
 }
 
-static void on_sigterm(int number)
+static void on_signal(int number)
 {
     int saved = errno;
     struct ens_watch *watch = atomic_load(&watching);
@@ -179,7 +179,9 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
     watch->wake = eventfd(0, EFD_CLOEXEC);
     int error = watch->wake < 0 ? errno : 0;
     if (error == 0) {
-        watch_parent(watch, parent);
+        if (parent != ENS_WATCH_NO_PARENT) {
+            watch_parent(watch, parent);
+        }
         error = pthread_create(&watch->thread, NULL, run, watch);
     }
     if (error != 0) {
@@ -188,10 +190,13 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
                         strerror(error));
     }
     memset(&action, 0, sizeof(action));
-    action.sa_handler = on_sigterm;
+    action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     atomic_store(&watching, watch);
     (void)sigaction(SIGTERM, &action, NULL);
+    if (parent == ENS_WATCH_NO_PARENT) {
+        (void)sigaction(SIGINT, &action, NULL);
+    }
     *ret = watch;
     return ENS_OK;
 }
@@ -216,6 +221,7 @@ void ens_watch_free(struct ens_watch *watch)
         return;
     }
     (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGINT, SIG_IGN);
     atomic_store(&watching, NULL);
     atomic_store(&watch->freed, true);
     wake_up(watch);

@@ -16,6 +16,7 @@ EMULATOR, COLLECTIONS = sys.argv[1:3]
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "emulator")]
 import harness  # pylint: disable=wrong-import-position
+import needs  # pylint: disable=wrong-import-position
 import schemas  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
@@ -307,7 +308,5 @@ class Tools(AnsibleCase):
 
 
 if __name__ == "__main__":
-    if shutil.which("ansible-playbook") is None:
-        print("skipped: ansible-playbook is not on PATH (apt-get install ansible-core)")
-        sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    needs.programs(("ansible-playbook", "apt-get install ansible-core"))
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 import front_end
+import terraform_host
 from fleets import FLEETS
 from with_emulator import KEPT
 
@@ -23,7 +24,7 @@ from with_emulator import KEPT
 def clear_environment():
     """Removes the user's settings from the environment."""
     for name in list(os.environ):
-        if name not in KEPT and name != "CI":
+        if name not in (*KEPT, "CI", "ENSURE_TEST_HOST"):
             del os.environ[name]
 
 
@@ -117,6 +118,9 @@ def main():
         except front_end.Unavailable as missing:
             print(missing)
             return 1 if os.environ.get("CI") == "true" else 77
+        except terraform_host.Unavailable as missing:
+            print(missing)
+            return missing.status
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The collection of a release, installed by ansible-galaxy as a user would, and the versions of
 ansible-core that it is tested with."""
+import fcntl
 import glob
 import os
 import subprocess
@@ -15,19 +16,20 @@ NEWEST = "ansible-core>=2.19,<2.20"  # the newest for Debian 12's Python
 
 
 def venv(case, *packages):
-    """The directory of programs of a virtual environment that holds them; kept."""
+    """The directory of programs of a virtual environment that holds them; kept. Several tests may
+    want it at a time."""
     directory = TOOLS + "-" + packages[0].split(">")[0].split("=")[0]
     done = os.path.join(directory, "done")
-    if not os.path.exists(done):
-        made = subprocess.run(["/usr/bin/python3", "-m", "venv", directory], capture_output=True,
-                              text=True, check=False)
-        if made.returncode == 0:
-            made = subprocess.run([f"{directory}/bin/pip", "install", "-q", *packages],
-                                  capture_output=True, text=True, check=False)
-        if made.returncode != 0:
-            needs.missing(case, f"no virtual environment with {packages}: {made.stderr[-400:]}")
-        with open(done, "w", encoding="utf-8"):
-            pass
+    with open(directory + ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for command in (["/usr/bin/python3", "-m", "venv", directory],
+                        [f"{directory}/bin/pip", "install", "-q", *packages], ["touch", done]):
+            if os.path.exists(done):
+                break
+            made = subprocess.run(command, capture_output=True, text=True, check=False)
+            if made.returncode != 0:
+                needs.missing(case, f"no virtual environment with {packages} (apt-get install "
+                                    f"python3-venv): {made.stderr[-400:]}")
     return os.path.join(directory, "bin")
 
 

@@ -7,7 +7,6 @@ usage: containers_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest argume
 """
 import os
 import shutil
-import subprocess
 import sys
 import tarfile
 import unittest
@@ -67,7 +66,6 @@ class Images(roots_case.InRoot):
 
 
 if __name__ == "__main__":
-    roots.enter()
+    roots.enter("net", "mount")
     roots_case.names = roots.Names()
-    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

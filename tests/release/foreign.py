@@ -8,7 +8,8 @@ import tempfile
 from release_case import SOURCE
 
 sys.path.insert(0, os.path.join(SOURCE, "plugin", "packaging"))
-import sysroot  # pylint: disable=wrong-import-position
+import command  # pylint: disable=wrong-import-position
+import debian  # pylint: disable=wrong-import-position
 from minimal_root import CACHE  # pylint: disable=wrong-import-position
 
 PACKAGES = ("libc6", "libcap2", "libgcc-s1", "libnss-myhostname", "libnss-mymachines",
@@ -43,7 +44,7 @@ def make_archive():
 
 def _download(work):
     try:
-        apt = sysroot.Apt(os.path.join(work, "apt"), "amd64", release="trixie")
-        sysroot.run("apt-get", "-q", "-c", apt.conf, "download", *PACKAGES, cwd=work)
-    except sysroot.Missing as reason:
+        archive = debian.Archive(os.path.join(work, "apt"), "amd64", suite="trixie")
+        archive.download(PACKAGES, work)
+    except command.Failed as reason:
         raise Unavailable(f"no Debian 13 to take a C library from: {reason}") from reason

@@ -7,6 +7,7 @@ usage: make_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import release_case
@@ -24,6 +25,22 @@ class Make(unittest.TestCase):
                        check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "GNUPGHOME": release_case.GNUPG,
                             "ENSURE_SIGNING_KEY": release_case.KEY})
+
+    def run_release(self, **environment):
+        done = subprocess.run(
+            [sys.executable, f"{release_case.SOURCE}/plugin/packaging/release.py", "--version", "0",
+             "--source", release_case.SOURCE, "--build", self.enterContext(
+                 tempfile.TemporaryDirectory())], capture_output=True, text=True, check=False,
+            env={**os.environ, **environment})
+        self.assertEqual(done.returncode, 1)
+        return done.stderr
+
+    def test_what_is_missing_is_told(self):
+        """Before anything is built."""
+        self.assertEqual(self.run_release(PATH="/nonexistent", ENSURE_SIGNING_KEY=release_case.KEY),
+                         "package_release: gpg is missing: apt-get install gpg\n")
+        said = self.run_release(ENSURE_SIGNING_KEY="no such key", GNUPGHOME=release_case.GNUPG)
+        self.assertIn("--list-secret-keys no such key failed", said)
 
     def test_foreign_library(self):
         """Here, since the tests that use it have no network."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of a release share: where it is, the clouds over TLS, a key to sign with."""
+import hashlib
 import os
 import subprocess
 import sys
@@ -37,6 +38,11 @@ def zip_of(arch):
 
 def tar_of(arch):
     return os.path.join(RELEASE, f"ensure_{VERSION}_linux_{arch}.tar.gz")
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def make_key():

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A root with terraform, the release and the clouds: what the tests in roots have in common."""
+import json
 import os
 import tarfile
 import tempfile
 import unittest
 
-from release_case import CONFIGURATION, EMULATOR, STEM, make_certificate, tar_of, zip_of
+from release_case import (CONFIGURATION, EMULATOR, RELEASE, STEM, VERSION, make_certificate, tar_of,
+                          zip_of)
 import harness  # pylint: disable=wrong-import-position
 import needs  # pylint: disable=wrong-import-position
 import roots  # pylint: disable=wrong-import-position
@@ -77,6 +79,20 @@ class InRoot(unittest.TestCase):
                         **keywords)
         self.run_inside(*tool, "apply", "--yes", OTHER, **keywords)
         self.assertEqual(self.emulator.control.ledger()["starts"], ONE_EACH)
+
+    def run_ansible_module(self, machine, *emulator):
+        """Without Ansible, as it would start the module on a target like this."""
+        with tarfile.open(f"{RELEASE}/ensure-cloud-{VERSION}.tar.gz") as archive:
+            with open(self.root.file("module"), "wb") as file:
+                file.write(archive.extractfile(
+                    f"files/linux_{machine}/ensure_cloud_instance_running").read())
+        os.chmod(self.root.file("module"), 0o755)
+        cloud, region, name = OTHER.split("/")
+        self.root.write("/arguments", json.dumps({"cloud": cloud, "region": region,
+                                                  "instance_id": name}))
+        done = json.loads(self.run_inside(*emulator, "/module", "/arguments"))
+        self.assertEqual((done["changed"], done["msg"]), (True, "1 started"))
+        self.assertEqual(self.emulator.control.ledger()["starts"], {OTHER: 1})
 
     def add_busybox(self):
         busybox = needs.program(self, "busybox", "apt-get install busybox-static")

@@ -5,6 +5,7 @@
 usage: roots_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest arguments]
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,9 @@ class Bare(InRoot):
         self.run_all()
         self.assertGreater(roots_case.names.asked, before)
 
+    def test_ansible_module(self):
+        self.run_ansible_module("x86_64")
+
     def test_without_authorities(self):
         """Nothing is sent, and the sentence says what is missing."""
         os.remove(self.root.file(self.authority))
@@ -38,10 +42,17 @@ class Bare(InRoot):
         self.assertEqual(self.emulator.control.ledger()["requests"], [])
 
     def test_provider_path_is_one_sentence(self):
+        """It changes no exit code."""
         self.environment["ENSURE_PROVIDER_PATH"] = "/somewhere"
-        shown = self.run_inside("/ensure", "providers")
-        self.assertEqual(shown.count("ENSURE_PROVIDER_PATH"), 1, shown)
-        self.assertIn("has its providers inside and loads none", shown)
+        self.run_inside("/terraform", "-chdir=/fleet", "init", "-no-color")
+        for command, expect in (
+                (("/ensure", "providers"), 0),
+                (("/ensure", "plan", "--detailed-exitcode", OTHER), 2),
+                (("/ensure", "apply", "--yes", OTHER), 0),
+                (("/terraform", "-chdir=/fleet", "plan", "-no-color", "-detailed-exitcode"), 2)):
+            shown = self.run_inside(*command, expect=expect)
+            self.assertEqual(shown.count("ENSURE_PROVIDER_PATH"), 1, shown)
+            self.assertIn("has its providers inside and loads none", re.sub(r"[\s│]+", " ", shown))
 
     def test_read_only_and_unknown_user(self):
         with open("/proc/self/uid_map", encoding="ascii") as file:
@@ -59,14 +70,31 @@ class Busybox(InRoot):
     def test_alpine_like(self):
         self.add_busybox()
         self.run_all()
-        self.run_inside("/bin/sh", "-c", f"cd / && ./ensure status {OTHER} && PATH=/ ensure version")
+        for found in ("cd / && ./ensure", "PATH=/ ensure"):
+            self.run_inside("/bin/sh", "-c", f"{found} status {OTHER}")
+
+
+# With it no connection can be made by a process that reads it.
+OPENSSL_CONFIGURATION = """
+openssl_conf = first
+[first]
+ssl_conf = second
+[second]
+system_default = third
+[third]
+MinProtocol = TLSv1.3
+MaxProtocol = TLSv1.2
+"""
 
 
 class Foreign(InRoot):
-    """A newer C library, whose modules a static one must not load, asked for in nsswitch.conf."""
+    """A newer C library, whose modules a static one must not load. nsswitch.conf asks for them, and
+    OpenSSL's configuration, which may do so too, is not read."""
 
-    def test_name_service_switch(self):
+    def test_configuration_of_the_system(self):
         self.add_foreign_library()
+        self.root.write("/usr/lib/ssl/openssl.cnf", OPENSSL_CONFIGURATION)
+        self.environment["OPENSSL_CONF"] = "/usr/lib/ssl/openssl.cnf"
         for sources in ("files myhostname dns", "mymachines myhostname dns"):
             self.root.write("/etc/nsswitch.conf",
                             f"hosts: {sources}\npasswd: files systemd\ngroup: files systemd\n")
@@ -83,11 +111,13 @@ class Foreign(InRoot):
 
 
 class Arm64(InRoot):
+    def qemu(self):
+        return needs.program(self, "qemu-aarch64-static", "apt-get install qemu-user-static")
+
     def test_under_emulation(self):
         """No kernel support for foreign programs is needed: qemu is named wherever one starts."""
-        qemu = needs.program(self, "qemu-aarch64-static", "apt-get install qemu-user-static")
         self.add_busybox()
-        self.root.copy(qemu, "/qemu", 0o755)
+        self.root.copy(self.qemu(), "/qemu", 0o755)
         with zipfile.ZipFile(zip_of("arm64")) as archive:
             with open(self.root.file("arm64"), "wb") as file:
                 file.write(archive.read(f"terraform-provider-ensure_v{VERSION}"))
@@ -99,9 +129,12 @@ class Arm64(InRoot):
         self.environment["ENSURE_PLUGIN"] = "/override/terraform-provider-ensure"
         self.run_all(tool=("/qemu", "/arm64"), init=False)
 
+    def test_ansible_module_under_emulation(self):
+        self.root.copy(self.qemu(), "/qemu", 0o755)
+        self.run_ansible_module("aarch64", "/qemu")
+
 
 if __name__ == "__main__":
-    roots.enter()
+    roots.enter("net", "mount")
     roots_case.names = roots.Names()
-    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

@@ -65,7 +65,8 @@ class ActionModule(ActionBase):
             if not asynchronous:
                 self._remove_tmp_path(self._connection._shell.tmpdir)
         if result.get("rc") == CAN_NOT_EXECUTE and "instances" not in result:
-            said = (result.get("module_stderr") or result.get("module_stdout") or "").strip()
-            result["msg"] = ("the target can't execute files in Ansible's temporary directory there, for instance "
-                             "because it is mounted with noexec: set ansible_remote_tmp to another one (%s)" % said)
+            setting = "ansible_system_tmpdirs" if self._is_become_unprivileged() else "ansible_remote_tmp"
+            said = (result.get("module_stdout") or result.get("module_stderr") or "").strip()
+            result["msg"] = ("the target can't execute files in Ansible's temporary directory, for instance because it "
+                             "is mounted with noexec: set %s to another one (%s)" % (setting, said))
         return result

@@ -30,8 +30,9 @@ requirements:
   - A Linux target on x86-64 or aarch64.
 notes:
   - Keys that are not options are looked for where the task runs.
-  - To become another unprivileged user over SSH, Ansible itself needs C(setfacl) on the target or
-    pipelining, as for any module.
+  - Where one unprivileged user becomes another over SSH, Ansible needs C(setfacl) on the target, or a
+    group that both are in (C(ansible_common_remote_group)). Pipelining does not replace them, since a
+    compiled module is always transferred as a file.
 options:
   cloud:
     description: The cloud of the instances, one of C(volcengine), C(alibaba) and C(baidu).
