@@ -149,16 +149,16 @@ static void on_settling(const struct ens_task_context *context)
     ens_task_poll(context);
 }
 
-/* Stopped in a plan, and the dry run was answered before. No reply of this job says so. */
-static void plan_as_answered(const struct ens_task_context *context)
+/* Stopped in a plan, and the result of the dry run is known. No reply of this job says so. */
+static void plan_as_known(const struct ens_task_context *context)
 {
-    const enum ens_reason answer = context->task->answer;
+    const enum ens_reason reason = context->task->dry_run_reason;
     struct ens_result *result = &context->step->result;
 
-    if (answer == ENS_REASON_OK) {
-        ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, answer, ENS_MESSAGE_PASSED_BEFORE);
+    if (reason == ENS_REASON_OK) {
+        ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, reason, ENS_MESSAGE_PASSED_BEFORE);
     } else {
-        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, answer,
+        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
                         ENS_MESSAGE_REFUSED_BEFORE);
     }
     result->provider_code = ENS_STR("");
@@ -175,8 +175,8 @@ static void plan_stopped(const struct ens_task_context *context)
     } else if (!ens_task_can(context, ENS_CAP_DRY_RUN)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_SIMULATED, ENS_REASON_OK,
                             ENS_MESSAGE_SIMULATED);
-    } else if (context->task->answered) {
-        plan_as_answered(context);
+    } else if (context->task->dry_run_known) {
+        plan_as_known(context);
     } else {
         ens_task_call(context, ENS_CALL_DRY_RUN, context->event->now_ms);
     }

@@ -34,8 +34,13 @@ static void complete(struct invoking *invoking)
     ens_rpc_call_reply(call->rpc, &event.base);
 }
 
+/* After an interrupt Terraform 1.14 and 1.15 end with a panic at an event of progress, so the last
+ * event tells everything. */
 static void send_progress(struct invoking *invoking, struct ens_arena *arena, ens_str text)
 {
+    if (atomic_load(&invoking->job.call.tf->stopped)) {
+        return;
+    }
     Tfplugin6__InvokeAction__Event event = TFPLUGIN6__INVOKE_ACTION__EVENT__INIT;
     Tfplugin6__InvokeAction__Event__Progress progress =
         TFPLUGIN6__INVOKE_ACTION__EVENT__PROGRESS__INIT;

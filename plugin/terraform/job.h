@@ -14,7 +14,7 @@ struct ens_tf_job {
     /* Set by the handler. The job itself is allocated in the call's arena. */
     struct ens_tf_call call;
     const struct ens_tf_targets *targets; /* without unknown values */
-    const struct ens_tf_planned *planned; /* tokens and answers of the plan before; NULL: none */
+    const struct ens_tf_planned *planned; /* what the plan before this one kept; NULL: nothing */
     enum ens_mode mode;
     bool no_dry_run;
     int64_t timeout_ms; /* 0: the default */

@@ -133,8 +133,8 @@ ens_rc ens_tf_planned_read(struct ens_arena *arena, ens_str bytes, int64_t now_u
         return ens_fail(diags, ENS_MALFORMED, NULL, "it is not an object of v, at and i");
     }
     planned.at_unix_s = json_integer_value(at);
-    planned.answers_hold =
-        planned.at_unix_s <= now_unix_s && planned.at_unix_s > now_unix_s - ENS_TF_ANSWER_HOLDS_S;
+    planned.dry_runs_hold =
+        planned.at_unix_s <= now_unix_s && planned.at_unix_s > now_unix_s - ENS_TF_DRY_RUN_HOLDS_S;
     ens_rc rc = read_starts(arena, starts, &planned, diags);
     if (rc == ENS_OK) {
         *ret = planned;
@@ -155,14 +155,15 @@ void ens_tf_planned_request(const struct ens_tf_planned *planned,
 
     if (start != NULL) {
         request->client_token = start->token;
-        request->answered = planned->answers_hold && start->confidence == ENS_CONFIDENCE_VALIDATED;
-        request->answer = start->reason;
+        request->dry_run_known =
+            planned->dry_runs_hold && start->confidence == ENS_CONFIDENCE_VALIDATED;
+        request->dry_run_reason = start->reason;
     }
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* Whether there is something to keep: a start, or the answer that refused it. */
+/* Whether there is something to keep: a start, or a refusal by the dry run. */
 static bool is_kept(const struct ens_result *result)
 {
     return result->action == ENS_ACTION_START ||
@@ -173,7 +174,7 @@ static bool is_kept(const struct ens_result *result)
 ens_str ens_tf_planned_write(struct ens_arena *arena, const struct ens_tf_report *report,
                              int64_t began_unix_s, const struct ens_tf_planned *previous)
 {
-    const bool carried = previous != NULL && previous->answers_hold;
+    const bool carried = previous != NULL && previous->dry_runs_hold;
     ENS_AUTO_BUF out = ens_buf_new(ENS_TF_PLANNED_BYTES_MAX);
     size_t kept = 0;
 

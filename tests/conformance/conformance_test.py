@@ -16,16 +16,9 @@ import sys
 import tempfile
 
 import front_end
+import surroundings
 import terraform_host
 from fleets import FLEETS
-from with_emulator import KEPT
-
-
-def clear_environment():
-    """Removes the user's settings from the environment."""
-    for name in list(os.environ):
-        if name not in (*KEPT, "CI", "ENSURE_TEST_HOST"):
-            del os.environ[name]
 
 
 def without_port(value):
@@ -107,7 +100,7 @@ def run(name, paths, part):
 
 def main():
     name, programs, collections = sys.argv[1:4]
-    clear_environment()
+    surroundings.enter("CI", "ENSURE_TEST_HOST")
     with tempfile.TemporaryDirectory(prefix="ensure-conformance-") as directory:
         os.environ["HOME"] = os.path.join(directory, "home")
         os.mkdir(os.environ["HOME"])

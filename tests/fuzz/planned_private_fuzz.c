@@ -22,6 +22,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_REQUIRE(planned.count <= ENS_TF_INSTANCES_MAX);
     ens_tf_planned_request(&planned, &request);
     FUZZ_REQUIRE(request.client_token.len == 0 || ens_uuid_valid(request.client_token));
-    FUZZ_REQUIRE(!request.answered || planned.answers_hold);
+    FUZZ_REQUIRE(!request.dry_run_known || planned.dry_runs_hold);
     return 0;
 }

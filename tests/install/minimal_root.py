@@ -8,7 +8,9 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                                 "support"))
-from cache import DIRECTORY as CACHE  # noqa: E402  pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+import surroundings  # noqa: E402
+from cache import DIRECTORY as CACHE  # noqa: E402
 
 
 class Unavailable(Exception):
@@ -75,8 +77,8 @@ class MinimalRoot:
 
     def run(self, *command, cwd="/", **environment):
         """Returns (exit status, output)."""
-        inside = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/home/operator",
-                  "LC_ALL": "C.UTF-8", **environment}
+        inside = {**surroundings.SAFE, "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+                  "HOME": "/home/operator", "LC_ALL": "C.UTF-8", **environment}
         script = 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -c \'cd "$1" && shift && ' \
                  'exec "$@"\' sh "$2" env -i "${@:3}"'
         done = subprocess.run(

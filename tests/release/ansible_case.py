@@ -9,6 +9,7 @@ import sys
 
 from release_case import BUILD, EMULATOR, RELEASE, SOURCE, VERSION
 import needs  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 
 TARBALL = os.path.join(RELEASE, f"ensure-cloud-{VERSION}.tar.gz")
 TOOLS = os.path.join(BUILD, "release-ansible")
@@ -40,8 +41,8 @@ def install(programs, directory):
     done = subprocess.run(
         [os.path.join(programs, "ansible-galaxy"), "collection", "install", TARBALL, "--offline",
          "-p", os.path.join(directory, "collections")], capture_output=True, text=True, check=False,
-        env={"PATH": f"{programs}:/usr/bin:/bin", "HOME": directory, "LC_ALL": "C.UTF-8",
-             "ANSIBLE_CONFIG": os.path.join(directory, "galaxy.cfg")})
+        env={**surroundings.SAFE, "PATH": f"{programs}:/usr/bin:/bin", "HOME": directory,
+             "LC_ALL": "C.UTF-8", "ANSIBLE_CONFIG": os.path.join(directory, "galaxy.cfg")})
     assert done.returncode == 0, done.stdout + done.stderr
     return os.path.join(directory, "collections")
 

@@ -15,6 +15,7 @@ import unittest
 import ansible_case
 from release_case import EMULATOR, SOURCE
 import needs  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 place = tempfile.mkdtemp(prefix="ensure-collection-")  # pylint: disable=invalid-name
@@ -134,7 +135,8 @@ class Contents(unittest.TestCase):
         with tempfile.TemporaryDirectory() as home:
             shown = subprocess.run(
                 ["/usr/bin/ansible-doc", "-l", "ensure.cloud"], check=True, capture_output=True,
-                text=True, env={"PATH": "/usr/bin:/bin", "HOME": home, "LC_ALL": "C.UTF-8",
+                text=True, env={**surroundings.SAFE, "PATH": "/usr/bin:/bin", "HOME": home,
+                                "LC_ALL": "C.UTF-8",
                                 "ANSIBLE_COLLECTIONS_PATH": os.path.join(place, "collections")})
         self.assertIn("Make sure that cloud instances are running", shown.stdout)
 
@@ -144,7 +146,8 @@ class Contents(unittest.TestCase):
             shown = subprocess.run(
                 ["/usr/bin/ansible-galaxy", "collection", "verify", "--offline", "ensure.cloud"],
                 capture_output=True, text=True, check=False,
-                env={"PATH": "/usr/bin:/bin", "HOME": home, "LC_ALL": "C.UTF-8",
+                env={**surroundings.SAFE, "PATH": "/usr/bin:/bin", "HOME": home,
+                     "LC_ALL": "C.UTF-8",
                      "ANSIBLE_COLLECTIONS_PATH": os.path.join(place, "collections")})
         self.assertIn("Successfully verified", shown.stdout + shown.stderr)
 

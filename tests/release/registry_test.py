@@ -16,6 +16,7 @@ import unittest
 
 from release_case import CONFIGURATION, RELEASE, VERSION, make_certificate
 import needs  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -55,7 +56,8 @@ class Trees(unittest.TestCase):
         done = subprocess.run(
             [self.terraform, *arguments], cwd=self.directory, check=False, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={"HOME": self.directory, "SSL_CERT_FILE": self.certificate, "PATH": "",
+            env={**surroundings.SAFE, "HOME": self.directory, "PATH": "",
+                 "SSL_CERT_FILE": self.certificate,
                  "TF_CLI_CONFIG_FILE": os.path.join(self.directory, "cli.tfrc"),
                  "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"})
         self.assertEqual(done.returncode, expect, done.stdout)

@@ -12,6 +12,7 @@ import sys
 import threading
 
 import needs
+import surroundings
 
 HOST = "clouds.test"
 
@@ -95,8 +96,8 @@ class Root:
     def run(self, *command, user=None, **environment):
         """Returns (exit status, output)."""
         options = [f"--userspec={user}:{user}"] if user else []
-        done = subprocess.run(["/usr/sbin/chroot", *options, self.path, *command], env=environment,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run(["/usr/sbin/chroot", *options, self.path, *command],
+                              env={**surroundings.SAFE, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
         return done.returncode, done.stdout
 

@@ -11,6 +11,7 @@ from release_case import (CONFIGURATION, EMULATOR, RELEASE, STEM, VERSION, make_
 import harness  # pylint: disable=wrong-import-position
 import needs  # pylint: disable=wrong-import-position
 import roots  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 OTHER = "baidu/bj/i-2"
@@ -39,7 +40,7 @@ class InRoot(unittest.TestCase):
         self.environment = {
             name: value.replace("127.0.0.1", roots.HOST)
             for name, value in with_emulator.environment(emulator, "/tmp").items()
-            if name not in with_emulator.KEPT}
+            if name not in surroundings.KEPT}
         self.environment.update(CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1", TMPDIR="/tmp",
                                 TF_CLI_CONFIG_FILE="/terraform.rc", TF_DATA_DIR="/fleet/.terraform")
         self.root = roots.Root(self.new_directory())

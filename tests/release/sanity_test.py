@@ -16,6 +16,7 @@ import unittest
 
 import ansible_case
 from release_case import BUILD, SOURCE
+import surroundings  # pylint: disable=wrong-import-position
 
 SANITY = ("action-plugin-docs", "ignores", "import", "pep8", "shebang", "validate-modules",
           "yamllint")
@@ -38,8 +39,8 @@ class Tools(unittest.TestCase):
         return subprocess.run(
             command, cwd=cwd or self.directory, text=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, check=False,
-            env={"PATH": f"{programs}:/usr/bin:/bin", "HOME": self.home, "LC_ALL": "C.UTF-8",
-                 **environment})
+            env={**surroundings.SAFE, "PATH": f"{programs}:/usr/bin:/bin", "HOME": self.home,
+                 "LC_ALL": "C.UTF-8", **environment})
 
     def test_ansible_test(self):
         programs = ansible_case.venv(self, ansible_case.NEWEST)

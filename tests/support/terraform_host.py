@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 
+import surroundings
+
 # The least version of each product that has the feature; a product that is not named has it in none.
 FEATURES = {
     "removed blocks": {"Terraform": (1, 7), "OpenTofu": (1, 10)},  # that say whether to destroy
@@ -52,7 +54,7 @@ def get():
     status = 1 if os.environ.get("CI") == "true" else SKIPPED
     if program is None:
         raise Unavailable(f"{named} is not there", status)
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "CHECKPOINT_DISABLE": "1"}
+    environment = surroundings.bare(HOME="/nonexistent", CHECKPOINT_DISABLE="1")
     done = subprocess.run([program, "version"], env=environment, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, check=False)
     found = re.match(r"(Terraform|OpenTofu) v(\d+)\.(\d+)\S*", done.stdout)

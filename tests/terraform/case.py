@@ -20,12 +20,14 @@ import tempfile
 import time
 import unittest
 import uuid
+import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "emulator"), str(ROOT / "tests" / "support")]
 # pylint: disable=wrong-import-position
 import terraform_host  # noqa: E402
 from harness import KEYS, Emulator  # noqa: E402
+import surroundings  # noqa: E402
 
 BIN = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 EXAMPLES = ROOT / "examples" / "terraform"
@@ -61,6 +63,12 @@ def resource_set(cloud, names, label="x", more=""):
     return (f'resource "ensure_instances_running" "{label}" {{\n  cloud        = "{cloud}"\n'
             f'  region       = "{REGION[cloud]}"\n  instance_ids = {json.dumps(list(names))}\n'
             f'{more}}}\n')
+
+
+def files_of(plan):
+    """The contents of all files in a plan file, as one text."""
+    with zipfile.ZipFile(plan) as archive:
+        return "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 class Outcome:
@@ -118,11 +126,9 @@ class Case(unittest.TestCase):
         rc.write_text(f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = "{BIN}"\n'
                       "  }\n}\n", encoding="utf-8")
         name, value = self.mark.split("=")
-        self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(self.directory), "LANG": "C.UTF-8",
-            "TF_CLI_CONFIG_FILE": str(rc), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
-            "TF_INPUT": "0", name: value,
-        }
+        self.environment = surroundings.bare(
+            HOME=str(self.directory), LANG="C.UTF-8", TF_CLI_CONFIG_FILE=str(rc),
+            CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1", TF_INPUT="0", **{name: value})
         for sanitizer in ("ASAN", "TSAN", "UBSAN"):
             given = os.environ.get(f"{sanitizer}_OPTIONS")
             if given:
@@ -162,9 +168,10 @@ class Case(unittest.TestCase):
         self.use_world(accounts)
 
     def use_world(self, accounts):
-        for cloud, url in self.emulator.urls.items():
-            if cloud in KEY_VARIABLES:
-                self.environment[f"ENSURE_{cloud.upper()}_ENDPOINT"] = url
+        for cloud in KEY_VARIABLES:
+            self.environment[f"ENSURE_{cloud.upper()}_ENDPOINT"] = self.emulator.urls[cloud]
+            self.environment[f"ENSURE_{cloud.upper()}_STS_ENDPOINT"] = (
+                self.emulator.urls[f"{cloud}_sts"])
         for one in reversed(accounts):
             for variable, value in zip(KEY_VARIABLES[one["cloud"]],
                                        (one["access_key"], one["secret_key"])):

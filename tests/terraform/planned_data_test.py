@@ -257,7 +257,7 @@ class PlannedData(CoreCase):
         self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
 
     def test_private_data_of_an_apply(self):
-        """Whatever private data is in the state stays there, and has no effect."""
+        """Private data of any other kind stay in the state, and have no effect."""
         self.start(instance("volcengine", "i-a"))
         for data in (b"", b"\0\xff", b'{"v":2}', b"x" * 300_000):
             with self.subTest(data[:8]):

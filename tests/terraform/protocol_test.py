@@ -10,7 +10,7 @@ import unittest
 import grpc
 
 from action_case import ActionCase, action_config
-from case import BIN, KEYS, instance
+from case import BIN, KEYS, instance, surroundings
 from provider import dynamic, pb, plain
 
 ERROR = pb.Diagnostic.ERROR
@@ -239,7 +239,8 @@ class Protocol(ActionCase):
 
     def test_started_without_a_host(self):
         done = subprocess.run([BIN / "terraform-provider-ensure"], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, env={})
+                              capture_output=True, text=True, check=False,
+                              env=dict(surroundings.SAFE))
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("plugin", done.stderr)
 

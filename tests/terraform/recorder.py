@@ -16,9 +16,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rpc"))
 import grpc  # noqa: E402
 import host  # noqa: E402
 import plugin_server  # noqa: E402
+from host import surroundings  # noqa: E402
 
 SERVICE = "/tfplugin6.Provider/"
-PASSED_ON = ("TF_", "PLUGIN_", "ENSURE_")
 
 
 class Forwarder(grpc.GenericRpcHandler):
@@ -67,7 +67,7 @@ class Forwarder(grpc.GenericRpcHandler):
 
 def main():
     program, recording = sys.argv[1:]
-    variables = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
+    variables = surroundings.chosen("TF_", "PLUGIN_", "ENSURE_")
     with host.Plugin(program, None, mtls=False, variables=variables) as provider:
         plugin_server.serve(Forwarder(provider, recording), provider.process.wait)
 

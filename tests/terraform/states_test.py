@@ -72,6 +72,20 @@ class Identities(States):
         self.apply()
         self.assertEqual(self.objects()[A]["identity"], {**IDENTITY, "instance_id": "i-c"})
 
+    def test_unknown_parts(self):
+        """The plan has no identity then, and is shown."""
+        self.start_world(instance("volcengine", "i-a"))
+        self.configure('resource "terraform_data" "made" {\n  input = "i-a"\n}\n',
+                       resource("volcengine", "i-a").replace('"i-a"', "terraform_data.made.output"))
+        for options in (), ("-replace=terraform_data.made",):
+            changes = {one["address"]: one["change"]
+                       for one in self.planned(*options)["resource_changes"]}
+            self.assertIn("create", changes[A]["actions"])
+            self.assertNotIn("after_identity", changes[A])
+            self.succeed("apply", "plan.bin")
+            self.assertEqual(self.objects()[A]["identity"], IDENTITY)
+        self.plan(code=0)
+
     def test_state_of_an_older_version(self):
         """It has none, and gets it with the next change."""
         self.start_world(instance("volcengine", "i-a", "RUNNING"))

@@ -119,6 +119,12 @@ static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
     }
 }
 
+static void add_identity(struct ens_buf *out, const struct ens_tf_attribute *rows)
+{
+    ens_buf_addf(out, "\n## Identity Schema\n");
+    add_sections(out, rows, "### ", "");
+}
+
 /* The text without an SPDX line at its start, which the pages omit. */
 static const char *skip_licence(const char *text)
 {
@@ -177,6 +183,9 @@ static bool write_page(const struct ens_tf_schema *schema, char **directories)
     bool good = add_file(&out, example, "Example Usage", "terraform");
     good = add_file(&out, notes, NULL, NULL) && good;
     add_schema(&out, schema->attributes);
+    if (schema->identity != NULL) {
+        add_identity(&out, schema->identity);
+    }
     for (size_t i = 0; i < ENS_COUNT(uses); i++) {
         const char *use = ens_arena_printf(arena, "%s/%s", examples, uses[i].file).ptr;
         good = add_file(&out, use, uses[i].title, uses[i].language) && good;

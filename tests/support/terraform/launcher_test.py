@@ -14,7 +14,9 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import terraform_host  # noqa: E402  pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+import surroundings  # noqa: E402
+import terraform_host  # noqa: E402
 
 # Applied, it waits until it is interrupted.
 WAITS = 'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n' \
@@ -24,8 +26,8 @@ WAITS = 'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n' \
 class Launcher(unittest.TestCase):
     def setUp(self):
         self.directory = self.enterContext(tempfile.TemporaryDirectory())
-        self.environment = {"PATH": os.environ["PATH"], "HOME": self.directory, "LANG": "C.UTF-8",
-                            "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+        self.environment = surroundings.bare(HOME=self.directory, LANG="C.UTF-8",
+                                             CHECKPOINT_DISABLE="1", TF_CLI_CONFIG_FILE=os.devnull)
 
     def run_it(self, *arguments, given="", **environment):
         return subprocess.run([terraform_host.get().program, *arguments], cwd=self.directory,

@@ -180,13 +180,13 @@ static void test_plan_no_dry_run(void **state)
 
 static void passed_before(struct script *script)
 {
-    script->task.answered = true;
+    script->task.dry_run_known = true;
 }
 
 static void refused_before(struct script *script)
 {
-    script->task.answered = true;
-    script->task.answer = ENS_REASON_NO_CAPACITY;
+    script->task.dry_run_known = true;
+    script->task.dry_run_reason = ENS_REASON_NO_CAPACITY;
 }
 
 static void without_dry_run_passed_before(struct script *script)
@@ -195,7 +195,7 @@ static void without_dry_run_passed_before(struct script *script)
     passed_before(script);
 }
 
-/* An answer of an earlier dry run is used instead of another one, but only for a stopped instance.
+/* The result of an earlier dry run is used instead of another one, but only for a stopped instance.
  */
 static void test_plan_answered_before(void **state)
 {
@@ -323,7 +323,7 @@ static void test_evidence_of_a_plan(void **state)
     assert_true(ens_str_is(script.step.result.request_id, "dry_run-id"));
     script_done(&script);
 
-    script_init(&script, ENS_MODE_PLAN); /* no reply of this plan says what was answered before */
+    script_init(&script, ENS_MODE_PLAN); /* no reply of this plan says what is known */
     refused_before(&script);
     script_begin(&script);
     assert_null(script_run(&script, "read=DOWN"));

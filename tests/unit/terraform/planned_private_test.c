@@ -59,7 +59,7 @@ static void test_written(void **state)
         planned("i-g", ENS_STATUS_ABSENT, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED,
                 ENS_REASON_NOT_FOUND, ""),
     };
-    const struct ens_tf_planned young = {.at_unix_s = NOW - 10, .answers_hold = true};
+    const struct ens_tf_planned young = {.at_unix_s = NOW - 10, .dry_runs_hold = true};
     const struct ens_tf_planned old = {.at_unix_s = NOW - 1000};
 
     (void)state;
@@ -97,23 +97,23 @@ static void test_requests(void **state)
     assert_int_equal(ens_tf_planned_read(arena, bytes, NOW, &planned, NULL), ENS_OK);
     struct ens_target_request request = request_of(&planned, "i-a");
     assert_true(ens_str_is(request.client_token, TOKEN_A));
-    assert_true(request.answered);
-    assert_int_equal(request.answer, ENS_REASON_OK);
+    assert_true(request.dry_run_known);
+    assert_int_equal(request.dry_run_reason, ENS_REASON_OK);
     request = request_of(&planned, "i-b");
     assert_int_equal(request.client_token.len, 0);
-    assert_true(request.answered);
-    assert_int_equal(request.answer, ENS_REASON_NO_CAPACITY);
+    assert_true(request.dry_run_known);
+    assert_int_equal(request.dry_run_reason, ENS_REASON_NO_CAPACITY);
     request = request_of(&planned, "i-c"); /* no dry run was answered */
     assert_true(ens_str_is(request.client_token, TOKEN_B));
-    assert_false(request.answered);
-    assert_false(request_of(&planned, "i-d").answered);
+    assert_false(request.dry_run_known);
+    assert_false(request_of(&planned, "i-d").dry_run_known);
     request = request_of(&planned, "i-x");
     assert_int_equal(request.client_token.len, 0);
-    assert_false(request.answered);
-    assert_false(request_of(&(struct ens_tf_planned){0}, "i-a").answered);
+    assert_false(request.dry_run_known);
+    assert_false(request_of(&(struct ens_tf_planned){0}, "i-a").dry_run_known);
 }
 
-/* Answers hold for ten minutes; tokens always. */
+/* Dry runs hold for ten minutes, tokens always. */
 static void test_age(void **state)
 {
     static const struct {
@@ -121,8 +121,8 @@ static void test_age(void **state)
         bool holds;
     } rows[] = {
         {NOW, true},
-        {NOW + ENS_TF_ANSWER_HOLDS_S - 1, true},
-        {NOW + ENS_TF_ANSWER_HOLDS_S, false},
+        {NOW + ENS_TF_DRY_RUN_HOLDS_S - 1, true},
+        {NOW + ENS_TF_DRY_RUN_HOLDS_S, false},
         {NOW - 1, false}, /* the clock was set back */
         {0, false},
         {INT64_MAX, false},
@@ -136,7 +136,7 @@ static void test_age(void **state)
             ENS_STR(PLANNED("1800000000", START("i-a", "ok", "validated", TOKEN_A)));
         assert_int_equal(ens_tf_planned_read(arena, bytes, rows[i].now, &planned, NULL), ENS_OK);
         struct ens_target_request request = request_of(&planned, "i-a");
-        assert_int_equal(request.answered, rows[i].holds);
+        assert_int_equal(request.dry_run_known, rows[i].holds);
         assert_true(ens_str_is(request.client_token, TOKEN_A));
     }
 }
