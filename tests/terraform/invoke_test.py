@@ -164,7 +164,8 @@ class Invoke(ActionCase):
         self.assertIn("accepted", next(events).progress.message)
         self.assertEqual(stub.StopProvider(pb.StopProvider.Request()).Error, "")
         rest = list(events)
-        self.assertEqual([event.WhichOneof("type") for event in rest], ["completed"])
+        # After an interrupt Terraform 1.14 and 1.15 crash by an event that follows a progress.
+        self.assertNotIn("ancelled", "".join(one.progress.message for one in rest[:-1]))
         self.assertIn("cancelled", rest[-1].completed.diagnostics[0].summary)
         self.assertIn("accepted", rest[-1].completed.diagnostics[0].detail)
         calls = self.calls()
