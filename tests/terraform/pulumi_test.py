@@ -90,7 +90,7 @@ class Program(unittest.TestCase):
 
     def test_the_readme_imports_a_known_type(self):
         text = (EXAMPLE / "README.md").read_text(encoding="utf-8")
-        imported = re.findall(r"pulumi import .*?ensure:index/(\w+):(\w+)", text)
+        imported = re.findall(r"\bensure:index/(\w+):(\w+)", text)
         self.assertTrue(imported)
         for module, name in imported:
             self.assertIn(f"ensure:{name}", RESOURCES)
