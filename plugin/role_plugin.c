@@ -42,8 +42,11 @@ static int run_option(const char *option)
         return 0;
     }
     bool asked = strcmp(option, "--help") == 0;
+    if (!asked) {
+        (void)fprintf(stderr, PROGRAM ": unknown argument: %s\n", option);
+    }
     (void)fprintf(asked ? stdout : stderr,
-                  "Usage: " PROGRAM "\n"
+                  "Usage: " PROGRAM " [-debug | --version | --help]\n"
                   "A plugin that makes sure that cloud instances are running. Terraform, OpenTofu "
                   "and the\nensure command start it and talk to it.\n\n"
                   "  -debug     serve without a host, until Ctrl-C: prints the line that sets\n"
@@ -137,8 +140,8 @@ int ens_role_plugin(int argc, char **argv)
     struct ens_registry *registry = NULL;
     ENS_AUTO_DIAGS diags = {0};
 
-    if (argc > 1 && !is_debug(argv[1])) {
-        return run_option(argv[1]);
+    if (argc > 1 && (argc > 2 || !is_debug(argv[1]))) {
+        return run_option(argc > 2 ? argv[2] : argv[1]);
     }
     if (argc > 1) {
         plugin.reattach_source = TERRAFORM_SOURCE;

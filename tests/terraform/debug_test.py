@@ -108,6 +108,13 @@ class Debug(Case):
                 os.kill(pid, signal.SIGTERM)
                 self.await_end()
 
+    def test_other_arguments(self):
+        for arguments in (("--bogus",), ("-debug", "--bogus")):
+            done = subprocess.run([PROVIDER, *arguments], env=self.environment, text=True, timeout=END_S,
+                                  stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("unknown argument: --bogus\n", done.stderr)
+
     def test_path_that_the_line_cannot_hold(self):
         self.temporary = self.directory / "it's"
         self.temporary.mkdir()
