@@ -462,7 +462,8 @@ class Process(EnsureCase):
                 ((), 1, "", "terraform-provider-ensure is a plugin"),
                 (("--version",), 0, f"terraform-provider-ensure {VERSION}\n", ""),
                 (("--help",), 0, "Usage: terraform-provider-ensure", ""),
-                (("--nonsense",), 1, "", "Usage: terraform-provider-ensure")):
+                (("--nonsense",), 1, "",
+                 "terraform-provider-ensure: unknown argument: --nonsense\nUsage: ")):
             with self.subTest(arguments):
                 done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
                                       check=False)
