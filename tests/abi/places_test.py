@@ -12,6 +12,10 @@ import sys
 import tempfile
 import unittest
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import surroundings  # pylint: disable=wrong-import-position
+
 CASES, LIBDIR, SANITIZED = sys.argv[1], sys.argv[2], sys.argv[3] == "1"
 
 
@@ -29,8 +33,7 @@ class Places(unittest.TestCase):
 
     def listed(self, *command, cwd=None, **environment):
         """Runs the program; returns its lines with paths relative to the root."""
-        inherited = {k: v for k, v in os.environ.items() if k != "ENSURE_PROVIDER_PATH"}
-        done = subprocess.run(command, cwd=cwd or "/", env=inherited | environment,
+        done = subprocess.run(command, cwd=cwd or "/", env=surroundings.unset(**environment),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         return done.stdout.replace(self.root + "/", "").splitlines()

@@ -247,16 +247,15 @@ void fleet_stop(struct fleet *fleet)
 
 /* ---- the engine ----------------------------------------------------------------------------- */
 
-static const char *no_variable(void *ud, const char *name)
+static const char *get(void *ud, const char *name)
 {
     (void)ud;
-    (void)name;
-    return NULL;
+    return strcmp(name, "ENSURE_METADATA") == 0 ? "off" : NULL;
 }
 
 struct ens_engine *fleet_engine(const struct fleet *fleet)
 {
-    static const struct ens_environment environment = {.get = no_variable};
+    static const struct ens_environment environment = {.get = get};
     const struct ens_engine_options options = {
         .registry = fleet->registry,
         .clock = &ens_os_clock,

@@ -47,7 +47,8 @@ struct fleet_traffic {
 };
 struct fleet_traffic fleet_traffic(const struct fleet *fleet);
 
-/* An engine with the settings of the fleet, without log, audit log and environment variables. */
+/* An engine with the settings of the fleet, without log, audit log, variables and metadata service.
+ */
 struct ens_engine *fleet_engine(const struct fleet *fleet);
 
 #endif

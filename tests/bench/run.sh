@@ -14,7 +14,7 @@ if [ ${#names[@]} -eq 0 ]; then
 fi
 
 TMPDIR=$(mktemp -d)
-export TMPDIR
+export TMPDIR ENSURE_METADATA=off
 trap 'rm -rf "$TMPDIR"' EXIT
 
 cmake --preset release >/dev/null

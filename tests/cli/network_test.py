@@ -84,7 +84,7 @@ FORMS = {
 class Network(Case):
     def setUp(self):
         super().setUp()
-        self.environment.update(VOLCENGINE_ACCESS_KEY="AKLTexample", ENSURE_METADATA="off",
+        self.environment.update(VOLCENGINE_ACCESS_KEY="AKLTexample",
                                 VOLCENGINE_SECRET_KEY="c2VjcmV0LWtleS1mb3ItdGVzdHM=")
 
     def only(self, *arguments):

@@ -25,6 +25,7 @@ del sys.argv[1:3]
 # pylint: disable=wrong-import-position
 import harness  # noqa: E402
 import schemas  # noqa: E402
+import surroundings  # noqa: E402
 import with_emulator  # noqa: E402
 
 REGION = {"volcengine": "cn-beijing", "alibaba": "cn-hangzhou", "baidu": "bj"}
@@ -113,9 +114,7 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.directory)
         self.addCleanup(self.check_audit)
         self.emulator = None
-        self.environment = {name: os.environ[name] for name in with_emulator.KEPT
-                            if name in os.environ}
-        self.environment.update(HOME=self.directory, LC_ALL="C.UTF-8", TERM="xterm")
+        self.environment = surroundings.bare(HOME=self.directory, LC_ALL="C.UTF-8", TERM="xterm")
 
     def world(self, *instances, options=("--boot-ms", "50"), accounts=None):
         """Starts the emulator with these instances."""

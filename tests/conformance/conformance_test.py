@@ -16,15 +16,8 @@ import sys
 import tempfile
 
 import front_end
+import surroundings
 from fleets import FLEETS
-from with_emulator import KEPT
-
-
-def clear_environment():
-    """Removes the user's settings from the environment."""
-    for name in list(os.environ):
-        if name not in KEPT and name != "CI":
-            del os.environ[name]
 
 
 def without_port(value):
@@ -106,7 +99,7 @@ def run(name, paths, part):
 
 def main():
     name, programs, collections = sys.argv[1:4]
-    clear_environment()
+    surroundings.enter()
     with tempfile.TemporaryDirectory(prefix="ensure-conformance-") as directory:
         os.environ["HOME"] = os.path.join(directory, "home")
         os.mkdir(os.environ["HOME"])

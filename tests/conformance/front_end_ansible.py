@@ -9,7 +9,7 @@ import subprocess
 
 import front_end
 import schemas
-from with_emulator import KEPT
+import surroundings
 
 MODULE = "ensure.cloud.instance_running"
 OPTIONAL = ("access_key", "secret_key", "security_token", "wait_timeout")
@@ -52,8 +52,7 @@ class FrontEnd(front_end.FrontEnd):
                             "check_mode": "{{ checking }}"}]}]
         results = self.write("results", "")
         own = self.paths.directory
-        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment.update(
+        environment = surroundings.bare(
             HOME=self.paths.home, LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1",
             RESULTS_FILE=results, ANSIBLE_CONFIG=self.write("ansible.cfg", ""), ANSIBLE_NOCOLOR="1",
             ANSIBLE_COLLECTIONS_PATH=self.paths.collections, ANSIBLE_FORKS=str(self.parallel_jobs),

@@ -7,7 +7,8 @@ import subprocess
 
 import front_end
 import schemas
-from with_emulator import KEPT, KEY_VARIABLES
+import surroundings
+from with_emulator import KEY_VARIABLES
 
 TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
                    "alibaba": "ALIBABA_CLOUD_SECURITY_TOKEN", "baidu": "BCE_SECURITY_TOKEN"}
@@ -15,8 +16,7 @@ TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
 
 class FrontEnd(front_end.FrontEnd):
     def environment(self, job):
-        result = {name: os.environ[name] for name in KEPT if name in os.environ}
-        result.update(HOME=self.paths.home, LC_ALL="C.UTF-8")
+        result = surroundings.bare(HOME=self.paths.home, LC_ALL="C.UTF-8")
         for cloud, url in job.emulator.urls.items():
             result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = url
         for cloud, variables in KEY_VARIABLES.items():

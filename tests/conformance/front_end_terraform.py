@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 import front_end
+import surroundings
 
 SOURCE = "terraform.local/ensure/ensure"
 FAILURE = re.compile(r"^(\S+) (?:of \d+ instances )?(?:not running|can't be started|could not be "
@@ -117,9 +118,9 @@ class FrontEnd(front_end.FrontEnd):
 
     def run(self, job):
         self.configure(job)
-        environment = {"PATH": os.environ["PATH"], "HOME": self.paths.home, "LANG": "C.UTF-8",
-                       "TF_CLI_CONFIG_FILE": self.rc, "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0",
-                       "TF_IN_AUTOMATION": "1"}
+        environment = surroundings.bare(
+            HOME=self.paths.home, LANG="C.UTF-8", TF_CLI_CONFIG_FILE=self.rc,
+            CHECKPOINT_DISABLE="1", TF_INPUT="0", TF_IN_AUTOMATION="1")
         done = subprocess.run(["terraform", "apply", "-json", "-auto-approve"], cwd=job.directory,
                               env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=False, timeout=front_end.TIMEOUT_S)

@@ -166,7 +166,7 @@ static const char *get(void *ud, const char *name)
     if (strcmp(name, "ENSURE_AUDIT_LOG") == 0) {
         return current->audit;
     }
-    return NULL;
+    return strcmp(name, "ENSURE_METADATA") == 0 ? "off" : NULL;
 }
 
 static const struct ens_environment environment = {.get = get};

@@ -18,6 +18,7 @@ sys.path[:0] = [os.path.join(SOURCE, "tests", "support"), os.path.join(SOURCE, "
 import harness  # pylint: disable=wrong-import-position
 import needs  # pylint: disable=wrong-import-position
 import schemas  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 MIRROR = f"share/terraform/plugins/terraform.local/ensure/ensure/{VERSION}/linux_amd64"
@@ -70,7 +71,7 @@ class Case(unittest.TestCase):
         self.home = self.enterContext(tempfile.TemporaryDirectory())
 
     def run_tool(self, *command, expect=0, cwd=None, **environment):
-        done = subprocess.run(command, env={"PATH": os.environ["PATH"], **environment},
+        done = subprocess.run(command, env=surroundings.bare(**environment),
                               cwd=cwd or self.home, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, expect, f"{command}\n{done.stdout}\n{done.stderr}")
         return done.stdout
@@ -148,7 +149,7 @@ class Installed(Case):
                 ("ensure-provider", 7, ("SYNOPSIS", "ens_provider_entry", "THE DESCRIPTOR"))):
             done = subprocess.run(
                 ["man", "--warnings", "-l", f"{self.prefix}/share/man/man{section}/{name}.{section}.gz"],
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": "100"},
+                env=surroundings.bare(LC_ALL="C.UTF-8", MANWIDTH="100"),
                 capture_output=True, text=True, check=True)
             self.assertEqual(done.stderr, "")
             for word in words:
@@ -160,7 +161,7 @@ class Installed(Case):
         for columns in (60, 80):
             done = subprocess.run(
                 ["man", "-l", f"{self.prefix}/share/man/man1/ensure.1.gz"], check=True,
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": str(columns)},
+                env=surroundings.bare(LC_ALL="C.UTF-8", MANWIDTH=str(columns)),
                 capture_output=True, text=True)
             for word in ("--detailed-exitcode", "ensure plan --out fleet.plan fleet.json",
                          "terraform output -json | ensure status -", "~/.volcengine/config.json",
@@ -249,7 +250,7 @@ output "status" {{ value = ensure_instance_running.one.status }}
         self.addCleanup(toy.stdout.close)
         self.addCleanup(toy.wait)
         self.addCleanup(toy.terminate)
-        environment = {
+        variables = {
             "ENSURE_TOY_ENDPOINT": toy.stdout.readline().strip(), "HOME": self.home,
             "TOY_ACCESS_KEY": "toykey", "TOY_SECRET_KEY": "toysecret",
             "ENSURE_PROVIDER_PATH": f"{build}/bin/providers",
@@ -257,10 +258,10 @@ output "status" {{ value = ensure_instance_running.one.status }}
             "PYTHONPATH": f"{SOURCE}/examples/python"}
         # The commands of its README.
         tool = f"{self.prefix}/bin/ensure"
-        self.assertIn(f"{build}/bin/providers/toy.so", self.run_tool(tool, "providers", **environment))
+        self.assertIn(f"{build}/bin/providers/toy.so", self.run_tool(tool, "providers", **variables))
         self.assertIn("NoPower", self.run_tool(tool, "plan", "toy/attic/i-train", expect=3,
-                                               **environment))
-        self.run_tool(tool, "plan", "toy/attic/i-lamp", **environment)
+                                               **variables))
+        self.run_tool(tool, "plan", "toy/attic/i-lamp", **variables)
         code = """
 import ensure, json
 fleet = ["toy/attic/i-" + name for name in ("lamp", "radio", "train", "robot", "ghost")]
@@ -268,7 +269,7 @@ with ensure.Session() as session:
     plan = session.plan(fleet)
     print(json.dumps([plan, session.apply(plan)]))
 """
-        plan, applied = json.loads(self.run_tool(sys.executable, "-B", "-c", code, **environment))
+        plan, applied = json.loads(self.run_tool(sys.executable, "-B", "-c", code, **variables))
         schemas.check(plan)
         schemas.check(applied)
         self.assertEqual([(i["action"], i["confidence"], i["reason"]) for i in plan["instances"]], [

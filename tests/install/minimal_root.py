@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import tempfile
 
+import surroundings
+
 CACHE = os.environ.get("ENSURE_TEST_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-tests")
 
@@ -73,8 +75,8 @@ class MinimalRoot:
 
     def run(self, *command, cwd="/", **environment):
         """Returns (exit status, output)."""
-        inside = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/home/operator",
-                  "LC_ALL": "C.UTF-8", **environment}
+        inside = {**surroundings.SAFE, "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+                  "HOME": "/home/operator", "LC_ALL": "C.UTF-8", **environment}
         script = 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -c \'cd "$1" && shift && ' \
                  'exec "$@"\' sh "$2" env -i "${@:3}"'
         done = subprocess.run(

@@ -21,6 +21,7 @@ sys.path[:0] = [os.path.join(SOURCE, "tests", "support"), os.path.join(SOURCE, "
 import harness  # pylint: disable=wrong-import-position
 import minimal_root  # pylint: disable=wrong-import-position
 import needs  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 import with_emulator  # pylint: disable=wrong-import-position
 
 ZIP = f"{BUILD}/package/terraform-provider-ensure_{VERSION}_linux_amd64.zip"
@@ -139,7 +140,7 @@ class InMinimalRoot(unittest.TestCase):
                                     directory=self.directory)
         self.addCleanup(emulator.stop)
         environment = with_emulator.environment(emulator, "/home/operator")
-        for name in with_emulator.KEPT:
+        for name in surroundings.KEPT:
             environment.pop(name, None)
         environment.update(CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1")
         return emulator, environment

@@ -20,6 +20,8 @@ from grpc_tools import protoc
 
 TIMEOUT_S = 60  # only reached by a hang
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(SOURCE, "tests", "support"))
+import surroundings  # noqa: E402  pylint: disable=wrong-import-position
 faulthandler.dump_traceback_later(280, exit=True)  # shortly before CTest's timeout
 WORK = tempfile.mkdtemp(prefix="ensure-rpc-test-")
 atexit.register(shutil.rmtree, WORK, ignore_errors=True)
@@ -92,8 +94,7 @@ class Plugin:
     value None are removed from the environment."""
 
     def __init__(self, program, cookie, mtls=True, variables=None, arguments=(), **popen):
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith(("PLUGIN_", "TF_", "ENSURE_", "TOY_"))}
+        environment = surroundings.unset("TOY_")
         wanted = {"PLUGIN_MIN_PORT": "10000", "PLUGIN_MAX_PORT": "25000"}
         if cookie:
             wanted[cookie[0]] = cookie[1]

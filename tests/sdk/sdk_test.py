@@ -13,6 +13,9 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import surroundings  # pylint: disable=wrong-import-position
+
 FILES = ("package.json", "package-lock.json")
 INSTALL_S, RUN_S = 180, 120
 
@@ -58,10 +61,10 @@ def main():
         if shutil.which(program) is None:
             missing(f"no {program} on PATH (Debian package {package})")
     install(directory)
-    environment = {"PATH": os.environ["PATH"], "HOME": directory, "LANG": "C.UTF-8",
-                   "NODE_PATH": os.path.join(directory, "node_modules"),
-                   # bce-sdk-js uses Buffer() and url.parse(), which newer versions of node deprecate
-                   "NODE_OPTIONS": "--no-deprecation"}
+    environment = surroundings.bare(
+        HOME=directory, LANG="C.UTF-8", NODE_PATH=os.path.join(directory, "node_modules"),
+        # bce-sdk-js uses Buffer() and url.parse(), which newer versions of node deprecate
+        NODE_OPTIONS="--no-deprecation")
     try:
         return subprocess.run(["node", os.path.join(HERE, "main.js"), emulator, signer, *seed],
                               env=environment, timeout=RUN_S, check=False).returncode

@@ -6,15 +6,17 @@ usage: with_emulator.py EMULATOR WORLD.json PROGRAM [ARGUMENT...]
 
 The environment of the program has endpoints and keys as a user would set them, the address of the
 emulator's control listener in ENSURE_EMULATOR_CONTROL, and of the caller's environment only what
-KEPT lists. Its home directory is empty. The exit status is that of the program. """
+surroundings.py keeps. Its home directory is empty. The exit status is that of the program. """
 import json
 import os
 import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "emulator"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "emulator")]
 import harness  # pylint: disable=wrong-import-position
+import surroundings  # pylint: disable=wrong-import-position
 
 # The vendors' own names for key and secret.
 KEY_VARIABLES = {
@@ -22,8 +24,6 @@ KEY_VARIABLES = {
     "alibaba": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
     "baidu": ("BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY"),
 }
-KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
-        "UBSAN_OPTIONS")
 
 
 def accounts():
@@ -34,8 +34,8 @@ def accounts():
 
 def environment(emulator, home):
     """The environment of the program."""
-    result = {name: os.environ[name] for name in KEPT if name in os.environ}
-    result.update(HOME=home, LC_ALL="C.UTF-8", ENSURE_EMULATOR_CONTROL=emulator.urls["control"])
+    result = surroundings.bare(HOME=home, LC_ALL="C.UTF-8",
+                               ENSURE_EMULATOR_CONTROL=emulator.urls["control"])
     for cloud, (key, secret) in KEY_VARIABLES.items():
         result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = emulator.urls[cloud]
         result[key], result[secret] = harness.KEYS[cloud]

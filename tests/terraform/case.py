@@ -19,9 +19,10 @@ import unittest
 import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "emulator"))
+sys.path[:0] = [str(ROOT / "tests" / "emulator"), str(ROOT / "tests" / "support")]
 # pylint: disable=wrong-import-position
 from harness import KEYS, Emulator  # noqa: E402
+import surroundings  # noqa: E402
 
 BIN = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 EXAMPLES = ROOT / "examples" / "terraform"
@@ -111,11 +112,9 @@ class Case(unittest.TestCase):
         rc.write_text(f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = "{BIN}"\n'
                       "  }\n}\n", encoding="utf-8")
         name, value = self.mark.split("=")
-        self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(self.directory), "LANG": "C.UTF-8",
-            "TF_CLI_CONFIG_FILE": str(rc), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
-            "TF_INPUT": "0", name: value,
-        }
+        self.environment = surroundings.bare(
+            HOME=str(self.directory), LANG="C.UTF-8", TF_CLI_CONFIG_FILE=str(rc),
+            CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1", TF_INPUT="0", **{name: value})
         for sanitizer in ("ASAN", "TSAN", "UBSAN"):
             given = os.environ.get(f"{sanitizer}_OPTIONS")
             if given:

@@ -9,7 +9,7 @@ import unittest
 
 import grpc
 
-from case import BIN, KEYS, Case, instance
+from case import BIN, KEYS, Case, instance, surroundings
 from provider import UNKNOWN, Provider, dynamic, pb, plain
 
 ERROR = pb.Diagnostic.ERROR
@@ -372,7 +372,8 @@ class Protocol(Case):
 
     def test_started_without_a_host(self):
         done = subprocess.run([BIN / "terraform-provider-ensure"], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, env={})
+                              capture_output=True, text=True, check=False,
+                              env=dict(surroundings.SAFE))
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("plugin", done.stderr)
 

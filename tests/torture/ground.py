@@ -32,6 +32,7 @@ sys.path[:0] = [os.path.join(ROOT, "tests", "emulator"), os.path.join(ROOT, "tes
 # pylint: disable=wrong-import-position
 import harness  # noqa: E402
 import schemas  # noqa: E402
+import surroundings  # noqa: E402
 import with_emulator  # noqa: E402
 
 FULL = os.environ.get("ENSURE_FULL") == "1"
@@ -89,9 +90,8 @@ def accounts():
 
 def environment(home, endpoints=None):
     """What a user with temporary keys of the three clouds has set."""
-    result = {name: os.environ[name] for name in with_emulator.KEPT if name in os.environ}
-    result.update(HOME=home, LC_ALL="C.UTF-8", CHECKPOINT_DISABLE="1", TF_IN_AUTOMATION="1",
-                  TF_INPUT="0", PYTHONDONTWRITEBYTECODE="1")
+    result = surroundings.bare(HOME=home, LC_ALL="C.UTF-8", CHECKPOINT_DISABLE="1",
+                               TF_IN_AUTOMATION="1", TF_INPUT="0", PYTHONDONTWRITEBYTECODE="1")
     for cloud in CLOUDS:
         names = (*with_emulator.KEY_VARIABLES[cloud], TOKEN_VARIABLE[cloud])
         result.update(zip(names, KEYS[cloud]))

@@ -12,6 +12,7 @@ import sys
 import time
 
 import ground
+import surroundings
 import with_emulator
 from ground import Case, require, target
 from installed import OTHER, Installed
@@ -175,8 +176,8 @@ class Users(Installed):
         if link:
             os.symlink(path, os.path.join(directory, "fake.so"))
         home = self.room()
-        run = self.ensure({"HOME": home, "PATH": os.environ["PATH"],
-                           "ENSURE_PROVIDER_PATH": directory}, "providers", "--format", "json")
+        run = self.ensure(surroundings.bare(HOME=home, ENSURE_PROVIDER_PATH=directory),
+                          "providers", "--format", "json")
         require(run.code in (0, 3), run.text)
         document = json.loads(run.out)
         origins = [one["origin"] for one in document["providers"] if one["name"] == "fake"]
