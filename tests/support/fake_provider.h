@@ -27,7 +27,7 @@
 #define FAKE_HOST     "fake.example" /* in every region */
 
 #define FAKE_STS      "https://sts.fake.example"
-#define FAKE_METADATA "http://169.254.169.254"
+#define FAKE_METADATA "http://metadata.fake.example" /* not one that keys may be asked at */
 
 /* environment, OIDC, profile, metadata, URI, role; for fake_provider().sources, which is NULL. */
 extern const struct ens_source *const fake_sources[];

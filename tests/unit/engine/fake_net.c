@@ -270,8 +270,11 @@ void net_begin(struct net *net)
     if (ens_registry_add(net->registry, &net->provider, "test", &diags) != ENS_OK) {
         fail_msg("%s", diags.items[0].summary);
     }
-    net->transport = (struct ens_transport){
-        transport_send, transport_cancel, transport_wait, transport_wake, net, NULL};
+    net->transport = (struct ens_transport){.send = transport_send,
+                                            .cancel = transport_cancel,
+                                            .wait = transport_wait,
+                                            .wake = transport_wake,
+                                            .ud = net};
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,

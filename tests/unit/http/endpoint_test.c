@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "credentials/credentials.h"
+#include "credentials/settings.h"
 #include "http/endpoint.h"
 
 #define LABEL10 "abcdefghi."
