@@ -33,8 +33,9 @@ struct ens_rpc_server {
     unsigned resets;      /* see ENS_RPC_RESETS_MAX */
 
     pthread_mutex_t lock;
+    size_t armed;        /* calls whose ACCEPTED was not handled yet */
     size_t calls;        /* accepted and not yet freed */
-    bool awaiting_calls; /* core has stopped, but calls are not freed yet */
+    bool awaiting_calls; /* core has stopped, but there are such calls */
 
     void (*on_stopping)(void *ud);
     void *ud;
@@ -71,14 +72,12 @@ static grpc_server *grpc_server_with_limits(size_t message_max)
     return grpc_server_create(&list, NULL);
 }
 
-/* An accepted call was freed; on any thread. */
-static void on_call_freed(void *ud)
+/* One call less is in count, which is armed or calls; on any thread. */
+static void count_down(struct ens_rpc_server *server, size_t *count)
 {
-    struct ens_rpc_server *server = ud;
-
     (void)pthread_mutex_lock(&server->lock);
-    server->calls--;
-    if (server->awaiting_calls && server->calls == 0) {
+    *count -= 1;
+    if (server->awaiting_calls && server->armed + server->calls == 0) {
         /* Core has stopped already, so STOPPED is queued again at once, which wakes the server's
          * thread. */
         grpc_server_shutdown_and_notify(server->grpc, server->queue, &server->stopped);
@@ -86,8 +85,19 @@ static void on_call_freed(void *ud)
     (void)pthread_mutex_unlock(&server->lock);
 }
 
+/* An accepted call was freed; on any thread. */
+static void on_call_freed(void *ud)
+{
+    struct ens_rpc_server *server = ud;
+
+    count_down(server, &server->calls);
+}
+
 static void arm_call(struct ens_rpc_server *server)
 {
+    (void)pthread_mutex_lock(&server->lock);
+    server->armed++;
+    (void)pthread_mutex_unlock(&server->lock);
     ens_rpc_call_arm(server->grpc, server->queue, &server->waiting, on_call_freed, server);
 }
 
@@ -169,6 +179,7 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
     void *ud = NULL;
 
     (void)pthread_mutex_lock(&server->lock);
+    server->armed--;
     bool too_many = ++server->calls > ENS_RPC_CALLS_MAX;
     (void)pthread_mutex_unlock(&server->lock);
     arm_call(server);
@@ -187,11 +198,12 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
 }
 
 /* Core has stopped once the clients' calls have ended. The owner of a call may still start a batch,
- * so the queue is shut down only after the last call was freed. */
+ * and so does an ACCEPTED that the other thread took from the queue before: the queue is shut down
+ * only after the last call was freed. */
 static void on_stopped(struct ens_rpc_server *server)
 {
     (void)pthread_mutex_lock(&server->lock);
-    server->awaiting_calls = server->calls > 0;
+    server->awaiting_calls = server->armed + server->calls > 0;
     if (!server->awaiting_calls) {
         grpc_completion_queue_shutdown(server->queue);
     }
@@ -206,6 +218,7 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
             accept_call(server, tag->call);
         } else {
             ens_rpc_call_drop(tag->call);
+            count_down(server, &server->armed);
         }
         return;
     case ENS_RPC_EVENT_RECEIVED:

@@ -2,10 +2,11 @@
 #ifndef EMU_API_H
 #define EMU_API_H
 
-/* The interface of the three APIs: parse a request into a call, then answer it. Each cloud is one
- * struct emu_api, see apis.h. */
+/* The interface of the services: parse a request into a call, then answer it. Each service of a
+ * cloud is one struct emu_api, see apis.h. */
 
 #include "filter.h"
+#include "grant.h"
 #include "message.h"
 #include "sign.h"
 #include "world.h"
@@ -36,7 +37,10 @@ struct emu_context {
     json_t *tokens; /* remembered ClientTokens: {ACCOUNT/TOKEN: state of the API} */
     const struct emu_request *request;
     const struct emu_call *call;
-    ens_str account;
+    const struct emu_key *caller; /* NULL where requests are not signed */
+    ens_str account;              /* the caller's label */
+    struct emu_issuer *issuer;
+    const struct emu_grant_fault *grant_fault;
     int64_t boot_ms;
     int64_t hold_back_ms;    /* stale reads after a start: for this time, */
     int64_t hold_back_reads; /* or for this number of reads */
@@ -45,7 +49,7 @@ struct emu_context {
 };
 
 struct emu_api {
-    emu_verify_fn verify;
+    emu_verify_fn verify; /* NULL: requests are not signed */
     /* Fills a call in which only the arena is set; never fails, errors are recorded in the call. */
     void (*read)(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call);
@@ -54,8 +58,9 @@ struct emu_api {
     /* Writes the vendor's error reply. */
     void (*refuse)(const struct emu_request *request, const struct emu_call *call,
                    const struct emu_refusal *refusal, struct emu_reply *reply);
-    const char *request_id_header;
+    const char *request_id_header; /* NULL for none */
     struct emu_refusal throttled;
+    struct emu_refusal denied; /* code NULL: the refusal "permission" of the cloud */
     /* Whether the action answers a caller without permission with an empty list; NULL if none
      * does. */
     bool (*hides_denial)(const struct emu_call *call);

@@ -10,12 +10,12 @@
 static const char api_version[] = "2014-05-26";
 enum { MAX_IDS = 100, DEFAULT_PAGE = 10, MIN_RESULTS = 10, MAX_PAGE = 100, MAX_STATUS_PAGE = 50 };
 
-static void refuse(const struct emu_request *request, const struct emu_call *call,
-                   const struct emu_refusal *refusal, struct emu_reply *reply)
+void emu_alibaba_refuse(const struct emu_request *request, const struct emu_call *call,
+                        const struct emu_refusal *refusal, struct emu_reply *reply)
 {
     char link[192];
-    snprintf(link, sizeof(link), "https://api.aliyun.com/troubleshoot?q=%s&product=Ecs",
-             refusal->code);
+    snprintf(link, sizeof(link), "https://api.aliyun.com/troubleshoot?q=%s&product=%s",
+             refusal->code, request->service == EMU_STS ? "Sts" : "Ecs");
     json_t *error = json_object();
     json_object_set_new(error, "RequestId", json_string(reply->request_id.ptr));
     json_object_set_new(error, "HostId", emu_json_text(emu_header(request, "host")));
@@ -36,7 +36,7 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
     emu_reply_code(reply, refusal->code);
 }
 
-static void succeed(struct emu_reply *reply, json_t *result)
+void emu_alibaba_succeed(struct emu_reply *reply, json_t *result)
 {
     json_object_set_new(result, "RequestId", json_string(reply->request_id.ptr));
     emu_reply_json(reply, 200, result);
@@ -181,36 +181,43 @@ static void read_parameters(const struct emu_fields *params, struct emu_call *ca
     check_ids(call);
 }
 
+bool emu_alibaba_read_action(const struct emu_request *request, const char *version,
+                             struct emu_fields *params, struct emu_call *call)
+{
+    bool decoded = emu_alibaba_params(request, params);
+    bool in_headers = emu_header(request, "x-acs-action").len > 0;
+    ens_str action =
+        in_headers ? emu_header(request, "x-acs-action") : emu_fields_get(params, "Action");
+    ens_str asked =
+        in_headers ? emu_header(request, "x-acs-version") : emu_fields_get(params, "Version");
+    snprintf(call->name, sizeof(call->name), "%.*s", ENS_STR_ARG(action));
+    if (!ens_str_is(request->method, "GET") && !ens_str_is(request->method, "POST")) {
+        emu_call_problem(call, 400, "UnsupportedHTTPMethod", "Only GET and POST are served.");
+    } else if (!ens_str_is(request->path, "/")) {
+        emu_call_problem(call, 404, "InvalidApi.NotFound", "There is no such API.");
+    } else if (!ens_str_is(asked, version)) {
+        emu_call_problem(call, 400, "InvalidVersion", "There is no such version.");
+    } else {
+        call->action = emu_service_action(request->service, EMU_ALIBABA, ens_str_of(call->name));
+        if (call->action == NULL) {
+            emu_call_problem(call, 404, "InvalidAction.NotFound", "There is no such action.");
+        } else if (!decoded) {
+            emu_call_problem(call, 400, "InvalidParameter", "A parameter is not encoded properly.");
+        } else if (!in_headers && !ens_str_is(emu_fields_get(params, "Format"), "JSON")) {
+            emu_call_problem(call, 400, "InvalidParameter",
+                             "Replies are in JSON alone; ask for Format=JSON.");
+        }
+    }
+    return call->problem.code == NULL;
+}
+
 static void read(const struct emu_request *request, const struct emu_verdict *verdict,
                  struct emu_call *ret_call)
 {
     (void)verdict;
     struct emu_fields params = {.arena = request->arena};
-    bool decoded = emu_alibaba_params(request, &params);
-    bool v1 = emu_alibaba_is_v1(request);
-    ens_str action = v1 ? emu_fields_get(&params, "Action") : emu_header(request, "x-acs-action");
-    ens_str version =
-        v1 ? emu_fields_get(&params, "Version") : emu_header(request, "x-acs-version");
-    snprintf(ret_call->name, sizeof(ret_call->name), "%.*s", ENS_STR_ARG(action));
-    if (!ens_str_is(request->method, "GET") && !ens_str_is(request->method, "POST")) {
-        emu_call_problem(ret_call, 400, "UnsupportedHTTPMethod", "Only GET and POST are served.");
-    } else if (!ens_str_is(request->path, "/")) {
-        emu_call_problem(ret_call, 404, "InvalidApi.NotFound", "There is no such API.");
-    } else if (!ens_str_is(version, api_version)) {
-        emu_call_problem(ret_call, 400, "InvalidVersion", "There is no such version.");
-    } else {
-        ret_call->action = emu_cloud_action(EMU_ALIBABA, ens_str_of(ret_call->name));
-        if (ret_call->action == NULL) {
-            emu_call_problem(ret_call, 404, "InvalidAction.NotFound", "There is no such action.");
-            return;
-        }
-        if (!decoded) {
-            emu_call_problem(ret_call, 400, "InvalidParameter",
-                             "A parameter is not encoded properly.");
-        } else if (v1 && !ens_str_is(emu_fields_get(&params, "Format"), "JSON")) {
-            emu_call_problem(ret_call, 400, "InvalidParameter",
-                             "Replies are in JSON alone; ask for Format=JSON.");
-        }
+    (void)emu_alibaba_read_action(request, api_version, &params, ret_call);
+    if (ret_call->action != NULL) {
         read_parameters(&params, ret_call);
     }
 }
@@ -247,7 +254,8 @@ static void start_each(const struct emu_context *context, struct emu_reply *repl
         json_array_append_new(
             items, item_object(context, id, "200", "success", "Stopped", instance->status));
     }
-    succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
+    emu_alibaba_succeed(reply,
+                        json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
 }
 
 static void dry_run_passed(const struct emu_context *context, const char *code,
@@ -255,7 +263,7 @@ static void dry_run_passed(const struct emu_context *context, const char *code,
 {
     struct emu_refusal passed = {400, code,
                                  "Request validation has been passed with DryRun flag set."};
-    refuse(context->request, context->call, &passed, reply);
+    emu_alibaba_refuse(context->request, context->call, &passed, reply);
 }
 
 /* AllTogether: the first instance that can't be started determines the reply. */
@@ -270,7 +278,7 @@ static bool all_can_start(const struct emu_context *context, struct emu_reply *r
         if (instance == NULL && context->call->id_count > 1) {
             refusal.code = "InvalidInstanceIds.NotFound";
         }
-        refuse(context->request, context->call, &refusal, reply);
+        emu_alibaba_refuse(context->request, context->call, &refusal, reply);
         return false;
     }
     return true;
@@ -288,7 +296,8 @@ static void start_together(const struct emu_context *context, struct emu_reply *
         json_array_append_new(items, item_object(context, context->call->ids[i], "200", "success",
                                                  "Stopped", instance->status));
     }
-    succeed(reply, json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
+    emu_alibaba_succeed(reply,
+                        json_pack("{s:{s:o}}", "InstanceResponses", "InstanceResponse", items));
 }
 
 static void start(const struct emu_context *context, struct emu_reply *reply)
@@ -305,7 +314,7 @@ static void start(const struct emu_context *context, struct emu_reply *reply)
     } else {
         start_together(context, reply);
         if (one && reply->status == 200) {
-            succeed(reply, json_object());
+            emu_alibaba_succeed(reply, json_object());
         }
     }
 }
@@ -371,9 +380,10 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     if (page.more) {
         emu_page_token_write(next, context->call->page_start + page.count);
     }
-    succeed(reply, json_pack("{s:s, s:I, s:i, s:I, s:{s:o}}", "NextToken", next, "TotalCount",
-                             (json_int_t)page.total, "PageNumber", 1, "PageSize",
-                             (json_int_t)context->call->page_size, "Instances", "Instance", list));
+    emu_alibaba_succeed(reply, json_pack("{s:s, s:I, s:i, s:I, s:{s:o}}", "NextToken", next,
+                                         "TotalCount", (json_int_t)page.total, "PageNumber", 1,
+                                         "PageSize", (json_int_t)context->call->page_size,
+                                         "Instances", "Instance", list));
 }
 
 static void describe_status(const struct emu_context *context, struct emu_reply *reply)
@@ -388,9 +398,9 @@ static void describe_status(const struct emu_context *context, struct emu_reply 
     }
     json_int_t size = context->call->page_size;
     json_int_t number = (json_int_t)context->call->page_start / size + 1;
-    succeed(reply, json_pack("{s:I, s:I, s:I, s:{s:o}}", "TotalCount", (json_int_t)page.total,
-                             "PageNumber", number, "PageSize", size, "InstanceStatuses",
-                             "InstanceStatus", list));
+    emu_alibaba_succeed(reply, json_pack("{s:I, s:I, s:I, s:{s:o}}", "TotalCount",
+                                         (json_int_t)page.total, "PageNumber", number, "PageSize",
+                                         size, "InstanceStatuses", "InstanceStatus", list));
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)
@@ -400,7 +410,7 @@ static void answer(const struct emu_context *context, struct emu_reply *reply)
         !emu_world_has_region(context->world, EMU_ALIBABA, call->region)) {
         struct emu_refusal refusal = {404, "InvalidRegionId.NotFound",
                                       "The specified RegionId does not exist."};
-        refuse(context->request, call, &refusal, reply);
+        emu_alibaba_refuse(context->request, call, &refusal, reply);
     } else if (call->starts) {
         start(context, reply);
     } else if (strcmp(call->action, "DescribeInstances") == 0) {
@@ -431,7 +441,7 @@ const struct emu_api emu_alibaba_api = {
     .verify = verify,
     .read = read,
     .answer = answer,
-    .refuse = refuse,
+    .refuse = emu_alibaba_refuse,
     .request_id_header = "x-acs-request-id",
     .throttled = {400, "Throttling.User", "Request was denied due to user flow control."},
     .hides_denial = hides_denial,

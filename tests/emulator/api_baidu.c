@@ -9,8 +9,8 @@
 static const ens_str instances_path = ENS_STR_INIT("/v2/instance");
 enum { MAX_IDS = 100, MAX_KEYS = 1000 };
 
-static void refuse(const struct emu_request *request, const struct emu_call *call,
-                   const struct emu_refusal *refusal, struct emu_reply *reply)
+void emu_baidu_refuse(const struct emu_request *request, const struct emu_call *call,
+                      const struct emu_refusal *refusal, struct emu_reply *reply)
 {
     (void)request;
     (void)call;
@@ -146,7 +146,7 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
                         request->path.len - instances_path.len};
         const char *action = find_action(request, rest);
         if (action != NULL) {
-            ret_call->action = emu_cloud_action(EMU_BAIDU, ens_str_of(action));
+            ret_call->action = emu_service_action(EMU_API, EMU_BAIDU, ens_str_of(action));
             snprintf(ret_call->name, sizeof(ret_call->name), "%s", action);
             read_parameters(request, rest, ret_call);
             return;
@@ -162,7 +162,7 @@ static void start_one(const struct emu_context *context, struct emu_reply *reply
     struct emu_instance *instance = NULL;
     struct emu_refusal refusal = {0};
     if (emu_context_refuses(context, context->call->ids[0], &instance, &refusal)) {
-        refuse(context->request, context->call, &refusal, reply);
+        emu_baidu_refuse(context->request, context->call, &refusal, reply);
         return;
     }
     emu_context_start(context, instance);
@@ -178,7 +178,7 @@ static void start_batch(const struct emu_context *context, struct emu_reply *rep
         struct emu_instance *instance = NULL;
         struct emu_refusal refusal = {0};
         if (emu_context_refuses(context, call->ids[i], &instance, &refusal)) {
-            refuse(context->request, call, &refusal, reply);
+            emu_baidu_refuse(context->request, call, &refusal, reply);
             return;
         }
     }
@@ -232,7 +232,7 @@ static void describe_one(const struct emu_context *context, struct emu_reply *re
     struct emu_instance *instance = emu_context_find(context, context->call->ids[0]);
     if (instance == NULL) {
         struct emu_refusal refusal = emu_refusal_find(EMU_BAIDU, "vanished");
-        refuse(context->request, context->call, &refusal, reply);
+        emu_baidu_refuse(context->request, context->call, &refusal, reply);
         return;
     }
     emu_reply_json(reply, 200,
@@ -279,7 +279,7 @@ const struct emu_api emu_baidu_api = {
     .verify = emu_baidu_verify,
     .read = read,
     .answer = answer,
-    .refuse = refuse,
+    .refuse = emu_baidu_refuse,
     .request_id_header = "x-bce-request-id",
     .throttled = {429, "TooManyRequests", "Too many requests."},
 };

@@ -39,7 +39,7 @@ static json_t *metadata(const struct emu_request *request, const struct emu_call
     json_object_set_new(meta, "RequestId", json_string(reply->request_id.ptr));
     json_object_set_new(meta, "Action", emu_json_text(ens_str_of(call->name)));
     json_object_set_new(meta, "Version", emu_json_text(version));
-    json_object_set_new(meta, "Service", json_string("ecs"));
+    json_object_set_new(meta, "Service", json_string(request->service == EMU_STS ? "sts" : "ecs"));
     json_object_set_new(meta, "Region", emu_json_text(call->region));
     return meta;
 }
@@ -59,8 +59,8 @@ static json_t *error_object(const struct emu_refusal *refusal)
     return error;
 }
 
-static void refuse(const struct emu_request *request, const struct emu_call *call,
-                   const struct emu_refusal *refusal, struct emu_reply *reply)
+void emu_volcengine_refuse(const struct emu_request *request, const struct emu_call *call,
+                           const struct emu_refusal *refusal, struct emu_reply *reply)
 {
     json_t *meta = metadata(request, call, reply);
     json_object_set_new(meta, "Error", error_object(refusal));
@@ -68,7 +68,8 @@ static void refuse(const struct emu_request *request, const struct emu_call *cal
     emu_reply_code(reply, refusal->code);
 }
 
-static void succeed(const struct emu_context *context, struct emu_reply *reply, json_t *result)
+void emu_volcengine_succeed(const struct emu_context *context, struct emu_reply *reply,
+                            json_t *result)
 {
     json_t *meta = metadata(context->request, context->call, reply);
     emu_reply_json(reply, 200, json_pack("{s:o, s:o}", "ResponseMetadata", meta, "Result", result));
@@ -168,7 +169,7 @@ static void read(const struct emu_request *request, const struct emu_verdict *ve
         emu_call_problem(ret_call, 405, "MethodNotAllowed", "This API is called with GET.");
         return;
     }
-    ret_call->action = emu_cloud_action(EMU_VOLCENGINE, ens_str_of(ret_call->name));
+    ret_call->action = emu_service_action(EMU_API, EMU_VOLCENGINE, ens_str_of(ret_call->name));
     if (!ens_str_is(request->path, "/") || !ens_str_is(version, api_version)) {
         ret_call->action = NULL;
     }
@@ -226,12 +227,12 @@ static bool token_answers(const struct emu_context *context, const json_t *token
         return false;
     }
     if (same && context->request->now_ms >= busy_until_ms) {
-        succeed(context, reply, json_incref(result));
+        emu_volcengine_succeed(context, reply, json_incref(result));
         return true;
     }
     struct emu_refusal refusal =
         emu_refusal_find(EMU_VOLCENGINE, same ? "in_progress" : "token_mismatch");
-    refuse(context->request, context->call, &refusal, reply);
+    emu_volcengine_refuse(context->request, context->call, &refusal, reply);
     return true;
 }
 
@@ -240,13 +241,13 @@ static json_t *start_one(const struct emu_context *context, struct emu_reply *re
     struct emu_instance *instance = NULL;
     struct emu_refusal refusal = {0};
     if (emu_context_refuses(context, context->call->ids[0], &instance, &refusal)) {
-        refuse(context->request, context->call, &refusal, reply);
+        emu_volcengine_refuse(context->request, context->call, &refusal, reply);
         return NULL;
     }
     if (context->call->dry_run) {
         refusal = (struct emu_refusal){412, "DryRunOperation",
                                        "The request would have succeeded, but DryRun is set."};
-        refuse(context->request, context->call, &refusal, reply);
+        emu_volcengine_refuse(context->request, context->call, &refusal, reply);
         return NULL;
     }
     emu_context_start(context, instance);
@@ -288,7 +289,7 @@ static void start(const struct emu_context *context, struct emu_reply *reply)
         json_object_set_new(token, "busy_until_ms",
                             json_integer(context->request->now_ms + reply->delay_ms));
     }
-    succeed(context, reply, result);
+    emu_volcengine_succeed(context, reply, result);
 }
 
 static json_t *instance_object(struct emu_instance *instance, const struct emu_request *request)
@@ -331,9 +332,9 @@ static void describe(const struct emu_context *context, struct emu_reply *reply)
     if (page.more) {
         emu_page_token_write(next, context->call->page_start + page.count);
     }
-    succeed(context, reply,
-            json_pack("{s:o, s:s, s:I}", "Instances", list, "NextToken", next, "TotalCount",
-                      (json_int_t)page.total));
+    emu_volcengine_succeed(context, reply,
+                           json_pack("{s:o, s:s, s:I}", "Instances", list, "NextToken", next,
+                                     "TotalCount", (json_int_t)page.total));
 }
 
 static void answer(const struct emu_context *context, struct emu_reply *reply)
@@ -349,7 +350,7 @@ const struct emu_api emu_volcengine_api = {
     .verify = emu_volcengine_verify,
     .read = read,
     .answer = answer,
-    .refuse = refuse,
+    .refuse = emu_volcengine_refuse,
     .request_id_header = "X-Tt-Logid",
     .throttled = {429, "FlowLimitExceeded", "The request was rejected because of the flow limit."},
 };

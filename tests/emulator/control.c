@@ -135,7 +135,17 @@ static void post_reset(struct emu_emulator *emulator, const struct emu_request *
     emu_ledger_reset(&emulator->ledger, &emulator->world);
     if (ens_str_is(emu_fields_get(&request->params, "world"), "yes")) {
         emu_world_restore(&emulator->world);
+        emu_emulator_reset_tokens(emulator);
     }
+    done(reply);
+}
+
+static void post_revoke(struct emu_emulator *emulator, const struct emu_request *request,
+                        json_t *body, struct emu_reply *reply)
+{
+    (void)request;
+    (void)body;
+    emu_emulator_revoke(emulator);
     done(reply);
 }
 
@@ -149,7 +159,7 @@ static const struct route {
     {"GET", "/faults", false, get_faults},       {"POST", "/faults", true, post_faults},
     {"PUT", "/faults", true, put_faults},        {"DELETE", "/faults", false, delete_faults},
     {"GET", "/instances", false, get_instances}, {"POST", "/instances", true, post_instances},
-    {"POST", "/clock", true, post_clock},
+    {"POST", "/clock", true, post_clock},        {"POST", "/revoke", false, post_revoke},
 };
 
 static const struct route *find_route(const struct emu_request *request)
@@ -170,7 +180,7 @@ void emu_control_serve(struct emu_emulator *emulator, const struct emu_request *
     if (route == NULL) {
         fail(reply, 404,
              ENS_STR("expected GET /ledger, POST /reset, GET POST PUT or DELETE /faults, GET or "
-                     "POST /instances, POST /clock"));
+                     "POST /instances, POST /clock, POST /revoke"));
         return;
     }
     json_error_t error;

@@ -52,6 +52,36 @@ void emu_hmac_sha1_base64(char ret_text[EMU_SHA1_BASE64_SIZE], ens_str key, ens_
     ENS_ASSERT(length == EMU_SHA1_BASE64_SIZE - 1);
 }
 
+ens_str emu_base64url(struct ens_arena *arena, ens_str bytes)
+{
+    char *text = ens_arena_alloc(arena, (bytes.len / 3 + 1) * 4 + 1);
+    int length =
+        EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)bytes.ptr, (int)bytes.len);
+    size_t kept = 0;
+    for (int i = 0; i < length && text[i] != '='; i++) {
+        text[kept++] = (char)(text[i] == '+' ? '-' : text[i] == '/' ? '_' : text[i]);
+    }
+    return (ens_str){text, kept};
+}
+
+ens_str emu_base64url_read(struct ens_arena *arena, ens_str text)
+{
+    size_t padded = (text.len + 3) / 4 * 4;
+    char *plain = ens_arena_alloc(arena, padded + 1);
+    unsigned char *bytes = ens_arena_alloc(arena, padded + 1);
+    for (size_t i = 0; i < padded; i++) {
+        char c = i < text.len ? text.ptr[i] : '=';
+        plain[i] = (char)(c == '-' ? '+' : c == '_' ? '/' : c);
+    }
+    int length = EVP_DecodeBlock(bytes, (const unsigned char *)plain, (int)padded);
+    if (text.len == 0 || length < 0) {
+        return (ens_str){0};
+    }
+    size_t count = (size_t)length - (padded - text.len);
+    bytes[count] = '\0';
+    return (ens_str){(const char *)bytes, count};
+}
+
 bool emu_same_secret(ens_str left, ens_str right)
 {
     return left.len == right.len &&

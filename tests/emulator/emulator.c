@@ -38,6 +38,7 @@ void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world,
         .seed = seed,
         .began_ms = clock->mono_ms(clock->ud),
     };
+    emu_issuer_init(&emulator->issuer);
     *world = (struct emu_world){0};
 }
 
@@ -47,7 +48,24 @@ void emu_emulator_done(struct emu_emulator *emulator)
     emu_faults_clear(&emulator->faults);
     json_decref(emulator->tokens);
     json_decref(emulator->nonces);
+    emu_issuer_done(&emulator->issuer);
     emu_world_done(&emulator->world);
+}
+
+static int64_t wall_ms(const struct emu_emulator *emulator)
+{
+    const struct ens_clock *clock = &emulator->clock;
+    return clock->unix_ms(clock->ud) + emulator->clock_offset_ms;
+}
+
+void emu_emulator_revoke(struct emu_emulator *emulator)
+{
+    emulator->revoked_ms = wall_ms(emulator) + 1;
+}
+
+void emu_emulator_reset_tokens(struct emu_emulator *emulator)
+{
+    json_object_clear(emulator->issuer.tokens_used);
 }
 
 static void name_reply(struct emu_emulator *emulator, const struct emu_request *request,
@@ -56,7 +74,10 @@ static void name_reply(struct emu_emulator *emulator, const struct emu_request *
     reply->request_id = ens_arena_printf(reply->arena, "%08llX-E000-4000-8000-%012llX",
                                          (unsigned long long)(emulator->seed & 0xffffffff),
                                          (unsigned long long)++emulator->requests);
-    emu_reply_header(reply, emu_api_of(request->cloud)->request_id_header, reply->request_id.ptr);
+    const char *header = emu_api_of(request)->request_id_header;
+    if (header != NULL) {
+        emu_reply_header(reply, header, reply->request_id.ptr);
+    }
 }
 
 /* Records the nonce; false if it was used before. */
@@ -79,19 +100,21 @@ static bool use_nonce(struct emu_emulator *emulator, const struct emu_request *r
 static struct emu_refusal gateway(struct emu_emulator *emulator, const struct emu_request *request,
                                   const struct emu_verdict *verdict, const struct emu_call *call)
 {
-    const struct emu_api *api = emu_api_of(request->cloud);
+    const struct emu_api *api = emu_api_of(request);
     if (verdict->code != NULL) {
         return (struct emu_refusal){verdict->status, verdict->code, verdict->message};
     }
-    if (request->cloud == EMU_ALIBABA && !use_nonce(emulator, request, verdict)) {
+    if (verdict->nonce.ptr != NULL && !use_nonce(emulator, request, verdict)) {
         return (struct emu_refusal){400, "SignatureNonceUsed", "The nonce was used before."};
     }
     if (call->action == NULL) {
         return call->problem;
     }
     bool hidden = api->hides_denial != NULL && api->hides_denial(call);
-    if (!hidden && emu_key_denies(verdict->key, call->action, call->dry_run)) {
-        return emu_refusal_find(request->cloud, "permission");
+    if (!hidden && verdict->key != NULL &&
+        emu_key_denies(verdict->key, call->action, call->dry_run)) {
+        return api->denied.code != NULL ? api->denied
+                                        : emu_refusal_find(request->cloud, "permission");
     }
     return (struct emu_refusal){0};
 }
@@ -149,7 +172,8 @@ static void begin_record(const struct emu_emulator *emulator, const struct emu_r
                          const struct emu_verdict *verdict, const struct emu_call *call,
                          struct emu_record *ret_record)
 {
-    *ret_record = (struct emu_record){.cloud = request->cloud, .dry_run = call->dry_run};
+    *ret_record = (struct emu_record){
+        .service = request->service, .cloud = request->cloud, .dry_run = call->dry_run};
     ret_record->at_ms = request->now_ms - emulator->began_ms;
     snprintf(ret_record->action, sizeof(ret_record->action), "%s", call->name);
     ret_record->ids = join_ids(call);
@@ -173,7 +197,7 @@ static void answer(struct emu_emulator *emulator, const struct emu_request *requ
                    const struct emu_verdict *verdict, struct emu_call *call,
                    const struct emu_fault_effects *effects, struct emu_reply *reply)
 {
-    const struct emu_api *api = emu_api_of(request->cloud);
+    const struct emu_api *api = emu_api_of(request);
     if (call->problem.code != NULL) {
         api->refuse(request, call, &call->problem, reply);
         return;
@@ -186,12 +210,16 @@ static void answer(struct emu_emulator *emulator, const struct emu_request *requ
         .tokens = emulator->tokens,
         .request = request,
         .call = call,
-        .account = verdict->key->account,
+        .caller = verdict->key,
+        .account = verdict->key == NULL ? (ens_str){0} : verdict->key->account,
+        .issuer = &emulator->issuer,
+        .grant_fault = &effects->grant_fault,
         .boot_ms = emulator->boot_ms,
         .hold_back_ms = effects->hold_back_ms,
         .hold_back_reads = effects->hold_back_reads,
         .number_codes = effects->number_codes,
-        .permitted = !emu_key_denies(verdict->key, call->action, call->dry_run),
+        .permitted =
+            verdict->key == NULL || !emu_key_denies(verdict->key, call->action, call->dry_run),
     };
     bool dry_run = call->dry_run;
     call->dry_run = dry_run && !(call->starts && effects->start_anyway);
@@ -204,15 +232,15 @@ static void serve_call(struct emu_emulator *emulator, const struct emu_request *
                        struct emu_reply *reply, struct emu_record *record)
 {
     struct emu_refusal refusal = gateway(emulator, request, verdict, call);
-    if (verdict->code == NULL) {
+    if (verdict->code == NULL && request->service == EMU_API) {
         note_violations(&emulator->ledger, request, call);
     }
     if (refusal.code != NULL) {
-        emu_api_of(request->cloud)->refuse(request, call, &refusal, reply);
+        emu_api_of(request)->refuse(request, call, &refusal, reply);
         return;
     }
     struct emu_fault_effects effects;
-    emu_faults_pick(&emulator->faults, request->cloud, call, request->arena, &effects);
+    emu_faults_pick(&emulator->faults, request, call, &effects);
     reply->delay_ms += effects.delay_ms;
     if (effects.fault == NULL || effects.fault->effect) {
         answer(emulator, request, verdict, call, &effects, reply);
@@ -227,15 +255,18 @@ void emu_emulator_receive(struct emu_emulator *emulator, struct emu_exchange *ex
 {
     const struct ens_clock *clock = &emulator->clock;
     exchange->request.now_ms = clock->mono_ms(clock->ud);
-    exchange->request.wall_ms = clock->unix_ms(clock->ud) + emulator->clock_offset_ms;
+    exchange->request.wall_ms = wall_ms(emulator);
+    exchange->request.revoked_ms = emulator->revoked_ms;
     exchange->reply.delay_ms = emulator->latency_ms;
     name_reply(emulator, &exchange->request, &exchange->reply);
 }
 
 void emu_emulator_check(const struct emu_emulator *emulator, struct emu_exchange *exchange)
 {
-    const struct emu_api *api = emu_api_of(exchange->request.cloud);
-    api->verify(&exchange->request, &emulator->world, &exchange->verdict);
+    const struct emu_api *api = emu_api_of(&exchange->request);
+    if (api->verify != NULL) {
+        api->verify(&exchange->request, &emulator->world, &exchange->verdict);
+    }
     api->read(&exchange->request, &exchange->verdict, &exchange->call);
     if (exchange->request.query_broken) {
         emu_call_problem(&exchange->call, 400, "InvalidParameter",
@@ -250,6 +281,7 @@ void emu_emulator_answer(struct emu_emulator *emulator, struct emu_exchange *exc
     struct emu_record record;
     begin_record(emulator, request, &exchange->verdict, &exchange->call, &record);
     serve_call(emulator, request, &exchange->verdict, &exchange->call, reply, &record);
+    record.granted = json_incref(reply->granted);
     bool silent = reply->wire == EMU_WIRE_CUT || reply->wire == EMU_WIRE_HANG;
     record.status = silent ? 0 : reply->status;
     if (!silent) {

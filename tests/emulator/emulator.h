@@ -2,8 +2,8 @@
 #ifndef EMU_EMULATOR_H
 #define EMU_EMULATOR_H
 
-/* The model of the three clouds: turns a request into a reply. It has no threads and no sockets;
- * the clock is a parameter. */
+/* The model of the three clouds and their services: turns a request into a reply. It has no threads
+ * and no sockets; the clock is a parameter. */
 
 #include "fault.h"
 #include "ledger.h"
@@ -19,6 +19,8 @@ struct emu_emulator {
     struct emu_faults faults;
     json_t *tokens; /* ClientTokens, see api.h */
     json_t *nonces; /* of Alibaba, {KEY/NONCE: true} */
+    struct emu_issuer issuer;
+    int64_t revoked_ms; /* keys that were handed out before this time are refused */
     uint64_t requests;
     uint64_t seed;
     int64_t boot_ms;
@@ -35,7 +37,8 @@ struct emu_exchange {
     struct emu_call call;
 };
 
-/* `target` is "/path?query"; method, headers, body and cloud of the request are set after it. */
+/* `target` is "/path?query"; service, cloud, method, headers and body of the request are set after
+ * it. */
 void emu_exchange_init(struct emu_exchange *exchange, const char *target);
 void emu_exchange_done(struct emu_exchange *exchange);
 
@@ -43,6 +46,11 @@ void emu_exchange_done(struct emu_exchange *exchange);
 void emu_emulator_init(struct emu_emulator *emulator, struct emu_world *world,
                        const struct ens_clock *clock, uint64_t seed);
 void emu_emulator_done(struct emu_emulator *emulator);
+
+/* Refuses all temporary keys that were handed out before now, as expired. */
+void emu_emulator_revoke(struct emu_emulator *emulator);
+/* Forgets how often identity tokens were used. */
+void emu_emulator_reset_tokens(struct emu_emulator *emulator);
 
 /* Answers a request. Adds Date and the vendor's request id header. */
 void emu_emulator_serve(struct emu_emulator *emulator, struct emu_exchange *exchange);

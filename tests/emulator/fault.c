@@ -2,6 +2,7 @@
 #include "fault.h"
 
 #include "apis.h"
+#include "foreign.h"
 #include "number.h"
 
 #include <stdio.h>
@@ -27,6 +28,8 @@ static const struct kind {
     [EMU_FAULT_EMPTY] = {"empty", 200, 599, 200, MAY_BE_NUMBER, false},
     [EMU_FAULT_HUGE] = {"huge", 1, 4096, 50, MAY_BE_NUMBER, false},
     [EMU_FAULT_REDIRECT] = {"redirect", 0, 0, -1, MAY_BE_TEXT, false},
+    [EMU_FAULT_JSON] = {"json", 0, 0, -1, TEXT, false},
+    [EMU_FAULT_OTHER_CLOUD] = {"other-cloud", 0, 0, -1, NO_VALUE, false},
     [EMU_FAULT_TRUNCATE] = {"truncate", 0, 0, -1, NO_VALUE, true},
     [EMU_FAULT_CONTENT_TYPE] = {"content-type", 0, 0, -1, TEXT, true},
     [EMU_FAULT_TRICKLE] = {"trickle", 1, 60000, 100, MAY_BE_NUMBER, true},
@@ -35,6 +38,7 @@ static const struct kind {
     [EMU_FAULT_STALE_READS] = {"stale-reads", 1, 1000000, -1, NUMBER, true},
     [EMU_FAULT_START_ANYWAY] = {"start-anyway", 0, 0, -1, NO_VALUE, true},
     [EMU_FAULT_NUMBER_CODES] = {"number-codes", 0, 0, -1, NO_VALUE, true},
+    [EMU_FAULT_EXPIRES] = {"expires", -EMU_DAY_MS, EMU_DAY_MS, -1, NUMBER, true},
 };
 enum { MAX_CODE = 80 };
 
@@ -144,7 +148,10 @@ static bool read_action(ens_str value, ens_str *ret_action)
 {
     bool ok = false;
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
-        ok = ok || emu_cloud_action((enum emu_cloud)cloud, value) != NULL;
+        for (int service = 0; service < EMU_SERVICES; service++) {
+            ok = ok || emu_service_action((enum emu_service)service, (enum emu_cloud)cloud,
+                                          value) != NULL;
+        }
     }
     ok = ok && ret_action->len == 0;
     *ret_action = value;
@@ -159,6 +166,8 @@ static bool read_selector(const struct reading *reading, ens_str name, ens_str v
     if (ens_str_is(name, "cloud")) {
         ok = emu_cloud_find(value, &cloud);
         fault->cloud = (int)cloud;
+    } else if (ens_str_is(name, "service")) {
+        ok = emu_service_find(value, &fault->service);
     } else if (ens_str_is(name, "action")) {
         ok = read_action(value, &fault->action);
     } else if (ens_str_is(name, "id")) {
@@ -178,8 +187,8 @@ static bool read_selector(const struct reading *reading, ens_str name, ens_str v
         ok = read_probability(value, &fault->probability);
     } else {
         return FAIL(reading,
-                    "unknown selector \"%.*s\", expected cloud, action, id, dry_run, effect, nth, "
-                    "first or p",
+                    "unknown selector \"%.*s\", expected service, cloud, action, id, dry_run, "
+                    "effect, nth, first or p",
                     shown(name, 40), name.ptr);
     }
     return ok ||
@@ -208,7 +217,9 @@ static bool read_spec(const struct reading *reading, struct ens_arena *arena)
             return false;
         }
     }
-    return true;
+    return reading->fault->kind != EMU_FAULT_OTHER_CLOUD ||
+           emu_foreign_body(reading->fault->service, EMU_ALIBABA) != NULL ||
+           FAIL(reading, "other-cloud needs service=sts or service=metadata");
 }
 
 bool emu_faults_add(struct emu_faults *faults, const char *spec, struct ens_diags *diags)
@@ -277,10 +288,11 @@ static bool call_names(const struct emu_call *call, ens_str id)
     return false;
 }
 
-static bool fault_fires(struct emu_fault *fault, enum emu_cloud cloud, const struct emu_call *call,
-                        uint64_t *random)
+static bool fault_fires(struct emu_fault *fault, const struct emu_request *request,
+                        const struct emu_call *call, uint64_t *random)
 {
-    bool matches = (fault->cloud < 0 || fault->cloud == (int)cloud) &&
+    bool matches = fault->service == request->service &&
+                   (fault->cloud < 0 || fault->cloud == (int)request->cloud) &&
                    (fault->action.len == 0 || ens_str_is(fault->action, call->name)) &&
                    (fault->dry_run < 0 || (fault->dry_run == 1) == call->dry_run) &&
                    (fault->id.len == 0 || call_names(call, fault->id));
@@ -298,19 +310,19 @@ static bool fault_fires(struct emu_fault *fault, enum emu_cloud cloud, const str
     return true;
 }
 
-void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
-                     struct ens_arena *arena, struct emu_fault_effects *ret_effects)
+void emu_faults_pick(struct emu_faults *faults, const struct emu_request *request,
+                     const struct emu_call *call, struct emu_fault_effects *ret_effects)
 {
     *ret_effects = (struct emu_fault_effects){0};
     for (size_t i = 0; i < faults->count; i++) {
         struct emu_fault *fault = &faults->items[i];
         bool changes_reply = fault->kind < EMU_FAULT_DELAY;
         if ((changes_reply && ret_effects->fault != NULL) ||
-            !fault_fires(fault, cloud, call, &faults->random)) {
+            !fault_fires(fault, request, call, &faults->random)) {
             continue;
         }
         ret_effects->specs =
-            ens_arena_printf(arena, "%.*s%s%s", ENS_STR_ARG(ret_effects->specs),
+            ens_arena_printf(request->arena, "%.*s%s%s", ENS_STR_ARG(ret_effects->specs),
                              ret_effects->specs.len == 0 ? "" : " ", fault->spec.ptr);
         if (changes_reply) {
             ret_effects->fault = fault;
@@ -320,6 +332,9 @@ void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const stru
         ret_effects->hold_back_reads += fault->kind == EMU_FAULT_STALE_READS ? fault->number : 0;
         ret_effects->start_anyway |= fault->kind == EMU_FAULT_START_ANYWAY;
         ret_effects->number_codes |= fault->kind == EMU_FAULT_NUMBER_CODES;
+        if (fault->kind == EMU_FAULT_EXPIRES) {
+            ret_effects->grant_fault = (struct emu_grant_fault){true, fault->number};
+        }
     }
 }
 
@@ -334,7 +349,7 @@ static void html_page(struct emu_reply *reply, int status)
 static void throttle(const struct emu_fault *fault, const struct emu_request *request,
                      const struct emu_call *call, struct emu_reply *reply)
 {
-    const struct emu_api *api = emu_api_of(request->cloud);
+    const struct emu_api *api = emu_api_of(request);
     api->refuse(request, call, &api->throttled, reply);
     if (fault->number < 0) {
         return;
@@ -363,7 +378,7 @@ static void http_error(int status, const struct emu_request *request, const stru
         const char *code = rows[i].codes[request->cloud];
         if (rows[i].status == status && code != NULL) {
             struct emu_refusal refusal = {status, code, "The service has a problem."};
-            emu_api_of(request->cloud)->refuse(request, call, &refusal, reply);
+            emu_api_of(request)->refuse(request, call, &refusal, reply);
             return;
         }
     }
@@ -377,11 +392,19 @@ static void redirect(const struct emu_fault *fault, struct emu_reply *reply)
                      fault->text.len > 0 ? fault->text.ptr : "http://127.0.0.1:1/elsewhere");
 }
 
+/* The body is percent-encoded in the specification. */
+static void json_body(const struct emu_fault *fault, struct emu_reply *reply)
+{
+    ens_str body = {0};
+    bool decoded = emu_percent_decode(reply->arena, fault->text, false, &body);
+    emu_reply_page(reply, 200, "application/json", decoded ? body.ptr : fault->text.ptr);
+}
+
 static void error(const struct emu_fault *fault, const struct emu_request *request,
                   const struct emu_call *call, struct emu_reply *reply)
 {
     struct emu_refusal refusal = {(int)fault->number, fault->text.ptr, "This error is a test's."};
-    emu_api_of(request->cloud)->refuse(request, call, &refusal, reply);
+    emu_api_of(request)->refuse(request, call, &refusal, reply);
 }
 
 void emu_fault_apply(const struct emu_fault *fault, const struct emu_request *request,
@@ -426,6 +449,13 @@ void emu_fault_apply(const struct emu_fault *fault, const struct emu_request *re
     case EMU_FAULT_REDIRECT:
         redirect(fault, reply);
         return;
+    case EMU_FAULT_JSON:
+        json_body(fault, reply);
+        return;
+    case EMU_FAULT_OTHER_CLOUD:
+        emu_reply_page(reply, 200, "application/json",
+                       emu_foreign_body(request->service, request->cloud));
+        return;
     case EMU_FAULT_TRUNCATE:
         reply->wire = EMU_WIRE_TRUNCATE;
         return;
@@ -441,6 +471,7 @@ void emu_fault_apply(const struct emu_fault *fault, const struct emu_request *re
     case EMU_FAULT_STALE_READS:
     case EMU_FAULT_START_ANYWAY:
     case EMU_FAULT_NUMBER_CODES:
+    case EMU_FAULT_EXPIRES:
         return;
     }
 }

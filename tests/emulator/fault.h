@@ -21,6 +21,8 @@ enum emu_fault_kind {
     EMU_FAULT_EMPTY,
     EMU_FAULT_HUGE,
     EMU_FAULT_REDIRECT,
+    EMU_FAULT_JSON,
+    EMU_FAULT_OTHER_CLOUD,
     EMU_FAULT_TRUNCATE,
     EMU_FAULT_CONTENT_TYPE,
     EMU_FAULT_TRICKLE,
@@ -29,6 +31,7 @@ enum emu_fault_kind {
     EMU_FAULT_STALE_READS,
     EMU_FAULT_START_ANYWAY,
     EMU_FAULT_NUMBER_CODES,
+    EMU_FAULT_EXPIRES,
 };
 
 struct emu_fault {
@@ -37,6 +40,7 @@ struct emu_fault {
     int64_t number; /* of the value; -1 when it has none */
     ens_str text;   /* of the value; empty when it has none */
     bool effect;    /* the request is carried out before its reply is replaced or modified */
+    enum emu_service service;
     int cloud;      /* enum emu_cloud, -1 for all */
     ens_str action; /* empty for all */
     ens_str id;
@@ -69,10 +73,11 @@ struct emu_fault_effects {
     int64_t hold_back_ms, hold_back_reads;
     bool start_anyway;
     bool number_codes;
-    ens_str specs; /* specifications of all that fired, for the ledger; in the arena */
+    struct emu_grant_fault grant_fault;
+    ens_str specs; /* specifications of all that fired, for the ledger; in the request's arena */
 };
-void emu_faults_pick(struct emu_faults *faults, enum emu_cloud cloud, const struct emu_call *call,
-                     struct ens_arena *arena, struct emu_fault_effects *ret_effects);
+void emu_faults_pick(struct emu_faults *faults, const struct emu_request *request,
+                     const struct emu_call *call, struct emu_fault_effects *ret_effects);
 /* Replaces or modifies the reply as the fault says. */
 void emu_fault_apply(const struct emu_fault *fault, const struct emu_request *request,
                      const struct emu_call *call, struct emu_reply *reply);

@@ -46,6 +46,14 @@ static void good_specifications(void **state)
         "cut,p=1",
         "cut,p=0.25",
         "cut,cloud=baidu,action=ListInstances,dry_run=no,nth=1",
+        "json:%7B%22a%22%3A1%7D,service=sts",
+        "other-cloud,service=sts,cloud=alibaba",
+        "other-cloud,service=metadata",
+        "expires:-3600000,service=metadata",
+        "expires:86400000,service=sts,action=AssumeRoleWithOIDC",
+        "hang,service=github,action=GetToken",
+        "hang,service=credentials_uri",
+        "cut,service=api",
     };
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
@@ -88,6 +96,12 @@ static void bad_specifications(void **state)
         {"cut,p=1.5", "fault \"cut,p=1.5\": \"1.5\" is no value for p here"},
         {"cut,p=", "fault \"cut,p=\": \"\" is no value for p here"},
         {"truncate,effect=no", "fault \"truncate,effect=no\": \"no\" is no value for effect here"},
+        {"cut,service=ecs", "fault \"cut,service=ecs\": \"ecs\" is no value for service here"},
+        {"json", "fault \"json\": json needs a value after ':'"},
+        {"expires:86400001", "fault \"expires:86400001\": expires takes a whole number from "
+                             "-86400000 to 86400000"},
+        {"other-cloud", "fault \"other-cloud\": other-cloud needs service=sts or service=metadata"},
+        {"other-cloud,service=github", "fault \"other-cloud,service=github\": other-cloud needs "},
         {"cut, nth=1", "fault \"cut, nth=1\": only printable ASCII without spaces is expected"},
     };
     (void)state;
@@ -120,9 +134,10 @@ static void fire(struct emu_faults *faults, enum emu_cloud cloud, const struct e
                  size_t count, char *ret_pattern)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct emu_request request = {.arena = arena, .service = EMU_API, .cloud = cloud};
     for (size_t i = 0; i < count; i++) {
         struct emu_fault_effects effects;
-        emu_faults_pick(faults, cloud, call, arena, &effects);
+        emu_faults_pick(faults, &request, call, &effects);
         ret_pattern[i] = effects.fault == NULL ? '.' : 'x';
     }
     ret_pattern[count] = '\0';
@@ -140,6 +155,8 @@ static void selectors_choose_requests(void **state)
         {"cut,cloud=baidu", "....."},
         {"cut,action=StartInstance", "xxxxx"},
         {"cut,action=StartInstances", "....."},
+        {"cut,service=api", "xxxxx"},
+        {"cut,service=sts", "....."},
         {"cut,dry_run=yes", "....."},
         {"cut,dry_run=no", "xxxxx"},
         {"cut,id=i-b", "xxxxx"},
@@ -190,12 +207,13 @@ static void faults_add_up(void **state)
     const struct emu_call call = {.name = "StartInstance"};
     struct emu_fault_effects effects;
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    emu_faults_pick(&faults, EMU_BAIDU, &call, arena, &effects);
+    const struct emu_request request = {.arena = arena, .service = EMU_API, .cloud = EMU_BAIDU};
+    emu_faults_pick(&faults, &request, &call, &effects);
     assert_int_equal(effects.delay_ms, 12);
     assert_int_equal(effects.hold_back_reads, 2);
     assert_int_equal(effects.fault->kind, EMU_FAULT_HTML);
     assert_string_equal(effects.specs.ptr, "delay:5 delay:7 stale-reads:2 html");
-    emu_faults_pick(&faults, EMU_BAIDU, &call, arena, &effects);
+    emu_faults_pick(&faults, &request, &call, &effects);
     assert_int_equal(effects.fault->kind, EMU_FAULT_CUT);
     emu_faults_clear(&faults);
 }

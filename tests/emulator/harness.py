@@ -82,6 +82,16 @@ class Client:
             connection.close()
 
 
+def post_form(client, params, query=(), headers=None):
+    """Posts an unsigned form, as AssumeRoleWithOIDC is called."""
+    target = "/" + "".join("?&"[n > 0] + f"{quote(name)}={quote(value)}"
+                           for n, (name, value) in enumerate(query))
+    body = "&".join(f"{quote(name)}={quote(value)}" for name, value in params).encode()
+    return client.send("POST", target, {
+        "Host": client.address, "Content-Type": "application/x-www-form-urlencoded",
+        **(headers or {})}, body)
+
+
 class Volcengine(Client):
     cloud = "volcengine"
 
@@ -107,6 +117,12 @@ class Volcengine(Client):
         headers["Authorization"] = (f"HMAC-SHA256 Credential={self.key}/{scope}, SignedHeaders="
                                     f"{';'.join(signed)}, Signature={mac(key, to_sign).hexdigest()}")
         return self.send(method, "/?" + query, headers)
+
+    def sts(self, action, params=(), **more):
+        return self.call(action, params, service="sts", version="2018-01-01", **more)
+
+    def with_oidc(self, params):
+        return post_form(self, params, [("Action", "AssumeRoleWithOIDC"), ("Version", "2018-01-01")])
 
     def start(self, instance, token=None, dry_run=False, **more):
         params = [("InstanceId", instance)]
@@ -179,6 +195,17 @@ class Alibaba(Client):
             return self.send(method, "/", headers, query.encode())
         return self.send(method, "/?" + query, headers)
 
+    def sts(self, action, params=(), **more):
+        return self.call(action, params, version="2015-04-01", **more)
+
+    def sts_v1(self, action, params=(), **more):
+        return self.call_v1(action, params, method="POST", Version="2015-04-01", **more)
+
+    def with_oidc(self, params, **replaced):
+        query = {"Version": "2015-04-01", "Action": "AssumeRoleWithOIDC", "Format": "JSON",
+                 "Timestamp": utc().strftime("%Y-%m-%dT%H:%M:%SZ"), **replaced}
+        return post_form(self, params, query.items(), {"Accept-Encoding": "identity"})
+
     def start(self, instance, dry_run=False, **more):
         params = [("InstanceId", instance)] + ([("DryRun", "true")] if dry_run else [])
         return self.call("StartInstance", params, **more)
@@ -238,6 +265,9 @@ class Baidu(Client):
         query = "&".join(quote(n) + (f"={quote(v)}" if v else "") for n, v in params)
         return self.send(method, path + ("?" + query if query else ""), headers, data)
 
+    def sts(self, params, body=None, **more):
+        return self.call("POST", "/v1/credential", [("assumeRole", ""), *params], body, **more)
+
     def start(self, instance, **more):
         return self.call("PUT", f"/v2/instance/{instance}", [("start", "")], **more)
 
@@ -293,8 +323,17 @@ class Emulator:
         self.urls = json.loads(line)
         self.control = Control(self.urls["control"])
 
-    def client(self, kind, **keys):
-        return kind(self.urls[kind.cloud], **keys)
+    def client(self, kind, service=None, **keys):
+        """A client of the cloud's API, or of its "sts"."""
+        return kind(self.urls[f"{kind.cloud}_{service}" if service else kind.cloud], **keys)
+
+    def get(self, name, target=None, method="GET", **headers):
+        """Sends to the service of that name in the JSON line; '_' in a header's name is '-'."""
+        parts = urllib.parse.urlsplit(self.urls[name])
+        own = parts.path + ("?" + parts.query if parts.query else "")
+        return Control(self.urls[name]).send(
+            method, own + (target or ""),
+            {"Host": parts.netloc, **{n.replace("_", "-"): v for n, v in headers.items()}})
 
     def stop(self):
         """Ends it by SIGTERM and returns its exit status; sets `complaint` to its stderr."""

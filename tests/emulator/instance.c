@@ -50,9 +50,9 @@ const char *emu_instance_read(struct emu_instance *instance, int64_t now_ms)
     return shown;
 }
 
-bool emu_instance_is(struct emu_instance *instance, enum emu_role role, int64_t now_ms)
+bool emu_instance_is(struct emu_instance *instance, enum emu_state state, int64_t now_ms)
 {
-    const char *word = emu_cloud_word(instance->cloud, role);
+    const char *word = emu_cloud_word(instance->cloud, state);
     return word != NULL && strcmp(emu_instance_status(instance, now_ms), word) == 0;
 }
 
@@ -77,11 +77,11 @@ bool emu_instance_refuses(struct emu_instance *instance, bool dry_run, int64_t n
     return false;
 }
 
-static void add_step(struct emu_instance *instance, enum emu_role role, int64_t boot_ms)
+static void add_step(struct emu_instance *instance, enum emu_state state, int64_t boot_ms)
 {
     bool by_reads = instance->boot_reads >= 0;
     instance->steps[instance->step_count++] = (struct emu_step){
-        .status = emu_cloud_word(instance->cloud, role),
+        .status = emu_cloud_word(instance->cloud, state),
         .by_reads = by_reads,
         .after = by_reads ? instance->boot_reads : boot_ms,
     };

@@ -66,7 +66,7 @@ const char *emu_instance_shown(struct emu_instance *instance, int64_t now_ms);
 const char *emu_instance_read(struct emu_instance *instance, int64_t now_ms);
 /* The actual status; does not count as a read. */
 const char *emu_instance_status(struct emu_instance *instance, int64_t now_ms);
-bool emu_instance_is(struct emu_instance *instance, enum emu_role role, int64_t now_ms);
+bool emu_instance_is(struct emu_instance *instance, enum emu_state state, int64_t now_ms);
 
 /* Whether the cloud refuses to start it; then ret_refusal is set, and valid until the instance
  * changes. Decrements the count of the flag that applies. */

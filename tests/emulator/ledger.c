@@ -13,6 +13,7 @@ static void record_done(struct emu_record *record)
     ens_free(record->token);
     ens_free(record->fault);
     ens_free(record->canonical);
+    json_decref(record->granted);
     *record = (struct emu_record){0};
 }
 
@@ -52,7 +53,9 @@ static void count(struct emu_ledger *ledger, const struct emu_record *record)
 
 void emu_ledger_add(struct emu_ledger *ledger, struct emu_record *record)
 {
-    count(ledger, record);
+    if (record->service == EMU_API) {
+        count(ledger, record);
+    }
     if (ledger->count >= EMU_MAX_RECORDS) {
         ledger->dropped++;
         record_done(record);
@@ -98,9 +101,11 @@ static void set_list(json_t *object, const char *name, const char *list)
 
 static json_t *record_json(const struct emu_record *record, size_t number)
 {
-    json_t *object = json_pack("{s:I, s:s, s:b, s:i, s:I}", "number", (json_int_t)number, "cloud",
-                               emu_cloud_name(record->cloud), "dry_run", (int)record->dry_run,
-                               "http_status", record->status, "at_ms", (json_int_t)record->at_ms);
+    const char *cloud = record->service == EMU_GITHUB_OIDC ? "" : emu_cloud_name(record->cloud);
+    json_t *object = json_pack("{s:I, s:s, s:s, s:b, s:i, s:I}", "number", (json_int_t)number,
+                               "service", emu_service_name(record->service), "cloud", cloud,
+                               "dry_run", (int)record->dry_run, "http_status", record->status,
+                               "at_ms", (json_int_t)record->at_ms);
     set_text(object, "action", record->action);
     set_text(object, "access_key", record->access_key);
     set_text(object, "code", record->code);
@@ -108,6 +113,9 @@ static json_t *record_json(const struct emu_record *record, size_t number)
     set_text(object, "client_token", record->token);
     set_text(object, "fault", record->fault);
     set_text(object, "server_canonical_request", record->canonical);
+    if (record->granted != NULL) {
+        json_object_set(object, "granted", record->granted);
+    }
     set_list(object, "ids", record->ids);
     set_list(object, "statuses", record->statuses);
     return object;
@@ -132,22 +140,29 @@ static json_t *starts_json(const struct emu_world *world, json_int_t *ret_total)
     return starts;
 }
 
+/* {CLOUD: n} */
+static json_t *connections_json(const struct emu_ledger *ledger, enum emu_service service)
+{
+    json_t *object = json_object();
+    for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
+        json_object_set_new(object, emu_cloud_name((enum emu_cloud)cloud),
+                            json_integer((json_int_t)ledger->connections[service][cloud]));
+    }
+    return object;
+}
+
 json_t *emu_ledger_json(const struct emu_ledger *ledger, const struct emu_world *world,
                         bool with_requests)
 {
     json_int_t total = 0;
     json_t *document = json_object();
-    json_t *connections = json_object();
-    for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
-        const char *name = emu_cloud_name((enum emu_cloud)cloud);
-        json_object_set_new(connections, name,
-                            json_integer((json_int_t)ledger->connections[cloud]));
-    }
     json_object_set_new(document, "starts", starts_json(world, &total));
     json_object_set_new(document, "starts_total", json_integer(total));
     json_object_set_new(document, "calls",
                         ledger->tally == NULL ? each_cloud() : json_deep_copy(ledger->tally));
-    json_object_set_new(document, "connections", connections);
+    json_object_set_new(document, "connections", connections_json(ledger, EMU_API));
+    json_object_set_new(document, "sts_connections", connections_json(ledger, EMU_STS));
+    json_object_set_new(document, "metadata_connections", connections_json(ledger, EMU_METADATA));
     json_object_set_new(document, "violations",
                         ledger->violations == NULL ? json_array() : json_copy(ledger->violations));
     json_object_set_new(document, "violations_dropped",

@@ -11,7 +11,8 @@ enum { EMU_MAX_RECORDS = 200000, EMU_MAX_VIOLATIONS = 1000 };
 
 /* One request. emu_ledger_add() takes ownership of its texts. */
 struct emu_record {
-    enum emu_cloud cloud;
+    enum emu_service service;
+    enum emu_cloud cloud; /* any for a service of no cloud */
     char action[48];
     char access_key[64];
     bool dry_run;
@@ -23,17 +24,19 @@ struct emu_record {
     char *canonical; /* the expected canonical request, if the signature did not match, or NULL */
     int status;      /* HTTP, 0 when there was no reply */
     char code[96];
-    int64_t at_ms; /* since the emulator started */
+    json_t *granted; /* the keys that were handed out, or NULL */
+    int64_t at_ms;   /* since the emulator started */
 };
 
 struct emu_ledger {
     struct emu_record *records;
     size_t count;
-    size_t dropped;     /* number of records beyond EMU_MAX_RECORDS */
-    json_t *tally;      /* {CLOUD: {ACTION: {"calls": n, "dry_runs": n, "errors": n}}}, or NULL */
+    size_t dropped; /* number of records beyond EMU_MAX_RECORDS */
+    json_t
+        *tally; /* {CLOUD: {ACTION: {"calls": n, "dry_runs": n, "errors": n}}} of APIs, or NULL */
     json_t *violations; /* [SENTENCE], or NULL */
     size_t violations_dropped;
-    unsigned long connections[EMU_CLOUDS];
+    unsigned long connections[EMU_SERVICES][EMU_CLOUDS];
 };
 
 void emu_ledger_add(struct emu_ledger *ledger, struct emu_record *record);

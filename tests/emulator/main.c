@@ -21,7 +21,7 @@
 
 extern const char emu_demo_world[]; /* demo_world.json, embedded by embed.cmake */
 
-enum { MAX_FILE = 64 * 1024 * 1024 };
+enum { MAX_FILE = 64 * 1024 * 1024, MAX_URL = 128 };
 
 static int complain(const struct ens_diags *diags)
 {
@@ -64,17 +64,20 @@ static bool load_world(const struct emu_options *options, struct emu_world *worl
            emu_world_load(world, options->world_file, ens_buf_str(&text), diags);
 }
 
-static const char *scheme_of(const struct emu_options *options, int listener)
+static void write_url(char ret_url[MAX_URL], const struct emu_options *options,
+                      const struct emu_listener *listener)
 {
-    return options->tls_cert != NULL && listener != EMU_CONTROL ? "https" : "http";
+    bool tls = options->tls_cert != NULL && listener->kind->tls;
+    snprintf(ret_url, MAX_URL, "%s://%s:%u%s", tls ? "https" : "http", options->host,
+             listener->port, listener->kind->path);
 }
 
 static void print_json(const struct emu_options *options, const struct emu_server *server)
 {
     for (int i = 0; i < EMU_LISTENERS; i++) {
-        printf("%s\"%s\":\"%s://%s:%u\"", i == 0 ? "{" : ",",
-               i == EMU_CONTROL ? "control" : emu_cloud_name((enum emu_cloud)i),
-               scheme_of(options, i), options->host, server->listeners[i].port);
+        char url[MAX_URL];
+        write_url(url, options, &server->listeners[i]);
+        printf("%s\"%s\":\"%s\"", i == 0 ? "{" : ",", server->listeners[i].kind->name, url);
     }
     printf("}\n");
 }
@@ -118,14 +121,10 @@ static void print_key(const struct emu_world *world, enum emu_cloud cloud)
 static void print_env(const struct emu_options *options, const struct emu_world *world,
                       const struct emu_server *server)
 {
-    static const char *const names[EMU_LISTENERS] = {
-        "ENSURE_VOLCENGINE_ENDPOINT", "ENSURE_ALIBABA_ENDPOINT", "ENSURE_BAIDU_ENDPOINT",
-        "ENSURE_EMULATOR_CONTROL"};
     for (int i = 0; i < EMU_LISTENERS; i++) {
-        char url[128];
-        snprintf(url, sizeof(url), "%s://%s:%u", scheme_of(options, i), options->host,
-                 server->listeners[i].port);
-        print_export(names[i], url);
+        char url[MAX_URL];
+        write_url(url, options, &server->listeners[i]);
+        print_export(server->listeners[i].kind->variable, url);
     }
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
         print_key(world, (enum emu_cloud)cloud);
@@ -175,6 +174,7 @@ static bool setup(const struct emu_options *options, struct emu_emulator *emulat
     emu_emulator_init(emulator, &world, &emu_system_clock, options->seed);
     emulator->boot_ms = options->boot_ms;
     emulator->latency_ms = options->latency_ms;
+    emulator->issuer.live_ms = options->keys_live_ms;
     emulator->clock_offset_ms = options->clock_offset_ms;
     for (size_t i = 0; i < options->fault_count; i++) {
         if (!emu_faults_add(&emulator->faults, options->faults[i], diags)) {

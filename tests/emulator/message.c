@@ -201,4 +201,5 @@ void emu_reply_page(struct emu_reply *reply, int status, const char *content_typ
 void emu_reply_done(struct emu_reply *reply)
 {
     ens_buf_done(&reply->body);
+    json_decref(reply->granted);
 }

@@ -25,6 +25,7 @@ struct emu_fields {
 
 struct emu_request {
     struct ens_arena *arena; /* owned */
+    enum emu_service service;
     enum emu_cloud cloud;
     ens_str method;
     ens_str path;              /* as on the wire, encoded */
@@ -33,11 +34,12 @@ struct emu_request {
     struct emu_fields params;  /* the decoded query */
     struct emu_fields headers; /* lower-case names, trimmed values */
     struct ens_buf body;
-    int64_t now_ms;  /* monotonic, for states */
-    int64_t wall_ms; /* the emulated server's clock, for dates */
+    int64_t now_ms;     /* monotonic, for states */
+    int64_t wall_ms;    /* the emulated server's clock, for dates */
+    int64_t revoked_ms; /* temporary keys that were handed out before this time are refused */
 };
 
-/* `target` is "/path?query". Method, headers and body are added after it. */
+/* `target` is "/path?query". Service, cloud, method, headers and body are added after it. */
 void emu_request_init(struct emu_request *request, const char *target);
 void emu_request_method(struct emu_request *request, const char *method);
 /* Lower-cases the name and trims the value. */
@@ -79,6 +81,7 @@ struct emu_reply {
     int64_t trickle_ms;
     int64_t huge_bytes;
     ens_str code;       /* the vendor's error code, empty on success; for the ledger */
+    json_t *granted;    /* the keys that it hands out, for the ledger; owned, or NULL */
     ens_str request_id; /* set before the reply is written */
 };
 

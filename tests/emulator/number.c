@@ -69,6 +69,26 @@ bool emu_date_read_extended(ens_str text, int64_t *ret_seconds)
     return date_read(text, ENS_STR("YYYY-MM-DDThh:mm:ssZ"), ret_seconds);
 }
 
+static void date_write(char ret_text[EMU_DATE_SIZE], int64_t seconds, const char *zone)
+{
+    time_t at = (time_t)seconds;
+    struct tm tm = {0};
+    gmtime_r(&at, &tm);
+    snprintf(ret_text, EMU_DATE_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d%s",
+             (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+             tm.tm_sec, zone);
+}
+
+void emu_date_write_extended(char ret_text[EMU_DATE_SIZE], int64_t seconds)
+{
+    date_write(ret_text, seconds, "Z");
+}
+
+void emu_date_write_beijing(char ret_text[EMU_DATE_SIZE], int64_t seconds)
+{
+    date_write(ret_text, seconds + INT64_C(8) * 3600, "+08:00");
+}
+
 void emu_date_write_http(char ret_text[EMU_DATE_SIZE], int64_t seconds)
 {
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

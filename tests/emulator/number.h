@@ -18,6 +18,9 @@ bool emu_number_read(ens_str text, int64_t min, int64_t max, int64_t *ret_number
  * match. */
 bool emu_date_read_basic(ens_str text, int64_t *ret_seconds);
 bool emu_date_read_extended(ens_str text, int64_t *ret_seconds);
+/* Writes "2026-09-01T08:09:10Z", and the same moment as "2026-09-01T16:09:10+08:00". */
+void emu_date_write_extended(char ret_text[EMU_DATE_SIZE], int64_t seconds);
+void emu_date_write_beijing(char ret_text[EMU_DATE_SIZE], int64_t seconds);
 /* Writes the format of the Date header, independent of the locale. */
 void emu_date_write_http(char ret_text[EMU_DATE_SIZE], int64_t seconds);
 

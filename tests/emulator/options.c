@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MAX_PORT = 65535 - 11 }; /* the other eleven listeners take the ports after it */
+
 const char emu_options_help[] =
     "Usage: ensure-emulator [OPTION]...\n"
     "\n"
@@ -18,12 +20,14 @@ const char emu_options_help[] =
     "\n"
     "  --listen HOST:PORT     address to listen on (default 127.0.0.1:0). HOST is an IPv4 address\n"
     "                         or localhost. Port 0 takes free ports; any other is Volcengine's,\n"
-    "                         and the next three are Alibaba's, Baidu's and the control "
-    "listener's\n"
+    "                         and the next eleven are those of the other URLs, in their order\n"
     "  --world FILE           accounts and instances, as JSON (default: a demonstration world)\n"
-    "  --tls CERT,KEY         serve https with these PEM files (control stays http)\n"
+    "  --tls CERT,KEY         serve https with these PEM files (control, metadata and the\n"
+    "                         credentials URI stay http)\n"
     "  --boot-ms N            how long an instance is starting (default 300)\n"
     "  --latency-ms N         delay every reply by N ms (default 0)\n"
+    "  --keys-live-ms N       let temporary keys live N ms, to the end of that second (default:\n"
+    "                         as long as was asked for)\n"
     "  --fault SPEC           let requests fail, KIND[:VALUE][,SELECTOR=VALUE]...; may be "
     "repeated\n"
     "  --seed N               seed of the faults with p= (default 1)\n"
@@ -34,17 +38,20 @@ const char emu_options_help[] =
     "  --help                 print this and end\n"
     "\n"
     "When it is ready it prints the base URLs: {\"volcengine\":\"http://127.0.0.1:PORT\",\n"
-    "\"alibaba\":...,\"baidu\":...,\"control\":...}\n"
+    "\"alibaba\":...,\"baidu\":...,\"control\":...,\"volcengine_sts\":...,\"alibaba_sts\":...,\n"
+    "\"baidu_sts\":...,\"volcengine_metadata\":...,\"alibaba_metadata\":...,\n"
+    "\"baidu_metadata\":...,\"credentials_uri\":...,\"github\":...}\n"
     "\n"
     "Fault kinds: throttle[:MS] error:HTTP:CODE http:STATUS cut hang html[:STATUS]\n"
-    "  garbage[:STATUS] xml[:STATUS] empty[:STATUS] huge[:MIB] redirect[:URL] truncate\n"
-    "  content-type:TYPE trickle[:MS] delay:MS stale-ms:MS stale-reads:N start-anyway\n"
-    "  number-codes\n"
-    "Fault selectors: cloud=NAME action=NAME id=ID dry_run=yes|no nth=N first=N p=0..1\n"
+    "  garbage[:STATUS] xml[:STATUS] empty[:STATUS] huge[:MIB] redirect[:URL] json:BODY\n"
+    "  other-cloud truncate content-type:TYPE trickle[:MS] delay:MS stale-ms:MS\n"
+    "  stale-reads:N start-anyway number-codes expires:MS\n"
+    "Fault selectors: service=api|sts|metadata|credentials_uri|github (default api) cloud=NAME\n"
+    "  action=NAME id=ID dry_run=yes|no nth=N first=N p=0..1\n"
     "  effect=yes|no (carry the request out before failing)\n"
     "\n"
     "Control: GET /ledger, POST /reset[?world=yes], GET POST PUT DELETE /faults,\n"
-    "  GET POST /instances, POST /clock\n"
+    "  GET POST /instances, POST /clock, POST /revoke\n"
     "\n"
     "Exit status: 0 after a signal, 1 on a bad option, world or address.\n";
 
@@ -57,11 +64,9 @@ static bool read_listen(const char *value, struct emu_options *options, struct e
     int64_t port = 0;
     struct in_addr address;
     if (colon == NULL || (size_t)(colon - value) >= sizeof(options->host) ||
-        !emu_number_read(ens_str_of(colon + 1), 0, 65532, &port)) {
-        return FAIL(diags,
-                    "--listen expects HOST:PORT with a port from 0 to 65532, found "
-                    "\"%.80s\"",
-                    value);
+        !emu_number_read(ens_str_of(colon + 1), 0, MAX_PORT, &port)) {
+        return FAIL(diags, "--listen expects HOST:PORT with a port from 0 to %d, found \"%.80s\"",
+                    MAX_PORT, value);
     }
     snprintf(options->host, sizeof(options->host), "%.*s", (int)(colon - value), value);
     bool local = strcmp(options->host, "localhost") == 0;
@@ -99,6 +104,7 @@ static const struct option known[] = {
     {"tls", required_argument, NULL, 't'},
     {"boot-ms", required_argument, NULL, 'b'},
     {"latency-ms", required_argument, NULL, 'y'},
+    {"keys-live-ms", required_argument, NULL, 'k'},
     {"fault", required_argument, NULL, 'f'},
     {"seed", required_argument, NULL, 's'},
     {"clock-offset-ms", required_argument, NULL, 'c'},
@@ -125,6 +131,8 @@ static bool read_option(int letter, const char *value, struct emu_options *optio
         return read_number("boot-ms", value, 0, EMU_DAY_MS, &options->boot_ms, diags);
     case 'y':
         return read_number("latency-ms", value, 0, EMU_DAY_MS, &options->latency_ms, diags);
+    case 'k':
+        return read_number("keys-live-ms", value, 1, EMU_DAY_MS, &options->keys_live_ms, diags);
     case 'f':
         options->faults = emu_grow(options->faults, options->fault_count, sizeof(char *));
         options->faults[options->fault_count++] = value;

@@ -15,6 +15,7 @@ struct emu_options {
     const char *tls_key;
     int64_t boot_ms;
     int64_t latency_ms;
+    int64_t keys_live_ms; /* 0: as long as was asked for */
     int64_t clock_offset_ms;
     const char **faults;
     size_t fault_count;

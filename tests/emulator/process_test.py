@@ -11,9 +11,15 @@ import socket
 import ssl
 import subprocess
 import unittest
+import urllib.parse
 
 from case import KINDS, PROGRAM, Background, Case, key, one, world
 from harness import KEYS, Emulator
+
+
+NAMES = ["volcengine", "alibaba", "baidu", "control", "volcengine_sts", "alibaba_sts", "baidu_sts",
+         "volcengine_metadata", "alibaba_metadata", "baidu_metadata", "credentials_uri", "github"]
+LISTENERS = len(NAMES)
 
 
 class Wire(Case):
@@ -82,14 +88,16 @@ class Tls(Case):
                        capture_output=True)
         emulator = self.emulator(one("baidu", "i-a"),
                                  options=["--tls", f"{cert},{private}", "--listen", "localhost:0"])
-        self.assertTrue(emulator.urls["control"].startswith("http://localhost:"))
-        for name in KINDS:
+        for name in ("control", "volcengine_metadata", "alibaba_metadata", "baidu_metadata",
+                     "credentials_uri"):
+            self.assertTrue(emulator.urls[name].startswith("http://localhost:"))
+        for name in (*KINDS, *(f"{cloud}_sts" for cloud in KINDS), "github"):
             self.assertTrue(emulator.urls[name].startswith("https://localhost:"))
-            address = emulator.urls[name][len("https://"):]
+            address = urllib.parse.urlsplit(emulator.urls[name]).netloc
             trusting = ssl.create_default_context(cafile=cert)
             connection = http.client.HTTPSConnection(address, context=trusting)
             connection.request("GET", "/v2/instance")
-            self.assertIn(connection.getresponse().status, (400, 401, 403))
+            self.assertIn(connection.getresponse().status, (400, 401, 403, 404))
             connection.close()
             with self.assertRaises(ssl.SSLCertVerificationError):
                 http.client.HTTPSConnection(address,
@@ -99,11 +107,11 @@ class Tls(Case):
 
 class Ports(Case):
     def free_ports(self):
-        """The first of four consecutive free ports."""
-        for first in range(21000, 32000, 4):
+        """The first of as many consecutive free ports as there are listeners."""
+        for first in range(21000, 32000, LISTENERS):
             sockets = []
             try:
-                for port in range(first, first + 4):
+                for port in range(first, first + LISTENERS):
                     sockets.append(socket.create_server(("127.0.0.1", port)))
                 return first
             except OSError:
@@ -111,7 +119,7 @@ class Ports(Case):
             finally:
                 for one_socket in sockets:
                     one_socket.close()
-        return self.fail("no four free ports")
+        return self.fail("no consecutive free ports")
 
     def test_fixed_ports_can_be_reused_at_once(self):
         """The server closes first, so that its side of each connection is in TIME_WAIT."""
@@ -147,7 +155,7 @@ class Process(Case):
         told = self.run_program("--help")
         self.assertEqual((told.returncode, told.stderr), (0, ""))
         for word in ("--listen", "--world", "--tls", "--boot-ms", "--latency-ms", "--fault",
-                     "--seed", "--env", "stale-reads", "/ledger"):
+                     "--seed", "--env", "--keys-live-ms", "stale-reads", "/ledger", "/revoke"):
             self.assertIn(word, told.stdout)
         told = self.run_program("--version")
         self.assertEqual(told.returncode, 0)
@@ -192,14 +200,14 @@ class Process(Case):
                 port = free.getsockname()[1]
             try:
                 with Emulator(PROGRAM, "--listen", f"127.0.0.1:{port}") as emulator:
-                    self.assertEqual([int(url.rsplit(":", 1)[1]) for url in
-                                      (emulator.urls[name] for name in
-                                       ("volcengine", "alibaba", "baidu", "control"))],
-                                     [port, port + 1, port + 2, port + 3])
+                    self.assertEqual(list(emulator.urls), NAMES)
+                    self.assertEqual([urllib.parse.urlsplit(url).port
+                                      for url in emulator.urls.values()],
+                                     list(range(port, port + LISTENERS)))
                     return
             except RuntimeError as taken:
                 self.assertIn("can't listen on 127.0.0.1:", str(taken))
-        self.fail("no four free ports in a row")
+        self.fail("no consecutive free ports")
 
     def test_env_can_be_evaluated(self):
         text = json.dumps(world(accounts=[
@@ -213,14 +221,20 @@ class Process(Case):
                   '"$ALIBABA_CLOUD_ACCESS_KEY_ID" "$ALIBABA_CLOUD_ACCESS_KEY_SECRET" '
                   '"$BCE_ACCESS_KEY_ID" "$BCE_SECRET_ACCESS_KEY" "$ENSURE_VOLCENGINE_ENDPOINT" '
                   '"$ENSURE_ALIBABA_ENDPOINT" "$ENSURE_BAIDU_ENDPOINT" '
-                  '"$ENSURE_EMULATOR_CONTROL"; kill "$ENSURE_EMULATOR_PID"')
+                  '"$ENSURE_EMULATOR_CONTROL" "$ENSURE_VOLCENGINE_STS_ENDPOINT" '
+                  '"$ENSURE_ALIBABA_STS_ENDPOINT" "$ENSURE_BAIDU_STS_ENDPOINT" '
+                  '"$ENSURE_VOLCENGINE_METADATA" "$ENSURE_ALIBABA_METADATA" '
+                  '"$ENSURE_BAIDU_METADATA" "$ENSURE_EMULATOR_CREDENTIALS_URI" '
+                  '"$ENSURE_EMULATOR_GITHUB"; kill "$ENSURE_EMULATOR_PID"')
         told = subprocess.run(["sh", "-c", script, PROGRAM, path], capture_output=True, text=True,
                               timeout=30, check=True)
         lines = told.stdout.splitlines()
         self.assertEqual(lines[:7], ["a", "it's $HOME", "t", *KEYS["alibaba"], *KEYS["baidu"]])
-        for line in lines[7:]:
+        for line in lines[7:17]:
             self.assertRegex(line, r"^http://127\.0\.0\.1:\d+$")
-        self.assertEqual((len(lines), told.stderr), (11, ""))
+        self.assertRegex(lines[17], r"^http://127\.0\.0\.1:\d+/credentials$")
+        self.assertRegex(lines[18], r"^http://127\.0\.0\.1:\d+/token\?api-version=2\.0$")
+        self.assertEqual((len(lines), told.stderr), (19, ""))
 
 
 if __name__ == "__main__":

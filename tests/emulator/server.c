@@ -14,6 +14,24 @@
 
 enum { WORKERS = 2, MAX_CONNECTIONS = 8192, HEADER_MEMORY = 128 * 1024 };
 
+const struct emu_listener_kind emu_listener_kinds[EMU_LISTENERS] = {
+    {"volcengine", "ENSURE_VOLCENGINE_ENDPOINT", "", false, EMU_API, EMU_VOLCENGINE, true},
+    {"alibaba", "ENSURE_ALIBABA_ENDPOINT", "", false, EMU_API, EMU_ALIBABA, true},
+    {"baidu", "ENSURE_BAIDU_ENDPOINT", "", false, EMU_API, EMU_BAIDU, true},
+    {"control", "ENSURE_EMULATOR_CONTROL", "", true, EMU_API, EMU_VOLCENGINE, false},
+    {"volcengine_sts", "ENSURE_VOLCENGINE_STS_ENDPOINT", "", false, EMU_STS, EMU_VOLCENGINE, true},
+    {"alibaba_sts", "ENSURE_ALIBABA_STS_ENDPOINT", "", false, EMU_STS, EMU_ALIBABA, true},
+    {"baidu_sts", "ENSURE_BAIDU_STS_ENDPOINT", "", false, EMU_STS, EMU_BAIDU, true},
+    {"volcengine_metadata", "ENSURE_VOLCENGINE_METADATA", "", false, EMU_METADATA, EMU_VOLCENGINE,
+     false},
+    {"alibaba_metadata", "ENSURE_ALIBABA_METADATA", "", false, EMU_METADATA, EMU_ALIBABA, false},
+    {"baidu_metadata", "ENSURE_BAIDU_METADATA", "", false, EMU_METADATA, EMU_BAIDU, false},
+    {"credentials_uri", "ENSURE_EMULATOR_CREDENTIALS_URI", "/credentials", false, EMU_KEYS_URI,
+     EMU_ALIBABA, false},
+    {"github", "ENSURE_EMULATOR_GITHUB", "/token?api-version=2.0", false, EMU_GITHUB_OIDC,
+     EMU_VOLCENGINE, true},
+};
+
 /* The state of one request; freed by the callback of its completion. */
 struct transfer {
     struct emu_exchange exchange;
@@ -50,9 +68,10 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
     (void)connection;
     (void)socket_context;
     const struct emu_listener *listener = cls;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED && listener->which != EMU_CONTROL) {
+    const struct emu_listener_kind *kind = listener->kind;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED && !kind->control) {
         pthread_mutex_lock(&listener->server->lock);
-        listener->server->emulator->ledger.connections[listener->which]++;
+        listener->server->emulator->ledger.connections[kind->service][kind->cloud]++;
         pthread_mutex_unlock(&listener->server->lock);
     }
 }
@@ -88,10 +107,11 @@ static void answer(const struct emu_listener *listener, struct emu_exchange *exc
     if (ens_buf_failed(&exchange->request.body)) {
         emu_reply_page(&exchange->reply, MHD_HTTP_CONTENT_TOO_LARGE, "text/plain",
                        "The body is larger than 1 MiB.\n");
-    } else if (listener->which == EMU_CONTROL) {
+    } else if (listener->kind->control) {
         serve_control(listener->server, exchange);
     } else {
-        exchange->request.cloud = (enum emu_cloud)listener->which;
+        exchange->request.service = listener->kind->service;
+        exchange->request.cloud = listener->kind->cloud;
         serve_cloud(listener->server, exchange);
     }
 }
@@ -161,10 +181,10 @@ static bool start_listener(struct emu_listener *listener, struct sockaddr_in *ad
     size_t count = 6;
     unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
-    if (listener->which != EMU_CONTROL) {
+    if (!listener->kind->control && listener->kind->service == EMU_API) {
         options[count++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, WORKERS, NULL};
     }
-    if (listener->which != EMU_CONTROL && cert != NULL) {
+    if (listener->kind->tls && cert != NULL) {
         flags |= MHD_USE_TLS;
         options[count++] =
             (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert};
@@ -192,7 +212,8 @@ bool emu_server_start(struct emu_server *server, struct emu_emulator *emulator, 
         unsigned wanted = port == 0 ? 0 : port + (unsigned)i;
         inet_pton(AF_INET, address, &at.sin_addr);
         at.sin_port = htons((uint16_t)wanted);
-        server->listeners[i] = (struct emu_listener){.server = server, .which = i};
+        server->listeners[i] =
+            (struct emu_listener){.server = server, .kind = &emu_listener_kinds[i]};
         errno = 0;
         if (!start_listener(&server->listeners[i], &at, cert, key)) {
             const char *why = errno == 0 ? "refused" : strerror(errno);

@@ -2,7 +2,7 @@
 #ifndef EMU_SERVER_H
 #define EMU_SERVER_H
 
-/* The listeners: one per cloud, and one for control (always plain http). */
+/* The listeners: one for each service of each cloud, and one for control. */
 
 #include "delay.h"
 #include "emulator.h"
@@ -10,11 +10,21 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
-enum { EMU_CONTROL = EMU_CLOUDS, EMU_LISTENERS };
+/* In the order of their ports. */
+enum { EMU_LISTENERS = 12 };
+extern const struct emu_listener_kind {
+    const char *name;     /* in the JSON line */
+    const char *variable; /* of --env */
+    const char *path;     /* that the URL ends with */
+    bool control;
+    enum emu_service service; /* of no meaning for control, like cloud */
+    enum emu_cloud cloud;
+    bool tls; /* with --tls; the others are always plain http, as they are in the clouds */
+} emu_listener_kinds[EMU_LISTENERS];
 
 struct emu_listener {
     struct emu_server *server;
-    int which; /* enum emu_cloud or EMU_CONTROL */
+    const struct emu_listener_kind *kind;
     struct MHD_Daemon *daemon;
     unsigned port;
 };

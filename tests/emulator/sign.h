@@ -8,8 +8,7 @@
  * are pure; their results are allocated in the request's arena. */
 
 #include "crypto.h"
-#include "message.h"
-#include "world.h"
+#include "session.h"
 
 enum { EMU_CLOCK_WINDOW_S = 15 * 60 };
 
@@ -66,8 +65,8 @@ bool emu_alibaba_is_v1(const struct emu_request *request);
 bool emu_alibaba_check_date(const struct emu_request *request, ens_str date,
                             struct emu_verdict *verdict);
 /* Finds the key and checks that it may be used, with that token. */
-bool emu_alibaba_check_key(const struct emu_world *world, ens_str access_key, ens_str token,
-                           struct emu_verdict *verdict);
+bool emu_alibaba_check_key(const struct emu_request *request, const struct emu_world *world,
+                           ens_str access_key, ens_str token, struct emu_verdict *verdict);
 
 /* Helpers that more than one scheme needs. */
 

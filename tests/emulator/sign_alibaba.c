@@ -102,8 +102,8 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
                                   "Credential=...,SignedHeaders=...,Signature=....");
     }
     verdict->nonce = emu_header(request, "x-acs-signature-nonce");
-    return emu_alibaba_check_key(world, access_key, emu_header(request, "x-acs-security-token"),
-                                 verdict) &&
+    return emu_alibaba_check_key(request, world, access_key,
+                                 emu_header(request, "x-acs-security-token"), verdict) &&
            check_signed_headers(request, signed_headers, verdict) &&
            check_signature(request, signed_headers, signature, verdict);
 }

@@ -60,10 +60,10 @@ static bool check_token(ens_str token, struct emu_verdict *verdict)
                               "The security token is malformed.");
 }
 
-bool emu_alibaba_check_key(const struct emu_world *world, ens_str access_key, ens_str token,
-                           struct emu_verdict *verdict)
+bool emu_alibaba_check_key(const struct emu_request *request, const struct emu_world *world,
+                           ens_str access_key, ens_str token, struct emu_verdict *verdict)
 {
-    verdict->key = emu_world_key(world, EMU_ALIBABA, access_key);
+    verdict->key = emu_find_key(request, world, EMU_ALIBABA, access_key);
     if (verdict->key == NULL) {
         return emu_verdict_refuse(verdict, 404, "InvalidAccessKeyId.NotFound",
                                   "Specified access key is not found.");

@@ -72,7 +72,7 @@ void emu_alibaba_v1_verify(const struct emu_request *request, const struct emu_w
     ret_verdict->nonce = emu_fields_get(&params, "SignatureNonce");
     (void)(check_params(&params, ret_verdict) &&
            emu_alibaba_check_date(request, emu_fields_get(&params, "Timestamp"), ret_verdict) &&
-           emu_alibaba_check_key(world, emu_fields_get(&params, "AccessKeyId"),
+           emu_alibaba_check_key(request, world, emu_fields_get(&params, "AccessKeyId"),
                                  emu_fields_get(&params, "SecurityToken"), ret_verdict) &&
            check_signature(request, &params, ret_verdict));
 }

@@ -177,7 +177,7 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
                                   "The Authorization header is not of the form "
                                   "bce-auth-v1/KEY/TIME/SECONDS/HEADERS/SIGNATURE.");
     }
-    verdict->key = emu_world_key(world, EMU_BAIDU, claim->access_key);
+    verdict->key = emu_find_key(request, world, EMU_BAIDU, claim->access_key);
     return check_key(request, verdict) && check_dates(request, claim, verdict) &&
            check_signature(request, claim, verdict);
 }

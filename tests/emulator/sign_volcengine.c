@@ -183,7 +183,7 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
     if (!read_claim(emu_header(request, "authorization"), claim, verdict)) {
         return false;
     }
-    verdict->key = emu_world_key(world, EMU_VOLCENGINE, claim->access_key);
+    verdict->key = emu_find_key(request, world, EMU_VOLCENGINE, claim->access_key);
     if (verdict->key == NULL || verdict->key->state == EMU_KEY_INACTIVE) {
         return emu_verdict_refuse(verdict, 401, "InvalidAccessKey",
                                   "The access key does not exist or is disabled.");
@@ -192,7 +192,7 @@ static bool verify(const struct emu_request *request, const struct emu_world *wo
         !check_signature(request, claim, verdict)) {
         return false;
     }
-    return ens_str_is(claim->service, "ecs") ||
+    return ens_str_is(claim->service, request->service == EMU_STS ? "sts" : "ecs") ||
            emu_verdict_refuse(verdict, 404, "ServiceNotFound", "There is no such service.");
 }
 

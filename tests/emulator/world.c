@@ -49,6 +49,27 @@ struct emu_key *emu_world_add_key(struct emu_world *world)
     return key;
 }
 
+struct emu_role *emu_world_add_role(struct emu_world *world)
+{
+    world->roles =
+        ens_arena_grow(world->arena, world->roles, world->role_count, sizeof(*world->roles));
+    struct emu_role *role = &world->roles[world->role_count++];
+    *role = (struct emu_role){0};
+    return role;
+}
+
+const struct emu_role *emu_world_role(const struct emu_world *world, enum emu_cloud cloud,
+                                      ens_str name)
+{
+    for (size_t i = 0; i < world->role_count; i++) {
+        const struct emu_role *role = &world->roles[i];
+        if (role->cloud == cloud && ens_str_eq(role->name, name)) {
+            return role;
+        }
+    }
+    return NULL;
+}
+
 const struct emu_key *emu_world_key(const struct emu_world *world, enum emu_cloud cloud,
                                     ens_str access_key)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world_read.h"
 
+#include "keys_read.h"
 #include "number.h"
+#include "place.h"
 
 #include "base/alloc.h"
 
@@ -14,91 +16,6 @@ enum {
     MAX_REGION = 32,
     MAX_SENTENCE = 4096,
 };
-
-/* The current position in the file, for messages. */
-struct place {
-    const char *name; /* of the file */
-    char where[512];  /* "NAME: instances[3]" */
-    struct ens_diags *diags;
-};
-
-static struct place place_of(const char *name, struct ens_diags *diags)
-{
-    struct place place = {.name = name, .diags = diags};
-    snprintf(place.where, sizeof(place.where), "%s", name);
-    return place;
-}
-
-/* Reports an error and evaluates to false, so that a check is one statement. */
-#define FAIL(place, ...)                                                                           \
-    (ens_fail((place)->diags, ENS_INVALID, (place)->where, __VA_ARGS__) == ENS_OK)
-
-static bool check_members(const struct place *place, json_t *object, const char *allowed)
-{
-    if (!json_is_object(object)) {
-        return FAIL(place, "expected an object");
-    }
-    void *at = json_object_iter(object);
-    for (; at != NULL; at = json_object_iter_next(object, at)) {
-        char word[64];
-        snprintf(word, sizeof(word), " %s ", json_object_iter_key(at));
-        if (strstr(allowed, word) == NULL) {
-            return FAIL(place, "unknown member \"%.60s\", expected one of:%s",
-                        json_object_iter_key(at), allowed);
-        }
-    }
-    return true;
-}
-
-/* Reads a string member; an absent optional one leaves *ret_text unchanged. */
-static bool read_text(const struct place *place, json_t *object, const char *member, bool required,
-                      const char **ret_text)
-{
-    json_t *value = json_object_get(object, member);
-    if (value == NULL) {
-        return !required || FAIL(place, "member \"%s\" is missing", member);
-    }
-    if (!json_is_string(value) || json_string_length(value) == 0) {
-        return FAIL(place, "\"%s\" must be a text that is not empty", member);
-    }
-    *ret_text = json_string_value(value);
-    return true;
-}
-
-static bool read_number(const struct place *place, json_t *object, const char *member, int64_t max,
-                        int64_t *ret_number)
-{
-    json_t *value = json_object_get(object, member);
-    if (value == NULL) {
-        return true;
-    }
-    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-        json_integer_value(value) > max) {
-        return FAIL(place, "\"%s\" must be a whole number from 0 to %lld", member, (long long)max);
-    }
-    *ret_number = json_integer_value(value);
-    return true;
-}
-
-static bool read_bool(const struct place *place, json_t *object, const char *member, bool *ret_bool)
-{
-    json_t *value = json_object_get(object, member);
-    if (value == NULL) {
-        return true;
-    }
-    *ret_bool = json_is_true(value);
-    return json_is_boolean(value) || FAIL(place, "\"%s\" must be true or false", member);
-}
-
-static bool read_cloud(const struct place *place, json_t *object, enum emu_cloud *ret_cloud)
-{
-    const char *name = "";
-    if (!read_text(place, object, "cloud", true, &name)) {
-        return false;
-    }
-    return emu_cloud_find(ens_str_of(name), ret_cloud) ||
-           FAIL(place, "\"cloud\" must be volcengine, alibaba or baidu, found \"%.60s\"", name);
-}
 
 static bool is_made_of(const char *text, const char *alphabet, size_t max)
 {
@@ -118,107 +35,26 @@ static bool is_region(const char *text)
     return is_made_of(text, "abcdefghijklmnopqrstuvwxyz0123456789-", MAX_REGION);
 }
 
-static bool read_denial(const struct place *place, json_t *json, struct emu_key *key)
-{
-    struct emu_denial *denial = &key->denials[key->denial_count++];
-    ens_str text = ens_str_of(json_string_value(json));
-    ens_str action = text;
-    bool ok = emu_phase_cut(&action, &denial->phase);
-    denial->action = ok ? emu_cloud_action(key->cloud, action) : NULL;
-    return denial->action != NULL ||
-           FAIL(place,
-                "\"denied\" must list actions of %s (%s), each with @dry_run or @real if wanted, "
-                "found \"%.60s\"",
-                emu_cloud_name(key->cloud), emu_cloud_actions(key->cloud),
-                text.len == 0 ? "" : text.ptr);
-}
-
-static bool read_denials(const struct place *place, json_t *object, struct ens_arena *arena,
-                         struct emu_key *key)
-{
-    json_t *list = json_object_get(object, "denied");
-    if (list != NULL && !json_is_array(list)) {
-        return FAIL(place, "\"denied\" must be a list of actions");
-    }
-    key->denials = ens_arena_array(arena, json_array_size(list), sizeof(*key->denials));
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        if (!read_denial(place, json_array_get(list, i), key)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool read_key(const struct place *place, json_t *object, struct ens_arena *arena,
-                     struct emu_key *key)
-{
-    static const char *const states[] = {"active", "inactive", "token_expired"};
-    const char *access_key = "", *secret_key = "", *token = NULL, *account = "main";
-    const char *state = "active";
-    if (!check_members(place, object,
-                       " cloud access_key secret_key security_token account state denied "
-                       "comment ") ||
-        !read_cloud(place, object, &key->cloud) ||
-        !read_text(place, object, "access_key", true, &access_key) ||
-        !read_text(place, object, "secret_key", true, &secret_key) ||
-        !read_text(place, object, "security_token", false, &token) ||
-        !read_text(place, object, "account", false, &account) ||
-        !read_text(place, object, "state", false, &state)) {
-        return false;
-    }
-    key->access_key = ens_arena_dup(arena, ens_str_of(access_key));
-    key->secret_key = ens_arena_dup(arena, ens_str_of(secret_key));
-    key->security_token = ens_arena_dup(arena, ens_str_of(token));
-    key->account = ens_arena_dup(arena, ens_str_of(account));
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(states[i], state) == 0) {
-            key->state = (enum emu_key_state)i;
-            return read_denials(place, object, arena, key);
-        }
-    }
-    return FAIL(place, "\"state\" must be active, inactive or token_expired, found \"%.60s\"",
-                state);
-}
-
-static bool read_keys(struct emu_world *world, struct place *place, json_t *list)
-{
-    if (!json_is_array(list) || json_array_size(list) == 0) {
-        return FAIL(place, "\"accounts\" must be a list of at least one access key");
-    }
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        snprintf(place->where, sizeof(place->where), "%s: accounts[%zu]", place->name, i);
-        struct emu_key *key = emu_world_add_key(world);
-        if (!read_key(place, json_array_get(list, i), world->arena, key)) {
-            return false;
-        }
-        if (emu_world_key(world, key->cloud, key->access_key) != key) {
-            return FAIL(place, "the access key is there already");
-        }
-    }
-    snprintf(place->where, sizeof(place->where), "%s", place->name);
-    return true;
-}
-
-static bool read_status(const struct place *place, enum emu_cloud cloud, const char *member,
+static bool read_status(const struct emu_place *place, enum emu_cloud cloud, const char *member,
                         const char *word, const char **ret_status)
 {
     const char *status = emu_cloud_status(cloud, ens_str_of(word));
     if (status == NULL) {
-        return FAIL(place, "\"%s\" must be a status of %s (%s), found \"%.60s\"", member,
-                    emu_cloud_name(cloud), emu_cloud_statuses(cloud), word);
+        return EMU_FAIL(place, "\"%s\" must be a status of %s (%s), found \"%.60s\"", member,
+                        emu_cloud_name(cloud), emu_cloud_statuses(cloud), word);
     }
     *ret_status = status;
     return true;
 }
 
-static bool read_flags(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_flags(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     json_t *list = json_object_get(object, "flags");
     if (list == NULL) {
         return true;
     }
     if (!json_is_array(list) || json_array_size(list) > EMU_MAX_FLAGS) {
-        return FAIL(place, "\"flags\" must be a list of at most %d flags", EMU_MAX_FLAGS);
+        return EMU_FAIL(place, "\"flags\" must be a list of at most %d flags", EMU_MAX_FLAGS);
     }
     draft->flag_count = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -226,21 +62,21 @@ static bool read_flags(const struct place *place, json_t *object, struct emu_ins
         if (!emu_flag_read(draft->cloud, text, &draft->flags[i])) {
             ENS_AUTO_BUF expected = ens_buf_new(MAX_SENTENCE);
             emu_flag_list(draft->cloud, &expected);
-            return FAIL(place, "\"%.60s\" is no flag of %s, expected one of: %s",
-                        text.len == 0 ? "" : text.ptr, emu_cloud_name(draft->cloud),
-                        ens_buf_text(&expected));
+            return EMU_FAIL(place, "\"%.60s\" is no flag of %s, expected one of: %s",
+                            text.len == 0 ? "" : text.ptr, emu_cloud_name(draft->cloud),
+                            ens_buf_text(&expected));
         }
         draft->flag_count++;
     }
     return true;
 }
 
-static bool read_on_start(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_on_start(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     static const char *const words[] = {"runs",           "falls_back", "falls_back_later",
                                         "stays_starting", "fails",      "ignores"};
     const char *word = NULL;
-    if (!read_text(place, object, "on_start", false, &word) || word == NULL) {
+    if (!emu_read_text(place, object, "on_start", false, &word) || word == NULL) {
         return word == NULL && json_object_get(object, "on_start") == NULL;
     }
     for (int i = 0; i < 6; i++) {
@@ -250,26 +86,26 @@ static bool read_on_start(const struct place *place, json_t *object, struct emu_
             return true;
         }
     }
-    return FAIL(place,
-                "\"on_start\" must be runs, falls_back, falls_back_later, stays_starting, "
-                "ignores or (not on alibaba) fails, found \"%.60s\"",
-                word);
+    return EMU_FAIL(place,
+                    "\"on_start\" must be runs, falls_back, falls_back_later, stays_starting, "
+                    "ignores or (not on alibaba) fails, found \"%.60s\"",
+                    word);
 }
 
-static bool read_step(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_step(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     struct emu_step *step = &draft->steps[draft->step_count];
     const char *word = "";
     int64_t ms = -1, reads = -1;
-    if (!check_members(place, object, " status after_ms after_reads ") ||
-        !read_text(place, object, "status", true, &word) ||
+    if (!emu_read_members(place, object, " status after_ms after_reads ") ||
+        !emu_read_text(place, object, "status", true, &word) ||
         !read_status(place, draft->cloud, "becomes.status", word, &step->status) ||
-        !read_number(place, object, "after_ms", EMU_DAY_MS, &ms) ||
-        !read_number(place, object, "after_reads", EMU_DAY_MS, &reads)) {
+        !emu_read_number(place, object, "after_ms", EMU_DAY_MS, &ms) ||
+        !emu_read_number(place, object, "after_reads", EMU_DAY_MS, &reads)) {
         return false;
     }
     if ((ms < 0) == (reads < 0)) {
-        return FAIL(place, "a step of \"becomes\" needs either after_ms or after_reads");
+        return EMU_FAIL(place, "a step of \"becomes\" needs either after_ms or after_reads");
     }
     step->by_reads = reads >= 0;
     step->after = step->by_reads ? reads : ms;
@@ -277,7 +113,7 @@ static bool read_step(const struct place *place, json_t *object, struct emu_inst
     return true;
 }
 
-static bool read_steps(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_steps(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     json_t *steps = json_object_get(object, "becomes");
     if (steps == NULL) {
@@ -288,8 +124,8 @@ static bool read_steps(const struct place *place, json_t *object, struct emu_ins
         return read_step(place, steps, draft);
     }
     if (!json_is_array(steps) || json_array_size(steps) > EMU_MAX_STEPS) {
-        return FAIL(place, "\"becomes\" must be a step or a list of at most %d steps",
-                    EMU_MAX_STEPS);
+        return EMU_FAIL(place, "\"becomes\" must be a step or a list of at most %d steps",
+                        EMU_MAX_STEPS);
     }
     for (size_t i = 0; i < json_array_size(steps); i++) {
         if (!read_step(place, json_array_get(steps, i), draft)) {
@@ -312,7 +148,7 @@ static void set_text(char **text, const char *value)
 }
 
 /* Reads {"KEY": "VALUE", ...}. */
-static bool read_tags(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_tags(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     json_t *tags = json_object_get(object, "tags");
     const char *key = NULL;
@@ -321,12 +157,12 @@ static bool read_tags(const struct place *place, json_t *object, struct emu_inst
         return true;
     }
     if (!json_is_object(tags)) {
-        return FAIL(place, "\"tags\" must be an object of texts");
+        return EMU_FAIL(place, "\"tags\" must be an object of texts");
     }
     json_object_foreach(tags, key, value)
     {
         if (!json_is_string(value)) {
-            return FAIL(place, "\"tags\" must be an object of texts");
+            return EMU_FAIL(place, "\"tags\" must be an object of texts");
         }
     }
     json_decref(draft->tags);
@@ -335,13 +171,13 @@ static bool read_tags(const struct place *place, json_t *object, struct emu_inst
 }
 
 /* Reads the members that filters of reads compare: name, zone, type, group, tags. */
-static bool read_traits(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_traits(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     char **const texts[] = {&draft->name, &draft->zone, &draft->type, &draft->group};
     static const char *const members[] = {"name", "zone", "type", "group"};
     for (size_t i = 0; i < 4; i++) {
         const char *text = *texts[i];
-        if (!read_text(place, object, members[i], false, &text)) {
+        if (!emu_read_text(place, object, members[i], false, &text)) {
             return false;
         }
         set_text(texts[i], text);
@@ -351,19 +187,19 @@ static bool read_traits(const struct place *place, json_t *object, struct emu_in
 
 /* Reads the members that are allowed for new and for known instances. The draft is new or a deep
  * copy. A new status cancels the pending transitions. */
-static bool read_details(const struct place *place, json_t *object, struct emu_instance *draft)
+static bool read_details(const struct emu_place *place, json_t *object, struct emu_instance *draft)
 {
     const char *region = draft->region, *status = NULL, *shows = draft->shows;
     const char *account = draft->account;
-    if (!read_text(place, object, "region", draft->region == NULL, &region) ||
-        !read_text(place, object, "status", draft->status == NULL, &status) ||
-        !read_text(place, object, "shows", false, &shows) ||
-        !read_text(place, object, "account", false, &account)) {
+    if (!emu_read_text(place, object, "region", draft->region == NULL, &region) ||
+        !emu_read_text(place, object, "status", draft->status == NULL, &status) ||
+        !emu_read_text(place, object, "shows", false, &shows) ||
+        !emu_read_text(place, object, "account", false, &account)) {
         return false;
     }
     if (!is_region(region)) {
-        return FAIL(place, "\"region\" must be 1 to %d of a-z 0-9 and -, found \"%.60s\"",
-                    MAX_REGION, region);
+        return EMU_FAIL(place, "\"region\" must be 1 to %d of a-z 0-9 and -, found \"%.60s\"",
+                        MAX_REGION, region);
     }
     set_text(&draft->region, region);
     set_text(&draft->shows, shows);
@@ -382,10 +218,11 @@ static bool read_details(const struct place *place, json_t *object, struct emu_i
     }
     return read_traits(place, object, draft) && read_flags(place, object, draft) &&
            read_on_start(place, object, draft) &&
-           read_number(place, object, "boot_ms", EMU_DAY_MS, &draft->boot_ms) &&
-           read_number(place, object, "boot_reads", EMU_DAY_MS, &draft->boot_reads) &&
-           read_bool(place, object, "prepaid", &draft->prepaid) &&
-           read_bool(place, object, "deleted", &draft->gone) && read_steps(place, object, draft);
+           emu_read_number(place, object, "boot_ms", EMU_DAY_MS, &draft->boot_ms) &&
+           emu_read_number(place, object, "boot_reads", EMU_DAY_MS, &draft->boot_reads) &&
+           emu_read_bool(place, object, "prepaid", &draft->prepaid) &&
+           emu_read_bool(place, object, "deleted", &draft->gone) &&
+           read_steps(place, object, draft);
 }
 
 static struct emu_instance draft_of(const struct emu_world *world, enum emu_cloud cloud,
@@ -412,12 +249,13 @@ static struct emu_instance draft_of(const struct emu_world *world, enum emu_clou
     return draft;
 }
 
-static bool put_one(struct emu_world *world, const struct place *place, json_t *object,
+static bool put_one(struct emu_world *world, const struct emu_place *place, json_t *object,
                     enum emu_cloud cloud, const char *id)
 {
     if (!is_id(id)) {
-        return FAIL(place, "\"id\" must be i- and 1 to %d of A-Z a-z 0-9 _ and -, found \"%.80s\"",
-                    MAX_ID, id);
+        return EMU_FAIL(place,
+                        "\"id\" must be i- and 1 to %d of A-Z a-z 0-9 _ and -, found \"%.80s\"",
+                        MAX_ID, id);
     }
     struct emu_instance draft = draft_of(world, cloud, id);
     if (!read_details(place, object, &draft)) {
@@ -429,16 +267,16 @@ static bool put_one(struct emu_world *world, const struct place *place, json_t *
 }
 
 /* Adds i-load-1 to i-load-10000 for {"id": "i-load-{n}", "count": 10000}. */
-static bool put_many(struct emu_world *world, const struct place *place, json_t *object,
+static bool put_many(struct emu_world *world, const struct emu_place *place, json_t *object,
                      enum emu_cloud cloud, const char *id)
 {
     int64_t count = 0;
     const char *mark = strstr(id, "{n}");
-    if (!read_number(place, object, "count", MAX_COUNT, &count)) {
+    if (!emu_read_number(place, object, "count", MAX_COUNT, &count)) {
         return false;
     }
     if (mark == NULL) {
-        return FAIL(place, "with \"count\" the \"id\" must contain {n}");
+        return EMU_FAIL(place, "with \"count\" the \"id\" must contain {n}");
     }
     for (int64_t n = 1; n <= count; n++) {
         char one[MAX_SENTENCE];
@@ -451,15 +289,15 @@ static bool put_many(struct emu_world *world, const struct place *place, json_t 
     return true;
 }
 
-static bool put_instance(struct emu_world *world, const struct place *place, json_t *object)
+static bool put_instance(struct emu_world *world, const struct emu_place *place, json_t *object)
 {
     enum emu_cloud cloud = EMU_VOLCENGINE;
     const char *id = "";
-    if (!check_members(place, object,
-                       " cloud region id count account status shows name zone type group tags "
-                       "prepaid flags on_start "
-                       "boot_ms boot_reads becomes deleted comment ") ||
-        !read_cloud(place, object, &cloud) || !read_text(place, object, "id", true, &id)) {
+    if (!emu_read_members(place, object,
+                          " cloud region id count account status shows name zone type group tags "
+                          "prepaid flags on_start "
+                          "boot_ms boot_reads becomes deleted comment ") ||
+        !emu_read_cloud(place, object, &cloud) || !emu_read_text(place, object, "id", true, &id)) {
         return false;
     }
     return json_object_get(object, "count") == NULL ? put_one(world, place, object, cloud, id)
@@ -469,33 +307,33 @@ static bool put_instance(struct emu_world *world, const struct place *place, jso
 bool emu_world_put(struct emu_world *world, const char *where, json_t *json,
                    struct ens_diags *diags)
 {
-    struct place place = place_of(where, diags);
+    struct emu_place place = emu_place_of(where, diags);
     return put_instance(world, &place, json);
 }
 
-static bool read_regions(struct emu_world *world, struct place *place, json_t *regions)
+static bool read_regions(struct emu_world *world, struct emu_place *place, json_t *regions)
 {
     if (regions == NULL) {
         return true;
     }
     snprintf(place->where, sizeof(place->where), "%s: regions", place->name);
-    if (!check_members(place, regions, " volcengine alibaba baidu ")) {
+    if (!emu_read_members(place, regions, " volcengine alibaba baidu ")) {
         return false;
     }
     for (int cloud = 0; cloud < EMU_CLOUDS; cloud++) {
         json_t *list = json_object_get(regions, emu_cloud_name((enum emu_cloud)cloud));
         if (list != NULL && !json_is_array(list)) {
-            return FAIL(place, "expected lists of region names");
+            return EMU_FAIL(place, "expected lists of region names");
         }
         for (size_t i = 0; i < json_array_size(list); i++) {
             const char *region = json_string_value(json_array_get(list, i));
             if (region == NULL || !is_region(region)) {
-                return FAIL(place, "expected lists of region names");
+                return EMU_FAIL(place, "expected lists of region names");
             }
             emu_world_add_region(world, (enum emu_cloud)cloud, region);
         }
     }
-    snprintf(place->where, sizeof(place->where), "%s", place->name);
+    emu_place_move(place, NULL, 0);
     return true;
 }
 
@@ -509,17 +347,17 @@ static size_t count_all(const struct emu_world *world)
 }
 
 /* Reads regions and instances of a world file into a world without instances. */
-static bool read_instances(struct emu_world *world, struct place *place, json_t *source)
+static bool read_instances(struct emu_world *world, struct emu_place *place, json_t *source)
 {
     json_t *list = json_object_get(source, "instances");
     if (!read_regions(world, place, json_object_get(source, "regions"))) {
         return false;
     }
     if (list != NULL && !json_is_array(list)) {
-        return FAIL(place, "\"instances\" must be a list");
+        return EMU_FAIL(place, "\"instances\" must be a list");
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
-        snprintf(place->where, sizeof(place->where), "%s: instances[%zu]", place->name, i);
+        emu_place_move(place, "instances", i);
         size_t before = count_all(world);
         json_t *count = json_object_get(json_array_get(list, i), "count");
         if (!put_instance(world, place, json_array_get(list, i))) {
@@ -527,7 +365,7 @@ static bool read_instances(struct emu_world *world, struct place *place, json_t 
         }
         size_t expected = count == NULL ? 1 : (size_t)json_integer_value(count);
         if (count_all(world) - before != expected) {
-            return FAIL(place, "an instance of this cloud and id is there already");
+            return EMU_FAIL(place, "an instance of this cloud and id is there already");
         }
     }
     return true;
@@ -535,7 +373,7 @@ static bool read_instances(struct emu_world *world, struct place *place, json_t 
 
 void emu_world_restore(struct emu_world *world)
 {
-    struct place place = place_of("world", NULL);
+    struct emu_place place = emu_place_of("world", NULL);
     emu_world_clear(world);
     bool ok = read_instances(world, &place, world->source);
     ENS_ASSERT(ok); /* the same text was read before without an error */
@@ -544,15 +382,19 @@ void emu_world_restore(struct emu_world *world)
 bool emu_world_load(struct emu_world *world, const char *name, ens_str text,
                     struct ens_diags *diags)
 {
-    struct place place = place_of(name, diags);
+    struct emu_place place = emu_place_of(name, diags);
     json_error_t error;
     emu_world_init(world);
     world->source =
         json_loadb(text.len == 0 ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     bool ok = world->source != NULL ||
-              FAIL(&place, "line %d, column %d: %s", error.line, error.column, error.text);
-    ok = ok && check_members(&place, world->source, " comment accounts regions instances ") &&
-         read_keys(world, &place, json_object_get(world->source, "accounts")) &&
+              EMU_FAIL(&place, "line %d, column %d: %s", error.line, error.column, error.text);
+    ok = ok &&
+         emu_read_members(&place, world->source,
+                          " comment accounts roles metadata credentials_uri github regions "
+                          "instances ") &&
+         emu_keys_read(world, &place) &&
+
          read_instances(world, &place, world->source);
     if (!ok) {
         emu_world_done(world);

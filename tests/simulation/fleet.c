@@ -50,12 +50,12 @@ static void draw_denials(struct sim *sim, struct emu_world *world, struct emu_ke
     key->denials = ens_arena_array(world->arena, 2, sizeof(*key->denials));
     if (what == 0) {
         key->denials[key->denial_count++] = (struct emu_denial){
-            emu_cloud_action(key->cloud, ens_str_of("DescribeInstances")), EMU_ALWAYS};
+            emu_cloud_deniable(key->cloud, ens_str_of("DescribeInstances")), EMU_ALWAYS};
         return;
     }
     for (size_t i = 0; i < 2 && starts[key->cloud][i] != NULL; i++) {
         key->denials[key->denial_count++] =
-            (struct emu_denial){emu_cloud_action(key->cloud, ens_str_of(starts[key->cloud][i])),
+            (struct emu_denial){emu_cloud_deniable(key->cloud, ens_str_of(starts[key->cloud][i])),
                                 what == 1 ? EMU_ALWAYS : EMU_DRY_RUN_ONLY};
     }
 }
@@ -161,7 +161,7 @@ static void draw_flag(struct sim *sim, struct sim_instance *instance, struct emu
 /* What it becomes by itself: where it is on its way, it arrives some day. */
 static void draw_future(struct sim *sim, struct emu_instance *draft)
 {
-    const enum emu_role end = sim_one_in(&sim->chance, 2) ? EMU_STOPPED : EMU_RUNNING;
+    const enum emu_state end = sim_one_in(&sim->chance, 2) ? EMU_STOPPED : EMU_RUNNING;
     const bool stays = draft->status == emu_cloud_word(draft->cloud, EMU_STOPPED) ||
                        draft->status == emu_cloud_word(draft->cloud, EMU_RUNNING);
 

@@ -86,7 +86,7 @@ static void understand(struct ens_transfer *transfer)
     struct emu_call call = {.arena = arena};
     struct emu_verdict unsigned_yet = {0};
 
-    emu_api_of(exchange->request.cloud)->read(&exchange->request, &unsigned_yet, &call);
+    emu_api_of(&exchange->request)->read(&exchange->request, &unsigned_yet, &call);
     if (call.action == NULL || call.problem.code != NULL || call.id_count == 0) {
         sim_fail(transfer->sim, "a request that no cloud understands: %s, %s", call.name,
                  call.problem.code == NULL ? "no ids" : call.problem.message);
