@@ -175,6 +175,7 @@ char *test_dump_profile(const struct ens_profile *profile)
     put_line(&dump, "security_token: ", profile->security_token);
     put_line(&dump, "region: ", profile->region);
     put_line(&dump, "error: ", profile->error);
+    put_line(&dump, "", profile->state != NULL ? test_str("steps") : test_str(""));
     return end(&dump);
 }
 
