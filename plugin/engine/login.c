@@ -244,12 +244,14 @@ static void classify(struct ens_login *login, const struct ens_http_reply *reply
     if (verdict.reason == ENS_REASON_CLOCK_SKEW && server_unix_s != 0) {
         login->clock_offset_s = server_unix_s - unix_s(login);
     }
-    if (verdict.reason != ENS_REASON_OK && retry(login, &outcome)) {
+    /* An error that is not in the cloud's form is that of another service, and stays. */
+    const bool foreign =
+        verdict.reason == ENS_REASON_MALFORMED_RESPONSE && reply->status / 100 == 4;
+    if (verdict.reason != ENS_REASON_OK && !foreign && retry(login, &outcome)) {
         return;
     }
-    login->reason = ens_reason_is_answer(verdict.reason) || verdict.reason == ENS_REASON_OK
-                        ? ENS_REASON_UNAUTHENTICATED
-                        : verdict.reason;
+    login->reason = ens_reason_is_answer(verdict.reason) || foreign ? ENS_REASON_UNAUTHENTICATED
+                                                                    : verdict.reason;
     end_failed(login, ENS_HINT_KEYS_REFUSED);
 }
 

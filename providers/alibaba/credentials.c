@@ -168,16 +168,16 @@ static const struct ens_source_variable profile_variables[] = {
 };
 
 static const struct ens_source_variable metadata_variables[] = {
-    {"ALICLOUD_ECS_ROLE_NAME", KIT_USE_METADATA_ROLE, 0},
     {"ALIBABA_CLOUD_ECS_METADATA", KIT_USE_METADATA_ROLE, 0},
+    {"ALICLOUD_ECS_ROLE_NAME", KIT_USE_METADATA_ROLE, 0},
     {"ALIBABA_CLOUD_ECS_METADATA_DISABLED", KIT_USE_METADATA_OFF, 0},
     {"ALIBABA_CLOUD_IMDSV1_DISABLED", KIT_USE_METADATA_V1_OFF, 0},
     {NULL, 0, 0},
 };
 
 static const struct ens_source_variable uri_variables[] = {
-    {"ALICLOUD_CREDENTIALS_URI", KIT_USE_URI, 0},
     {"ALIBABA_CLOUD_CREDENTIALS_URI", KIT_USE_URI, 0},
+    {"ALICLOUD_CREDENTIALS_URI", KIT_USE_URI, 0},
     {"ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", KIT_USE_EXTERNAL_OFF, 0},
     {NULL, 0, 0},
 };
