@@ -150,7 +150,10 @@ static void set_keys(const struct ens_memory *memory, const struct ens_credentia
     identity->struct_size = sizeof(*identity);
     identity->access_key = ens_str_cut(rest, ' ', &rest);
     identity->secret_key = ens_str_cut(rest, ' ', &rest);
-    (void)ens_str_to_i64(ens_str_trim(rest), &life_s);
+    rest = ens_str_trim(rest);
+    const bool past = ens_str_starts(rest, ENS_STR("-"));
+    (void)ens_str_to_i64(past ? (ens_str){rest.ptr + 1, rest.len - 1} : rest, &life_s);
+    life_s = past ? -life_s : life_s;
     ret->end = ENS_CREDENTIALS_KEYS;
     ret->identity = identity;
     ret->expires_unix_s = life_s == 0 ? 0 : input->now_unix_s + life_s;
@@ -242,7 +245,7 @@ static void credentials_step(const struct ens_memory *memory,
 
 static const struct ens_source environment_source = {.struct_size = sizeof(environment_source),
                                                      .kind = ENS_SOURCE_ENVIRONMENT,
-                                                     .title = "environment"};
+                                                     .title = "the environment"};
 static const struct ens_source oidc_source = {.struct_size = sizeof(oidc_source),
                                               .kind = ENS_SOURCE_OIDC,
                                               .title = "OIDC",

@@ -13,7 +13,7 @@
  *
  * The steps of a credential source are a script, which is the value of the source's variable
  * (FAKE_OIDC, FAKE_METADATA, FAKE_URI, FAKE_ROLE; the settings' role goes before the last):
- *   keys ACCESS SECRET LIFE  keys that expire in LIFE seconds; 0: never
+ *   keys ACCESS SECRET LIFE  keys that expire in LIFE seconds; 0: never; negative: they have
  *   send TARGET, sign TARGET, probe TARGET   a request: unsigned, signed with the keys of the
  * source before, unsigned with one attempt of a second read PATH, run WORD...   a file, a command
  *   none TEXT, error TEXT, code CODE         no keys
