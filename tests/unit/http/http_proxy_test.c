@@ -59,6 +59,25 @@ static void test_plain(void **state)
     http_server_stop(proxy);
 }
 
+/* What must not go through a proxy does not, whatever the variables say. */
+static void test_direct(void **state)
+{
+    struct http_server *proxy = http_server_start(echo_line, NULL, NULL);
+
+    (void)state;
+    use_proxy(proxy);
+    struct ens_http *http = client_new(NULL);
+    struct answer answer =
+        client_ask(http, &(struct sending){.base = "http://cloud.invalid", .direct = true});
+    const unsigned requests = http_server_requests(proxy);
+    const enum ens_transport_end end = answer.end;
+    answer_done(&answer);
+    ens_http_free(http);
+    http_server_stop(proxy);
+    assert_int_equal(requests, 0);
+    assert_int_equal(end, ENS_TRANSPORT_NOT_SENT);
+}
+
 /* ---- proxies that fail ---- */
 
 static bool send_status(void *ud, struct http_peer *peer, ens_str request)
@@ -242,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_direct),
         cmocka_unit_test(test_proxy_does_not_connect),
         cmocka_unit_test(test_proxy_is_unreachable),
         cmocka_unit_test(test_no_proxy),
