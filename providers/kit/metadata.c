@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/metadata.h"
 
+#include <string.h>
+
 #include "kit/json_repair.h"
 #include "kit/reply.h"
 #include "kit/request.h"
@@ -68,7 +70,7 @@ static bool is_word(ens_str text, size_t max)
             return false;
         }
     }
-    return text.len > 0 && text.len <= max && text.ptr[0] != '<' && text.ptr[0] != '{';
+    return text.len > 0 && text.len <= max && strchr("<{[", text.ptr[0]) == NULL;
 }
 
 ens_str kit_metadata_read_token(const struct ens_http_reply *reply)

@@ -29,6 +29,9 @@ char *test_dump_signature(const struct ens_signature *signature);
 char *test_dump_describe(const struct ens_describe_result *result);
 char *test_dump_start(const struct ens_start_result *result);
 char *test_dump_profile(const struct ens_profile *profile);
+/* What the step comes to, in its first line: "send ENDPOINT as KEY", "read PATH", "run WORD|WORD",
+ * "keys ACCESS SECRET TOKEN", "none", "error". */
+char *test_dump_step(const struct ens_credentials_step *step);
 
 /* The first row of the provider's codes that matches; NULL: none does. */
 const struct ens_code_row *test_code_row(const struct ens_provider *provider, const char *code);
