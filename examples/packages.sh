@@ -15,10 +15,13 @@ quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
   ansible-core bash-completion clang-format fish g++ libcmocka-dev man-db openssl python3
-  python3-grpc-tools python3-grpcio python3-jsonschema shellcheck unzip zip zsh
+  python3-grpc-tools python3-grpcio python3-jsonschema python3-pip python3-yaml shellcheck zsh
 )
 # shellcheck disable=SC2034
-slow_test_packages=(debootstrap doxygen dpkg-dev lintian)
+slow_test_packages=(
+  acl busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
+  openssh-server python3-venv qemu-user-static sudo
+)
 # Debian's npm conflicts with a Node.js from another source, which includes npm.
 command -v npm >/dev/null || slow_test_packages+=(nodejs npm)
 

@@ -9,17 +9,9 @@
 #include "ansible/module_result.h"
 #include "core/document.h"
 #include "engine/wait.h"
+#include "linked/linked.h"
 #include "os/os.h"
 #include "os/process.h"
-
-/* The entry functions of the providers that are linked in; the build renames them. */
-#define X(name) ens_provider_entry_fn ens_provider_entry_##name;
-ENS_STATIC_PROVIDERS
-#undef X
-
-#define X(name) ens_provider_entry_##name,
-static ens_provider_entry_fn *const providers[] = {ENS_STATIC_PROVIDERS NULL};
-#undef X
 
 static void registry_freep(struct ens_registry **registry)
 {
@@ -37,7 +29,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     ENS_CLEANUP(registry_freep) struct ens_registry *registry = NULL;
     ENS_CLEANUP(engine_freep) struct ens_engine *engine = NULL;
 
-    ens_rc rc = ens_registry_new(providers, &ens_os_environment, log, &registry, diags);
+    ens_rc rc = ens_registry_new(ens_builtin_providers, &ens_os_environment, log, &registry, diags);
     if (rc != ENS_OK) {
         return rc;
     }
@@ -114,6 +106,7 @@ int main(int argc, char **argv)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
+    ens_linked_begin();
     ens_os_process_begin();
     if (argc != 2) {
         (void)fputs("This is the Ansible module ensure.cloud.instance_running: Ansible runs it "

@@ -45,7 +45,8 @@ static const struct row environment[] = {
     {"BCE_ACCESS_KEY_ID", "key of Baidu, with BCE_SECRET_ACCESS_KEY and BCE_SECURITY_TOKEN"},
     {"ENSURE_VOLCENGINE_ENDPOINT", "scheme://host[:port] instead of the cloud's own, likewise "
                                    "ENSURE_ALIBABA_ENDPOINT and ENSURE_BAIDU_ENDPOINT"},
-    {"ENSURE_PLUGIN", "path of the plugin process terraform-provider-ensure"},
+    {"ENSURE_PLUGIN",
+     "path of another terraform-provider-ensure to start, instead of this program itself"},
     {"ENSURE_PROVIDER_PATH", "a further directory of provider shared objects"},
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
     {"ENSURE_AUDIT_LOG",

@@ -4,36 +4,17 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/os.h"
 #include "os/os_error.h"
 
-#define PROGRAM  "terraform-provider-ensure"
 #define VARIABLE "ENSURE_PLUGIN"
+#define NAME     "ensure" /* of the program, for a search in PATH */
 
-/* The directory of this executable with symbolic links resolved, so that a link to the tool finds
- * the plugin of the installed tree. */
-static ens_rc own_directory(struct ens_arena *arena, ens_str *ret, struct ens_diags *diags)
-{
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof(path));
-
-    if (length <= 0 || (size_t)length == sizeof(path)) {
-        return ens_fail(diags, ENS_IO, NULL,
-                        "can't find out where this program is: set " VARIABLE
-                        " to the path of " PROGRAM);
-    }
-    while (length > 1 && path[length - 1] != '/') {
-        length--;
-    }
-    *ret = ens_arena_dup(arena, (ens_str){path, (size_t)length});
-    return ENS_OK;
-}
-
-/* ENS_NOT_FOUND: no such file; adds no diagnostic. An existing file that can't be executed is an
- * error instead of being skipped: a file of this name beside the tool is meant to be its plugin. */
+/* ENS_NOT_FOUND: no such file; adds no diagnostic. */
 static ens_rc check_program(const char *path, const char *where, struct ens_diags *diags)
 {
     char text[ENS_OS_ERROR_SIZE];
@@ -63,25 +44,39 @@ static ens_rc check_program(const char *path, const char *where, struct ens_diag
     return ENS_OK;
 }
 
-static ens_rc find_own(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
+/* In the directories of PATH. An empty one would be the working directory: it is passed over. */
+static const char *search(struct ens_arena *arena, ens_str name)
 {
-    static const char *const places[] = {PROGRAM, "../libexec/ensure/" PROGRAM};
-    ens_str directory = {0};
-    ens_rc rc = own_directory(arena, &directory, diags);
+    ens_str list = ens_str_of(ens_os_environment.get(ens_os_environment.ud, "PATH"));
 
-    for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(places); i++) {
-        const char *path = ens_arena_printf(arena, "%.*s%s", ENS_STR_ARG(directory), places[i]).ptr;
-        const ens_rc found = check_program(path, NULL, diags);
-        if (found != ENS_NOT_FOUND) {
-            *ret = path;
-            return found;
+    while (list.len > 0) {
+        ens_str directory = ens_str_cut(list, ':', &list);
+        const char *path =
+            ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(directory), ENS_STR_ARG(name)).ptr;
+        if (directory.len > 0 && check_program(path, NULL, NULL) == ENS_OK) {
+            return path;
         }
     }
-    return rc != ENS_OK ? rc
-                        : ens_fail(diags, ENS_NOT_FOUND, NULL,
-                                   "the plugin process %s is neither in %.*s nor in "
-                                   "%.*s../libexec/ensure/: set " VARIABLE " to its path",
-                                   PROGRAM, ENS_STR_ARG(directory), ENS_STR_ARG(directory));
+    return NULL;
+}
+
+/* By the name that the kernel was given, which needs no /proc. It is relative to the directory in
+ * which the program was started, and the host tool never leaves that. */
+static ens_rc find_own(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
+{
+    const char *path = (const char *)getauxval(AT_EXECFN);
+
+    if (path == NULL || check_program(path, NULL, NULL) != ENS_OK) {
+        path = search(arena, ENS_STR(NAME));
+    }
+    if (path == NULL) {
+        return ens_fail(
+            diags, ENS_NOT_FOUND, NULL,
+            "can't find out where this program is, to start it as its own plugin: set " VARIABLE
+            " to its path");
+    }
+    *ret = path;
+    return ENS_OK;
 }
 
 ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, struct ens_diags *diags)

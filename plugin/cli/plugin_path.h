@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The path of the plugin executable: ENSURE_PLUGIN, else beside this program, else in
- * ../libexec/ensure.
- */
+/* The path of the plugin executable: ENSURE_PLUGIN, else this program itself. */
 #ifndef ENSURE_CLI_PLUGIN_PATH_H
 #define ENSURE_CLI_PLUGIN_PATH_H
 

@@ -14,7 +14,7 @@
 
 struct ens_session;
 
-/* Finds the plugin (ENSURE_PLUGIN, beside this program, ../libexec/ensure) and starts it. */
+/* Starts the plugin: ENSURE_PLUGIN, or this program again. */
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
 void ens_session_close(struct ens_session *session);
 

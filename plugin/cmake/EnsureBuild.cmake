@@ -5,6 +5,7 @@
 option(ENS_WERROR "Treat warnings as errors" OFF)
 option(ENS_ANALYZE "Compile with gcc -fanalyzer" OFF)
 option(ENS_FUZZ "Build fuzz targets with libFuzzer (needs clang)" OFF)
+option(ENS_STATIC "Build the one-file programs of a release, and nothing else" OFF)
 set(ENS_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
 set(CMAKE_C_STANDARD 11)
@@ -12,6 +13,7 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckCCompilerFlag)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES C)
 if(NOT CMAKE_BUILD_TYPE)
@@ -49,8 +51,15 @@ if(ENS_SANITIZE)
   endif()
 else()
   target_compile_options(ens_build_flags INTERFACE
-    -fstack-protector-strong -fstack-clash-protection -fcf-protection
+    -fstack-protector-strong -fstack-clash-protection
     $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)
+  foreach(flag -fcf-protection -mbranch-protection=standard) # one of them, by architecture
+    string(MAKE_C_IDENTIFIER "ENS_HAS${flag}" has)
+    check_c_compiler_flag(${flag} ${has})
+    if(${has})
+      target_compile_options(ens_build_flags INTERFACE ${flag})
+    endif()
+  endforeach()
   target_link_options(ens_build_flags INTERFACE LINKER:-z,relro,-z,now,-z,noexecstack)
 endif()
 
@@ -62,4 +71,12 @@ function(ens_add_layer name)
   add_library(ensure::${name} ALIAS ens_${name})
   target_link_libraries(ens_${name} PUBLIC ${arg_USES} PRIVATE ens_build_flags ${arg_PRIVATE})
   target_include_directories(ens_${name} PUBLIC "${PROJECT_SOURCE_DIR}/plugin")
+endfunction()
+
+# ens_embed(FILE VARIABLE OUT) makes the C source OUT of a file; see embed.cmake.
+function(ens_embed file variable out)
+  set(script "${PROJECT_SOURCE_DIR}/plugin/cmake/embed.cmake")
+  add_custom_command(OUTPUT "${out}"
+    COMMAND "${CMAKE_COMMAND}" -D "IN=${file}" -D "OUT=${out}" -D "NAME=${variable}" -P "${script}"
+    DEPENDS "${file}" "${script}" VERBATIM)
 endfunction()

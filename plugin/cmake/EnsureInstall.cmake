@@ -7,7 +7,6 @@ include(CMakePackageConfigHelpers)
 # ---- programs, library and providers --------------------------------------------------------------
 
 install(TARGETS ensure_tool ensure-emulator RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-install(TARGETS terraform-provider-ensure RUNTIME DESTINATION "${ENS_INSTALL_PROGRAMDIR}")
 install(TARGETS volcengine alibaba baidu LIBRARY DESTINATION "${ENS_INSTALL_PROVIDERDIR}")
 install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
@@ -48,17 +47,20 @@ function(ens_install_link directory name target)
   install(FILES "${ens_configured}/${name}" DESTINATION "${directory}")
 endfunction()
 
+# The plugin process is the program by another name.
+ens_install_link("${ENS_INSTALL_PROGRAMDIR}" terraform-provider-ensure "${CMAKE_INSTALL_BINDIR}/ensure")
 ens_install_link("${ENS_INSTALL_MIRRORDIR}" "terraform-provider-ensure_v${PROJECT_VERSION}"
                  "${ENS_INSTALL_PROGRAMDIR}/terraform-provider-ensure")
 
 set(ens_ansible_modules "${CMAKE_INSTALL_LIBDIR}/ensure/ansible")
-install(DIRECTORY "${CMAKE_BINARY_DIR}/ansible/ansible_collections/ensure/cloud/"
-        DESTINATION "${ENS_INSTALL_COLLECTIONDIR}" PATTERN "instance_running" EXCLUDE)
-install(PROGRAMS
-        "${CMAKE_BINARY_DIR}/ansible/ansible_collections/ensure/cloud/plugins/modules/instance_running"
+set(ens_ansible_files "files/linux_${CMAKE_SYSTEM_PROCESSOR}")
+set(ens_ansible_built "${CMAKE_BINARY_DIR}/ansible/ansible_collections/ensure/cloud")
+install(DIRECTORY "${ens_ansible_built}/" DESTINATION "${ENS_INSTALL_COLLECTIONDIR}"
+        PATTERN "files" EXCLUDE PATTERN "tests" EXCLUDE PATTERN "__pycache__" EXCLUDE)
+install(PROGRAMS "${ens_ansible_built}/${ens_ansible_files}/ensure_cloud_instance_running"
         DESTINATION "${ens_ansible_modules}")
-ens_install_link("${ENS_INSTALL_COLLECTIONDIR}/plugins/modules" instance_running
-                 "${ens_ansible_modules}/instance_running")
+ens_install_link("${ENS_INSTALL_COLLECTIONDIR}/${ens_ansible_files}" ensure_cloud_instance_running
+                 "${ens_ansible_modules}/ensure_cloud_instance_running")
 
 # ---- uninstall ------------------------------------------------------------------------------------
 

@@ -1,31 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-# Targets that make packages, in package/ of the build tree:
+# Targets that make packages:
 #
-#   package_terraform   the zip for Terraform's filesystem mirror, with all dependencies but the C
-#                       library, and SHA256SUMS
-#   package             the Debian package (CPack)
+#   package_release   in release/ of the build tree: what is published, for any Linux
+#   package           in package/: the Debian package (CPack)
 #
 # Both are reproducible: the same source gives the same bytes. Times are SOURCE_DATE_EPOCH, or else
 # that of the last commit.
 set(ens_package_dir "${PROJECT_BINARY_DIR}/package")
 
-# ---- the zip --------------------------------------------------------------------------------------
+# ---- the release ----------------------------------------------------------------------------------
 
-find_program(ENS_ZIP zip)
-get_property(ens_archives GLOBAL PROPERTY ENS_ARCHIVES)
-add_custom_target(package_terraform
-  COMMAND "${CMAKE_COMMAND}" -D "PROGRAM=$<TARGET_FILE:ensure_portable>"
-          -D "PROVIDERS=$<TARGET_FILE:volcengine>;$<TARGET_FILE:alibaba>;$<TARGET_FILE:baidu>"
-          -D "ARCHIVES=${ens_archives}" -D "SOURCE_DIR=${PROJECT_SOURCE_DIR}"
-          -D "VERSION=${PROJECT_VERSION}" -D "PLATFORM=${ENS_TERRAFORM_PLATFORM}"
-          -D "OUT_DIR=${ens_package_dir}" -D "STRIP=${CMAKE_STRIP}" -D "ZIP=${ENS_ZIP}"
-          -P "${PROJECT_SOURCE_DIR}/plugin/cmake/package_terraform.cmake"
-  DEPENDS ensure_portable volcengine alibaba baidu
-  VERBATIM COMMENT "Packing the Terraform provider")
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_custom_target(package_release
+  COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/plugin/packaging/release.py"
+          --source "${PROJECT_SOURCE_DIR}" --build "${PROJECT_BINARY_DIR}"
+          --version "${PROJECT_VERSION}"
+  DEPENDS manual ansible_collection
+  USES_TERMINAL VERBATIM COMMENT "Making the release")
 
 # ---- the Debian package ---------------------------------------------------------------------------
 
-configure_file(plugin/packaging/changelog.in "${ens_configured}/changelog" @ONLY)
+execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/plugin/packaging/changelog.py"
+                        "${PROJECT_SOURCE_DIR}/plugin/packaging/CHANGES.md"
+                OUTPUT_FILE "${ens_configured}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND gzip -9nf "${ens_configured}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 install(FILES plugin/packaging/copyright "${ens_configured}/changelog.gz"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}")
@@ -52,7 +49,15 @@ set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 file(WRITE "${ens_configured}/triggers" "activate-noawait ldconfig\n")
 file(WRITE "${ens_configured}/shlibs" "libensure 0 ensure (>= ${PROJECT_VERSION})\n")
-set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${ens_configured}/triggers;${ens_configured}/shlibs")
+file(CONFIGURE OUTPUT "${ens_configured}/prerm" CONTENT "#!/bin/sh
+set -e
+# What Python wrote beside the files of the collection.
+rm -rf '/usr/@ENS_INSTALL_COLLECTIONDIR@/plugins/action/__pycache__'
+" @ONLY)
+file(CHMOD "${ens_configured}/prerm" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+     GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+    "${ens_configured}/triggers;${ens_configured}/shlibs;${ens_configured}/prerm")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "ansible-core, pkg-config")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)

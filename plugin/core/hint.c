@@ -43,6 +43,9 @@ static const char *const advice[ENS_HINT_COUNT] = {
                                "the cloud's.",
     [ENS_HINT_STILL_BUSY] = "Run it again in a minute: the cloud is still busy with an earlier "
                             "request for this instance.",
+    [ENS_HINT_NOT_STOPPED] =
+        "An apply waits for that and starts it then; to have the start checked "
+        "first, plan again once it has stopped.",
 };
 
 const char *ens_hint_advice(enum ens_hint hint)

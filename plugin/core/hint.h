@@ -27,6 +27,7 @@ enum ens_hint {
     ENS_HINT_CLIENT_TOKEN,
     ENS_HINT_NOT_THE_CLOUD, /* the reply is from a proxy or a similar device */
     ENS_HINT_STILL_BUSY,    /* in_progress until retries ended */
+    ENS_HINT_NOT_STOPPED,   /* plan: the start has to wait until the instance is stopped */
     ENS_HINT_COUNT,
 };
 

@@ -20,7 +20,9 @@
 static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_RUNNING] = "The instance is running.",
     [ENS_MESSAGE_COMING_UP] = "The instance is coming up by itself{word}.",
-    [ENS_MESSAGE_SETTLING] = "The instance is changing{word}; it is started once it has stopped.",
+    [ENS_MESSAGE_STOPPING] = "The instance is stopping{word}; it is started once it has stopped.",
+    [ENS_MESSAGE_SETTLING] =
+        "The instance is changing{word}; it is started if it is stopped after that.",
     [ENS_MESSAGE_FAILED] = "The instance is in a state that it can't be started from{word}.",
     [ENS_MESSAGE_DELETING] = "The instance is being deleted or is gone{word}.",
     [ENS_MESSAGE_ABSENT] = "{title} has no such instance in {region}.",
@@ -47,8 +49,14 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "The instance is stopped; its start is unverified, since the dry run was not answered: "
         "{cause}.{released}",
     [ENS_MESSAGE_DRY_RUN_REFUSED] = "{title} refused the dry run of the start: {cause}.",
+    [ENS_MESSAGE_PASSED_BEFORE] = "The instance is stopped, and {title}'s own dry run of the start "
+                                  "passed when it was planned before.{checks}{released}",
+    [ENS_MESSAGE_REFUSED_BEFORE] =
+        "{title} refused the dry run of the start when it was planned before.",
     [ENS_MESSAGE_NOT_HONOURED] = "{title} answered the dry run as if it were a real start: the "
                                  "instance may have been started{word}.",
+    [ENS_MESSAGE_ACCEPTED] = "The start was accepted.",
+    [ENS_MESSAGE_NOT_SHOWN] = "The start was accepted; the cloud does not show it yet{word}.",
     [ENS_MESSAGE_STARTING] = "The start was accepted; the instance is on its way{word}.",
     [ENS_MESSAGE_STARTED] = "The instance was started and is running.",
     [ENS_MESSAGE_CAME_UP] = "The instance came up by itself and is running.",

@@ -24,6 +24,7 @@ enum ens_message {
     /* About a read. If a start was sent before, the sentence says so first. */
     ENS_MESSAGE_RUNNING,
     ENS_MESSAGE_COMING_UP,
+    ENS_MESSAGE_STOPPING,
     ENS_MESSAGE_SETTLING,
     ENS_MESSAGE_FAILED,
     ENS_MESSAGE_DELETING,
@@ -41,8 +42,12 @@ enum ens_message {
     ENS_MESSAGE_NOT_PERMITTED,
     ENS_MESSAGE_NOT_ANSWERED,
     ENS_MESSAGE_DRY_RUN_REFUSED,
+    ENS_MESSAGE_PASSED_BEFORE, /* an earlier plan asked, and its answer holds */
+    ENS_MESSAGE_REFUSED_BEFORE,
     ENS_MESSAGE_NOT_HONOURED,
     /* Apply. */
+    ENS_MESSAGE_ACCEPTED,
+    ENS_MESSAGE_NOT_SHOWN, /* reads since the accepted start show no effect of it */
     ENS_MESSAGE_STARTING,
     ENS_MESSAGE_STARTED,
     ENS_MESSAGE_CAME_UP,

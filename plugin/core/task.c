@@ -154,7 +154,7 @@ static void on_accepted(const struct ens_task_context *context)
     task->poll_ms = 0;
     task->last = NULL;
     keep_reply(task, context->outcome);
-    ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
+    ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_ACCEPTED);
     ens_task_poll(context);
 }
 

@@ -48,6 +48,8 @@ struct ens_task {
     ens_str client_token; /* empty until one is needed */
     bool planned_token;   /* the token is from a saved plan, so it may have been used before */
     bool read_only;       /* apply: must not be started */
+    bool dry_run_known;   /* plan: from an earlier plan, so that no dry run is sent */
+    enum ens_reason dry_run_reason; /* ... its result; OK: it passed */
 
     enum ens_call_kind awaiting;
     enum ens_status status; /* as last read */

@@ -27,6 +27,10 @@ static enum ens_hint hint_of(const struct ens_task_context *context, enum ens_ac
     if (action == ENS_ACTION_REFUSE && reason == ENS_REASON_IN_PROGRESS) {
         return ENS_HINT_STILL_BUSY;
     }
+    if (action == ENS_ACTION_START && reason == ENS_REASON_IN_PROGRESS &&
+        ens_task_planning(context)) {
+        return ENS_HINT_NOT_STOPPED;
+    }
     return outcome != NULL && outcome->reason == reason ? outcome->hint : ENS_HINT_NONE;
 }
 

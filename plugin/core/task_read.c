@@ -131,20 +131,39 @@ static bool blocked(const struct ens_task_context *context, const struct ens_sta
 static void on_settling(const struct ens_task_context *context)
 {
     const struct ens_task *task = context->task;
+    const enum ens_message message =
+        task->status == ENS_STATUS_STOPPING ? ENS_MESSAGE_STOPPING : ENS_MESSAGE_SETTLING;
 
     if (ens_task_planning(context)) {
         const bool simulated = !ens_task_can(context, ENS_CAP_DRY_RUN) && !task->params->no_dry_run;
         ens_task_plan_start(context,
                             simulated ? ENS_CONFIDENCE_SIMULATED : ENS_CONFIDENCE_UNVERIFIED,
-                            ENS_REASON_IN_PROGRESS, ENS_MESSAGE_SETTLING);
+                            ENS_REASON_IN_PROGRESS, message);
         return;
     }
     if (task->started) {
-        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
+        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_NOT_SHOWN);
     } else {
-        ens_task_report(context, ENS_ACTION_WAIT, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_SETTLING);
+        ens_task_report(context, ENS_ACTION_WAIT, ENS_REASON_IN_PROGRESS, message);
     }
     ens_task_poll(context);
+}
+
+/* Stopped in a plan, and the result of the dry run is known. No reply of this job says so. */
+static void plan_as_known(const struct ens_task_context *context)
+{
+    const enum ens_reason reason = context->task->dry_run_reason;
+    struct ens_result *result = &context->step->result;
+
+    if (reason == ENS_REASON_OK) {
+        ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, reason, ENS_MESSAGE_PASSED_BEFORE);
+    } else {
+        ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
+                        ENS_MESSAGE_REFUSED_BEFORE);
+    }
+    result->provider_code = ENS_STR("");
+    result->http_status = 0;
+    result->request_id = ENS_STR("");
 }
 
 /* Stopped in a plan: checks the start by a dry run where possible. */
@@ -156,6 +175,8 @@ static void plan_stopped(const struct ens_task_context *context)
     } else if (!ens_task_can(context, ENS_CAP_DRY_RUN)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_SIMULATED, ENS_REASON_OK,
                             ENS_MESSAGE_SIMULATED);
+    } else if (context->task->dry_run_known) {
+        plan_as_known(context);
     } else {
         ens_task_call(context, ENS_CALL_DRY_RUN, context->event->now_ms);
     }
@@ -169,7 +190,7 @@ static void on_stopped_again(const struct ens_task_context *context)
     if (task->seen_up) {
         ens_task_finish_started(context, ENS_REASON_FELL_BACK, ENS_MESSAGE_FELL_BACK);
     } else if (context->event->now_ms - task->started_ms < ENS_STAY_STOPPED_MS) {
-        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_STARTING);
+        ens_task_report(context, ENS_ACTION_START, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_NOT_SHOWN);
         ens_task_poll(context);
     } else if (task->planned_token && !task->left_stopped &&
                ens_task_can(context, ENS_CAP_CLIENT_TOKEN)) {

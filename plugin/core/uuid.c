@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/uuid.h"
 
+bool ens_uuid_valid(ens_str text)
+{
+    static const char shape[ENS_UUID_LEN + 1] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+    if (text.len != ENS_UUID_LEN) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        const ens_str one = {&text.ptr[i], 1};
+        if (!ens_str_all_in(one, shape[i] == '-' ? "-" : "0123456789abcdef")) {
+            return false;
+        }
+    }
+    return true;
+}
+
 ens_str ens_uuid_random(struct ens_arena *arena, const struct ens_entropy *entropy)
 {
     uint8_t b[16];

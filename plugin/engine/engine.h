@@ -84,6 +84,9 @@ struct ens_target_request {
     ens_str client_token;     /* of a saved plan; empty: the engine makes one for a start */
     bool read_only; /* apply: the plan's action is not start or wait, so it is only read; if it is
                        stopped it is refused (wrong_state, "changed since the plan") */
+    bool dry_run_known; /* plan: an earlier plan of the same start had the result of the dry run; it
+                           is used, and none is sent, if the instance is stopped */
+    enum ens_reason dry_run_reason; /* ... its result; OK: it passed */
 };
 
 struct ens_job_events {

@@ -56,6 +56,8 @@ static void copy_target(struct ens_job *job, size_t index, const struct ens_targ
         task->planned_token = true;
     }
     task->read_only = from->read_only;
+    task->dry_run_known = from->dry_run_known;
+    task->dry_run_reason = from->dry_run_reason;
     task->params = &job->params;
     job->targets[index].job = job;
 }

@@ -398,3 +398,16 @@ ens_rc ens_provider_check(const struct ens_provider *provider, const char *origi
     }
     return rc;
 }
+
+ens_rc ens_provider_ask(ens_provider_entry_fn *entry, const char *origin,
+                        const struct ens_provider **ret, struct ens_diags *diags)
+{
+    *ret = entry(ENS_ABI_MAJOR, ENS_ABI_MINOR);
+    if (*ret == NULL) {
+        return ens_fail(diags, ENS_UNSUPPORTED, origin,
+                        ENS_PROVIDER_ENTRY_SYMBOL
+                        ": expected a descriptor for ABI %d.%d, found NULL",
+                        ENS_ABI_MAJOR, ENS_ABI_MINOR);
+    }
+    return ENS_OK;
+}

@@ -16,6 +16,10 @@
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags) ENS_MUST_USE;
 
+/* Calls the entry function of a provider and sets *ret to its descriptor, not yet checked. */
+ens_rc ens_provider_ask(ens_provider_entry_fn *entry, const char *origin,
+                        const struct ens_provider **ret, struct ens_diags *diags) ENS_MUST_USE;
+
 /* Whether struct_size covers a member that was added after ABI 1.0. */
 #define ENS_PROVIDER_HAS(provider, member)                                                         \
     ((provider)->struct_size >= offsetof(struct ens_provider, member) + sizeof((provider)->member))

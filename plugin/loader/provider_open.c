@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "loader/provider_check.h"
 #include "loader/provider_directories.h"
 #include "os/os_error.h"
 
@@ -115,19 +116,6 @@ static void *load(int fd, const struct stat *stat, const char *file, struct ens_
     objects = ens_realloc_array(objects, object_count, object_count + 1, sizeof(*objects));
     objects[object_count++] = (struct object){stat->st_dev, stat->st_ino, handle};
     return handle;
-}
-
-ens_rc ens_provider_ask(ens_provider_entry_fn *entry, const char *origin,
-                        const struct ens_provider **ret, struct ens_diags *diags)
-{
-    *ret = entry(ENS_ABI_MAJOR, ENS_ABI_MINOR);
-    if (*ret == NULL) {
-        return ens_fail(diags, ENS_UNSUPPORTED, origin,
-                        ENS_PROVIDER_ENTRY_SYMBOL
-                        ": expected a descriptor for ABI %d.%d, found NULL",
-                        ENS_ABI_MAJOR, ENS_ABI_MINOR);
-    }
-    return ENS_OK;
 }
 
 ens_rc ens_provider_open(int directory, const char *name, const char *file,

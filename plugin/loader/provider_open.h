@@ -17,8 +17,4 @@ const char *ens_provider_owner(uid_t uid);
 ens_rc ens_provider_open(int directory, const char *name, const char *file,
                          const struct ens_provider **ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Calls the entry function of a provider and sets *ret to its descriptor. */
-ens_rc ens_provider_ask(ens_provider_entry_fn *entry, const char *origin,
-                        const struct ens_provider **ret, struct ens_diags *diags) ENS_MUST_USE;
-
 #endif

@@ -14,11 +14,11 @@
 #include "loader/provider_check.h"
 #include "loader/provider_directories.h"
 #include "loader/provider_open.h"
+#include "loader/provider_search.h"
 #include "os/os_error.h"
 
 #define FILES_MAX  256 /* of one directory */
 #define PLACES_MAX 64  /* directories of one search */
-#define NOTE_MAX   ((size_t)64 * 1024)
 
 /* ---- one file ---- */
 
@@ -76,14 +76,6 @@ static bool is_shadowed(const struct ens_registry *registry, const char *name,
     return false;
 }
 
-/* Turns errors into warnings: a file that is refused does not make the search fail. */
-static void downgrade_errors(struct ens_diags *diags, size_t count_before)
-{
-    for (size_t i = count_before; diags != NULL && i < diags->count; i++) {
-        diags->items[i].severity = ENS_WARNING;
-    }
-}
-
 struct place {
     const char *directory; /* as realpath() returns it */
     int fd;                /* of the directory; the one that was checked */
@@ -113,7 +105,7 @@ static void scan_file(struct ens_registry *registry, const struct place *place, 
         ens_log(place->log, ENS_LOG_DEBUG, "registry", "%s: %s %s", file, provider->name,
                 provider->version);
     }
-    downgrade_errors(diags, before);
+    ens_registry_downgrade_errors(diags, before);
 }
 
 /* A user who may write the directory could replace a file that was checked, or add one. */
@@ -181,21 +173,19 @@ void ens_registry_scan(struct ens_registry *registry, const char *directory,
 /* ---- the search for providers ---- */
 
 struct walk {
-    struct ens_registry *registry;
+    const struct ens_registry_search *search;
     struct ens_arena *arena;
-    const struct ens_log *log;
-    struct ens_diags *diags;
     ens_str seen[PLACES_MAX]; /* real paths of the directories that were searched */
     size_t seen_count;
-    struct ens_buf looked_in;
 };
 
 static void visit(struct walk *walk, ens_str directory, bool own)
 {
+    const struct ens_registry_search *search = walk->search;
     char text[ENS_OS_ERROR_SIZE];
     char real[PATH_MAX];
 
-    ens_buf_addf(&walk->looked_in, "%s%.*s", walk->looked_in.len == 0 ? "" : ", ",
+    ens_buf_addf(search->looked_in, "%s%.*s", search->looked_in->len == 0 ? "" : ", ",
                  ENS_STR_ARG(directory));
     int code = realpath(directory.ptr, real) == NULL ? errno : 0;
     for (size_t i = 0; code == 0 && i < walk->seen_count; i++) {
@@ -205,11 +195,11 @@ static void visit(struct walk *walk, ens_str directory, bool own)
     }
     if (code == 0) {
         walk->seen[walk->seen_count++] = ens_arena_dup(walk->arena, ens_str_of(real));
-        code = scan(walk->registry, &(struct place){real, -1, own, walk->log}, walk->diags);
+        code = scan(search->registry, &(struct place){real, -1, own, search->log}, search->diags);
     }
     /* Beside the host tool, "ensure" is its executable: ENOTDIR is expected there. */
     if (code != 0 && !(own && (code == ENOENT || code == ENOTDIR))) {
-        ens_diags_add(walk->diags, ENS_WARNING, own ? NULL : "ENSURE_PROVIDER_PATH", NULL,
+        ens_diags_add(search->diags, ENS_WARNING, own ? NULL : "ENSURE_PROVIDER_PATH", NULL,
                       "can't search %s for providers: %s", directory.ptr, ens_os_error(code, text));
     }
 }
@@ -235,7 +225,7 @@ static void visit_named(struct walk *walk, ens_str list)
             continue;
         }
         if (walk->seen_count == PLACES_MAX) {
-            ens_diags_add(walk->diags, ENS_WARNING, "ENSURE_PROVIDER_PATH", NULL,
+            ens_diags_add(walk->search->diags, ENS_WARNING, "ENSURE_PROVIDER_PATH", NULL,
                           "more than %d directories; the rest is left out", PLACES_MAX);
             return;
         }
@@ -243,49 +233,14 @@ static void visit_named(struct walk *walk, ens_str list)
     }
 }
 
-static void add_statics(struct walk *walk, ens_provider_entry_fn *const *statics)
-{
-    static const char origin[] = "this program";
-
-    for (; statics != NULL && *statics != NULL; statics++) {
-        const struct ens_provider *provider = NULL;
-        size_t before = walk->diags == NULL ? 0 : walk->diags->count;
-        ens_rc rc = ens_provider_ask(*statics, origin, &provider, walk->diags);
-        if (rc == ENS_OK) {
-            rc = ens_registry_add(walk->registry, provider, origin, walk->diags);
-        }
-        if (rc != ENS_OK) {
-            downgrade_errors(walk->diags, before);
-        }
-    }
-}
-
-ens_rc ens_registry_new(ens_provider_entry_fn *const *statics,
-                        const struct ens_environment *environment, const struct ens_log *log,
-                        struct ens_registry **ret, struct ens_diags *diags)
+void ens_registry_search(const struct ens_registry_search *search)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    ENS_AUTO_DIAGS warnings = {0};
     struct walk *walk = ens_arena_alloc(arena, sizeof(*walk));
-    ens_rc rc = ENS_OK;
 
-    walk->registry = ens_registry_empty();
+    walk->search = search;
     walk->arena = arena;
-    walk->log = log;
-    walk->diags = &warnings;
-    walk->looked_in = ens_buf_new(NOTE_MAX);
-    add_statics(walk, statics);
     visit_own(walk);
-    visit_named(walk, ens_str_of(environment->get(environment->ud, "ENSURE_PROVIDER_PATH")));
-    ens_registry_keep_warnings(walk->registry, &warnings);
-    if (ens_registry_count(walk->registry) == 0) {
-        ens_registry_add_reasons(walk->registry, &walk->looked_in);
-        rc = ens_fail(diags, ENS_NOT_FOUND, NULL, "no cloud provider was found; looked in %s",
-                      ens_buf_text(&walk->looked_in));
-        ens_registry_free(walk->registry);
-    } else {
-        *ret = walk->registry;
-    }
-    ens_buf_done(&walk->looked_in);
-    return rc;
+    visit_named(walk, ens_str_of(search->environment->get(search->environment->ud,
+                                                          "ENSURE_PROVIDER_PATH")));
 }

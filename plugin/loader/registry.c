@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "core/nearest.h"
 #include "loader/provider_check.h"
+#include "loader/provider_search.h"
 
 #define NOTE_MAX ((size_t)64 * 1024)
 
@@ -206,6 +207,13 @@ static void insert(struct ens_registry *registry, const struct ens_provider *pro
     }
     registry->entries[at] = entry;
     registry->count++;
+}
+
+void ens_registry_downgrade_errors(struct ens_diags *diags, size_t count_before)
+{
+    for (size_t i = count_before; diags != NULL && i < diags->count; i++) {
+        diags->items[i].severity = ENS_WARNING;
+    }
 }
 
 ens_rc ens_registry_add(struct ens_registry *registry, const struct ens_provider *provider,

@@ -29,6 +29,7 @@ struct ens_rpc_call {
     void *handler_ud;
     struct ens_arena *arena;
     grpc_byte_buffer *request;
+    bool further;  /* the request is not the first one: ens_rpc_call_next */
     int cancelled; /* set by core before CLOSED */
 
     /* Recursive, because gone() may finish the call. */
@@ -173,6 +174,20 @@ void ens_rpc_call_refuse(struct ens_rpc_call *call)
     ens_rpc_call_finish(call, ENS_RPC_RESOURCE_EXHAUSTED, sentence);
 }
 
+static void await_request(struct ens_rpc_call *call)
+{
+    grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE,
+                       .data.recv_message.recv_message = &call->request};
+
+    start_batch(call, &receive, 1, &call->received);
+}
+
+void ens_rpc_call_next(struct ens_rpc_call *call)
+{
+    call->further = true;
+    await_request(call);
+}
+
 void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *method, void *ud)
 {
     call->method = method;
@@ -184,13 +199,11 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
     } else if (method->request == NULL) {
         method->handle(ud, call, NULL);
     } else {
-        grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE,
-                           .data.recv_message.recv_message = &call->request};
-        start_batch(call, &receive, 1, &call->received);
+        await_request(call);
     }
 }
 
-/* rc: of the unpacking, or ENS_NOT_FOUND if has_request was no request. */
+/* rc: of the unpacking, or ENS_NOT_FOUND if there was no request. */
 static void refuse_request(struct ens_rpc_call *call, ens_rc rc)
 {
     const char *name = call->method->request->name;
@@ -208,22 +221,55 @@ static void refuse_request(struct ens_rpc_call *call, ens_rc rc)
                         sentence.ptr);
 }
 
-bool ens_rpc_call_received(struct ens_rpc_call *call)
+/* Unpacks the request into the arena and calls the handler. */
+static void handle_request(struct ens_rpc_call *call, struct ens_arena *arena)
 {
     ProtobufCMessage *request = NULL;
-    ens_rc rc = ENS_NOT_FOUND;
-    bool has_request = call->request != NULL;
+    ens_rc rc =
+        ens_rpc_unpack(call->request, call->method->request, ENS_RPC_UNPACK_MAX, arena, &request);
 
-    if (has_request) {
-        rc = ens_rpc_unpack(call->request, call->method->request, ENS_RPC_UNPACK_MAX, call->arena,
-                            &request);
-        grpc_byte_buffer_destroy(call->request);
-        call->request = NULL;
-    }
+    grpc_byte_buffer_destroy(call->request);
+    call->request = NULL;
     if (rc == ENS_OK) {
         call->method->handle(call->handler_ud, call, request);
     } else {
         refuse_request(call, rc);
+    }
+}
+
+static bool is_finished(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    bool finished = call->finished;
+    (void)pthread_mutex_unlock(&call->lock);
+    return finished;
+}
+
+/* A request after the first one, or the end of the client's requests. */
+static void handle_further(struct ens_rpc_call *call)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    if (is_finished(call)) {
+        return;
+    }
+    if (call->request != NULL) {
+        handle_request(call, arena);
+    } else {
+        call->method->handle(call->handler_ud, call, NULL);
+    }
+}
+
+bool ens_rpc_call_received(struct ens_rpc_call *call)
+{
+    const bool has_request = call->request != NULL || call->further;
+
+    if (call->further) {
+        handle_further(call);
+    } else if (has_request) {
+        handle_request(call, call->arena);
+    } else {
+        refuse_request(call, ENS_NOT_FOUND);
     }
     call_unref(call);
     return has_request;
@@ -308,7 +354,7 @@ void ens_rpc_call_closed(struct ens_rpc_call *call)
         }
     }
     (void)pthread_mutex_unlock(&call->lock);
-    report_room(call); /* the queue was dropped, so has_request is room */
+    report_room(call); /* the queue was dropped, so there is room */
     call_unref(call);
 }
 

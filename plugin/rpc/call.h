@@ -49,7 +49,7 @@ void ens_rpc_call_begin(struct ens_rpc_call *call, const struct ens_rpc_method *
 /* After ACCEPTED: ends a call beyond ENS_RPC_CALLS_MAX. */
 void ens_rpc_call_refuse(struct ens_rpc_call *call);
 
-/* Handle the events. ens_rpc_call_received returns whether there was a request. */
+/* Handle the events. ens_rpc_call_received returns whether the call had a request. */
 bool ens_rpc_call_received(struct ens_rpc_call *call);
 void ens_rpc_call_sent(struct ens_rpc_call *call);
 void ens_rpc_call_closed(struct ens_rpc_call *call);

@@ -74,7 +74,7 @@ static void set_attributes(posix_spawnattr_t *attributes)
     (void)posix_spawnattr_setsigdefault(attributes, &defaults);
 }
 
-static int spawn(const char *program, char **environment, int output, pid_t *ret)
+static int spawn(const char *program, char **environment, int input, int output, pid_t *ret)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -82,7 +82,7 @@ static int spawn(const char *program, char **environment, int output, pid_t *ret
     char *arguments[] = {name, NULL};
 
     (void)posix_spawn_file_actions_init(&actions);
-    (void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    (void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     (void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     (void)posix_spawnattr_init(&attributes);
     set_attributes(&attributes);
@@ -92,18 +92,40 @@ static int spawn(const char *program, char **environment, int output, pid_t *ret
     return error;
 }
 
+static void close_if_open(int fd)
+{
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+}
+
+/* The end of a pipe from which nothing comes: /dev/null may not be there. */
+static int open_empty(void)
+{
+    int ends[2] = {-1, -1};
+
+    if (pipe2(ends, O_CLOEXEC) == 0) {
+        (void)close(ends[1]);
+    }
+    return ends[0];
+}
+
 ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,
                        struct ens_diags *diags)
 {
     struct ens_child child = {.output = -1};
+    int input = open_empty();
     int ends[2] = {-1, -1};
 
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        return ens_fail(diags, ENS_IO, NULL, "%s can't be started: %s", program, strerror(errno));
+    if (input < 0 || pipe2(ends, O_CLOEXEC) != 0) {
+        int error = errno;
+        close_if_open(input);
+        return ens_fail(diags, ENS_IO, NULL, "%s can't be started: %s", program, strerror(error));
     }
     char **environment = environment_with(variables);
-    int error = spawn(program, environment, ends[1], &child.pid);
+    int error = spawn(program, environment, input, ends[1], &child.pid);
     ens_free(environment);
+    (void)close(input);
     (void)close(ends[1]);
     if (error != 0) {
         (void)close(ends[0]);
@@ -174,8 +196,6 @@ void ens_child_end(struct ens_child *child, int64_t patience_ms)
         while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
         }
     }
-    if (child->output >= 0) {
-        (void)close(child->output);
-    }
+    close_if_open(child->output);
     *child = (struct ens_child){.output = -1};
 }

@@ -14,7 +14,7 @@ struct ens_child {
 };
 
 /* The child gets this process's environment with the given variables added or replaced
- * ("NAME=VALUE", NULL-terminated; "NAME" alone removes it), stdin from /dev/null, our stderr,
+ * ("NAME=VALUE", NULL-terminated; "NAME" alone removes it), an empty pipe as stdin, our stderr,
  * default signals and a process group of its own, so that the terminal's Ctrl-C does not reach
  * it. */
 ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,

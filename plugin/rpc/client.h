@@ -30,8 +30,8 @@ struct ens_rpc_client_options {
     int64_t start_timeout_ms; /* until the handshake line; 0: 60 s */
 };
 
-/* The child inherits the environment and stderr; its stdin is /dev/null, and the terminal's Ctrl-C
- * does not reach it. The diagnostic of a failure says what the program did instead of a
+/* The child inherits the environment and stderr; its stdin is an empty pipe, and the terminal's
+ * Ctrl-C does not reach it. The diagnostic of a failure says what the program did instead of a
  * handshake. */
 ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
                             struct ens_rpc_client **ret, struct ens_diags *diags) ENS_MUST_USE;

@@ -118,12 +118,27 @@ static bool wire_valid(ens_str bytes, const ProtobufCMessageDescriptor *descript
     return true;
 }
 
-ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor *descriptor,
-                      size_t memory_max, struct ens_arena *arena, ProtobufCMessage **ret)
+ens_rc ens_rpc_unpack_text(ens_str text, const ProtobufCMessageDescriptor *descriptor,
+                           size_t memory_max, struct ens_arena *arena, ProtobufCMessage **ret)
 {
     struct limited_arena limited_arena = {.arena = arena, .left = memory_max};
     ProtobufCAllocator allocator = {limited_alloc, limited_free, &limited_arena};
     ProtobufCMessage *message = NULL;
+
+    if (wire_valid(text, descriptor, NESTING_MAX)) {
+        message =
+            protobuf_c_message_unpack(descriptor, &allocator, text.len, (const uint8_t *)text.ptr);
+    }
+    if (message == NULL) {
+        return limited_arena.exhausted ? ENS_LIMIT : ENS_MALFORMED;
+    }
+    *ret = message;
+    return ENS_OK;
+}
+
+ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor *descriptor,
+                      size_t memory_max, struct ens_arena *arena, ProtobufCMessage **ret)
+{
     grpc_byte_buffer_reader reader;
 
     if (!grpc_byte_buffer_reader_init(&reader, bytes)) {
@@ -131,15 +146,8 @@ ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor 
     }
     grpc_slice slice = grpc_byte_buffer_reader_readall(&reader);
     ens_str text = {(const char *)GRPC_SLICE_START_PTR(slice), GRPC_SLICE_LENGTH(slice)};
-    if (wire_valid(text, descriptor, NESTING_MAX)) {
-        message = protobuf_c_message_unpack(descriptor, &allocator, text.len,
-                                            GRPC_SLICE_START_PTR(slice));
-    }
+    ens_rc rc = ens_rpc_unpack_text(text, descriptor, memory_max, arena, ret);
     grpc_slice_unref(slice);
     grpc_byte_buffer_reader_destroy(&reader);
-    if (message == NULL) {
-        return limited_arena.exhausted ? ENS_LIMIT : ENS_MALFORMED;
-    }
-    *ret = message;
-    return ENS_OK;
+    return rc;
 }

@@ -20,4 +20,9 @@ ens_rc ens_rpc_unpack(grpc_byte_buffer *bytes, const ProtobufCMessageDescriptor 
                       size_t memory_max, struct ens_arena *arena,
                       ProtobufCMessage **ret) ENS_MUST_USE;
 
+/* The same for the packed bytes of a message. */
+ens_rc ens_rpc_unpack_text(ens_str text, const ProtobufCMessageDescriptor *descriptor,
+                           size_t memory_max, struct ens_arena *arena,
+                           ProtobufCMessage **ret) ENS_MUST_USE;
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/handshake.h"
 
+#include <inttypes.h>
+
 #include "base/utf8.h"
 
 #define CORE_VERSION "1"
@@ -55,6 +57,34 @@ ens_rc ens_handshake_write(struct ens_buf *out, const struct ens_handshake *hand
     ens_buf_addf(out, CORE_VERSION "|%d|unix|%.*s|grpc|%.*s%s\n", handshake->app_version,
                  ENS_STR_ARG(handshake->socket), ENS_STR_ARG(handshake->certificate),
                  multiplex_asked ? "|false" : "");
+    return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
+}
+
+/* Printable ASCII that means the same in JSON and between single quotes of a shell. */
+static bool is_unquoted(ens_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '\'') {
+            return false;
+        }
+    }
+    return true;
+}
+
+ens_rc ens_reattach_write(struct ens_buf *out, const char *source, int version, int64_t pid,
+                          ens_str socket, struct ens_diags *diags)
+{
+    if (!is_unquoted(socket)) {
+        return ens_fail(diags, ENS_INVALID, NULL,
+                        "the path of the socket, below TMPDIR, has a quote, a backslash or a "
+                        "character that is not ASCII, which " ENS_ENV_REATTACH " can't hold");
+    }
+    ens_buf_addf(out,
+                 ENS_ENV_REATTACH "='{\"%s\":{\"Protocol\":\"grpc\",\"ProtocolVersion\":%d,"
+                                  "\"Pid\":%" PRId64 ",\"Test\":true,\"Addr\":{\"Network\":"
+                                  "\"unix\",\"String\":\"%.*s\"}}}'\n",
+                 source, version, pid, ENS_STR_ARG(socket));
     return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 

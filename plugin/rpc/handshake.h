@@ -15,6 +15,7 @@
 
 #define ENS_HANDSHAKE_MAX    ((size_t)64 * 1024 - 1) /* bytes of a line; the limit of hosts */
 
+#define ENS_ENV_REATTACH     "TF_REATTACH_PROVIDERS"
 #define ENS_ENV_VERSIONS     "PLUGIN_PROTOCOL_VERSIONS"
 #define ENS_ENV_CLIENT_CERT  "PLUGIN_CLIENT_CERT"
 #define ENS_ENV_MULTIPLEX    "PLUGIN_MULTIPLEX_GRPC"
@@ -37,6 +38,12 @@ const struct ens_plugin_host *ens_handshake_host(const struct ens_plugin_host *h
  * multiplexing, since others may not accept it. */
 ens_rc ens_handshake_write(struct ens_buf *out, const struct ens_handshake *handshake,
                            bool multiplex_asked) ENS_MUST_USE;
+
+/* Appends the line that sets TF_REATTACH_PROVIDERS in a shell, so that Terraform uses the running
+ * process pid as the provider at source. ENS_INVALID, with a diagnostic: the path of the socket has
+ * a character that would need quoting there. */
+ens_rc ens_reattach_write(struct ens_buf *out, const char *source, int version, int64_t pid,
+                          ens_str socket, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Parses a plugin's line, without the line feed; slices point into it. */
 ens_rc ens_handshake_read(ens_str line, int app_version, struct ens_handshake *ret,

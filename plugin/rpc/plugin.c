@@ -17,9 +17,11 @@
 #include "rpc/goplugin.h"
 #include "rpc/handshake.h"
 #include "rpc/mtls.h"
+#include "rpc/reflection.h"
 #include "rpc/socket.h"
 #include "rpc/watch.h"
 
+#define OWN_SERVICES 2     /* go-plugin's and reflection's */
 #define OWN_THREADS  2     /* the watch thread, the server's second thread */
 #define START_MAX_MS 15000 /* less than the timeouts of hosts: 20 s, 60 s */
 #define END_MAX_MS   1000
@@ -35,16 +37,31 @@ struct serving {
     struct ens_mtls mtls;
     struct ens_socket socket;
     struct ens_goplugin *goplugin;
+    struct ens_reflection *reflection; /* NULL: not served */
     struct ens_rpc_server *server;
     struct ens_watch *watch;
 };
+
+/* A descriptor that gives nothing: where there is no /dev, the end of a pipe without another end.
+ */
+static int open_nothing(void)
+{
+    int ends[2] = {-1, -1};
+    int fd = open("/dev/null", O_RDWR);
+
+    if (fd < 0 && pipe(ends) == 0) {
+        (void)close(ends[1]);
+        fd = ends[0];
+    }
+    return fd;
+}
 
 void ens_plugin_prepare(void)
 {
     int fd = -1;
 
     do {
-        fd = open("/dev/null", O_RDWR);
+        fd = open_nothing();
     } while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0) {
         (void)close(fd);
@@ -57,12 +74,13 @@ void ens_plugin_prepare(void)
 
 bool ens_plugin_invited(const struct ens_plugin *plugin, const struct ens_environment *environment)
 {
-    if (ens_handshake_host(plugin->hosts, plugin->host_count, environment) != NULL) {
+    if (plugin->reattach_source != NULL ||
+        ens_handshake_host(plugin->hosts, plugin->host_count, environment) != NULL) {
         return true;
     }
     (void)fprintf(stderr,
                   "%s is a plugin: Terraform, OpenTofu or the ensure command start it and talk to "
-                  "it.\nStarted by hand it does nothing.\n",
+                  "it.\nStarted by hand without arguments it does nothing.\n",
                   plugin->program);
     return false;
 }
@@ -173,20 +191,25 @@ static ens_rc start_server(struct serving *serving, struct ens_diags *diags)
     };
     int port = 0;
 
-    size_t count = plugin->service_count + 1;
-    struct ens_rpc_service *services = ens_alloc_array(count, sizeof(*services));
-    for (size_t i = 0; i < plugin->service_count; i++) {
-        services[i] = plugin->services[i];
+    size_t count = 0;
+    struct ens_rpc_service *services =
+        ens_alloc_array(plugin->service_count + OWN_SERVICES, sizeof(*services));
+    while (count < plugin->service_count) {
+        services[count] = plugin->services[count];
+        count++;
     }
-    services[plugin->service_count] = ens_goplugin_service(serving->goplugin);
+    services[count++] = ens_goplugin_service(serving->goplugin);
+    if (plugin->descriptors.len > 0) {
+        serving->reflection = ens_reflection_new(plugin->descriptors, services, count);
+        services[count++] = ens_reflection_service(serving->reflection);
+    }
     ens_rc rc = ens_rpc_server_new(&options, services, count, &serving->server, &port, diags);
     ens_free(services);
     return rc;
 }
 
-/* Prints the handshake, then redirects stdout to stderr, so that nothing can follow it. */
-static ens_rc announce(const struct serving *serving, const struct ens_environment *environment,
-                       struct ens_diags *diags)
+static ens_rc write_handshake(const struct serving *serving,
+                              const struct ens_environment *environment, struct ens_buf *line)
 {
     const struct ens_plugin *plugin = serving->plugin;
     const struct ens_plugin_host *host =
@@ -197,13 +220,33 @@ static ens_rc announce(const struct serving *serving, const struct ens_environme
         .socket = ens_str_of(serving->socket.path),
         .certificate = ens_str_of(serving->mtls.certificate_base64),
     };
-    ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
 
-    ens_rc rc = ens_handshake_write(&line, &handshake, multiplex != NULL && multiplex[0] != '\0');
-    ENS_ASSERT(rc == ENS_OK);
+    return ens_handshake_write(line, &handshake, multiplex != NULL && multiplex[0] != '\0');
+}
+
+/* Prints the line, then redirects stdout to stderr, so that nothing can follow it. */
+static ens_rc announce(const struct serving *serving, const struct ens_environment *environment,
+                       struct ens_diags *diags)
+{
+    const struct ens_plugin *plugin = serving->plugin;
+    ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
+    ens_rc rc = ENS_OK;
+
+    if (plugin->reattach_source != NULL) {
+        rc = ens_reattach_write(&line, plugin->reattach_source, plugin->reattach_version, getpid(),
+                                ens_str_of(serving->socket.path), diags);
+    } else {
+        rc = write_handshake(serving, environment, &line);
+    }
+    ENS_ASSERT(rc != ENS_LIMIT);
+    if (rc != ENS_OK) {
+        return rc;
+    }
     if (fputs(ens_buf_text(&line), stdout) < 0 || fflush(stdout) != 0 ||
         dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        return ens_fail(diags, ENS_IO, NULL, "the host does not read the handshake: %s",
+        return ens_fail(diags, ENS_IO, NULL, "%s: %s",
+                        plugin->reattach_source != NULL ? "standard output can't be written"
+                                                        : "the host does not read the handshake",
                         strerror(errno));
     }
     return ENS_OK;
@@ -218,7 +261,9 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
                                                   .overdue = on_overdue,
                                                   .settled = on_settled,
                                                   .ud = serving};
-    const char *certificate = environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
+    bool by_hand = serving->plugin->reattach_source != NULL;
+    const char *certificate =
+        by_hand ? NULL : environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
     struct ens_claim *claim = NULL;
     ens_rc rc = ENS_OK;
 
@@ -242,8 +287,8 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
         rc = start_server(serving, diags);
     }
     if (rc == ENS_OK) {
-        rc = ens_watch_start(&watch_events, first_parent, serving->plugin->log, &serving->watch,
-                             diags);
+        rc = ens_watch_start(&watch_events, by_hand ? ENS_WATCH_NO_PARENT : first_parent,
+                             serving->plugin->log, &serving->watch, diags);
     }
     if (rc == ENS_OK) {
         rc = ens_socket_share(&serving->socket, diags);
@@ -279,6 +324,7 @@ int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environme
     ens_rpc_server_free(serving.server);
     ens_bounded_end();
     ens_goplugin_free(serving.goplugin);
+    ens_reflection_free(serving.reflection);
     ens_crash_removes(NULL, NULL);
     ens_socket_done(&serving.socket);
     ens_mtls_done(&serving.mtls);

@@ -10,8 +10,8 @@
  *     ... set up the services; on failure: return ens_plugin_decline(&plugin, &diags) ...
  *     return ens_plugin_serve(&plugin, environment);
  *
- * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING) and
- * plugin.GRPCController, GRPCStdio and GRPCBroker.
+ * In addition to the given services it serves grpc.health.v1 ("plugin" is SERVING),
+ * plugin.GRPCController, GRPCStdio and GRPCBroker, and server reflection.
  */
 #ifndef ENSURE_RPC_PLUGIN_H
 #define ENSURE_RPC_PLUGIN_H
@@ -28,11 +28,19 @@ struct ens_plugin_host {
 };
 
 struct ens_plugin {
-    const char *program; /* name of the program, for messages */
+    const char *program; /* name of its file, for messages; a host knows them by it */
     const struct ens_plugin_host *hosts;
     size_t host_count;
+    /* Not NULL: it was started by hand, to be debugged, and announces itself to Terraform by this
+     * source address. No cookie is needed, connections have no TLS (the socket's directory is
+     * private), and it serves until SIGINT or SIGTERM, whatever its parent does. */
+    const char *reattach_source;
+    int reattach_version; /* the protocol's */
     const struct ens_rpc_service *services;
     size_t service_count;
+    /* A FileDescriptorSet of all services, for server reflection (reflection.h); empty: it is not
+     * served. */
+    ens_str descriptors;
     /* Called on the server's thread when shutdown begins, to cancel running work. May be NULL. */
     void (*stopping)(void *ud);
     void *ud;
@@ -40,11 +48,12 @@ struct ens_plugin {
 };
 
 /* Must be called first in main, before files are opened and threads are created. Opens closed
- * standard streams on /dev/null, installs the crash handler, and ignores SIGPIPE and SIGINT (a
- * terminal sends SIGINT to the whole process group, and the host handles it). */
+ * standard streams on /dev/null or an empty pipe, installs the crash handler, and ignores SIGPIPE
+ * and SIGINT (a terminal sends SIGINT to the whole process group, and the host handles it). */
 void ens_plugin_prepare(void);
 
-/* Whether a host started this process. If not, prints an explanation for the user. */
+/* Whether a host started this process, or it is to be debugged. If not, prints an explanation for
+ * the user. */
 bool ens_plugin_invited(const struct ens_plugin *plugin, const struct ens_environment *environment);
 
 /* Prints the first error instead of the handshake, because the plugin can't serve; hosts show it.
@@ -53,7 +62,8 @@ int ens_plugin_decline(const struct ens_plugin *plugin, const struct ens_diags *
 
 /* Answers the handshake, with a certificate of its own when the host wants mutual TLS, and serves
  * until the host calls Shutdown or ends, or SIGTERM is received. Returns the process's exit code.
- * Nothing but the handshake line is written to stdout, or an error sentence in its place. */
+ * Nothing but the handshake line is written to stdout (with reattach_source: the line that sets
+ * TF_REATTACH_PROVIDERS), or an error sentence in its place. */
 int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environment *environment);
 
 #endif

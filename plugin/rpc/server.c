@@ -186,7 +186,7 @@ static void accept_call(struct ens_rpc_server *server, struct ens_rpc_call *call
     const struct ens_rpc_method *method = find_method(server, ens_rpc_call_path(call), &ud);
     if (method == NULL) {
         char *path = grpc_slice_to_c_string(ens_rpc_call_path(call));
-        ens_log(server->log, ENS_LOG_DEBUG, "rpc", "a client called %s, which is not served", path);
+        ens_log(server->log, ENS_LOG_TRACE, "rpc", "a client called %s, which is not served", path);
         gpr_free(path);
     }
     if (too_many && grpc_slice_str_cmp(ens_rpc_call_path(call), ENS_RPC_SHUTDOWN) != 0) {

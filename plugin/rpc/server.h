@@ -33,7 +33,7 @@
 #define ENS_RPC_STREAM_WAITING_MAX ((size_t)16 * 1024 * 1024)
 #define ENS_RPC_WAITING_MAX        ((size_t)128 * 1024 * 1024)
 /* Maximum of calls that are reset before their request is received, or exceed ENS_RPC_CALLS_MAX,
- * minus regular calls. More are a fault or an attack (rapid reset, CVE-2023-44487): the server
+ * minus received requests. More are a fault or an attack (rapid reset, CVE-2023-44487): the server
  * stops, since core can't close a single connection. */
 #define ENS_RPC_RESETS_MAX 4000
 
@@ -55,7 +55,7 @@ enum ens_rpc_status {
     ENS_RPC_UNAVAILABLE = 14,
 };
 
-/* request is in the call's arena. */
+/* request is in the call's arena, but for those after ens_rpc_call_next. */
 typedef void ens_rpc_handler_fn(void *ud, struct ens_rpc_call *call,
                                 const ProtobufCMessage *request);
 
@@ -103,6 +103,12 @@ void ens_rpc_call_reply(struct ens_rpc_call *call, const ProtobufCMessage *messa
  * ens_rpc_call_finish has returned. The call must still be finished. gone must not wait for a lock
  * that is held around functions on the same call. */
 void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), void *ud);
+
+/* Of a client that may send several requests, from the handler: receives the next one, with which
+ * the handler is called again, or with NULL if there is none, also when the client is gone. The
+ * request is freed when the handler returns. The handler is not called again once the call is
+ * finished. */
+void ens_rpc_call_next(struct ens_rpc_call *call);
 
 struct ens_rpc_server_options {
     const char *address;         /* "unix:/path" or "127.0.0.1:0" */

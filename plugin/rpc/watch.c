@@ -20,6 +20,8 @@
 #include "base/alloc.h"
 #include "base/str.h"
 
+#define FDS_TRIED 1024 /* without /proc; new descriptors get the lowest free numbers */
+
 struct ens_watch {
     struct ens_watch_events events;
     const struct ens_log *log;
@@ -43,7 +45,7 @@ static void wake_up(struct ens_watch *watch)
     (void)!write(watch->wake, &one, sizeof(one));
 }
 
-static void on_sigterm(int number)
+static void on_signal(int number)
 {
     int saved = errno;
     struct ens_watch *watch = atomic_load(&watching);
@@ -177,7 +179,9 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
     watch->wake = eventfd(0, EFD_CLOEXEC);
     int error = watch->wake < 0 ? errno : 0;
     if (error == 0) {
-        watch_parent(watch, parent);
+        if (parent != ENS_WATCH_NO_PARENT) {
+            watch_parent(watch, parent);
+        }
         error = pthread_create(&watch->thread, NULL, run, watch);
     }
     if (error != 0) {
@@ -186,10 +190,13 @@ ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
                         strerror(error));
     }
     memset(&action, 0, sizeof(action));
-    action.sa_handler = on_sigterm;
+    action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     atomic_store(&watching, watch);
     (void)sigaction(SIGTERM, &action, NULL);
+    if (parent == ENS_WATCH_NO_PARENT) {
+        (void)sigaction(SIGINT, &action, NULL);
+    }
     *ret = watch;
     return ENS_OK;
 }
@@ -214,6 +221,7 @@ void ens_watch_free(struct ens_watch *watch)
         return;
     }
     (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGINT, SIG_IGN);
     atomic_store(&watching, NULL);
     atomic_store(&watch->freed, true);
     wake_up(watch);
@@ -237,20 +245,27 @@ static bool is_connection_to_watch(int fd, const char *path)
            listening == 0 && poll(&state, 1, 0) == 0;
 }
 
+static int duplicate_connection(int fd, const char *path)
+{
+    return is_connection_to_watch(fd, path) ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
 int ens_watch_find_connection(const char *path)
 {
     DIR *entries = opendir("/proc/self/fd");
     int found = -1;
 
+    for (int fd = 0; entries == NULL && fd < FDS_TRIED && found < 0; fd++) { /* no /proc */
+        found = duplicate_connection(fd, path);
+    }
     while (entries != NULL && found < 0) {
         const struct dirent *entry = readdir(entries);
         int64_t fd = 0;
         if (entry == NULL) {
             break;
         }
-        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd) &&
-            is_connection_to_watch((int)fd, path)) {
-            found = fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
+        if (ens_str_to_i64(ens_str_of(entry->d_name), &fd)) {
+            found = duplicate_connection((int)fd, path);
         }
     }
     if (entries != NULL) {

@@ -15,7 +15,9 @@
 #define ENS_SHUTDOWN_MAX_MS 1500
 
 /* A host connects at once; if none has within this time, none will. */
-#define ENS_SETTLED_MS ((int64_t)5 * 60 * 1000)
+#define ENS_SETTLED_MS      ((int64_t)5 * 60 * 1000)
+
+#define ENS_WATCH_NO_PARENT ((pid_t)0)
 
 struct ens_watch;
 
@@ -30,7 +32,8 @@ struct ens_watch_events {
 };
 
 /* One per process, since it handles SIGTERM. parent: the result of getppid when the process began;
- * if it has changed since, the parent has already ended. */
+ * if it has changed since, the parent has already ended. ENS_WATCH_NO_PARENT: the process was
+ * started by hand, so no parent is watched, and SIGINT ends it as SIGTERM does. */
 ens_rc ens_watch_start(const struct ens_watch_events *events, pid_t parent,
                        const struct ens_log *log, struct ens_watch **ret,
                        struct ens_diags *diags) ENS_MUST_USE;
@@ -46,7 +49,7 @@ void ens_watch_connection(struct ens_watch *watch, int fd);
 /* Shutdown begins: starts its time limit. Any thread. */
 void ens_watch_shutdown(struct ens_watch *watch);
 
-/* Joins the thread: no event follows, and SIGTERM is ignored. */
+/* Joins the thread: no event follows, and SIGTERM and SIGINT are ignored. */
 void ens_watch_free(struct ens_watch *watch);
 
 #endif

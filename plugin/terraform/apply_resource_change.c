@@ -9,6 +9,7 @@
 #include "terraform/change.h"
 #include "terraform/diagnostics_report.h"
 #include "terraform/handlers.h"
+#include "terraform/identity.h"
 #include "terraform/job.h"
 #include "terraform/wire.h"
 
@@ -18,9 +19,19 @@ struct applying {
     struct ens_tf_targets pending; /* those that are not running by the prior state */
     struct ens_value prior;
     struct ens_value planned;
-    Tfplugin6__DynamicValue *new_state; /* NULL: none */
+    struct ens_tf_planned tokens;              /* nothing if the plan kept none */
+    Tfplugin6__DynamicValue *new_state;        /* NULL: none */
+    Tfplugin6__ResourceIdentityData *identity; /* of the new state; NULL: none */
     ProtobufCBinaryData private_data;
 };
+
+static void set_state(struct applying *applying, const struct ens_value *state)
+{
+    struct ens_tf_call *call = &applying->job.call;
+
+    applying->new_state = ens_tf_wire_value(call->arena, state);
+    applying->identity = ens_tf_identity_to_wire(call, state);
+}
 
 static void reply(struct applying *applying)
 {
@@ -29,6 +40,7 @@ static void reply(struct applying *applying)
     struct ens_tf_call *call = &applying->job.call;
 
     response.new_state = applying->new_state;
+    response.new_identity = applying->identity;
     response.private_ = applying->private_data;
     response.diagnostics = call->diags.items;
     response.n_diagnostics = call->diags.count;
@@ -48,7 +60,7 @@ static void on_applied(struct ens_tf_job *job)
         struct ens_tf_report merged =
             ens_tf_applied_report(call->arena, &applying->targets, &applying->prior, &job->report);
         ens_tf_fill_computed(call->arena, call->schema->attributes, &merged, &applying->planned);
-        applying->new_state = ens_tf_wire_value(call->arena, &applying->planned);
+        set_state(applying, &applying->planned);
     }
     reply(applying);
 }
@@ -71,16 +83,29 @@ static void apply_change(struct applying *applying)
     }
     applying->pending = ens_tf_targets_pending(call->arena, &applying->targets, &applying->prior);
     if (applying->pending.count == 0) {
-        applying->new_state = ens_tf_wire_value(call->arena, &applying->planned);
+        set_state(applying, &applying->planned);
         reply(applying);
         return;
     }
+    applying->job.planned = &applying->tokens;
     applying->job.targets = &applying->pending;
     applying->job.mode = ENS_MODE_APPLY;
     applying->job.timeout_ms = ens_tf_timeout(&applying->planned, creates ? "create" : "update");
     applying->job.done = on_applied;
     applying->job.ud = applying;
     ens_tf_job_run(&applying->job);
+}
+
+/* Reads the tokens that the plan kept. They end with this apply, so the state gets none of it;
+ * private data of any other kind stay in the state as they are. */
+static void read_tokens(struct applying *applying, ProtobufCBinaryData private_data)
+{
+    const ens_str bytes = {(const char *)private_data.data, private_data.len};
+
+    if (ens_tf_planned_read(applying->job.call.arena, bytes, 0, &applying->tokens, NULL) !=
+        ENS_OK) {
+        applying->private_data = private_data;
+    }
 }
 
 void ens_tf_apply_resource_change(void *ud, struct ens_rpc_call *rpc,
@@ -92,7 +117,7 @@ void ens_tf_apply_resource_change(void *ud, struct ens_rpc_call *rpc,
     struct ens_tf_call *call = &applying->job.call;
 
     *call = ens_tf_call_begin(ud, rpc, ENS_TF_RESOURCE, in->type_name);
-    applying->private_data = in->planned_private;
+    read_tokens(applying, in->planned_private);
     applying->new_state = in->prior_state; /* the state to return on an early error */
     if (!ens_tf_call_value(call, in->prior_state, &applying->prior) ||
         !ens_tf_call_value(call, in->planned_state, &applying->planned)) {

@@ -4,8 +4,8 @@
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/conform.h"
-#include "terraform/json.h"
 #include "terraform/msgpack.h"
+#include "terraform/wire.h"
 
 struct ens_tf_call ens_tf_call_begin(struct ens_terraform *tf, struct ens_rpc_call *rpc,
                                      enum ens_tf_kind kind, const char *type_name)
@@ -23,26 +23,55 @@ struct ens_tf_call ens_tf_call_begin(struct ens_terraform *tf, struct ens_rpc_ca
     return call;
 }
 
-bool ens_tf_call_value(struct ens_tf_call *call, const Tfplugin6__DynamicValue *wire,
-                       struct ens_value *ret)
+bool ens_tf_call_decode(struct ens_tf_call *call, const struct ens_tf_attribute *rows,
+                        const Tfplugin6__DynamicValue *wire, struct ens_value *ret)
 {
     struct ens_diags diags = {0};
     ens_rc rc = ENS_OK;
 
     *ret = ENS_NULL;
-    if (call->schema == NULL) {
-        return false;
-    }
     if (wire != NULL && wire->msgpack.len == 0 && wire->json.len > 0) {
         ens_str json = {(const char *)wire->json.data, wire->json.len};
-        rc = ens_tf_json_read(call->arena, call->schema->attributes, json, ret, &diags);
+        rc = ens_tf_json_read(call->arena, ENS_TF_JSON_STATE, rows, json, ret, &diags);
     } else if (wire != NULL) {
         ens_str bytes = {(const char *)wire->msgpack.data, wire->msgpack.len};
         rc = ens_msgpack_read(call->arena, bytes, ret, &diags);
         if (rc == ENS_OK) {
-            rc = ens_tf_conform(call->schema->attributes, ret, &diags);
+            rc = ens_tf_conform(rows, ret, &diags);
         }
     }
+    ens_tf_diags_take(&call->diags, &diags);
+    return rc == ENS_OK;
+}
+
+bool ens_tf_call_value(struct ens_tf_call *call, const Tfplugin6__DynamicValue *wire,
+                       struct ens_value *ret)
+{
+    *ret = ENS_NULL;
+    return call->schema != NULL && ens_tf_call_decode(call, call->schema->attributes, wire, ret);
+}
+
+bool ens_tf_call_stored(struct ens_tf_call *call, enum ens_tf_json_kind kind,
+                        const struct ens_tf_attribute *rows, int64_t version,
+                        const Tfplugin6__RawState *raw, struct ens_value *ret)
+{
+    struct ens_diags diags = {0};
+    const bool is_json = raw != NULL && raw->json.len > 0;
+
+    *ret = ENS_NULL;
+    if (!is_json || version != 0) {
+        ens_tf_diags_add(
+            &call->diags, ENS_ERROR, NULL,
+            ens_arena_printf(call->arena, "The %s of this resource can't be read",
+                             kind == ENS_TF_JSON_IDENTITY ? "identity" : "state"),
+            ens_arena_printf(call->arena,
+                             "It has schema version %lld and %s; this provider knows version 0, as "
+                             "JSON.",
+                             (long long)version, is_json ? "JSON" : "no JSON"));
+        return false;
+    }
+    ens_str json = {(const char *)raw->json.data, raw->json.len};
+    ens_rc rc = ens_tf_json_read(call->arena, kind, rows, json, ret, &diags);
     ens_tf_diags_take(&call->diags, &diags);
     return rc == ENS_OK;
 }
@@ -67,6 +96,19 @@ bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud)
         }
     }
     return false;
+}
+
+Tfplugin6__Deferred *ens_tf_call_deferred(const struct ens_tf_call *call,
+                                          const Tfplugin6__ClientCapabilities *host,
+                                          bool provider_unknown, bool block_unknown)
+{
+    if (host == NULL || !host->deferral_allowed || (!provider_unknown && !block_unknown)) {
+        return NULL;
+    }
+    Tfplugin6__Deferred *wire = ens_tf_message_new(call->arena, &tfplugin6__deferred__descriptor);
+    wire->reason = provider_unknown ? TFPLUGIN6__DEFERRED__REASON__PROVIDER_CONFIG_UNKNOWN
+                                    : TFPLUGIN6__DEFERRED__REASON__RESOURCE_CONFIG_UNKNOWN;
+    return wire;
 }
 
 struct ens_value ens_tf_default_region(struct ens_terraform *tf, struct ens_arena *arena,

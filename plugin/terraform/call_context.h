@@ -11,19 +11,25 @@
 #include "engine/engine.h"
 #include "rpc/server.h"
 #include "terraform/diagnostics.h"
+#include "terraform/json.h"
 #include "terraform/preflight.h"
 
+struct Tfplugin6__ClientCapabilities;
+struct Tfplugin6__Deferred;
 struct Tfplugin6__DynamicValue;
+struct Tfplugin6__RawState;
 
 #define ENS_TF_CLOUDS_MAX 8 /* clouds with settings in the provider block */
 
 struct ens_terraform {
     struct ens_engine *engine;
+    const struct ens_clock *clock;
     const struct ens_log *log;
     struct ens_arena *arena;
     const ProtobufCMessage *schema_reply; /* to GetProviderSchema; built once */
 
     enum ens_tf_preflight preflight;
+    bool preflight_unknown; /* then preflight is off */
     /* Clouds whose settings have unknown values. No request is sent to them, because it would be
      * signed with other keys than the configured ones. */
     const char *unknown_clouds[ENS_TF_CLOUDS_MAX];
@@ -44,9 +50,20 @@ struct ens_tf_call {
 struct ens_tf_call ens_tf_call_begin(struct ens_terraform *tf, struct ens_rpc_call *rpc,
                                      enum ens_tf_kind kind, const char *type_name);
 
-/* Decodes a value of the call's block; false, with a diagnostic, if it does not fit the schema. */
+/* Decodes a value with the attributes of the rows; false, with a diagnostic, if it does not fit
+ * them. NULL is null. */
+bool ens_tf_call_decode(struct ens_tf_call *call, const struct ens_tf_attribute *rows,
+                        const struct Tfplugin6__DynamicValue *wire, struct ens_value *ret);
+
+/* Decodes a value of the call's block. */
 bool ens_tf_call_value(struct ens_tf_call *call, const struct Tfplugin6__DynamicValue *wire,
                        struct ens_value *ret);
+
+/* Decodes what a state file holds; false, with a diagnostic, if it is of another version than 0 or
+ * does not fit the rows. */
+bool ens_tf_call_stored(struct ens_tf_call *call, enum ens_tf_json_kind kind,
+                        const struct ens_tf_attribute *rows, int64_t version,
+                        const struct Tfplugin6__RawState *raw, struct ens_value *ret);
 
 /* Decodes and validates a configuration, with diagnostics in call. Sends no request; unknown values
  * are valid. */
@@ -64,6 +81,12 @@ bool ens_tf_call_targets(struct ens_tf_call *call, const struct ens_value *objec
 
 /* Whether the provider block's settings of the cloud have unknown values. */
 bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud);
+
+/* The deferral of a call for which values of the provider block, or else of the call's own block,
+ * are unknown. NULL: neither, or the host does not accept deferrals. */
+struct Tfplugin6__Deferred *ens_tf_call_deferred(const struct ens_tf_call *call,
+                                                 const struct Tfplugin6__ClientCapabilities *host,
+                                                 bool provider_unknown, bool block_unknown);
 
 /* The region of a block that does not set one: that of the provider block, which may be unknown;
  * null if there is none. */

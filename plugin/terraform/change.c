@@ -30,16 +30,17 @@ struct ens_tf_targets ens_tf_targets_pending(struct ens_arena *arena,
 
 /* ---- plan ------------------------------------------------------------------------------------ */
 
-/* Finds the changed attributes that force a replacement. */
+/* Finds the changed attributes that force a replacement. One that the prior state lacks does not:
+ * the state was moved from a resource that has no such attribute, and was not read since. */
 static void find_replaces(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                           const struct ens_value *prior, struct ens_tf_change *change)
 {
     change->replaces =
         ens_arena_array(arena, ens_tf_attribute_count(attributes), sizeof(*change->replaces));
     for (; attributes->name != NULL; attributes++) {
-        if ((attributes->flags & ENS_TF_REPLACES) != 0 &&
-            !ens_value_eq(ens_value_at(prior, attributes->name),
-                          ens_value_at(&change->planned, attributes->name))) {
+        const struct ens_value *before = ens_value_at(prior, attributes->name);
+        if ((attributes->flags & ENS_TF_REPLACES) != 0 && !ens_value_is_null(before) &&
+            !ens_value_eq(before, ens_value_at(&change->planned, attributes->name))) {
             change->replaces[change->replace_count++] = attributes->name;
         }
     }

@@ -7,20 +7,30 @@
 #include "terraform/call_context.h"
 #include "terraform/handlers.h"
 
-static void read_preflight(struct ens_tf_call *call, const struct ens_value *config)
+/* A member of the provider block; of an unknown block each is unknown. */
+static const struct ens_value *member(const struct ens_value *config, const char *name)
 {
-    const struct ens_value *preflight = ens_value_at(config, "preflight");
+    return config->kind == ENS_VALUE_UNKNOWN ? config : ens_value_at(config, name);
+}
+
+static void read_preflight(struct ens_tf_call *call, const struct ens_value *config, bool defers)
+{
+    const struct ens_value *preflight = member(config, "preflight");
     struct ens_diags diags = {0};
 
     call->tf->preflight = ENS_TF_PREFLIGHT_ENFORCE;
+    call->tf->preflight_unknown = false;
     if (!ens_tf_is_set(preflight)) {
         return;
     }
     if (preflight->kind == ENS_VALUE_UNKNOWN) {
         call->tf->preflight = ENS_TF_PREFLIGHT_OFF;
-        ens_tf_diags_add(&call->diags, ENS_WARNING, "preflight",
-                         ENS_STR("preflight is not known yet"),
-                         ENS_STR("Nothing is asked of the clouds while this is planned."));
+        call->tf->preflight_unknown = true;
+        if (!defers) {
+            ens_tf_diags_add(&call->diags, ENS_WARNING, "preflight",
+                             ENS_STR("preflight is not known yet"),
+                             ENS_STR("Nothing is asked of the clouds while this is planned."));
+        }
         return;
     }
     if (ens_tf_preflight_parse(preflight->text, "preflight", &call->tf->preflight, &diags) !=
@@ -50,7 +60,7 @@ static void read_clouds(struct ens_tf_call *call, const struct ens_value *config
 
     tf->unknown_count = 0;
     for (const struct ens_tf_attribute *row = call->schema->attributes; row->name != NULL; row++) {
-        const struct ens_value *object = ens_value_at(config, row->name);
+        const struct ens_value *object = member(config, row->name);
         if (row->type != ENS_TF_OBJECT || ens_value_is_null(object)) {
             continue;
         }
@@ -77,7 +87,9 @@ void ens_tf_configure_provider(void *ud, struct ens_rpc_call *rpc, const Protobu
 
     if (ens_tf_call_value(&call, in->config, &config)) {
         call.tf->stopped = false;
-        read_preflight(&call, &config);
+        read_preflight(&call, &config,
+                       in->client_capabilities != NULL &&
+                           in->client_capabilities->deferral_allowed);
         read_clouds(&call, &config);
     }
     response.diagnostics = call.diags.items;

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "terraform/change.h"
+#include "terraform/tally.h"
 
 #define DETAIL_MAX ((size_t)1024 * 1024) /* bytes; holds a thousand ids and a cloud's message */
 
@@ -12,6 +13,7 @@ enum finding {
     FINDING_UNCHECKED,
     FINDING_REFUSED,
     FINDING_UNVERIFIED,
+    FINDING_LATER, /* planned, but not stopped yet, so that no dry run can be asked */
     FINDING_NOT_RUNNING,
 };
 
@@ -20,13 +22,16 @@ static const char *const finding_text[] = {
     [FINDING_UNCHECKED] = "could not be checked",
     [FINDING_REFUSED] = "can't be started",
     [FINDING_UNVERIFIED] = "will be started unverified",
+    [FINDING_LATER] = "will be started once stopped, unverified",
     [FINDING_NOT_RUNNING] = "not running",
 };
 
 #define PREFLIGHT_HINT                                                                             \
     "To plan in spite of it, set preflight = \"warn\" or \"off\" in the provider block."
+#define PREFLIGHT_WARNS_HINT                                                                       \
+    "This is a warning and no error because the provider block has preflight = \"warn\"."
 
-/* Hint that is appended per RPC. */
+/* Hint that is appended per RPC; see hint_of. */
 static const char *const phase_hint[] = {
     [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
     [ENS_TF_AT_QUERY] = "",
@@ -44,10 +49,11 @@ static enum finding planned_finding(const struct ens_result *result)
         return ens_tf_unread(result) || result->reason == ENS_REASON_CANCELLED ? FINDING_UNCHECKED
                                                                                : FINDING_REFUSED;
     }
-    return result->action == ENS_ACTION_START && result->confidence == ENS_CONFIDENCE_UNVERIFIED &&
-                   result->reason != ENS_REASON_OK
-               ? FINDING_UNVERIFIED
-               : FINDING_NONE;
+    if (result->action != ENS_ACTION_START || result->confidence != ENS_CONFIDENCE_UNVERIFIED ||
+        result->reason == ENS_REASON_OK) {
+        return FINDING_NONE;
+    }
+    return result->reason == ENS_REASON_IN_PROGRESS ? FINDING_LATER : FINDING_UNVERIFIED;
 }
 
 static enum finding finding_of(enum ens_tf_phase phase, const struct ens_result *result)
@@ -130,8 +136,46 @@ static void add_evidence(struct ens_buf *out, const struct ens_result *result)
     }
 }
 
+static bool plans(enum ens_tf_phase phase)
+{
+    return phase == ENS_TF_AT_PLAN || phase == ENS_TF_AT_ACTION_PLAN;
+}
+
+static bool warns(const struct group *group, enum ens_tf_phase phase,
+                  enum ens_tf_preflight preflight)
+{
+    return group->finding == FINDING_UNVERIFIED || group->finding == FINDING_LATER ||
+           (plans(phase) && preflight != ENS_TF_PREFLIGHT_ENFORCE);
+}
+
+/* "" if there is none. */
+static const char *hint_of(const struct group *group, enum ens_tf_phase phase,
+                           enum ens_tf_preflight preflight)
+{
+    if (group->finding == FINDING_UNVERIFIED || group->finding == FINDING_LATER) {
+        return "";
+    }
+    return warns(group, phase, preflight) ? PREFLIGHT_WARNS_HINT : phase_hint[phase];
+}
+
+/* Appends the results of all instances, because Terraform shows the diagnostics of an action under
+ * a summary of its own. */
+static void add_tallies(struct ens_buf *out, struct ens_arena *arena,
+                        const struct ens_tf_report *report)
+{
+    struct ens_tf_tally tallies[ENS_TF_TALLIES_MAX];
+    const size_t count = ens_tf_tally(report, tallies);
+
+    for (size_t i = 0; i < count; i++) {
+        ens_buf_addf(out, "%s%.*s", i == 0 ? "\n\nIn all: " : "; ",
+                     ENS_STR_ARG(ens_tf_tally_text(arena, report, &tallies[i])));
+    }
+    ens_buf_add_char(out, '.');
+}
+
 static ens_str detail_of(struct ens_arena *arena, const struct group *group,
-                         enum ens_tf_phase phase, const struct ens_tf_report *report)
+                         enum ens_tf_phase phase, enum ens_tf_preflight preflight,
+                         const struct ens_tf_report *report)
 {
     ENS_AUTO_BUF out = ens_buf_new(DETAIL_MAX);
     const struct ens_result *result = &group->first->result;
@@ -151,8 +195,12 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     if (result->advice.len > 0) {
         ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
     }
-    if (group->finding != FINDING_UNVERIFIED && phase_hint[phase][0] != '\0') {
-        ens_buf_addf(&out, "\n\n%s", phase_hint[phase]);
+    if (phase == ENS_TF_AT_INVOKE) {
+        add_tallies(&out, arena, report);
+    }
+    const char *hint = hint_of(group, phase, preflight);
+    if (hint[0] != '\0') {
+        ens_buf_addf(&out, "\n\n%s", hint);
     }
     return ens_arena_dup(arena, ens_buf_str(&out));
 }
@@ -162,17 +210,13 @@ static void add_group(struct ens_tf_diags *diags, const struct group *group,
                       const struct ens_tf_report *report)
 {
     struct ens_arena *arena = diags->arena;
-    bool plans = phase == ENS_TF_AT_PLAN || phase == ENS_TF_AT_ACTION_PLAN;
-    bool warns =
-        group->finding == FINDING_UNVERIFIED || (plans && preflight != ENS_TF_PREFLIGHT_ENFORCE);
-    ens_str who = report->count == 1 ? ens_target_text(arena, &group->first->result.target)
-                                     : ens_arena_printf(arena, "%zu of %zu instances", group->count,
-                                                        report->count);
+    ens_str subject = ens_tf_subject(arena, report, group->count);
 
-    ens_tf_diags_add(diags, warns ? ENS_WARNING : ENS_ERROR, path_of(diags, group->reason),
-                     ens_arena_printf(arena, "%.*s %s: %s", ENS_STR_ARG(who),
+    ens_tf_diags_add(diags, warns(group, phase, preflight) ? ENS_WARNING : ENS_ERROR,
+                     path_of(diags, group->reason),
+                     ens_arena_printf(arena, "%.*s %s: %s", ENS_STR_ARG(subject),
                                       finding_text[group->finding], ens_reason_name(group->reason)),
-                     detail_of(arena, group, phase, report));
+                     detail_of(arena, group, phase, preflight, report));
 }
 
 void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GetMetadata, GetProviderSchema, GetFunctions. */
+/* GetMetadata, GetProviderSchema, GetResourceIdentitySchemas, GetFunctions. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/call_context.h"
@@ -14,6 +14,8 @@ static Tfplugin6__ServerCapabilities *capabilities(struct ens_arena *arena)
 
     wire->plan_destroy = true;
     wire->get_provider_schema_optional = true;
+    wire->move_resource_state = true;
+    wire->generate_resource_config = true;
     return wire;
 }
 
@@ -107,6 +109,31 @@ void ens_tf_get_metadata(void *ud, struct ens_rpc_call *rpc, const ProtobufCMess
         case ENS_TF_ACTION:
             ADD_NAME(actions, ActionMetadata, action_metadata);
             break;
+        }
+    }
+    ens_rpc_call_reply(rpc, &response.base);
+}
+
+void ens_tf_get_resource_identity_schemas(void *ud, struct ens_rpc_call *rpc,
+                                          const ProtobufCMessage *request)
+{
+    Tfplugin6__GetResourceIdentitySchemas__Response response =
+        TFPLUGIN6__GET_RESOURCE_IDENTITY_SCHEMAS__RESPONSE__INIT;
+    struct ens_arena *arena = ens_rpc_call_arena(rpc);
+
+    (void)ud;
+    (void)request;
+    response.identity_schemas = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
+    for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
+        const struct ens_tf_schema *schema = &ens_tf_schemas[i];
+        if (schema->identity != NULL) {
+            Tfplugin6__GetResourceIdentitySchemas__Response__IdentitySchemasEntry *entry =
+                ens_tf_message_new(
+                    arena,
+                    &tfplugin6__get_resource_identity_schemas__response__identity_schemas_entry__descriptor);
+            entry->key = ens_tf_wire_text(arena, ens_str_of(schema->name));
+            entry->value = ens_tf_identity_schema_to_wire(arena, schema);
+            response.identity_schemas[response.n_identity_schemas++] = entry;
         }
     }
     ens_rpc_call_reply(rpc, &response.base);

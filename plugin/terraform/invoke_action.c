@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* InvokeAction: starts stopped instances and streams progress until all run. */
+/* InvokeAction: starts stopped instances, and streams what happens (action_progress.h) until all
+ * run. */
 #include <tfplugin6.pb-c.h>
 
+#include "terraform/action_progress.h"
 #include "terraform/attributes.h"
 #include "terraform/diagnostics_report.h"
 #include "terraform/handlers.h"
 #include "terraform/job.h"
 #include "terraform/wire.h"
 
-#define PROGRESS_QUEUE_MAX ((size_t)64 * 1024) /* no progress while more bytes are queued */
+#define PROGRESS_QUEUE_MAX ((size_t)64 * 1024) /* bytes that the host has not read */
 
 struct invoking {
     struct ens_tf_job job;
     struct ens_tf_targets targets;
     struct ens_value config;
+    struct ens_tf_progress *progress;
 };
 
 /* Sends the last event of an invocation, with its diagnostics. */
@@ -31,28 +34,43 @@ static void complete(struct invoking *invoking)
     ens_rpc_call_reply(call->rpc, &event.base);
 }
 
-static void on_progress(struct ens_tf_job *job, const struct ens_result *so_far)
+static void send_progress(struct invoking *invoking, struct ens_arena *arena, ens_str text)
 {
     Tfplugin6__InvokeAction__Event event = TFPLUGIN6__INVOKE_ACTION__EVENT__INIT;
-    Tfplugin6__InvokeAction__Event__Progress progress;
-    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Tfplugin6__InvokeAction__Event__Progress progress =
+        TFPLUGIN6__INVOKE_ACTION__EVENT__PROGRESS__INIT;
 
-    if (ens_rpc_call_queued(job->call.rpc) > PROGRESS_QUEUE_MAX) {
-        return;
-    }
-    ens_str text = ens_arena_printf(arena, "%.*s: %s. %.*s", ENS_STR_ARG(so_far->target.id),
-                                    ens_status_name(so_far->status), ENS_STR_ARG(so_far->message));
-    tfplugin6__invoke_action__event__progress__init(&progress);
     progress.message = ens_tf_wire_text(arena, text);
     event.type_case = TFPLUGIN6__INVOKE_ACTION__EVENT__TYPE_PROGRESS;
     event.progress = &progress;
-    ens_rpc_call_send(job->call.rpc, &event.base);
+    ens_rpc_call_send(invoking->job.call.rpc, &event.base);
+}
+
+/* Intermediate results are left out while the host does not read; final ones are always told. */
+static void on_progress(struct ens_tf_job *job, size_t index, const struct ens_result *result,
+                        bool decided)
+{
+    struct invoking *invoking = job->ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str text = ens_tf_progress_event(invoking->progress, arena, index, result, decided);
+
+    if (text.len > 0 && (decided || ens_rpc_call_queued(job->call.rpc) <= PROGRESS_QUEUE_MAX)) {
+        send_progress(invoking, arena, text);
+    }
 }
 
 static void on_invoked(struct ens_tf_job *job)
 {
+    struct invoking *invoking = job->ud;
+    const ens_str *texts = NULL;
+    const size_t count =
+        ens_tf_progress_end(invoking->progress, job->call.arena, &job->report, &texts);
+
+    for (size_t i = 0; i < count; i++) {
+        send_progress(invoking, job->call.arena, texts[i]);
+    }
     ens_tf_diags_report(&job->call.diags, ENS_TF_AT_INVOKE, job->preflight, &job->report);
-    complete(job->ud);
+    complete(invoking);
 }
 
 void ens_tf_invoke_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessage *request)
@@ -72,6 +90,7 @@ void ens_tf_invoke_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMes
         complete(invoking);
         return;
     }
+    invoking->progress = ens_tf_progress_new(call->arena, invoking->targets.count);
     invoking->job.targets = &invoking->targets;
     invoking->job.ud = invoking;
     invoking->job.mode = ENS_MODE_APPLY;

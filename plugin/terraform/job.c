@@ -41,15 +41,17 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
 
     instance->result = ens_result_copy(job->call.arena, result);
     instance->start_request_id = instance->result.start_request_id;
+    if (job->progress != NULL) {
+        job->progress(job, index, result, true);
+    }
 }
 
 static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
 {
     struct ens_tf_job *job = ud;
 
-    (void)index;
     if (job->progress != NULL) {
-        job->progress(job, so_far);
+        job->progress(job, index, so_far, false);
     }
 }
 
@@ -70,13 +72,14 @@ static void on_done(void *ud, const struct ens_job_end *end)
 static void end_stopped(struct ens_tf_job *job)
 {
     for (size_t i = 0; i < job->targets->count; i++) {
-        job->instances[i].result = (struct ens_result){
+        const struct ens_result result = {
             .target = job->targets->items[i],
             .action = ENS_ACTION_REFUSE,
             .reason = ENS_REASON_CANCELLED,
             .message = ENS_STR("Terraform is being stopped; nothing was asked or started."),
             .advice = ens_str_of(ens_reason_advice(ENS_REASON_CANCELLED)),
         };
+        on_result(job, i, &result);
     }
     job->done(job);
 }
@@ -97,6 +100,9 @@ void ens_tf_job_run(struct ens_tf_job *job)
     struct ens_target_request *targets = ens_arena_array(arena, count, sizeof(*targets));
     for (size_t i = 0; i < count; i++) {
         targets[i].target = job->targets->items[i];
+        if (job->planned != NULL) {
+            ens_tf_planned_request(job->planned, &targets[i]);
+        }
     }
     struct ticket *ticket = ens_alloc(sizeof(*ticket));
     atomic_init(&ticket->references, 2);

@@ -8,18 +8,22 @@
 #define ENSURE_TERRAFORM_JOB_H
 
 #include "terraform/call_context.h"
+#include "terraform/planned_private.h"
 
 struct ens_tf_job {
     /* Set by the handler. The job itself is allocated in the call's arena. */
     struct ens_tf_call call;
     const struct ens_tf_targets *targets; /* without unknown values */
+    const struct ens_tf_planned *planned; /* what the plan before this one kept; NULL: nothing */
     enum ens_mode mode;
     bool no_dry_run;
     int64_t timeout_ms; /* 0: the default */
     /* Called when report is complete. Must end the call. */
     void (*done)(struct ens_tf_job *job);
-    /* Called with the intermediate result of an instance; may be NULL. */
-    void (*progress)(struct ens_tf_job *job, const struct ens_result *so_far);
+    /* Called with the intermediate result of an instance, and once with its final one, decided;
+     * index into targets. May be NULL. */
+    void (*progress)(struct ens_tf_job *job, size_t index, const struct ens_result *result,
+                     bool decided);
     void *ud;
 
     enum ens_tf_preflight preflight; /* the setting when the job began */

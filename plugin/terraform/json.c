@@ -61,10 +61,17 @@ static struct ens_value from_json(struct ens_arena *arena, json_t *json)
     return value;
 }
 
+static const char *const kind_names[] = {
+    [ENS_TF_JSON_STATE] = "state",
+    [ENS_TF_JSON_IDENTITY] = "identity",
+    [ENS_TF_JSON_FOREIGN] = "state",
+};
+
 /* Replaces an object by one with the attributes of the rows, in their order; missing ones are null.
  */
-static ens_rc complete(struct ens_arena *arena, const struct ens_tf_attribute *rows,
-                       struct ens_value *object, struct ens_diags *diags)
+static ens_rc complete(struct ens_arena *arena, enum ens_tf_json_kind kind,
+                       const struct ens_tf_attribute *rows, struct ens_value *object,
+                       struct ens_diags *diags)
 {
     struct ens_value full = ens_tf_null_object(arena, rows);
 
@@ -75,13 +82,16 @@ static ens_rc complete(struct ens_arena *arena, const struct ens_tf_attribute *r
         ens_str key = object->map.pairs[i].key;
         struct ens_value value = object->map.pairs[i].value;
         const struct ens_tf_attribute *row = ens_tf_attribute_find(rows, key);
+        if (row == NULL && kind == ENS_TF_JSON_FOREIGN) {
+            continue;
+        }
         if (row == NULL) {
             return ens_fail(diags, ENS_MALFORMED, NULL,
-                            "the state has an attribute \"%.*s\" that the schema does not have",
-                            ENS_STR_ARG(key));
+                            "the %s has an attribute \"%.*s\" that the schema does not have",
+                            kind_names[kind], ENS_STR_ARG(key));
         }
         if (row->type == ENS_TF_OBJECT || row->type == ENS_TF_BLOCK) {
-            ens_rc rc = complete(arena, row->nested, &value, diags);
+            ens_rc rc = complete(arena, kind, row->nested, &value, diags);
             if (rc != ENS_OK) {
                 return rc;
             }
@@ -92,28 +102,30 @@ static ens_rc complete(struct ens_arena *arena, const struct ens_tf_attribute *r
     return ENS_OK;
 }
 
-ens_rc ens_tf_json_read(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
-                        ens_str json, struct ens_value *ret, struct ens_diags *diags)
+ens_rc ens_tf_json_read(struct ens_arena *arena, enum ens_tf_json_kind kind,
+                        const struct ens_tf_attribute *rows, ens_str json, struct ens_value *ret,
+                        struct ens_diags *diags)
 {
+    const char *name = kind_names[kind];
     json_error_t error;
 
     if (json.len > ENS_VALUE_BYTES_MAX) {
-        return ens_fail(diags, ENS_LIMIT, NULL, "a state of %zu bytes; at most %zu are allowed",
-                        json.len, ENS_VALUE_BYTES_MAX);
+        return ens_fail(diags, ENS_LIMIT, NULL, "the %s has %zu bytes; at most %zu are allowed",
+                        name, json.len, ENS_VALUE_BYTES_MAX);
     }
     ENS_CLEANUP(json_release)
     json_t *root = json_loadb(json.ptr, json.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (root == NULL) {
-        return ens_fail(diags, ENS_MALFORMED, NULL, "the state is not JSON: line %d, column %d: %s",
-                        error.line, error.column, error.text);
+        return ens_fail(diags, ENS_MALFORMED, NULL, "the %s is not JSON: line %d, column %d: %s",
+                        name, error.line, error.column, error.text);
     }
     if (!json_is_object(root)) {
-        return ens_fail(diags, ENS_MALFORMED, NULL, "the state is not a JSON object");
+        return ens_fail(diags, ENS_MALFORMED, NULL, "the %s is not a JSON object", name);
     }
     struct ens_value value = from_json(arena, root);
-    ens_rc rc = complete(arena, attributes, &value, diags);
+    ens_rc rc = complete(arena, kind, rows, &value, diags);
     if (rc == ENS_OK) {
-        rc = ens_tf_conform(attributes, &value, diags);
+        rc = ens_tf_conform(rows, &value, diags);
     }
     if (rc == ENS_OK) {
         *ret = value;

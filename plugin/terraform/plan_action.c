@@ -10,6 +10,7 @@ struct planning {
     struct ens_tf_job job;
     struct ens_tf_targets targets;
     struct ens_value config;
+    Tfplugin6__Deferred *deferred; /* NULL: not deferred */
 };
 
 static void reply(struct planning *planning)
@@ -17,6 +18,7 @@ static void reply(struct planning *planning)
     Tfplugin6__PlanAction__Response response = TFPLUGIN6__PLAN_ACTION__RESPONSE__INIT;
     struct ens_tf_call *call = &planning->job.call;
 
+    response.deferred = planning->deferred;
     response.diagnostics = call->diags.items;
     response.n_diagnostics = call->diags.count;
     ens_rpc_call_reply(call->rpc, &response.base);
@@ -36,10 +38,16 @@ void ens_tf_plan_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessa
     struct ens_tf_call *call = &planning->job.call;
 
     *call = ens_tf_call_begin(ud, rpc, ENS_TF_ACTION, in->action_type);
-
-    if (!ens_tf_call_action(call, in->config, &planning->config, &planning->targets) ||
-        !planning->targets.known || tf->preflight == ENS_TF_PREFLIGHT_OFF ||
-        ens_tf_settings_unknown(tf, planning->targets.cloud)) {
+    if (!ens_tf_call_action(call, in->config, &planning->config, &planning->targets)) {
+        reply(planning);
+        return;
+    }
+    const bool settings_unknown =
+        tf->preflight_unknown || ens_tf_settings_unknown(tf, planning->targets.cloud);
+    planning->deferred = ens_tf_call_deferred(call, in->client_capabilities, settings_unknown,
+                                              !planning->targets.known);
+    if (planning->deferred != NULL || !planning->targets.known || settings_unknown ||
+        tf->preflight == ENS_TF_PREFLIGHT_OFF) {
         reply(planning);
         return;
     }

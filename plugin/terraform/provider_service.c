@@ -15,6 +15,8 @@
 static const struct ens_rpc_method methods[] = {
     METHOD("GetMetadata", get_metadata, ens_tf_get_metadata),
     METHOD("GetProviderSchema", get_provider_schema, ens_tf_get_provider_schema),
+    METHOD("GetResourceIdentitySchemas", get_resource_identity_schemas,
+           ens_tf_get_resource_identity_schemas),
     METHOD("GetFunctions", get_functions, ens_tf_get_functions),
     METHOD("ValidateProviderConfig", validate_provider_config, ens_tf_validate_provider_config),
     METHOD("ConfigureProvider", configure_provider, ens_tf_configure_provider),
@@ -25,6 +27,9 @@ static const struct ens_rpc_method methods[] = {
     METHOD("PlanResourceChange", plan_resource_change, ens_tf_plan_resource_change),
     METHOD("ApplyResourceChange", apply_resource_change, ens_tf_apply_resource_change),
     METHOD("ImportResourceState", import_resource_state, ens_tf_import_resource_state),
+    METHOD("UpgradeResourceIdentity", upgrade_resource_identity, ens_tf_upgrade_resource_identity),
+    METHOD("MoveResourceState", move_resource_state, ens_tf_move_resource_state),
+    METHOD("GenerateResourceConfig", generate_resource_config, ens_tf_generate_resource_config),
     METHOD("ValidateDataResourceConfig", validate_data_resource_config,
            ens_tf_validate_data_resource_config),
     METHOD("ReadDataSource", read_data_source, ens_tf_read_data_source),
@@ -33,11 +38,13 @@ static const struct ens_rpc_method methods[] = {
     METHOD("InvokeAction", invoke_action, ens_tf_invoke_action),
 };
 
-struct ens_terraform *ens_terraform_new(struct ens_engine *engine, const struct ens_log *log)
+struct ens_terraform *ens_terraform_new(struct ens_engine *engine, const struct ens_clock *clock,
+                                        const struct ens_log *log)
 {
     struct ens_terraform *tf = ens_alloc(sizeof(*tf));
 
     tf->engine = engine;
+    tf->clock = clock;
     tf->log = log;
     tf->arena = ens_arena_new();
     tf->schema_reply = ens_tf_schema_reply(tf->arena);

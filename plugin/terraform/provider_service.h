@@ -14,8 +14,9 @@
 
 struct ens_terraform;
 
-/* Borrows engine and log (may be NULL). */
-struct ens_terraform *ens_terraform_new(struct ens_engine *engine, const struct ens_log *log);
+/* Borrows all three; log may be NULL. clock: the age of planned data. */
+struct ens_terraform *ens_terraform_new(struct ens_engine *engine, const struct ens_clock *clock,
+                                        const struct ens_log *log);
 
 /* Valid as long as tf. */
 struct ens_rpc_service ens_terraform_service(struct ens_terraform *tf);

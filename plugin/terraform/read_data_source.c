@@ -13,6 +13,8 @@ struct asking {
     struct ens_tf_job job;
     struct ens_tf_targets targets;
     struct ens_value state;
+    const Tfplugin6__ReadDataSource__Request *in;
+    Tfplugin6__Deferred *deferred; /* NULL: not deferred */
 };
 
 static void reply(struct asking *asking)
@@ -23,6 +25,7 @@ static void reply(struct asking *asking)
     if (!ens_tf_diags_has_error(&call->diags)) {
         response.state = ens_tf_wire_value(call->arena, &asking->state);
     }
+    response.deferred = asking->deferred;
     response.diagnostics = call->diags.items;
     response.n_diagnostics = call->diags.count;
     ens_rpc_call_reply(call->rpc, &response.base);
@@ -39,7 +42,20 @@ static void on_answer(struct ens_tf_job *job)
     reply(asking);
 }
 
-/* Reads the targets; false, with a diagnostic in call, if no request can be sent. */
+/* Sets what is computed to unknown. */
+static void set_unknown(struct asking *asking)
+{
+    const struct ens_tf_attribute *row = asking->job.call.schema->attributes;
+
+    for (; row->name != NULL; row++) {
+        if ((row->flags & ENS_TF_COMPUTED) != 0 &&
+            ens_value_is_null(ens_value_at(&asking->state, row->name))) {
+            ens_value_set(&asking->state, row->name, ENS_UNKNOWN);
+        }
+    }
+}
+
+/* Reads the targets; false, deferred or with a diagnostic in call, if no request can be sent. */
 static bool prepare(struct asking *asking)
 {
     struct ens_tf_call *call = &asking->job.call;
@@ -48,7 +64,14 @@ static bool prepare(struct asking *asking)
     if (!ens_tf_call_targets(call, &asking->state, &asking->targets)) {
         return false;
     }
-    if (!asking->targets.known || ens_tf_settings_unknown(call->tf, asking->targets.cloud)) {
+    const bool settings_unknown = ens_tf_settings_unknown(call->tf, asking->targets.cloud);
+    asking->deferred = ens_tf_call_deferred(call, asking->in->client_capabilities, settings_unknown,
+                                            !asking->targets.known);
+    if (asking->deferred != NULL) {
+        set_unknown(asking);
+        return false;
+    }
+    if (!asking->targets.known || settings_unknown) {
         ens_tf_diags_add(&call->diags, ENS_ERROR, "cloud",
                          ENS_STR("The provider's settings are not known yet"),
                          ENS_STR("It is not known with which keys to ask. Apply first what the "
@@ -66,6 +89,7 @@ void ens_tf_read_data_source(void *ud, struct ens_rpc_call *rpc, const ProtobufC
     struct ens_tf_call *call = &asking->job.call;
 
     *call = ens_tf_call_begin(ud, rpc, ENS_TF_DATA_SOURCE, in->type_name);
+    asking->in = in;
     if (!ens_tf_call_value(call, in->config, &asking->state) ||
         asking->state.kind != ENS_VALUE_MAP || !prepare(asking)) {
         reply(asking);

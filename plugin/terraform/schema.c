@@ -141,6 +141,16 @@ static const struct ens_tf_attribute instance_running[] = {
     END,
 };
 
+static const struct ens_tf_attribute instance_identity[] = {
+    CLOUD(0),
+    {.name = "region",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_REQUIRED,
+     .description = "The region, such as `cn-beijing`."},
+    INSTANCE_ID(0),
+    END,
+};
+
 static const struct ens_tf_attribute instances_running[] = {
     {.name = "id",
      .type = ENS_TF_STRING,
@@ -193,8 +203,8 @@ static const struct ens_tf_attribute planned_instance[] = {
     RESULT(status, ENS_TF_STRING, "As in the data source `ensure_instance`."),
     RESULT(provider_status, ENS_TF_STRING, "The cloud's own word for the status."),
     RESULT(action, ENS_TF_STRING,
-           "What an apply would do: `none` (it runs already), `start`, `wait` (it is starting or "
-           "changing by itself) or `refuse`."),
+           "What an apply would do: `none` (it runs already), `start` (once it has stopped, if it "
+           "is stopping or changing), `wait` (it is starting by itself) or `refuse`."),
     RESULT(confidence, ENS_TF_STRING,
            "How sure that is: `validated` (the cloud's own dry run said so), `simulated` (judged "
            "from the state, where the cloud has no dry run), `unverified` (the dry run could not "
@@ -255,7 +265,8 @@ const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
      .name = "ensure_instance_running",
      .description = "An instance that is to be running. It is started when it is stopped, and "
                     "never stopped: destroying the resource only forgets the instance.",
-     .attributes = instance_running},
+     .attributes = instance_running,
+     .identity = instance_identity},
     {.kind = ENS_TF_RESOURCE,
      .name = "ensure_instances_running",
      .description = "Instances of one region that are to be running: one resource, full batches.",

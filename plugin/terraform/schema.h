@@ -25,6 +25,9 @@ struct ens_tf_schema {
     const char *name; /* such as "ensure_instance_running"; "ensure" for the provider */
     const char *description;
     const struct ens_tf_attribute *attributes;
+    /* Resource: the attributes that name what it manages, each required for an import; NULL: it
+     * has no identity. */
+    const struct ens_tf_attribute *identity;
 };
 
 #define ENS_TF_SCHEMA_COUNT 6

@@ -25,6 +25,13 @@ static char *text(struct ens_arena *arena, const char *literal)
     return ens_tf_wire_text(arena, ens_str_of(literal));
 }
 
+static ProtobufCBinaryData type(struct ens_arena *arena, const struct ens_tf_attribute *row)
+{
+    const char *json = type_json[row->type];
+
+    return (ProtobufCBinaryData){.len = strlen(json), .data = (uint8_t *)text(arena, json)};
+}
+
 static Tfplugin6__Schema__Attribute *attribute(struct ens_arena *arena,
                                                const struct ens_tf_attribute *row);
 
@@ -74,8 +81,7 @@ static Tfplugin6__Schema__Attribute *attribute(struct ens_arena *arena,
     if (row->nested != NULL) {
         wire->nested_type = nested_object(arena, row);
     } else {
-        wire->type.data = (uint8_t *)text(arena, type_json[row->type]);
-        wire->type.len = strlen(type_json[row->type]);
+        wire->type = type(arena, row);
     }
     return wire;
 }
@@ -119,5 +125,32 @@ Tfplugin6__Schema *ens_tf_schema_to_wire(struct ens_arena *arena,
     Tfplugin6__Schema *wire = ens_tf_message_new(arena, &tfplugin6__schema__descriptor);
 
     wire->block = block(arena, schema->attributes, schema->description);
+    return wire;
+}
+
+static Tfplugin6__ResourceIdentitySchema__IdentityAttribute *identity_attribute(
+    struct ens_arena *arena, const struct ens_tf_attribute *row)
+{
+    Tfplugin6__ResourceIdentitySchema__IdentityAttribute *wire = ens_tf_message_new(
+        arena, &tfplugin6__resource_identity_schema__identity_attribute__descriptor);
+
+    wire->name = text(arena, row->name);
+    wire->type = type(arena, row);
+    wire->required_for_import = true;
+    wire->description = text(arena, row->description);
+    return wire;
+}
+
+Tfplugin6__ResourceIdentitySchema *ens_tf_identity_schema_to_wire(
+    struct ens_arena *arena, const struct ens_tf_schema *schema)
+{
+    Tfplugin6__ResourceIdentitySchema *wire =
+        ens_tf_message_new(arena, &tfplugin6__resource_identity_schema__descriptor);
+    const struct ens_tf_attribute *row = schema->identity;
+
+    wire->identity_attributes = ens_arena_array(arena, ens_tf_attribute_count(row), sizeof(void *));
+    for (; row->name != NULL; row++) {
+        wire->identity_attributes[wire->n_identity_attributes++] = identity_attribute(arena, row);
+    }
     return wire;
 }

@@ -33,13 +33,16 @@ char *ens_tf_wire_text(struct ens_arena *arena, ens_str text)
     return copy(arena, ens_plain_text(arena, text));
 }
 
+ProtobufCBinaryData ens_tf_wire_bytes(struct ens_arena *arena, ens_str bytes)
+{
+    return (ProtobufCBinaryData){.len = bytes.len, .data = (uint8_t *)copy(arena, bytes)};
+}
+
 Tfplugin6__DynamicValue *ens_tf_wire_value(struct ens_arena *arena, const struct ens_value *value)
 {
     Tfplugin6__DynamicValue *wire =
         ens_tf_message_new(arena, &tfplugin6__dynamic_value__descriptor);
-    ens_str bytes = ens_msgpack_write(arena, value);
 
-    wire->msgpack.len = bytes.len;
-    wire->msgpack.data = (uint8_t *)copy(arena, bytes);
+    wire->msgpack = ens_tf_wire_bytes(arena, ens_msgpack_write(arena, value));
     return wire;
 }

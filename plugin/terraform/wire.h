@@ -15,6 +15,8 @@ void *ens_tf_message_new(struct ens_arena *arena, const ProtobufCMessageDescript
 /* A NUL-terminated copy as valid UTF-8 without control characters. */
 char *ens_tf_wire_text(struct ens_arena *arena, ens_str text);
 
+ProtobufCBinaryData ens_tf_wire_bytes(struct ens_arena *arena, ens_str bytes);
+
 struct Tfplugin6__DynamicValue *ens_tf_wire_value(struct ens_arena *arena,
                                                   const struct ens_value *value);
 

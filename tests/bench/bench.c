@@ -104,8 +104,7 @@ static int by_value(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Returns the median; sorts the values. */
-static double median(double *values, size_t count)
+double bench_median(double *values, size_t count)
 {
     qsort(values, count, sizeof(*values), by_value);
     return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
@@ -144,14 +143,14 @@ static void put_runner(const struct bench_runner *runner, const struct bench_tak
         ratio[i] = takes[i].wall_s / first[i].wall_s;
         cpu_ratio[i] = takes[i].cpu_s / first[i].cpu_s;
     }
-    const double typical = median(wall, rounds);
+    const double typical = bench_median(wall, rounds);
     (void)printf("  %-34s", runner->name);
     put_time(typical);
     put_time(wall[0]);
     put_time(typical / (double)units);
     (void)printf("  %8.0f", (double)units / typical);
-    put_time(median(cpu, rounds) / (double)units);
-    (void)printf("  %6.2f  %6.2f\n", median(ratio, rounds), median(cpu_ratio, rounds));
+    put_time(bench_median(cpu, rounds) / (double)units);
+    (void)printf("  %6.2f  %6.2f\n", bench_median(ratio, rounds), bench_median(cpu_ratio, rounds));
     ens_free(wall);
     ens_free(cpu);
     ens_free(ratio);

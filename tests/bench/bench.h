@@ -51,6 +51,9 @@ struct bench_runner {
 void bench_race(const char *title, const char *unit, size_t units,
                 const struct bench_runner *runners, size_t count, size_t rounds);
 
+/* Sorts the values, of which there is at least one. */
+double bench_median(double *values, size_t count);
+
 /* A temporary directory, which is removed when the program exits. */
 const char *bench_directory(void);
 /* Writes a file into that directory and returns its path, which is never freed. */

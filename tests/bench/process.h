@@ -35,7 +35,7 @@ struct bench_take process_run(const char *const *arguments, const char *const *v
 
 /* A value of /proc/PID/status, such as "VmHWM", in bytes; pid 0: this process. */
 size_t process_status(pid_t pid, const char *name);
-/* A value of /proc/PID/smaps_rollup, such as "Private_Dirty", in bytes. */
+/* A value of /proc/PID/smaps_rollup, such as "Anonymous", in bytes. */
 size_t process_smaps(pid_t pid, const char *name);
 
 #endif

@@ -17,8 +17,41 @@ TMPDIR=$(mktemp -d)
 export TMPDIR ENSURE_METADATA=off
 trap 'rm -rf "$TMPDIR"' EXIT
 
+# What startup compares: the program in the zip of the release, the installed one, and a server of
+# go-plugin in Go, whose modules the go command downloads. Those that can't be made are left out.
+BENCH_STATIC='' BENCH_INSTALLED='' BENCH_GO=''
+export BENCH_STATIC BENCH_INSTALLED BENCH_GO
+prepare_startup() {
+  local log=$TMPDIR/log zip
+  if cmake --build --preset release --target package_release >"$log" 2>&1; then
+    for zip in build/release/release/*.zip; do
+      printf '%s: %s bytes\n' "$(basename "$zip")" "$(stat -c %s "$zip")"
+    done
+    python3 -m zipfile -e build/release/release/*_linux_"$(dpkg --print-architecture)".zip "$TMPDIR/zip"
+    BENCH_STATIC=$(echo "$TMPDIR"/zip/terraform-provider-ensure_v*)
+    chmod +x "$BENCH_STATIC" # Python's zipfile does not keep it
+  else
+    printf 'no static program: %s\n' "$(tail -n 1 "$log")"
+  fi
+  cmake --build --preset release
+  cmake --install build/release --prefix "$TMPDIR/installed" >/dev/null
+  BENCH_INSTALLED=$TMPDIR/installed/libexec/ensure/terraform-provider-ensure
+  if ! command -v go >/dev/null; then
+    echo 'no server of go-plugin: there is no go command on PATH'
+  elif (cd tests/bench/go_plugin &&
+    CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$TMPDIR/go_plugin" .) 2>"$log"; then
+    BENCH_GO=$TMPDIR/go_plugin
+    printf 'server of go-plugin: %s, %s bytes\n' "$(go env GOVERSION)" "$(stat -c %s "$BENCH_GO")"
+  else
+    printf 'no server of go-plugin: %s\n' "$(tail -n 1 "$log")"
+  fi
+}
+
 cmake --preset release >/dev/null
 cmake --build --preset release --target "${names[@]/#/bench_}"
+if [[ " ${names[*]} " == *' startup '* ]]; then
+  prepare_startup
+fi
 
 printf '\n%s, %s, %s processors, load %s\n' "$(date -u +%F)" \
   "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"

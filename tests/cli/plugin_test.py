@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plugin process: where the tool finds it, and the messages when it fails."""
+"""The plugin process as the tool sees it: which program it is, and what is said when it fails."""
 
 import os
 import shutil
@@ -17,51 +17,96 @@ A = "alibaba"
 PLUGIN = os.path.join(os.path.dirname(tool.ENSURE), "terraform-provider-ensure")
 
 
+COOKIE = ("ENSURE_PLUGIN_MAGIC_COOKIE",
+          "2b7f0c3e5a914d68b1c4e9d07a36f8521fd0c6a9b8e3457d")
+
+
 class Found(Case):
-    def run_copy(self):
-        """Runs a copy of the tool in another directory, as bin/ensure."""
+    """The tool starts itself again, however it was started."""
+
+    def setUp(self):
+        super().setUp()
         os.makedirs(self.path("bin"))
         shutil.copy(tool.ENSURE, self.path("bin/ensure"))
-        return self.run_again()
+        shutil.copytree(os.path.join(os.path.dirname(tool.ENSURE), "providers"),
+                        self.path("bin/providers"))
 
-    def run_again(self):
-        done = subprocess.run([self.path("bin/ensure"), "providers"], env=self.environment,
-                              capture_output=True, text=True, timeout=tool.TIMEOUT_S, check=False)
+    def run_as(self, *command, **keywords):
+        done = subprocess.run([*command, "providers"], env=self.environment, capture_output=True,
+                              text=True, timeout=tool.TIMEOUT_S, check=False, **keywords)
         return tool.Run(done.returncode, done.stdout, done.stderr)
 
-    def test_nowhere(self):
-        self.assert_sentence(self.run_copy(), "terraform-provider-ensure", "bin/../libexec/ensure/",
-                             "ENSURE_PLUGIN")
-
-    def test_beside_and_not_executable(self):
-        """A file in the right place that can't be executed is not reported as missing."""
-        beside = self.path("bin/terraform-provider-ensure")
-        self.run_copy()
-        os.symlink("/nowhere/plugin", beside)
-        self.assert_sentence(self.run_again(), beside, "a symbolic link that leads nowhere")
-        os.remove(beside)
-        os.mkdir(beside)
-        self.assert_sentence(self.run_again(), beside, "it is a directory")
-        os.rmdir(beside)
-        shutil.copy(PLUGIN, beside)
-        os.chmod(beside, 0o644)
-        self.assert_sentence(self.run_again(), beside, "Permission denied (mode 0644)")
-
-    def test_in_libexec(self):
-        os.makedirs(self.path("libexec/ensure"))
-        os.symlink(PLUGIN, self.path("libexec/ensure/terraform-provider-ensure"))
-        run = self.run_copy()
+    def assert_found(self, run):
         self.assertEqual(run.code, 0, run.err)
-        self.assertIn("alibaba", run.out)
+        self.assertIn(self.path("bin/providers/alibaba.so"), run.out)
+
+    def test_by_its_path(self):
+        self.assert_found(self.run_as(self.path("bin/ensure")))
+        self.assert_found(self.run_as("bin/ensure", cwd=self.path("")))
+        self.assert_found(self.run_as("./ensure", cwd=self.path("bin")))
+
+    def test_in_path(self):
+        self.environment["PATH"] = self.path("bin") + ":/usr/bin:/bin"
+        self.assert_found(self.run_as("ensure", cwd="/"))
+
+    def test_through_a_link_of_another_name(self):
+        os.symlink("bin/ensure", self.path("tool"))
+        self.assert_found(self.run_as(self.path("tool")))
+
+    def test_by_another_first_argument(self):
+        self.assert_found(self.run_as("bash", "-c", 'exec -a any "$0" "$@"', self.path("bin/ensure")))
 
     def test_by_the_environment(self):
         self.environment["ENSURE_PLUGIN"] = PLUGIN
-        self.assertEqual(self.run_copy().code, 0)
+        run = self.run_as(self.path("bin/ensure"))
+        self.assertEqual(run.code, 0, run.err)
+        self.assertNotIn(self.path("bin"), run.out)
+
+    def test_named_and_unfit(self):
+        named = self.path("named")
+        self.environment["ENSURE_PLUGIN"] = named
+        os.symlink("/nowhere/plugin", named)
+        self.assert_sentence(self.run_as(tool.ENSURE), named, "a symbolic link that leads nowhere")
+        os.remove(named)
+        os.mkdir(named)
+        self.assert_sentence(self.run_as(tool.ENSURE), named, "it is a directory")
+        os.rmdir(named)
+        shutil.copy(PLUGIN, named)
+        os.chmod(named, 0o644)
+        self.assert_sentence(self.run_as(tool.ENSURE), named, "Permission denied (mode 0644)")
 
     def test_named_file_does_not_exist(self):
         self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"
         self.assert_sentence(self.ensure("plan", target(A, "i-a")), "ENSURE_PLUGIN",
                              "/nonexistent/plugin", "No such file")
+
+
+class Roles(Case):
+    """One program: which role it has is told by its name, then by the cookie."""
+
+    def run_as(self, name, *arguments, **environment):
+        done = subprocess.run(
+            ["bash", "-c", 'exec -a "$0" "$@"', name, tool.ENSURE, *arguments],
+            env={**self.environment, **environment}, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=tool.TIMEOUT_S, check=False)
+        return tool.Run(done.returncode, done.stdout, done.stderr)
+
+    def test_by_name(self):
+        for name in ("terraform-provider-ensure", "/x/terraform-provider-ensure_v1.2.3"):
+            self.assertTrue(self.run_as(name, "--version").out.startswith(
+                "terraform-provider-ensure "))
+            self.assertIn("is a plugin", self.run_as(name).err)
+        for name in ("ensure", "/terraform-provider-ensure/x", "terraform-provider", ""):
+            self.assertTrue(self.run_as(name, "--version").out.startswith("ensure "), name)
+
+    def test_by_cookie(self):
+        key, value = COOKIE
+        with subprocess.Popen([tool.ENSURE], env={**self.environment, key: value}, text=True,
+                              stdout=subprocess.PIPE) as process:
+            self.assertTrue(process.stdout.readline().startswith("1|1|unix|"))
+            process.terminate()
+        self.assertIn("Usage", self.run_as("ensure", **{key: "another"}).err)
+        self.assertTrue(self.run_as("ensure", "version", **{key: value}).out.startswith("ensure "))
 
 
 class Warnings(Case):
@@ -170,7 +215,7 @@ class Failing(Case):
         """The plugin's own message is printed, once."""
         self.environment["SSL_CERT_FILE"] = "/nonexistent/ca.pem"
         run = self.ensure("plan", target(A, "i-a"))
-        self.assert_sentence(run, "terraform-provider-ensure: can't start: /nonexistent/ca.pem: "
+        self.assert_sentence(run, "ensure: can't start: /nonexistent/ca.pem: "
                              "the file of trusted authorities (SSL_CERT_FILE) can't be read")
         self.assertEqual(len(run.err.splitlines()), 1, run.err)
 

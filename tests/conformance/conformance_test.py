@@ -17,6 +17,7 @@ import tempfile
 
 import front_end
 import surroundings
+import terraform_host
 from fleets import FLEETS
 
 
@@ -99,7 +100,7 @@ def run(name, paths, part):
 
 def main():
     name, programs, collections = sys.argv[1:4]
-    surroundings.enter()
+    surroundings.enter("CI", "ENSURE_TEST_HOST")
     with tempfile.TemporaryDirectory(prefix="ensure-conformance-") as directory:
         os.environ["HOME"] = os.path.join(directory, "home")
         os.mkdir(os.environ["HOME"])
@@ -110,6 +111,9 @@ def main():
         except front_end.Unavailable as missing:
             print(missing)
             return 1 if os.environ.get("CI") == "true" else 77
+        except terraform_host.Unavailable as missing:
+            print(missing)
+            return missing.status
 
 
 if __name__ == "__main__":

@@ -17,9 +17,8 @@ TOKEN_VARIABLES = {"volcengine": "VOLCENGINE_SESSION_TOKEN",
 class FrontEnd(front_end.FrontEnd):
     def environment(self, job):
         result = surroundings.bare(HOME=self.paths.home, LC_ALL="C.UTF-8")
-        for cloud, url in job.emulator.urls.items():
-            result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = url
         for cloud, variables in KEY_VARIABLES.items():
+            result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = job.emulator.urls[cloud]
             result.update(zip((*variables, TOKEN_VARIABLES[cloud]), job.fleet.key(cloud) or ()))
         return result
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Terraform provider. A plan is the data source ensure_plan (for a fleet without dry run
-ensure_instance, which sends none); an apply creates resources. A resource shows the status in the
-state, or the reason in a diagnostic."""
+"""The Terraform provider, in the host of support/terraform_host.py. A plan is the data source
+ensure_plan (for a fleet without dry run ensure_instance, which sends none); an apply creates
+resources. A resource shows the status in the state, or the reason in a diagnostic."""
 
 import json
 import os
 import re
-import shutil
 import subprocess
 
 import front_end
 import surroundings
+import terraform_host
 
 SOURCE = "terraform.local/ensure/ensure"
 FAILURE = re.compile(r"^(\S+) (?:of \d+ instances )?(?:not running|can't be started|could not be "
@@ -27,9 +27,7 @@ class FrontEnd(front_end.FrontEnd):
 
     def __init__(self, paths):
         super().__init__(paths)
-        if shutil.which("terraform") is None:
-            raise front_end.Unavailable("terraform is not on PATH: install Terraform 1.0 or newer "
-                               "(https://developer.hashicorp.com/terraform/install)")
+        self.program = terraform_host.get().program
         self.rc = os.path.join(paths.directory, "terraform.rc")
         with open(self.rc, "w", encoding="utf-8") as file:
             file.write(f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = '
@@ -121,7 +119,7 @@ class FrontEnd(front_end.FrontEnd):
         environment = surroundings.bare(
             HOME=self.paths.home, LANG="C.UTF-8", TF_CLI_CONFIG_FILE=self.rc,
             CHECKPOINT_DISABLE="1", TF_INPUT="0", TF_IN_AUTOMATION="1")
-        done = subprocess.run(["terraform", "apply", "-json", "-auto-approve"], cwd=job.directory,
+        done = subprocess.run([self.program, "apply", "-json", "-auto-approve"], cwd=job.directory,
                               env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=False, timeout=front_end.TIMEOUT_S)
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -281,7 +281,8 @@ void emu_emulator_answer(struct emu_emulator *emulator, struct emu_exchange *exc
     struct emu_record record;
     begin_record(emulator, request, &exchange->verdict, &exchange->call, &record);
     serve_call(emulator, request, &exchange->verdict, &exchange->call, reply, &record);
-    record.granted = json_incref(reply->granted);
+    record.granted = reply->granted; /* not shared: the reply is freed without a lock */
+    reply->granted = NULL;
     bool silent = reply->wire == EMU_WIRE_CUT || reply->wire == EMU_WIRE_HANG;
     record.status = silent ? 0 : reply->status;
     if (!silent) {

@@ -5,10 +5,11 @@
 Usage: keys_test.py PROGRAM [unittest argument]..."""
 
 import datetime
+import http.client
 import time
 import unittest
 
-from case import KINDS, Case, key, one
+from case import KINDS, Background, Case, key, one
 from harness import KEYS, Alibaba, Baidu, Volcengine
 
 ARN = "acs:ram::1000000000000001:role/deploy"
@@ -459,6 +460,26 @@ class Faults(KeysCase):
     def set_faults(self, *specs):
         reply = self.emu.control.call("PUT", "/faults", list(specs))
         self.assertEqual(reply.status, 200, reply.body)
+
+    def test_services_that_never_answer(self):
+        self.start(role("alibaba"), metadata={"alibaba": {"roles": [ARN]}}, credentials_uri=ARN)
+        self.set_faults(*(f"hang,service={service}" for service in
+                          ("sts", "metadata", "credentials_uri", "github")))
+        calls = [Background(self.assume, Alibaba), Background(self.put_token, "alibaba"),
+                 Background(self.emu.get, "credentials_uri"),
+                 Background(lambda: self.emu.get("github", Authorization="bearer github-request-token"))]
+        while len(self.requests()) < len(calls):
+            time.sleep(0.01)
+        self.assertEqual({status for *_, status in self.requests()}, {0})
+        self.assertEqual(self.emu.stop(), 0)
+        for call in calls:
+            self.assertIsInstance(call.outcome(), (OSError, http.client.HTTPException))
+
+    def test_replies_that_are_too_large(self):
+        self.start(role("alibaba"), metadata={"alibaba": {"roles": [ARN]}})
+        self.set_faults("huge:2,service=sts", "huge:2,service=metadata")
+        for reply in (self.assume(Alibaba), self.put_token("alibaba")):
+            self.assertEqual(len(reply.body), 2 * 1024 * 1024)
 
     def test_other_json(self):
         self.start(*(role(cloud) for cloud in KINDS), metadata={"alibaba": {"roles": [ARN]}})

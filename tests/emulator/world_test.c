@@ -4,12 +4,14 @@
 #include "assert_diag.h"
 #include "world_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 extern const char emu_demo_world[];
 
-/* {"key": an access key, "bad": [{"world" or "instance", "sentence"}], "good": [{"world" or
- * "instance"}], "put": {NAME: instance}}; an instance is short for a world with that key and it. */
+/* {"key": an access key, "bad": [{"world", "instance" or "more", "sentence"}], "good": [{"world",
+ * "instance" or "more"}], "put": {NAME: instance}}; an instance is short for a world with that key
+ * and it, "more" for one with that key and these members. */
 static json_t *rows;
 
 static int load_rows(void **state)
@@ -29,10 +31,15 @@ static int drop_rows(void **state)
 static bool load(struct emu_world *world, json_t *row, struct ens_diags *diags)
 {
     json_t *instance = json_object_get(row, "instance");
-    json_t *document = instance == NULL
-                           ? json_incref(json_object_get(row, "world"))
-                           : json_pack("{s:[O], s:[O]}", "accounts", json_object_get(rows, "key"),
-                                       "instances", instance);
+    json_t *more = json_object_get(row, "more");
+    json_t *document = json_incref(json_object_get(row, "world"));
+    if (document == NULL) {
+        document = json_pack("{s:[O]}", "accounts", json_object_get(rows, "key"));
+        json_object_update(document, more);
+    }
+    if (instance != NULL) {
+        json_object_set_new(document, "instances", json_pack("[O]", instance));
+    }
     char *text = json_dumps(document, 0);
     bool ok = emu_world_load(world, "w", ens_str_of(text), diags);
     free(text);
@@ -95,6 +102,30 @@ static void good_worlds_are_accepted(void **state)
         emu_world_done(&world);
     }
     assert_true(index > 0);
+}
+
+static void there_is_a_limit_of_roles(void **state)
+{
+    (void)state;
+    for (int count = 256; count <= 257; count++) {
+        json_t *roles = json_array();
+        for (int i = 0; i < count; i++) {
+            char name[32];
+            snprintf(name, sizeof(name), "1/r%d", i);
+            json_array_append_new(roles, json_pack("{s:s, s:s}", "cloud", "baidu", "role", name));
+        }
+        json_t *row = json_pack("{s:{s:o}}", "more", "roles", roles);
+        struct emu_world world;
+        ENS_AUTO_DIAGS diags = {0};
+        bool loaded = load(&world, row, &diags);
+        json_decref(row);
+        assert_int_equal(loaded, count == 256);
+        if (loaded) {
+            emu_world_done(&world);
+        } else {
+            assert_diag(&diags, "w: \"roles\" must be a list of at most 256 roles");
+        }
+    }
 }
 
 static json_t *named(const char *name)
@@ -160,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_text_that_is_no_json_is_refused),
         cmocka_unit_test(bad_worlds_are_refused_with_a_sentence),
         cmocka_unit_test(good_worlds_are_accepted),
+        cmocka_unit_test(there_is_a_limit_of_roles),
         cmocka_unit_test(a_put_changes_only_what_it_names),
         cmocka_unit_test(a_failed_put_changes_nothing),
     };

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct ens_tf_attribute *attributes =
         ens_tf_schemas[data[0] % ENS_TF_SCHEMA_COUNT].attributes;
     ens_str json = {(const char *)data + 1, size - 1};
-    if (ens_tf_json_read(arena, attributes, json, &value, &diags) != ENS_OK) {
+    if (ens_tf_json_read(arena, ENS_TF_JSON_STATE, attributes, json, &value, &diags) != ENS_OK) {
         FUZZ_REQUIRE(diags.count == 1);
         return 0;
     }

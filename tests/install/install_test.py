@@ -33,7 +33,7 @@ EXPECTED = {
     *(f"{LIBDIR}/ensure/providers/{cloud}.so" for cloud in ("alibaba", "baidu", "volcengine")),
     f"{LIBDIR}/libensure.so", f"{LIBDIR}/libensure.so.0", f"{LIBDIR}/libensure.so.{VERSION}",
     f"{LIBDIR}/pkgconfig/ensure.pc",
-    f"{LIBDIR}/ensure/ansible/instance_running",
+    f"{LIBDIR}/ensure/ansible/ensure_cloud_instance_running",
     *(f"share/ensure/schemas/{kind}.schema.json" for kind in schemas.KINDS),
     "share/doc/ensure/changelog.gz", "share/doc/ensure/copyright",
     "share/man/man1/ensure.1.gz", "share/man/man1/ensure-emulator.1.gz",
@@ -43,8 +43,9 @@ EXPECTED = {
     "include/ensure/ensure.h", "include/ensure/provider.h",
     f"{MIRROR}/terraform-provider-ensure_v{VERSION}",
     *(f"{COLLECTION}/{name}" for name in (
-        "README.md", "galaxy.yml", "meta/runtime.yml", "plugins/modules/instance_running",
-        "plugins/modules/instance_running.yml")),
+        "CHANGELOG.md", "LICENSE", "README.md", "galaxy.yml", "meta/runtime.yml",
+        "files/linux_x86_64/ensure_cloud_instance_running", "plugins/action/instance_running.py",
+        "plugins/modules/instance_running.py")),
     *(f"{LIBDIR}/cmake/ensure/{name}" for name in (
         "EnsureProvider.cmake", "ensureConfig.cmake", "ensureConfigVersion.cmake",
         "ensureTargets.cmake", "ensureTargets-*.cmake")),
@@ -84,6 +85,10 @@ class Uninstall(Case):
         with open(os.path.join(prefix, "share", "mine"), "w", encoding="utf-8"):
             pass
         install(prefix)
+        cache = os.path.join(prefix, COLLECTION, "plugins", "action", "__pycache__")
+        os.mkdir(cache)  # as Ansible writes it
+        with open(os.path.join(cache, "instance_running.cpython-311.pyc"), "wb"):
+            pass
         self.run_tool("cmake", "--build", BUILD, "--target", "uninstall")
         left = [os.path.join(path, name) for path, directories, names in os.walk(prefix)
                 for name in directories + names]
@@ -227,6 +232,7 @@ output "status" {{ value = ensure_instance_running.one.status }}
             pass
         environment.update(ANSIBLE_COLLECTIONS_PATH=f"{self.prefix}/share/ansible/collections",
                            ANSIBLE_CONFIG=f"{self.home}/ansible.cfg", ANSIBLE_NOCOLOR="1",
+                           PYTHONDONTWRITEBYTECODE="1",
                            ANSIBLE_LOCAL_TEMP=f"{self.home}/local",
                            ANSIBLE_REMOTE_TEMP=f"{self.home}/remote")
         shown = self.run_tool("ansible", "localhost", "-c", "local", "-m",

@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 
-import surroundings
-
-CACHE = os.environ.get("ENSURE_TEST_CACHE") or os.path.join(
-    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ensure-tests")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                                "support"))
+# pylint: disable=wrong-import-position
+import surroundings  # noqa: E402
+from cache import DIRECTORY as CACHE  # noqa: E402
 
 
 class Unavailable(Exception):

@@ -27,11 +27,12 @@ LAYERS = {
     "rpc": (("plugin/rpc/",), BASE),
     "ensure_v1": (("plugin/ensure_v1/",), ENGINE | {"rpc"}),
     "terraform": (("plugin/terraform/",), ENGINE | {"rpc"}),
-    "ansible": (("plugin/ansible/",), ENGINE),
-    "cli": (("plugin/cli/",), OS | {"rpc", "ensure_v1"}),
-    # The main functions of the programs that serve several front ends.
-    "program": (("plugin/main.c", "plugin/terraform_provider_ensure.c"),
-                ENGINE | {"rpc", "ensure_v1", "terraform", "ansible", "cli"}),
+    "ansible": (("plugin/ansible/",), ENGINE | {"linked"}),
+    "linked": (("plugin/linked/",), {"ensure"}),
+    "cli": (("plugin/cli/",), OS | {"rpc", "ensure_v1", "linked"}),
+    # The program, which serves several front ends.
+    "program": (("plugin/main.c", "plugin/role_plugin."),
+                ENGINE | {"rpc", "ensure_v1", "terraform", "ansible", "cli", "linked"}),
     "kit": (("providers/kit/",), KIT),
     "volcengine": (("providers/volcengine/",), KIT),
     "alibaba": (("providers/alibaba/",), KIT),

@@ -29,8 +29,7 @@ EXEMPT = (SURROUNDINGS, "tests/lint/metadata.py", "tests/lint/metadata_test.py")
 EMPTY_ENVIRONMENT = {"tests/install/minimal_root.py": "the variables of surroundings.SAFE follow"}
 FORBIDDEN_PYTHON = {
     "os.execve", "os.execle", "os.execvpe", "os.execlpe", "os.spawnve", "os.spawnvpe", "os.spawnle",
-    "os.spawnlpe", "os.posix_spawn", "os.posix_spawnp", "os.environ.clear", "os.environ.pop",
-    "os.unsetenv",
+    "os.spawnlpe", "os.posix_spawn", "os.posix_spawnp", "os.environ.clear", "os.unsetenv",
 }
 FORBIDDEN_C = r"\b(execve|execle|execvpe|fexecve|posix_spawnp?|clearenv)\s*\("
 VARIABLE = "ENSURE_METADATA"
@@ -40,12 +39,27 @@ def constant(node):
     return node.value if isinstance(node, ast.Constant) else None
 
 
+def mark_keywords(tree):
+    """Marks each name that is a function's **keywords: what a caller adds, and no environment."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.args.kwarg:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Name) and node.id == function.args.kwarg.arg:
+                    node.is_keywords = True
+
+
+def is_keywords(node):
+    return getattr(node, "is_keywords", False)
+
+
 def is_bare_dictionary(node):
     """Whether the expression is a dictionary that extends no other one."""
     if isinstance(node, ast.Dict):
-        return None not in node.keys
-    return (isinstance(node, ast.Call) and ast.unparse(node.func) == "dict" and not node.args
-            and all(keyword.arg for keyword in node.keywords))
+        return all(name is not None or is_keywords(value)
+                   for name, value in zip(node.keys, node.values))
+    return is_keywords(node) or (
+        isinstance(node, ast.Call) and ast.unparse(node.func) == "dict" and not node.args
+        and all(keyword.arg or is_keywords(keyword.value) for keyword in node.keywords))
 
 
 def names_in(node):
@@ -67,8 +81,10 @@ def of_call(node):
             yield "env is a dictionary that does not begin with surroundings.py"
         if keyword.arg == VARIABLE and constant(keyword.value) != "off":
             yield f"{VARIABLE} is set to something else than off; use surroundings.with_metadata"
-    if called.endswith((".pop", ".setdefault")) and node.args and constant(node.args[0]) == VARIABLE:
-        yield f"{VARIABLE} is removed; use surroundings.with_metadata"
+    if called.endswith(".pop") and node.args:
+        name = constant(node.args[0])
+        if name == VARIABLE or (name is None and called == "os.environ.pop"):
+            yield f"{VARIABLE} may be removed; use surroundings.with_metadata"
 
 
 def of_assignment(node):
@@ -80,12 +96,20 @@ def of_assignment(node):
             yield f"{VARIABLE} is set to something else than off; use surroundings.with_metadata"
 
 
+def of_dictionary(node):
+    for name, value in zip(node.keys, node.values):
+        if constant(name) == VARIABLE and constant(value) != "off":
+            yield f"{VARIABLE} is set to something else than off; use surroundings.with_metadata"
+
+
 def of_python(node):
     """The findings about one node of a syntax tree."""
     if isinstance(node, ast.Call):
         yield from of_call(node)
     if isinstance(node, ast.Assign):
         yield from of_assignment(node)
+    if isinstance(node, ast.Dict):
+        yield from of_dictionary(node)
     if isinstance(node, (ast.Dict, ast.Call)) and is_bare_dictionary(node):
         if "PATH" in names_in(node):
             yield "builds an environment from nothing; begin with surroundings.py"
@@ -98,7 +122,9 @@ def of_python(node):
 
 
 def check_python(name, text):
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    mark_keywords(tree)
+    for node in ast.walk(tree):
         for finding in of_python(node):
             yield f"{name}:{node.lineno}: {finding}"
 

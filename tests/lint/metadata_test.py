@@ -46,7 +46,12 @@ class Metadata(unittest.TestCase):
                      'del os.environ[name]',
                      'environment["ENSURE_METADATA"] = "on"',
                      'environment.update(ENSURE_METADATA="")',
+                     'Plugin(program, variables={"ENSURE_METADATA": None})',
                      'os.environ.clear()',
+                     'os.environ.pop(name)',
+                     'def f(**more):\n  run(c, env=more)',
+                     'def f(**more):\n  run(c, env={"LANG": "C", **more})',
+                     'def f(**more):\n  given = dict(PATH="/bin", **more)',
                      'os.execve(program, arguments, {})',
                      'os.posix_spawn(program, arguments, {})',
                      'run(["env", "-i", program])',
@@ -63,7 +68,11 @@ class Metadata(unittest.TestCase):
                      'run(c, env=surroundings.with_metadata(self.environment, urls))',
                      'self.environment.update(HOME=home, ENSURE_METADATA="off")',
                      'self.environment["HOME"] = home',
+                     'os.environ.pop("ENSURE_TEST_INSIDE", None)',
+                     'def f(**more):\n  run(c, env={**self.environment, **more})',
+                     'def f(**more):\n  run(c, env=surroundings.bare(**more))',
                      'world = {"accounts": [], "path": "PATH"}',
+                     'Plugin(program, variables={"ENSURE_METADATA": "off"})',
                      'terraform("plan", environment={"TF_LOG": "trace"})'):
             with self.subTest(line=line):
                 self.assertEqual(self.found(line), [])

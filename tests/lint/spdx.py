@@ -6,7 +6,7 @@ usage: spdx.py SOURCE_DIR
 
 The first line is "SPDX-License-Identifier: Apache-2.0" in a comment of the language; the second one
 where the first has to be another ("#!", "#compdef"). JSON, documents, corpora and golden files are
-data, and a Debian changelog has no comments. Prints one line per finding and exits 1 if there is any.
+data. Prints one line per finding and exits 1 if there is any.
 """
 import re
 import sys
@@ -17,11 +17,11 @@ TEXT = "SPDX-License-Identifier: Apache-2.0"
 HASH = (".py", ".sh", ".cmake", "CMakeLists.txt", ".tf", ".hcl", ".yml", ".awk", ".supp", ".ci/run")
 COMMENTS = (
     ((".c", ".h", ".inc", ".js", ".map", ".c.in"), f"/* {TEXT} */"),
-    ((".proto",), f"// {TEXT}"),
+    ((".proto", ".go", "go.mod"), f"// {TEXT}"),
     ((".7.in",), f'.\\" {TEXT}'),
     (HASH + (".in",), f"# {TEXT}"),
 )
-EXEMPT = ("plugin/packaging/changelog.in",)
+EXEMPT = ()
 
 
 def comment_of(name):

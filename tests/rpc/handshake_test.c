@@ -78,6 +78,35 @@ static void test_write(void **state)
     }
 }
 
+static void test_reattach(void **state)
+{
+    static const struct {
+        const char *socket;
+        ens_rc rc;
+    } rows[] = {
+        {"/tmp/ensure 1/~rpc", ENS_OK},     {"/tmp/it's/rpc", ENS_INVALID},
+        {"/tmp/\"/rpc", ENS_INVALID},       {"/tmp/\\/rpc", ENS_INVALID},
+        {"/tmp/\xC3\xA9/rpc", ENS_INVALID}, {"/tmp/\n/rpc", ENS_INVALID},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
+        ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
+        assert_int_equal(
+            ens_reattach_write(&line, "a/b/c", 6, 4194304, ens_str_of(rows[i].socket), &diags),
+            rows[i].rc);
+        assert_int_equal(diags.count, rows[i].rc == ENS_OK ? 0 : 1);
+        if (rows[i].rc == ENS_OK) {
+            assert_string_equal(
+                ens_buf_text(&line),
+                "TF_REATTACH_PROVIDERS='{\"a/b/c\":{\"Protocol\":\"grpc\",\"ProtocolVersion\":6,"
+                "\"Pid\":4194304,\"Test\":true,\"Addr\":{\"Network\":\"unix\","
+                "\"String\":\"/tmp/ensure 1/~rpc\"}}}'\n");
+        }
+    }
+}
+
 static void test_read(void **state)
 {
     static const struct {
@@ -137,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_host_is_known_by_its_cookie),
         cmocka_unit_test(test_write),
+        cmocka_unit_test(test_reattach),
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_other_output_is_quoted),
     };

@@ -36,8 +36,8 @@ function modelOf(action, params) {
 function ecsClient(emulator, more) {
   const { key, secret, token } = options(more);
   const sdk = new ecs.default(new $OpenApiUtil.Config({ accessKeyId: key, accessKeySecret: secret,
-    securityToken: token, regionId: REGION, protocol: 'HTTP',
-    endpoint: emulator.host('alibaba') }));
+    securityToken: token, regionId: REGION,
+    protocol: emulator.scheme('alibaba').toUpperCase(), endpoint: emulator.host('alibaba') }));
   return async (action, params) => {
     try {
       const method = action[0].toLowerCase() + action.slice(1);
@@ -321,4 +321,4 @@ async function runPop(emulator, method) {
   return suite;
 }
 
-module.exports = { runEcs, runPop };
+module.exports = { runEcs, runPop, ecsClient, failed };

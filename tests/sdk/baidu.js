@@ -196,7 +196,7 @@ async function codeCases(suite, emulator, call) {
   }
 }
 
-module.exports = async function run(emulator) {
+async function run(emulator) {
   const suite = new Suite('@baiducloud/sdk', 'baidu', emulator);
   const call = client(emulator);
   await startCases(suite, emulator, call);
@@ -220,4 +220,6 @@ module.exports = async function run(emulator) {
   suite.cannot('dry run passed and refused', 'BCC has no dry run');
   suite.cannot('a request without a Content-Type', 'the SDK adds application/json where none is set');
   return suite;
-};
+}
+
+module.exports = { run, client, outcomeOf };

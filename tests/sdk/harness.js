@@ -31,14 +31,36 @@ function accounts() {
   ]);
 }
 
+/* Roles that those keys, identity tokens and instances have. */
+const ROLES = {
+  volcengine: 'trn:iam::2100000001:role/deploy',
+  alibaba: 'acs:ram::1000000000000001:role/deploy',
+  baidu: 'c0ffee00000000000000000000000001/deploy',
+};
+const PROVIDER = 'acs:ram::1000000000000001:oidc-provider/ci';
+const IDENTITY_TOKEN = 'identity-token';
+
+function roles() {
+  const oidc = { tokens: [IDENTITY_TOKEN, { token: 'once', uses: 1 }, { token: 'past', uses: 0 }] };
+  return [
+    { cloud: 'volcengine', role: ROLES.volcengine },
+    { cloud: 'alibaba', role: ROLES.alibaba, oidc: { provider: PROVIDER, ...oidc } },
+    { cloud: 'alibaba', role: `${ROLES.alibaba}-next`, assumed_by: [ROLES.alibaba] },
+    { cloud: 'alibaba', role: `${ROLES.alibaba}-external`, external_id: 'x-1' },
+    { cloud: 'baidu', role: ROLES.baidu },
+  ];
+}
+
 class Emulator {
-  static async start(program) {
+  static async start(program, ...options) {
     const emulator = new Emulator();
     emulator.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ensure-sdk-'));
     const world = path.join(emulator.directory, 'world.json');
-    fs.writeFileSync(world, JSON.stringify({ accounts: accounts(), instances: [],
+    fs.writeFileSync(world, JSON.stringify({ accounts: accounts(), roles: roles(), instances: [],
+      metadata: { alibaba: { roles: [ROLES.alibaba] } },
+      credentials_uri: ROLES.alibaba,
       regions: { volcengine: ['cn-beijing'], alibaba: ['cn-hangzhou'], baidu: ['bj'] } }));
-    emulator.process = spawn(program, ['--exit-with-parent', '--world', world],
+    emulator.process = spawn(program, ['--exit-with-parent', '--world', world, ...options],
       { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = readline.createInterface({ input: emulator.process.stdout });
     const first = await new Promise((resolve, reject) => {
@@ -54,8 +76,13 @@ class Emulator {
     fs.rmSync(this.directory, { recursive: true });
   }
 
-  host(cloud) {
-    return new URL(this.urls[cloud]).host;
+  host(name) {
+    return new URL(this.urls[name]).host;
+  }
+
+  /* "http" or "https". */
+  scheme(name) {
+    return new URL(this.urls[name]).protocol.slice(0, -1);
   }
 
   control(method, target, body) {
@@ -91,6 +118,17 @@ class Emulator {
 
   clock(offsetMs) {
     return this.control('POST', '/clock', { offset_ms: offsetMs });
+  }
+
+  /* Lets all temporary keys expire. */
+  revoke() {
+    return this.control('POST', '/revoke');
+  }
+
+  /* "SERVICE ACTION" of each request since the reset. */
+  async requests() {
+    const { requests } = await this.control('GET', '/ledger');
+    return requests.map((one) => `${one.service} ${one.action}`);
   }
 
   async starts() {
@@ -168,4 +206,5 @@ function met(word) {
   seen.add(word);
 }
 
-module.exports = { met, KEYS, TOKEN, Emulator, Suite, refused, accepted };
+module.exports = {
+  met, KEYS, TOKEN, ROLES, PROVIDER, IDENTITY_TOKEN, Emulator, Suite, refused, accepted };

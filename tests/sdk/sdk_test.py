@@ -55,18 +55,31 @@ def install(directory):
         pass
 
 
+def make_certificate(directory):
+    """A certificate for loopback and its key."""
+    certificate, key = (os.path.join(directory, name) for name in ("cert.pem", "key.pem"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate,
+                    "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
+    return certificate, key
+
+
 def main():
     emulator, signer, directory, *seed = sys.argv[1:]
     for program, package in (("node", "nodejs"), ("npm", "npm")):
         if shutil.which(program) is None:
             missing(f"no {program} on PATH (Debian package {package})")
     install(directory)
+    certificate, key = make_certificate(directory)
     environment = surroundings.bare(
-        HOME=directory, LANG="C.UTF-8", NODE_PATH=os.path.join(directory, "node_modules"),
+        NODE_EXTRA_CA_CERTS=certificate, HOME=directory, LANG="C.UTF-8",
+        NODE_PATH=os.path.join(directory, "node_modules"),
         # bce-sdk-js uses Buffer() and url.parse(), which newer versions of node deprecate
         NODE_OPTIONS="--no-deprecation")
     try:
-        return subprocess.run(["node", os.path.join(HERE, "main.js"), emulator, signer, *seed],
+        return subprocess.run(["node", os.path.join(HERE, "main.js"), emulator, signer,
+                               f"{certificate},{key}", *seed],
                               env=environment, timeout=RUN_S, check=False).returncode
     except subprocess.TimeoutExpired:
         print(f"took longer than {RUN_S} s")

@@ -13,7 +13,7 @@ const one = (id, more) => ({ cloud: 'volcengine', region: REGION, id, status: 'S
 
 function client(emulator, { key = KEYS.volcengine.key, secret = KEYS.volcengine.secret, token } = {}) {
   const service = new Service({
-    serviceName: 'ecs', defaultVersion: '2020-04-01', protocol: 'http:', region: REGION,
+    serviceName: 'ecs', defaultVersion: '2020-04-01', protocol: `${emulator.scheme('volcengine')}:`, region: REGION,
     host: emulator.host('volcengine'), accessKeyId: key, secretKey: secret, sessionToken: token,
   });
   return async (Action, query = {}) => {
@@ -188,7 +188,7 @@ async function codeCases(suite, emulator, call) {
   }
 }
 
-module.exports = async function run(emulator) {
+async function run(emulator) {
   const suite = new Suite('@volcengine/openapi', 'volcengine', emulator);
   const call = client(emulator);
   await startCases(suite, emulator, call);
@@ -205,4 +205,6 @@ module.exports = async function run(emulator) {
   suite.cannot('the HTTP status of each code', 'the SDK returns the body alone, and no HTTP status');
   suite.cannot('a dry run of a batch', 'StartInstances has no DryRun');
   return suite;
-};
+}
+
+module.exports = { run, client };

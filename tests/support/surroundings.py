@@ -26,19 +26,26 @@ def unset(*prefixes, **more):
                if not name.startswith((*SETTINGS, *prefixes))}, **SAFE, **more}
 
 
-def enter():
-    """Makes bare() the environment of this process; CI stays as it is."""
-    environment = bare(**{name: os.environ[name] for name in ("CI",) if name in os.environ})
+def chosen(*prefixes):
+    """The variables of the caller that begin with one of the prefixes."""
+    return {**SAFE, **{name: value for name, value in os.environ.items()
+                       if name.startswith(prefixes)}}
+
+
+def enter(*names):
+    """Makes bare() and the variables of these names the environment of this process."""
+    environment = bare(**{name: os.environ[name] for name in names if name in os.environ})
     os.environ.clear()
     os.environ.update(environment)
 
 
 def with_metadata(environment, urls):
-    """The environment with metadata services at these addresses of loopback, {cloud: URL}. A cloud
-    that is not named gets one that refuses connections."""
-    result = {name: value for name, value in environment.items() if name not in SAFE}
+    """The environment with metadata services on loopback: those of the JSON line of an emulator, or
+    {"alibaba_metadata": URL, ...}. A cloud that is not named gets an address that refuses
+    connections. An empty ENSURE_METADATA counts as one that is not set."""
+    result = {**environment, "ENSURE_METADATA": ""}
     for cloud in CLOUDS:
-        url = urls.get(cloud.lower(), "http://127.0.0.1:1")
+        url = urls.get(f"{cloud.lower()}_metadata", "http://127.0.0.1:1")
         if not re.fullmatch(r"http://127\.0\.0\.1:\d+", url):
             raise ValueError(f"{url} is not an address of loopback")
         result[f"ENSURE_{cloud}_METADATA"] = url

@@ -38,6 +38,7 @@ def environment(emulator, home):
                                ENSURE_EMULATOR_CONTROL=emulator.urls["control"])
     for cloud, (key, secret) in KEY_VARIABLES.items():
         result[f"ENSURE_{cloud.upper()}_ENDPOINT"] = emulator.urls[cloud]
+        result[f"ENSURE_{cloud.upper()}_STS_ENDPOINT"] = emulator.urls[f"{cloud}_sts"]
         result[key], result[secret] = harness.KEYS[cloud]
     return result
 

@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Base class of the end-to-end tests with the real terraform: an emulator, a directory with a
-configuration, and a terraform that uses the provider under test and no settings of the user.
+"""Base class of the end-to-end tests with a real host (Terraform or OpenTofu): an emulator, a directory
+with a configuration, and a host that uses the provider under test and no settings of the user.
 
-    python3 SOME_test.py BIN_DIRECTORY [unittest arguments]
+    [ENSURE_TEST_HOST=PROGRAM] python3 SOME_test.py BIN_DIRECTORY [unittest arguments]
 
-BIN_DIRECTORY contains terraform-provider-ensure, its providers and ensure-emulator. Without
-terraform on PATH the tests are skipped (exit status 77), or fail if CI=true.
+BIN_DIRECTORY contains terraform-provider-ensure, its providers and ensure-emulator.
+support/terraform_host.py says which host is tested, and what happens without one.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "emulator"), str(ROOT / "tests" / "support")]
 # pylint: disable=wrong-import-position
+import terraform_host  # noqa: E402
 from harness import KEYS, Emulator  # noqa: E402
 import surroundings  # noqa: E402
 
@@ -100,8 +104,11 @@ class Outcome:
 
 class Case(unittest.TestCase):
     maxDiff = None
+    needs = None  # a feature of terraform_host.FEATURES; on hosts without it the tests are skipped
 
     def setUp(self):
+        if self.needs is not None and not self.host.has(self.needs):
+            self.skipTest(f"{self.host.name} has no {self.needs}")
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ensure-terraform-"))
         self.addCleanup(shutil.rmtree, self.directory)
         self.work = self.directory / "work"
@@ -154,9 +161,10 @@ class Case(unittest.TestCase):
         self.use_world(accounts)
 
     def use_world(self, accounts):
-        for cloud, url in self.emulator.urls.items():
-            if cloud in KEY_VARIABLES:
-                self.environment[f"ENSURE_{cloud.upper()}_ENDPOINT"] = url
+        for cloud in KEY_VARIABLES:
+            self.environment[f"ENSURE_{cloud.upper()}_ENDPOINT"] = self.emulator.urls[cloud]
+            self.environment[f"ENSURE_{cloud.upper()}_STS_ENDPOINT"] = (
+                self.emulator.urls[f"{cloud}_sts"])
         for one in reversed(accounts):
             for variable, value in zip(KEY_VARIABLES[one["cloud"]],
                                        (one["access_key"], one["secret_key"])):
@@ -192,17 +200,39 @@ class Case(unittest.TestCase):
 
     # ---- terraform ------------------------------------------------------------------------------
 
+    @property
+    def host(self):
+        return terraform_host.get()
+
     def configure(self, *parts, provider="", name="main.tf"):
         """Writes the configuration. provider: HCL inside the provider block."""
         text = REQUIRED + f'provider "ensure" {{\n{provider}\n}}\n' + "\n".join(parts)
         (self.work / name).write_text(text, encoding="utf-8")
 
     def terraform(self, *arguments, environment=None):
-        process = subprocess.run(["terraform", *arguments], cwd=self.work, text=True,
+        process = subprocess.run([self.host.program, *arguments], cwd=self.work, text=True,
                                  stdin=subprocess.DEVNULL, capture_output=True, check=False,
                                  env={**self.environment, **(environment or {})}, timeout=240)
-        self.assertNotIn("TERRAFORM CRASH", process.stderr)
+        self.assertNotRegex(process.stderr, "(TERRAFORM|OPENTOFU) CRASH")
         return Outcome(process)
+
+    @contextlib.contextmanager
+    def running(self, *arguments):
+        """A command in a process group of its own, as a shell starts it."""
+        with subprocess.Popen([self.host.program, *arguments], cwd=self.work,
+                              env=self.environment, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              start_new_session=True) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    def wait_for_a_start(self):
+        deadline = time.monotonic() + 60
+        while not self.starts:
+            self.assertLess(time.monotonic(), deadline, "no start was ever sent")
 
     def succeed(self, *arguments, code=0, environment=None):
         outcome = self.terraform(*arguments, environment=environment)
@@ -258,8 +288,9 @@ class Case(unittest.TestCase):
 
 
 def main():
-    if shutil.which("terraform") is None:
-        print("terraform is not on PATH: install Terraform 1.0 or newer "
-              "(https://developer.hashicorp.com/terraform/install)")
-        sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    try:
+        print(f"host: {terraform_host.get().name}", flush=True)
+    except terraform_host.Unavailable as reason:
+        print(reason)
+        sys.exit(reason.status)
     unittest.main(verbosity=2)

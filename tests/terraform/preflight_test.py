@@ -44,27 +44,31 @@ class Refusals(Case):
         self.blocks = [resource(cloud, f"i-{n}", f"r{n}")
                        for n, (cloud, _, _, _) in enumerate(REFUSALS)]
 
-    def check_all(self, found):
+    def check_all(self, found, *hints):
         by_address = {one["address"]: one for one in found}
         for number, (_, _, reason, code) in enumerate(REFUSALS):
             with self.subTest(REFUSALS[number]):
                 one = by_address.pop(f"ensure_instance_running.r{number}")
                 self.check_diagnostic(one, f'instance_id = "i-{number}"',
                                       f"i-{number} can't be started: {reason}", code, "equest id: ",
-                                      "terraform destroy -refresh=false", 'preflight = "off"')
+                                      *hints)
         self.assertEqual(by_address, {})
 
     def test_enforce(self):
         self.configure(*self.blocks)
         outcome = self.plan(code=1)
-        self.check_all(outcome.errors)
+        self.check_all(outcome.errors, 'set preflight = "warn" or "off"',
+                       "terraform destroy -refresh=false")
         self.assertEqual(outcome.warnings, [])
         self.assertEqual(self.starts, {})
 
     def test_warn(self):
         self.configure(*self.blocks, provider='preflight = "warn"')
         outcome = self.plan(code=2)
-        self.check_all(outcome.warnings)
+        self.check_all(outcome.warnings, 'the provider block has preflight = "warn"')
+        for one in outcome.warnings:  # which hinders no destroy
+            self.assertNotIn("set preflight", one["detail"])
+            self.assertNotIn("terraform destroy", one["detail"])
         self.assertEqual(set(outcome.changes.values()), {"create"})
         self.assertEqual(self.starts, {})
 
@@ -76,6 +80,20 @@ class Refusals(Case):
 
 
 class Preflight(Case):
+    def test_an_instance_that_is_not_stopped_yet(self):
+        """It is started later, which is neither "at once" nor "nothing to do"."""
+        for status, does in (("STOPPING", "is stopping (STOPPING); it is started once it has"),
+                             ("RESIZING", "is changing (RESIZING); it is started if it is")):
+            with self.subTest(status):
+                self.start_world(instance("volcengine", "i-a", status))
+                self.configure(resource("volcengine", "i-a"))
+                outcome = self.plan(code=2)
+                self.assertEqual(outcome.errors, [])
+                self.check_diagnostic(outcome.warnings[0], 'instance_id = "i-a"',
+                                      "will be started once stopped, unverified: in_progress", does,
+                                      "An apply waits for that and starts it then")
+                self.assertNotIn("othing to do", outcome.warnings[0]["detail"])
+
     def test_missing_permission_is_unverified_at_plan_and_an_error_at_apply(self):
         for cloud, code in (("volcengine", "AccessDenied"), ("alibaba", "Forbidden.RAM")):
             with self.subTest(cloud):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The service tfplugin6.Provider with an independent client: calls that Terraform 1.11 does not
-make (actions, metadata, identities), invalid requests of a host, and the output of the process."""
+make (metadata), invalid requests of a host, and the output of the process."""
 
 import itertools
 import json
@@ -9,16 +9,12 @@ import unittest
 
 import grpc
 
-from case import BIN, KEYS, Case, instance, surroundings
-from provider import UNKNOWN, Provider, dynamic, pb, plain
+from action_case import ActionCase, action_config
+from case import BIN, KEYS, instance, surroundings
+from provider import dynamic, pb, plain
 
 ERROR = pb.Diagnostic.ERROR
 WARNING = pb.Diagnostic.WARNING
-
-
-def action_config(ids, **more):
-    return {"cloud": "volcengine", "region": "cn-beijing", "instance_ids": ids, "timeout": None,
-            **more}
 
 
 def resource_state(**more):
@@ -27,140 +23,7 @@ def resource_state(**more):
             **more}
 
 
-class Protocol(Case):
-    def setUp(self):
-        super().setUp()
-        self.provider = None
-
-    def start(self, *instances, config=None, accounts=None, options=()):
-        """Starts an emulator and a provider, and configures it as by a provider block."""
-        self.start_world(*instances, accounts=accounts, options=options)
-        self.provider = Provider(str(BIN / "terraform-provider-ensure"), self.environment)
-        self.addCleanup(self.end)
-        block = {"preflight": None, "volcengine": None, "alibaba": None, "baidu": None,
-                 **(config or {})}
-        reply = self.provider.stub.ConfigureProvider(
-            pb.ConfigureProvider.Request(terraform_version="1.14.0", config=dynamic(block)))
-        self.assertEqual(list(reply.diagnostics), [])
-        return self.provider.stub
-
-    def end(self):
-        """Shuts the provider down; asserts that stdout has only the handshake, stderr only JSON
-        lines."""
-        if self.provider is None:
-            return
-        self.assertEqual(self.provider.shut_down(), 0, self.provider.stderr)
-        self.assertEqual(self.provider.process.stdout.read(), b"")
-        for line in self.provider.stderr.splitlines():
-            record = json.loads(line)
-            self.assertIn(record["@level"], ("trace", "debug", "info", "warn", "error"))
-            self.assertIsInstance(record["@message"], str)
-            self.assertRegex(record["@timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
-        self.provider.__exit__()
-        self.provider = None
-
-    # ---- actions --------------------------------------------------------------------------------
-
-    def invoke(self, stub, config):
-        """Invokes the action; returns its progress messages and diagnostics."""
-        events = list(stub.InvokeAction(pb.InvokeAction.Request(
-            action_type="ensure_start", config=dynamic(config))))
-        kinds = [event.WhichOneof("type") for event in events]
-        self.assertEqual(kinds, ["progress"] * (len(events) - 1) + ["completed"])
-        return [e.progress.message for e in events[:-1]], list(events[-1].completed.diagnostics)
-
-    def test_action_starts_and_reports_progress(self):
-        stub = self.start(instance("volcengine", "i-a"), instance("volcengine", "i-on", "RUNNING"))
-        config = action_config(["i-a", "i-on"])
-        reply = stub.ValidateActionConfig(pb.ValidateActionConfig.Request(
-            type_name="ensure_start", config=dynamic(config)))
-        self.assertEqual(list(reply.diagnostics), [])
-        reply = stub.PlanAction(pb.PlanAction.Request(
-            action_type="ensure_start", config=dynamic(config)))
-        self.assertEqual(list(reply.diagnostics), [])
-        self.assertEqual(self.starts, {})
-        messages, diagnostics = self.invoke(stub, config)
-        self.assertEqual(diagnostics, [])
-        self.assertIn("i-a: stopped. The start was accepted; the instance is on its way", messages[0])
-        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
-        messages, diagnostics = self.invoke(stub, config)
-        self.assertEqual(diagnostics, [])
-        self.assertEqual(self.starts, {"volcengine/cn-beijing/i-a": 1})
-
-    def test_action_is_refused_at_plan(self):
-        config = action_config(["i-a"])
-        for preflight, severity in (("enforce", ERROR), ("warn", WARNING), ("off", None)):
-            with self.subTest(preflight):
-                stub = self.start(instance("volcengine", "i-a", flags=["balance"]),
-                                  config={"preflight": preflight})
-                reply = stub.PlanAction(pb.PlanAction.Request(
-                    action_type="ensure_start", config=dynamic(config)))
-                self.assertEqual([d.severity for d in reply.diagnostics],
-                                 [severity] if severity else [])
-                for one in reply.diagnostics:
-                    self.assertIn("insufficient_balance", one.summary)
-                    self.assertEqual(one.attribute.steps[0].attribute_name, "instance_ids")
-                messages, diagnostics = self.invoke(stub, config)
-                self.assertEqual(messages, [])
-                self.assertIn("insufficient_balance", diagnostics[0].summary)
-                self.end()
-
-    def test_action_with_unknown_values_is_planned(self):
-        stub = self.start(instance("volcengine", "i-a"))
-        reply = stub.PlanAction(pb.PlanAction.Request(
-            action_type="ensure_start", config=dynamic(action_config([UNKNOWN]))))
-        self.assertEqual(list(reply.diagnostics), [])
-        self.assertEqual(self.calls(), 0)
-
-    def test_action_always_completes(self):
-        stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"),
-                          config={"preflight": "off"})
-        for config, says in ((None, "config block"), (action_config(["i-a"], region=None), "no region"),
-                             (action_config([UNKNOWN]), "unknown"), (action_config(["b"]), "malformed"),
-                             (action_config([]), "1 to 1000"), ({"cloud": "x"}, "schema"),
-                             (action_config(["i-a"], timeout="1s"), "timed_out")):
-            with self.subTest(says):
-                _, diagnostics = self.invoke(stub, config)
-                self.assertEqual(diagnostics[0].severity, ERROR)
-                self.assertIn(says, diagnostics[0].summary + diagnostics[0].detail)
-
-    def test_wrong_action_config(self):
-        stub = self.start()
-        for config, path in ((action_config(["i-a"], cloud="aws"), "cloud"),
-                             (action_config(["i-a"], timeout="soon"), "timeout"),
-                             (action_config([]), "instance_ids")):
-            reply = stub.ValidateActionConfig(pb.ValidateActionConfig.Request(
-                type_name="ensure_start", config=dynamic(config)))
-            self.assertEqual([d.attribute.steps[0].attribute_name for d in reply.diagnostics], [path])
-
-    # ---- stop and cancel ------------------------------------------------------------------------
-
-    def test_stop_ends_current_and_later_calls(self):
-        stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"))
-        request = pb.InvokeAction.Request(action_type="ensure_start",
-                                          config=dynamic(action_config(["i-a"])))
-        events = stub.InvokeAction(request)
-        self.assertIn("accepted", next(events).progress.message)
-        self.assertEqual(stub.StopProvider(pb.StopProvider.Request()).Error, "")
-        rest = list(events)
-        self.assertIn("cancelled", rest[-1].completed.diagnostics[0].summary)
-        self.assertIn("accepted", rest[-1].completed.diagnostics[0].detail)
-        calls = self.calls()
-        _, diagnostics = self.invoke(stub, action_config(["i-a"]))
-        self.assertIn("cancelled", diagnostics[0].summary)
-        self.assertEqual(self.calls(), calls)
-
-    def test_disconnect_cancels_the_job(self):
-        stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"),
-                          instance("volcengine", "i-b"))
-        events = stub.InvokeAction(pb.InvokeAction.Request(
-            action_type="ensure_start", config=dynamic(action_config(["i-a"]))))
-        next(events)
-        events.cancel()
-        # The next job succeeds.
-        _, diagnostics = self.invoke(stub, action_config(["i-b"]))
-        self.assertEqual(diagnostics, [])
-
+class Protocol(ActionCase):
     # ---- GetMetadata, GetFunctions, unimplemented methods ---------------------------------------
 
     def test_metadata_and_functions(self):
@@ -180,15 +43,16 @@ class Protocol(Case):
         self.assertEqual(rows, {"cloud", "region", "instance_ids", "timeout"})
 
     def test_unimplemented_methods(self):
-        """Terraform 1.12 and newer requests identity schemas, and accepts only UNIMPLEMENTED for
-        none."""
+        """A host takes only UNIMPLEMENTED for a feature that is not there; nothing is logged."""
         self.start()
-        for method in ("GetResourceIdentitySchemas", "UpgradeResourceIdentity", "MoveResourceState",
-                       "CallFunction", "OpenEphemeralResource", "ListResource",
-                       "GenerateResourceConfig", "NoSuchThing"):
+        for method in ("CallFunction", "OpenEphemeralResource", "ListResource",
+                       "ValidateListResourceConfig", "ReadStateBytes", "NoSuchThing"):
             with self.assertRaises(grpc.RpcError) as caught:
                 self.provider.raw(method)(b"")
             self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED, method)
+        provider = self.provider
+        self.end()
+        self.assertEqual(provider.stderr, b"")
 
     # ---- invalid requests -----------------------------------------------------------------------
 
@@ -237,6 +101,9 @@ class Protocol(Case):
                 stub.ApplyResourceChange(pb.ApplyResourceChange.Request(type_name="x")),
                 stub.UpgradeResourceState(pb.UpgradeResourceState.Request(type_name="x")),
                 stub.ImportResourceState(pb.ImportResourceState.Request(type_name="x", id="y")),
+                stub.UpgradeResourceIdentity(pb.UpgradeResourceIdentity.Request(type_name="x")),
+                stub.MoveResourceState(pb.MoveResourceState.Request(target_type_name="x")),
+                stub.GenerateResourceConfig(pb.GenerateResourceConfig.Request(type_name="x")),
                 stub.ReadDataSource(pb.ReadDataSource.Request(type_name="x")),
                 stub.PlanAction(pb.PlanAction.Request(action_type="x"))):
             self.assertEqual(len(reply.diagnostics), 1, reply)

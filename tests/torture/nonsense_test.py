@@ -28,6 +28,10 @@ class Row:
         return f"{self.service}.{self.seed}."
 
 
+PLANNED = (b'{"v":1,"at":1800000000,"i":{"i-a":{"reason":"ok","confidence":"validated",'
+           b'"token":"01010101-0101-4101-8101-010101010101"}}}')
+
+
 class Nonsense(Suite):
     def __init__(self):
         super().__init__(__file__, __doc__)
@@ -60,6 +64,7 @@ class Nonsense(Suite):
             state = {"id": None, "cloud": "baidu", "region": "bj", "instance_id": "i-a",
                      "status": None, "provider_status": None, "start_request_id": None,
                      "timeouts": None}
+            identity = {"cloud": "baidu", "region": "bj", "instance_id": "i-a"}
             kind = "ensure_instance_running"
             made = [pb.ConfigureProvider.Request(config=dynamic({
                         "preflight": "off", "volcengine": None, "alibaba": None, "baidu": None})),
@@ -69,11 +74,25 @@ class Nonsense(Suite):
                     pb.ApplyResourceChange.Request(
                         type_name=kind, config=dynamic(state), prior_state=dynamic(None),
                         planned_state=dynamic(state), planned_private=b"{}"),
+                    pb.PlanResourceChange.Request(
+                        type_name=kind, config=dynamic(state), prior_state=dynamic(None),
+                        proposed_new_state=dynamic(state), planned_private=PLANNED,
+                        client_capabilities=pb.ClientCapabilities(
+                            store_planned_private=True, deferral_allowed=True)),
                     pb.ReadResource.Request(type_name=kind, current_state=dynamic(state),
                                             private=b"\xff"),
                     pb.UpgradeResourceState.Request(
                         type_name=kind, version=99, raw_state=pb.RawState(json=b'{"id":[[[1]]]}')),
                     pb.ImportResourceState.Request(type_name=kind, id="baidu/bj/i-a"),
+                    pb.ImportResourceState.Request(type_name=kind, identity=pb.ResourceIdentityData(
+                        identity_data=dynamic(identity))),
+                    pb.UpgradeResourceIdentity.Request(
+                        type_name=kind, raw_identity=pb.RawState(json=b'{"cloud":"baidu"}')),
+                    pb.MoveResourceState.Request(
+                        source_provider_address="x/volcengine/volcengine", target_type_name=kind,
+                        source_type_name="volcengine_ecs_instance_state", source_state=pb.RawState(
+                            json=b'{"action":"Start","instance_id":"i-a"}')),
+                    pb.GenerateResourceConfig.Request(type_name=kind, state=dynamic(state)),
                     pb.ReadDataSource.Request(type_name="ensure_plan", config=dynamic({
                         "cloud": "baidu", "region": "bj", "instance_ids": ["i-a"], "ok": None,
                         "instances": None}))]

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Generates the documentation pages in the format of Terraform's registry: the schema from the
- * tables, examples from EXAMPLES, and additional text from NOTES (one Markdown file per page).
+ * tables, additional text from NOTES (one Markdown file per page), and examples from EXAMPLES
+ * (their places are those of tfplugindocs; each is optional):
+ *
+ *   provider/provider.tf, resources/NAME/resource.tf, data-sources/NAME/data-source.tf, ...
+ *   resources/NAME/import.sh, import-by-identity.tf, move.tf
+ *
+ * Pages about more than one block are guides, written by hand in docs/guides. The rules that all
+ * pages have to keep are in tests/terraform/docs_test.py.
  *
  * usage: generate EXAMPLES NOTES OUT
  */
@@ -27,6 +34,17 @@ static const struct {
     [ENS_TF_RESOURCE] = {"resources/", "resource.tf", "Resource"},
     [ENS_TF_DATA_SOURCE] = {"data-sources/", "data-source.tf", "Data Source"},
     [ENS_TF_ACTION] = {"actions/", "action.tf", "Action"},
+};
+
+/* Examples after the schema. */
+static const struct {
+    const char *file;
+    const char *title;
+    const char *language;
+} uses[] = {
+    {"import.sh", "Import", "shell"},
+    {"import-by-identity.tf", "Import by identity", "terraform"},
+    {"move.tf", "Move", "terraform"},
 };
 
 static const char *const type_words[] = {
@@ -101,6 +119,12 @@ static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
     }
 }
 
+static void add_identity(struct ens_buf *out, const struct ens_tf_attribute *rows)
+{
+    ens_buf_addf(out, "\n## Identity Schema\n");
+    add_sections(out, rows, "### ", "");
+}
+
 /* The text without an SPDX line at its start, which the pages omit. */
 static const char *skip_licence(const char *text)
 {
@@ -152,7 +176,6 @@ static bool write_page(const struct ens_tf_schema *schema, char **directories)
                                .ptr;
     const char *example =
         ens_arena_printf(arena, "%s/%s", examples, kinds[schema->kind].example).ptr;
-    const char *import = ens_arena_printf(arena, "%s/import.sh", examples).ptr;
     const char *notes = ens_arena_printf(arena, "%s/%s.md", directories[1], page).ptr;
     const char *path = ens_arena_printf(arena, "%s/%s%s.md", directories[2], directory, page).ptr;
 
@@ -160,7 +183,13 @@ static bool write_page(const struct ens_tf_schema *schema, char **directories)
     bool good = add_file(&out, example, "Example Usage", "terraform");
     good = add_file(&out, notes, NULL, NULL) && good;
     add_schema(&out, schema->attributes);
-    good = add_file(&out, import, "Import", "shell") && good;
+    if (schema->identity != NULL) {
+        add_identity(&out, schema->identity);
+    }
+    for (size_t i = 0; i < ENS_COUNT(uses); i++) {
+        const char *use = ens_arena_printf(arena, "%s/%s", examples, uses[i].file).ptr;
+        good = add_file(&out, use, uses[i].title, uses[i].language) && good;
+    }
     if (good && !ens_buf_failed(&out) &&
         ens_os_write_file(path, ens_buf_str(&out), 0644, &diags) == ENS_OK) {
         return true;

@@ -20,8 +20,10 @@ static void test_plan_by_state(void **state)
         {"read=UP@", "none observed already_running running", NULL},
         {"read=BOOTING", "wait observed in_progress starting", "(BOOTING)"},
         {"read=DOWN dry=ok", "start validated ok stopped", "FakeCloud's own dry run"},
-        {"read=HALTING", "start unverified in_progress stopping", "(HALTING)"},
-        {"read=RESIZING", "start unverified in_progress busy", "(RESIZING)"},
+        {"read=HALTING", "start unverified in_progress stopping",
+         "stopping (HALTING); it is started once it has stopped."},
+        {"read=RESIZING", "start unverified in_progress busy",
+         "changing (RESIZING); it is started if it is stopped after that."},
         {"read=BROKEN", "refuse observed wrong_state failed", "(BROKEN)"},
         {"read=UNPAID", "refuse observed expired failed", NULL},
         {"read=GOING", "refuse observed not_found deleting", "(GOING)"},
@@ -176,6 +178,55 @@ static void test_plan_no_dry_run(void **state)
     script_run_rows(rows, ENS_COUNT(rows), ENS_MODE_PLAN, neither);
 }
 
+static void passed_before(struct script *script)
+{
+    script->task.dry_run_known = true;
+}
+
+static void refused_before(struct script *script)
+{
+    script->task.dry_run_known = true;
+    script->task.dry_run_reason = ENS_REASON_NO_CAPACITY;
+}
+
+static void without_dry_run_passed_before(struct script *script)
+{
+    script_without_dry_run(script);
+    passed_before(script);
+}
+
+/* The result of an earlier dry run is used instead of another one, but only for a stopped instance.
+ */
+static void test_plan_answered_before(void **state)
+{
+    static const struct script_row passed[] = {
+        {"read=DOWN", "start validated ok stopped", "passed when it was planned before"},
+        {"read=DOWN%", "start validated ok stopped", "may find no stock"},
+        {"read=UP", "none observed already_running running", NULL},
+        {"read=BOOTING", "wait observed in_progress starting", NULL},
+        {"read=HALTING", "start unverified in_progress stopping", NULL},
+        {"read=DOWN|security", "refuse observed locked stopped", NULL},
+        {"read=- read=-", "refuse observed not_found absent", NULL},
+        {"read!throttled", "refuse unverified throttled unknown", NULL},
+    };
+    static const struct script_row refused[] = {
+        {"read=DOWN", "refuse validated no_capacity stopped", "refused the dry run of the start"},
+        {"read=UP", "none observed already_running running", NULL},
+    };
+    static const struct script_row simulated[] = {
+        {"read=DOWN", "start simulated ok stopped", NULL},
+    };
+    static const struct script_row apply[] = {
+        {"read=DOWN start=ok read=UP", "start validated ok running started", NULL},
+    };
+
+    (void)state;
+    script_run_rows(passed, ENS_COUNT(passed), ENS_MODE_PLAN, passed_before);
+    script_run_rows(refused, ENS_COUNT(refused), ENS_MODE_PLAN, refused_before);
+    script_run_rows(simulated, 1, ENS_MODE_PLAN, without_dry_run_passed_before);
+    script_run_rows(apply, 1, ENS_MODE_APPLY, refused_before);
+}
+
 /* A list may be empty because a permission is missing: a probe rules that out first. */
 static void test_absence_is_probed(void **state)
 {
@@ -270,6 +321,15 @@ static void test_evidence_of_a_plan(void **state)
     script_begin(&script);
     assert_null(script_run(&script, "read=DOWN dry!dry_run_not_honoured,200 read=UP"));
     assert_true(ens_str_is(script.step.result.request_id, "dry_run-id"));
+    script_done(&script);
+
+    script_init(&script, ENS_MODE_PLAN); /* no reply of this plan says what is known */
+    refused_before(&script);
+    script_begin(&script);
+    assert_null(script_run(&script, "read=DOWN"));
+    assert_int_equal(script.step.result.http_status, 0);
+    assert_int_equal(script.step.result.request_id.len, 0);
+    assert_true(ens_str_is(script.step.result.advice, "Ask FakeCloud for more."));
     script_done(&script);
 
     script_init(&script, ENS_MODE_PLAN);
@@ -375,6 +435,7 @@ int main(void)
         cmocka_unit_test(test_plan_unread),
         cmocka_unit_test(test_plan_simulated),
         cmocka_unit_test(test_plan_no_dry_run),
+        cmocka_unit_test(test_plan_answered_before),
         cmocka_unit_test(test_absence_is_probed),
         cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_evidence_of_a_plan),

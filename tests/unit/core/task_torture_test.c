@@ -183,6 +183,7 @@ static void check_ask(const struct script *script, struct watch *watch)
         assert_false(apply);
         assert_true(watch->read_stopped);
         assert_false(script->params.no_dry_run);
+        assert_false(script->task.dry_run_known);
     }
 }
 
@@ -236,6 +237,8 @@ static void run_one(uint32_t seed)
     script.provider.capabilities = chance(&cloud, 8);
     script.params.no_dry_run = chance(&cloud, 5) == 0;
     script.task.read_only = chance(&cloud, 5) == 0;
+    script.task.dry_run_known = chance(&cloud, 5) == 0;
+    script.task.dry_run_reason = (enum ens_reason)chance(&cloud, ENS_REASON_COUNT);
     if (chance(&cloud, 3) == 0) {
         script.params.deadline_ms = script.now_ms + chance(&cloud, 20000);
     }

@@ -23,6 +23,11 @@ static void test_advice(void **state)
         {"read=DOWN dry!in_progress",
          "Run it again in a minute: the cloud is still busy with an earlier request for this "
          "instance."},
+        {"read=HALTING",
+         "An apply waits for that and starts it then; to have the start checked first, "
+         "plan again once it has stopped."},
+        {"read=RESIZING", "An apply waits for that and starts it then; to have the start checked "
+                          "first, plan again once it has stopped."},
         {"read=BOOTING", "Nothing to do: the instance is changing by itself and is waited for."},
         {"read!malformed_response",
          "Run it again; if it goes on, report the request id to the cloud's support: its answer "
@@ -78,6 +83,44 @@ static void test_basis_of_a_plan(void **state)
     }
 }
 
+/* The progress of an apply, whose sentence and status must not contradict each other. */
+static void test_progress_of_an_apply(void **state)
+{
+    static const struct {
+        const char *line;
+        enum ens_status status;
+        const char *message;
+    } rows[] = {
+        {"read=BOOTING", ENS_STATUS_STARTING, "The instance is coming up by itself (BOOTING)."},
+        {"read=HALTING", ENS_STATUS_STOPPING,
+         "The instance is stopping (HALTING); it is started once it has stopped."},
+        {"read=RESIZING", ENS_STATUS_BUSY,
+         "The instance is changing (RESIZING); it is started if it is stopped after that."},
+        {"read=DOWN start=ok", ENS_STATUS_STOPPED, "The start was accepted."},
+        {"read=DOWN start=ok read=DOWN", ENS_STATUS_STOPPED,
+         "The start was accepted; the cloud does not show it yet (DOWN)."},
+        {"read=DOWN start=ok read=HALTING", ENS_STATUS_STOPPING,
+         "The start was accepted; the cloud does not show it yet (HALTING)."},
+        {"read=DOWN start=ok read=BOOTING", ENS_STATUS_STARTING,
+         "The start was accepted; the instance is on its way (BOOTING)."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct script script;
+        script_init(&script, ENS_MODE_APPLY);
+        script_begin(&script);
+        assert_string_equal(script_run(&script, rows[i].line), "not done");
+        const struct ens_result *result = &script.step.result;
+        assert_true(script.step.report);
+        assert_int_equal(result->status, rows[i].status);
+        if (!ens_str_is(result->message, rows[i].message)) {
+            fail_msg("%s: %.*s", rows[i].line, ENS_STR_ARG(result->message));
+        }
+        script_done(&script);
+    }
+}
+
 /* Request ids are shown by every front end, so they are filtered. */
 static void test_request_id_is_filtered(void **state)
 {
@@ -104,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_advice),
         cmocka_unit_test(test_basis_of_a_plan),
+        cmocka_unit_test(test_progress_of_an_apply),
         cmocka_unit_test(test_request_id_is_filtered),
     };
 

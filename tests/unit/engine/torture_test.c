@@ -319,6 +319,7 @@ static size_t make_jobs(struct world *world, struct net_job **list)
             targets[j].target.id =
                 ens_arena_printf(job->arena, "i-%zu", (world->overlap ? 0 : i * share) + j + 1);
             targets[j].read_only = chance(world, 6) == 0;
+            targets[j].dry_run_known = chance(world, 6) == 0;
         }
         job->job.targets = targets;
         job->job.no_dry_run = chance(world, 5) == 0;

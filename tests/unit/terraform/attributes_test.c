@@ -76,9 +76,9 @@ static void test_a_new_attribute_is_one_row(void **state)
     assert_int_equal(wire->block->n_attributes, count); /* timeouts is a block */
     assert_string_equal(wire->block->attributes[count - 1]->name, "reason");
 
-    assert_int_equal(
-        ens_tf_json_read(arena, table, ENS_STR("{\"cloud\": \"volcengine\"}"), &proposed, NULL),
-        ENS_OK);
+    assert_int_equal(ens_tf_json_read(arena, ENS_TF_JSON_STATE, table,
+                                      ENS_STR("{\"cloud\": \"volcengine\"}"), &proposed, NULL),
+                     ENS_OK);
     ens_tf_plan_change(arena, table, &ENS_NULL, &proposed, &targets, &change);
     assert_int_equal(ens_value_at(&change.planned, "reason")->kind, ENS_VALUE_UNKNOWN);
     ens_tf_fill_computed(arena, table, &report, &change.planned);

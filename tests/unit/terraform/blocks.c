@@ -45,8 +45,8 @@ struct ens_value test_block(struct ens_arena *arena, const char *schema_name, co
     ENS_AUTO_DIAGS diags = {0};
     struct ens_value value = ENS_NULL;
 
-    if (ens_tf_json_read(arena, test_schema(schema_name)->attributes, ens_str_of(json), &value,
-                         &diags) != ENS_OK) {
+    if (ens_tf_json_read(arena, ENS_TF_JSON_STATE, test_schema(schema_name)->attributes,
+                         ens_str_of(json), &value, &diags) != ENS_OK) {
         fail_msg("%s: %s", json, diags.items[0].summary);
     }
     mark_unknown(&value);

@@ -65,6 +65,8 @@ static const struct {
     {"imported, not read", SINGLE,
      "{" A_CONFIG ", \"id\": \"baidu/bj/i-a\", \"start_request_id\": \"\"}",
      "{" A_CONFIG ", \"id\": \"baidu/bj/i-a\", \"start_request_id\": \"\"}", A_STARTED, "", 1},
+    {"moved, not read", SINGLE, "{\"cloud\": \"baidu\", \"instance_id\": \"i-a\"}",
+     "{" A_CONFIG ", \"id\": null}", A_STARTED, "", 1},
 
     {"set: create", PLURAL, NULL, "{" SET_OF("\"i-b\", \"i-a\"") "}",
      "{" SET_OF("\"i-b\", \"i-a\"") ", \"id\": \"baidu/bj/3885361240be179e\"" STATUSES(

@@ -59,6 +59,14 @@ static const struct {
      ENS_CONFIDENCE_SIMULATED, ENS_REASON_OK, 0, NULL},
     {ENS_TF_AT_PLAN, ENS_TF_PREFLIGHT_ENFORCE, ENS_STATUS_STOPPED, ENS_ACTION_START,
      ENS_CONFIDENCE_VALIDATED, ENS_REASON_OK, 0, NULL},
+    {ENS_TF_AT_PLAN, ENS_TF_PREFLIGHT_ENFORCE, ENS_STATUS_STOPPING, ENS_ACTION_START,
+     ENS_CONFIDENCE_UNVERIFIED, ENS_REASON_IN_PROGRESS, WARN,
+     "will be started once stopped, unverified: in_progress"},
+    {ENS_TF_AT_ACTION_PLAN, ENS_TF_PREFLIGHT_ENFORCE, ENS_STATUS_BUSY, ENS_ACTION_START,
+     ENS_CONFIDENCE_UNVERIFIED, ENS_REASON_IN_PROGRESS, WARN,
+     "will be started once stopped, unverified: in_progress"},
+    {ENS_TF_AT_PLAN, ENS_TF_PREFLIGHT_ENFORCE, ENS_STATUS_STOPPING, ENS_ACTION_START,
+     ENS_CONFIDENCE_SIMULATED, ENS_REASON_IN_PROGRESS, 0, NULL},
     {ENS_TF_AT_PLAN, ENS_TF_PREFLIGHT_ENFORCE, ENS_STATUS_STARTING, ENS_ACTION_WAIT,
      ENS_CONFIDENCE_OBSERVED, ENS_REASON_IN_PROGRESS, 0, NULL},
     {ENS_TF_AT_READ, ENS_TF_PREFLIGHT_OFF, ENS_STATUS_STOPPED, ENS_ACTION_REFUSE,
@@ -113,6 +121,61 @@ static void test_detail(void **state)
     assert_non_null(strstr(detail, "Do something about it."));
     assert_non_null(strstr(detail, "terraform destroy -refresh=false"));
     assert_non_null(strstr(detail, "preflight = \"off\""));
+}
+
+/* The hint on preflight of each setting, in both plans. */
+static void test_hint_on_preflight(void **state)
+{
+    static const enum ens_tf_phase phases[] = {ENS_TF_AT_PLAN, ENS_TF_AT_ACTION_PLAN};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(phases); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct ens_tf_diags diags = ens_tf_diags_new(arena, test_schema(PLURAL));
+        struct ens_tf_instance instance = refused("i-a", ENS_REASON_NO_CAPACITY);
+        struct ens_tf_report report = {&instance, 1};
+        ens_tf_diags_report(&diags, phases[i], ENS_TF_PREFLIGHT_ENFORCE, &report);
+        ens_tf_diags_report(&diags, phases[i], ENS_TF_PREFLIGHT_WARN, &report);
+        instance.result.action = ENS_ACTION_START;
+        instance.result.confidence = ENS_CONFIDENCE_UNVERIFIED;
+        ens_tf_diags_report(&diags, phases[i], ENS_TF_PREFLIGHT_ENFORCE, &report);
+        instance.result.reason = ENS_REASON_IN_PROGRESS;
+        ens_tf_diags_report(&diags, phases[i], ENS_TF_PREFLIGHT_WARN, &report);
+        assert_int_equal(diags.count, 4);
+        assert_non_null(strstr(diags.items[0]->detail, "set preflight = \"warn\" or \"off\""));
+        assert_null(strstr(diags.items[1]->detail, "set preflight"));
+        assert_null(strstr(diags.items[1]->detail, "terraform destroy"));
+        assert_non_null(strstr(diags.items[1]->detail, "has preflight = \"warn\"."));
+        assert_null(strstr(diags.items[2]->detail, "preflight"));
+        assert_null(strstr(diags.items[3]->detail, "preflight"));
+    }
+}
+
+/* Terraform replaces the summary of an action's diagnostic by its own. */
+static void test_detail_of_an_action_has_all_results(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_tf_diags diags = ens_tf_diags_new(arena, test_schema(PLURAL));
+    struct ens_tf_instance instances[] = {refused("i-a", ENS_REASON_NO_CAPACITY),
+                                          refused("i-b", ENS_REASON_OK)};
+    struct ens_tf_report both = {instances, 2};
+    struct ens_tf_report one = {instances, 1};
+
+    (void)state;
+    instances[1].result.status = ENS_STATUS_RUNNING;
+    instances[1].result.action = ENS_ACTION_START;
+    ens_tf_diags_report(&diags, ENS_TF_AT_INVOKE, ENS_TF_PREFLIGHT_ENFORCE, &both);
+    ens_tf_diags_report(&diags, ENS_TF_AT_INVOKE, ENS_TF_PREFLIGHT_ENFORCE, &one);
+    ens_tf_diags_report(&diags, ENS_TF_AT_UPDATE, ENS_TF_PREFLIGHT_ENFORCE, &both);
+    assert_int_equal(diags.count, 3);
+    assert_non_null(strstr(diags.items[0]->detail,
+                           "In all: 1 of 2 instances running: ok; 1 of 2 instances not running: "
+                           "no_capacity."));
+    assert_non_null(strstr(diags.items[1]->detail,
+                           "In all: volcengine/cn-beijing/i-a not running: no_capacity."));
+    assert_non_null(strstr(diags.items[0]->detail, diags.items[0]->summary));
+    assert_non_null(strstr(diags.items[1]->detail, diags.items[1]->summary));
+    assert_null(strstr(diags.items[2]->detail, "In all"));
 }
 
 static void test_accepted_start_is_reported(void **state)
@@ -204,6 +267,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_summaries),
         cmocka_unit_test(test_detail),
+        cmocka_unit_test(test_hint_on_preflight),
+        cmocka_unit_test(test_detail_of_an_action_has_all_results),
         cmocka_unit_test(test_accepted_start_is_reported),
         cmocka_unit_test(test_set_has_one_diagnostic_per_reason),
         cmocka_unit_test(test_a_thousand_ids_are_all_named),

@@ -66,12 +66,50 @@ static void test_refusals(void **state)
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_DIAGS diags = {0};
         struct ens_value value = ENS_NULL;
-        ens_rc rc = ens_tf_json_read(arena, test_schema("ensure_instance_running")->attributes,
+        ens_rc rc = ens_tf_json_read(arena, ENS_TF_JSON_STATE,
+                                     test_schema("ensure_instance_running")->attributes,
                                      ens_str_of(refusals[i].json), &value, &diags);
         assert_int_equal(rc, ENS_MALFORMED);
         assert_int_equal(diags.count, 1);
         assert_non_null(strstr(diags.items[0].summary, refusals[i].says));
     }
+}
+
+/* The state of another provider may have any attributes. */
+static void test_foreign_attributes(void **state)
+{
+    static const struct ens_tf_attribute rows[] = {
+        {.name = "instance_id", .type = ENS_TF_STRING},
+        {.name = "action", .type = ENS_TF_STRING},
+        {.name = NULL},
+    };
+    const ens_str json = ENS_STR("{\"instance_id\": \"i-a\", \"more\": {\"x\": [1]}}");
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_value value = ENS_NULL;
+
+    (void)state;
+    assert_int_equal(ens_tf_json_read(arena, ENS_TF_JSON_FOREIGN, rows, json, &value, NULL),
+                     ENS_OK);
+    assert_int_equal(value.map.count, 2);
+    assert_true(ens_str_is(ens_value_text(ens_value_at(&value, "instance_id")), "i-a"));
+    assert_true(ens_value_is_null(ens_value_at(&value, "action")));
+    assert_int_equal(ens_tf_json_read(arena, ENS_TF_JSON_FOREIGN, rows, ENS_STR("{\"action\": 1}"),
+                                      &value, NULL),
+                     ENS_MALFORMED);
+}
+
+static void test_diagnostics_name_the_kind(void **state)
+{
+    const struct ens_tf_attribute *rows = test_schema("ensure_instance_running")->identity;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_value value = ENS_NULL;
+
+    (void)state;
+    assert_int_equal(
+        ens_tf_json_read(arena, ENS_TF_JSON_IDENTITY, rows, ENS_STR("{"), &value, &diags),
+        ENS_MALFORMED);
+    assert_non_null(strstr(diags.items[0].summary, "the identity is not JSON"));
 }
 
 int main(void)
@@ -80,6 +118,8 @@ int main(void)
         cmocka_unit_test(test_missing_attributes_are_null),
         cmocka_unit_test(test_collections),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_foreign_attributes),
+        cmocka_unit_test(test_diagnostics_name_the_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

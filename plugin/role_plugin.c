@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Main program of terraform-provider-ensure, the plugin process. It serves tfplugin6.Provider and
- * ensure.v1.Ensure over one engine, whichever host's magic cookie it was started with.
- */
+#include "role_plugin.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,18 +8,31 @@
 #include "engine/engine.h"
 #include "ensure_v1/protocol.h"
 #include "ensure_v1/service.h"
+#include "linked/linked.h"
 #include "os/os.h"
 #include "os/process.h"
+#include "rpc/handshake.h"
 #include "rpc/plugin.h"
 #include "terraform/provider_service.h"
 
-#define PROGRAM "terraform-provider-ensure"
+#define PROGRAM            "terraform-provider-ensure"
+#define TERRAFORM_SOURCE   "terraform.local/ensure/ensure"
+#define TERRAFORM_PROTOCOL 6
+
+/* Made by proto/CMakeLists.txt. */
+extern const char ens_service_descriptors[];
+extern const size_t ens_service_descriptors_size;
 
 static const struct ens_plugin_host hosts[] = {
     {ENS_V1_COOKIE_KEY, ENS_V1_COOKIE_VALUE, ENS_V1_APP_VERSION},
     {"TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
-     6},
+     TERRAFORM_PROTOCOL},
 };
+
+static bool is_debug(const char *option)
+{
+    return strcmp(option, "-debug") == 0 || strcmp(option, "--debug") == 0;
+}
 
 /* Handles --version and --help, for a program that is started directly. */
 static int run_option(const char *option)
@@ -34,8 +45,11 @@ static int run_option(const char *option)
     (void)fprintf(asked ? stdout : stderr,
                   "Usage: " PROGRAM "\n"
                   "A plugin that makes sure that cloud instances are running. Terraform, OpenTofu "
-                  "and the\nensure command start it and talk to it; it takes no arguments but "
-                  "--version and --help.\n");
+                  "and the\nensure command start it and talk to it.\n\n"
+                  "  -debug     serve without a host, until Ctrl-C: prints the line that sets\n"
+                  "             TF_REATTACH_PROVIDERS, with which Terraform uses this process\n"
+                  "  --version\n"
+                  "  --help\n");
     return asked ? 0 : 1;
 }
 
@@ -91,11 +105,12 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry)
         .version = ENS_VERSION,
         .warnings = ens_engine_warnings(engine),
     });
-    struct ens_terraform *terraform = ens_terraform_new(engine, plugin->log);
+    struct ens_terraform *terraform = ens_terraform_new(engine, &ens_os_clock, plugin->log);
     const struct ens_rpc_service services[] = {ens_ensure_v1_service(ensure),
                                                ens_terraform_service(terraform)};
     plugin->services = services;
     plugin->service_count = ENS_COUNT(services);
+    plugin->descriptors = (ens_str){ens_service_descriptors, ens_service_descriptors_size};
     plugin->stopping = on_stopping;
     plugin->ud = engine;
     int code = ens_plugin_serve(plugin, &ens_os_environment);
@@ -105,16 +120,29 @@ static int serve(struct ens_plugin *plugin, const struct ens_registry *registry)
     return code;
 }
 
-int main(int argc, char **argv)
+bool ens_role_plugin_invited(const struct ens_environment *environment)
+{
+    return ens_handshake_host(hosts, ENS_COUNT(hosts), environment) != NULL;
+}
+
+int ens_role_plugin(int argc, char **argv)
 {
     struct ens_log log;
-    struct ens_plugin plugin = {
-        .program = PROGRAM, .hosts = hosts, .host_count = ENS_COUNT(hosts), .log = &log};
+    const char *path = argc > 0 ? argv[0] : PROGRAM;
+    const char *slash = strrchr(path, '/');
+    struct ens_plugin plugin = {.program = slash == NULL ? path : slash + 1,
+                                .hosts = hosts,
+                                .host_count = ENS_COUNT(hosts),
+                                .log = &log};
     struct ens_registry *registry = NULL;
     ENS_AUTO_DIAGS diags = {0};
 
-    if (argc > 1) {
+    if (argc > 1 && !is_debug(argv[1])) {
         return run_option(argv[1]);
+    }
+    if (argc > 1) {
+        plugin.reattach_source = TERRAFORM_SOURCE;
+        plugin.reattach_version = TERRAFORM_PROTOCOL;
     }
     ens_plugin_prepare();
     ens_os_process_begin();
@@ -122,7 +150,8 @@ int main(int argc, char **argv)
     if (!ens_plugin_invited(&plugin, &ens_os_environment)) {
         return 1;
     }
-    if (ens_registry_new(NULL, &ens_os_environment, &log, &registry, &diags) != ENS_OK) {
+    if (ens_registry_new(ens_linked_providers, &ens_os_environment, &log, &registry, &diags) !=
+        ENS_OK) {
         return ens_plugin_decline(&plugin, &diags);
     }
     int code = serve(&plugin, registry);

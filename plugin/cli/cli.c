@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The host tool: plan, apply and status of a fleet, through the plugin process. */
+#include "cli/cli.h"
+
 #include <unistd.h>
 
 #include "cli/completion.h"
@@ -44,13 +45,31 @@ static enum ens_exit_code help(const struct ens_options *options, struct ens_dia
     return options->nothing ? ENS_EXIT_USAGE : code;
 }
 
-static enum ens_exit_code version(const struct ens_options *options, struct ens_diags *diags)
+struct linked {
+    const struct ens_linked_library *libraries;
+    size_t count;
+};
+
+static void version_json(struct ens_buf *out, const struct linked *linked)
+{
+    ens_buf_add(out, ENS_STR("{\"version\": \"" ENS_VERSION "\", \"linked\": {"));
+    for (size_t i = 0; i < linked->count; i++) {
+        ens_buf_addf(out, "%s\"%s\": \"%s\"", i == 0 ? "" : ", ", linked->libraries[i].name,
+                     linked->libraries[i].version);
+    }
+    ens_buf_add(out, ENS_STR("}}\n"));
+}
+
+static enum ens_exit_code version(const struct ens_options *options, const struct linked *linked,
+                                  struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new(HELP_MAX);
 
-    ens_buf_add(&out, options->format == ENS_FORMAT_JSON
-                          ? ENS_STR("{\"version\": \"" ENS_VERSION "\"}\n")
-                          : ENS_STR("ensure " ENS_VERSION "\n"));
+    if (options->format == ENS_FORMAT_JSON) {
+        version_json(&out, linked);
+    } else {
+        ens_buf_add(&out, ENS_STR("ensure " ENS_VERSION "\n"));
+    }
     return write_out(STDOUT_FILENO, &out, diags);
 }
 
@@ -63,10 +82,10 @@ static enum ens_exit_code completion(const struct ens_options *options, struct e
 }
 
 static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options *options,
-                              struct ens_diags *diags)
+                              const struct linked *linked, struct ens_diags *diags)
 {
     if (options->version) {
-        return version(options, diags);
+        return version(options, linked, diags);
     }
     if (options->help || options->verb == ENS_VERB_HELP) {
         return help(options, diags);
@@ -88,11 +107,12 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
     case ENS_VERB_HELP:
         break;
     }
-    return version(options, diags);
+    return version(options, linked, diags);
 }
 
-int main(int argc, char **argv)
+int ens_cli(int argc, char **argv, const struct ens_linked_library *libraries, size_t count)
 {
+    const struct linked linked = {libraries, count};
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_DIAGS diags = {0};
     struct ens_options options = {0};
@@ -103,7 +123,7 @@ int main(int argc, char **argv)
     if (ens_interrupt_begin(&diags) != ENS_OK) {
         code = ENS_EXIT_USAGE;
     } else if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
-        code = run(arena, &options, &diags);
+        code = run(arena, &options, &linked, &diags);
     }
     ens_terminal_print_diags(&diags);
     ens_rpc_client_end((int)code);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The identity of a resource: the values that name what it manages, apart from its state. It
+ * consists of attributes of the state (struct ens_tf_schema, identity).
+ */
+#ifndef ENSURE_TERRAFORM_IDENTITY_H
+#define ENSURE_TERRAFORM_IDENTITY_H
+
+#include "terraform/call_context.h"
+
+struct Tfplugin6__ResourceIdentityData;
+
+/* The identity of a state or plan, in which values may be unknown. NULL: the block has no identity,
+ * or a part of it is null. */
+struct Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(const struct ens_tf_call *call,
+                                                                const struct ens_value *object);
+
+/* Reads an identity, which must be known and complete; false, with a diagnostic: it is not, or the
+ * block has none. */
+bool ens_tf_identity_read(struct ens_tf_call *call,
+                          const struct Tfplugin6__ResourceIdentityData *wire,
+                          struct ens_value *ret);
+
+/* The same for the identity in a state file. */
+bool ens_tf_identity_stored(struct ens_tf_call *call, int64_t version,
+                            const struct Tfplugin6__RawState *raw, struct ens_value *ret);
+
+#endif
