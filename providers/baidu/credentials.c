@@ -77,6 +77,7 @@ static const struct kit_cloud cloud = {
                     .secret_key = "secretAccessKey|accessKeySecret|sk",
                     .security_token = "sessionToken|token",
                     .expiry = "expiration",
+                    .foreign = "Code|ExpiredTime|LastUpdated",
                     .life_s = METADATA_LIFE_S,
                 },
         },

@@ -114,6 +114,9 @@ ens_str kit_keys_read(const struct ens_memory *memory, const json_t *document,
     if (state.len > 0 && !kit_is_nocase(state, "Success")) {
         return KIT_CONCAT(memory, kit_str(shape->state), KIT_STR(" is not Success"));
     }
+    if (shape->foreign != NULL && member(object, shape->foreign) != NULL) {
+        return KIT_STR("it is another cloud's");
+    }
     ret->identity = (struct ens_identity){
         .struct_size = sizeof(ret->identity),
         .access_key = text_of(memory, object, shape->access_key),

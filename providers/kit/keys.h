@@ -20,8 +20,9 @@ struct kit_keys_shape {
     const char *access_key;
     const char *secret_key;
     const char *security_token;
-    const char *expiry; /* RFC 3339, or seconds, ms, us or ns since 1970 */
-    const char *state;  /* if the member is there, its value must be "Success"; may be NULL */
+    const char *expiry;  /* RFC 3339, or seconds, ms, us or ns since 1970 */
+    const char *state;   /* if the member is there, its value must be "Success"; may be NULL */
+    const char *foreign; /* members that documents of other clouds have; may be NULL */
     int64_t life_s; /* of keys without an expiry; 0: they must have one; -1: they do not expire */
 };
 

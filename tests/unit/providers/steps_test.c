@@ -344,6 +344,13 @@ static const struct row rows[] = {
                  "none\norigin: metadata service\n"
                  "detail: the body is not JSON (line 1, column 3): '[' or '{' expected\n"},
 
+    {"baidu", ENS_SOURCE_METADATA, .events = {REPLY(200, ALIBABA_DOCUMENT)},
+     .expected = "send http://metadata direct once 1000 ms\n"
+                 "target: /latest/meta-data/sts-credential\n"
+                 "GET /latest/meta-data/sts-credential\n"
+                 ": accept=*/*\n"
+                 "none\norigin: metadata service\ndetail: it is another cloud's\n"},
+
     /* metadata: named */
     {"alibaba", ENS_SOURCE_METADATA, .metadata_role = "r", .events = {SILENCE},
      .expected = ALIBABA_PUT(" 5000 ms") "error\norigin: metadata service\n"
