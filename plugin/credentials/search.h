@@ -39,7 +39,7 @@ enum ens_search_state {
     ENS_SEARCH_FAILED, /* a source that was to be used has no keys; ens_search_error says why */
 };
 
-/* What came of what was needed. */
+/* The outcome of what was needed. */
 struct ens_search_event {
     enum ens_credentials_got got; /* NOTHING in the first call */
     ens_str text;

@@ -60,9 +60,9 @@ enum ens_key_access {
 
 void ens_keyring_init(struct ens_keyring *keyring, struct ens_logins *logins,
                       const struct ens_search_options *options, bool *no_metadata);
-void ens_keyring_done(struct ens_keyring *keyring); /* nobody waits; aborts a login */
+void ens_keyring_done(struct ens_keyring *keyring); /* no call waits; aborts a login */
 
-/* No job is left: aborts a login, which nobody waits for. */
+/* No job is left, so that no call waits: aborts a login. */
 void ens_keyring_rest(struct ens_keyring *keyring);
 
 /* Called before each request that is signed. Begins a login or a renewal where it is due. */

@@ -39,7 +39,7 @@ ens_rc ens_command_start(const ens_str *words, size_t count,
                          const struct ens_environment *environment, struct ens_command *ret,
                          struct ens_diags *diags) ENS_MUST_USE;
 
-/* Reads what there is. True: the program has ended, or wrote too much. */
+/* Reads what the program has written. True: the program has ended, or wrote too much. */
 bool ens_command_poll(struct ens_command *command);
 
 /* After poll has returned true: ENS_OK if the program succeeded; *ret_output is valid until

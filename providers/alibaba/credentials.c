@@ -60,7 +60,7 @@ static ens_str role_request(const struct ens_memory *memory, const struct kit_ro
     return KIT_STR("");
 }
 
-/* Not signed: the token says who asks. */
+/* Not signed: the token identifies the caller. */
 static void oidc_request(const struct ens_memory *memory, const struct kit_role *role,
                          ens_str identity_provider, ens_str token, int64_t now_unix_s,
                          struct ens_http_request *ret)

@@ -406,7 +406,7 @@ static const char *signer(const json_t *requests, const json_t *request)
             return json_string_value(json_object_get(granted, "role"));
         }
     }
-    return key != NULL ? key : "nobody";
+    return key != NULL ? key : "unsigned";
 }
 
 const char *fixture_requests(struct fixture *fixture)

@@ -28,7 +28,7 @@ static const char *const clouds[] = {"volcengine", "alibaba", "baidu"};
 static const char *const targets[] = {"volcengine/cn-beijing/i-v", "alibaba/cn-hangzhou/i-a",
                                       "baidu/bj/i-b"};
 
-/* What the user set, and what comes of it. */
+/* What the user set, and the outcome. */
 struct row {
     enum cloud cloud;
     struct ens_cloud_settings settings;
@@ -106,9 +106,9 @@ static const struct row rows[] = {
     {ALIBABA, SETTING(metadata_role, "machine"), .variables = {ALIBABA_KEYS, METADATA_ON},
      .requests = "metadata PutToken, metadata GetCredentials, api as " ALIBABA_MACHINE,
      .source = "metadata service, role machine"},
-    {ALIBABA, SETTING(metadata_role, "nobody"), .variables = {ALIBABA_KEYS, METADATA_ON},
+    {ALIBABA, SETTING(metadata_role, "absent"), .variables = {ALIBABA_KEYS, METADATA_ON},
      .requests = "metadata PutToken, metadata GetCredentials", .source = "",
-     .message = "metadata service, role nobody: HTTP 404"},
+     .message = "metadata service, role absent: HTTP 404"},
     {ALIBABA, SETTING(metadata_role, "machine"), .variables = {ALIBABA_KEYS}, .requests = "",
      .source = "", .message = "metadata service: ENSURE_METADATA=off"},
     {ALIBABA, SETTING(profile, "q"), .variables = {ALIBABA_KEYS},
@@ -161,7 +161,7 @@ static const struct row rows[] = {
     {ALIBABA,
      .variables = {{"ALIBABA_CLOUD_ROLE_ARN", ALIBABA_CI},
                    {"ALIBABA_CLOUD_OIDC_PROVIDER_ARN", ALIBABA_ISSUER},
-                   {"ENSURE_ALIBABA_OIDC_AUDIENCE", "somebody-else"},
+                   {"ENSURE_ALIBABA_OIDC_AUDIENCE", "another"},
                    {"ACTIONS_ID_TOKEN_REQUEST_URL", "{github}"},
                    {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "github-request-token"}},
      .requests = "github GetToken, sts AssumeRoleWithOIDC", .source = "",
@@ -321,7 +321,7 @@ static const struct row rows[] = {
     {VOLCENGINE,
      .files = {{".volcengine/config.json",
                 "{\"current\": \"p\", \"profiles\": {\"p\": {\"mode\": \"console-login\","
-                " \"login-session\": \"nobody\"}}}"}},
+                " \"login-session\": \"absent\"}}}"}},
      .requests = "", .source = "", .message = "log in again with: ve login"},
 
     {BAIDU, SETTING(access_key, "baiducontract0000001"), SETTING(secret_key, "baidu-secret-0001"),

@@ -122,7 +122,7 @@ static void test_revoked_keys(void **state)
     fixture_free(fixture);
 }
 
-/* The token file is read anew, as its issuer replaces it. */
+/* The token file is read again, because its issuer replaces it. */
 static void test_new_token(void **state)
 {
     static const char *const alibaba[] = {"alibaba/cn-hangzhou/i-a", NULL};

@@ -386,7 +386,7 @@ struct ens_oidc_settings {
     ens_str policy;       /**< restricts the keys further; JSON */
 };
 
-/** What came of what the last step asked for. */
+/** The outcome of what the last step asked for. */
 enum ens_credentials_got {
     ENS_GOT_NOTHING = 0, /**< nothing was asked for yet */
     ENS_GOT_FILE = 1,    /**< text is the content of the file */

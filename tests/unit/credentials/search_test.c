@@ -20,7 +20,7 @@
 #define VARIABLES_MAX 6
 #define NOW           INT64_C(1788249600)
 
-/* What the user set, what comes of what the search asks for, and how it ends. */
+/* What the user set, the outcome of what the search asks for, and how it ends. */
 struct scene {
     struct ens_cloud_settings settings;
     struct variable variables[VARIABLES_MAX];

@@ -219,7 +219,7 @@ static void test_when_renewed(void **state)
         assert_true(job.results[0].started);
         assert_in_range(cloud.logins, 2, 4);
         const int64_t due = cloud.begun_ms[1] + (rows[i].life_s - rows[i].early_s) * 1000;
-        /* by the next look at the instance */
+        /* by the next read */
         assert_in_range(cloud.login_ms[2], due, due + 5000 + 10);
         assert_int_equal(cloud.too_late, 0);
         assert_int_equal(cloud.starts, 1);
@@ -229,8 +229,8 @@ static void test_when_renewed(void **state)
     }
 }
 
-/* A slow renewal holds up nobody while the old keys live. */
-static void test_nobody_waits_for_a_renewal(void **state)
+/* A slow renewal delays no call while the old keys live. */
+static void test_no_call_waits_for_a_renewal(void **state)
 {
     struct cloud quick = {.life_s = 100, .boot_ms = 90000};
     struct cloud slow = {.life_s = 100, .boot_ms = 90000, .renewal_latency_ms = 40000};
@@ -533,7 +533,7 @@ static void test_deadline(void **state)
     assert_int_equal(job.done_ms - job.begun_ms, 3000);
     net_job_done(&job);
     finish(&net, &cloud);
-    assert_int_equal(net.aborted, 1); /* the login, which nobody waits for any more */
+    assert_int_equal(net.aborted, 1); /* the login, which no call waits for any more */
 }
 
 /* ---- the metadata service ------------------------------------------------------------------- */
@@ -630,7 +630,7 @@ int main(void)
         cmocka_unit_test(test_one_login),
         cmocka_unit_test(test_kept_between_jobs),
         cmocka_unit_test(test_when_renewed),
-        cmocka_unit_test(test_nobody_waits_for_a_renewal),
+        cmocka_unit_test(test_no_call_waits_for_a_renewal),
         cmocka_unit_test(test_failed_renewal),
         cmocka_unit_test(test_no_renewal_in_time),
         cmocka_unit_test(test_expiry_code),

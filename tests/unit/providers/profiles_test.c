@@ -51,7 +51,7 @@
     "{\"name\": \"circle 2\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"circle\","  \
     " \"ram_role_arn\": \"s\"},"                                                                   \
     "{\"name\": \"no source\", \"mode\": \"ChainableRamRoleArn\", \"ram_role_arn\": \"s\"},"       \
-    "{\"name\": \"lost\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"nobody\","      \
+    "{\"name\": \"lost\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"gone\","        \
     " \"ram_role_arn\": \"s\"},"                                                                   \
     "{\"name\": \"no provider\", \"mode\": \"OIDC\", \"oidc_token_file\": \"f\","                  \
     " \"ram_role_arn\": \"s\"},"                                                                   \
@@ -175,7 +175,7 @@ static const struct {
     {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no source",
      "error: profile \"no source\" has no source_profile\n"},
     {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "lost",
-     "error: profile \"lost\" builds on another: it has no profile \"nobody\"\n"},
+     "error: profile \"lost\" builds on another: it has no profile \"gone\"\n"},
     {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no provider",
      "error: profile \"no provider\" has no oidc_provider_arn\n"},
     {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "command", "steps\n"},
