@@ -304,7 +304,7 @@ static enum turn take_keys(struct ens_search *search, int64_t now_unix_s)
 static void read_file(struct ens_search *search, struct ens_search_event *event)
 {
     const ens_str path = ens_arena_dup(search->arena, search->step.path);
-    struct ens_buf text = ens_buf_new(ENS_PROFILE_FILE_MAX);
+    ENS_AUTO_BUF text = ens_buf_new_secret(ENS_PROFILE_FILE_MAX);
     ENS_AUTO_DIAGS why = {0};
 
     const ens_rc rc = ens_os_read_file(path.ptr, &text, &why);
@@ -314,10 +314,6 @@ static void read_file(struct ens_search *search, struct ens_search_event *event)
     event->text = ens_arena_dup(search->arena, ens_buf_str(&text));
     event->error =
         rc == ENS_OK ? ENS_STR("") : ens_arena_dup(search->arena, ens_str_of(why.items[0].summary));
-    if (text.ptr != NULL) {
-        explicit_bzero(text.ptr, text.room);
-    }
-    ens_buf_done(&text);
 }
 
 static struct ens_credentials_input input_of(struct ens_search *search,

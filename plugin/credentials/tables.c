@@ -222,7 +222,7 @@ ens_rc ens_tables_profile(const struct ens_tables *tables, const struct ens_prof
                           struct ens_found_keys *ret, struct ens_profile_look *ret_look)
 {
     const char *variable = NULL;
-    struct ens_buf text = ens_buf_new(ENS_PROFILE_FILE_MAX);
+    ENS_AUTO_BUF text = ens_buf_new_secret(ENS_PROFILE_FILE_MAX);
     ENS_AUTO_DIAGS why = {0};
 
     *ret_look = (struct ens_profile_look){.path = profile_path(tables, file, &variable)};
@@ -242,9 +242,5 @@ ens_rc ens_tables_profile(const struct ens_tables *tables, const struct ens_prof
             ens_diags_prefix(tables->diags, variable);
         }
     }
-    if (text.ptr != NULL) {
-        explicit_bzero(text.ptr, text.room);
-    }
-    ens_buf_done(&text);
     return rc;
 }

@@ -191,7 +191,7 @@ static void on_sts(struct machine *machine, const struct kit_keys_shape *shape)
         end_unanswered(machine);
         return;
     }
-    KIT_AUTO_JSON *root =
+    KIT_SECRET_JSON *root =
         machine->cloud->read_envelope(machine->memory, machine->input->reply, &answer);
     if (root == NULL) {
         end_refused(machine, &answer);
@@ -299,7 +299,8 @@ static void on_token_url(struct machine *machine)
         end_unanswered(machine);
         return;
     }
-    KIT_AUTO_JSON *root = kit_reply_object(machine->memory, machine->input->reply, false, &answer);
+    KIT_SECRET_JSON *root =
+        kit_reply_object(machine->memory, machine->input->reply, false, &answer);
     const ens_str token = kit_json_text(machine->memory, root, "value");
     if (kit_reply_is_success(machine->input->reply) && token.len > 0) {
         exchange(machine, token);
@@ -444,7 +445,7 @@ static void read_document(struct machine *machine, const struct kit_keys_shape *
     const struct ens_http_reply *reply = machine->input->reply;
     struct ens_answer answer = {0};
 
-    KIT_AUTO_JSON *root = kit_reply_object(machine->memory, reply, false, &answer);
+    KIT_SECRET_JSON *root = kit_reply_object(machine->memory, reply, false, &answer);
     ens_str wrong = answer.detail;
     if (!kit_reply_is_success(reply)) {
         wrong = kit_format(machine->memory, "HTTP %u", reply->status);
@@ -514,7 +515,7 @@ static void on_command(struct machine *machine)
         end_unanswered(machine);
         return;
     }
-    KIT_AUTO_JSON *root = kit_json_object(machine->memory, machine->input->text, 0, &error);
+    KIT_SECRET_JSON *root = kit_json_object(machine->memory, machine->input->text, 0, &error);
     const ens_str wrong = root == NULL
                               ? KIT_CONCAT(machine->memory, KIT_STR("it is "), error)
                               : kit_keys_read(machine->memory, root, &machine->cloud->command_keys,

@@ -355,7 +355,7 @@ static json_t *read_object(const struct ens_memory *memory, ens_str text, struct
 void kit_profile_read_json(const struct ens_memory *memory, ens_str text, ens_str asked,
                            const struct kit_profile_shape *shape, struct ens_profile *ret)
 {
-    KIT_AUTO_JSON *file = read_object(memory, text, ret);
+    KIT_SECRET_JSON *file = read_object(memory, text, ret);
 
     if (file == NULL) {
         return;
@@ -384,7 +384,7 @@ void kit_profile_read_one(const struct ens_memory *memory, ens_str text, ens_str
     if (asked.len > 0 && kit_compare(asked, only) != 0) {
         return;
     }
-    KIT_AUTO_JSON *file = read_object(memory, text, ret);
+    KIT_SECRET_JSON *file = read_object(memory, text, ret);
     struct source source = {
         .memory = memory, .shape = shape, .object = file, .name = only, .asked = asked.len > 0};
     if (file != NULL) {

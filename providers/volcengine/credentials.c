@@ -115,12 +115,12 @@ static ens_str read_login(const struct ens_memory *memory, ens_str text, struct 
     };
     ens_str error = {NULL, 0};
 
-    KIT_AUTO_JSON *file = kit_json_object(memory, text, 0, &error);
+    KIT_SECRET_JSON *file = kit_json_object(memory, text, 0, &error);
     if (file == NULL) {
         return KIT_CONCAT(memory, KIT_STR("it is "), error);
     }
     json_t *token = json_object_get(file, "access_token");
-    KIT_AUTO_JSON *keys =
+    KIT_SECRET_JSON *keys =
         json_is_object(token)
             ? json_incref(token)
             : kit_json_object(memory, kit_json_text(memory, file, "access_token"), 0, &error);

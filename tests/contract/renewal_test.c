@@ -2,7 +2,11 @@
 /* Keys that expire or are revoked while they are used, and services that hand out none. */
 #include "fixture.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ALIBABA_ROLE    "acs:ram::1000000000000001:role/ci"
@@ -270,6 +274,47 @@ static void test_hostile_metadata(void **state)
     }
 }
 
+/* Whether the process is gone, or goes within a minute: it was killed, but is not our child. */
+static bool is_gone(long pid)
+{
+    for (int i = 0; i < 6000; i++) {
+        if (kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
+            return true;
+        }
+        (void)poll(NULL, 0, 10);
+    }
+    return false;
+}
+
+/* A command that hangs ends with the job, and its processes with it. */
+static void test_command_that_hangs(void **state)
+{
+    static const struct fixture_variable path[] = {{"PATH", "/usr/bin:/bin"}, {NULL, NULL}};
+    static const char *const alibaba[] = {"alibaba/cn-hangzhou/i-a", NULL};
+    char text[64] = {0};
+
+    (void)state;
+    struct fixture *fixture = begin(NULL);
+    fixture_environment(fixture, path);
+    fixture_write(fixture, "hang", "echo $$ >{HOME}/pid; sleep 1000 & exec sleep 1000");
+    fixture_write(fixture, ".aliyun/config.json",
+                  "{\"profiles\": [{\"name\": \"default\", \"mode\": \"External\","
+                  " \"process_command\": \"sh {HOME}/hang\"}]}");
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_PLAN, alibaba);
+    job.timeout_ms = 2000;
+    struct ens_collected plan = fixture_run(fixture, &job);
+    const enum ens_reason reason = plan.results[0].reason;
+    FILE *file = fopen(fixture_expand(fixture, "{HOME}/pid"), "r");
+    const bool read = file != NULL && fgets(text, sizeof(text), file) != NULL;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    fixture_free(fixture); /* joins the engine's thread, which ends the command */
+    assert_true(reason == ENS_REASON_TIMED_OUT || reason == ENS_REASON_UNAUTHENTICATED);
+    /* A machine that is too busy to start it in time is no failure. */
+    assert_true(!read || is_gone(strtol(text, NULL, 10)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_silent_sts),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_hostile_metadata),
+        cmocka_unit_test(test_command_that_hangs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
