@@ -265,7 +265,16 @@ static ens_str origin_of_step(struct ens_search *search)
                    : ens_arena_dup(search->arena, origin);
 }
 
-static enum turn fail_step(struct ens_search *search)
+/* What is told of a refusal that says nothing itself. */
+static ens_str status_of(struct ens_search *search, const struct ens_search_event *event)
+{
+    return event->got == ENS_GOT_REPLY
+               ? ens_arena_printf(search->arena, "HTTP %u without an error code",
+                                  event->reply->status)
+               : ENS_STR("it gave no keys");
+}
+
+static enum turn fail_step(struct ens_search *search, const struct ens_search_event *event)
 {
     const struct ens_answer *answer = &search->step.answer;
     const ens_str code = without_secrets(search, answer->code);
@@ -277,7 +286,7 @@ static enum turn fail_step(struct ens_search *search)
                                 message.len > 0 ? ": " : "", ENS_STR_ARG(message));
     }
     return fail(search, origin_of_step(search),
-                what.len > 0 ? without_secrets(search, what) : ENS_STR("it gave no keys"));
+                what.len > 0 ? without_secrets(search, what) : status_of(search, event));
 }
 
 static enum turn take_keys(struct ens_search *search, int64_t now_unix_s)
@@ -377,7 +386,7 @@ static enum turn take_steps(struct ens_search *search, const struct ens_search_e
         case ENS_CREDENTIALS_KEYS:
             return take_keys(search, event.now_unix_s);
         case ENS_CREDENTIALS_ERROR:
-            return fail_step(search);
+            return fail_step(search, &event);
         case ENS_CREDENTIALS_READ:
         case ENS_CREDENTIALS_SEND:
         case ENS_CREDENTIALS_RUN:

@@ -178,6 +178,7 @@ static void test_hostile_sts(void **state)
         {"json:%7B%22Credentials%22%3A%5B%5D%7D", ENS_REASON_MALFORMED_RESPONSE,
          "Credentials is missing or not an object"},
         {"http:503", ENS_REASON_UNAVAILABLE, "role " ALIBABA_ROLE ": "},
+        {"empty:403", ENS_REASON_UNAUTHENTICATED, ": HTTP 403 without an error code"},
         {"cut", ENS_REASON_UNAVAILABLE, "role " ALIBABA_ROLE ": "},
         {"error:403:NoPermission", ENS_REASON_UNAUTHENTICATED, "NoPermission"},
         {"redirect", ENS_REASON_MALFORMED_RESPONSE, "role " ALIBABA_ROLE ": "},
