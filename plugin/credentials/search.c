@@ -412,6 +412,9 @@ static enum turn begin_steps(struct ens_search *search, const struct ens_source 
         .got = ENS_GOT_NOTHING, .now_unix_s = event->now_unix_s, .now_ms = event->now_ms};
 
     search->source = source;
+    if (search->options.provider->credentials_step == NULL) { /* but its profiles need steps */
+        return fail(search, name_of_source(search), ENS_STR("the provider can't take steps"));
+    }
     search->state = state;
     search->asked = 0;
     search->begun_ms = event->now_ms;
@@ -513,7 +516,9 @@ static enum turn ask_role(struct ens_search *search, const struct ens_search_eve
 
     if (role == NULL && search->tables.settings->assume_role.role.len > 0) {
         return fail(search, ens_str_of(search->options.provider->name),
-                    ENS_STR("assume_role is set, but this provider can't assume a role"));
+                    ens_arena_printf(search->arena,
+                                     "assume_role is set, but %s has no roles to assume",
+                                     search->options.provider->title));
     }
     return role != NULL ? begin_steps(search, role, NULL, event) : TURN_KEYS;
 }
@@ -532,7 +537,10 @@ static enum turn begin(struct ens_search *search, const struct ens_search_event 
     }
     if (search->chosen != 0 && find_source(search, search->chosen) == NULL) {
         return fail(search, ens_str_of(search->options.provider->name),
-                    ENS_STR("this provider has no source of the kind that is set"));
+                    ens_arena_printf(search->arena, "%s is set, but %s has no such source of keys",
+                                     search->chosen == ENS_SOURCE_OIDC ? "assume_role_with_oidc"
+                                                                       : "metadata_role",
+                                     search->options.provider->title));
     }
     return ask_in_order(search, event);
 }

@@ -143,9 +143,11 @@ static const struct scene scenes[] = {
     /* a role without a provider that can assume one */
     {SETTING(access_key, "ak"), SETTING(secret_key, "sk"), SETTING(assume_role.role, "admin"),
      .end = ENS_SEARCH_FAILED,
-     .summary = "assume_role is set, but this provider can't assume a role"},
+     .summary = "assume_role is set, but FakeCloud has no roles to assume"},
+    {SETTING(assume_role_with_oidc.token, "t"), .end = ENS_SEARCH_FAILED,
+     .summary = "assume_role_with_oidc is set, but FakeCloud has no such source of keys"},
     {SETTING(metadata_role, "admin"), .end = ENS_SEARCH_FAILED,
-     .summary = "this provider has no source of the kind that is set"},
+     .summary = "metadata_role is set, but FakeCloud has no such source of keys"},
 
     /* no credentials */
     {.end = ENS_SEARCH_NONE,
@@ -331,6 +333,26 @@ static void test_mode_of_the_file(void **state)
     scratch_done(&home);
 }
 
+/* A profile that needs steps, of a provider that has none. */
+static void test_no_steps(void **state)
+{
+    struct scratch home = scratch_new();
+    struct ens_provider provider = fake_provider();
+    const struct variable variables[] = {{"HOME", home.path}, {NULL, NULL}};
+    struct ens_environment environment = fake_environment(variables);
+    enum ens_search_state end = ENS_SEARCH_RUN;
+
+    (void)state;
+    provider.credentials_step = NULL;
+    scratch_write(&home, ".fake/config", ENS_STR("default: keys a b 0\n"));
+    struct ens_search *search = search_of(&provider, NULL, &environment, &end);
+    assert_int_equal(end, ENS_SEARCH_FAILED);
+    assert_string_equal(ens_search_diags(search)->items[0].summary,
+                        "the provider can't take steps");
+    ens_search_free(search);
+    scratch_done(&home);
+}
+
 static void test_without_a_home(void **state)
 {
     static const struct variable none[] = {{NULL, NULL}};
@@ -427,8 +449,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scenes),           cmocka_unit_test(test_a_named_file_must_be_there),
         cmocka_unit_test(test_mode_of_the_file), cmocka_unit_test(test_without_a_home),
-        cmocka_unit_test(test_file_limit),       cmocka_unit_test(test_key_limit),
-        cmocka_unit_test(test_unreadable_file),  cmocka_unit_test(test_keys_are_equal),
+        cmocka_unit_test(test_no_steps),         cmocka_unit_test(test_file_limit),
+        cmocka_unit_test(test_key_limit),        cmocka_unit_test(test_unreadable_file),
+        cmocka_unit_test(test_keys_are_equal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
