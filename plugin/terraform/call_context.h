@@ -2,11 +2,13 @@
 /*
  * State of the handlers: the configured provider, and the call that is being handled.
  *
- * Threads: the provider is used on the server's thread only; a call is owned by the engine's thread
- * once its job is submitted (job.h).
+ * Threads: the provider is used on the server's thread only, but for `stopped`; a call is owned by
+ * the engine's thread once its job is submitted (job.h).
  */
 #ifndef ENSURE_TERRAFORM_CALL_CONTEXT_H
 #define ENSURE_TERRAFORM_CALL_CONTEXT_H
+
+#include <stdatomic.h>
 
 #include "engine/engine.h"
 #include "rpc/server.h"
@@ -34,7 +36,8 @@ struct ens_terraform {
      * signed with other keys than the configured ones. */
     const char *unknown_clouds[ENS_TF_CLOUDS_MAX];
     size_t unknown_count;
-    bool stopped; /* StopProvider was called, and ConfigureProvider not since */
+    /* StopProvider was called, and ConfigureProvider not since; written on the server's thread. */
+    atomic_bool stopped;
 };
 
 /* A call in progress: its RPC, the block it is about, and the diagnostics of its reply. */

@@ -86,7 +86,7 @@ void ens_tf_configure_provider(void *ud, struct ens_rpc_call *rpc, const Protobu
     struct ens_value config;
 
     if (ens_tf_call_value(&call, in->config, &config)) {
-        call.tf->stopped = false;
+        atomic_store(&call.tf->stopped, false);
         read_preflight(&call, &config,
                        in->client_capabilities != NULL &&
                            in->client_capabilities->deferral_allowed);

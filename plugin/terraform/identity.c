@@ -16,7 +16,7 @@ Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(const struct ens_tf_cal
     struct ens_value identity = ens_tf_null_object(call->arena, rows);
     for (; rows->name != NULL; rows++) {
         const struct ens_value *part = ens_value_at(object, rows->name);
-        if (ens_value_is_null(part)) {
+        if (ens_value_is_null(part) || part->kind == ENS_VALUE_UNKNOWN) {
             return NULL;
         }
         ens_value_set(&identity, rows->name, *part);

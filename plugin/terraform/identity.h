@@ -10,8 +10,8 @@
 
 struct Tfplugin6__ResourceIdentityData;
 
-/* The identity of a state or plan, in which values may be unknown. NULL: the block has no identity,
- * or a part of it is null. */
+/* The identity of a state or plan. NULL: the block has none, or a part of it is null or unknown.
+ * Terraform takes unknown parts in the plan of a create, but `terraform show -json` then fails. */
 struct Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(const struct ens_tf_call *call,
                                                                 const struct ens_value *object);
 

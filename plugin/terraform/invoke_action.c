@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* InvokeAction: starts stopped instances, and streams what happens (action_progress.h) until all
- * run. */
+ * run. After StopProvider only the end is sent: Terraform 1.14 and 1.15 crash when an event follows
+ * the progress that they get after an interrupt. */
 #include <tfplugin6.pb-c.h>
 
 #include "terraform/action_progress.h"
@@ -40,6 +41,9 @@ static void send_progress(struct invoking *invoking, struct ens_arena *arena, en
     Tfplugin6__InvokeAction__Event__Progress progress =
         TFPLUGIN6__INVOKE_ACTION__EVENT__PROGRESS__INIT;
 
+    if (atomic_load(&invoking->job.call.tf->stopped)) {
+        return;
+    }
     progress.message = ens_tf_wire_text(arena, text);
     event.type_case = TFPLUGIN6__INVOKE_ACTION__EVENT__TYPE_PROGRESS;
     event.progress = &progress;

@@ -93,7 +93,7 @@ void ens_tf_job_run(struct ens_tf_job *job)
     job->preflight = job->call.tf->preflight;
     job->instances = ens_arena_array(arena, count, sizeof(*job->instances));
     job->report = (struct ens_tf_report){job->instances, count};
-    if (job->call.tf->stopped) {
+    if (atomic_load(&job->call.tf->stopped)) {
         end_stopped(job);
         return;
     }

@@ -13,7 +13,7 @@ void ens_tf_stop_provider(void *ud, struct ens_rpc_call *rpc, const ProtobufCMes
 
     (void)request;
     tfplugin6__stop_provider__response__init(&done);
-    tf->stopped = true;
+    atomic_store(&tf->stopped, true);
     ens_engine_cancel_all(tf->engine);
     ens_log(tf->log, ENS_LOG_INFO, "terraform", "Terraform asks to stop");
     ens_rpc_call_reply(rpc, &done.base);

@@ -20,6 +20,7 @@ import tempfile
 import time
 import unittest
 import uuid
+import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "emulator"), str(ROOT / "tests" / "support")]
@@ -62,6 +63,12 @@ def resource_set(cloud, names, label="x", more=""):
     return (f'resource "ensure_instances_running" "{label}" {{\n  cloud        = "{cloud}"\n'
             f'  region       = "{REGION[cloud]}"\n  instance_ids = {json.dumps(list(names))}\n'
             f'{more}}}\n')
+
+
+def files_of(plan):
+    """The contents of all files in a plan file, as one text."""
+    with zipfile.ZipFile(plan) as archive:
+        return "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 class Outcome:

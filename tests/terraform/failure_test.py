@@ -6,9 +6,8 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 
-from case import BIN, RUNNING, Case, account, instance, main, resource, resource_set
+from case import BIN, RUNNING, Case, account, files_of, instance, main, resource, resource_set
 
 A = "ensure_instance_running.x"
 S = "ensure_instances_running.x"
@@ -237,8 +236,7 @@ class Secrets(Case):
         said += self.terraform("plan", environment=traced).text
         said += log.read_text(encoding="utf-8", errors="replace")
         said += (self.work / "terraform.tfstate").read_text(encoding="utf-8")
-        said += subprocess.run(["unzip", "-p", "plan.bin"], cwd=self.work, check=True,
-                               capture_output=True).stdout.decode(errors="replace")
+        said += files_of(self.work / "plan.bin")
         for one in accounts:
             self.assertNotIn(one["secret_key"], said)
         self.assertNotIn(token, said)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import zipfile
 
-from case import BIN, SOURCE, Case, account, instance, main, resource
+from case import BIN, SOURCE, Case, account, files_of, instance, main, resource
 
 A = "ensure_instance_running.x"
 UP = "volcengine/cn-beijing/i-a"
@@ -79,8 +79,7 @@ class EphemeralKeys(Case):
         self.assertEqual(self.starts, {"alibaba/cn-hangzhou/i-a": 1})
         self.succeed("plan", "-detailed-exitcode", environment=key)
         said += (self.work / "terraform.tfstate").read_text(encoding="utf-8")
-        with zipfile.ZipFile(self.work / "plan.bin") as plan:
-            said += "".join(plan.read(name).decode(errors="replace") for name in plan.namelist())
+        said += files_of(self.work / "plan.bin")
         self.assertNotIn(one["secret_key"], said)
 
 

@@ -164,12 +164,26 @@ class Invoke(ActionCase):
         self.assertIn("accepted", next(events).progress.message)
         self.assertEqual(stub.StopProvider(pb.StopProvider.Request()).Error, "")
         rest = list(events)
+        # After an interrupt Terraform 1.14 and 1.15 crash by an event that follows a progress.
+        self.assertNotIn("ancelled", "".join(one.progress.message for one in rest[:-1]))
         self.assertIn("cancelled", rest[-1].completed.diagnostics[0].summary)
         self.assertIn("accepted", rest[-1].completed.diagnostics[0].detail)
         calls = self.calls()
         _, diagnostics = self.invoke(stub, action_config(["i-a"]))
         self.assertIn("cancelled", diagnostics[0].summary)
         self.assertEqual(self.calls(), calls)
+
+    def test_stop_of_counted_instances(self):
+        """Terraform crashes at an event after a message that follows its Ctrl-C."""
+        ids = [f"i-{n}" for n in range(21)]
+        stub = self.start(*(instance("volcengine", name, on_start="stays_starting") for name in ids))
+        events = stub.InvokeAction(pb.InvokeAction.Request(
+            action_type="ensure_start", config=dynamic(action_config(ids))))
+        self.assertIn(" of 21 instances", next(events).progress.message)
+        self.assertEqual(stub.StopProvider(pb.StopProvider.Request()).Error, "")
+        rest = list(events)
+        self.assertNotIn("cancelled", "".join(event.progress.message for event in rest))
+        self.assertIn("cancelled", rest[-1].completed.diagnostics[0].summary)
 
     def test_disconnect_cancels_the_job(self):
         stub = self.start(instance("volcengine", "i-a", on_start="stays_starting"),

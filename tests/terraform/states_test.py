@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What hosts keep beside the attributes, and how states come to this provider: identities, imports by
+"""What hosts keep beside the attributes, and how states come to this provider: identities, planned data, imports by
 identity with a generated configuration, and moved blocks."""
 
 import json
 import pathlib
+import re
+import zipfile
 
 from case import BIN, SOURCE, Case, instance, main, resource, resource_set
 from provider import pb
@@ -72,6 +74,20 @@ class Identities(States):
         self.apply()
         self.assertEqual(self.objects()[A]["identity"], {**IDENTITY, "instance_id": "i-c"})
 
+    def test_unknown_parts(self):
+        """The plan has no identity then, and is shown."""
+        self.start_world(instance("volcengine", "i-a"))
+        self.configure('resource "terraform_data" "made" {\n  input = "i-a"\n}\n',
+                       resource("volcengine", "i-a").replace('"i-a"', "terraform_data.made.output"))
+        for options in (), ("-replace=terraform_data.made",):
+            changes = {one["address"]: one["change"]
+                       for one in self.planned(*options)["resource_changes"]}
+            self.assertIn("create", changes[A]["actions"])
+            self.assertNotIn("after_identity", changes[A])
+            self.succeed("apply", "plan.bin")
+            self.assertEqual(self.objects()[A]["identity"], IDENTITY)
+        self.plan(code=0)
+
     def test_state_of_an_older_version(self):
         """It has none, and gets it with the next change."""
         self.start_world(instance("volcengine", "i-a", "RUNNING"))
@@ -122,6 +138,49 @@ class Identities(States):
                 outcome = self.plan(code=1)
                 self.assertIn(says, json.dumps(outcome.errors))
                 self.assertEqual(self.state(), {})
+
+
+class PlannedData(States):
+    """A start that was checked at plan is not checked again, and has the token of the plan."""
+
+    needs = "planned data"
+
+    def tokens(self):
+        """The client tokens of the real starts."""
+        return [one["client_token"] for one in self.emulator.control.ledger()["requests"]
+                if one["action"] == "StartInstance" and not one["dry_run"]]
+
+    def planned_tokens(self):
+        with zipfile.ZipFile(self.work / "plan.bin") as plan:
+            return re.findall(r'"token":"([0-9a-f-]{36})"', plan.read("tfplan").decode(errors="replace"))
+
+    def test_one_dry_run_for_a_start(self):
+        self.start_world(instance("volcengine", "i-a"), instance("volcengine", "i-b"),
+                         instance("volcengine", "i-c"))
+        self.configure(resource("volcengine", "i-a"), resource_set("volcengine", ["i-b", "i-c"]))
+        self.succeed("plan", "-out=plan.bin")
+        self.assertEqual(self.dry_runs(), 3)
+        self.succeed("apply", "plan.bin")
+        self.assertEqual((self.dry_runs(), sum(self.starts.values())), (3, 3))
+        self.assertEqual(sorted(self.tokens()), sorted(self.planned_tokens()))
+        self.assertEqual(len(set(self.tokens())), 3)
+        self.plan(code=0)
+
+        # Drift, in one command; nothing of the plan is in the state.
+        self.set_instance("volcengine", "i-a", status="STOPPED")
+        self.reset_ledger()
+        self.apply()
+        self.assertEqual((self.dry_runs(), len(self.tokens())), (1, 1))
+        self.assertEqual({one.get("private") for one in self.objects().values()}, {None})
+
+    def test_of_a_replacement(self):
+        self.start_world(instance("volcengine", "i-a", "RUNNING"), instance("volcengine", "i-b"))
+        self.configure(resource("volcengine", "i-a"))
+        self.apply()
+        self.configure(resource("volcengine", "i-b"))
+        self.succeed("plan", "-out=plan.bin")
+        self.succeed("apply", "plan.bin")
+        self.assertEqual((self.dry_runs(), self.tokens()), (1, self.planned_tokens()))
 
 
 class Log(States):
