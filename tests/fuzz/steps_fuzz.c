@@ -13,38 +13,14 @@
 
 #define STEPS_MAX 16
 
-struct values {
-    ens_str values[ENS_USES_MAX];
-    const char *names[ENS_USES_MAX];
-};
-
-static const char *value_of(const char *name)
+static const char *value_of(const void *ud, const char *name)
 {
+    (void)ud;
     if (strstr(name, "DISABLE") != NULL) {
         return ""; /* a switch */
     }
     return strstr(name, "URL") != NULL || strstr(name, "URI") != NULL ? "http://127.0.0.1:1/x?y"
                                                                       : "a/b";
-}
-
-static void set_values(const struct ens_source *source, struct values *ret)
-{
-    const struct ens_source_variable *row = source->variables;
-
-    for (; row != NULL && row->name != NULL; row++) {
-        ret->names[row->use] = row->name;
-        ret->values[row->use] = test_str(value_of(row->name));
-    }
-}
-
-static const struct ens_source *find_source(const struct ens_provider *provider, uint32_t kind)
-{
-    const struct ens_source *const *source = provider->sources;
-
-    while (*source != NULL && (*source)->kind != kind) {
-        source++;
-    }
-    return *source;
 }
 
 /* The text up to the next NUL. */
@@ -123,13 +99,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ens_str rest = {(const char *)data, size};
     struct ens_profile profile = {.struct_size = sizeof(profile)};
     struct exact_memory exact;
-    struct values values = {0};
 
     if (size == 0) {
         return 0;
     }
     const uint32_t kind = data[0] == 'p' ? (uint32_t)ENS_SOURCE_PROFILE : 3u + data[0] % 4u;
-    const struct ens_source *source = find_source(provider, kind);
+    const struct ens_source *source = test_source(provider, kind);
     rest = (ens_str){rest.ptr + 1, rest.len - 1};
     if (source == NULL) {
         return 0;
@@ -138,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (kind == ENS_SOURCE_PROFILE) {
         provider->profile_files[0]->read(&exact.memory, cut(&rest), test_str(""), &profile);
     }
-    set_values(source, &values);
+    const struct test_values values = test_values(source, value_of, NULL);
     struct ens_credentials_input input = {
         .struct_size = sizeof(input),
         .source = source,

@@ -30,6 +30,35 @@ ens_str test_str(const char *text)
     return text == NULL ? (ens_str){NULL, 0} : (ens_str){text, strlen(text)};
 }
 
+/* ---- sources --------------------------------------------------------------------------------- */
+
+const struct ens_source *test_source(const struct ens_provider *provider, uint32_t kind)
+{
+    const struct ens_source *const *source = provider->sources;
+
+    while (*source != NULL && (*source)->kind != kind) {
+        source++;
+    }
+    return *source;
+}
+
+struct test_values test_values(const struct ens_source *source,
+                               const char *(*value)(const void *ud, const char *name),
+                               const void *ud)
+{
+    const struct ens_source_variable *row = source->variables;
+    struct test_values values = {0};
+
+    for (; row != NULL && row->name != NULL; row++) {
+        const char *text = value(ud, row->name);
+        if (values.names[row->use] == NULL || (values.values[row->use].len == 0 && text != NULL)) {
+            values.names[row->use] = row->name;
+            values.values[row->use] = test_str(text);
+        }
+    }
+    return values;
+}
+
 /* ---- dumps ----------------------------------------------------------------------------------- */
 
 struct dump {

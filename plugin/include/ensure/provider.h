@@ -470,8 +470,9 @@ struct ens_credentials_step {
     const ens_str *words; /**< RUN: the program and its arguments; no shell is involved */
     size_t word_count;    /**< RUN: number of words */
     const struct ens_identity *identity; /**< KEYS */
-    int64_t expires_unix_s;   /**< KEYS: 0: they do not expire, or it is not known when */
-    ens_str origin;           /**< KEYS: what gave them, for people: "OIDC token file F, role R" */
+    int64_t expires_unix_s; /**< KEYS: 0: they do not expire, or it is not known when */
+    ens_str origin; /**< KEYS: what gave them, for people: "OIDC token file F, role R"; ERROR: what
+                         should have, as far as it went */
     struct ens_answer answer; /**< ERROR: the reply of a cloud that refused; the engine looks up its
                                    code. The last member, so that it may grow */
 };

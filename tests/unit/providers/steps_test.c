@@ -429,24 +429,9 @@ static const struct row rows[] = {
                  "detail: access_token holds no keys\n"},
 };
 
-static const struct ens_source *find_source(const struct ens_provider *provider, uint32_t kind)
+static const char *value_of(const void *ud, const char *name)
 {
-    const struct ens_source *const *source = provider->sources;
-
-    while (*source != NULL && (*source)->kind != kind) {
-        source++;
-    }
-    assert_non_null(*source);
-    return *source;
-}
-
-struct values {
-    ens_str values[ENS_USES_MAX];
-    const char *names[ENS_USES_MAX];
-};
-
-static const char *value_of(const struct row *row, const char *name)
-{
+    const struct row *row = ud;
     const size_t len = strlen(name);
 
     for (size_t i = 0; i < VARIABLES_MAX && row->variables[i] != NULL; i++) {
@@ -455,22 +440,6 @@ static const char *value_of(const struct row *row, const char *name)
         }
     }
     return NULL;
-}
-
-/* As the engine does. */
-static void set_values(const struct row *row, const struct ens_source *source, struct values *ret)
-{
-    const struct ens_source_variable *variable = source->variables;
-
-    *ret = (struct values){0};
-    for (; variable != NULL && variable->name != NULL; variable++) {
-        const char *value = value_of(row, variable->name);
-        if (ret->names[variable->use] == NULL ||
-            (ret->values[variable->use].len == 0 && value != NULL)) {
-            ret->names[variable->use] = variable->name;
-            ret->values[variable->use] = test_str(value);
-        }
-    }
 }
 
 static const void *read_profile(const struct ens_memory *memory, const struct row *row)
@@ -490,15 +459,14 @@ static const void *read_profile(const struct ens_memory *memory, const struct ro
 static char *run_row(const struct row *row, const struct ens_memory *memory)
 {
     const struct ens_provider *provider = test_provider_named(row->cloud);
-    const struct ens_source *source = find_source(provider, row->kind);
+    const struct ens_source *source = test_source(provider, row->kind);
+    const struct test_values values = test_values(source, value_of, row);
     const struct ens_identity base = {
         .struct_size = sizeof(base), .access_key = STR("base"), .secret_key = STR("secret")};
-    struct values values;
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
 
-    set_values(row, source, &values);
     struct ens_credentials_input input = {
         .struct_size = sizeof(input),
         .source = source,
@@ -573,7 +541,7 @@ static void test_sources(void **state)
             kinds[j] = (char)('0' + provider->sources[j]->kind);
         }
         assert_string_equal(kinds, sources[i].kinds);
-        assert_string_equal(find_source(provider, ENS_SOURCE_METADATA)->address,
+        assert_string_equal(test_source(provider, ENS_SOURCE_METADATA)->address,
                             sources[i].address);
     }
 }
