@@ -164,6 +164,45 @@ static ens_rc read_defaults(const struct reader *reader, json_t *value, const ch
     return read_object(reader, value, where, keys, ENS_COUNT(keys), field);
 }
 
+static ens_rc read_seconds(const struct reader *reader, json_t *value, const char *where,
+                           void *field)
+{
+    if (!json_is_integer(value) || json_integer_value(value) < 1 ||
+        json_integer_value(value) > UINT32_MAX) {
+        return expected(reader, where, "a whole number of seconds", value);
+    }
+    *(uint32_t *)field = (uint32_t)json_integer_value(value);
+    return ENS_OK;
+}
+
+static ens_rc read_role(const struct reader *reader, json_t *value, const char *where, void *field)
+{
+    static const struct key keys[] = {
+        {"role", read_text, offsetof(struct ens_role_settings, role)},
+        {"session_name", read_text, offsetof(struct ens_role_settings, session_name)},
+        {"duration_seconds", read_seconds, offsetof(struct ens_role_settings, duration_s)},
+        {"policy", read_text, offsetof(struct ens_role_settings, policy)},
+        {"external_id", read_text, offsetof(struct ens_role_settings, external_id)},
+    };
+
+    return read_object(reader, value, where, keys, ENS_COUNT(keys), field);
+}
+
+static ens_rc read_oidc(const struct reader *reader, json_t *value, const char *where, void *field)
+{
+    static const struct key keys[] = {
+        {"role", read_text, offsetof(struct ens_oidc_settings, role)},
+        {"provider", read_text, offsetof(struct ens_oidc_settings, provider)},
+        {"token", read_text, offsetof(struct ens_oidc_settings, token)},
+        {"token_file", read_text, offsetof(struct ens_oidc_settings, token_file)},
+        {"session_name", read_text, offsetof(struct ens_oidc_settings, session_name)},
+        {"duration_seconds", read_seconds, offsetof(struct ens_oidc_settings, duration_s)},
+        {"policy", read_text, offsetof(struct ens_oidc_settings, policy)},
+    };
+
+    return read_object(reader, value, where, keys, ENS_COUNT(keys), field);
+}
+
 static ens_rc read_clouds(const struct reader *reader, json_t *value, const char *where,
                           void *field)
 {
@@ -173,6 +212,10 @@ static ens_rc read_clouds(const struct reader *reader, json_t *value, const char
         {"security_token", read_text, offsetof(struct ens_cloud_settings, security_token)},
         {"profile", read_text, offsetof(struct ens_cloud_settings, profile)},
         {"endpoint", read_text, offsetof(struct ens_cloud_settings, endpoint)},
+        {"assume_role", read_role, offsetof(struct ens_cloud_settings, assume_role)},
+        {"assume_role_with_oidc", read_oidc,
+         offsetof(struct ens_cloud_settings, assume_role_with_oidc)},
+        {"metadata_role", read_text, offsetof(struct ens_cloud_settings, metadata_role)},
     };
     struct ens_session_config *config = field;
     const char *name = NULL;

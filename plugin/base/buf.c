@@ -12,10 +12,39 @@ struct ens_buf ens_buf_new(size_t max)
     return (struct ens_buf){.max = max};
 }
 
+struct ens_buf ens_buf_new_secret(size_t max)
+{
+    return (struct ens_buf){.max = max, .secret = true};
+}
+
+static void release(const struct ens_buf *buf)
+{
+    if (buf->secret && buf->ptr != NULL) {
+        explicit_bzero(buf->ptr, buf->room);
+    }
+    ens_free(buf->ptr);
+}
+
 void ens_buf_done(struct ens_buf *buf)
 {
-    ens_free(buf->ptr);
-    *buf = (struct ens_buf){.max = buf->max};
+    release(buf);
+    *buf = (struct ens_buf){.max = buf->max, .secret = buf->secret};
+}
+
+/* realloc may leave a copy behind, so a secret is moved by hand. */
+static void grow(struct ens_buf *buf, size_t room)
+{
+    if (!buf->secret) {
+        buf->ptr = ens_realloc_array(buf->ptr, buf->room, room, 1);
+    } else {
+        char *larger = ens_alloc(room);
+        if (buf->len > 0) {
+            memcpy(larger, buf->ptr, buf->len);
+        }
+        release(buf);
+        buf->ptr = larger;
+    }
+    buf->room = room;
 }
 
 static bool reserve(struct ens_buf *buf, size_t more)
@@ -30,8 +59,7 @@ static bool reserve(struct ens_buf *buf, size_t more)
         while (room < needed) {
             room *= 2;
         }
-        buf->ptr = ens_realloc_array(buf->ptr, buf->room, room, 1);
-        buf->room = room;
+        grow(buf, room);
     }
     return true;
 }
@@ -100,6 +128,6 @@ char *ens_buf_take(struct ens_buf *buf)
 {
     char *text = buf->ptr == NULL ? ens_strdup("") : buf->ptr;
 
-    *buf = (struct ens_buf){.max = buf->max};
+    *buf = (struct ens_buf){.max = buf->max, .secret = buf->secret};
     return text;
 }

@@ -18,9 +18,11 @@ struct ens_buf {
     size_t room;
     size_t max;
     bool failed;
+    bool secret; /* what is given up is overwritten: the memory before a growth, and at the end */
 };
 
 struct ens_buf ens_buf_new(size_t max);
+struct ens_buf ens_buf_new_secret(size_t max);
 void ens_buf_done(struct ens_buf *buf); /* buf may be zeroed */
 #define ENS_AUTO_BUF ENS_CLEANUP(ens_buf_done) struct ens_buf
 

@@ -67,7 +67,8 @@ struct ens_transport_message {
     /* Limit for the whole transfer, connecting included, from when it gets a connection slot;
      * measured by the transport's clock. */
     int64_t timeout_ms;
-    bool fresh; /* use a new connection: a reused one may be why the last attempt failed */
+    bool fresh;  /* use a new connection: a reused one may be why the last attempt failed */
+    bool direct; /* never through a proxy */
 };
 
 struct ens_transport_progress {
@@ -97,6 +98,10 @@ struct ens_transport {
     void *ud;
     /* The progress of a transfer. May be NULL: not known. */
     struct ens_transport_progress (*progress)(void *ud, const struct ens_transfer *transfer);
+    /* From now on wait also returns when the descriptor can be read, or its other end was closed;
+     * until unwatch. False: too many are watched. May be NULL: none can be. */
+    bool (*watch)(void *ud, int fd);
+    void (*unwatch)(void *ud, int fd);
 };
 
 #endif

@@ -36,6 +36,8 @@ static const char *const advice[ENS_HINT_COUNT] = {
                               "in the profile file of the cloud's command line.",
     [ENS_HINT_KEYS_UNUSABLE] = "Correct the keys in the place that is named: both keys of one "
                                "account, without blanks, quotes or line ends.",
+    [ENS_HINT_KEYS_REFUSED] = "Check the role that is named, whom it trusts, and the token or keys "
+                              "that it was asked for with.",
     [ENS_HINT_CLIENT_TOKEN] = "Make a new plan: the client token of this one can't be sent.",
     [ENS_HINT_NOT_THE_CLOUD] = "Check the endpoint and any proxy in between: the answer was not "
                                "the cloud's.",

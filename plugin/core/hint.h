@@ -23,6 +23,7 @@ enum ens_hint {
     ENS_HINT_ENDPOINT,
     ENS_HINT_KEYS_MISSING,
     ENS_HINT_KEYS_UNUSABLE,
+    ENS_HINT_KEYS_REFUSED, /* a service that hands out keys refused to */
     ENS_HINT_CLIENT_TOKEN,
     ENS_HINT_NOT_THE_CLOUD, /* the reply is from a proxy or a similar device */
     ENS_HINT_STILL_BUSY,    /* in_progress until retries ended */

@@ -187,7 +187,10 @@ static ens_str whole_cause(struct ens_arena *arena, const struct ens_outcome *ou
 
 static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
 {
-    return without_full_stop(ens_cloud_text(arena, whole_cause(arena, outcome), ENS_CAUSE_MAX));
+    const bool keys = outcome != NULL && outcome->hint == ENS_HINT_KEYS_MISSING;
+
+    return without_full_stop(ens_cloud_text(arena, whole_cause(arena, outcome),
+                                            keys ? ENS_KEYS_CAUSE_MAX : ENS_CAUSE_MAX));
 }
 
 static const char *phase_words(enum ens_transport_phase phase)

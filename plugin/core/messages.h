@@ -14,9 +14,11 @@
 #define ENS_CLOUD_MESSAGE_MAX 500
 #define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
 
-/* Maximum bytes of a sentence, and of {cause} in it, which is truncated first. */
-#define ENS_MESSAGE_MAX 400
-#define ENS_CAUSE_MAX   260
+/* Maximum bytes of a sentence, and of {cause} in it, which is truncated first. A sentence is longer
+ * only where it lists what was looked at for keys. */
+#define ENS_MESSAGE_MAX    600
+#define ENS_CAUSE_MAX      260
+#define ENS_KEYS_CAUSE_MAX 500
 
 enum ens_message {
     /* About a read. If a start was sent before, the sentence says so first. */

@@ -3,15 +3,6 @@
 
 #define NONCE_BYTES ((size_t)16)
 
-struct ens_call_spec ens_attempt_spec(enum ens_call_kind kind, ens_str region)
-{
-    return (struct ens_call_spec){
-        .struct_size = sizeof(struct ens_call_spec),
-        .flags = ens_call_is_dry(kind) ? ENS_SPEC_DRY_RUN : 0,
-        .region = region,
-    };
-}
-
 static ens_str make_nonce(const struct ens_entropy *entropy, struct ens_arena *arena)
 {
     static const char digits[] = "0123456789abcdef";
@@ -26,9 +17,16 @@ static ens_str make_nonce(const struct ens_entropy *entropy, struct ens_arena *a
     return (ens_str){text, 2 * NONCE_BYTES};
 }
 
-static void build(const struct ens_memory *memory, const struct ens_provider *provider,
-                  enum ens_call_kind kind, const struct ens_call_spec *spec,
-                  struct ens_http_request *ret)
+struct ens_memory ens_attempt_begin(struct ens_attempt *attempt)
+{
+    ens_arena_free(attempt->arena);
+    attempt->arena = ens_arena_new();
+    return ens_arena_memory(attempt->arena);
+}
+
+void ens_attempt_build(const struct ens_memory *memory, const struct ens_provider *provider,
+                       enum ens_call_kind kind, const struct ens_call_spec *spec,
+                       struct ens_http_request *ret)
 {
     *ret = (struct ens_http_request){.struct_size = sizeof(*ret)};
     switch (kind) {
@@ -44,51 +42,44 @@ static void build(const struct ens_memory *memory, const struct ens_provider *pr
 }
 
 static void sign(struct ens_arena *arena, const struct ens_sender *sender,
-                 const struct ens_route *route, const struct ens_http_request *request,
+                 const struct ens_attempt_plan *plan, const struct ens_http_request *request,
                  struct ens_signature *ret)
 {
-    const struct ens_account *account = route->account;
     const struct ens_memory memory = ens_arena_memory(arena);
-    const struct ens_identity identity = {
-        .struct_size = sizeof(identity),
-        .access_key = ens_secret_reveal(&account->keys.access_key),
-        .secret_key = ens_secret_reveal(&account->keys.secret_key),
-        .security_token = ens_secret_reveal(&account->keys.security_token),
-    };
     const struct ens_signing_context context = {
         .struct_size = sizeof(context),
-        .region = route->region,
-        .host = route->host,
-        .now_unix_s = ens_timers_unix_ms(sender->timers) / 1000 + route->clock_offset_s,
+        .region = plan->region,
+        .host = plan->host,
+        .now_unix_s = ens_timers_unix_ms(sender->timers) / 1000 + plan->clock_offset_s,
         .nonce = make_nonce(sender->timers->entropy, arena),
+        .service = plan->service,
     };
 
     *ret = (struct ens_signature){.struct_size = sizeof(*ret)};
-    account->provider->sign(&memory, request, &identity, &context, ret);
+    if (plan->identity != NULL) {
+        plan->provider->sign(&memory, request, plan->identity, &context, ret);
+    } else {
+        ret->target = plan->target;
+    }
 }
 
 void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *sender,
-                      const struct ens_route *route, enum ens_call_kind kind,
-                      const struct ens_call_spec *spec, int64_t timeout_ms, bool fresh,
+                      const struct ens_attempt_plan *plan, const struct ens_http_request *request,
                       ens_transport_done_fn *done, void *ud)
 {
     const struct ens_transport *transport = sender->transport;
-    struct ens_http_request request;
     struct ens_signature signature;
 
-    ens_arena_free(attempt->arena);
-    attempt->arena = ens_arena_new();
     attempt->begun_ms = ens_timers_now(sender->timers);
-    const struct ens_memory memory = ens_arena_memory(attempt->arena);
-    build(&memory, route->account->provider, kind, spec, &request);
-    sign(attempt->arena, sender, route, &request, &signature);
+    sign(attempt->arena, sender, plan, request, &signature);
     const struct ens_transport_message message = {
-        .base = route->base,
-        .host = route->host,
-        .request = &request,
+        .base = plan->base,
+        .host = plan->host,
+        .request = request,
         .signature = &signature,
-        .timeout_ms = timeout_ms,
-        .fresh = fresh,
+        .timeout_ms = plan->timeout_ms,
+        .fresh = plan->fresh,
+        .direct = plan->direct,
     };
     attempt->transfer = transport->send(transport->ud, &message, done, ud);
 }

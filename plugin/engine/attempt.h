@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One attempt of a call: build, sign and send a request. */
+/* Attempts: builds, signs and sends one request. */
 #ifndef ENSURE_ENGINE_ATTEMPT_H
 #define ENSURE_ENGINE_ATTEMPT_H
 
+#include "base/arena.h"
 #include "base/transport.h"
-#include "engine/route.h"
+#include "core/outcome.h"
+#include "engine/timer.h"
 
 /* Dependencies of attempts; borrowed. */
 struct ens_sender {
@@ -18,15 +20,33 @@ struct ens_attempt {
     int64_t begun_ms;
 };
 
-/* The provider's description of a call; ids, token and page are set by the caller. */
-struct ens_call_spec ens_attempt_spec(enum ens_call_kind kind, ens_str region);
+/* Where a request goes, how it is signed and how it is sent. */
+struct ens_attempt_plan {
+    const struct ens_provider *provider;
+    const struct ens_identity *identity; /* NULL: it is not signed */
+    ens_str base;                        /* scheme://host[:port] */
+    ens_str host;                        /* the Host header */
+    ens_str region;                      /* for the signature */
+    ens_str service;                     /* for the signature; empty: the one of the calls */
+    ens_str target;                      /* without identity: path and query, percent-encoded */
+    int64_t clock_offset_s;              /* of the server's clock to ours */
+    int64_t timeout_ms;                  /* in all, including connecting */
+    bool fresh;                          /* over a new connection */
+    bool direct;                         /* never through a proxy */
+};
 
-/* Sends a request with a new date and nonce. Frees the arena of the previous attempt. timeout_ms is
- * the total timeout, including connecting; fresh: over a new connection. done gets the result, and
- * must set transfer to NULL. */
+/* Frees the arena of the attempt before, and begins a new one, for the request. */
+struct ens_memory ens_attempt_begin(struct ens_attempt *attempt);
+
+/* The request of a call, in the memory of the attempt. */
+void ens_attempt_build(const struct ens_memory *memory, const struct ens_provider *provider,
+                       enum ens_call_kind kind, const struct ens_call_spec *spec,
+                       struct ens_http_request *ret);
+
+/* Signs the request with a new date and nonce, and sends it. done gets the result, and must set
+ * transfer to NULL. */
 void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *sender,
-                      const struct ens_route *route, enum ens_call_kind kind,
-                      const struct ens_call_spec *spec, int64_t timeout_ms, bool fresh,
+                      const struct ens_attempt_plan *plan, const struct ens_http_request *request,
                       ens_transport_done_fn *done, void *ud);
 void ens_attempt_cancel(struct ens_attempt *attempt, const struct ens_sender *sender);
 void ens_attempt_done(struct ens_attempt *attempt);

@@ -1,40 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/call.h"
-
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/container.h"
 #include "core/messages.h"
 #include "core/retry.h"
-#include "engine/reply.h"
-
-struct ens_call {
-    struct ens_calls *calls;
-    struct ens_queue *queue;
-    struct ens_arena *arena;       /* ids, token and page are copied: the call may outlive a job */
-    ens_str *ids;                  /* sorted, without duplicates */
-    struct ens_request **requests; /* NULL: has its outcome, or has left the call */
-    size_t count;
-    size_t live; /* requests that are not NULL */
-    size_t sent; /* ids in the current request: all, or 1 while the first is resent alone */
-    enum ens_batch_origin origin;
-    unsigned number;        /* of the attempt, from 1 */
-    unsigned starts_before; /* starts of the same targets in earlier calls */
-    unsigned pages;         /* that were already read */
-    ens_str page;           /* token of the page to read; empty: the first */
-    ens_str client_token;
-    ens_str run_id; /* of the job whose request was queued first; for the audit log */
-    bool fresh;     /* over a new connection, because an answer was lost */
-    struct ens_attempt attempt;
-    const struct ens_outcome
-        *failed;            /* outcome of the previous attempt, in the arena; NULL: none */
-    struct ens_timer retry; /* set while the call waits for another attempt */
-};
+#include "engine/call_private.h"
 
 static void send(struct ens_call *call);
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
+
+static struct ens_keyring *keyring_of(const struct ens_call *call)
+{
+    return &call->queue->route->account->keyring;
+}
 
 /* A Retry-After in reply to one call pauses all calls of the queue. */
 static void send_unless_paused(struct ens_call *call)
@@ -51,6 +31,12 @@ static void send_unless_paused(struct ens_call *call)
 static void on_retry(struct ens_timer *timer)
 {
     send_unless_paused(ENS_CONTAINER_OF(timer, struct ens_call, retry));
+}
+
+/* The account has other keys, or can't have any. */
+static void on_keys(struct ens_key_waiter *waiter)
+{
+    send(ENS_CONTAINER_OF(waiter, struct ens_call, waiter));
 }
 
 static int by_id(const void *a, const void *b)
@@ -95,9 +81,11 @@ static void end(struct ens_call *call)
 {
     ENS_ASSERT(call->live == 0);
     ens_timer_clear(call->calls->timers, &call->retry);
+    ens_keyring_leave(&call->waiter);
     call->calls->in_flight--;
     ens_queue_ended(call->queue);
     ens_attempt_done(&call->attempt);
+    ens_keys_unref(call->keys);
     ens_arena_free(call->arena);
     ens_free(call);
 }
@@ -123,6 +111,7 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
         .origin = requests[0]->item.origin,
         .run_id = run_id,
         .retry = {.fire = on_retry},
+        .waiter = {.ready = on_keys},
     };
     for (size_t i = 0; i < count; i++) {
         call->ids[i] = ens_arena_dup(arena, requests[i]->id);
@@ -142,21 +131,11 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
     send(call);
 }
 
-static struct ens_call *detach(struct ens_request *request)
-{
-    struct ens_call *call = request->call;
-
-    call->requests[request->slot] = NULL;
-    call->live--;
-    request->call = NULL;
-    return call;
-}
-
 static void record(const struct ens_call *call, const struct ens_outcome *outcome);
 
 void ens_call_leave(struct ens_request *request, enum ens_reason reason)
 {
-    struct ens_call *call = detach(request);
+    struct ens_call *call = ens_call_detach(request);
 
     if (call->live > 0) {
         return;
@@ -184,6 +163,9 @@ void ens_call_pending(const struct ens_request *request, struct ens_arena *arena
     const struct ens_transport *transport = call->calls->sender.transport;
 
     ret->host = ens_arena_dup(arena, call->queue->route->host);
+    if (call->waiter.at != NULL) {
+        ens_keyring_pending(keyring_of(call), arena, ret);
+    }
     if (call->attempt.transfer != NULL && transport->progress != NULL) {
         const struct ens_transport_progress progress =
             transport->progress(transport->ud, call->attempt.transfer);
@@ -195,42 +177,11 @@ void ens_call_pending(const struct ens_request *request, struct ens_arena *arena
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-static struct ens_call_spec spec_of(const struct ens_call *call)
-{
-    struct ens_call_spec spec = ens_attempt_spec(call->queue->kind, call->queue->route->region);
-
-    spec.ids = call->ids;
-    spec.id_count = call->sent;
-    spec.client_token = call->client_token;
-    spec.page = call->page;
-    return spec;
-}
-
-/* Drops ids whose job has ended, so that a retry cannot start them. Not between pages: a page token
- * belongs to the ids of the first page's request. */
-static void drop_ended_jobs(struct ens_call *call)
-{
-    size_t kept = 0;
-
-    if (call->page.len > 0 || call->live == call->count) {
-        return;
-    }
-    for (size_t i = 0; i < call->count; i++) {
-        if (call->requests[i] != NULL) {
-            call->ids[kept] = call->ids[i];
-            call->requests[kept] = call->requests[i];
-            call->requests[kept]->slot = (uint32_t)kept;
-            kept++;
-        }
-    }
-    call->count = kept;
-    call->sent = call->sent < kept ? call->sent : kept;
-}
-
 static struct ens_record record_of(const struct ens_call *call, const struct ens_call_spec *spec)
 {
     return (struct ens_record){
         .route = call->queue->route,
+        .keys = call->keys,
         .kind = call->queue->kind,
         .spec = spec,
         .run_id = call->run_id,
@@ -243,7 +194,7 @@ static struct ens_record record_of(const struct ens_call *call, const struct ens
 /* Records the end of the attempt. */
 static void record(const struct ens_call *call, const struct ens_outcome *outcome)
 {
-    const struct ens_call_spec spec = spec_of(call);
+    const struct ens_call_spec spec = ens_call_spec_of(call);
     struct ens_record record = record_of(call, &spec);
 
     record.outcome = outcome;
@@ -260,9 +211,13 @@ static bool record_start(const struct ens_call *call, const struct ens_call_spec
            ens_record_sending(&call->calls->recorder, &record);
 }
 
-static void deliver_sent(struct ens_call *call, const struct ens_outcome *outcome);
+static void end_with(struct ens_call *call, const struct ens_outcome *outcome)
+{
+    ens_call_deliver_all(call, outcome);
+    end(call);
+}
 
-static void end_unsent(struct ens_call *call)
+static void end_unrecorded(struct ens_call *call)
 {
     const struct ens_outcome refused = {
         .kind = call->queue->kind,
@@ -271,57 +226,80 @@ static void end_unsent(struct ens_call *call)
         .detail = ens_record_warning(&call->calls->recorder),
     };
 
-    call->sent = call->count;
-    deliver_sent(call, &refused);
-    end(call);
+    end_with(call, &refused);
+}
+
+static void end_without_keys(struct ens_call *call, const struct ens_key_failure *failure)
+{
+    const struct ens_outcome failed = {
+        .kind = call->queue->kind,
+        .reason = failure->reason,
+        .hint = failure->hint,
+        .flags = ENS_CODE_FINAL,
+        .detail = ens_str_of(failure->error),
+    };
+
+    end_with(call, &failed);
 }
 
 static void on_result(void *ud, const struct ens_transport_result *result);
 
-static int64_t last_deadline(const struct ens_call *call)
+static void transmit(struct ens_call *call)
 {
-    int64_t last = INT64_MIN;
+    const struct ens_route *route = call->queue->route;
+    const struct ens_call_spec spec = ens_call_spec_of(call);
+    const struct ens_identity identity = ens_keys_reveal(call->keys);
+    struct ens_http_request request;
 
-    for (size_t i = 0; i < call->count; i++) {
-        const struct ens_request *request = call->requests[i];
-        if (request != NULL && request->deadline_ms > last) {
-            last = request->deadline_ms;
-        }
-    }
-    return last;
-}
-
-static void send(struct ens_call *call)
-{
-    drop_ended_jobs(call);
     call->number++;
-    const struct ens_call_spec spec = spec_of(call);
     if (!record_start(call, &spec)) {
-        end_unsent(call);
+        end_unrecorded(call);
         return;
     }
-    ens_attempt_send(
-        &call->attempt, &call->calls->sender, call->queue->route, call->queue->kind, &spec,
-        ens_retry_attempt_ms(call->queue->kind,
-                             last_deadline(call) - ens_timers_now(call->calls->timers)),
-        call->fresh, on_result, call);
+    const struct ens_memory memory = ens_attempt_begin(&call->attempt);
+    ens_attempt_build(&memory, route->account->provider, call->queue->kind, &spec, &request);
+    const struct ens_attempt_plan plan = {
+        .provider = route->account->provider,
+        .identity = &identity,
+        .base = route->base,
+        .host = route->host,
+        .region = route->region,
+        .clock_offset_s = route->clock_offset_s,
+        .timeout_ms = ens_retry_attempt_ms(
+            call->queue->kind, ens_call_deadline(call) - ens_timers_now(call->calls->timers)),
+        .fresh = call->fresh,
+    };
+    ens_attempt_send(&call->attempt, &call->calls->sender, &plan, &request, on_result, call);
+}
+
+/* Signs and sends the request as soon as the account has keys. */
+static void send(struct ens_call *call)
+{
+    struct ens_keyring *keyring = keyring_of(call);
+
+    ens_call_drop_ended(call);
+    call->waiter.deadline_ms = ens_call_deadline(call);
+    switch (ens_keyring_get(keyring, &call->waiter)) {
+    case ENS_KEYS_WAIT:
+        return;
+    case ENS_KEYS_FAILED:
+        end_without_keys(call, &keyring->failure);
+        return;
+    case ENS_KEYS_READY:
+        break;
+    }
+    if (call->renewing && ens_keys_eq(keyring->keys, call->keys)) {
+        end_with(call, call->failed); /* the source has no others */
+        return;
+    }
+    call->renewing = false;
+    struct ens_keys *before = call->keys;
+    call->keys = ens_keys_ref(keyring->keys);
+    ens_keys_unref(before);
+    transmit(call);
 }
 
 /* ---- retry ---------------------------------------------------------------------------------- */
-
-/* Whether the refusal is about all ids that were sent or about one of them. An unknown code may
- * well be about one id, even with the HTTP status of a missing permission. */
-static enum ens_split split_of(const struct ens_call *call, const struct ens_outcome *outcome)
-{
-    const bool known = outcome->by_code || outcome->code.len == 0;
-
-    if ((outcome->flags & ENS_CODE_CALL) ||
-        ((outcome->flags & ENS_CODE_FINAL) && !ens_reason_is_answer(outcome->reason))) {
-        return ENS_SPLIT_NONE;
-    }
-    return ens_batch_split_of(&call->queue->batch, call->queue->kind, outcome->reason, call->sent,
-                              known ? call->origin : ENS_ORIGIN_SPLIT);
-}
 
 /* Rejected for its date or nonce: resend unchanged. Otherwise a real start is only repeated by its
  * tasks, after another read. */
@@ -334,18 +312,8 @@ static bool may_retry(const struct ens_call *call, const struct ens_outcome *out
         return false;
     }
     /* A refusal that may be about one id is split first; the parts are retried. */
-    return !ens_reason_is_answer(outcome->reason) || split_of(call, outcome) == ENS_SPLIT_NONE;
-}
-
-/* Passes a request its outcome, if it is still in the call. */
-static void deliver(struct ens_call *call, size_t slot, const struct ens_outcome *outcome)
-{
-    struct ens_request *request = call->requests[slot];
-
-    if (request != NULL) {
-        (void)detach(request);
-        request->done(request, outcome);
-    }
+    return !ens_reason_is_answer(outcome->reason) ||
+           ens_call_split_of(call, outcome) == ENS_SPLIT_NONE;
 }
 
 /* Schedules another attempt; requests whose deadline is before it get the outcome now. False: no
@@ -359,7 +327,7 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
         .flags = outcome->flags,
         .attempt = call->number,
         .retry_after_ms = outcome->retry_after_ms,
-        .remaining_ms = last_deadline(call) - now,
+        .remaining_ms = ens_call_deadline(call) - now,
         .random = ens_timers_random(call->calls->timers),
     });
     const int64_t at = now + wait;
@@ -374,7 +342,7 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     }
     for (size_t i = 0; i < call->count; i++) {
         if (call->requests[i] != NULL && call->requests[i]->deadline_ms <= at) {
-            deliver(call, i, outcome);
+            ens_call_deliver(call, i, outcome);
         }
     }
     call->failed = ens_outcome_keep(call->arena, outcome);
@@ -382,175 +350,31 @@ static bool retry(struct ens_call *call, const struct ens_outcome *outcome)
     return true;
 }
 
-/* ---- settling ------------------------------------------------------------------------------- */
-
-static void deliver_sent(struct ens_call *call, const struct ens_outcome *outcome)
+/* The keys have expired: sends the call once more with others. False: that is not why it was
+ * refused, or it has had others already. */
+static bool renew(struct ens_call *call, const struct ens_outcome *outcome)
 {
-    for (size_t i = 0; i < call->sent; i++) {
-        deliver(call, i, outcome);
-    }
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-    return ens_str_cmp(*(const ens_str *)a, *(const ens_str *)b);
-}
-
-/* False: the id is not in the request. */
-static bool find_slot(const struct ens_call *call, ens_str id, size_t *ret)
-{
-    const ens_str *found = bsearch(&id, call->ids, call->sent, sizeof(id), compare_ids);
-
-    if (found == NULL) {
+    if (!(outcome->flags & ENS_CODE_EXPIRED) || call->renewed) {
         return false;
     }
-    *ret = (size_t)(found - call->ids);
+    call->renewed = true;
+    call->renewing = true;
+    call->failed = ens_outcome_keep(call->arena, outcome);
+    ens_keyring_expired(keyring_of(call), call->keys);
+    send_unless_paused(call);
     return true;
-}
-
-/* Each request gets its observation as soon as a page contains it. True: another page has to be
- * read. */
-static bool settle_read(struct ens_call *call, struct ens_reply *reply)
-{
-    const struct ens_describe_result *page = &reply->describe;
-
-    for (size_t i = 0; i < page->observation_count; i++) {
-        const struct ens_observation *seen = page->observations[i];
-        struct ens_outcome outcome = reply->whole;
-        size_t slot = 0;
-        if (find_slot(call, seen->id, &slot)) {
-            outcome.seen = seen;
-            deliver(call, slot, &outcome);
-        }
-    }
-    if (page->next_page.len == 0 || call->live == 0) {
-        deliver_sent(call, &reply->whole); /* the remaining ids are not in the list */
-        return false;
-    }
-    if (call->pages + 1 >= ENS_PAGES_MAX || ens_str_eq(page->next_page, call->page)) {
-        reply->whole.reason = ENS_REASON_MALFORMED_RESPONSE;
-        reply->whole.detail = ENS_STR("the pages of the list do not end");
-        deliver_sent(call, &reply->whole);
-        return false;
-    }
-    call->page = ens_arena_dup(call->arena, page->next_page);
-    call->pages++;
-    return true;
-}
-
-static void settle_started(struct ens_call *call, const struct ens_reply_question *question,
-                           const struct ens_reply *reply)
-{
-    for (size_t i = 0; i < reply->start.item_count; i++) {
-        const struct ens_start_item *item = reply->start.items[i];
-        size_t slot = 0;
-        if (find_slot(call, item->id, &slot)) {
-            const struct ens_outcome outcome =
-                ens_reply_item(call->attempt.arena, question, reply, item);
-            deliver(call, slot, &outcome);
-        }
-    }
-    deliver_sent(call, &reply->whole);
-}
-
-/* Requeues the remaining requests as smaller calls. */
-static void split(struct ens_call *call, enum ens_split how)
-{
-    struct ens_request **requests =
-        ens_arena_array(call->attempt.arena, call->count, sizeof(struct ens_request *));
-    size_t count = 0;
-
-    for (size_t i = 0; i < call->count; i++) {
-        if (call->requests[i] != NULL) {
-            requests[count++] = call->requests[i];
-            (void)detach(call->requests[i]);
-        }
-    }
-    ens_queue_split(call->queue, requests, count, how);
-}
-
-/* The first id was resent alone: its outcome decides how the others are resent, or settles them
- * too. */
-static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome)
-{
-    struct ens_batch *batch = &call->queue->batch;
-    const enum ens_call_kind kind = call->queue->kind;
-    const enum ens_split how =
-        outcome->reason == ENS_REASON_OK
-            ? ENS_SPLIT_HALVES
-            : ens_batch_split_of(batch, kind, outcome->reason, call->count, ENS_ORIGIN_NEW);
-
-    batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
-    if (how == ENS_SPLIT_NONE) {
-        struct ens_outcome rest = *outcome;
-        /* The rest was not in the request whose effect is unknown. */
-        rest.sent &= !ens_outcome_ambiguous(outcome);
-        call->sent = call->count;
-        deliver_sent(call, &rest);
-    } else if (how == ENS_SPLIT_FIRST) {
-        split(call, ENS_SPLIT_FIRST);
-    } else {
-        split(call, kind == ENS_CALL_START ? ENS_SPLIT_SINGLES : ENS_SPLIT_HALVES);
-    }
-}
-
-/* True: the call continues with its first id alone. */
-static bool settle_refused(struct ens_call *call, const struct ens_outcome *outcome)
-{
-    const enum ens_split how = split_of(call, outcome);
-
-    switch (how) {
-    case ENS_SPLIT_NONE:
-        deliver_sent(call, outcome);
-        return false;
-    case ENS_SPLIT_FIRST:
-        call->sent = 1;
-        call->page = ENS_STR("");
-        call->pages = 0;
-        return true;
-    case ENS_SPLIT_HALVES:
-    case ENS_SPLIT_SINGLES:
-        split(call, how);
-        return false;
-    }
-    return false;
-}
-
-/* Passes requests their outcomes. True: the call continues with another request. */
-static bool settle(struct ens_call *call, const struct ens_reply_question *question,
-                   struct ens_reply *reply)
-{
-    const bool first_alone = call->sent < call->count;
-    bool more = false;
-
-    if (reply->whole.reason != ENS_REASON_PERMISSION_DENIED) {
-        call->queue->batch.denials = 0;
-    }
-    if (reply->whole.reason != ENS_REASON_OK) {
-        more = settle_refused(call, &reply->whole);
-    } else if (question->kind == ENS_CALL_READ) {
-        more = settle_read(call, reply);
-    } else if (question->kind == ENS_CALL_START) {
-        settle_started(call, question, reply);
-    } else {
-        deliver_sent(call, &reply->whole);
-    }
-    if (first_alone && !more && call->live > 0) {
-        settle_rest(call, &reply->whole);
-    }
-    return more && call->live > 0;
 }
 
 static void on_result(void *ud, const struct ens_transport_result *result)
 {
     struct ens_call *call = ud;
     struct ens_route *route = call->queue->route;
-    const struct ens_call_spec spec = spec_of(call);
+    const struct ens_call_spec spec = ens_call_spec_of(call);
     const struct ens_reply_question question = {
         .provider = route->account->provider,
         .kind = call->queue->kind,
         .spec = &spec,
-        .keys = &route->account->keys,
+        .keys = call->keys,
         .now_unix_s = ens_timers_unix_ms(call->calls->timers) / 1000,
     };
     struct ens_reply reply;
@@ -562,10 +386,10 @@ static void on_result(void *ud, const struct ens_transport_result *result)
         route->clock_offset_s =
             reply.server_unix_s - ens_timers_unix_ms(call->calls->timers) / 1000;
     }
-    if (retry(call, &reply.whole)) {
+    if (renew(call, &reply.whole) || retry(call, &reply.whole)) {
         return;
     }
-    if (settle(call, &question, &reply)) {
+    if (ens_call_settle(call, &question, &reply)) {
         call->number = 0;
         send_unless_paused(call);
     } else {

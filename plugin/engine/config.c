@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/config.h"
 
+#include <limits.h>
+
 #include "base/alloc.h"
 #include "core/target.h"
+#include "credentials/keys.h"
 #include "http/endpoint.h"
 
-#define PROFILE_MAX 256 /* bytes of a profile's name */
+/* Bytes of settings; the clouds' own limits are the same or lower. */
+#define PROFILE_MAX      256
+#define ROLE_MAX         512
+#define SESSION_NAME_MAX 64
+#define POLICY_MAX       8192
+#define EXTERNAL_ID_MAX  1224
+#define TOKEN_MAX        ((size_t)16 * 1024)
+
+/* Seconds that keys of a role may live. */
+#define DURATION_MIN_S 900u
+#define DURATION_MAX_S 43200u
 
 /* ---- sharing -------------------------------------------------------------------------------- */
 
@@ -17,15 +30,7 @@ static struct ens_config *config_new(const struct ens_cloud_settings *settings, 
     *config = (struct ens_config){.refs = 1, .arena = arena, .count = count};
     config->settings = ens_arena_array(arena, count, sizeof(*settings));
     for (size_t i = 0; i < count; i++) {
-        config->settings[i] = (struct ens_cloud_settings){
-            .cloud = ens_arena_dup(arena, settings[i].cloud),
-            .access_key = ens_arena_dup(arena, settings[i].access_key),
-            .secret_key = ens_arena_dup(arena, settings[i].secret_key),
-            .security_token = ens_arena_dup(arena, settings[i].security_token),
-            .profile = ens_arena_dup(arena, settings[i].profile),
-            .region = ens_arena_dup(arena, settings[i].region),
-            .endpoint = ens_arena_dup(arena, settings[i].endpoint),
-        };
+        config->settings[i] = ens_settings_copy(arena, &settings[i]);
     }
     return config;
 }
@@ -100,6 +105,8 @@ static ens_rc check_length(const struct ens_cloud_settings *settings, const char
 
 static ens_rc check_lengths(const struct ens_cloud_settings *settings, struct ens_diags *diags)
 {
+    const struct ens_role_settings *role = &settings->assume_role;
+    const struct ens_oidc_settings *oidc = &settings->assume_role_with_oidc;
     const struct {
         const char *name;
         ens_str value;
@@ -109,6 +116,17 @@ static ens_rc check_lengths(const struct ens_cloud_settings *settings, struct en
         {"secret_key", settings->secret_key, ENS_KEY_MAX},
         {"security_token", settings->security_token, ENS_KEY_MAX},
         {"profile", settings->profile, PROFILE_MAX},
+        {"metadata_role", settings->metadata_role, ROLE_MAX},
+        {"assume_role.role", role->role, ROLE_MAX},
+        {"assume_role.session_name", role->session_name, SESSION_NAME_MAX},
+        {"assume_role.policy", role->policy, POLICY_MAX},
+        {"assume_role.external_id", role->external_id, EXTERNAL_ID_MAX},
+        {"assume_role_with_oidc.role", oidc->role, ROLE_MAX},
+        {"assume_role_with_oidc.provider", oidc->provider, ROLE_MAX},
+        {"assume_role_with_oidc.token", oidc->token, TOKEN_MAX},
+        {"assume_role_with_oidc.token_file", oidc->token_file, PATH_MAX - 1},
+        {"assume_role_with_oidc.session_name", oidc->session_name, SESSION_NAME_MAX},
+        {"assume_role_with_oidc.policy", oidc->policy, POLICY_MAX},
     };
 
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
@@ -118,6 +136,39 @@ static ens_rc check_lengths(const struct ens_cloud_settings *settings, struct en
         }
     }
     return ENS_OK;
+}
+
+static ens_rc check_duration(const struct ens_cloud_settings *settings, const char *name,
+                             uint32_t duration_s, struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str where =
+        ens_arena_printf(arena, "%.*s.%s.duration_seconds", ENS_STR_ARG(settings->cloud), name);
+
+    return duration_s == 0 || (duration_s >= DURATION_MIN_S && duration_s <= DURATION_MAX_S)
+               ? ENS_OK
+               : ens_fail(diags, ENS_INVALID, where.ptr, "expected %u to %u seconds, got %u",
+                          DURATION_MIN_S, DURATION_MAX_S, duration_s);
+}
+
+/* A block without a role would change nothing, and hide a mistake. */
+static ens_rc check_role(const struct ens_cloud_settings *settings, struct ens_diags *diags)
+{
+    const struct ens_role_settings *role = &settings->assume_role;
+    const bool other = role->session_name.len > 0 || role->policy.len > 0 ||
+                       role->external_id.len > 0 || role->duration_s > 0;
+
+    if (other && role->role.len == 0) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        const ens_str where =
+            ens_arena_printf(arena, "%.*s.assume_role.role", ENS_STR_ARG(settings->cloud));
+        return ens_fail(diags, ENS_INVALID, where.ptr,
+                        "it is not set, so that the rest of assume_role has no effect");
+    }
+    ens_rc rc = check_duration(settings, "assume_role", role->duration_s, diags);
+    return rc == ENS_OK ? check_duration(settings, "assume_role_with_oidc",
+                                         settings->assume_role_with_oidc.duration_s, diags)
+                        : rc;
 }
 
 static ens_rc check_cloud(const struct ens_registry *registry,
@@ -130,6 +181,9 @@ static ens_rc check_cloud(const struct ens_registry *registry,
 
     if (rc == ENS_OK) {
         rc = check_lengths(settings, diags);
+    }
+    if (rc == ENS_OK) {
+        rc = check_role(settings, diags);
     }
     if (rc == ENS_OK && settings->region.len > 0) {
         ens_str where = ens_arena_printf(arena, "%.*s.region", ENS_STR_ARG(settings->cloud));

@@ -8,7 +8,7 @@
 
 #include <pthread.h>
 
-#include "credentials/credentials.h"
+#include "credentials/settings.h"
 #include "loader/registry.h"
 
 /* Immutable once it is current. */

@@ -51,6 +51,7 @@ struct ens_engine {
     struct ens_configs configs;
 
     struct ens_timers timers;
+    struct ens_logins logins;
     struct ens_accounts accounts;
     struct ens_routes routes;
     struct ens_calls calls;
@@ -158,14 +159,15 @@ static void process_messages(struct ens_engine *engine)
 int64_t ens_engine_step(struct ens_engine *engine)
 {
     process_messages(engine);
+    ens_logins_poll(&engine->logins);
     ens_timers_fire(&engine->timers);
     ens_dispatch(&engine->calls, &engine->routes.ready);
     ens_jobs_end(&engine->jobs);
     if (engine->jobs.running == NULL) {
-        /* Without jobs nothing is cached: the next job reads the keys again, and no key stays in
-         * memory longer than needed. */
+        /* Without jobs nothing is cached but keys that had to be asked for: the next job reads the
+         * others again, and no key stays in memory longer than needed. */
         ens_routes_clear(&engine->routes);
-        ens_accounts_clear(&engine->accounts);
+        ens_accounts_rest(&engine->accounts);
     }
     return ens_timers_next(&engine->timers);
 }
@@ -260,7 +262,8 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
         .log = options->log,
         .stepped = options->stepped,
         .timers = {.clock = options->clock, .entropy = options->entropy},
-        .accounts = {.environment = options->environment, .log = options->log},
+        .logins = {.timers = &engine->timers, .sender = &engine->calls.sender, .log = options->log},
+        .accounts = {.environment = options->environment, .logins = &engine->logins},
         .calls = {.timers = &engine->timers,
                   .sender = {.timers = &engine->timers},
                   .recorder = {.log = options->log}},
@@ -281,6 +284,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
 
 static void destroy(struct ens_engine *engine)
 {
+    ens_accounts_done(&engine->accounts);
     ens_configs_done(&engine->configs);
     ens_http_free(engine->http);
     ens_audit_free(engine->audit);
@@ -301,6 +305,7 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     compose(engine, options);
     ens_diags_append(&engine->warnings, ens_registry_warnings(options->registry));
     ens_os_log_check(options->environment, &engine->warnings);
+    ens_accounts_check(options->environment, &engine->warnings);
     open_audit(engine, options);
     ens_rc rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;

@@ -16,7 +16,7 @@
 #include "core/duration.h"
 #include "core/result.h"
 #include "core/task.h"
-#include "credentials/credentials.h"
+#include "credentials/settings.h"
 #include "loader/registry.h"
 
 #define ENS_PLAN_TIMEOUT_MS  ((int64_t)120 * 1000) /* default of plans and reads */

@@ -284,7 +284,7 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
 
     ens_task_begin(&target->task);
     if (cloud->account == NULL) {
-        fail_unsent(target, cloud->reason, cloud->hint, cloud->error);
+        fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, cloud->hint, cloud->error);
         return;
     }
     if (!ens_client_token_valid(token)) {
@@ -360,9 +360,25 @@ void ens_job_begin(struct ens_job *job)
         ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
         const struct ens_cloud_account *cloud =
             ens_cloud_account_get(jobs->accounts, job->config, target->task.provider);
-        warn(job, cloud->warning);
         begin(target, cloud, previous_route);
         previous_route = target->route != NULL ? target->route : previous_route;
+    }
+}
+
+/* Passes on what was noticed about the keys of the job's accounts. */
+static void warn_of_keys(struct ens_job *job)
+{
+    const struct ens_account *before = NULL;
+
+    for (size_t i = 0; i < job->count; i++) {
+        const struct ens_route *route = job->targets[i].route;
+        if (route == NULL || route->account == before) {
+            continue;
+        }
+        before = route->account;
+        for (size_t j = 0; j < before->keyring.warnings.count; j++) {
+            warn(job, ens_diag_line(job->arena, &before->keyring.warnings.items[j]));
+        }
     }
 }
 
@@ -379,6 +395,7 @@ void ens_jobs_end(struct ens_jobs *jobs)
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
+        warn_of_keys(job);
         warn_of_audit(job);
         job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);

@@ -21,6 +21,7 @@ struct ens_recorder {
 
 struct ens_record {
     const struct ens_route *route;
+    const struct ens_keys *keys; /* that the attempt is signed with */
     enum ens_call_kind kind;
     const struct ens_call_spec *spec; /* as it is sent */
     ens_str run_id;

@@ -76,32 +76,35 @@ static bool is_final(const struct ens_transport_result *result)
            result->fault == ENS_FAULT_PROXY_FORBIDS;
 }
 
+struct ens_outcome ens_reply_fault(const struct ens_transport_result *result)
+{
+    struct ens_outcome outcome = {
+        .reason = ENS_REASON_UNAVAILABLE,
+        .hint = ens_hint_of_fault(result->fault),
+        .sent = result->end != ENS_TRANSPORT_NOT_SENT,
+        .detail = ens_str_of(result->error),
+    };
+
+    if (result->end == ENS_TRANSPORT_TOO_LARGE) {
+        outcome.reason = ENS_REASON_MALFORMED_RESPONSE;
+        outcome.flags = ENS_CODE_FINAL; /* a repetition would be as large */
+    } else if (result->end == ENS_TRANSPORT_NOT_SENT && is_final(result)) {
+        outcome.flags = ENS_CODE_FINAL;
+    }
+    return outcome;
+}
+
 void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
                     const struct ens_transport_result *result, struct ens_reply *ret)
 {
-    struct ens_outcome *whole = &ret->whole;
-
     *ret = (struct ens_reply){.whole = {.kind = question->kind}};
-    switch (result->end) {
-    case ENS_TRANSPORT_REPLY:
+    if (result->end == ENS_TRANSPORT_REPLY) {
         read_http(arena, question, result->reply, ret);
         return;
-    case ENS_TRANSPORT_NOT_SENT:
-        whole->reason = ENS_REASON_UNAVAILABLE;
-        whole->flags = is_final(result) ? ENS_CODE_FINAL : 0;
-        break;
-    case ENS_TRANSPORT_LOST:
-        whole->reason = ENS_REASON_UNAVAILABLE;
-        whole->sent = true;
-        break;
-    case ENS_TRANSPORT_TOO_LARGE:
-        whole->reason = ENS_REASON_MALFORMED_RESPONSE;
-        whole->flags = ENS_CODE_FINAL; /* a repetition would be as large */
-        whole->sent = true;
-        break;
     }
-    whole->hint = ens_hint_of_fault(result->fault);
-    whole->detail = without_keys(arena, question->keys, ens_str_of(result->error));
+    ret->whole = ens_reply_fault(result);
+    ret->whole.kind = question->kind;
+    ret->whole.detail = without_keys(arena, question->keys, ret->whole.detail);
 }
 
 struct ens_outcome ens_reply_item(struct ens_arena *arena,

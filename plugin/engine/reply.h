@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/transport.h"
 #include "core/outcome.h"
-#include "credentials/credentials.h"
+#include "credentials/keys.h"
 
 /* The call that was answered. */
 struct ens_reply_question {
@@ -29,6 +29,9 @@ struct ens_reply {
 
 void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
                     const struct ens_transport_result *result, struct ens_reply *ret);
+
+/* The outcome of a transfer without a complete reply; the kind is left to the caller. */
+struct ens_outcome ens_reply_fault(const struct ens_transport_result *result);
 
 /* The outcome of one id that an accepting reply to a start lists. */
 struct ens_outcome ens_reply_item(struct ens_arena *arena,

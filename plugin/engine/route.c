@@ -20,22 +20,7 @@ static size_t limit_of(const struct ens_provider *provider, enum ens_call_kind k
     return provider->capabilities & ENS_CAP_CLIENT_TOKEN ? 1 : provider->start_limit;
 }
 
-/* The value of the Host header: without the default port. */
-static ens_str host_of(struct ens_arena *arena, ens_str base)
-{
-    struct ens_endpoint endpoint = {0};
-
-    if (ens_endpoint_parse(base, &endpoint) != NULL) {
-        return base; /* the transport reports the error */
-    }
-    if (endpoint.port.len == 0 || ens_str_is(endpoint.port, endpoint.tls ? "443" : "80")) {
-        return ens_arena_dup(arena, endpoint.host);
-    }
-    return ens_arena_printf(arena, "%.*s:%.*s", ENS_STR_ARG(endpoint.host),
-                            ENS_STR_ARG(endpoint.port));
-}
-
-static struct ens_route *route_new(struct ens_routes *routes, const struct ens_account *account,
+static struct ens_route *route_new(struct ens_routes *routes, struct ens_account *account,
                                    ens_str region)
 {
     const struct ens_provider *provider = account->provider;
@@ -52,7 +37,7 @@ static struct ens_route *route_new(struct ens_routes *routes, const struct ens_a
         ens_str host = provider->endpoint(&memory, route->region);
         route->base = ens_arena_printf(arena, "https://%.*s", ENS_STR_ARG(host));
     }
-    route->host = host_of(arena, route->base);
+    route->host = ens_endpoint_host_header(arena, route->base);
     for (size_t i = 0; i < ENS_CALL_KIND_COUNT; i++) {
         const enum ens_call_kind kind = (enum ens_call_kind)i;
         ens_queue_init(&route->queues[i], route, kind, limit_of(provider, kind), routes->timers,
@@ -92,7 +77,7 @@ void ens_routes_clear(struct ens_routes *routes)
     }
 }
 
-struct ens_route *ens_route_get(struct ens_routes *routes, const struct ens_account *account,
+struct ens_route *ens_route_get(struct ens_routes *routes, struct ens_account *account,
                                 ens_str region)
 {
     struct ens_route **chain = chain_of(routes, account, region);

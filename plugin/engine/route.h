@@ -13,7 +13,7 @@
 
 struct ens_route {
     struct ens_route *next; /* in its hash chain */
-    const struct ens_account *account;
+    struct ens_account *account;
     ens_str region;
     ens_str base;            /* scheme://host[:port] */
     ens_str host;            /* the Host header, which is signed */
@@ -32,7 +32,7 @@ void ens_routes_init(struct ens_routes *routes, struct ens_timers *timers);
 void ens_routes_clear(struct ens_routes *routes); /* no request is in any queue */
 
 /* The route of the account and region, made on first use. */
-struct ens_route *ens_route_get(struct ens_routes *routes, const struct ens_account *account,
+struct ens_route *ens_route_get(struct ens_routes *routes, struct ens_account *account,
                                 ens_str region);
 
 #endif

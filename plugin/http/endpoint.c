@@ -148,3 +148,64 @@ ens_rc ens_endpoint_check(ens_str endpoint, bool allow_http, const char *where,
     }
     return ENS_OK;
 }
+
+ens_rc ens_endpoint_check_loopback(ens_str endpoint, const char *where, struct ens_diags *diags)
+{
+    struct ens_endpoint parsed = {0};
+    const char *wrong = ens_endpoint_parse(endpoint, &parsed);
+
+    if (wrong != NULL) {
+        return ens_fail(diags, ENS_INVALID, where,
+                        "the address is not of the form scheme://host[:port]: %s", wrong);
+    }
+    return ens_endpoint_is_loopback(&parsed)
+               ? ENS_OK
+               : ens_fail(diags, ENS_INVALID, where, "the address %.*s is not on this machine",
+                          ENS_STR_ARG(parsed.host));
+}
+
+/* The metadata services of the clouds, at addresses that are not routed. */
+static const char *const metadata_addresses[] = {"100.100.100.200", "100.96.0.96",
+                                                 "169.254.169.254"};
+
+/* 169.254.0.0/16 (RFC 3927): containers get keys from a helper there. */
+static bool is_link_local(ens_str host)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+
+    return ens_address_parse(AF_INET, host, address) && address[0] == 169 && address[1] == 254;
+}
+
+const char *ens_endpoint_refuses_keys(ens_str endpoint, bool allow_http)
+{
+    struct ens_endpoint parsed = {0};
+    const char *wrong = ens_endpoint_parse(endpoint, &parsed);
+
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (parsed.tls || allow_http || ens_endpoint_is_loopback(&parsed) ||
+        is_link_local(parsed.host)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < ENS_COUNT(metadata_addresses); i++) {
+        if (ens_str_is(parsed.host, metadata_addresses[i])) {
+            return NULL;
+        }
+    }
+    return "it is neither https nor on this machine";
+}
+
+ens_str ens_endpoint_host_header(struct ens_arena *arena, ens_str base)
+{
+    struct ens_endpoint endpoint = {0};
+
+    if (ens_endpoint_parse(base, &endpoint) != NULL) {
+        return base; /* the transport reports the error */
+    }
+    if (endpoint.port.len == 0 || ens_str_is(endpoint.port, endpoint.tls ? "443" : "80")) {
+        return ens_arena_dup(arena, endpoint.host);
+    }
+    return ens_arena_printf(arena, "%.*s:%.*s", ENS_STR_ARG(endpoint.host),
+                            ENS_STR_ARG(endpoint.port));
+}

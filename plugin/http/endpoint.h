@@ -33,4 +33,16 @@ bool ens_endpoint_is_loopback(const struct ens_endpoint *endpoint);
 ens_rc ens_endpoint_check(ens_str endpoint, bool allow_http, const char *where,
                           struct ens_diags *diags) ENS_MUST_USE;
 
+/* The same for the address of a metadata service, which may be replaced by loopback alone. */
+ens_rc ens_endpoint_check_loopback(ens_str endpoint, const char *where,
+                                   struct ens_diags *diags) ENS_MUST_USE;
+
+/* Whether keys may be asked for there: over https; over http on loopback, at link-local addresses
+ * and from the metadata services, or anywhere with allow_http. NULL, or a clause that says what is
+ * wrong. */
+const char *ens_endpoint_refuses_keys(ens_str endpoint, bool allow_http);
+
+/* The value of the Host header: without the default port. */
+ens_str ens_endpoint_host_header(struct ens_arena *arena, ens_str base);
+
 #endif

@@ -12,6 +12,7 @@
 #define CONNECT_TIMEOUT_MS INT64_C(10000)
 #define HOST_CONNECTIONS   8
 #define CACHE_CONNECTIONS  256L /* idle connections kept open, over all hosts */
+#define WATCHED_MAX        32u  /* descriptors of other origin */
 
 struct queue {
     struct ens_transfer *first;
@@ -54,6 +55,8 @@ struct ens_http {
     struct origin *origins;
     struct queue active;     /* added to the multi handle */
     struct queue unsendable; /* invalid requests, reported by the next wait */
+    struct curl_waitfd watched[WATCHED_MAX];
+    unsigned watched_count;
 };
 
 /* ---- queues and origins --------------------------------------------------------------------- */
@@ -245,7 +248,8 @@ static void transport_wait(void *ud, int64_t until_ms)
     int running = 0;
     int left = 0;
 
-    ENS_ASSERT(curl_multi_poll(http->multi, NULL, 0, poll_ms(http, until_ms), NULL) == CURLM_OK);
+    ENS_ASSERT(curl_multi_poll(http->multi, http->watched, http->watched_count,
+                               poll_ms(http, until_ms), NULL) == CURLM_OK);
     ENS_ASSERT(curl_multi_perform(http->multi, &running) == CURLM_OK);
     while (http->unsendable.first != NULL) {
         finish(http->unsendable.first, CURLE_URL_MALFORMAT);
@@ -278,6 +282,30 @@ static void transport_wake(void *ud)
     const struct ens_http *http = ud;
 
     ENS_ASSERT(curl_multi_wakeup(http->multi) == CURLM_OK);
+}
+
+static bool transport_watch(void *ud, int fd)
+{
+    struct ens_http *http = ud;
+
+    if (http->watched_count == WATCHED_MAX) {
+        return false;
+    }
+    http->watched[http->watched_count++] =
+        (struct curl_waitfd){.fd = fd, .events = CURL_WAIT_POLLIN};
+    return true;
+}
+
+static void transport_unwatch(void *ud, int fd)
+{
+    struct ens_http *http = ud;
+
+    for (unsigned i = 0; i < http->watched_count; i++) {
+        if (http->watched[i].fd == fd) {
+            http->watched[i] = http->watched[--http->watched_count];
+            return;
+        }
+    }
 }
 
 /* ---- client --------------------------------------------------------------------------------- */
@@ -328,6 +356,8 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
         .wait = transport_wait,
         .wake = transport_wake,
         .progress = transport_progress,
+        .watch = transport_watch,
+        .unwatch = transport_unwatch,
         .ud = http,
     };
     http->clock = options->clock;

@@ -245,8 +245,10 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
     }
     exchange->authority = ens_str_of(exchange->endpoint.host.ptr);
     SET(exchange, CURLOPT_FRESH_CONNECT, message->fresh ? 1L : 0L);
-    exchange->proxy =
-        ens_proxy_find(settings->environment, &exchange->endpoint, exchange->reply.arena);
+    if (!message->direct) {
+        exchange->proxy =
+            ens_proxy_find(settings->environment, &exchange->endpoint, exchange->reply.arena);
+    }
     set_transport(exchange);
     set_callbacks(exchange);
     return set_target(exchange, base, message->signature->target) &&

@@ -10,7 +10,7 @@ void ens_incoming_init(struct ens_incoming *reply)
     *reply = (struct ens_incoming){
         .arena = ens_arena_new(),
         .headers = ens_alloc_array(ENS_HTTP_HEADERS_MAX, sizeof(struct ens_pair *)),
-        .body = ens_buf_new(ENS_HTTP_REPLY_MAX),
+        .body = ens_buf_new_secret(ENS_HTTP_REPLY_MAX), /* it may hold keys */
     };
 }
 

@@ -310,6 +310,69 @@ static ens_rc check_code_advice(const struct check *check)
     return rc;
 }
 
+static ens_rc check_source_variables(const struct check *check, size_t index,
+                                     const struct ens_source *source)
+{
+    const struct ens_source_variable *row = source->variables;
+    ens_rc rc = ENS_OK;
+
+    for (size_t i = 0; rc == ENS_OK && row != NULL && row[i].name != NULL; i++) {
+        rc = check_word(check, "sources.variables", i, row[i].name);
+        if (rc == ENS_OK && row[i].use >= ENS_USES_MAX) {
+            rc = FAIL(check, "sources[%zu].variables[%zu].use: expected 0 to %u, found %u", index,
+                      i, ENS_USES_MAX - 1, row[i].use);
+        }
+    }
+    return rc;
+}
+
+static ens_rc check_source(const struct check *check, size_t index, const struct ens_source *source)
+{
+    const bool steps = source->kind != ENS_SOURCE_ENVIRONMENT && source->kind != ENS_SOURCE_PROFILE;
+
+    if (source->struct_size < sizeof(*source)) {
+        return FAIL(check, "sources[%zu].struct_size: expected at least %zu, found %u", index,
+                    sizeof(*source), source->struct_size);
+    }
+    if (source->kind < ENS_SOURCE_ENVIRONMENT || source->kind > ENS_SOURCE_ROLE) {
+        return FAIL(check, "sources[%zu].kind: expected %d to %d, found %u", index,
+                    ENS_SOURCE_ENVIRONMENT, ENS_SOURCE_ROLE, source->kind);
+    }
+    if (steps && check->provider->credentials_step == NULL) {
+        return FAIL(check, "credentials_step: expected a function for sources[%zu], found NULL",
+                    index);
+    }
+    if ((source->kind == ENS_SOURCE_METADATA) != (source->address != NULL)) {
+        return FAIL(check,
+                    "sources[%zu].address: expected an address for the metadata service "
+                    "alone, found %s",
+                    index, source->address != NULL ? source->address : "NULL");
+    }
+    ens_rc rc = check_text(check, "sources.title", source->title);
+    return rc == ENS_OK ? check_source_variables(check, index, source) : rc;
+}
+
+static ens_rc check_sources(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+    const struct ens_source *const *sources =
+        ENS_PROVIDER_HAS(provider, credentials_step) ? provider->sources : NULL;
+    bool seen[ENS_SOURCE_ROLE + 1] = {false};
+    ens_rc rc = ENS_OK;
+
+    for (size_t i = 0; rc == ENS_OK && sources != NULL && sources[i] != NULL; i++) {
+        rc = check_source(check, i, sources[i]);
+        if (rc == ENS_OK && seen[sources[i]->kind]) {
+            rc = FAIL(check, "sources[%zu].kind: expected each kind once, found %u again", i,
+                      sources[i]->kind);
+        }
+        if (rc == ENS_OK) {
+            seen[sources[i]->kind] = true;
+        }
+    }
+    return rc;
+}
+
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags)
 {
@@ -328,7 +391,7 @@ ens_rc ens_provider_check(const struct ens_provider *provider, const char *origi
     ens_rc (*const rest[])(const struct check *) = {
         check_limits,         check_functions,   check_statuses,      check_locks,
         check_codes,          check_variables,   check_profile_files, check_advice,
-        check_dry_run_checks, check_code_advice,
+        check_dry_run_checks, check_code_advice, check_sources,
     };
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rest); i++) {
         rc = rest[i](&check);

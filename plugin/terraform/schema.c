@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "credentials/credentials.h"
+#include "credentials/settings.h"
 
 /* ---- rows shared by several blocks ------------------------------------------------------------
  */

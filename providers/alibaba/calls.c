@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alibaba/calls.h"
 
+#include "alibaba/gateway.h"
 #include "kit/reply.h"
-#include "kit/request.h"
 #include "kit/text.h"
+
+#define VERSION KIT_STR("2014-05-26")
 
 const struct ens_lock_row alibaba_locks[] = {
     {"security", ENS_REASON_LOCKED},
@@ -13,67 +15,6 @@ const struct ens_lock_row alibaba_locks[] = {
     {"dedicatedhostfinancial", ENS_REASON_INSUFFICIENT_BALANCE},
     {NULL, 0},
 };
-
-/* ---- common to all calls --------------------------------------------------------------------- */
-
-/* RPC style: action and version are headers, the parameters are the query of a POST without a
- * body. */
-static void finish_request(const struct kit_pairs *query, ens_str action,
-                           struct ens_http_request *ret)
-{
-    struct kit_pairs headers = kit_pairs_new(query->memory);
-
-    kit_pairs_add(&headers, "accept", KIT_STR("application/json"));
-    kit_pairs_add(&headers, "x-acs-action", action);
-    kit_pairs_add(&headers, "x-acs-version", KIT_STR("2014-05-26"));
-    ret->method = KIT_STR("POST");
-    ret->path = KIT_STR("/");
-    kit_request_set_query(ret, query);
-    kit_request_set_headers(ret, &headers);
-}
-
-/* Reads a member of an error. Its name is capitalised, but some gateways write it in lower case. */
-static ens_str either(const struct ens_memory *memory, const json_t *root, const char *name,
-                      const char *lower_name)
-{
-    ens_str text = kit_json_text_or_number(memory, root, name);
-
-    return text.len > 0 ? text : kit_json_text_or_number(memory, root, lower_name);
-}
-
-static void read_error(const struct ens_memory *memory, const json_t *root,
-                       struct ens_answer *answer)
-{
-    answer->code = either(memory, root, "Code", "code");
-    answer->message = either(memory, root, "Message", "message");
-    if (answer->code.len == 0) {
-        kit_malformed(answer, KIT_STR("a refusal without a Code"));
-    }
-}
-
-/* Reads the members that all replies have. Returns the document of an accepted call; NULL: it was
- * not accepted, and the answer says why. */
-static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
-                             const char *expected, struct ens_answer *answer)
-{
-    int64_t retry_after = kit_number(kit_reply_header(reply, "x-acs-retry-after"));
-
-    answer->retry_after_ms = retry_after > 0 ? retry_after : 0;
-    answer->request_id = kit_reply_header(reply, "x-acs-request-id");
-    json_t *root = kit_reply_object(memory, reply, false, answer);
-    if (root == NULL) {
-        return NULL;
-    }
-    ens_str id = either(memory, root, "RequestId", "requestId");
-    answer->request_id = id.len > 0 ? id : answer->request_id;
-    if (kit_reply_is_success(reply) && (json_object_get(root, expected) != NULL ||
-                                        either(memory, root, "Code", "code").len == 0)) {
-        return root;
-    }
-    read_error(memory, root, answer);
-    json_decref(root);
-    return NULL;
-}
 
 /* ---- DescribeInstances ----------------------------------------------------------------------- */
 
@@ -91,7 +32,7 @@ void alibaba_describe_request(const struct ens_memory *memory, const struct ens_
     if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
         kit_pairs_add(&query, "DryRun", KIT_STR("true"));
     }
-    finish_request(&query, KIT_STR("DescribeInstances"), ret);
+    alibaba_finish_request(&query, KIT_STR("DescribeInstances"), VERSION, ret);
 }
 
 #define LOCK_DEPTH_MAX 4
@@ -159,7 +100,7 @@ static const struct kit_instance_shape instance_shape = {
 void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
-    KIT_AUTO_JSON *root = read_envelope(memory, reply, "Instances", &ret->answer);
+    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "Instances", &ret->answer);
 
     if (root != NULL) {
         kit_read_instances(memory, root, &instance_shape, ret);
@@ -183,7 +124,7 @@ void alibaba_start_request(const struct ens_memory *memory, const struct ens_cal
     } else {
         kit_pairs_add(&query, "BatchOptimization", KIT_STR("SuccessFirst"));
     }
-    finish_request(&query, KIT_STR("StartInstances"), ret);
+    alibaba_finish_request(&query, KIT_STR("StartInstances"), VERSION, ret);
 }
 
 /* Reads the outcome of one id. Code is "200" or 200 if its start was accepted. */
@@ -210,7 +151,7 @@ void alibaba_read_start(const struct ens_memory *memory, const struct ens_call_s
                         const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     static const char path[] = "InstanceResponses.InstanceResponse";
-    KIT_AUTO_JSON *root = read_envelope(memory, reply, "InstanceResponses", &ret->answer);
+    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "InstanceResponses", &ret->answer);
 
     (void)call;
     const json_t *list = root == NULL ? NULL : kit_reply_list(memory, root, path, &ret->answer);

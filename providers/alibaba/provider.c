@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alibaba Cloud ECS: the descriptor, its tables, and the endpoints. */
 #include "alibaba/calls.h"
+#include "alibaba/credentials.h"
 #include "alibaba/profile.h"
 #include "alibaba/sign.h"
 #include "kit/text.h"
@@ -54,6 +55,7 @@ static const struct ens_code_row codes[] = {
     {"InvalidTimeStamp*", ENS_REASON_CLOCK_SKEW, 0},
     {"IllegalTimestamp", ENS_REASON_CLOCK_SKEW, 0},
     {"InvalidAccessKeyId*", ENS_REASON_UNAUTHENTICATED, 0},
+    {"InvalidSecurityToken.Expired", ENS_REASON_UNAUTHENTICATED, ENS_CODE_EXPIRED},
     {"InvalidSecurityToken*", ENS_REASON_UNAUTHENTICATED, 0},
     {"MissingSecurityToken", ENS_REASON_UNAUTHENTICATED, 0},
     {"SignatureDoesNotMatch", ENS_REASON_UNAUTHENTICATED, 0},
@@ -158,6 +160,8 @@ static const struct ens_provider alibaba = {
     .dry_run_checks =
         "The dry run checks parameters, format and status, but neither stock nor balance.",
     .code_advice = code_advice,
+    .sources = alibaba_sources,
+    .credentials_step = alibaba_credentials_step,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -1,53 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "baidu/calls.h"
 
+#include "baidu/gateway.h"
 #include "kit/reply.h"
-#include "kit/request.h"
 #include "kit/text.h"
-
-/* ---- common to all calls --------------------------------------------------------------------- */
 
 static void set_ids(const struct ens_memory *memory, const struct ens_call_spec *call,
                     struct ens_http_request *ret)
 {
     ret->body = KIT_CONCAT(memory, KIT_STR("{\"instanceIds\":"),
                            kit_json_array(memory, call->ids, call->id_count), KIT_STR("}"));
-}
-
-static void finish_request(const struct kit_pairs *query, struct ens_http_request *ret)
-{
-    struct kit_pairs headers = kit_pairs_new(query->memory);
-
-    kit_pairs_add(&headers, "accept", KIT_STR("application/json"));
-    if (ret->body.len > 0) {
-        kit_pairs_add(&headers, "content-type", KIT_STR("application/json"));
-    }
-    kit_request_set_query(ret, query);
-    kit_request_set_headers(ret, &headers);
-}
-
-/* Reads the members that all replies have. Returns the document of an accepted call; NULL: it is
- * empty, or the call was not accepted and the answer says why. */
-static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
-                             bool may_be_empty, struct ens_answer *answer)
-{
-    answer->request_id = kit_reply_header(reply, "x-bce-request-id");
-    json_t *root = kit_reply_object(memory, reply, may_be_empty, answer);
-    if (root == NULL) {
-        return NULL;
-    }
-    ens_str id = kit_json_text(memory, root, "requestId");
-    answer->request_id = id.len > 0 ? id : answer->request_id;
-    answer->code = kit_json_text(memory, root, "code");
-    answer->message = kit_json_text(memory, root, "message");
-    if (kit_reply_is_success(reply) && answer->code.len == 0) {
-        return root;
-    }
-    if (answer->code.len == 0) {
-        kit_malformed(answer, KIT_STR("a refusal without a code"));
-    }
-    json_decref(root);
-    return NULL;
 }
 
 /* ---- POST /v2/instance/listByInstanceId ------------------------------------------------------ */
@@ -64,7 +26,7 @@ void baidu_describe_request(const struct ens_memory *memory, const struct ens_ca
     }
     kit_pairs_add(&query, "maxKeys", KIT_STR("100"));
     set_ids(memory, call, ret);
-    finish_request(&query, ret);
+    baidu_finish_request(&query, ret);
 }
 
 static const struct kit_instance_shape instance_shape = {
@@ -77,7 +39,7 @@ static const struct kit_instance_shape instance_shape = {
 void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
-    KIT_AUTO_JSON *root = read_envelope(memory, reply, false, &ret->answer);
+    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, false, &ret->answer);
 
     if (root == NULL) {
         return;
@@ -107,7 +69,7 @@ void baidu_start_request(const struct ens_memory *memory, const struct ens_call_
         set_ids(memory, call, ret);
     }
     kit_pairs_add(&query, "start", KIT_STR(""));
-    finish_request(&query, ret);
+    baidu_finish_request(&query, ret);
 }
 
 /* Reads {"failedInstanceIdList": ["i-..."]}; the list may be missing or null. */
@@ -141,7 +103,7 @@ static void read_failed(const struct ens_memory *memory, const json_t *root,
 void baidu_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                       const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
-    KIT_AUTO_JSON *root = read_envelope(memory, reply, true, &ret->answer);
+    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, true, &ret->answer);
 
     (void)call;
     if (root != NULL) {

@@ -7,7 +7,9 @@
 static void read_config(const struct ens_memory *memory, ens_str text, ens_str asked,
                         struct ens_profile *ret)
 {
-    static const char *const modes[] = {"AK", "StsToken", NULL};
+    static const struct kit_mode modes[] = {{"AK", KIT_FROM_KEYS, false, NULL},
+                                            {"StsToken", KIT_FROM_KEYS, false, NULL},
+                                            {NULL, KIT_FROM_KEYS, false, NULL}};
     static const struct kit_profile_shape shape = {
         .access_key = "access_key_id",
         .secret_key = "secret_access_key",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Baidu BCC: the descriptor, its tables, and the endpoints. */
 #include "baidu/calls.h"
+#include "baidu/credentials.h"
 #include "baidu/profile.h"
 #include "baidu/sign.h"
 #include "kit/text.h"
@@ -49,7 +50,7 @@ static const struct ens_code_row codes[] = {
     {"QualifyNotPass", ENS_REASON_PERMISSION_DENIED, 0}, /* real-name verification is missing */
     {"RequestExpired", ENS_REASON_CLOCK_SKEW, 0},
     {"RequestTimeTooSkewed", ENS_REASON_CLOCK_SKEW, 0},
-    {"InvalidAccessKeyId", ENS_REASON_UNAUTHENTICATED, 0},
+    {"InvalidAccessKeyId", ENS_REASON_UNAUTHENTICATED, ENS_CODE_EXPIRED}, /* or a wrong one */
     {"SignatureDoesNotMatch", ENS_REASON_UNAUTHENTICATED, 0},
     {"InvalidHTTPAuthHeader", ENS_REASON_UNAUTHENTICATED, 0},
     {"IdempotentParameterMismatch", ENS_REASON_TOKEN_MISMATCH, 0},
@@ -118,6 +119,8 @@ static const struct ens_provider baidu = {
     .read_describe = baidu_read_describe,
     .read_start = baidu_read_start,
     .advice = advice,
+    .sources = baidu_sources,
+    .credentials_step = baidu_credentials_step,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -39,6 +39,16 @@ ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data)
     return kit_digest_hex(memory, &digest);
 }
 
+ens_str kit_sha1_hex(const struct ens_memory *memory, ens_str data)
+{
+    uint8_t digest[SHA_DIGEST_LENGTH];
+
+    if (SHA1(bytes_of(data), data.len, digest) == NULL) {
+        abort();
+    }
+    return kit_hex(memory, digest, sizeof(digest));
+}
+
 ens_str kit_digest_hex(const struct ens_memory *memory, const struct kit_digest *digest)
 {
     return kit_hex(memory, digest->bytes, KIT_DIGEST_SIZE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 and HMAC-SHA256. They abort if libcrypto fails, which it does only without memory,
+/* SHA-256, HMAC-SHA256 and SHA-1. They abort if libcrypto fails, which it does only without memory,
  * because the sign function of a provider can't return an error. */
 #ifndef ENSURE_KIT_DIGEST_H
 #define ENSURE_KIT_DIGEST_H
@@ -17,6 +17,8 @@ struct kit_digest kit_hmac(ens_str key, ens_str data);
 void kit_hmac_chain(struct kit_digest *key, ens_str data);
 
 ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data);
+/* Only to find files that other programs named so. */
+ens_str kit_sha1_hex(const struct ens_memory *memory, ens_str data);
 ens_str kit_digest_hex(const struct ens_memory *memory, const struct kit_digest *digest);
 
 #endif

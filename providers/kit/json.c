@@ -11,6 +11,33 @@ void kit_json_freep(json_t **value)
     json_decref(*value);
 }
 
+/* Recursive: no document is nested deeper than KIT_JSON_DEPTH_MAX. */
+static void wipe(json_t *value)
+{
+    const char *name = NULL;
+    json_t *item = NULL;
+    size_t i = 0;
+
+    if (json_is_string(value)) {
+        /* jansson keeps it in memory of its own that may be written. */
+        explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+    }
+    json_array_foreach(value, i, item)
+    {
+        wipe(item);
+    }
+    json_object_foreach(value, name, item)
+    {
+        wipe(item);
+    }
+}
+
+void kit_json_wipep(json_t **value)
+{
+    wipe(*value);
+    json_decref(*value);
+}
+
 /* Whether text is nested deeper than KIT_JSON_DEPTH_MAX; jansson's own limit is much higher. */
 static bool is_too_deep(ens_str text)
 {

@@ -16,6 +16,10 @@
 void kit_json_freep(json_t **value);
 #define KIT_AUTO_JSON __attribute__((cleanup(kit_json_freep))) json_t
 
+/* The same for a document with keys: its texts are overwritten first. */
+void kit_json_wipep(json_t **value);
+#define KIT_SECRET_JSON __attribute__((cleanup(kit_json_wipep))) json_t
+
 /* Repairs text (flags: see kit/json_repair.h) and parses it as one JSON object. Of members with the
  * same name the last counts. NULL: *error is a clause that continues "it is " or "the body is ",
  * such as "not JSON (line 3, column 7): '}' expected". It never quotes text, which may contain a

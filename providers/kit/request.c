@@ -50,6 +50,13 @@ void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const e
     }
 }
 
+void kit_pairs_add_set(struct kit_pairs *pairs, const char *name, ens_str value)
+{
+    if (value.len > 0) {
+        kit_pairs_add(pairs, name, value);
+    }
+}
+
 void kit_pairs_add_all(struct kit_pairs *pairs, const struct ens_pair *const *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -126,20 +133,34 @@ ens_str kit_json_array(const struct ens_memory *memory, const ens_str *items, si
     return kit_text_done(&text);
 }
 
+static ens_str join_encoded(struct kit_pairs *pairs)
+{
+    struct kit_text text = kit_text_new(pairs->memory);
+
+    kit_pairs_sort(pairs);
+    for (size_t i = 0; i < pairs->count; i++) {
+        kit_text_add(&text, i == 0 ? KIT_STR("") : KIT_STR("&"));
+        kit_text_add_encoded(&text, pairs->items[i]->name, "");
+        kit_text_add(&text, KIT_STR("="));
+        kit_text_add_encoded(&text, pairs->items[i]->value, "");
+    }
+    return kit_text_done(&text);
+}
+
 ens_str kit_query(const struct ens_memory *memory, const struct ens_http_request *request)
 {
     struct kit_pairs pairs = kit_pairs_new(memory);
-    struct kit_text text = kit_text_new(memory);
 
     kit_pairs_add_all(&pairs, request->query, request->query_count);
-    kit_pairs_sort(&pairs);
-    for (size_t i = 0; i < pairs.count; i++) {
-        kit_text_add(&text, i == 0 ? KIT_STR("") : KIT_STR("&"));
-        kit_text_add_encoded(&text, pairs.items[i]->name, "");
-        kit_text_add(&text, KIT_STR("="));
-        kit_text_add_encoded(&text, pairs.items[i]->value, "");
-    }
-    return kit_text_done(&text);
+    return join_encoded(&pairs);
+}
+
+ens_str kit_form(const struct kit_pairs *fields)
+{
+    struct kit_pairs pairs = kit_pairs_new(fields->memory);
+
+    kit_pairs_add_all(&pairs, fields->items, fields->count);
+    return join_encoded(&pairs);
 }
 
 ens_str kit_target(const struct ens_memory *memory, ens_str path, ens_str query)

@@ -15,6 +15,7 @@ struct kit_pairs {
 
 struct kit_pairs kit_pairs_new(const struct ens_memory *memory);
 void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value);
+void kit_pairs_add_set(struct kit_pairs *pairs, const char *name, ens_str value); /* if not empty */
 /* prefix1=first, prefix2=second, ... */
 void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const ens_str *values,
                             size_t count);
@@ -32,6 +33,9 @@ ens_str kit_json_array(const struct ens_memory *memory, const ens_str *items, si
 
 /* name=value&name=value, percent-encoded, in byte order of the names. */
 ens_str kit_query(const struct ens_memory *memory, const struct ens_http_request *request);
+
+/* The same for the fields of a form, as a body of application/x-www-form-urlencoded. */
+ens_str kit_form(const struct kit_pairs *fields);
 
 /* path, or path?query */
 ens_str kit_target(const struct ens_memory *memory, ens_str path, ens_str query);

@@ -25,6 +25,21 @@ bool kit_is(ens_str s, const char *text)
     return kit_compare(s, kit_str(text)) == 0;
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool kit_is_nocase(ens_str s, const char *text)
+{
+    size_t i = 0;
+
+    while (i < s.len && text[i] != '\0' && lower(s.ptr[i]) == lower(text[i])) {
+        i++;
+    }
+    return i == s.len && text[i] == '\0';
+}
+
 bool kit_starts(ens_str s, const char *prefix)
 {
     size_t len = strlen(prefix);

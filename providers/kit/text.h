@@ -12,9 +12,15 @@
 
 /* A slice of a string literal. */
 #define KIT_STR(literal) ((ens_str){"" literal, sizeof(literal) - 1})
+/* The same as an initializer in a static table. */
+#define KIT_STR_INIT(literal)                                                                      \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 
 ens_str kit_str(const char *text);
 bool kit_is(ens_str s, const char *text);
+bool kit_is_nocase(ens_str s, const char *text); /* ASCII */
 bool kit_starts(ens_str s, const char *prefix);
 int kit_compare(ens_str a, ens_str b); /* byte order */
 ens_str kit_trim(ens_str s);           /* removes ASCII blanks, tabs and line ends at both ends */

@@ -2,6 +2,7 @@
 /* Volcengine ECS: the descriptor, its tables, and the endpoints. */
 #include "kit/text.h"
 #include "volcengine/calls.h"
+#include "volcengine/credentials.h"
 #include "volcengine/profile.h"
 #include "volcengine/sign.h"
 
@@ -49,10 +50,10 @@ static const struct ens_code_row codes[] = {
     {"InvalidTimestamp", ENS_REASON_CLOCK_SKEW, 0},
     {"RequestExpired", ENS_REASON_CLOCK_SKEW, 0},
     {"InvalidAccessKey*", ENS_REASON_UNAUTHENTICATED, 0},
-    {"InvalidClientTokenId", ENS_REASON_UNAUTHENTICATED, 0}, /* means the access key */
-    {"InvalidSecretToken", ENS_REASON_UNAUTHENTICATED, 0},
-    {"SessionTokenInvalid", ENS_REASON_UNAUTHENTICATED, 0},
-    {"ExpiredToken*", ENS_REASON_UNAUTHENTICATED, 0},
+    {"InvalidClientTokenId", ENS_REASON_UNAUTHENTICATED, 0},              /* means the access key */
+    {"InvalidSecretToken", ENS_REASON_UNAUTHENTICATED, ENS_CODE_EXPIRED}, /* or a wrong one */
+    {"SessionTokenInvalid", ENS_REASON_UNAUTHENTICATED, ENS_CODE_EXPIRED},
+    {"ExpiredToken*", ENS_REASON_UNAUTHENTICATED, ENS_CODE_EXPIRED},
     {"AccessKeyNotExist", ENS_REASON_UNAUTHENTICATED, 0},
     {"AccessKeyIsExpire", ENS_REASON_UNAUTHENTICATED, 0},
     {"SignatureDoesNotMatch", ENS_REASON_UNAUTHENTICATED, 0},
@@ -161,6 +162,8 @@ static const struct ens_provider volcengine = {
     .advice = advice,
     .dry_run_checks = "The dry run checks parameters, format, business limits and stock.",
     .code_advice = code_advice,
+    .sources = volcengine_sources,
+    .credentials_step = volcengine_credentials_step,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

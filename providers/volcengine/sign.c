@@ -67,7 +67,9 @@ void volcengine_sign(const struct ens_memory *memory, const struct ens_http_requ
                      struct ens_signature *ret)
 {
     ens_str date = kit_instant_basic(memory, context->now_unix_s);
-    struct volcengine_scope scope = {{date.ptr, 8}, context->region, KIT_STR("ecs")};
+    struct volcengine_scope scope = {{date.ptr, 8},
+                                     context->region,
+                                     context->service.len > 0 ? context->service : KIT_STR("ecs")};
     ens_str body_sha256 = kit_sha256_hex(memory, request->body);
     ens_str query = kit_query(memory, request);
 

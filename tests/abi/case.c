@@ -39,6 +39,37 @@ static inline const struct ens_provider *minor_1(void)
 static const struct ens_code_advice_row half_code_advice[]
     __attribute__((unused)) = {{"Code", NULL}, {NULL, NULL}};
 
+/* Sources with one error each; BREAK uses one of them. */
+static const struct ens_source sources[] __attribute__((unused)) = {
+    {.struct_size = 8, .kind = ENS_SOURCE_PROFILE, .title = "short"},
+    {.struct_size = sizeof(struct ens_source), .kind = 7, .title = "unknown"},
+    {.struct_size = sizeof(struct ens_source), .kind = ENS_SOURCE_OIDC, .title = "no step"},
+    {.struct_size = sizeof(struct ens_source), .kind = ENS_SOURCE_METADATA, .title = "no address"},
+    {.struct_size = sizeof(struct ens_source),
+     .kind = ENS_SOURCE_PROFILE,
+     .title = "use",
+     .variables = (const struct ens_source_variable[]){{"NAME", ENS_USES_MAX, 0}, {NULL, 0, 0}}},
+    {.struct_size = sizeof(struct ens_source), .kind = ENS_SOURCE_PROFILE, .title = ""},
+    {.struct_size = sizeof(struct ens_source), .kind = ENS_SOURCE_PROFILE, .title = "twice"},
+};
+
+/* A table that holds the source, and a second one if it is not NULL. */
+static inline const struct ens_source *const *source_table(const struct ens_source *first,
+                                                           const struct ens_source *second)
+{
+    static const struct ens_source *table[3];
+
+    table[0] = first;
+    table[1] = second;
+    return table;
+}
+
+static inline void no_step(struct ens_provider *p)
+{
+    p->credentials_step = NULL;
+    p->sources = source_table(&sources[2], NULL);
+}
+
 /* A descriptor of a future minor version, with a member that this engine does not know. */
 static inline const struct ens_provider *newer_minor(void)
 {

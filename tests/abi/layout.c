@@ -114,11 +114,74 @@ SIZE(ens_code_advice_row, 16);
 AT(ens_observation, flags, 64);
 AT(ens_provider, dry_run_checks, 152);
 AT(ens_provider, code_advice, 160);
+AT(ens_provider, sources, 168);
+AT(ens_provider, credentials_step, 176);
+AT(ens_profile, state, 88);
+AT(ens_signing_context, service, 64);
+SIZE(ens_source_variable, 16);
+AT(ens_source, kind, 4);
+AT(ens_source, title, 8);
+AT(ens_source, variables, 16);
+AT(ens_source, address, 24);
+AT(ens_role_settings, duration_s, 4);
+AT(ens_role_settings, role, 8);
+AT(ens_role_settings, session_name, 24);
+AT(ens_role_settings, policy, 40);
+AT(ens_role_settings, external_id, 56);
+AT(ens_oidc_settings, duration_s, 4);
+AT(ens_oidc_settings, role, 8);
+AT(ens_oidc_settings, provider, 24);
+AT(ens_oidc_settings, token, 40);
+AT(ens_oidc_settings, token_file, 56);
+AT(ens_oidc_settings, session_name, 72);
+AT(ens_oidc_settings, policy, 88);
+AT(ens_credentials_input, got, 4);
+AT(ens_credentials_input, source, 8);
+AT(ens_credentials_input, state, 16);
+AT(ens_credentials_input, values, 24);
+AT(ens_credentials_input, names, 32);
+AT(ens_credentials_input, role, 40);
+AT(ens_credentials_input, oidc, 48);
+AT(ens_credentials_input, metadata_role, 56);
+AT(ens_credentials_input, identity, 72);
+AT(ens_credentials_input, sts_endpoint, 80);
+AT(ens_credentials_input, metadata_endpoint, 96);
+AT(ens_credentials_input, text, 112);
+AT(ens_credentials_input, reply, 128);
+AT(ens_credentials_input, error, 136);
+AT(ens_credentials_input, now_unix_s, 152);
+AT(ens_credentials_input, elapsed_ms, 160);
+AT(ens_credentials_request, flags, 4);
+AT(ens_credentials_request, endpoint, 8);
+AT(ens_credentials_request, http, 24);
+AT(ens_credentials_request, identity, 32);
+AT(ens_credentials_request, region, 40);
+AT(ens_credentials_request, service, 56);
+AT(ens_credentials_request, target, 72);
+AT(ens_credentials_request, timeout_ms, 88);
+AT(ens_credentials_request, secrets, 96);
+AT(ens_credentials_request, secret_count, 104);
+AT(ens_credentials_step, end, 4);
+AT(ens_credentials_step, state, 8);
+AT(ens_credentials_step, detail, 16);
+AT(ens_credentials_step, path, 32);
+AT(ens_credentials_step, request, 48);
+AT(ens_credentials_step, words, 56);
+AT(ens_credentials_step, word_count, 64);
+AT(ens_credentials_step, identity, 72);
+AT(ens_credentials_step, expires_unix_s, 80);
+AT(ens_credentials_step, origin, 88);
+AT(ens_credentials_step, answer, 104);
 
 /* values that are compiled into providers */
 static_assert(ENS_STATUS_RUNNING == 1 && ENS_STATUS_ABSENT == 8, "a status has another value");
 static_assert(ENS_REASON_ALREADY_RUNNING == 1 && ENS_REASON_CANCELLED == 24,
               "a reason has another value");
 static_assert(ENS_SPEC_DRY_RUN == 1 && ENS_CAP_DRY_RUN == 1 && ENS_CAP_CLIENT_TOKEN == 2 &&
-                  ENS_CAP_ABSENCE_PROBE == 4 && ENS_CODE_FINAL == 1 && ENS_CODE_NEW_NONCE == 2,
+                  ENS_CAP_ABSENCE_PROBE == 4 && ENS_CODE_FINAL == 1 && ENS_CODE_NEW_NONCE == 2 &&
+                  ENS_CODE_CALL == 4 && ENS_CODE_EXPIRED == 8 && ENS_SEND_DIRECT == 1 &&
+                  ENS_SEND_ONCE == 2 && ENS_USES_MAX == 32,
               "a flag has another value");
+static_assert(ENS_SOURCE_ENVIRONMENT == 1 && ENS_SOURCE_ROLE == 6 && ENS_GOT_NOTHING == 0 &&
+                  ENS_GOT_FAILURE == 6 && ENS_CREDENTIALS_NONE == 0 && ENS_CREDENTIALS_ERROR == 5,
+              "a kind of source, or an event or end of a step, has another value");

@@ -42,6 +42,15 @@ static const struct {
     {"dry_run_limit", "dry_run_limit: expected 0 without ENS_CAP_DRY_RUN, found 1"},
     {"empty_checks", "dry_run_checks: expected a sentence of 1 to 500 bytes, found nothing"},
     {"half_code_advice", "code_advice[0]: expected a sentence, found NULL"},
+    {"sources", NULL},
+    {"short_source", "sources[0].struct_size: expected at least 32, found 8"},
+    {"unknown_source", "sources[0].kind: expected 1 to 6, found 7"},
+    {"no_credentials_step", "credentials_step: expected a function for sources[0], found NULL"},
+    {"no_address", "sources[0].address: expected an address for the metadata service alone, found "
+                   "NULL"},
+    {"source_use", "sources[0].variables[0].use: expected 0 to 31, found 32"},
+    {"source_title", "sources.title: expected 1 to 64 bytes of text, found nothing"},
+    {"source_twice", "sources[1].kind: expected each kind once, found 2 again"},
     {"null_statuses", "statuses: expected a table with a row, found none"},
     {"null_codes", "codes: expected a table with a row, found none"},
     {"no_endpoint", "endpoint: expected a function, found NULL"},
@@ -118,6 +127,7 @@ static void test_other_minors(void **state)
         assert_int_equal(provider->advice != NULL, minors[i].advice);
         assert_int_equal(provider->dry_run_checks != NULL, minors[i].checks);
         assert_int_equal(provider->code_advice != NULL, minors[i].checks);
+        assert_int_equal(provider->credentials_step != NULL, minors[i].checks);
         assert_string_equal(provider->statuses[0].word, "UP");
         assert_non_null(provider->read_start);
         ens_registry_free(registry);

@@ -142,7 +142,7 @@ class Warnings(Case):
         os.mkdir(self.path(".aliyun"))
         self.write(".aliyun/config.json", keys)
         os.chmod(self.path(".aliyun/config.json"), 0o666)
-        self.warned("the profile file is world-writable (mode 0666)", ".aliyun/config.json")
+        self.warned("other users may write the profile file (mode 0666)", ".aliyun/config.json")
 
 
 @unittest.skipIf(os.geteuid() != 0, "runs as another user")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Contract tests of credentials, clock skew, permissions, settings and the audit log. */
+#include "credentials/keys.h"
 #include "fixture.h"
 
 #include <stdio.h>

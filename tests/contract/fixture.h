@@ -16,11 +16,19 @@
 
 #include "engine/wait.h"
 
+/* "{NAME}" in a value stands for a URL of the emulator's first line, "{HOME}" for the directory. */
+struct fixture_variable {
+    const char *name; /* NULL ends a list */
+    const char *value;
+};
+
 struct fixture {
-    char directory[64];
-    long emulator; /* process id */
-    char *urls[3]; /* volcengine, alibaba, baidu */
+    char directory[64]; /* HOME, which is empty at first */
+    long emulator;      /* process id */
+    char *urls[3];      /* volcengine, alibaba, baidu */
     char *control;
+    json_t *services; /* the emulator's first line */
+    struct fixture_variable variables[16];
     struct ens_registry *registry;
     struct ens_engine *engine;
     struct ens_arena *arena; /* of everything the fixture returns */
@@ -37,6 +45,17 @@ struct fixture *fixture_new(const char *world, const char *const *options);
 /* The same with a list of instances, of which it takes ownership. */
 struct fixture *fixture_new_with(json_t *instances, const char *const *options);
 void fixture_free(struct fixture *fixture);
+
+/* Sets environment variables of the engine, instead of those set before; to be called between jobs.
+ * By default it has HOME, ENSURE_AUDIT_LOG, the emulator's endpoints for STS and metadata, and
+ * ENSURE_METADATA=off. */
+void fixture_environment(struct fixture *fixture, const struct fixture_variable *variables);
+
+/* A text with its "{NAME}" replaced. */
+const char *fixture_expand(struct fixture *fixture, const char *text);
+
+/* Writes a file below HOME, with directories, of mode 0600. */
+void fixture_write(struct fixture *fixture, const char *name, const char *text);
 
 /* Configures the engine's keys; NULL: no keys for that cloud. */
 void fixture_configure(struct fixture *fixture, const char *volcengine_secret,
@@ -63,6 +82,11 @@ void fixture_faults(struct fixture *fixture, const char *list); /* replaces all:
 json_int_t fixture_starts(struct fixture *fixture, const char *target);
 json_int_t fixture_starts_total(struct fixture *fixture);
 json_int_t fixture_calls(struct fixture *fixture, const char *cloud, const char *action);
+
+/* The requests in the ledger, in order, those to the API in a row as one:
+ * "metadata PutToken, sts AssumeRole, api as ROLE"; roles of temporary keys, else the access key.
+ */
+const char *fixture_requests(struct fixture *fixture);
 
 /* Asserts that the ledger has no violation, and the log and the audit log no secret. */
 void fixture_check_clean(struct fixture *fixture);

@@ -15,9 +15,10 @@ static void check(const struct ens_profile_file *file, ens_str name, ens_str tex
 
     exact_memory_init(&exact);
     file->read(&exact.memory, text, name, &profile);
-    /* Both keys or none; none after an error. */
+    /* Both keys or none; none after an error, and none beside steps. */
     FUZZ_REQUIRE((profile.access_key.len > 0) == (profile.secret_key.len > 0));
     FUZZ_REQUIRE(profile.error.len == 0 || profile.access_key.len == 0);
+    FUZZ_REQUIRE(profile.state == NULL || (profile.error.len == 0 && profile.access_key.len == 0));
     free(test_dump_profile(&profile));
     exact_memory_done(&exact);
 }

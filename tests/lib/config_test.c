@@ -16,7 +16,12 @@ static void test_every_key_is_read(void **state)
     static const char text[] =
         "{\"clouds\": {\"alibaba\": {\"access_key\": \"ak\", \"secret_key\": \"sk\","
         " \"security_token\": \"st\", \"profile\": \"p\", \"endpoint\": \"http://127.0.0.1:1\"},"
-        " \"baidu\": {}},"
+        " \"baidu\": {\"assume_role\": {\"role\": \"r\", \"session_name\": \"n\","
+        "   \"duration_seconds\": 900, \"policy\": \"{}\", \"external_id\": \"x\"},"
+        "  \"assume_role_with_oidc\": {\"role\": \"o\", \"provider\": \"i\", \"token\": \"t\","
+        "   \"token_file\": \"f\", \"session_name\": \"m\", \"duration_seconds\": 43200,"
+        "   \"policy\": \"[]\"},"
+        "  \"metadata_role\": \"q\"}},"
         " \"defaults\": {\"plan_timeout_ms\": 1, \"apply_timeout_ms\": 86400000,"
         " \"no_dry_run\": true}, \"log_level\": \"trace\"}";
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -33,6 +38,21 @@ static void test_every_key_is_read(void **state)
     assert_string_equal(config.clouds[0].endpoint.ptr, "http://127.0.0.1:1");
     assert_string_equal(config.clouds[1].cloud.ptr, "baidu");
     assert_int_equal(config.clouds[1].access_key.len, 0);
+    const struct ens_role_settings *role = &config.clouds[1].assume_role;
+    assert_string_equal(role->role.ptr, "r");
+    assert_string_equal(role->session_name.ptr, "n");
+    assert_int_equal(role->duration_s, 900);
+    assert_string_equal(role->policy.ptr, "{}");
+    assert_string_equal(role->external_id.ptr, "x");
+    const struct ens_oidc_settings *oidc = &config.clouds[1].assume_role_with_oidc;
+    assert_string_equal(oidc->role.ptr, "o");
+    assert_string_equal(oidc->provider.ptr, "i");
+    assert_string_equal(oidc->token.ptr, "t");
+    assert_string_equal(oidc->token_file.ptr, "f");
+    assert_string_equal(oidc->session_name.ptr, "m");
+    assert_int_equal(oidc->duration_s, 43200);
+    assert_string_equal(oidc->policy.ptr, "[]");
+    assert_string_equal(config.clouds[1].metadata_role.ptr, "q");
     assert_int_equal(config.defaults.plan_timeout_ms, 1);
     assert_int_equal(config.defaults.apply_timeout_ms, ENS_TIMEOUT_MAX_MS);
     assert_true(config.defaults.no_dry_run);
@@ -81,7 +101,16 @@ static const struct bad_row bad_rows[] = {
      "configuration.clouds.alibaba.access_key", "expected a text, got null"},
     {"{\"clouds\":{\"alibaba\":{\"region\":\"cn-hangzhou\"}}}", ENS_INVALID,
      "configuration.clouds.alibaba.region",
-     "unknown key; known: access_key, secret_key, security_token, profile, endpoint"},
+     "unknown key; known: access_key, secret_key, security_token, profile, endpoint, assume_role, "
+     "assume_role_with_oidc, metadata_role"},
+    {"{\"clouds\":{\"alibaba\":{\"assume_role\":\"r\"}}}", ENS_INVALID,
+     "configuration.clouds.alibaba.assume_role", "expected an object, got a text"},
+    {"{\"clouds\":{\"alibaba\":{\"assume_role\":{\"arn\":\"r\"}}}}", ENS_INVALID,
+     "configuration.clouds.alibaba.assume_role.arn",
+     "unknown key; known: role, session_name, duration_seconds, policy, external_id"},
+    {"{\"clouds\":{\"alibaba\":{\"assume_role_with_oidc\":{\"duration_seconds\":0}}}}", ENS_INVALID,
+     "configuration.clouds.alibaba.assume_role_with_oidc.duration_seconds",
+     "expected a whole number of seconds, got a number"},
     {"{\"defaults\":true}", ENS_INVALID, "configuration.defaults",
      "expected an object, got a boolean"},
     {"{\"defaults\":{\"no_dry_run\":\"yes\"}}", ENS_INVALID, "configuration.defaults.no_dry_run",

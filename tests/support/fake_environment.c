@@ -5,10 +5,9 @@
 
 static const char *get(void *ud, const char *name)
 {
-    const struct variable *const *variables = ud;
     const char *value = NULL;
 
-    for (const struct variable *row = *variables; row->name != NULL; row++) {
+    for (const struct variable *row = ud; row->name != NULL; row++) {
         if (strcmp(row->name, name) == 0) {
             value = row->value;
         }
@@ -18,8 +17,5 @@ static const char *get(void *ud, const char *name)
 
 struct ens_environment fake_environment(const struct variable *variables)
 {
-    static _Thread_local const struct variable *current;
-
-    current = variables;
-    return (struct ens_environment){.get = get, .ud = &current};
+    return (struct ens_environment){.get = get, .ud = (void *)(uintptr_t)variables};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/fake_provider.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static const struct ens_code_row codes[] = {
     {"Stock", ENS_REASON_NO_CAPACITY, 0},
     {"Denied", ENS_REASON_PERMISSION_DENIED, 0},
     {"BadKey", ENS_REASON_UNAUTHENTICATED, 0},
+    {"OldKey", ENS_REASON_UNAUTHENTICATED, ENS_CODE_EXPIRED},
     {"Skew", ENS_REASON_CLOCK_SKEW, 0},
     {"Nonce", ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE},
     {"Busy", ENS_REASON_IN_PROGRESS, 0},
@@ -67,11 +69,19 @@ static const struct ens_variable_row variables[] = {
 static void read_profile(const struct ens_memory *memory, ens_str text, ens_str name,
                          struct ens_profile *ret)
 {
-    (void)memory;
     while (text.len > 0) {
         ens_str rest = {NULL, 0};
         ens_str line = ens_str_cut(text, '\n', &text);
         ens_str word = ens_str_cut(line, ' ', &rest);
+        if (ens_str_ends(word, ENS_STR(":"))) {
+            ens_str *script = memory->alloc(memory->ctx, sizeof(*script));
+            *script = rest;
+            word.len--;
+            if (ens_str_eq(word, name.len == 0 ? ENS_STR("default") : name)) {
+                ret->state = script;
+                return;
+            }
+        }
         if (ens_str_is(word, "error")) {
             ret->error = rest;
             return;
@@ -101,6 +111,164 @@ static const struct ens_profile_file second_file = {
 };
 
 static const struct ens_profile_file *const profile_files[] = {&first_file, &second_file, NULL};
+
+/* ---- credential sources ---------------------------------------------------------------------- */
+
+#define WORDS_MAX 8
+
+static void set_request(const struct ens_memory *memory, const struct ens_credentials_input *input,
+                        ens_str verb, ens_str target, struct ens_credentials_step *ret)
+{
+    struct ens_credentials_request *request = memory->alloc(memory->ctx, sizeof(*request));
+    struct ens_http_request *http = memory->alloc(memory->ctx, sizeof(*http));
+    const bool probe = ens_str_is(verb, "probe");
+    const ens_str sts = input->sts_endpoint.len > 0 ? input->sts_endpoint : ENS_STR(FAKE_STS);
+
+    http->method = ENS_STR("LOGIN");
+    http->path = target;
+    *request = (struct ens_credentials_request){
+        .struct_size = sizeof(*request),
+        .flags = probe ? ENS_SEND_DIRECT | ENS_SEND_ONCE : 0,
+        .endpoint = probe ? input->metadata_endpoint : sts,
+        .http = http,
+        .identity = ens_str_is(verb, "sign") ? input->identity : NULL,
+        .region = ENS_STR("center"),
+        .service = ENS_STR("sts"),
+        .target = target,
+        .timeout_ms = probe ? 1000 : 0,
+    };
+    ret->end = ENS_CREDENTIALS_SEND;
+    ret->request = request;
+}
+
+static void set_keys(const struct ens_memory *memory, const struct ens_credentials_input *input,
+                     ens_str rest, struct ens_credentials_step *ret)
+{
+    struct ens_identity *identity = memory->alloc(memory->ctx, sizeof(*identity));
+    int64_t life_s = 0;
+
+    identity->struct_size = sizeof(*identity);
+    identity->access_key = ens_str_cut(rest, ' ', &rest);
+    identity->secret_key = ens_str_cut(rest, ' ', &rest);
+    rest = ens_str_trim(rest);
+    const bool past = ens_str_starts(rest, ENS_STR("-"));
+    (void)ens_str_to_i64(past ? (ens_str){rest.ptr + 1, rest.len - 1} : rest, &life_s);
+    life_s = past ? -life_s : life_s;
+    ret->end = ENS_CREDENTIALS_KEYS;
+    ret->identity = identity;
+    ret->expires_unix_s = life_s == 0 ? 0 : input->now_unix_s + life_s;
+    ret->origin = ens_str_of(input->source->title);
+}
+
+static void set_words(const struct ens_memory *memory, ens_str rest,
+                      struct ens_credentials_step *ret)
+{
+    ens_str *words = memory->alloc(memory->ctx, WORDS_MAX * sizeof(*words));
+
+    while (rest.len > 0 && ret->word_count < WORDS_MAX) {
+        words[ret->word_count++] = ens_str_cut(rest, ' ', &rest);
+    }
+    ret->end = ENS_CREDENTIALS_RUN;
+    ret->words = words;
+}
+
+static void run_script(const struct ens_memory *memory, const struct ens_credentials_input *input,
+                       ens_str script, struct ens_credentials_step *ret)
+{
+    ens_str rest = {NULL, 0};
+    const ens_str verb = ens_str_cut(ens_str_trim(script), ' ', &rest);
+
+    if (ens_str_is(verb, "keys")) {
+        set_keys(memory, input, rest, ret);
+    } else if (ens_str_is(verb, "send") || ens_str_is(verb, "sign") || ens_str_is(verb, "probe")) {
+        set_request(memory, input, verb, rest, ret);
+    } else if (ens_str_is(verb, "read")) {
+        ret->end = ENS_CREDENTIALS_READ;
+        ret->path = rest;
+    } else if (ens_str_is(verb, "run")) {
+        set_words(memory, rest, ret);
+    } else if (ens_str_is(verb, "code")) {
+        ret->end = ENS_CREDENTIALS_ERROR;
+        ret->answer.code = rest;
+    } else {
+        ret->end = ens_str_is(verb, "none") ? ENS_CREDENTIALS_NONE : ENS_CREDENTIALS_ERROR;
+        ret->detail = rest.len > 0 ? rest : ENS_STR("nothing is set");
+    }
+}
+
+static void credentials_step(const struct ens_memory *memory,
+                             const struct ens_credentials_input *input,
+                             struct ens_credentials_step *ret)
+{
+    const ens_str *profile = input->state;
+
+    switch ((enum ens_credentials_got)input->got) {
+    case ENS_GOT_NOTHING:
+        if (input->role != NULL && input->role->role.len > 0) {
+            run_script(memory, input, input->role->role, ret);
+        } else if (profile != NULL) {
+            run_script(memory, input, *profile, ret);
+        } else if (input->values[0].len > 0) {
+            run_script(memory, input, input->values[0], ret);
+        } else {
+            ret->detail = ENS_STR("nothing is set");
+        }
+        return;
+    case ENS_GOT_FILE:
+    case ENS_GOT_OUTPUT:
+        run_script(memory, input, input->text, ret);
+        return;
+    case ENS_GOT_REPLY:
+        run_script(memory, input, input->reply->body, ret);
+        return;
+    case ENS_GOT_NO_FILE:
+        ret->detail = ENS_STR("no such file");
+        return;
+    case ENS_GOT_SILENCE:
+        ret->detail = ENS_STR("no answer");
+        return;
+    case ENS_GOT_FAILURE:
+        ret->end = ENS_CREDENTIALS_ERROR;
+        ret->detail = input->error;
+        return;
+    }
+}
+
+#define VARIABLES(name)                                                                            \
+    (const struct ens_source_variable[])                                                           \
+    {                                                                                              \
+        {name, 0, 0},                                                                              \
+        {                                                                                          \
+            NULL, 0, 0                                                                             \
+        }                                                                                          \
+    }
+
+static const struct ens_source environment_source = {.struct_size = sizeof(environment_source),
+                                                     .kind = ENS_SOURCE_ENVIRONMENT,
+                                                     .title = "the environment"};
+static const struct ens_source oidc_source = {.struct_size = sizeof(oidc_source),
+                                              .kind = ENS_SOURCE_OIDC,
+                                              .title = "OIDC",
+                                              .variables = VARIABLES("FAKE_OIDC")};
+static const struct ens_source profile_source = {
+    .struct_size = sizeof(profile_source), .kind = ENS_SOURCE_PROFILE, .title = "profile"};
+static const struct ens_source metadata_source = {.struct_size = sizeof(metadata_source),
+                                                  .kind = ENS_SOURCE_METADATA,
+                                                  .title = "metadata service",
+                                                  .variables = VARIABLES("FAKE_METADATA"),
+                                                  .address = FAKE_METADATA};
+static const struct ens_source uri_source = {.struct_size = sizeof(uri_source),
+                                             .kind = ENS_SOURCE_URI,
+                                             .title = "credentials URI",
+                                             .variables = VARIABLES("FAKE_URI")};
+static const struct ens_source role_source = {.struct_size = sizeof(role_source),
+                                              .kind = ENS_SOURCE_ROLE,
+                                              .title = "role",
+                                              .variables = VARIABLES("FAKE_ROLE")};
+
+const struct ens_source *const fake_sources[] = {
+    &environment_source, &oidc_source, &profile_source, &metadata_source, &uri_source,
+    &role_source,        NULL};
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
@@ -294,5 +462,6 @@ struct ens_provider fake_provider(void)
         .advice = advice,
         .dry_run_checks = "The dry run checks everything.",
         .code_advice = code_advice,
+        .credentials_step = credentials_step,
     };
 }

@@ -30,6 +30,35 @@ ens_str test_str(const char *text)
     return text == NULL ? (ens_str){NULL, 0} : (ens_str){text, strlen(text)};
 }
 
+/* ---- sources --------------------------------------------------------------------------------- */
+
+const struct ens_source *test_source(const struct ens_provider *provider, uint32_t kind)
+{
+    const struct ens_source *const *source = provider->sources;
+
+    while (*source != NULL && (*source)->kind != kind) {
+        source++;
+    }
+    return *source;
+}
+
+struct test_values test_values(const struct ens_source *source,
+                               const char *(*value)(const void *ud, const char *name),
+                               const void *ud)
+{
+    const struct ens_source_variable *row = source->variables;
+    struct test_values values = {0};
+
+    for (; row != NULL && row->name != NULL; row++) {
+        const char *text = value(ud, row->name);
+        if (values.names[row->use] == NULL || (values.values[row->use].len == 0 && text != NULL)) {
+            values.names[row->use] = row->name;
+            values.values[row->use] = test_str(text);
+        }
+    }
+    return values;
+}
+
 /* ---- dumps ----------------------------------------------------------------------------------- */
 
 struct dump {
@@ -175,6 +204,7 @@ char *test_dump_profile(const struct ens_profile *profile)
     put_line(&dump, "security_token: ", profile->security_token);
     put_line(&dump, "region: ", profile->region);
     put_line(&dump, "error: ", profile->error);
+    put_line(&dump, "", profile->state != NULL ? test_str("steps") : test_str(""));
     return end(&dump);
 }
 
@@ -190,6 +220,92 @@ static int fits(const char *pattern, const char *code)
         return *pattern == *code;
     }
     return strncasecmp(pattern, code, 1) == 0 && fits(pattern + 1, code + 1);
+}
+
+static void put_http(struct dump *dump, const struct ens_http_request *http)
+{
+    char *text = test_dump_request(http);
+
+    (void)fputs(text, dump->out);
+    free(text);
+}
+
+static void put_send(struct dump *dump, const struct ens_credentials_request *request)
+{
+    assert(request->struct_size == sizeof(*request));
+    (void)fputs("send ", dump->out);
+    put(dump, request->endpoint);
+    if (request->identity != NULL) {
+        (void)fputs(" as ", dump->out);
+        put(dump, request->identity->access_key);
+    }
+    (void)fputs((request->flags & ENS_SEND_DIRECT) != 0 ? " direct" : "", dump->out);
+    (void)fputs((request->flags & ENS_SEND_ONCE) != 0 ? " once" : "", dump->out);
+    if (request->timeout_ms != 0) {
+        (void)fprintf(dump->out, " %lld ms", (long long)request->timeout_ms);
+    }
+    (void)fputc('\n', dump->out);
+    put_line(dump, "region: ", request->region);
+    put_line(dump, "service: ", request->service);
+    put_line(dump, "target: ", request->target);
+    put_http(dump, request->http);
+    for (size_t i = 0; i < request->secret_count; i++) {
+        put_line(dump, "secret: ", request->secrets[i]);
+    }
+}
+
+static void put_words(struct dump *dump, const struct ens_credentials_step *step)
+{
+    for (size_t i = 0; i < step->word_count; i++) {
+        (void)fputs(i == 0 ? "run " : "|", dump->out);
+        put(dump, step->words[i]);
+    }
+    (void)fputc('\n', dump->out);
+}
+
+static void put_keys(struct dump *dump, const struct ens_credentials_step *step)
+{
+    (void)fputs("keys ", dump->out);
+    put(dump, step->identity->access_key);
+    (void)fputc(' ', dump->out);
+    put(dump, step->identity->secret_key);
+    put_line(dump, " ",
+             step->identity->security_token.len > 0 ? step->identity->security_token
+                                                    : test_str("-"));
+    if (step->expires_unix_s != 0) {
+        (void)fprintf(dump->out, "expires: %lld\n", (long long)step->expires_unix_s);
+    }
+}
+
+char *test_dump_step(const struct ens_credentials_step *step)
+{
+    struct dump dump;
+
+    begin(&dump);
+    switch ((enum ens_credentials_end)step->end) {
+    case ENS_CREDENTIALS_NONE:
+        (void)fputs("none\n", dump.out);
+        break;
+    case ENS_CREDENTIALS_READ:
+        put_line(&dump, "read ", step->path);
+        break;
+    case ENS_CREDENTIALS_SEND:
+        put_send(&dump, step->request);
+        break;
+    case ENS_CREDENTIALS_RUN:
+        put_words(&dump, step);
+        break;
+    case ENS_CREDENTIALS_KEYS:
+        put_keys(&dump, step);
+        break;
+    case ENS_CREDENTIALS_ERROR:
+        (void)fputs("error\n", dump.out);
+        break;
+    }
+    put_line(&dump, "origin: ", step->origin);
+    put_line(&dump, "detail: ", step->detail);
+    put_answer(&dump, &step->answer);
+    return end(&dump);
 }
 
 const struct ens_code_row *test_code_row(const struct ens_provider *provider, const char *code)

@@ -53,6 +53,8 @@ void scratch_write(struct scratch *scratch, const char *name, ens_str text)
     FILE *file = fopen(scratch_path(scratch, name), "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(text.ptr, 1, text.len, file), text.len);
+    assert_int_equal(fchmod(fileno(file), 0600),
+                     0); /* a profile file that others read is warned of */
     assert_int_equal(fclose(file), 0);
 }
 

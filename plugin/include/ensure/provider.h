@@ -152,6 +152,9 @@ struct ens_code_row {
 /** ens_code_row.flags: about the call as a whole, such as its region: splitting the batch would
  * help none of its ids. */
 #define ENS_CODE_CALL 4u
+/** ens_code_row.flags: the keys have expired. They are renewed, and the call is sent once more.
+ * Since 1.2. */
+#define ENS_CODE_EXPIRED 8u
 
 /** The cloud's own advice for a reason; the engine has a general one for each. */
 struct ens_advice_row {
@@ -184,7 +187,7 @@ struct ens_variable_row {
     const char *token;      /**< variable of the security token; may be NULL */
 };
 
-/** What a profile file holds for one profile: an identity, or an error. */
+/** What a profile file holds for one profile: an identity, a state to go on with, or an error. */
 struct ens_profile {
     uint32_t struct_size;   /**< set by the engine */
     ens_str access_key;     /**< id of the key */
@@ -193,6 +196,9 @@ struct ens_profile {
     ens_str region;         /**< the profile's region; empty: none named */
     ens_str error; /**< not empty: what is wrong with the file or the profile, in one clause without
                       a secret */
+    const void *state; /**< not NULL: the keys have to be obtained, by credentials_step for
+                            ENS_SOURCE_PROFILE with this as its first state. Without a key then;
+                            since 1.2 */
 };
 
 /** A profile file of the vendor's command line. Needs path_variable or home_path. */
@@ -247,6 +253,8 @@ struct ens_signing_context {
     int64_t now_unix_s; /**< time of signing, corrected by the server's clock after a rejection for
                              skew */
     ens_str nonce;      /**< 32 hexadecimal digits, new for every attempt */
+    ens_str service;    /**< that the request is for, in the cloud's own notation; empty: the one of
+                             the calls; since 1.2 */
 };
 
 /** What signing adds; the request itself is never edited. Sources: the vendors' signing pages
@@ -320,6 +328,155 @@ struct ens_start_result {
     struct ens_answer answer; /**< the last member, so that it may grow */
 };
 
+/* ---- credential sources, since 1.2 ----------------------------------------------------------- */
+
+/** Where keys come from. A provider that has more than variables and profile files declares its
+ * sources as a table (ens_provider.sources). The engine goes through it in order until one has
+ * keys; explicit settings come before the table and choose a source by themselves. */
+enum ens_source_kind {
+    ENS_SOURCE_ENVIRONMENT = 1, /**< ens_provider.variables; the engine reads them, without steps */
+    ENS_SOURCE_PROFILE = 2,     /**< ens_provider.profile_files; steps follow ens_profile.state */
+    ENS_SOURCE_OIDC = 3,        /**< an identity token, exchanged for keys */
+    ENS_SOURCE_METADATA = 4,    /**< the metadata service of the machine that this process is on */
+    ENS_SOURCE_URI = 5,         /**< an address that answers with keys */
+    ENS_SOURCE_ROLE = 6,        /**< a role that is assumed with the keys of another source: asked
+                                     after one had keys, whichever it was */
+};
+
+/** An environment variable that credentials_step may know the value of. Frozen. */
+struct ens_source_variable {
+    const char *name;  /**< NULL ends the table */
+    uint32_t use;      /**< index into ens_credentials_input.values, below ENS_USES_MAX: the
+                            provider's own number. Of variables with the same use, the first that is
+                            set counts */
+    uint32_t reserved; /**< 0 */
+};
+/** Number of ens_credentials_input.values. */
+#define ENS_USES_MAX 32u
+
+/** A credential source of a provider. */
+struct ens_source {
+    uint32_t struct_size; /**< sizeof(struct ens_source); set by the provider */
+    uint32_t kind;        /**< enum ens_source_kind; no kind twice */
+    const char *title;    /**< for people, where it is told what was looked at: "OIDC" */
+    const struct ens_source_variable *variables; /**< ended by a row with name NULL; may be NULL */
+    const char *address; /**< ENS_SOURCE_METADATA: "http://" and the address of the service; else
+                              NULL */
+};
+
+/** A role to assume, as the user set it; what is not set is empty or 0. */
+struct ens_role_settings {
+    uint32_t struct_size; /**< set by the engine */
+    uint32_t duration_s;  /**< how long the keys are to live */
+    ens_str role;         /**< in the cloud's own notation: an ARN, a TRN, "ACCOUNT/ROLE" */
+    ens_str session_name; /**< under which the cloud records the calls */
+    ens_str policy;       /**< restricts the keys further; JSON */
+    ens_str external_id;  /**< that the role demands */
+};
+
+/** A role to assume with an identity token, as the user set it; what is not set is empty or 0. */
+struct ens_oidc_settings {
+    uint32_t struct_size; /**< set by the engine */
+    uint32_t duration_s;  /**< how long the keys are to live */
+    ens_str role;         /**< in the cloud's own notation */
+    ens_str provider;     /**< the identity provider that the cloud trusts */
+    ens_str token;        /**< the token itself; goes before token_file */
+    ens_str token_file;   /**< path of the file that holds the token; read at each renewal */
+    ens_str session_name; /**< under which the cloud records the calls */
+    ens_str policy;       /**< restricts the keys further; JSON */
+};
+
+/** The outcome of what the last step asked for. */
+enum ens_credentials_got {
+    ENS_GOT_NOTHING = 0, /**< nothing was asked for yet */
+    ENS_GOT_FILE = 1,    /**< text is the content of the file */
+    ENS_GOT_NO_FILE = 2, /**< there is no such file */
+    ENS_GOT_REPLY = 3,   /**< reply is that to the request, whatever its HTTP status */
+    ENS_GOT_OUTPUT = 4,  /**< text is what the command, which succeeded, wrote */
+    ENS_GOT_SILENCE = 5, /**< no reply within the time limit of the request */
+    ENS_GOT_FAILURE = 6, /**< the file can't be read, the request was not answered, or the command
+                                failed; error says why */
+};
+
+/** What a step goes by. All of it is borrowed for the call, but what lies in ens_memory stays valid
+ * for the further steps of the source. */
+struct ens_credentials_input {
+    uint32_t struct_size;            /**< set by the engine */
+    uint32_t got;                    /**< enum ens_credentials_got */
+    const struct ens_source *source; /**< the row of ens_provider.sources */
+    const void *state;        /**< ens_credentials_step.state of the last step; NULL at first,
+                                   with ENS_SOURCE_PROFILE that of ens_profile */
+    const ens_str *values;    /**< of the source's variables, by use; ENS_USES_MAX of them,
+                                   empty where none is set */
+    const char *const *names; /**< the variable of each value; where none is set the first of that
+                                   use, NULL: the source has none */
+    const struct ens_role_settings *role; /**< ENS_SOURCE_ROLE: of the settings */
+    const struct ens_oidc_settings *oidc; /**< ENS_SOURCE_OIDC: of the settings */
+    ens_str metadata_role;                /**< ENS_SOURCE_METADATA: of the settings */
+    const struct ens_identity *identity;  /**< ENS_SOURCE_ROLE: the keys to assume it with */
+    ens_str sts_endpoint; /**< scheme://host[:port] where the user replaced that of the service that
+                               hands out keys; else empty */
+    ens_str metadata_endpoint; /**< ENS_SOURCE_METADATA, ENS_SOURCE_PROFILE: scheme://host[:port] of
+                                    the metadata service; empty: it must not be asked */
+    ens_str text;              /**< with ENS_GOT_FILE and ENS_GOT_OUTPUT */
+    const struct ens_http_reply *reply; /**< with ENS_GOT_REPLY */
+    ens_str error;                      /**< with ENS_GOT_FAILURE: one clause */
+    int64_t now_unix_s;                 /**< of the server that replied, where it told its time */
+    int64_t elapsed_ms;                 /**< since the first step of the source */
+};
+
+/** A request for keys. It is sent over https; over http only to loopback, link-local addresses and
+ * the metadata services. */
+struct ens_credentials_request {
+    uint32_t struct_size; /**< sizeof(struct ens_credentials_request); set by the provider */
+    uint32_t flags;       /**< 0, or some of ENS_SEND_* */
+    ens_str endpoint;     /**< scheme://host[:port] */
+    const struct ens_http_request *http; /**< the request before signing */
+    const struct ens_identity *identity; /**< signs it; NULL: it is not signed */
+    ens_str region;                      /**< with identity: for ens_signing_context */
+    ens_str service;                     /**< with identity: for ens_signing_context */
+    ens_str target;                      /**< without identity: path and query, percent-encoded */
+    int64_t timeout_ms;     /**< the most that one attempt may take; 0: the engine's own limit */
+    const ens_str *secrets; /**< texts in the request that must not be shown where a reply echoes
+                                 them, beside the identity */
+    size_t secret_count;    /**< number of secrets */
+};
+/** ens_credentials_request.flags: never through a proxy. */
+#define ENS_SEND_DIRECT 1u
+/** ens_credentials_request.flags: one attempt. Otherwise a request without an answer, and one that
+ * was answered with a reason to retry, is sent again. */
+#define ENS_SEND_ONCE 2u
+
+/** What a step comes to. */
+enum ens_credentials_end {
+    ENS_CREDENTIALS_NONE = 0,  /**< the source has no keys; detail says why. The next is asked */
+    ENS_CREDENTIALS_READ = 1,  /**< go on with the content of a file, at most 1 MiB */
+    ENS_CREDENTIALS_SEND = 2,  /**< go on with the reply to a request */
+    ENS_CREDENTIALS_RUN = 3,   /**< go on with the output of a command, at most 64 KiB */
+    ENS_CREDENTIALS_KEYS = 4,  /**< identity signs until expires_unix_s */
+    ENS_CREDENTIALS_ERROR = 5, /**< the source is the one to use, and has no keys; detail and answer
+                                    say why */
+};
+
+/** The outcome of a step. */
+struct ens_credentials_step {
+    uint32_t struct_size; /**< set by the engine */
+    uint32_t end;         /**< enum ens_credentials_end */
+    const void *state;    /**< for the next step; not changed by it */
+    ens_str detail;       /**< NONE, ERROR: one clause without a secret; empty in an error that a
+                               cloud answered with */
+    ens_str path;         /**< READ: of the file */
+    const struct ens_credentials_request *request; /**< SEND */
+    const ens_str *words; /**< RUN: the program and its arguments; no shell is involved */
+    size_t word_count;    /**< RUN: number of words */
+    const struct ens_identity *identity; /**< KEYS */
+    int64_t expires_unix_s; /**< KEYS: 0: they do not expire, or it is not known when */
+    ens_str origin; /**< KEYS: what gave them, for people: "OIDC token file F, role R"; ERROR: what
+                         should have, as far as it went */
+    struct ens_answer answer; /**< ERROR: the reply of a cloud that refused; the engine looks up its
+                                   code. The last member, so that it may grow */
+};
+
 /* ---- the descriptor ------------------------------------------------------------------------- */
 
 /** ens_provider.capabilities: start_request understands ENS_SPEC_DRY_RUN. */
@@ -387,6 +544,17 @@ struct ens_provider {
                                      sentence; may be NULL; since 1.2 */
     const struct ens_code_advice_row *code_advice; /**< advice for codes; ended by a row with
                                                       pattern NULL; may be NULL; since 1.2 */
+    const struct ens_source *const *sources; /**< credential sources in the order in which they are
+                                                  asked, NULL-terminated. NULL: variables, then
+                                                  profile_files; since 1.2 */
+    /** One step to the keys of a source (input->source, any kind but ENS_SOURCE_ENVIRONMENT). Pure:
+     * the same input has the same outcome. The engine does what a step asks for and takes the next
+     * one, at most 12 for a source. A reply that is not accepted may be followed by another reply
+     * to the same request, with the same state. Sets ret. May be NULL where no source has steps;
+     * since 1.2. */
+    void (*credentials_step)(const struct ens_memory *memory,
+                             const struct ens_credentials_input *input,
+                             struct ens_credentials_step *ret);
 };
 
 /** Size of the descriptor of ABI 1.0: the least that is accepted. */

@@ -29,6 +29,27 @@ static void test_grows(void **state)
     assert_int_equal(ens_buf_str(&buf).len, expected);
 }
 
+/* A secret grows by copies of its own, which are overwritten; its text is the same. */
+static void test_secret(void **state)
+{
+    ENS_AUTO_BUF buf = ens_buf_new_secret(100000);
+    ENS_AUTO_BUF other = ens_buf_new(100000);
+
+    (void)state;
+    for (int i = 0; i < 10000; i++) {
+        ens_buf_addf(&buf, "%d,", i);
+        ens_buf_addf(&other, "%d,", i);
+        assert_true(ens_str_eq(ens_buf_str(&buf), ens_buf_str(&other)));
+        if (i % 100 == 0) {
+            assert_int_equal(strlen(ens_buf_text(&buf)), buf.len);
+        }
+    }
+    ens_buf_done(&buf);
+    assert_true(buf.secret);
+    ens_buf_add(&buf, ENS_STR("again"));
+    assert_string_equal(ens_buf_text(&buf), "again");
+}
+
 static void test_limit(void **state)
 {
     ENS_AUTO_BUF buf = ens_buf_new(4);
@@ -97,10 +118,8 @@ static void test_take(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grows),
-        cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_prints),
-        cmocka_unit_test(test_take),
+        cmocka_unit_test(test_grows),  cmocka_unit_test(test_secret), cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_prints), cmocka_unit_test(test_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,10 +59,36 @@ static enum ens_call_kind kind_of(ens_str method)
     return ENS_CALL_READ;
 }
 
+static void take_login(struct ens_transfer *transfer, const struct ens_transport_message *message)
+{
+    const struct ens_signature *signature = message->signature;
+    struct net_request *request = &transfer->request;
+    struct ens_arena *arena = transfer->arena;
+
+    assert_non_null(net_of_now->log_in);
+    *request = (struct net_request){
+        .login = true,
+        .target = ens_arena_dup(arena, signature->target),
+        .base = ens_arena_dup(arena, message->base),
+        .timeout_ms = message->timeout_ms,
+        .direct = message->direct,
+        .sent_ms = net_now(),
+    };
+    if (signature->header_count > 0) {
+        request->nonce = ens_arena_dup(arena, signature->headers[1]->value);
+        request->key = ens_arena_dup(arena, signature->headers[3]->value);
+        assert_true(ens_str_to_i64(signature->headers[0]->value, &request->date_s));
+    }
+}
+
 static void take_request(struct ens_transfer *transfer, const struct ens_transport_message *message)
 {
     struct net_request *request = &transfer->request;
     struct ens_arena *arena = transfer->arena;
+    if (ens_str_is(message->request->method, "LOGIN")) {
+        take_login(transfer, message);
+        return;
+    }
     ens_str rest = ens_arena_dup(arena, message->request->body);
 
     *request = (struct net_request){
@@ -78,17 +104,22 @@ static void take_request(struct ens_transfer *transfer, const struct ens_transpo
     assert_true(ens_str_to_i64(message->signature->headers[0]->value, &request->date_s));
     assert_int_equal(request->nonce.len, 32);
     assert_true(ens_str_is(message->signature->headers[2]->value, FAKE_HOST));
-    assert_true(ens_str_is(message->signature->headers[3]->value, "fake-secret"));
+    request->key = ens_arena_dup(arena, message->signature->headers[3]->value);
+    assert_true(net_of_now->log_in != NULL || ens_str_is(request->key, "fake-secret"));
     while (rest.len > 0) {
         request->ids[request->id_count++] = ens_str_cut(rest, ',', &rest);
     }
 }
 
-static void count_flight(enum ens_call_kind kind)
+static void count_flight(const struct net_request *request)
 {
     struct net *net = net_of_now;
+    const enum ens_call_kind kind = request->kind;
     unsigned all = 0;
 
+    if (request->login) {
+        return;
+    }
     net->flying[kind]++;
     net->most[kind] = net->flying[kind] > net->most[kind] ? net->flying[kind] : net->most[kind];
     for (size_t i = 0; i < ENS_CALL_KIND_COUNT; i++) {
@@ -113,7 +144,7 @@ static struct ens_transfer *transport_send(void *ud, const struct ens_transport_
     }
     transfer->next = *at;
     *at = transfer;
-    count_flight(transfer->request.kind);
+    count_flight(&transfer->request);
     return transfer;
 }
 
@@ -133,7 +164,7 @@ static void transport_cancel(void *ud, struct ens_transfer *transfer)
     }
     *at = transfer->next;
     net_of_now->aborted++;
-    net_of_now->flying[transfer->request.kind]--;
+    net_of_now->flying[transfer->request.kind] -= transfer->request.login ? 0 : 1;
     free_transfer(transfer);
 }
 
@@ -168,8 +199,13 @@ static void finish(struct ens_transfer *transfer)
     struct net_reply reply = {
         .end = ENS_TRANSPORT_REPLY, .status = 200, .text = ens_buf_new((size_t)64 * 1024 * 1024)};
 
-    net->calls[transfer->request.kind]++;
-    net->answer(net->ud, &transfer->request, &reply);
+    if (transfer->request.login) {
+        net->logins++;
+        net->log_in(net->ud, &transfer->request, &reply);
+    } else {
+        net->calls[transfer->request.kind]++;
+        net->answer(net->ud, &transfer->request, &reply);
+    }
     struct headers headers;
     make_headers(&reply, &headers);
     const struct ens_http_reply http_reply = {.struct_size = sizeof(http_reply),
@@ -180,10 +216,11 @@ static void finish(struct ens_transfer *transfer)
     const struct ens_transport_result outcome = {
         .end = reply.end,
         .untrusted = reply.untrusted,
+        .timed_out = reply.timed_out,
         .reply = reply.end == ENS_TRANSPORT_REPLY ? &http_reply : NULL,
         .error = reply.end == ENS_TRANSPORT_REPLY ? "" : "the fake network failed",
     };
-    net->flying[transfer->request.kind]--;
+    net->flying[transfer->request.kind] -= transfer->request.login ? 0 : 1;
     transfer->done(transfer->ud, &outcome);
     ens_buf_done(&reply.text);
     free_transfer(transfer);
@@ -244,17 +281,10 @@ static void fill(void *ud, void *bytes, size_t size)
     }
 }
 
-static const char *get(void *ud, const char *name)
-{
-    (void)ud;
-    return strcmp(name, "FAKE_KEY") == 0      ? "fake-key"
-           : strcmp(name, "FAKE_SECRET") == 0 ? "fake-secret"
-                                              : NULL;
-}
-
 void net_init(struct net *net)
 {
-    *net = (struct net){.provider = fake_provider()};
+    *net = (struct net){.provider = fake_provider(),
+                        .variables = {{"FAKE_KEY", "fake-key"}, {"FAKE_SECRET", "fake-secret"}}};
     net_of_now = net;
     atomic_store(&now_ms, NET_START_MS);
 }
@@ -263,15 +293,18 @@ void net_begin(struct net *net)
 {
     static const struct ens_clock clock = {.unix_ms = clock_ms, .mono_ms = clock_ms};
     static const struct ens_entropy entropy = {.fill = fill};
-    static const struct ens_environment environment = {.get = get};
     ENS_AUTO_DIAGS diags = {0};
 
+    net->environment = fake_environment(net->variables);
     net->registry = ens_registry_empty();
     if (ens_registry_add(net->registry, &net->provider, "test", &diags) != ENS_OK) {
         fail_msg("%s", diags.items[0].summary);
     }
-    net->transport = (struct ens_transport){
-        transport_send, transport_cancel, transport_wait, transport_wake, net, NULL};
+    net->transport = (struct ens_transport){.send = transport_send,
+                                            .cancel = transport_cancel,
+                                            .wait = transport_wait,
+                                            .wake = transport_wake,
+                                            .ud = net};
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,
@@ -280,7 +313,7 @@ void net_begin(struct net *net)
         .user = "alice",
         .clock = &clock,
         .entropy = &entropy,
-        .environment = &environment,
+        .environment = &net->environment,
         .user_agent = "test",
     };
     assert_int_equal(ens_engine_new(&options, &net->engine, &diags), ENS_OK);

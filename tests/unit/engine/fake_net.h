@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "core/batch.h"
 #include "engine/engine.h"
+#include "support/fake_environment.h"
 
 #define NET_START_MS INT64_C(1788249600000) /* initial value of both clocks */
 
@@ -29,13 +30,22 @@ struct net_request {
     ens_str nonce;
     int64_t date_s;
     int64_t sent_ms;
-    bool fresh; /* on a new connection */
+    bool fresh;  /* on a new connection */
+    ens_str key; /* the secret that it was signed with */
+    /* Of a request for keys, which has none of the above but date, nonce and key, if it is signed:
+     */
+    bool login;
+    ens_str target;
+    ens_str base;
+    int64_t timeout_ms;
+    bool direct;
 };
 
 /* The reply of the test. text is the body, in the format of fake_provider.h. */
 struct net_reply {
     enum ens_transport_end end;
     uint32_t status;
+    bool timed_out; /* with NOT_SENT or LOST */
     struct ens_buf text;
     int64_t retry_after_ms; /* header Retry-After */
     int64_t server_unix_s;  /* header Date */
@@ -48,12 +58,17 @@ struct net {
     void (*answer)(void *ud, const struct net_request *request, struct net_reply *ret);
     void *ud;
 
+    /* Answers a request for keys; NULL: there must be none. */
+    void (*log_in)(void *ud, const struct net_request *request, struct net_reply *ret);
+
     /* May be modified before net_begin. */
     struct ens_provider provider;
+    struct variable variables[8]; /* of the environment; default: FAKE_KEY and FAKE_SECRET */
 
     bool stepped; /* the engine has no thread; set before net_begin, like audit */
     const struct ens_audit_writer *audit; /* NULL: none */
     struct ens_transport transport;
+    struct ens_environment environment;
     struct ens_registry *registry;
     struct ens_engine *engine;
     unsigned calls[ENS_CALL_KIND_COUNT];  /* replied to */
@@ -61,6 +76,7 @@ struct net {
     unsigned most[ENS_CALL_KIND_COUNT];   /* maximum in flight */
     unsigned most_in_all;
     unsigned aborted;
+    unsigned logins; /* requests for keys that were replied to */
 };
 
 /* Only one net may exist at a time. */

@@ -16,7 +16,7 @@ static const ens_str ids[] = {ENS_STR_INIT("i-1"), ENS_STR_INIT("i-2")};
 
 struct question {
     struct net net; /* for its provider */
-    struct ens_keys keys;
+    struct ens_keys *keys;
     struct ens_call_spec spec;
     struct ens_reply_question question;
 };
@@ -24,14 +24,13 @@ struct question {
 static void ask(struct question *ret, enum ens_call_kind kind)
 {
     net_init(&ret->net);
-    ret->keys = (struct ens_keys){
-        .access_key = ens_secret_copy(ENS_STR("the-access-key")),
-        .secret_key = ens_secret_copy(ENS_STR("the-secret-key")),
-        .security_token = ens_secret_copy(ENS_STR("the-token")),
-    };
+    ret->keys = ens_keys_new(&(struct ens_identity){.access_key = ENS_STR("the-access-key"),
+                                                    .secret_key = ENS_STR("the-secret-key"),
+                                                    .security_token = ENS_STR("the-token")},
+                             0, "test");
     ret->spec = (struct ens_call_spec){.struct_size = sizeof(ret->spec), .ids = ids, .id_count = 2};
     ret->question = (struct ens_reply_question){
-        .provider = &ret->net.provider, .kind = kind, .spec = &ret->spec, .keys = &ret->keys};
+        .provider = &ret->net.provider, .kind = kind, .spec = &ret->spec, .keys = ret->keys};
 }
 
 static struct ens_reply answer(struct ens_arena *arena, const struct question *question,
@@ -68,7 +67,7 @@ static void test_read(void **state)
     assert_int_equal(reply.server_unix_s, 784111777);
     assert_int_equal(reply.describe.observation_count, 1);
     assert_true(ens_str_is(reply.describe.next_page, "2"));
-    ens_keys_done(&question.keys);
+    ens_keys_unref(question.keys);
 }
 
 static void test_refused(void **state)
@@ -87,7 +86,7 @@ static void test_refused(void **state)
     assert_int_equal(reply.whole.reason, ENS_REASON_INVALID_ARGUMENT);
     assert_false(reply.whole.by_code);
     assert_null(strstr(ens_arena_dup(arena, reply.whole.code).ptr, "the-secret-key"));
-    ens_keys_done(&question.keys);
+    ens_keys_unref(question.keys);
 }
 
 static void test_items(void **state)
@@ -105,7 +104,7 @@ static void test_items(void **state)
         const bool refused = ens_str_is(reply.start.items[i]->code, "Stock");
         assert_int_equal(outcome.reason == ENS_REASON_NO_CAPACITY, refused);
     }
-    ens_keys_done(&question.keys);
+    ens_keys_unref(question.keys);
 }
 
 static void test_no_reply(void **state)
@@ -139,7 +138,7 @@ static void test_no_reply(void **state)
         assert_int_equal(reply.whole.flags, rows[i].flags);
         assert_int_equal(reply.whole.sent, rows[i].sent);
         assert_true(ens_str_is(reply.whole.detail, "no route"));
-        ens_keys_done(&question.keys);
+        ens_keys_unref(question.keys);
     }
 }
 

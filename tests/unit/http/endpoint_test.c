@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "credentials/credentials.h"
 #include "http/endpoint.h"
 
 #define LABEL10 "abcdefghi."
@@ -196,6 +195,81 @@ static void test_check(void **state)
     }
 }
 
+/* Keys are asked for over https, on this machine, and at addresses that are not routed. */
+static void test_refuses_keys(void **state)
+{
+    static const struct {
+        const char *endpoint;
+        bool allow_http;
+        const char *wrong; /* NULL: nothing */
+    } rows[] = {
+        {"https://sts.example", false, NULL},
+        {"http://sts.example", false, "it is neither https nor on this machine"},
+        {"http://sts.example", true, NULL},
+        {"http://127.0.0.1:8080", false, NULL},
+        {"http://[::1]:8080", false, NULL},
+        {"http://100.100.100.200", false, NULL},
+        {"http://100.96.0.96", false, NULL},
+        {"http://169.254.169.254", false, NULL},
+        {"http://169.254.170.2:80", false, NULL},
+        {"http://100.100.100.201", false, "it is neither https nor on this machine"},
+        {"http://169.255.169.254", false, "it is neither https nor on this machine"},
+        {"http://169.254.169.254.example", false, "it is neither https nor on this machine"},
+        {"http://10.0.0.1", false, "it is neither https nor on this machine"},
+        {"file:///etc/passwd", true, SCHEME},
+        {"", true, SCHEME},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        const char *wrong =
+            ens_endpoint_refuses_keys(ens_str_of(rows[i].endpoint), rows[i].allow_http);
+        if ((wrong == NULL) != (rows[i].wrong == NULL) ||
+            (wrong != NULL && strcmp(wrong, rows[i].wrong) != 0)) {
+            fail_msg("%s: %s", rows[i].endpoint, wrong != NULL ? wrong : "accepted");
+        }
+    }
+}
+
+static void test_check_loopback(void **state)
+{
+    static const struct {
+        const char *endpoint;
+        const char *summary; /* NULL: it is */
+    } rows[] = {
+        {"http://127.0.0.1:9", NULL},
+        {"https://localhost", NULL},
+        {"http://192.0.2.1", "the address 192.0.2.1 is not on this machine"},
+        {"127.0.0.1", "the address is not of the form scheme://host[:port]: " SCHEME},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
+        ens_rc rc = ens_endpoint_check_loopback(ens_str_of(rows[i].endpoint), "X", &diags);
+        assert_int_equal(rc == ENS_OK, rows[i].summary == NULL);
+        if (rows[i].summary != NULL) {
+            assert_string_equal(diags.items[0].summary, rows[i].summary);
+        }
+    }
+}
+
+static void test_host_header(void **state)
+{
+    static const char *const hosts[][2] = {
+        {"https://a.example", "a.example"},      {"https://a.example:443", "a.example"},
+        {"http://a.example:80", "a.example"},    {"https://a.example:80", "a.example:80"},
+        {"http://127.0.0.1:81", "127.0.0.1:81"}, {"http://[::1]:80", "[::1]"},
+    };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(hosts); i++) {
+        assert_true(
+            ens_str_is(ens_endpoint_host_header(arena, ens_str_of(hosts[i][0])), hosts[i][1]));
+    }
+}
+
 static void test_messages(void **state)
 {
     ENS_AUTO_DIAGS diags = {0};
@@ -215,10 +289,11 @@ static void test_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_base),     cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_refused),  cmocka_unit_test(test_nul_is_refused),
-        cmocka_unit_test(test_length),   cmocka_unit_test(test_check),
-        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_base),           cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_nul_is_refused),
+        cmocka_unit_test(test_length),         cmocka_unit_test(test_check),
+        cmocka_unit_test(test_messages),       cmocka_unit_test(test_refuses_keys),
+        cmocka_unit_test(test_check_loopback), cmocka_unit_test(test_host_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,6 +119,7 @@ struct ens_transfer *client_send(struct ens_http *http, const struct sending *se
         .signature = &signature,
         .timeout_ms = sending->timeout_ms == 0 ? 30000 : sending->timeout_ms,
         .fresh = sending->fresh,
+        .direct = sending->direct,
     };
     return client_send_message(http, &message, on_done, answer);
 }

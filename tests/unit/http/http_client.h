@@ -42,6 +42,7 @@ struct sending {
     size_t signed_count;
     int64_t timeout_ms;
     bool fresh;
+    bool direct;
 };
 
 struct ens_transfer *client_send_message(struct ens_http *http,

@@ -59,6 +59,32 @@ static void test_plain(void **state)
     http_server_stop(proxy);
 }
 
+/* A direct request does not go through a proxy, whatever the variables say. 0.0.0.0 leads to this
+ * machine, but is not exempt from the proxy like loopback. */
+static void test_direct(void **state)
+{
+    struct http_server *proxy = http_server_start(echo_line, NULL, NULL);
+    struct http_server *server = http_server_start(echo_line, NULL, NULL);
+    char base[64];
+
+    (void)state;
+    use_proxy(proxy);
+    (void)snprintf(base, sizeof(base), "http://0.0.0.0:%d", http_server_port(server));
+    struct ens_http *http = client_new(NULL);
+    for (unsigned direct = 0; direct < 2; direct++) {
+        struct answer answer =
+            client_ask(http, &(struct sending){.base = base, .direct = direct == 1});
+        answer_done(&answer);
+    }
+    const unsigned by_proxy = http_server_requests(proxy);
+    const unsigned by_server = http_server_requests(server);
+    ens_http_free(http);
+    http_server_stop(server);
+    http_server_stop(proxy);
+    assert_int_equal(by_proxy, 1);
+    assert_int_equal(by_server, 1);
+}
+
 /* ---- proxies that fail ---- */
 
 static bool send_status(void *ud, struct http_peer *peer, ens_str request)
@@ -242,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_direct),
         cmocka_unit_test(test_proxy_does_not_connect),
         cmocka_unit_test(test_proxy_is_unreachable),
         cmocka_unit_test(test_no_proxy),

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "http_client.h"
@@ -329,9 +330,56 @@ static void test_many_at_once(void **state)
     }
 }
 
+/* ---- descriptors of other origin ---- */
+
+/* A wait returns when a watched descriptor can be read or its other end is closed. */
+static void test_watch(void **state)
+{
+    struct ens_http *http = client_new(NULL);
+    const struct ens_transport *transport = ens_http_transport(http);
+    int ends[2];
+    char byte = 'x';
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_true(transport->watch(transport->ud, ends[0]));
+    assert_int_equal(write(ends[1], &byte, 1), 1);
+    client_wait(http, -1); /* would wait for ever */
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    (void)close(ends[1]);
+    client_wait(http, -1);
+    transport->unwatch(transport->ud, ends[0]);
+    (void)close(ends[0]);
+    client_wait(http, 0);
+    ens_http_free(http);
+}
+
+static void test_watch_limit(void **state)
+{
+    struct ens_http *http = client_new(NULL);
+    const struct ens_transport *transport = ens_http_transport(http);
+    int ends[2];
+    unsigned watched = 0;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    while (watched < 1000 && transport->watch(transport->ud, ends[0])) {
+        watched++;
+    }
+    transport->unwatch(transport->ud, ends[0]);
+    const bool again = transport->watch(transport->ud, ends[0]);
+    ens_http_free(http);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    assert_int_equal(watched, 32);
+    assert_true(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_watch_limit),
         cmocka_unit_test(test_get),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_bodies),

@@ -35,6 +35,34 @@
     "{\"name\": \"role\", \"mode\": \"EcsRamRole\", \"ram_role_name\": \"r\"}],"                   \
     " \"meta_path\": \"\"}"
 
+#define ALIBABA_MODES                                                                              \
+    "{\"profiles\": ["                                                                             \
+    "{\"name\": \"keys\", \"mode\": \"ak\", \"access_key_id\": \"AK0\", \"access_key_secret\": "   \
+    "\"SK0\"},"                                                                                    \
+    "{\"name\": \"RamRoleArn\", \"mode\": \"ramrolearn\", \"access_key_id\": \"AK1\","             \
+    " \"access_key_secret\": \"SK1\", \"ram_role_arn\": \"r\", \"expired_seconds\": 900},"         \
+    "{\"name\": \"no role\", \"mode\": \"RamRoleArn\", \"access_key_id\": \"AK1\","                \
+    " \"access_key_secret\": \"SK1\"},"                                                            \
+    "{\"name\": \"no key\", \"mode\": \"RamRoleArn\", \"ram_role_arn\": \"r\"},"                   \
+    "{\"name\": \"chain\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"RamRoleArn\"," \
+    " \"ram_role_arn\": \"s\"},"                                                                   \
+    "{\"name\": \"circle\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"circle 2\","  \
+    " \"ram_role_arn\": \"s\"},"                                                                   \
+    "{\"name\": \"circle 2\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"circle\","  \
+    " \"ram_role_arn\": \"s\"},"                                                                   \
+    "{\"name\": \"no source\", \"mode\": \"ChainableRamRoleArn\", \"ram_role_arn\": \"s\"},"       \
+    "{\"name\": \"lost\", \"mode\": \"ChainableRamRoleArn\", \"source_profile\": \"gone\","        \
+    " \"ram_role_arn\": \"s\"},"                                                                   \
+    "{\"name\": \"no provider\", \"mode\": \"OIDC\", \"oidc_token_file\": \"f\","                  \
+    " \"ram_role_arn\": \"s\"},"                                                                   \
+    "{\"name\": \"command\", \"mode\": \"External\", \"process_command\": \"run it\"},"            \
+    "{\"name\": \"no command\", \"mode\": \"External\"},"                                          \
+    "{\"name\": \"no uri\", \"mode\": \"CredentialsURI\"},"                                        \
+    "{\"name\": \"cached\", \"mode\": \"CloudSSO\", \"access_key_id\": \"AK2\","                   \
+    " \"access_key_secret\": \"SK2\", \"sts_token\": \"ST2\", \"sts_expiration\": 1788249600},"    \
+    "{\"name\": \"never logged in\", \"mode\": \"OAuth\"},"                                        \
+    "{\"name\": \"rsa\", \"mode\": \"RsaKeyPair\"}]}"
+
 #define ALIBABA_INI                                                                                \
     "[default]\ntype = access_key\naccess_key_id = AK0\naccess_key_secret = SK0\n"                 \
     "[role]\ntype = ecs_ram_role\nrole_name = r\n"                                                 \
@@ -63,7 +91,7 @@ static const struct {
     {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "modeless",
      "access_key: AK3\nsecret_key: SK3\n"},
     {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "sso",
-     "error: mode sso is not supported yet; use ak\n"},
+     "error: profile \"sso\" holds no keys: log in again with: ve sso login\n"},
     {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "half",
      "error: profile \"half\" has no secret-key\n"},
     {"volcengine", ".volcengine/config.json", VOLCENGINE_CONFIG, "number",
@@ -82,7 +110,26 @@ static const struct {
     {"volcengine", ".volcengine/config.json", "{\"profiles\": {\"default\": {\"mode\": \"ak\"}}}",
      "default", "error: profile \"default\" has no access-key\n"},
     {"volcengine", ".volcengine/config.json", "{\"profiles\": {\"default\": {\"mode\": \"sso\"}}}",
-     "", "error: mode sso is not supported yet; use ak\n"},
+     "", "error: profile \"default\" holds no keys: log in again with: ve sso login\n"},
+    {"volcengine", ".volcengine/config.json", "{\"profiles\": {\"default\": {\"mode\": \"saml\"}}}",
+     "", "error: mode saml is none of ak, ramrolearn, oidc, ecsrole, sso, console-login\n"},
+    {"volcengine", ".volcengine/config.json",
+     "{\"profiles\": {\"a\": {\"mode\": \" AK \", \"access-key\": \"AK\", \"secret-key\": "
+     "\"SK\"}}}",
+     "a", "access_key: AK\nsecret_key: SK\n"},
+    {"volcengine", ".volcengine/config.json",
+     "{\"profiles\": {\"a\": {\"mode\": \"RamRoleArn\", \"access-key\": \"AK\","
+     " \"secret-key\": \"SK\", \"role-name\": \"r\"}}}",
+     "a", "error: profile \"a\" has no account-id\n"},
+    {"volcengine", ".volcengine/config.json",
+     "{\"profiles\": {\"a\": {\"mode\": \"oidc\", \"oidc-token-file\": \"f\"}}}", "a",
+     "error: profile \"a\" has no role-trn\n"},
+    {"volcengine", ".volcengine/config.json",
+     "{\"profiles\": {\"a\": {\"mode\": \"ecsrole\", \"region\": \"cn-beijing\"}}}", "a",
+     "region: cn-beijing\nsteps\n"},
+    {"volcengine", ".volcengine/config.json",
+     "{\"profiles\": {\"a\": {\"mode\": \"console-login\"}}}", "a",
+     "error: profile \"a\" has no login-session\n"},
     {"volcengine", ".volcengine/config.json", "", "", "error: it is empty\n"},
     {"volcengine", ".volcengine/config.json", "[default]", "", NOT_JSON("8", "invalid token")},
     {"volcengine", ".volc/config", "{\"VOLC_ACCESSKEY\": \"AK\", \"VOLC_SECRETKEY\": \"SK\"}", "",
@@ -100,6 +147,10 @@ static const struct {
     {"volcengine", ".volcengine/credentials",
      "[default]\nvolcstack_access_key_id = AK\nvolcstack_secret_access_key = SK\n", "",
      "access_key: AK\nsecret_key: SK\n"},
+    {"volcengine", ".volcengine/credentials",
+     "[default]\nvolcengine_access_key_id = AK\nvolcengine_secret_access_key = SK\n"
+     "volcengine_session_token = ST\n",
+     "", "access_key: AK\nsecret_key: SK\nsecurity_token: ST\n"},
     {"volcengine", ".volcengine/credentials", "[default]\nvolcstack_access_key_id = AK\n", "",
      "error: profile \"default\" has no volcstack_secret_access_key\n"},
     {"volcengine", ".volcengine/credentials", "", "work", "error: it has no profile \"work\"\n"},
@@ -112,8 +163,33 @@ static const struct {
      "access_key: AK1\nsecret_key: SK1\nsecurity_token: ST1\n"},
     {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "default",
      "access_key: AK0\nsecret_key: SK0\nregion: cn-hangzhou\n"},
-    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "role",
-     "error: mode EcsRamRole is not supported yet; use AK or StsToken\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "role", "steps\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "RamRoleArn", "steps\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no role",
+     "error: profile \"no role\" has no ram_role_arn\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no key",
+     "error: profile \"no key\" has no access_key_id\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "chain", "steps\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "circle",
+     "error: profile \"circle 2\" leads back to itself by source_profile\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no source",
+     "error: profile \"no source\" has no source_profile\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "lost",
+     "error: profile \"lost\" builds on another: it has no profile \"gone\"\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no provider",
+     "error: profile \"no provider\" has no oidc_provider_arn\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "command", "steps\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no command",
+     "error: profile \"no command\" has no process_command\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "no uri",
+     "error: profile \"no uri\" has no credentials_uri\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "cached", "steps\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "never logged in",
+     "error: profile \"never logged in\" holds no keys: log in again with: aliyun configure --mode "
+     "OAuth\n"},
+    {"alibaba", ".aliyun/config.json", ALIBABA_MODES, "rsa",
+     "error: mode RsaKeyPair is none of AK, StsToken, RamRoleArn, ChainableRamRoleArn, "
+     "EcsRamRole, RamRoleArnWithRoleName, OIDC, External, CredentialsURI, CloudSSO, OAuth\n"},
     {"alibaba", ".aliyun/config.json", ALIBABA_CONFIG, "absent",
      "error: it has no profile \"absent\"\n"},
     {"alibaba", ".aliyun/config.json", "{\"profiles\": 1}", "", ""},
@@ -123,8 +199,15 @@ static const struct {
      "", ""}, /* as "aliyun" leaves it behind */
     {"alibaba", ".aliyun/config.json", "{", "", NOT_JSON("1", "it ends too early")},
     {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "", "access_key: AK0\nsecret_key: SK0\n"},
-    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "role",
-     "error: type ecs_ram_role is not supported yet; use access_key\n"},
+    {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "role", "steps\n"},
+    {"alibaba", ".alibabacloud/credentials",
+     "[a]\ntype = ram_role_arn\naccess_key_id = AK\naccess_key_secret = SK\nrole_arn = r\n", "a",
+     "steps\n"},
+    {"alibaba", ".alibabacloud/credentials",
+     "[a]\ntype = ram_role_arn\naccess_key_id = AK\naccess_key_secret = SK\n", "a",
+     "error: profile \"a\" has no role_arn\n"},
+    {"alibaba", ".alibabacloud/credentials", "[a]\ntype = bearer\n", "a",
+     "error: type bearer is none of access_key, ram_role_arn, ecs_ram_role\n"},
     {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "half",
      "error: profile \"half\" has no access_key_id\n"},
     {"alibaba", ".alibabacloud/credentials", ALIBABA_INI, "absent",
@@ -195,7 +278,8 @@ static void test_files(void **state)
         {"volcengine", 0, ".volcengine/config.json", "VOLCENGINE_CLI_CONFIG_FILE",
          "VOLCENGINE_PROFILE"},
         {"volcengine", 1, ".volc/config", NULL, NULL},
-        {"volcengine", 2, ".volcengine/credentials", NULL, "VOLCENGINE_PROFILE"},
+        {"volcengine", 2, ".volcengine/credentials", "VOLCSTACK_SHARED_CREDENTIALS_FILE",
+         "VOLCENGINE_PROFILE"},
         {"volcengine", 3, NULL, NULL, NULL},
         {"alibaba", 0, ".aliyun/config.json", "ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_PROFILE"},
         {"alibaba", 1, ".alibabacloud/credentials", "ALIBABA_CLOUD_CREDENTIALS_FILE",

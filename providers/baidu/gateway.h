@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all calls of Baidu's APIs have in common: BCC and STS. */
+#ifndef ENSURE_BAIDU_GATEWAY_H
+#define ENSURE_BAIDU_GATEWAY_H
+
+#include <stdbool.h>
+
+#include "kit/json.h"
+#include "kit/request.h"
+
+/* Sets query and headers; method, path and body have been set. */
+void baidu_finish_request(const struct kit_pairs *query, struct ens_http_request *ret);
+
+/* Reads the members that all replies have. Returns the document of an accepted call; NULL: it is
+ * empty, or the call was not accepted and the answer says why. */
+json_t *baidu_read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                            bool may_be_empty, struct ens_answer *answer);
+
+#endif

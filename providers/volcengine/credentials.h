@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where keys of Volcengine come from: OIDC, metadata, roles, logins of the command line. Variables
+ * are those of the vendor's SDKs and Terraform provider. */
+#ifndef ENSURE_VOLCENGINE_CREDENTIALS_H
+#define ENSURE_VOLCENGINE_CREDENTIALS_H
+
+#include "ensure/provider.h"
+
+extern const struct ens_source *const volcengine_sources[];
+
+void volcengine_credentials_step(const struct ens_memory *memory,
+                                 const struct ens_credentials_input *input,
+                                 struct ens_credentials_step *ret);
+
+#endif
