@@ -373,6 +373,22 @@ static ens_rc check_sources(const struct check *check)
     return rc;
 }
 
+static ens_rc check_find(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+    const bool known = ENS_PROVIDER_HAS(provider, find_limit);
+
+    if (!known || (provider->find_request == NULL && provider->read_find == NULL)) {
+        return ENS_OK;
+    }
+    if (provider->find_request == NULL || provider->read_find == NULL) {
+        return FAIL(check, "%s: expected a function, as there is %s, found NULL",
+                    provider->find_request == NULL ? "find_request" : "read_find",
+                    provider->find_request == NULL ? "read_find" : "find_request");
+    }
+    return check_text(check, "find_action", provider->find_action);
+}
+
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags)
 {
@@ -391,7 +407,7 @@ ens_rc ens_provider_check(const struct ens_provider *provider, const char *origi
     ens_rc (*const rest[])(const struct check *) = {
         check_limits,         check_functions,   check_statuses,      check_locks,
         check_codes,          check_variables,   check_profile_files, check_advice,
-        check_dry_run_checks, check_code_advice, check_sources,
+        check_dry_run_checks, check_code_advice, check_sources,       check_find,
     };
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rest); i++) {
         rc = rest[i](&check);

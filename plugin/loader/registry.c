@@ -175,17 +175,28 @@ struct ens_capabilities ens_registry_capabilities(const struct ens_registry *reg
 
 /* ---- adding ---- */
 
+#define MEMBER(name)                                                                               \
+    {                                                                                              \
+        offsetof(struct ens_provider, name), sizeof(((struct ens_provider *)NULL)->name)           \
+    }
+
+/* The members after those of ABI 1.0. */
+static const struct {
+    size_t offset;
+    size_t size;
+} newer_members[] = {
+    MEMBER(advice),    MEMBER(dry_run_checks),   MEMBER(code_advice),
+    MEMBER(sources),   MEMBER(credentials_step), MEMBER(find_request),
+    MEMBER(read_find), MEMBER(find_action),      MEMBER(find_limit),
+};
+
 /* Clears the members that struct_size does not cover; it may end in the middle of one. */
 static void clear_missing(struct ens_provider *provider)
 {
-    if (!ENS_PROVIDER_HAS(provider, advice)) {
-        provider->advice = NULL;
-    }
-    if (!ENS_PROVIDER_HAS(provider, dry_run_checks)) {
-        provider->dry_run_checks = NULL;
-    }
-    if (!ENS_PROVIDER_HAS(provider, code_advice)) {
-        provider->code_advice = NULL;
+    for (size_t i = 0; i < ENS_COUNT(newer_members); i++) {
+        if (newer_members[i].offset + newer_members[i].size > provider->struct_size) {
+            memset((char *)provider + newer_members[i].offset, 0, newer_members[i].size);
+        }
     }
 }
 

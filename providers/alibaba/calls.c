@@ -2,7 +2,7 @@
 #include "alibaba/calls.h"
 
 #include "alibaba/gateway.h"
-#include "kit/reply.h"
+#include "kit/found.h"
 #include "kit/text.h"
 
 #define VERSION KIT_STR("2014-05-26")
@@ -104,7 +104,71 @@ void alibaba_read_describe(const struct ens_memory *memory, const struct ens_cal
 
     if (root != NULL) {
         kit_read_instances(memory, root, &instance_shape, ret);
-        kit_read_next_page(call, kit_json_text(memory, root, "NextToken"), ret);
+        kit_read_next_page(call, kit_json_text(memory, root, "NextToken"), &ret->answer,
+                           &ret->next_page);
+    }
+}
+
+/* ---- DescribeInstances without ids ----------------------------------------------------------- */
+
+#define TAGS_MAX 20 /* in one request */
+
+static void add_tags(struct kit_pairs *query, const struct ens_filter *filter)
+{
+    for (size_t i = 0; i < filter->tag_count && i < TAGS_MAX; i++) {
+        const struct ens_pair *tag = filter->tags[i];
+        const ens_str prefix = kit_numbered(query->memory, "Tag.", i + 1);
+        kit_pairs_add_slice(query, KIT_CONCAT(query->memory, prefix, KIT_STR(".Key")), tag->name);
+        if (tag->value.len > 0) {
+            kit_pairs_add_slice(query, KIT_CONCAT(query->memory, prefix, KIT_STR(".Value")),
+                                tag->value);
+        }
+    }
+}
+
+void alibaba_find_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                          const struct ens_filter *filter, struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    kit_pairs_add(&query, "RegionId", call->region);
+    kit_pairs_add(&query, "MaxResults", KIT_STR("100"));
+    kit_pairs_add_set(&query, "NextToken", call->page);
+    if (filter->word_count == 1) {
+        kit_pairs_add(&query, "Status", filter->words[0]);
+    }
+    kit_pairs_add_set(&query, "InstanceName", filter->name); /* '*' is the cloud's wildcard too */
+    kit_pairs_add_set(&query, "ZoneId", filter->zone);
+    kit_pairs_add_set(&query, "ResourceGroupId", filter->group);
+    add_tags(&query, filter);
+    if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
+        kit_pairs_add(&query, "DryRun", KIT_STR("true"));
+    }
+    alibaba_finish_request(&query, KIT_STR("DescribeInstances"), VERSION, ret);
+}
+
+static const struct kit_found_shape found_shape = {
+    .instance = &instance_shape,
+    .region = "RegionId",
+    .name = "InstanceName",
+    .zone = "ZoneId",
+    .instance_type = "InstanceType",
+    .charge_type = "InstanceChargeType",
+    .group = "ResourceGroupId",
+    .tags = "Tags.Tag",
+    .tag_key = "TagKey",
+    .tag_value = "TagValue",
+};
+
+void alibaba_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
+                       const struct ens_http_reply *reply, struct ens_find_result *ret)
+{
+    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "Instances", &ret->answer);
+
+    if (root != NULL) {
+        kit_read_found(memory, root, &found_shape, (ens_str){NULL, 0}, ret);
+        kit_read_next_page(call, kit_json_text(memory, root, "NextToken"), &ret->answer,
+                           &ret->next_page);
     }
 }
 

@@ -162,6 +162,10 @@ static const struct ens_provider alibaba = {
     .code_advice = code_advice,
     .sources = alibaba_sources,
     .credentials_step = alibaba_credentials_step,
+    .find_request = alibaba_find_request,
+    .read_find = alibaba_read_find,
+    .find_action = "ecs:DescribeInstances",
+    .find_limit = 1000, /* by tags, and on Alibaba Cloud by resource group */
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "baidu/calls.h"
 
+#include <string.h>
+
 #include "baidu/gateway.h"
-#include "kit/reply.h"
+#include "kit/found.h"
 #include "kit/text.h"
 
 static void set_ids(const struct ens_memory *memory, const struct ens_call_spec *call,
@@ -36,6 +38,20 @@ static const struct kit_instance_shape instance_shape = {
     .expiry = "expireTime",
 };
 
+static void read_next_page(const struct ens_memory *memory, const json_t *root,
+                           const struct ens_call_spec *call, struct ens_answer *answer,
+                           ens_str *ret)
+{
+    if (!json_is_true(json_object_get(root, "isTruncated"))) {
+        return;
+    }
+    const ens_str mark = kit_json_text(memory, root, "nextMarker");
+    if (mark.len == 0) {
+        kit_malformed(answer, KIT_STR("isTruncated is true, but nextMarker is missing"));
+    }
+    kit_read_next_page(call, mark, answer, ret);
+}
+
 void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
@@ -45,12 +61,81 @@ void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_
         return;
     }
     kit_read_instances(memory, root, &instance_shape, ret);
-    if (json_is_true(json_object_get(root, "isTruncated"))) {
-        ens_str mark = kit_json_text(memory, root, "nextMarker");
-        if (mark.len == 0) {
-            kit_malformed(&ret->answer, KIT_STR("isTruncated is true, but nextMarker is missing"));
+    read_next_page(memory, root, call, &ret->answer, &ret->next_page);
+}
+
+/* ---- GET /v2/instance ------------------------------------------------------------------------ */
+
+static bool has(ens_str text, char c)
+{
+    return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
+}
+
+/* "key:value,key:value". A tag that this form can't express is left out. */
+static ens_str join_tags(const struct ens_memory *memory, const struct ens_filter *filter)
+{
+    struct kit_text text = kit_text_new(memory);
+
+    for (size_t i = 0; i < filter->tag_count; i++) {
+        const struct ens_pair *tag = filter->tags[i];
+        const bool plain = tag->value.len > 0 && !has(tag->name, ',') && !has(tag->name, ':') &&
+                           !has(tag->value, ',') && !has(tag->value, ':');
+        if (plain) {
+            kit_text_add(&text, text.len > 0 ? KIT_STR(",") : KIT_STR(""));
+            kit_text_add(&text, tag->name);
+            kit_text_add(&text, KIT_STR(":"));
+            kit_text_add(&text, tag->value);
         }
-        kit_read_next_page(call, mark, ret);
+    }
+    return kit_text_done(&text);
+}
+
+/* There is no parameter for the resource group. */
+void baidu_find_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                        const struct ens_filter *filter, struct ens_http_request *ret)
+{
+    const bool whole = !kit_is_pattern(filter->name) && !has(filter->name, ',');
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    ret->method = KIT_STR("GET");
+    ret->path = KIT_STR("/v2/instance");
+    kit_pairs_add(&query, "maxKeys", KIT_STR("1000"));
+    kit_pairs_add_set(&query, "marker", call->page);
+    if (filter->word_count == 1) {
+        kit_pairs_add(&query, "status", filter->words[0]);
+    }
+    if (whole) {
+        kit_pairs_add_set(&query, "instanceNames", filter->name);
+    } else {
+        kit_pairs_add_set(&query, "fuzzyInstanceName", kit_longest_part(filter->name));
+    }
+    kit_pairs_add_set(&query, "zoneName", filter->zone);
+    kit_pairs_add_set(&query, "tags", join_tags(memory, filter));
+    baidu_finish_request(&query, ret);
+}
+
+static const struct kit_found_shape found_shape = {
+    .instance = &instance_shape,
+    .name = "name",
+    .zone = "zoneName",
+    .instance_type = "spec",
+    .charge_type = "paymentTiming",
+    .groups = "resGroupInfos",
+    .group_id = "groupId",
+    .group_name = "groupName",
+    .tags = "tags",
+    .tag_key = "tagKey",
+    .tag_value = "tagValue",
+};
+
+void baidu_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
+                     const struct ens_http_reply *reply, struct ens_find_result *ret)
+{
+    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, false, &ret->answer);
+
+    if (root != NULL) {
+        kit_read_found(memory, root, &found_shape, (ens_str){NULL, 0}, ret);
+        read_next_page(memory, root, call, &ret->answer, &ret->next_page);
     }
 }
 

@@ -15,6 +15,11 @@ void baidu_describe_request(const struct ens_memory *memory, const struct ens_ca
 void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret);
 
+void baidu_find_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                        const struct ens_filter *filter, struct ens_http_request *ret);
+void baidu_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
+                     const struct ens_http_reply *reply, struct ens_find_result *ret);
+
 void baidu_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                          struct ens_http_request *ret);
 void baidu_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,

@@ -121,6 +121,9 @@ static const struct ens_provider baidu = {
     .advice = advice,
     .sources = baidu_sources,
     .credentials_step = baidu_credentials_step,
+    .find_request = baidu_find_request,
+    .read_find = baidu_read_find,
+    .find_action = "GET /v2/instance",
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -60,7 +60,7 @@ json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_
     return object;
 }
 
-static const json_t *walk(const json_t *object, const char *path)
+const json_t *kit_json_at(const json_t *object, const char *path)
 {
     while (object != NULL && *path != '\0') {
         size_t len = strcspn(path, ".");
@@ -73,7 +73,7 @@ static const json_t *walk(const json_t *object, const char *path)
 const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,
                              const char *path, struct ens_answer *answer)
 {
-    const json_t *list = walk(object, path);
+    const json_t *list = kit_json_at(object, path);
 
     if (!json_is_array(list)) {
         kit_malformed(
@@ -121,9 +121,9 @@ void kit_malformed_at(const struct ens_memory *memory, const char *path, size_t 
         KIT_CONCAT(memory, kit_format(memory, "%s[%zu]: ", path, index), answer->detail);
 }
 
-static bool read_instance(const struct ens_memory *memory, const json_t *item,
-                          const struct kit_instance_shape *shape, struct ens_answer *answer,
-                          struct ens_observation *ret)
+bool kit_read_instance(const struct ens_memory *memory, const json_t *item,
+                       const struct kit_instance_shape *shape, struct ens_answer *answer,
+                       struct ens_observation *ret)
 {
     ret->struct_size = sizeof(*ret);
     if (!kit_item_id(memory, item, shape->id, answer, &ret->id) ||
@@ -145,7 +145,7 @@ void kit_read_instances(const struct ens_memory *memory, const json_t *root,
 
     for (size_t i = 0; i < count; i++) {
         pointers[i] = &rows[i];
-        if (!read_instance(memory, json_array_get(list, i), shape, &ret->answer, &rows[i])) {
+        if (!kit_read_instance(memory, json_array_get(list, i), shape, &ret->answer, &rows[i])) {
             kit_malformed_at(memory, shape->path, i, &ret->answer);
             return;
         }
@@ -154,14 +154,14 @@ void kit_read_instances(const struct ens_memory *memory, const json_t *root,
     ret->observation_count = count;
 }
 
-void kit_read_next_page(const struct ens_call_spec *call, ens_str mark,
-                        struct ens_describe_result *ret)
+void kit_read_next_page(const struct ens_call_spec *call, ens_str mark, struct ens_answer *answer,
+                        ens_str *ret)
 {
     if (mark.len > 0 && kit_compare(mark, call->page) == 0) {
-        kit_malformed(&ret->answer, KIT_STR("the next page is the page just read"));
+        kit_malformed(answer, KIT_STR("the next page is the page just read"));
         return;
     }
-    ret->next_page = mark;
+    *ret = mark;
 }
 
 struct ens_start_item *const *kit_start_items_new(const struct ens_memory *memory, size_t count)

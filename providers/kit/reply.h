@@ -21,7 +21,10 @@ void kit_malformed(struct ens_answer *answer, ens_str detail);
 json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_reply *reply,
                          bool may_be_empty, struct ens_answer *answer);
 
-/* The list at a path of member names joined by '.'; NULL: there is none, and the answer is marked
+/* The value at a path of member names joined by '.'; NULL: there is none. */
+const json_t *kit_json_at(const json_t *object, const char *path);
+
+/* The list at such a path; NULL: there is none, and the answer is marked
  * malformed. */
 const json_t *kit_reply_list(const struct ens_memory *memory, const json_t *object,
                              const char *path, struct ens_answer *answer);
@@ -48,15 +51,20 @@ struct kit_instance_shape {
                       struct ens_answer *answer, struct ens_observation *observation);
 };
 
+/* Reads one instance. False: it is malformed, and the answer is marked so. */
+bool kit_read_instance(const struct ens_memory *memory, const json_t *item,
+                       const struct kit_instance_shape *shape, struct ens_answer *answer,
+                       struct ens_observation *ret);
+
 /* Reads the instances of a reply into ret->observations. If one is malformed, there are none and
  * the answer is marked malformed. */
 void kit_read_instances(const struct ens_memory *memory, const json_t *root,
                         const struct kit_instance_shape *shape, struct ens_describe_result *ret);
 
-/* Sets ret->next_page to the mark of the next page; empty: this was the last. The mark of the page
- * just read would lead to an endless loop, so it is malformed. */
-void kit_read_next_page(const struct ens_call_spec *call, ens_str mark,
-                        struct ens_describe_result *ret);
+/* Sets *ret to the mark of the next page; empty: this was the last. The mark of the page just read
+ * would lead to an endless loop, so it is malformed. */
+void kit_read_next_page(const struct ens_call_spec *call, ens_str mark, struct ens_answer *answer,
+                        ens_str *ret);
 
 /* An array of count items for ens_start_result.items, zeroed but for their struct_size. */
 struct ens_start_item *const *kit_start_items_new(const struct ens_memory *memory, size_t count);

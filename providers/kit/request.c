@@ -29,7 +29,7 @@ static void add(struct kit_pairs *pairs, const struct ens_pair *pair)
     pairs->items[pairs->count++] = pair;
 }
 
-static void add_new(struct kit_pairs *pairs, ens_str name, ens_str value)
+void kit_pairs_add_slice(struct kit_pairs *pairs, ens_str name, ens_str value)
 {
     struct ens_pair *pair = pairs->memory->alloc(pairs->memory->ctx, sizeof(*pair));
 
@@ -39,14 +39,14 @@ static void add_new(struct kit_pairs *pairs, ens_str name, ens_str value)
 
 void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value)
 {
-    add_new(pairs, kit_str(name), value);
+    kit_pairs_add_slice(pairs, kit_str(name), value);
 }
 
 void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const ens_str *values,
                             size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        add_new(pairs, kit_numbered(pairs->memory, prefix, i + 1), values[i]);
+        kit_pairs_add_slice(pairs, kit_numbered(pairs->memory, prefix, i + 1), values[i]);
     }
 }
 

@@ -15,6 +15,7 @@ struct kit_pairs {
 
 struct kit_pairs kit_pairs_new(const struct ens_memory *memory);
 void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value);
+void kit_pairs_add_slice(struct kit_pairs *pairs, ens_str name, ens_str value);
 void kit_pairs_add_set(struct kit_pairs *pairs, const char *name, ens_str value); /* if not empty */
 /* prefix1=first, prefix2=second, ... */
 void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const ens_str *values,

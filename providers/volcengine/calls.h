@@ -12,6 +12,11 @@ void volcengine_describe_request(const struct ens_memory *memory, const struct e
 void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                               const struct ens_http_reply *reply, struct ens_describe_result *ret);
 
+void volcengine_find_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                             const struct ens_filter *filter, struct ens_http_request *ret);
+void volcengine_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
+                          const struct ens_http_reply *reply, struct ens_find_result *ret);
+
 void volcengine_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                               struct ens_http_request *ret);
 void volcengine_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,

@@ -164,6 +164,10 @@ static const struct ens_provider volcengine = {
     .code_advice = code_advice,
     .sources = volcengine_sources,
     .credentials_step = volcengine_credentials_step,
+    .find_request = volcengine_find_request,
+    .read_find = volcengine_read_find,
+    .find_action = "ecs:DescribeInstances",
+    .find_limit = 1000, /* by tags */
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -36,6 +36,24 @@ static inline const struct ens_provider *minor_1(void)
     return (const struct ens_provider *)(const void *)bytes;
 }
 
+/* A descriptor of an unfinished 1.2, which ends in the middle of read_find. */
+static inline const struct ens_provider *before_find(void)
+{
+    enum { SIZE = offsetof(struct ens_provider, read_find) + 4 };
+    static _Alignas(struct ens_provider) unsigned char bytes[SIZE];
+
+    provider.struct_size = sizeof(bytes);
+    memcpy(bytes, &provider, sizeof(bytes));
+    return (const struct ens_provider *)(const void *)bytes;
+}
+
+static inline void no_find(struct ens_provider *p)
+{
+    p->find_request = NULL;
+    p->read_find = NULL;
+    p->find_action = NULL;
+}
+
 static const struct ens_code_advice_row half_code_advice[]
     __attribute__((unused)) = {{"Code", NULL}, {NULL, NULL}};
 

@@ -51,6 +51,12 @@ static const struct {
     {"source_use", "sources[0].variables[0].use: expected 0 to 31, found 32"},
     {"source_title", "sources.title: expected 1 to 64 bytes of text, found nothing"},
     {"source_twice", "sources[1].kind: expected each kind once, found 2 again"},
+    {"no_find_request", "find_request: expected a function, as there is read_find, found NULL"},
+    {"no_read_find", "read_find: expected a function, as there is find_request, found NULL"},
+    {"no_find", NULL},
+    {"no_find_action", "find_action: expected 1 to 64 bytes of text, found NULL"},
+    {"empty_find_action", "find_action: expected 1 to 64 bytes of text, found nothing"},
+    {"before_find", NULL},
     {"null_statuses", "statuses: expected a table with a row, found none"},
     {"null_codes", "codes: expected a table with a row, found none"},
     {"no_endpoint", "endpoint: expected a function, found NULL"},
@@ -110,10 +116,12 @@ static void test_other_minors(void **state)
         unsigned minor;
         bool advice;
         bool checks; /* dry_run_checks and the other members of ABI 1.2 */
-    } minors[] = {{"older_minor", 0, false, false},
-                  {"minor_1", 1, true, false},
-                  {"good", ENS_ABI_MINOR, true, true},
-                  {"newer_minor", 999, true, true}};
+        bool find;   /* find_request and what belongs to it */
+    } minors[] = {{"older_minor", 0, false, false, false},
+                  {"minor_1", 1, true, false, false},
+                  {"before_find", ENS_ABI_MINOR, true, true, false}, /* ends inside read_find */
+                  {"good", ENS_ABI_MINOR, true, true, true},
+                  {"newer_minor", 999, true, true, true}};
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(minors); i++) {
@@ -128,6 +136,8 @@ static void test_other_minors(void **state)
         assert_int_equal(provider->dry_run_checks != NULL, minors[i].checks);
         assert_int_equal(provider->code_advice != NULL, minors[i].checks);
         assert_int_equal(provider->credentials_step != NULL, minors[i].checks);
+        assert_int_equal(provider->read_find != NULL, minors[i].find);
+        assert_int_equal(provider->find_action != NULL, minors[i].find);
         assert_string_equal(provider->statuses[0].word, "UP");
         assert_non_null(provider->read_start);
         ens_registry_free(registry);

@@ -29,6 +29,12 @@ static char *read_with(const struct ens_provider *provider, const char *call_nam
         provider->read_describe(memory, &call, reply, &result);
         return test_dump_describe(&result);
     }
+    if (strcmp(call_name, "find") == 0) {
+        const struct ens_call_spec list = {.struct_size = sizeof(list), .page = test_str("page-1")};
+        struct ens_find_result result = {.struct_size = sizeof(result)};
+        provider->read_find(memory, &list, reply, &result);
+        return test_dump_find(&result);
+    }
     struct ens_start_result result = {.struct_size = sizeof(result)};
     provider->read_start(memory, &call, reply, &result);
     return test_dump_start(&result);
@@ -105,11 +111,20 @@ static void test_start(void **state)
     }
 }
 
+static void test_find(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TEST_PROVIDER_COUNT; i++) {
+        check_directory(test_provider(i), "find");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_describe),
         cmocka_unit_test(test_start),
+        cmocka_unit_test(test_find),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

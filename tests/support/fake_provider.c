@@ -280,7 +280,7 @@ static ens_str endpoint(const struct ens_memory *memory, ens_str region)
 }
 
 static void build(const struct ens_memory *memory, const struct ens_call_spec *call,
-                  const char *verb, struct ens_http_request *ret)
+                  const char *verb, ens_str token, struct ens_http_request *ret)
 {
     const size_t names = 3;
     struct ens_pair *pairs = memory->alloc(memory->ctx, names * sizeof(*pairs));
@@ -299,7 +299,7 @@ static void build(const struct ens_memory *memory, const struct ens_call_spec *c
     }
     pairs[0] = (struct ens_pair){ENS_STR("region"), call->region};
     pairs[1] = (struct ens_pair){ENS_STR("page"), call->page};
-    pairs[2] = (struct ens_pair){ENS_STR("token"), call->client_token};
+    pairs[2] = (struct ens_pair){ENS_STR("token"), token};
     for (size_t i = 0; i < names; i++) {
         list[i] = &pairs[i];
     }
@@ -313,13 +313,44 @@ static void build(const struct ens_memory *memory, const struct ens_call_spec *c
 static void describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                              struct ens_http_request *ret)
 {
-    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "PROBE" : "READ", ret);
+    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "PROBE" : "READ", call->client_token, ret);
 }
 
 static void start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret)
 {
-    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "DRY_RUN" : "START", ret);
+    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "DRY_RUN" : "START", call->client_token,
+          ret);
+}
+
+#define FILTER_SIZE 4096
+
+static void find_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                         const struct ens_filter *filter, struct ens_http_request *ret)
+{
+    const struct ens_pair parts[] = {{ENS_STR("name"), filter->name},
+                                     {ENS_STR("zone"), filter->zone},
+                                     {ENS_STR("group"), filter->group}};
+    char *text = memory->alloc(memory->ctx, FILTER_SIZE);
+    int len = 0;
+
+    for (size_t i = 0; i < filter->word_count; i++) {
+        len += snprintf(text + len, (size_t)(FILTER_SIZE - len), "%.*s ",
+                        ENS_STR_ARG(filter->words[i]));
+    }
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].value.len > 0) {
+            len += snprintf(text + len, (size_t)(FILTER_SIZE - len), "%.*s=%.*s ",
+                            ENS_STR_ARG(parts[i].name), ENS_STR_ARG(parts[i].value));
+        }
+    }
+    for (size_t i = 0; i < filter->tag_count; i++) {
+        len += snprintf(text + len, (size_t)(FILTER_SIZE - len), "%.*s=%.*s ",
+                        ENS_STR_ARG(filter->tags[i]->name), ENS_STR_ARG(filter->tags[i]->value));
+    }
+    const size_t kept = len > 0 ? (size_t)len - 1 : 0;
+    build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "FIND_PROBE" : "FIND",
+          (ens_str){text, kept}, ret);
 }
 
 static void sign(const struct ens_memory *memory, const struct ens_http_request *request,
@@ -353,7 +384,46 @@ struct lines {
     size_t seen_count;
     struct ens_start_item *items;
     size_t item_count;
+    struct ens_found *found;
+    size_t found_count;
+    const struct ens_memory *memory;
 };
+
+static void read_found(struct lines *lines, ens_str id, ens_str rest)
+{
+    const struct ens_memory *memory = lines->memory;
+    struct ens_found *found = &lines->found[lines->found_count++];
+    struct ens_observation *seen = memory->alloc(memory->ctx, sizeof(*seen));
+    ens_str *group = memory->alloc(memory->ctx, sizeof(*group));
+
+    *seen = (struct ens_observation){.struct_size = sizeof(*seen), .id = id};
+    seen->word = ens_str_cut(rest, ' ', &rest);
+    *found = (struct ens_found){.struct_size = sizeof(*found), .seen = seen};
+    found->name = ens_str_cut(rest, ' ', &rest);
+    found->zone = ens_str_cut(rest, ' ', &rest);
+    *group = ens_str_cut(rest, ' ', &found->region);
+    found->groups = group;
+    found->group_count = group->len > 0 ? 1 : 0;
+    found->instance_type = ENS_STR("small");
+    found->charge_type = ENS_STR("hourly");
+}
+
+#define TAGS_MAX 4
+
+static void read_tag(struct lines *lines, ens_str key, ens_str value)
+{
+    const struct ens_memory *memory = lines->memory;
+    struct ens_found *found = &lines->found[lines->found_count - 1];
+    struct ens_pair *tag = memory->alloc(memory->ctx, sizeof(*tag));
+    const struct ens_pair **tags = memory->alloc(memory->ctx, TAGS_MAX * sizeof(*tags));
+
+    *tag = (struct ens_pair){key, value};
+    for (size_t i = 0; i < found->tag_count; i++) {
+        tags[i] = found->tags[i];
+    }
+    tags[found->tag_count++] = tag;
+    found->tags = tags;
+}
 
 static void read_line(struct lines *lines, ens_str line)
 {
@@ -368,6 +438,10 @@ static void read_line(struct lines *lines, ens_str line)
     } else if (ens_str_is(verb, "item")) {
         struct ens_start_item *item = &lines->items[lines->item_count++];
         *item = (struct ens_start_item){.struct_size = sizeof(*item), .id = first, .code = rest};
+    } else if (ens_str_is(verb, "found")) {
+        read_found(lines, first, rest);
+    } else if (ens_str_is(verb, "tag") && lines->found_count > 0) {
+        read_tag(lines, first, rest);
     } else if (ens_str_is(verb, "code")) {
         lines->answer->code = first;
     } else if (ens_str_is(verb, "retry")) {
@@ -393,6 +467,8 @@ static struct lines read_lines(const struct ens_memory *memory, ens_str body,
         .next = next,
         .seen = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.seen)),
         .items = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.items)),
+        .found = memory->alloc(memory->ctx, (count + 1) * sizeof(*lines.found)),
+        .memory = memory,
     };
     answer->request_id = ENS_STR("fake-request");
     while (body.len > 0) {
@@ -414,6 +490,21 @@ static void read_describe(const struct ens_memory *memory, const struct ens_call
     }
     ret->observations = list;
     ret->observation_count = lines.seen_count;
+}
+
+static void read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
+                      const struct ens_http_reply *reply, struct ens_find_result *ret)
+{
+    struct lines lines = read_lines(memory, reply->body, &ret->answer, &ret->next_page);
+    const struct ens_found **list =
+        memory->alloc(memory->ctx, (lines.found_count + 1) * sizeof(*list));
+
+    (void)call;
+    for (size_t i = 0; i < lines.found_count; i++) {
+        list[i] = &lines.found[i];
+    }
+    ret->found = list;
+    ret->found_count = lines.found_count;
 }
 
 static void read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
@@ -463,5 +554,8 @@ struct ens_provider fake_provider(void)
         .dry_run_checks = "The dry run checks everything.",
         .code_advice = code_advice,
         .credentials_step = credentials_step,
+        .find_request = find_request,
+        .read_find = read_find,
+        .find_action = "fake:List",
     };
 }

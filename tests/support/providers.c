@@ -145,28 +145,56 @@ char *test_dump_signature(const struct ens_signature *signature)
     return end(&dump);
 }
 
+static void put_seen(struct dump *dump, const struct ens_observation *seen)
+{
+    assert(seen->struct_size == sizeof(*seen));
+    put(dump, seen->id);
+    (void)fputc(' ', dump->out);
+    put(dump, seen->word);
+    if (seen->lock.len > 0) {
+        (void)fputs(" lock=", dump->out);
+        put(dump, seen->lock);
+    }
+    if (seen->expires_unix_s != 0) {
+        (void)fprintf(dump->out, " expires=%lld", (long long)seen->expires_unix_s);
+    }
+    if ((seen->flags & ENS_SEEN_CAPACITY_RELEASED) != 0) {
+        (void)fputs(" capacity-released", dump->out);
+    }
+    (void)fputc('\n', dump->out);
+}
+
 char *test_dump_describe(const struct ens_describe_result *result)
 {
     struct dump dump;
 
     begin(&dump);
     for (size_t i = 0; i < result->observation_count; i++) {
-        const struct ens_observation *seen = result->observations[i];
-        assert(seen->struct_size == sizeof(*seen));
-        put(&dump, seen->id);
-        (void)fputc(' ', dump.out);
-        put(&dump, seen->word);
-        if (seen->lock.len > 0) {
-            (void)fputs(" lock=", dump.out);
-            put(&dump, seen->lock);
+        put_seen(&dump, result->observations[i]);
+    }
+    put_line(&dump, "next_page: ", result->next_page);
+    put_answer(&dump, &result->answer);
+    return end(&dump);
+}
+
+char *test_dump_find(const struct ens_find_result *result)
+{
+    struct dump dump;
+
+    begin(&dump);
+    for (size_t i = 0; i < result->found_count; i++) {
+        const struct ens_found *found = result->found[i];
+        assert(found->struct_size == sizeof(*found));
+        put_seen(&dump, found->seen);
+        put_line(&dump, "  region: ", found->region);
+        put_line(&dump, "  name: ", found->name);
+        put_line(&dump, "  zone: ", found->zone);
+        put_line(&dump, "  type: ", found->instance_type);
+        put_line(&dump, "  charge: ", found->charge_type);
+        for (size_t j = 0; j < found->group_count; j++) {
+            put_line(&dump, "  group: ", found->groups[j]);
         }
-        if (seen->expires_unix_s != 0) {
-            (void)fprintf(dump.out, " expires=%lld", (long long)seen->expires_unix_s);
-        }
-        if ((seen->flags & ENS_SEEN_CAPACITY_RELEASED) != 0) {
-            (void)fputs(" capacity-released", dump.out);
-        }
-        (void)fputc('\n', dump.out);
+        put_pairs(&dump, "  tag: ", found->tags, found->tag_count);
     }
     put_line(&dump, "next_page: ", result->next_page);
     put_answer(&dump, &result->answer);

@@ -40,6 +40,9 @@ ens_str test_str(const char *text);
 char *test_dump_request(const struct ens_http_request *request);
 char *test_dump_signature(const struct ens_signature *signature);
 char *test_dump_describe(const struct ens_describe_result *result);
+/* Of each instance the lines of a read, then "  name: ..." and the others, "  group: ..." and
+ * "  tag: K=V" once for each. */
+char *test_dump_find(const struct ens_find_result *result);
 char *test_dump_start(const struct ens_start_result *result);
 char *test_dump_profile(const struct ens_profile *profile);
 /* What the step comes to, in its first line: "send ENDPOINT as KEY", "read PATH", "run WORD|WORD",

@@ -218,7 +218,7 @@ struct ens_profile_file {
 /* ---- calls ---------------------------------------------------------------------------------- */
 
 /** ens_call_spec.flags: the request must change nothing (a start's dry run; with describe_request
- * the probe of ENS_CAP_ABSENCE_PROBE). */
+ * and find_request the probe of ENS_CAP_ABSENCE_PROBE). */
 #define ENS_SPEC_DRY_RUN 1u
 
 /** One request to a cloud, as the engine means it. The engine has checked id and region. */
@@ -227,9 +227,10 @@ struct ens_call_spec {
     uint32_t flags;       /**< 0 or ENS_SPEC_DRY_RUN */
     ens_str region;       /**< the targets' region, 1 to 32 of [a-z0-9-] */
     const ens_str *ids;   /**< instance ids, "i-" and 1 to 62 of [A-Za-z0-9_-], none twice */
-    size_t id_count;      /**< 1 to the limit of the kind of call */
+    size_t id_count;      /**< 1 to the limit of the kind of call; find: 0 */
     ens_str client_token; /**< start: printable ASCII, at most 64 bytes; empty for none */
-    ens_str page;         /**< describe: next_page of the page before; empty for the first */
+    ens_str page;         /**< describe and find: next_page of the page before; empty for the first
+                           */
 };
 
 /** An HTTP request before signing. */
@@ -326,6 +327,50 @@ struct ens_start_result {
         *items;               /**< an id without an item shares the call's answer */
     size_t item_count;        /**< number of items */
     struct ens_answer answer; /**< the last member, so that it may grow */
+};
+
+/* ---- finding instances, since 1.2 ------------------------------------------------------------ */
+
+/** Which instances a list has to show. A provider passes on what the cloud can express, and leaves
+ * the rest out: the engine checks every condition again, so a list may show too many instances, but
+ * never too few. Text is valid UTF-8, at most 256 bytes each. */
+struct ens_filter {
+    uint32_t struct_size;               /**< set by the engine */
+    uint32_t reserved;                  /**< 0 */
+    const ens_str *words;               /**< status words of the provider's table: the instance has
+                                             one of them */
+    size_t word_count;                  /**< 0: any status */
+    const struct ens_pair *const *tags; /**< the instance has all of these keys and values */
+    size_t tag_count;                   /**< number of tags */
+    ens_str name;                       /**< '*' stands for any run of characters; empty: any */
+    ens_str zone;                       /**< empty: any */
+    ens_str group;                      /**< project (Volcengine) or resource group; empty: any */
+};
+
+/** An instance in a list. What the reply does not say is empty. */
+struct ens_found {
+    uint32_t struct_size;               /**< sizeof(struct ens_found); set by the provider */
+    uint32_t reserved;                  /**< 0 */
+    const struct ens_observation *seen; /**< id, status word and so on, as in a read */
+    ens_str region;                     /**< as the reply names it */
+    ens_str name;                       /**< that the user gave it */
+    ens_str zone;                       /**< availability zone */
+    ens_str instance_type;              /**< the cloud's name of its size */
+    ens_str charge_type;                /**< the cloud's word for how it is paid for */
+    const ens_str *groups; /**< each name and id of its groups that ens_filter.group may
+                                give */
+    size_t group_count;    /**< number of groups */
+    const struct ens_pair *const *tags; /**< its tags */
+    size_t tag_count;                   /**< number of tags */
+};
+
+/** What a reply to find_request says. */
+struct ens_find_result {
+    uint32_t struct_size; /**< set by the engine */
+    ens_str next_page;    /**< passed on as ens_call_spec.page; empty: this was the last */
+    const struct ens_found *const *found; /**< in the order of the reply */
+    size_t found_count;                   /**< number of instances */
+    struct ens_answer answer;             /**< the last member, so that it may grow */
 };
 
 /* ---- credential sources, since 1.2 ----------------------------------------------------------- */
@@ -555,6 +600,23 @@ struct ens_provider {
     void (*credentials_step)(const struct ens_memory *memory,
                              const struct ens_credentials_input *input,
                              struct ens_credentials_step *ret);
+
+    /** Builds the request that lists the instances of call->region, narrowed by the filter, in
+     * pages of at most 1000; or with ENS_SPEC_DRY_RUN the probe of ENS_CAP_ABSENCE_PROBE. Sets ret.
+     * API: DescribeInstances (Volcengine 2020-04-01, Alibaba Cloud 2014-05-26), GET /v2/instance
+     * (Baidu BCC). NULL, as read_find then is too: the provider lists none; since 1.2. */
+    void (*find_request)(const struct ens_memory *memory, const struct ens_call_spec *call,
+                         const struct ens_filter *filter, struct ens_http_request *ret);
+    /** Reads any reply to find_request, whatever its HTTP status or content. Sets ret. Since 1.2.
+     */
+    void (*read_find)(const struct ens_memory *memory, const struct ens_call_spec *call,
+                      const struct ens_http_reply *reply, struct ens_find_result *ret);
+    const char *find_action; /**< what the credentials have to be allowed for a list, in the cloud's
+                                  own notation, such as "ecs:DescribeInstances"; 1 to 64 bytes with
+                                  find_request; since 1.2 */
+    uint32_t find_limit;     /**< the most instances that the cloud shows, in all pages, of a list
+                                  that is narrowed by tags or group: the engine reads one that is as
+                                  long again, without these; 0: there is no such limit; since 1.2 */
 };
 
 /** Size of the descriptor of ABI 1.0: the least that is accepted. */

@@ -60,13 +60,13 @@ static void test_next_page(void **state)
     struct ens_describe_result same = {.struct_size = sizeof(same)};
 
     (void)state;
-    kit_read_next_page(&call, KIT_STR("p2"), &next);
+    kit_read_next_page(&call, KIT_STR("p2"), &next.answer, &next.next_page);
     assert_true(kit_is(next.next_page, "p2"));
     assert_int_equal(next.answer.malformed, 0);
-    kit_read_next_page(&call, (ens_str){NULL, 0}, &last);
+    kit_read_next_page(&call, (ens_str){NULL, 0}, &last.answer, &last.next_page);
     assert_int_equal(last.next_page.len, 0);
     assert_int_equal(last.answer.malformed, 0);
-    kit_read_next_page(&call, KIT_STR("p1"), &same);
+    kit_read_next_page(&call, KIT_STR("p1"), &same.answer, &same.next_page);
     assert_int_equal(same.next_page.len, 0);
     assert_int_equal(same.answer.malformed, 1);
     assert_true(kit_is(same.answer.detail, "the next page is the page just read"));
