@@ -96,7 +96,12 @@ bool ens_str_all_in(ens_str s, const char *set)
     return true;
 }
 
-bool ens_str_matches(ens_str s, ens_str pattern)
+static bool is_same(char a, char b, bool nocase)
+{
+    return nocase ? lower(a) == lower(b) : a == b;
+}
+
+static bool fits(ens_str s, ens_str pattern, bool nocase)
 {
     size_t at = 0;
     size_t star = SIZE_MAX; /* index after the last '*' seen in pattern */
@@ -107,7 +112,7 @@ bool ens_str_matches(ens_str s, ens_str pattern)
         if (p < pattern.len && pattern.ptr[p] == '*') {
             star = ++p;
             resume = at;
-        } else if (p < pattern.len && lower(pattern.ptr[p]) == lower(s.ptr[at])) {
+        } else if (p < pattern.len && is_same(pattern.ptr[p], s.ptr[at], nocase)) {
             p++;
             at++;
         } else if (star != SIZE_MAX) {
@@ -121,6 +126,16 @@ bool ens_str_matches(ens_str s, ens_str pattern)
         p++;
     }
     return p == pattern.len;
+}
+
+bool ens_str_glob(ens_str s, ens_str pattern)
+{
+    return fits(s, pattern, false);
+}
+
+bool ens_str_matches(ens_str s, ens_str pattern)
+{
+    return fits(s, pattern, true);
 }
 
 bool ens_str_to_i64(ens_str s, int64_t *ret)

@@ -40,7 +40,9 @@ ens_str ens_str_trim(ens_str s); /* removes ASCII blanks, tabs and line ends at 
 /* Whether all bytes are in the set; true for the empty slice. */
 bool ens_str_all_in(ens_str s, const char *set);
 
-/* Glob match, ASCII case-insensitive: '*' in pattern matches any run of characters. */
+/* Glob match: '*' in pattern matches any run of characters. matches ignores the case of ASCII
+ * letters. */
+bool ens_str_glob(ens_str s, ens_str pattern);
 bool ens_str_matches(ens_str s, ens_str pattern);
 
 /* Parses a decimal number of 1 to 18 digits; no sign and no blanks. */

@@ -128,12 +128,11 @@ static void add_utf8(struct ens_buf *out, ens_str clean)
     }
 }
 
-void ens_json_text(struct ens_json *json, ens_str text)
+static void add_quoted(struct ens_json *json, ens_str text)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ens_str clean = ens_plain_text(arena, text);
 
-    separate(json);
     ens_buf_add_char(json->out, '"');
     if (json->ascii) {
         add_ascii(json->out, clean);
@@ -141,6 +140,20 @@ void ens_json_text(struct ens_json *json, ens_str text)
         add_utf8(json->out, clean);
     }
     ens_buf_add_char(json->out, '"');
+}
+
+void ens_json_key(struct ens_json *json, ens_str name)
+{
+    separate(json);
+    add_quoted(json, name);
+    ens_buf_add(json->out, ENS_STR(": "));
+    json->named = true;
+}
+
+void ens_json_text(struct ens_json *json, ens_str text)
+{
+    separate(json);
+    add_quoted(json, text);
 }
 
 void ens_json_int(struct ens_json *json, int64_t value)

@@ -27,6 +27,9 @@ void ens_json_end(struct ens_json *json, char bracket);
 /* The name of the next member of an object: a literal that needs no escapes. */
 void ens_json_name(struct ens_json *json, const char *name);
 
+/* The same for any text, which is sanitized and escaped as values are. */
+void ens_json_key(struct ens_json *json, ens_str name);
+
 void ens_json_text(struct ens_json *json, ens_str text);
 void ens_json_int(struct ens_json *json, int64_t value);
 void ens_json_bool(struct ens_json *json, bool value);

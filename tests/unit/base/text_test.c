@@ -133,7 +133,18 @@ static void test_patterns(void **state)
         if (fits != rows[i].fits) {
             fail_msg("%s against %s", rows[i].text, rows[i].pattern);
         }
+        if (ens_str_glob(ens_str_of(rows[i].text), ens_str_of(rows[i].pattern)) && !fits) {
+            fail_msg("%s against %s, with case", rows[i].text, rows[i].pattern);
+        }
     }
+}
+
+static void test_case_of_patterns(void **state)
+{
+    (void)state;
+    assert_true(ens_str_glob(ENS_STR("web-1"), ENS_STR("web-*")));
+    assert_false(ens_str_glob(ENS_STR("Web-1"), ENS_STR("web-*")));
+    assert_true(ens_str_matches(ENS_STR("Web-1"), ENS_STR("web-*")));
 }
 
 static void test_numbers(void **state)
@@ -173,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_sets),
         cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_case_of_patterns),
         cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
