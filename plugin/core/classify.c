@@ -105,8 +105,7 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ca
         return verdict;
     }
     /* A dry run or probe is only ok by a row of the code table, any other call only by a 2xx. */
-    const bool dry = kind == ENS_CALL_DRY_RUN || kind == ENS_CALL_PROBE;
-    if (verdict.by_code != dry) {
+    if (verdict.by_code != ens_call_is_dry(kind)) {
         verdict.reason = ENS_REASON_MALFORMED_RESPONSE;
     }
     return verdict;

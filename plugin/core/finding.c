@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/finding.h"
 
+ens_str ens_find_failure_text(struct ens_arena *arena, const struct ens_find_failure *failure)
+{
+    return ens_arena_printf(arena, "%.*s/%.*s: %s: %.*s", ENS_STR_ARG(failure->cloud),
+                            ENS_STR_ARG(failure->region), ens_reason_name(failure->reason),
+                            ENS_STR_ARG(failure->message));
+}
+
 static void add_text(struct ens_json *json, const char *name, ens_str value)
 {
     ens_json_name(json, name);

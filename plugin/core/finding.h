@@ -24,6 +24,21 @@ struct ens_finding {
     size_t tag_count;
 };
 
+/* Why a selector has no answer, or no complete one. */
+struct ens_find_failure {
+    ens_str cloud; /* of the selector */
+    ens_str region;
+    enum ens_reason reason;
+    ens_str message; /* one sentence */
+    ens_str advice;  /* what the user can do, one sentence; empty: nothing */
+    ens_str provider_code;
+    uint32_t http_status; /* 0: no reply came */
+    ens_str request_id;
+};
+
+/* "alibaba/cn-hangzhou: permission_denied: MESSAGE", for the warnings of a document. */
+ens_str ens_find_failure_text(struct ens_arena *arena, const struct ens_find_failure *failure);
+
 /*
  * Writes an ensure.find/v1 document piece by piece, so that it never is in memory as a whole: the
  * owner of the buffer may write out and reset it between two calls. warnings and summary come last,

@@ -15,6 +15,7 @@
  * {end}    how the job ended       {last}   in brackets: the pending request, and {cause}
  * {sent}   whether a start that was not accepted was answered
  * {checks} what the cloud's dry run checks, if declared
+ * {action} what the credentials have to be allowed for a list
  * {released} a warning, if the capacity of the instance was released
  */
 static const char *const messages[ENS_MESSAGE_COUNT] = {
@@ -87,6 +88,14 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
     [ENS_MESSAGE_END_STARTED] =
         "{end} after the start was accepted, before the instance was running{word}.",
+    [ENS_MESSAGE_LIST_DENIED] =
+        "The credentials may not list the instances of {title} in {region} ({action}): {cause}.",
+    [ENS_MESSAGE_LIST_HIDDEN] =
+        "{title} lists no instance in {region}, and a missing permission ({action}) could not be "
+        "ruled out as the cause: {cause}.",
+    [ENS_MESSAGE_LIST_FAILED] =
+        "The instances of {title} in {region} could not be listed: {cause}.",
+    [ENS_MESSAGE_LIST_END] = "{end} before all instances of {title} in {region} were listed{last}.",
 };
 
 struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome)
@@ -101,6 +110,7 @@ struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_o
     kept->request_id =
         ens_arena_dup(arena, ens_cloud_text(arena, kept->request_id, ENS_CLOUD_WORD_MAX));
     kept->seen = NULL;
+    kept->page = NULL;
     return kept;
 }
 
@@ -282,6 +292,9 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     }
     if (ens_str_is(name, "lock")) {
         return ens_cloud_text(arena, facts->lock, ENS_CLOUD_WORD_MAX);
+    }
+    if (ens_str_is(name, "action")) {
+        return ens_str_of(facts->provider->find_action);
     }
     if (ens_str_is(name, "date")) {
         return date(arena, facts->expired_unix_s);

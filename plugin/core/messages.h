@@ -68,6 +68,11 @@ enum ens_message {
     ENS_MESSAGE_END_COMING_UP,
     ENS_MESSAGE_END_SETTLING,
     ENS_MESSAGE_END_STARTED,
+    /* About a list of instances. */
+    ENS_MESSAGE_LIST_DENIED,
+    ENS_MESSAGE_LIST_HIDDEN, /* an empty list, and the permission could not be checked */
+    ENS_MESSAGE_LIST_FAILED,
+    ENS_MESSAGE_LIST_END,
     ENS_MESSAGE_COUNT,
 };
 

@@ -4,10 +4,9 @@
 const char *ens_call_kind_name(enum ens_call_kind kind)
 {
     static const char *const names[ENS_CALL_KIND_COUNT] = {
-        [ENS_CALL_READ] = "describe",
-        [ENS_CALL_PROBE] = "probe",
-        [ENS_CALL_DRY_RUN] = "dry_run",
-        [ENS_CALL_START] = "start",
+        [ENS_CALL_READ] = "describe",   [ENS_CALL_PROBE] = "probe",
+        [ENS_CALL_DRY_RUN] = "dry_run", [ENS_CALL_START] = "start",
+        [ENS_CALL_FIND] = "find",       [ENS_CALL_FIND_PROBE] = "find_probe",
     };
 
     ENS_ASSERT((size_t)kind < ENS_COUNT(names));
@@ -16,7 +15,12 @@ const char *ens_call_kind_name(enum ens_call_kind kind)
 
 bool ens_call_is_dry(enum ens_call_kind kind)
 {
-    return kind == ENS_CALL_PROBE || kind == ENS_CALL_DRY_RUN;
+    return kind == ENS_CALL_PROBE || kind == ENS_CALL_DRY_RUN || kind == ENS_CALL_FIND_PROBE;
+}
+
+bool ens_call_is_list(enum ens_call_kind kind)
+{
+    return kind == ENS_CALL_FIND || kind == ENS_CALL_FIND_PROBE;
 }
 
 bool ens_reason_is_answer(enum ens_reason reason)

@@ -13,15 +13,18 @@
 enum ens_call_kind {
     ENS_CALL_READ = 0,  /* describe */
     ENS_CALL_PROBE = 1, /* describe as a dry run: checks the read permission after an empty list */
-    ENS_CALL_DRY_RUN = 2, /* start as a dry run */
-    ENS_CALL_START = 3,   /* a real start */
+    ENS_CALL_DRY_RUN = 2,    /* start as a dry run */
+    ENS_CALL_START = 3,      /* a real start */
+    ENS_CALL_FIND = 4,       /* one page of a list */
+    ENS_CALL_FIND_PROBE = 5, /* a list as a dry run: checks the permission after an empty one */
 };
-#define ENS_CALL_KIND_COUNT 4
+#define ENS_CALL_KIND_COUNT 6
 
-/* As in the audit log: "describe", "probe", "dry_run", "start". */
+/* As in the audit log: "describe", "probe", "dry_run", "start", "find", "find_probe". */
 const char *ens_call_kind_name(enum ens_call_kind kind);
 
-bool ens_call_is_dry(enum ens_call_kind kind); /* PROBE, DRY_RUN: it changes nothing */
+bool ens_call_is_dry(enum ens_call_kind kind);  /* a dry run, or a probe */
+bool ens_call_is_list(enum ens_call_kind kind); /* a find or its probe: it names no ids */
 
 struct ens_outcome {
     enum ens_call_kind kind;
@@ -37,6 +40,7 @@ struct ens_outcome {
     ens_str detail;         /* Ensure's own text where the cloud sent none: one clause */
     int64_t retry_after_ms; /* 0: not in the reply */
     const struct ens_observation *seen; /* of a successful read; NULL: the list lacks the target */
+    const struct ens_find_result *page; /* of a successful find; else NULL */
 };
 
 /* What a target was waiting for when its deadline passed. */

@@ -330,6 +330,9 @@ static void on_outcome(const struct ens_task_context *context)
     case ENS_CALL_START:
         on_start(context);
         return;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        break; /* no task asks for a list */
     }
 }
 

@@ -26,7 +26,7 @@ struct ens_memory ens_attempt_begin(struct ens_attempt *attempt)
 
 void ens_attempt_build(const struct ens_memory *memory, const struct ens_provider *provider,
                        enum ens_call_kind kind, const struct ens_call_spec *spec,
-                       struct ens_http_request *ret)
+                       const struct ens_filter *filter, struct ens_http_request *ret)
 {
     *ret = (struct ens_http_request){.struct_size = sizeof(*ret)};
     switch (kind) {
@@ -37,6 +37,10 @@ void ens_attempt_build(const struct ens_memory *memory, const struct ens_provide
     case ENS_CALL_DRY_RUN:
     case ENS_CALL_START:
         provider->start_request(memory, spec, ret);
+        return;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        provider->find_request(memory, spec, filter, ret);
         return;
     }
 }

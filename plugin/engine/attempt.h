@@ -38,10 +38,10 @@ struct ens_attempt_plan {
 /* Frees the arena of the attempt before, and begins a new one, for the request. */
 struct ens_memory ens_attempt_begin(struct ens_attempt *attempt);
 
-/* The request of a call, in the memory of the attempt. */
+/* The request of a call, in the memory of the attempt. filter: of a list; else NULL. */
 void ens_attempt_build(const struct ens_memory *memory, const struct ens_provider *provider,
                        enum ens_call_kind kind, const struct ens_call_spec *spec,
-                       struct ens_http_request *ret);
+                       const struct ens_filter *filter, struct ens_http_request *ret);
 
 /* Signs the request with a new date and nonce, and sends it. done gets the result, and must set
  * transfer to NULL. */

@@ -110,6 +110,8 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
         .sent = count,
         .origin = requests[0]->item.origin,
         .run_id = run_id,
+        .page = ens_arena_dup(arena, requests[0]->page),
+        .filter = requests[0]->filter,
         .retry = {.fire = on_retry},
         .waiter = {.ready = on_keys},
     };
@@ -257,7 +259,8 @@ static void transmit(struct ens_call *call)
         return;
     }
     const struct ens_memory memory = ens_attempt_begin(&call->attempt);
-    ens_attempt_build(&memory, route->account->provider, call->queue->kind, &spec, &request);
+    ens_attempt_build(&memory, route->account->provider, call->queue->kind, &spec, call->filter,
+                      &request);
     const struct ens_attempt_plan plan = {
         .provider = route->account->provider,
         .identity = &identity,

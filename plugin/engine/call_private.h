@@ -16,10 +16,11 @@ struct ens_call {
     size_t live; /* requests that are not NULL */
     size_t sent; /* ids in the current request: all, or 1 while the first is resent alone */
     enum ens_batch_origin origin;
-    unsigned number;        /* of the attempt, from 1 */
-    unsigned starts_before; /* starts of the same targets in earlier calls */
-    unsigned pages;         /* that were already read */
-    ens_str page;           /* token of the page to read; empty: the first */
+    unsigned number;                 /* of the attempt, from 1 */
+    unsigned starts_before;          /* starts of the same targets in earlier calls */
+    unsigned pages;                  /* that were already read */
+    ens_str page;                    /* token of the page to read; empty: the first */
+    const struct ens_filter *filter; /* of a list, the request's; else NULL */
     ens_str client_token;
     ens_str run_id;        /* of the job whose request was queued first; for the audit log */
     bool fresh;            /* over a new connection, because an answer was lost */

@@ -5,12 +5,14 @@
 
 struct ens_call_spec ens_call_spec_of(const struct ens_call *call)
 {
+    const bool list = ens_call_is_list(call->queue->kind);
+
     return (struct ens_call_spec){
         .struct_size = sizeof(struct ens_call_spec),
         .flags = ens_call_is_dry(call->queue->kind) ? ENS_SPEC_DRY_RUN : 0,
         .region = call->queue->route->region,
-        .ids = call->ids,
-        .id_count = call->sent,
+        .ids = list ? NULL : call->ids,
+        .id_count = list ? 0 : call->sent,
         .client_token = call->client_token,
         .page = call->page,
     };

@@ -134,6 +134,9 @@ bool ens_call_settle(struct ens_call *call, const struct ens_reply_question *que
         more = settle_refused(call, &reply->whole);
     } else if (question->kind == ENS_CALL_READ) {
         more = settle_read(call, reply);
+    } else if (question->kind == ENS_CALL_FIND) {
+        reply->whole.page = &reply->find;
+        ens_call_deliver_sent(call, &reply->whole);
     } else if (question->kind == ENS_CALL_START) {
         settle_started(call, question, reply);
     } else {

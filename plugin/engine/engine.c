@@ -7,7 +7,8 @@
 
 #include "base/alloc.h"
 #include "engine/dispatch.h"
-#include "engine/job.h"
+#include "engine/find_job.h"
+#include "engine/target_job.h"
 #include "http/http.h"
 #include "os/audit.h"
 #include "os/os.h"
@@ -18,6 +19,7 @@ enum message_kind {
     MESSAGE_SUBMIT,
     MESSAGE_CANCEL,
     MESSAGE_CANCEL_ALL,
+    MESSAGE_RESUME,
     MESSAGE_STOP,
 };
 
@@ -101,9 +103,8 @@ static bool has_messages(struct mailbox *mailbox)
     return has;
 }
 
-ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *request)
+static ens_job_id submit(struct ens_engine *engine, struct ens_job *job)
 {
-    struct ens_job *job = ens_job_new(&engine->jobs, request);
     struct mailbox *mailbox = &engine->mailbox;
 
     (void)pthread_mutex_lock(&mailbox->mutex);
@@ -113,6 +114,21 @@ ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_req
     (void)pthread_mutex_unlock(&mailbox->mutex);
     wake(engine);
     return id;
+}
+
+ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *request)
+{
+    return submit(engine, ens_target_job_new(&engine->jobs, request));
+}
+
+ens_job_id ens_engine_find(struct ens_engine *engine, const struct ens_find_request *request)
+{
+    return submit(engine, ens_find_job_new(&engine->jobs, request));
+}
+
+void ens_engine_resume(struct ens_engine *engine, ens_job_id id)
+{
+    post(engine, MESSAGE_RESUME, id);
 }
 
 void ens_engine_cancel(struct ens_engine *engine, ens_job_id id)
@@ -148,6 +164,9 @@ static void process_messages(struct ens_engine *engine)
         case MESSAGE_CANCEL:
         case MESSAGE_CANCEL_ALL:
             ens_jobs_cancel(&engine->jobs, message->id);
+            break;
+        case MESSAGE_RESUME:
+            ens_jobs_resume(&engine->jobs, message->id);
             break;
         }
         struct message *next = message->next;

@@ -14,7 +14,9 @@
 #include "base/log.h"
 #include "base/transport.h"
 #include "core/duration.h"
+#include "core/finding.h"
 #include "core/result.h"
+#include "core/selector.h"
 #include "core/task.h"
 #include "credentials/settings.h"
 #include "loader/registry.h"
@@ -113,6 +115,41 @@ typedef uint64_t ens_job_id; /* never 0, never reused */
 
 /* Every accepted job ends with done. */
 ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *job);
+
+/* Reported once for a whole find, when it ends. */
+struct ens_find_end {
+    size_t total;  /* instances found */
+    size_t failed; /* selectors without an answer, or without a complete one */
+    const ens_str *warnings;
+    size_t warning_count;
+};
+
+struct ens_find_events {
+    /* An instance, in the order of the selectors, then of the cloud; none twice. */
+    void (*found)(void *ud, const struct ens_finding *finding);
+    /* A selector that can't be answered completely, once at most for each; the others go on. */
+    void (*failed)(void *ud, const struct ens_find_failure *failure);
+    /* Asked before each further page. False: the find pauses until ens_engine_resume. May be NULL.
+     */
+    bool (*has_room)(void *ud);
+    /* Exactly once; nothing follows. */
+    void (*done)(void *ud, const struct ens_find_end *end);
+    void *ud;
+};
+
+struct ens_find_request {
+    /* Copied; checked: ens_selector_check and ens_registry_require passed. 0..ENS_SELECTORS_MAX. */
+    const struct ens_selector *selectors;
+    size_t count;
+    int64_t timeout_ms; /* of the whole find; 0: ENS_PLAN_TIMEOUT_MS */
+    struct ens_find_events events;
+};
+
+/* Lists the instances that the selectors ask for, one list after the other. Sends nothing but
+ * reads.
+ */
+ens_job_id ens_engine_find(struct ens_engine *engine, const struct ens_find_request *find);
+void ens_engine_resume(struct ens_engine *engine, ens_job_id id); /* see has_room; any thread */
 
 /* Ends the job within a second; unfinished targets get the reason cancelled. Unknown ids are
  * ignored, because the job may just have ended. */

@@ -1,100 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/job.h"
 
-#include "base/alloc.h"
-#include "base/container.h"
 #include "core/uuid.h"
 
-struct ens_job_target {
-    struct ens_request request;
-    struct ens_task task;
-    struct ens_job *job;
-    struct ens_route *route; /* NULL: there is no account for its calls */
-    bool finished;
-};
-
-struct ens_job {
-    struct ens_jobs *jobs;
-    struct ens_job *prev;
-    struct ens_job *next;
-    ens_job_id id;
-    struct ens_arena *arena;
-    struct ens_job_params params;
-    struct ens_job_events events;
-    struct ens_config *config;
-    struct ens_job_target *targets;
-    size_t count;
-    size_t left;
-    struct ens_job_end end;
-    ens_str run_id;
-    unsigned failures_before; /* of the audit log, when the job began */
-    struct ens_timer deadline;
-    struct ens_timer grace;
-    bool cancelled;
-};
-
-/* ---- taking a job --------------------------------------------------------------------------- */
-
-static void copy_target(struct ens_job *job, size_t index, const struct ens_target_request *from)
+void ens_job_init(struct ens_job *job, struct ens_jobs *jobs, const struct ens_job_kind *kind)
 {
-    struct ens_task *task = &job->targets[index].task;
-    const struct ens_target *before = index > 0 ? &job->targets[index - 1].task.target : NULL;
-    struct ens_arena *arena = job->arena;
-
-    /* Adjacent targets mostly have the same cloud and region: their copies are shared. */
-    task->target = (struct ens_target){
-        .cloud = before != NULL && ens_str_eq(before->cloud, from->target.cloud)
-                     ? before->cloud
-                     : ens_arena_dup(arena, from->target.cloud),
-        .region = before != NULL && ens_str_eq(before->region, from->target.region)
-                      ? before->region
-                      : ens_arena_dup(arena, from->target.region),
-        .id = ens_arena_dup(arena, from->target.id),
-    };
-    if (from->client_token.len > 0) {
-        task->client_token = ens_arena_dup(arena, from->client_token);
-        task->planned_token = true;
-    }
-    task->read_only = from->read_only;
-    task->dry_run_known = from->dry_run_known;
-    task->dry_run_reason = from->dry_run_reason;
-    task->params = &job->params;
-    job->targets[index].job = job;
-}
-
-static int64_t timeout_of(const struct ens_job_request *request)
-{
-    if (request->timeout_ms <= 0) {
-        return request->mode == ENS_MODE_PLAN ? ENS_PLAN_TIMEOUT_MS : ENS_APPLY_TIMEOUT_MS;
-    }
-    return request->timeout_ms < ENS_TIMEOUT_MAX_MS ? request->timeout_ms : ENS_TIMEOUT_MAX_MS;
-}
-
-struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request *request)
-{
-    struct ens_job *job = ens_alloc(sizeof(*job));
-    const int64_t now = ens_timers_now(jobs->timers);
-
-    ENS_ASSERT(request->count <= ENS_TARGETS_MAX);
+    job->kind = kind;
     job->jobs = jobs;
     job->arena = ens_arena_new();
-    job->params = (struct ens_job_params){
-        .mode = request->mode,
-        .no_dry_run = request->no_dry_run,
-        .taken_ms = now,
-        .deadline_ms = now + timeout_of(request),
-        .entropy = jobs->timers->entropy,
-        .arena = job->arena,
-    };
-    job->events = request->events;
-    job->count = request->count;
-    job->left = request->count;
-    job->targets = ens_alloc_array(request->count, sizeof(*job->targets));
-    for (size_t i = 0; i < request->count; i++) {
-        copy_target(job, i, &request->targets[i]);
-    }
     job->config = ens_config_ref(jobs->configs);
-    return job;
 }
 
 void ens_job_set_id(struct ens_job *job, ens_job_id id)
@@ -102,149 +16,77 @@ void ens_job_set_id(struct ens_job *job, ens_job_id id)
     job->id = id;
 }
 
-/* ---- steps ---------------------------------------------------------------------------------- */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
-static void end_if_done(struct ens_job *job)
+void ens_job_warn(struct ens_job *job, ens_str text)
+{
+    job->warnings =
+        ens_arena_grow(job->arena, job->warnings, job->warning_count, sizeof(*job->warnings));
+    job->warnings[job->warning_count++] = ens_arena_dup(job->arena, text);
+}
+
+void ens_job_warn_once(struct ens_job *job, ens_str text)
 {
     struct ens_jobs *jobs = job->jobs;
 
-    if (job->left > 0) {
-        return;
-    }
-    ens_timer_clear(jobs->timers, &job->deadline);
-    ens_timer_clear(jobs->timers, &job->grace);
-    *(job->prev != NULL ? &job->prev->next : &jobs->running) = job->next;
-    if (job->next != NULL) {
-        job->next->prev = job->prev;
-    }
-    job->next = jobs->ended; /* freed at the end of the turn, because callers may still loop over
-                                its targets */
-    jobs->ended = job;
-}
-
-static void finish(struct ens_job_target *target, const struct ens_result *result)
-{
-    struct ens_job *job = target->job;
-
-    target->finished = true;
-    job->left--;
-    ens_summary_add(&job->end.summary, result, job->params.mode == ENS_MODE_APPLY);
-    if (job->events.result != NULL) {
-        job->events.result(job->events.ud, (size_t)(target - job->targets), result);
-    }
-    end_if_done(job);
-}
-
-/* The queue of the call that the task asked for. */
-static struct ens_queue *queue_of(const struct ens_job_target *target)
-{
-    return &target->route->queues[target->task.awaiting];
-}
-
-static void enqueue(struct ens_job_target *target, const struct ens_step *next)
-{
-    struct ens_request *request = &target->request;
-
-    request->client_token = target->task.client_token;
-    request->starts = target->task.starts;
-    request->fresh = next->kind == ENS_CALL_START && target->task.lost;
-    if (next->alone) {
-        ens_queue_split(queue_of(target), &request, 1, ENS_SPLIT_SINGLES);
-    } else {
-        ens_queue_add(queue_of(target), request, next->at_ms);
-    }
-}
-
-/* Passes the event to the task, with times and random number, and carries out its step. */
-static void step(struct ens_job_target *target, const struct ens_event *what)
-{
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
-    struct ens_job *job = target->job;
-    const struct ens_timers *timers = job->jobs->timers;
-    struct ens_step next;
-    struct ens_event event = *what;
-
-    event.now_ms = ens_timers_now(timers);
-    event.unix_s = ens_timers_unix_ms(timers) / 1000;
-    event.random = ens_timers_random(timers);
-    ens_task_step(&target->task, &event, scratch, &next);
-    if (next.report && job->events.progress != NULL) {
-        job->events.progress(job->events.ud, (size_t)(target - job->targets), &next.result);
-    }
-    if (next.done) {
-        finish(target, &next.result);
-    } else {
-        enqueue(target, &next);
-    }
-}
-
-/* Ends a target by deadline or cancellation, whether it is queued or in a call. */
-static void stop(struct ens_job_target *target, enum ens_event_kind kind)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    const bool in_flight = ens_call_in_flight(&target->request);
-    struct ens_pending pending = {0};
-
-    if (target->request.call != NULL) {
-        ens_call_pending(&target->request, arena, &pending);
-        ens_call_leave(&target->request,
-                       kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
-    } else {
-        ens_queue_remove(queue_of(target), &target->request);
-    }
-    step(target, &(struct ens_event){
-                     .kind = kind,
-                     .in_flight = in_flight,
-                     .pending = kind == ENS_EVENT_DEADLINE ? &pending : NULL,
-                 });
-}
-
-static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
-{
-    struct ens_job_target *target = ENS_CONTAINER_OF(request, struct ens_job_target, request);
-
-    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = outcome});
-    if (target->job->cancelled && !target->finished) {
-        /* Its start was in flight at the cancellation: only the reply was waited for. */
-        stop(target, ENS_EVENT_CANCEL);
-    }
-}
-
-static void stop_all(struct ens_job *job, enum ens_event_kind kind)
-{
-    for (size_t i = 0; i < job->count; i++) {
-        if (!job->targets[i].finished) {
-            stop(&job->targets[i], kind);
+    for (size_t i = 0; i < jobs->reported.count; i++) {
+        if (ens_str_is(text, jobs->reported.items[i].summary)) {
+            return;
         }
     }
+    if (text.len > 0 && jobs->reported.count < ENS_DIAGS_MAX) {
+        ens_diags_add(&jobs->reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
+        ens_job_warn(job, text);
+    }
 }
 
-static void on_deadline(struct ens_timer *timer)
+static void warn_of_notices(struct ens_job *job)
 {
-    stop_all(ENS_CONTAINER_OF(timer, struct ens_job, deadline), ENS_EVENT_DEADLINE);
+    const struct ens_diags *notices = job->jobs->notices;
+
+    for (size_t i = 0; notices != NULL && i < notices->count; i++) {
+        ens_job_warn_once(job, ens_diag_line(job->arena, &notices->items[i]));
+    }
 }
 
-static void on_grace(struct ens_timer *timer)
+void ens_job_warn_of_keys(struct ens_job *job, const struct ens_account *account)
 {
-    stop_all(ENS_CONTAINER_OF(timer, struct ens_job, grace), ENS_EVENT_CANCEL);
+    const struct ens_diags *warnings = &account->keyring.warnings;
+
+    for (size_t i = 0; i < warnings->count; i++) {
+        ens_job_warn_once(job, ens_diag_line(job->arena, &warnings->items[i]));
+    }
+}
+
+void ens_job_warn_of_audit(struct ens_job *job)
+{
+    if (job->jobs->recorder->failures != job->failures_before) {
+        ens_job_warn_once(job, ens_record_warning(job->jobs->recorder));
+    }
+}
+
+/* ---- beginning and end ----------------------------------------------------------------------- */
+
+void ens_job_begin(struct ens_job *job)
+{
+    struct ens_jobs *jobs = job->jobs;
+
+    job->next = jobs->running;
+    if (job->next != NULL) {
+        job->next->prev = job;
+    }
+    jobs->running = job;
+    job->run_id = ens_uuid_random(job->arena, jobs->timers->entropy);
+    job->failures_before = jobs->recorder->failures;
+    warn_of_notices(job);
+    job->kind->begin(job);
 }
 
 void ens_job_cancel(struct ens_job *job)
 {
-    struct ens_timers *timers = job->jobs->timers;
-
-    if (job->cancelled || job->left == 0) {
-        return;
-    }
-    job->cancelled = true;
-    ens_timer_set(timers, &job->grace, ens_timers_now(timers) + ENS_GRACE_MS);
-    for (size_t i = 0; i < job->count; i++) {
-        struct ens_job_target *target = &job->targets[i];
-        const bool starting =
-            target->task.awaiting == ENS_CALL_START && ens_call_in_flight(&target->request);
-        if (!target->finished && !starting) {
-            stop(target, ENS_EVENT_CANCEL);
-        }
+    if (!job->cancelled && !job->over) {
+        job->cancelled = true;
+        job->kind->cancel(job);
     }
 }
 
@@ -260,134 +102,27 @@ void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
     }
 }
 
-/* ---- beginning and end ---------------------------------------------------------------------- */
-
-/* Fails a target without a call. */
-static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, enum ens_hint hint,
-                        ens_str detail)
+void ens_jobs_resume(struct ens_jobs *jobs, ens_job_id id)
 {
-    const struct ens_outcome outcome = {.kind = ENS_CALL_READ,
-                                        .reason = reason,
-                                        .hint = hint,
-                                        .flags = ENS_CODE_FINAL,
-                                        .detail = detail};
-
-    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = &outcome});
-}
-
-static void begin(struct ens_job_target *target, const struct ens_cloud_account *cloud,
-                  struct ens_route *previous_route)
-{
-    const struct ens_jobs *jobs = target->job->jobs;
-    const ens_str region = target->task.target.region;
-    const ens_str token = target->task.client_token;
-
-    ens_task_begin(&target->task);
-    if (cloud->account == NULL) {
-        fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, cloud->hint, cloud->error);
-        return;
-    }
-    if (!ens_client_token_valid(token)) {
-        fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, ENS_HINT_CLIENT_TOKEN,
-                    ENS_STR("the plan's token is not " ENS_CLIENT_TOKEN_FORM));
-        return;
-    }
-    target->route = previous_route != NULL && previous_route->account == cloud->account &&
-                            ens_str_eq(previous_route->region, region)
-                        ? previous_route
-                        : ens_route_get(jobs->routes, cloud->account, region);
-    target->request.id = target->task.target.id;
-    target->request.run_id = target->job->run_id;
-    target->request.deadline_ms = target->job->params.deadline_ms;
-    target->request.done = on_outcome;
-    ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
-}
-
-/* Adds a warning to the end of the job, unless a job of this engine has reported it already. */
-static void warn(struct ens_job *job, ens_str text)
-{
-    struct ens_jobs *jobs = job->jobs;
-
-    for (size_t i = 0; i < jobs->reported.count; i++) {
-        if (ens_str_is(text, jobs->reported.items[i].summary)) {
+    for (struct ens_job *job = jobs->running; job != NULL; job = job->next) {
+        if (job->id == id && job->kind->resume != NULL) {
+            job->kind->resume(job);
             return;
         }
     }
-    if (text.len == 0 || jobs->reported.count == ENS_DIAGS_MAX) {
-        return;
-    }
-    ens_diags_add(&jobs->reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
-    ens_str *warnings = ens_arena_array(job->arena, job->end.warning_count + 1, sizeof(*warnings));
-    for (size_t i = 0; i < job->end.warning_count; i++) {
-        warnings[i] = job->end.warnings[i];
-    }
-    warnings[job->end.warning_count++] = ens_arena_dup(job->arena, text);
-    job->end.warnings = warnings;
 }
 
-static void warn_of_notices(struct ens_job *job)
-{
-    const struct ens_diags *notices = job->jobs->notices;
-
-    for (size_t i = 0; notices != NULL && i < notices->count; i++) {
-        warn(job, ens_diag_line(job->arena, &notices->items[i]));
-    }
-}
-
-void ens_job_begin(struct ens_job *job)
+void ens_job_over(struct ens_job *job)
 {
     struct ens_jobs *jobs = job->jobs;
-    struct ens_route *previous_route = NULL;
 
-    job->next = jobs->running;
+    job->over = true;
+    *(job->prev != NULL ? &job->prev->next : &jobs->running) = job->next;
     if (job->next != NULL) {
-        job->next->prev = job;
+        job->next->prev = job->prev;
     }
-    jobs->running = job;
-    job->run_id = ens_uuid_random(job->arena, jobs->timers->entropy);
-    job->failures_before = jobs->recorder->failures;
-    job->deadline.fire = on_deadline;
-    job->grace.fire = on_grace;
-    ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
-    warn_of_notices(job);
-    if (job->count == 0) {
-        end_if_done(job);
-        return;
-    }
-    for (size_t i = 0; i < job->count; i++) {
-        struct ens_job_target *target = &job->targets[i];
-        target->task.provider = ens_registry_find(jobs->registry, target->task.target.cloud);
-        ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
-        const struct ens_cloud_account *cloud =
-            ens_cloud_account_get(jobs->accounts, job->config, target->task.provider);
-        begin(target, cloud, previous_route);
-        previous_route = target->route != NULL ? target->route : previous_route;
-    }
-}
-
-/* Passes on what was noticed about the keys of the job's accounts. */
-static void warn_of_keys(struct ens_job *job)
-{
-    const struct ens_account *before = NULL;
-
-    for (size_t i = 0; i < job->count; i++) {
-        const struct ens_route *route = job->targets[i].route;
-        if (route == NULL || route->account == before) {
-            continue;
-        }
-        before = route->account;
-        for (size_t j = 0; j < before->keyring.warnings.count; j++) {
-            warn(job, ens_diag_line(job->arena, &before->keyring.warnings.items[j]));
-        }
-    }
-}
-
-/* Warns if a line of the audit log could not be written while the job ran. */
-static void warn_of_audit(struct ens_job *job)
-{
-    if (job->jobs->recorder->failures != job->failures_before) {
-        warn(job, ens_record_warning(job->jobs->recorder));
-    }
+    job->next = jobs->ended;
+    jobs->ended = job;
 }
 
 void ens_jobs_end(struct ens_jobs *jobs)
@@ -395,13 +130,10 @@ void ens_jobs_end(struct ens_jobs *jobs)
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
-        warn_of_keys(job);
-        warn_of_audit(job);
-        job->events.done(job->events.ud, &job->end);
+        job->kind->report(job);
         ens_config_unref(jobs->configs, job->config);
-        ens_free(job->targets);
         ens_arena_free(job->arena);
-        ens_free(job);
+        job->kind->free(job);
     }
 }
 

@@ -1,23 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Jobs: a plan or apply over many targets, from the first read to the last result. Each target has
- * a task, which decides the next call, and a request, which is in a queue or in a call.
+ * What all jobs have in common: they begin, can be cancelled, collect warnings, and end. A kind of
+ * job (target_job.h: plan and apply, find_job.h) embeds this as its first member.
  */
 #ifndef ENSURE_ENGINE_JOB_H
 #define ENSURE_ENGINE_JOB_H
 
-#include "core/task.h"
-#include "engine/call.h"
 #include "engine/engine.h"
-
-#define ENS_GRACE_MS 800 /* after a cancellation, for replies to starts in flight */
+#include "engine/record.h"
 
 struct ens_job;
+
+/* The functions of a kind of job; all are called on the engine's thread. */
+struct ens_job_kind {
+    void (*begin)(struct ens_job *job);
+    void (*cancel)(struct ens_job *job); /* once at most, and not after the end */
+    void (*resume)(struct ens_job *job); /* NULL: it never pauses */
+    /* Reports the end to the owner, with the job's warnings. */
+    void (*report)(struct ens_job *job);
+    void (*free)(struct ens_job *job); /* what the kind has, and the job itself */
+};
+
+struct ens_job {
+    const struct ens_job_kind *kind;
+    struct ens_jobs *jobs;
+    struct ens_job *prev;
+    struct ens_job *next;
+    ens_job_id id;
+    struct ens_arena *arena;
+    struct ens_config *config;
+    ens_str run_id;
+    unsigned failures_before; /* of the audit log, when the job began */
+    ens_str *warnings;
+    size_t warning_count;
+    bool cancelled;
+    bool over;
+};
 
 /* The jobs of an engine, and their dependencies, which are borrowed. */
 struct ens_jobs {
     struct ens_job *running;
-    struct ens_job *ended; /* done is called at the end of the turn */
+    struct ens_job *ended; /* their end is reported at the end of the turn */
     const struct ens_registry *registry;
     struct ens_timers *timers;
     const struct ens_recorder *recorder;
@@ -30,8 +53,8 @@ struct ens_jobs {
 
 void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
 
-/* Copies the request; any thread. From ens_job_begin on only the engine thread uses the job. */
-struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request *request);
+/* Any thread. From ens_job_begin on only the engine thread uses the job. */
+void ens_job_init(struct ens_job *job, struct ens_jobs *jobs, const struct ens_job_kind *kind);
 void ens_job_set_id(struct ens_job *job, ens_job_id id);
 
 void ens_job_begin(struct ens_job *job);
@@ -39,8 +62,23 @@ void ens_job_cancel(struct ens_job *job);
 
 /* Cancels the job with that id; 0: all. */
 void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id);
+void ens_jobs_resume(struct ens_jobs *jobs, ens_job_id id);
 
-/* Calls done of the ended jobs, and frees them. */
+/* For the kinds: the job has ended. It is reported and freed at the end of the turn, because
+ * callers may still use it. */
+void ens_job_over(struct ens_job *job);
+
+/* Adds a warning to the end of the job. warn_once: unless a job of this engine has reported it
+ * already. */
+void ens_job_warn(struct ens_job *job, ens_str text);
+void ens_job_warn_once(struct ens_job *job, ens_str text);
+
+/* What was noticed about the keys of an account, and that a line of the audit log could not be
+ * written while the job ran. */
+void ens_job_warn_of_keys(struct ens_job *job, const struct ens_account *account);
+void ens_job_warn_of_audit(struct ens_job *job);
+
+/* Reports the ended jobs, and frees them. */
 void ens_jobs_end(struct ens_jobs *jobs);
 
 #endif

@@ -16,11 +16,13 @@ struct ens_route;
  * struct in place. */
 struct ens_request {
     struct ens_batch_item item;
-    ens_str id;           /* of the instance */
-    ens_str client_token; /* of a start; empty: none */
-    unsigned starts;      /* of this target, including this one */
-    bool fresh;           /* over a new connection */
-    ens_str run_id;       /* of the job, for the audit log */
+    ens_str id;                      /* of the instance */
+    ens_str client_token;            /* of a start; empty: none */
+    unsigned starts;                 /* of this target, including this one */
+    bool fresh;                      /* over a new connection */
+    ens_str run_id;                  /* of the job, for the audit log */
+    const struct ens_filter *filter; /* of a list, which has no id; else NULL */
+    ens_str page;                    /* of a list: mark of the page; empty: the first */
     int64_t deadline_ms;
     /* Called with the outcome; the request is then in no queue and no call. */
     void (*done)(struct ens_request *request, const struct ens_outcome *outcome);

@@ -142,7 +142,7 @@ static void log_attempt(const struct ens_log *log, const struct ens_record *reco
         {ENS_STR("cloud"), ens_str_of(record->route->account->provider->name)},
         {ENS_STR("region"), record->route->region},
         {ENS_STR("action"), ens_str_of(ens_call_kind_name(record->kind))},
-        {ENS_STR("first_id"), record->spec->ids[0]},
+        {ENS_STR("first_id"), record->spec->id_count > 0 ? record->spec->ids[0] : ENS_STR("")},
         {ENS_STR("ids"), number(arena, (int64_t)record->spec->id_count)},
         {ENS_STR("attempt"), number(arena, record->attempt)},
         {ENS_STR("elapsed_ms"), number(arena, record->elapsed_ms)},

@@ -66,6 +66,12 @@ static void read_http(struct ens_arena *arena, const struct ens_reply_question *
         provider->read_start(&memory, question->spec, http, &ret->start);
         read_answer(arena, question, http, &ret->start.answer, &ret->whole);
         return;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        ret->find.struct_size = sizeof(ret->find);
+        provider->read_find(&memory, question->spec, http, &ret->find);
+        read_answer(arena, question, http, &ret->find.answer, &ret->whole);
+        return;
     }
 }
 

@@ -25,6 +25,7 @@ struct ens_reply {
     int64_t server_unix_s;    /* the cloud's time, from Date; 0: none */
     struct ens_describe_result describe;
     struct ens_start_result start;
+    struct ens_find_result find;
 };
 
 void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,

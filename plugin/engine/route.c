@@ -13,6 +13,9 @@ static size_t limit_of(const struct ens_provider *provider, enum ens_call_kind k
         return provider->describe_limit;
     case ENS_CALL_DRY_RUN:
         return provider->dry_run_limit > 0 ? provider->dry_run_limit : 1;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        return 1; /* each list is a call of its own */
     case ENS_CALL_START:
         break;
     }

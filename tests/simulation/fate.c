@@ -50,6 +50,9 @@ static bool befalls(enum sim_fault fault, enum ens_call_kind kind)
         return faults[fault].dry_runs;
     case ENS_CALL_START:
         return faults[fault].starts;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        break;
     }
     return false;
 }

@@ -152,6 +152,10 @@ static void answer(struct cloud *cloud, struct watch *watch, struct script *scri
             answer_start(cloud, watch, &outcome);
         }
         break;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        fail(); /* no task asks for a list */
+        break;
     }
     outcome.request_id =
         outcome.kind == ENS_CALL_START ? ENS_STR("of-the-start") : ENS_STR("of-another");

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "answers.h"
-#include "engine/job.h"
+#include "engine/call.h"
+#include "engine/target_job.h"
 
 /* ---- retries -------------------------------------------------------------------------------- */
 

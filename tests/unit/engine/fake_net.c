@@ -44,10 +44,9 @@ static void transport_wake(void *ud)
 static enum ens_call_kind kind_of(ens_str method)
 {
     static const char *const methods[ENS_CALL_KIND_COUNT] = {
-        [ENS_CALL_READ] = "READ",
-        [ENS_CALL_PROBE] = "PROBE",
-        [ENS_CALL_DRY_RUN] = "DRY_RUN",
-        [ENS_CALL_START] = "START",
+        [ENS_CALL_READ] = "READ",       [ENS_CALL_PROBE] = "PROBE",
+        [ENS_CALL_DRY_RUN] = "DRY_RUN", [ENS_CALL_START] = "START",
+        [ENS_CALL_FIND] = "FIND",       [ENS_CALL_FIND_PROBE] = "FIND_PROBE",
     };
 
     for (int i = 0; i < ENS_CALL_KIND_COUNT; i++) {

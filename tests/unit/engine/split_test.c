@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "answers.h"
-#include "engine/job.h"
+#include "engine/call.h"
+#include "engine/target_job.h"
 
 /* ---- pages ---------------------------------------------------------------------------------- */
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "answers.h"
-#include "engine/job.h"
+#include "engine/target_job.h"
 
 #define RUNS    500
 #define IDS_MAX 40
@@ -258,6 +258,10 @@ static void answer(void *ud, const struct net_request *request, struct net_reply
         return;
     case ENS_CALL_DRY_RUN:
         answer_dry_run(world, request, ret);
+        return;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        fail();
         return;
     case ENS_CALL_START:
         break;
