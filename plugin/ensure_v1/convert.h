@@ -11,7 +11,9 @@
 #define ENSURE_ENSURE_V1_CONVERT_H
 
 #include "core/capabilities.h"
+#include "core/finding.h"
 #include "core/result.h"
+#include "core/selector.h"
 #include "ensure/v1/ensure.pb-c.h"
 
 /* A copy of the text for a message. Constant words are copied too, because generated structs have
@@ -33,6 +35,26 @@ void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end
 /* The warnings are copied into the arena. */
 struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
                                           const Ensure__V1__Summary *message);
+
+void ens_finding_to_proto(struct ens_arena *arena, const struct ens_finding *finding,
+                          Ensure__V1__FoundInstance *ret);
+/* The list of tags is in the arena. */
+ens_rc ens_finding_from_proto(struct ens_arena *arena, const Ensure__V1__FoundInstance *message,
+                              const char *where, struct ens_finding *ret,
+                              struct ens_diags *diags) ENS_MUST_USE;
+
+void ens_find_failure_to_proto(struct ens_arena *arena, const struct ens_find_failure *failure,
+                               Ensure__V1__FindFailure *ret);
+ens_rc ens_find_failure_from_proto(const Ensure__V1__FindFailure *message, const char *where,
+                                   struct ens_find_failure *ret,
+                                   struct ens_diags *diags) ENS_MUST_USE;
+
+void ens_selector_to_proto(struct ens_arena *arena, const struct ens_selector *selector,
+                           Ensure__V1__Selector *ret);
+/* Checks all but whether the cloud has a provider. Tags are copied into the arena. */
+ens_rc ens_selector_from_proto(struct ens_arena *arena, const Ensure__V1__Selector *message,
+                               const char *where, struct ens_selector *ret,
+                               struct ens_diags *diags) ENS_MUST_USE;
 
 void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
                                Ensure__V1__GetCapabilitiesResponse *ret);

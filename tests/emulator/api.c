@@ -147,16 +147,27 @@ struct emu_instance *emu_context_find(const struct emu_context *context, ens_str
                           context->call->region, id);
 }
 
+/* An instance of those that were asked for, or of all of the cloud; NULL if it is not visible. */
+static struct emu_instance *candidate(const struct emu_context *context, size_t index)
+{
+    const struct emu_call *call = context->call;
+    if (call->has_ids) {
+        return emu_context_find(context, call->ids[call->id_count - 1 - index]);
+    }
+    struct emu_instance *instance = context->world->instances[context->request->cloud][index];
+    bool visible = context->permitted && emu_world_shows(instance, context->account, call->region);
+    return visible ? instance : NULL;
+}
+
 void emu_page_collect(const struct emu_context *context, struct emu_page *ret_page)
 {
     const struct emu_call *call = context->call;
     enum emu_cloud cloud = context->request->cloud;
     size_t candidates = call->has_ids ? call->id_count : context->world->instance_count[cloud];
+    size_t most = emu_filters_most(&call->filters, cloud);
     *ret_page = (struct emu_page){0};
-    for (size_t i = 0; i < candidates; i++) {
-        ens_str id = call->has_ids ? call->ids[candidates - 1 - i]
-                                   : ens_str_of(context->world->instances[cloud][i]->id);
-        struct emu_instance *instance = emu_context_find(context, id);
+    for (size_t i = 0; i < candidates && ret_page->total < most; i++) {
+        struct emu_instance *instance = candidate(context, i);
         if (instance == NULL ||
             !emu_filters_match(&call->filters, instance, context->request->now_ms)) {
             continue;

@@ -196,6 +196,18 @@ static void start_batch(const struct emu_context *context, struct emu_reply *rep
                              "failedInstanceIdList", failed));
 }
 
+/* [{"groupId": "RESG-1", "groupName": "RESG-1"}], empty without a group. */
+static json_t *group_list(const struct emu_instance *instance, struct ens_arena *arena)
+{
+    ens_str group = emu_trait(instance, EMU_FIELD_GROUP, arena);
+    json_t *list = json_array();
+    if (group.len > 0) {
+        json_array_append_new(list, json_pack("{s:o, s:o}", "groupId", emu_json_text(group),
+                                              "groupName", emu_json_text(group)));
+    }
+    return list;
+}
+
 static json_t *instance_object(struct emu_instance *instance, const struct emu_request *request)
 {
     static const struct {
@@ -206,7 +218,6 @@ static json_t *instance_object(struct emu_instance *instance, const struct emu_r
         {"zoneName", EMU_FIELD_ZONE},
         {"paymentTiming", EMU_FIELD_CHARGE},
         {"spec", EMU_FIELD_TYPE},
-        {"resourceGroupId", EMU_FIELD_GROUP},
     };
     bool expired = emu_instance_has_flag(instance, "expired") ||
                    strcmp(emu_instance_status(instance, request->now_ms), "Expired") == 0;
@@ -221,6 +232,7 @@ static json_t *instance_object(struct emu_instance *instance, const struct emu_r
         json_object_set_new(object, traits[i].member,
                             emu_json_text(emu_trait(instance, traits[i].field, request->arena)));
     }
+    json_object_set_new(object, "resGroupInfos", group_list(instance, request->arena));
     if (expired) {
         json_object_set_new(object, "paymentTiming", json_string("Prepaid"));
     }

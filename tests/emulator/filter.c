@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_NUMBER = 1000 };
+enum { MAX_NUMBER = 1000, MOST_TAGGED = 1000 };
 
 /* Splits "1.Key", the part of "Tag.1.Key" after the first '.', into the number and the rest. */
 static bool cut_number(ens_str *rest, int64_t *ret_number)
@@ -113,6 +113,18 @@ bool emu_filters_add(struct emu_filters *filters, enum emu_cloud cloud,
         }
     }
     return false;
+}
+
+size_t emu_filters_most(const struct emu_filters *filters, enum emu_cloud cloud)
+{
+    for (size_t i = 0; i < filters->count; i++) {
+        enum emu_field field = filters->items[i].rule->field;
+        if ((field == EMU_FIELD_TAG && cloud != EMU_BAIDU) ||
+            (field == EMU_FIELD_GROUP && cloud == EMU_ALIBABA)) {
+            return MOST_TAGGED;
+        }
+    }
+    return SIZE_MAX;
 }
 
 ens_str emu_trait(const struct emu_instance *instance, enum emu_field field,

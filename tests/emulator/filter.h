@@ -55,6 +55,10 @@ bool emu_filters_add(struct emu_filters *filters, enum emu_cloud cloud,
 bool emu_filters_match(const struct emu_filters *filters, struct emu_instance *instance,
                        int64_t now_ms);
 
+/* The most instances that the cloud shows, in all pages, of a read that is narrowed by these;
+ * SIZE_MAX for any number. */
+size_t emu_filters_most(const struct emu_filters *filters, enum emu_cloud cloud);
+
 /* The value of a field of an instance; text of the arena, or of the instance. */
 ens_str emu_trait(const struct emu_instance *instance, enum emu_field field,
                   struct ens_arena *arena);

@@ -108,10 +108,13 @@ struct emu_instance *emu_world_find(const struct emu_world *world, enum emu_clou
                                     ens_str account, ens_str region, ens_str id)
 {
     struct emu_instance *instance = emu_world_get(world, cloud, id);
-    if (instance == NULL || instance->gone || !ens_str_is(account, instance->account)) {
-        return NULL;
-    }
-    return region.ptr == NULL || ens_str_is(region, instance->region) ? instance : NULL;
+    return instance != NULL && emu_world_shows(instance, account, region) ? instance : NULL;
+}
+
+bool emu_world_shows(const struct emu_instance *instance, ens_str account, ens_str region)
+{
+    return !instance->gone && ens_str_is(account, instance->account) &&
+           (region.ptr == NULL || ens_str_is(region, instance->region));
 }
 
 bool emu_world_has_region(const struct emu_world *world, enum emu_cloud cloud, ens_str region)

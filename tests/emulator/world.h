@@ -107,6 +107,8 @@ struct emu_instance *emu_world_get(const struct emu_world *world, enum emu_cloud
 /* The instance if it is visible to the account; a region with ptr NULL matches any. */
 struct emu_instance *emu_world_find(const struct emu_world *world, enum emu_cloud cloud,
                                     ens_str account, ens_str region, ens_str id);
+/* Whether the instance is there, and visible to the account. */
+bool emu_world_shows(const struct emu_instance *instance, ens_str account, ens_str region);
 bool emu_world_has_region(const struct emu_world *world, enum emu_cloud cloud, ens_str region);
 
 #endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The streaming method Find. Used by service.c only. */
+#ifndef ENSURE_ENSURE_V1_FIND_H
+#define ENSURE_ENSURE_V1_FIND_H
+
+#include "ensure_v1/plan_apply.h"
+
+/* No further page is read while the send queue of the call has at least this many bytes. */
+#define ENS_FIND_WAITING_MAX ((size_t)256 * 1024)
+
+/* Handler. Finishes the call, when the find ends or at once if the request is invalid. */
+void ens_v1_find(struct ens_v1_context *context, struct ens_rpc_call *call,
+                 const Ensure__V1__FindRequest *request);
+
+#endif
