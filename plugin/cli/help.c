@@ -21,11 +21,14 @@ static const char *const target_text =
     "comments from # on; - is standard input. A target that is named twice counts once.";
 
 static const struct row exit_codes[] = {
-    {"0", "plan: nothing is refused; apply: all are running; status: all were read"},
+    {"0",
+     "plan: nothing is refused; apply: all are running; status: all were read; find: all regions "
+     "were listed"},
     {"1", "usage or configuration is wrong, no target had credentials, or the question was not "
           "answered with yes"},
     {"2", "plan --detailed-exitcode: there is something to start"},
-    {"3", "at least one target was refused or failed; status: is absent or could not be read"},
+    {"3", "at least one target was refused or failed; status: is absent or could not be read; "
+          "find: a region could not be listed"},
     {"4", "apply: at least one is unfinished; run it again to go on waiting"},
     {"130", "interrupted; what was known until then is printed"},
 };
@@ -55,6 +58,7 @@ static const struct row environment[] = {
 };
 
 static const struct row examples[] = {
+    {"ensure find alibaba/cn-hangzhou --status stopped", "which are there"},
     {"ensure status fleet.json", "how they are"},
     {"ensure plan --out fleet.plan fleet.json", "what would be started, saved"},
     {"ensure apply fleet.plan", "do just that, once"},
@@ -255,6 +259,7 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
     case ENS_FORMAT_TABLE:
     case ENS_FORMAT_JSON:
     case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_TARGETS:
         ens_help_overview(out);
         return;
     }

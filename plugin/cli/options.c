@@ -28,6 +28,12 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
          "on its way is left alone."},
     [ENS_VERB_STATUS] = {"status", "[TARGET|FILE]...", NULL, "show the state of each instance",
                          "Reads the instances and nothing else."},
+    [ENS_VERB_FIND] =
+        {"find", "CLOUD/REGION...", NULL, "list the instances of regions",
+         "Lists instances, such as those of alibaba/cn-hangzhou that are stopped and have a tag. "
+         "All conditions that are given must hold. Sends reads and nothing else.\n"
+         "With --format targets there is one target a line, which plan, apply and status read: "
+         "ensure find alibaba/cn-hangzhou --tag env=ci -o targets > fleet.txt"},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
@@ -37,7 +43,8 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                              "Prints what makes a shell complete the command line of this tool."},
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
-    [ENS_VERB_HELP] = {"help", "[VERB]", "plan apply status show providers completion version help",
+    [ENS_VERB_HELP] = {"help", "[VERB]",
+                       "plan apply status find show providers completion version help",
                        "explain the tool or one of its verbs",
                        "Explains, or prints the manual page."},
 };
@@ -55,11 +62,24 @@ const struct ens_option_row ens_option_rows[] = {
      "exit with 2 when there is something to start"},
     {ENS_OPTION_ONLY, 0, "only", "WORD,...", NULL, FOR(ENS_VERB_PLAN),
      "show only instances with one of these actions or reasons; saved and printed as JSON is all"},
-    {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
+    {ENS_OPTION_STATUS, 0, "status", "STATUS,...", NULL, FOR(ENS_VERB_FIND),
+     "only instances with one of these statuses, such as stopped"},
+    {ENS_OPTION_TAG, 0, "tag", "KEY=VALUE", NULL, FOR(ENS_VERB_FIND),
+     "only instances with this tag; may be repeated, and then all must hold"},
+    {ENS_OPTION_NAME, 0, "name", "NAME", NULL, FOR(ENS_VERB_FIND),
+     "only instances with this name; * stands for any run of characters"},
+    {ENS_OPTION_ZONE, 0, "zone", "ZONE", NULL, FOR(ENS_VERB_FIND), "only instances of this zone"},
+    {ENS_OPTION_GROUP, 0, "group", "GROUP", NULL, FOR(ENS_VERB_FIND),
+     "only instances of this project (Volcengine) or resource group"},
+    {ENS_OPTION_LIMIT, 0, "limit", "NUMBER", NULL, FOR(ENS_VERB_FIND),
+     "at most so many instances of each region"},
+    {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK | FOR(ENS_VERB_FIND),
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
      FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json targets", FOR(ENS_VERB_FIND),
+     "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "text man", FOR(ENS_VERB_HELP),
@@ -73,8 +93,8 @@ static const struct {
     const char *name;
     enum ens_format format;
 } formats[] = {
-    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
-    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},
+    {"table", ENS_FORMAT_TABLE},     {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
+    {"targets", ENS_FORMAT_TARGETS}, {"text", ENS_FORMAT_TEXT}, {"man", ENS_FORMAT_MAN},
 };
 
 /* The state of parsing. */
@@ -84,6 +104,7 @@ struct parser {
     int at;              /* index of the next argument */
     bool only_arguments; /* "--" was seen */
     struct ens_options *options;
+    struct ens_arena *arena;
     struct ens_diags *diags;
 };
 
@@ -139,6 +160,43 @@ static ens_rc set_only(struct parser *parser, ens_str words)
     return ENS_OK;
 }
 
+static ens_rc add_statuses(struct parser *parser, ens_str words)
+{
+    ens_rc rc = ENS_OK;
+
+    while (rc == ENS_OK && words.ptr != NULL) {
+        rc = ens_selector_add_status(&parser->options->conditions, ens_str_cut(words, ',', &words),
+                                     "--status", parser->diags);
+    }
+    return rc;
+}
+
+static ens_rc add_tag(struct parser *parser, ens_str tag)
+{
+    ens_str value = {0};
+    const ens_str key = ens_str_cut(tag, '=', &value);
+
+    if (value.ptr == NULL) {
+        return ens_fail(parser->diags, ENS_INVALID, "--tag", "\"%s\" is not KEY=VALUE",
+                        ens_quoted(tag).text);
+    }
+    return ens_selector_add_tag(&parser->options->conditions, parser->arena, key, value, "--tag",
+                                parser->diags);
+}
+
+static ens_rc set_limit(struct parser *parser, ens_str number)
+{
+    int64_t limit = 0;
+
+    if (!ens_str_to_i64(number, &limit) || limit < 1 || limit > ENS_SELECTOR_LIMIT_MAX) {
+        return ens_fail(parser->diags, ENS_INVALID, "--limit",
+                        "\"%s\" is not a whole number from 1 to %d", ens_quoted(number).text,
+                        ENS_SELECTOR_LIMIT_MAX);
+    }
+    parser->options->conditions.limit = (size_t)limit;
+    return ENS_OK;
+}
+
 static void add_argument(struct parser *parser, const char *text, bool file)
 {
     struct ens_options *options = parser->options;
@@ -173,6 +231,21 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
         return ENS_OK;
     case ENS_OPTION_ONLY:
         return set_only(parser, ens_str_of(value));
+    case ENS_OPTION_STATUS:
+        return add_statuses(parser, ens_str_of(value));
+    case ENS_OPTION_TAG:
+        return add_tag(parser, ens_str_of(value));
+    case ENS_OPTION_NAME:
+        options->conditions.name = ens_str_of(value);
+        return ENS_OK;
+    case ENS_OPTION_ZONE:
+        options->conditions.zone = ens_str_of(value);
+        return ENS_OK;
+    case ENS_OPTION_GROUP:
+        options->conditions.group = ens_str_of(value);
+        return ENS_OK;
+    case ENS_OPTION_LIMIT:
+        return set_limit(parser, ens_str_of(value));
     case ENS_OPTION_QUIET:
         options->quiet = true;
         return ENS_OK;
@@ -347,6 +420,12 @@ static ens_rc check_arguments(const struct parser *parser)
                               "ensure %s needs targets: name them (cloud/region/instance-id) or a "
                               "file that lists them",
                               verb->name);
+    case ENS_VERB_FIND:
+        return options->argument_count > 0
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure find needs a cloud and a region, such as "
+                              "alibaba/cn-hangzhou");
     case ENS_VERB_SHOW:
         return options->argument_count == 1
                    ? ENS_OK
@@ -376,7 +455,8 @@ ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
 {
     struct ens_options options = {
         .arguments = ens_arena_array(arena, (size_t)argc + 1, sizeof(struct ens_argument))};
-    struct parser parser = {.argc = argc, .argv = argv, .options = &options, .diags = diags};
+    struct parser parser = {
+        .argc = argc, .argv = argv, .options = &options, .arena = arena, .diags = diags};
     ens_rc rc = parse_verb(&parser);
 
     if (options.verb == ENS_VERB_HELP) {

@@ -9,23 +9,26 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "cli/report.h"
+#include "core/selector.h"
 
 enum ens_verb {
     ENS_VERB_PLAN,
     ENS_VERB_APPLY,
     ENS_VERB_STATUS,
+    ENS_VERB_FIND,
     ENS_VERB_SHOW,
     ENS_VERB_PROVIDERS,
     ENS_VERB_COMPLETION,
     ENS_VERB_VERSION,
     ENS_VERB_HELP,
 };
-#define ENS_VERB_COUNT 8
+#define ENS_VERB_COUNT 9
 
 enum ens_format {
     ENS_FORMAT_TABLE,
     ENS_FORMAT_JSON,
     ENS_FORMAT_MARKDOWN,
+    ENS_FORMAT_TARGETS, /* one a line */
     /* Of the verb help only: */
     ENS_FORMAT_TEXT,
     ENS_FORMAT_MAN,
@@ -49,6 +52,7 @@ struct ens_options {
     bool detailed_exitcode; /* plan: 2 when something is to be started */
     struct ens_only only;
     int64_t timeout_ms;             /* 0: the plugin's default */
+    struct ens_selector conditions; /* find: without cloud and region */
     const char *out;                /* NULL: the plan is not saved */
     struct ens_argument *arguments; /* in the arena */
     size_t argument_count;
@@ -76,6 +80,12 @@ enum ens_option_id {
     ENS_OPTION_YES,
     ENS_OPTION_DETAILED_EXITCODE,
     ENS_OPTION_ONLY,
+    ENS_OPTION_STATUS,
+    ENS_OPTION_TAG,
+    ENS_OPTION_NAME,
+    ENS_OPTION_ZONE,
+    ENS_OPTION_GROUP,
+    ENS_OPTION_LIMIT,
     ENS_OPTION_TIMEOUT,
     ENS_OPTION_QUIET,
     ENS_OPTION_FORMAT,

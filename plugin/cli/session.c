@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/session.h"
+#include "cli/session_private.h"
 
 #include "base/alloc.h"
 #include "base/timestamp.h"
-#include "cli/interrupt.h"
 #include "cli/plugin_path.h"
 #include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/convert.h"
 #include "ensure_v1/protocol.h"
 #include "os/os.h"
-#include "rpc/client.h"
 
 #define START_TIMEOUT_MS   ((int64_t)20 * 1000)
 #define GRACE_MS           ((int64_t)15 * 1000)  /* beyond the timeout */
 #define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's default for an apply */
-
-struct ens_session {
-    struct ens_rpc_client *client;
-    struct ens_rpc_stream *stream; /* the running call, which Ctrl-C ends */
-    struct ens_rpc_stream *stop;   /* the Stop call for it; NULL: none was made */
-};
 
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
 {
@@ -84,6 +76,32 @@ static void cancel_stream(void *ud)
     struct ens_session *session = ud;
 
     ens_rpc_stream_cancel(session->stream);
+}
+
+/* The deadline of the call: the plugin observes the timeout itself; this longer one ends the call
+ * of a plugin that hangs. */
+static int64_t bound_ms(int64_t timeout_ms, int64_t longest_ms)
+{
+    return (timeout_ms == 0 ? longest_ms : timeout_ms) + GRACE_MS;
+}
+
+void ens_session_watch(struct ens_session *session, struct ens_rpc_stream *stream,
+                       int64_t timeout_ms, int64_t longest_ms)
+{
+    session->stream = stream;
+    session->interruptible =
+        (struct ens_interruptible){.stop = send_stop, .cancel = cancel_stream, .ud = session};
+    ens_rpc_stream_bound(stream, bound_ms(timeout_ms, longest_ms));
+    ens_interrupt_watch(&session->interruptible);
+}
+
+void ens_session_unwatch(struct ens_session *session)
+{
+    ens_interrupt_watch(NULL);
+    ens_rpc_stream_free(session->stream);
+    ens_rpc_stream_free(session->stop);
+    session->stream = NULL;
+    session->stop = NULL;
 }
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -331,33 +349,19 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
-/* The deadline of the call. The plugin observes the timeout itself; the longer deadline ends the
- * call of a plugin that hangs. */
-static int64_t call_timeout_ms(const struct ens_operation *operation)
-{
-    return (operation->timeout_ms == 0 ? LONGEST_DEFAULT_MS : operation->timeout_ms) + GRACE_MS;
-}
-
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct run run = run_begin(operation, arena, ret, diags);
-    const struct ens_interruptible interruptible = {
-        .stop = send_stop, .cancel = cancel_stream, .ud = session};
+    struct ens_rpc_stream *stream = operation->apply ? call_apply(session, scratch, operation)
+                                                     : call_plan(session, scratch, operation);
 
-    session->stream = operation->apply ? call_apply(session, scratch, operation)
-                                       : call_plan(session, scratch, operation);
-    ens_rpc_stream_pace(session->stream, pace_progress, &run.progress);
-    ens_rpc_stream_bound(session->stream, call_timeout_ms(operation));
-    ens_interrupt_watch(&interruptible);
-    ens_rc rc = take_events(&run, session->stream);
-    ens_interrupt_watch(NULL);
-    ens_rpc_stream_free(session->stream);
-    ens_rpc_stream_free(session->stop);
-    session->stream = NULL;
-    session->stop = NULL;
+    ens_rpc_stream_pace(stream, pace_progress, &run.progress);
+    ens_session_watch(session, stream, operation->timeout_ms, LONGEST_DEFAULT_MS);
+    ens_rc rc = take_events(&run, stream);
+    ens_session_unwatch(session);
     if (rc == ENS_OK && run.finished_count < ret->count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
                       ret->count - run.finished_count, ret->count);

@@ -11,6 +11,8 @@
 #include "cli/progress.h"
 #include "core/capabilities.h"
 #include "core/document.h"
+#include "core/finding.h"
+#include "core/selector.h"
 
 struct ens_session;
 
@@ -37,6 +39,20 @@ struct ens_operation {
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags) ENS_MUST_USE;
+
+/* What is told of a find while it runs; texts are valid until the function returns. Anything but
+ * ENS_OK ends the find. */
+struct ens_find_sink {
+    ens_rc (*found)(void *ud, const struct ens_finding *finding, struct ens_diags *diags);
+    ens_rc (*failed)(void *ud, const struct ens_find_failure *failure, struct ens_diags *diags);
+    ens_rc (*warned)(void *ud, ens_str warning, struct ens_diags *diags); /* last */
+    void *ud;
+};
+
+/* Lists instances; nothing of it is kept here. ENS_CANCELLED: by a second Ctrl-C. */
+ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *selectors,
+                        size_t count, int64_t timeout_ms, const struct ens_find_sink *sink,
+                        struct ens_diags *diags) ENS_MUST_USE;
 
 /* Texts and lists are in the arena. */
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,

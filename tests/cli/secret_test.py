@@ -48,6 +48,10 @@ class Secret(Case):
         for form in ("table", "markdown"):
             self.keep(form, self.ensure("status", "--format", form, *self.targets))
         self.keep("providers", self.ensure("providers"))
+        for form in ("table", "json", "targets"):
+            run = self.keep(f"find {form}", self.ensure(
+                "find", *(f"{cloud}/{tool.REGION[cloud]}" for cloud in CLOUDS), "-o", form))
+            self.assertEqual(run.code, 0, run.err)
         run = self.keep("apply", self.json("apply", "plan.json"))
         self.assertEqual(run.code, 0, run.err)
         self.assertIn("debug", self.seen["plan stderr"])  # debug messages are written

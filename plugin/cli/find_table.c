@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/find_table.h"
+
+#include "cli/text.h"
+
+#define GAP       2  /* blanks between columns, and before the first */
+#define WIDTH_MAX 40 /* of a column but the first; longer text is cut */
+#define LAST_MIN  12 /* a column for which this is left is shown cut */
+
+enum { ID, STATUS, NAME, ZONE, TYPE, CHARGE, TAGS, COLUMNS };
+
+static const char *const titles[COLUMNS] = {
+    [ID] = "INSTANCE", [STATUS] = "STATUS", [NAME] = "NAME", [ZONE] = "ZONE",
+    [TYPE] = "TYPE",   [CHARGE] = "PAID",   [TAGS] = "TAGS",
+};
+
+struct ens_find_row {
+    struct ens_target place; /* without an id; shared by the rows of a place */
+    enum ens_status status;
+    ens_str cells[COLUMNS]; /* clean */
+};
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static bool is_same_place(const struct ens_target *a, const struct ens_target *b)
+{
+    return ens_str_eq(a->cloud, b->cloud) && ens_str_eq(a->region, b->region);
+}
+
+static ens_str clean(struct ens_arena *arena, ens_str text)
+{
+    return ens_arena_dup(arena, ens_text_clean(arena, text));
+}
+
+static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *finding)
+{
+    ENS_AUTO_BUF text = ens_buf_new((size_t)1024 * 1024);
+
+    for (size_t i = 0; i < finding->tag_count; i++) {
+        ens_buf_addf(&text, "%s%.*s=%.*s", i == 0 ? "" : " ", ENS_STR_ARG(finding->tags[i].name),
+                     ENS_STR_ARG(finding->tags[i].value));
+    }
+    return clean(arena, ens_buf_str(&text));
+}
+
+void ens_find_table_add(struct ens_find_table *table, const struct ens_finding *finding)
+{
+    struct ens_arena *arena = table->arena;
+    const struct ens_target place = {finding->target.cloud, finding->target.region, {NULL, 0}};
+
+    table->rows = ens_arena_grow(arena, table->rows, table->count, sizeof(*table->rows));
+    struct ens_find_row *row = &table->rows[table->count++];
+    const struct ens_find_row *before = table->count > 1 ? row - 1 : NULL;
+    *row = (struct ens_find_row){
+        .place = before != NULL && is_same_place(&before->place, &place)
+                     ? before->place
+                     : ens_target_copy(arena, &place),
+        .status = finding->status,
+        .cells = {[ID] = clean(arena, finding->target.id),
+                  [STATUS] = ens_str_of(ens_status_name(finding->status)),
+                  [NAME] = clean(arena, finding->name),
+                  [ZONE] = clean(arena, finding->zone),
+                  [TYPE] = clean(arena, finding->instance_type),
+                  [CHARGE] = clean(arena, finding->charge_type),
+                  [TAGS] = tags_of(arena, finding)},
+    };
+}
+
+/* ---- layout ---------------------------------------------------------------------------------- */
+
+struct layout {
+    struct ens_buf *out;
+    const struct ens_style *style;
+    size_t widths[COLUMNS]; /* 0: the column is not shown */
+    size_t last;            /* the last column that is shown */
+    size_t indent;
+    bool stacked; /* not even id and status fit beside each other */
+};
+
+static void measure(struct layout *layout, const struct ens_find_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t c = 0; c < COLUMNS; c++) {
+            const size_t width = ens_text_width(table->rows[i].cells[c]);
+            layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
+        }
+    }
+    for (size_t c = 0; c < COLUMNS; c++) {
+        const size_t title = ens_text_width(ens_str_of(titles[c]));
+        const size_t most = c == ID ? SIZE_MAX : WIDTH_MAX;
+        size_t *width = &layout->widths[c];
+        *width = *width > 0 && *width < title ? title : *width;
+        *width = layout->style->width > 0 && *width > most ? most : *width;
+    }
+}
+
+/* Drops columns from the right until the others fit. */
+static void fit(struct layout *layout)
+{
+    const size_t room = layout->style->width;
+    size_t used = layout->indent;
+    bool full = false;
+
+    for (size_t c = 0; c < COLUMNS; c++) {
+        size_t *width = &layout->widths[c];
+        if (full) {
+            *width = 0;
+        } else if (*width > 0 && room > 0 && used + *width > room) {
+            full = true;
+            layout->stacked = c <= STATUS;
+            *width = c > STATUS && used + LAST_MIN <= room ? room - used : 0;
+        }
+        layout->last = *width > 0 ? c : layout->last;
+        used += *width > 0 ? *width + GAP : 0;
+    }
+}
+
+static struct layout layout_of(struct ens_buf *out, const struct ens_find_table *table,
+                               const struct ens_style *style)
+{
+    struct layout layout = {.out = out, .style = style, .indent = GAP + (style->symbols ? 2 : 0)};
+
+    measure(&layout, table);
+    fit(&layout);
+    return layout;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static enum ens_standing standing_of(enum ens_status status)
+{
+    const struct ens_result result = {.status = status};
+
+    return ens_standing_of(ENS_VIEW_STATUS, &result);
+}
+
+static void begin_line(const struct layout *layout, const char *symbol, enum ens_tone tone)
+{
+    ens_buf_addf(layout->out, "%*s", GAP, "");
+    if (layout->style->symbols) {
+        ens_style_put(layout->out, layout->style, tone, ens_str_of(symbol));
+        ens_buf_add_char(layout->out, ' ');
+    }
+}
+
+static enum ens_tone tone_of(size_t column, enum ens_status status)
+{
+    if (column == STATUS) {
+        return ens_style_tone(standing_of(status));
+    }
+    return column <= NAME ? ENS_TONE_PLAIN : ENS_TONE_DIM;
+}
+
+static void write_cell(const struct layout *layout, size_t column, ens_str text, enum ens_tone tone,
+                       bool last)
+{
+    const size_t width = layout->widths[column];
+    const size_t shown = ens_text_width(text);
+    const bool cut = layout->style->width > 0 && shown > width;
+
+    ens_style_on(layout->out, layout->style, tone);
+    if (cut) {
+        ens_text_cut(layout->out, text, width);
+    } else {
+        ens_buf_add(layout->out, text);
+    }
+    ens_style_off(layout->out, layout->style, tone);
+    if (!last) {
+        ens_buf_addf(layout->out, "%*s", (int)((cut || shown > width ? 0 : width - shown) + GAP),
+                     "");
+    }
+}
+
+static void write_titles(const struct layout *layout)
+{
+    begin_line(layout, " ", ENS_TONE_PLAIN);
+    for (size_t c = 0; c <= layout->last; c++) {
+        if (layout->widths[c] > 0) {
+            write_cell(layout, c, ens_str_of(titles[c]), ENS_TONE_DIM, c == layout->last);
+        }
+    }
+    ens_buf_add_char(layout->out, '\n');
+}
+
+/* The id on lines of its own, and the status below it. */
+static void write_stacked(const struct layout *layout, const struct ens_find_row *row)
+{
+    ens_str rest = row->cells[ID];
+    size_t width = 0;
+
+    while (rest.len > 0) {
+        const ens_str line = ens_text_fit(rest, layout->style->width - layout->indent, &width);
+        ens_buf_add(layout->out, line);
+        ens_buf_addf(layout->out, "\n%*s", (int)layout->indent, "");
+        rest = (ens_str){rest.ptr + line.len, rest.len - line.len};
+    }
+    ens_style_put(layout->out, layout->style, tone_of(STATUS, row->status), row->cells[STATUS]);
+}
+
+static void write_row(const struct layout *layout, const struct ens_find_row *row)
+{
+    const enum ens_standing standing = standing_of(row->status);
+    size_t last = layout->last;
+
+    while (last > ID && (layout->widths[last] == 0 || row->cells[last].len == 0)) {
+        last--; /* no blanks at the end of a line */
+    }
+    begin_line(layout, ens_style_symbol(layout->style, standing), ens_style_tone(standing));
+    if (layout->stacked) {
+        write_stacked(layout, row);
+    }
+    for (size_t c = 0; !layout->stacked && c <= last; c++) {
+        if (layout->widths[c] > 0) {
+            write_cell(layout, c, row->cells[c], tone_of(c, row->status), c == last);
+        }
+    }
+    ens_buf_add_char(layout->out, '\n');
+}
+
+static void write_place(const struct layout *layout, const struct ens_target *place)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    ens_style_put(layout->out, layout->style, ENS_TONE_TITLE,
+                  ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud),
+                                   ENS_STR_ARG(place->region)));
+    ens_buf_add_char(layout->out, '\n');
+}
+
+static void write_summary(const struct layout *layout, const struct ens_find_table *table)
+{
+    size_t counts[ENS_STATUS_COUNT] = {0};
+    const char *before = ": ";
+
+    for (size_t i = 0; i < table->count; i++) {
+        counts[table->rows[i].status]++;
+    }
+    ens_buf_addf(layout->out, "%zu found", table->count);
+    for (unsigned status = 0; status < ENS_STATUS_COUNT; status++) {
+        if (counts[status] > 0) {
+            ens_buf_addf(layout->out, "%s%zu %s", before, counts[status],
+                         ens_status_name((enum ens_status)status));
+            before = ", ";
+        }
+    }
+    if (table->failed > 0) {
+        ens_buf_addf(layout->out, "; %zu %s could not be listed", table->failed,
+                     table->failed == 1 ? "region" : "regions");
+    }
+    ens_buf_add_char(layout->out, '\n');
+}
+
+void ens_find_table_write(struct ens_buf *out, const struct ens_find_table *table,
+                          const struct ens_style *style)
+{
+    const struct layout layout = layout_of(out, table, style);
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct ens_find_row *row = &table->rows[i];
+        if (i == 0 && !layout.stacked) {
+            write_titles(&layout);
+        }
+        if (i == 0 || !is_same_place(&row->place, &row[-1].place)) {
+            ens_buf_add(out, i == 0 ? ENS_STR("") : ENS_STR("\n"));
+            write_place(&layout, &row->place);
+        }
+        write_row(&layout, row);
+    }
+    if (table->count > 0) {
+        ens_buf_add_char(out, '\n');
+    }
+    write_summary(&layout, table);
+}

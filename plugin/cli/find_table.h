@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of a find: instances by place, with as many columns as the terminal is wide enough for.
+ */
+#ifndef ENSURE_CLI_FIND_TABLE_H
+#define ENSURE_CLI_FIND_TABLE_H
+
+#include "cli/style.h"
+#include "core/finding.h"
+
+/* Rows are kept until the table is written, since the widths of its columns depend on all. */
+struct ens_find_table {
+    struct ens_arena *arena; /* of the rows; set before the first is added */
+    struct ens_find_row *rows;
+    size_t count;
+    size_t failed; /* regions that could not be listed */
+};
+
+void ens_find_table_add(struct ens_find_table *table, const struct ens_finding *finding);
+void ens_find_table_write(struct ens_buf *out, const struct ens_find_table *table,
+                          const struct ens_style *style);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/session_private.h"
+#include "ensure/v1/ensure.pb-c.h"
+#include "ensure_v1/convert.h"
+#include "ensure_v1/protocol.h"
+
+#define DEFAULT_MS ((int64_t)120 * 1000) /* the plugin's, for a find */
+
+static const char answer[] = "the plugin's answer";
+
+static struct ens_rpc_stream *call(struct ens_session *session,
+                                   const struct ens_selector *selectors, size_t count,
+                                   int64_t timeout_ms)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__FindRequest request = ENSURE__V1__FIND_REQUEST__INIT;
+    Ensure__V1__Selector *items = ens_arena_array(arena, count, sizeof(*items));
+
+    request.n_select = count;
+    request.select = ens_arena_array(arena, count, sizeof(Ensure__V1__Selector *));
+    request.timeout_ms = timeout_ms;
+    for (size_t i = 0; i < count; i++) {
+        ens_selector_to_proto(arena, &selectors[i], &items[i]);
+        request.select[i] = &items[i];
+    }
+    return ens_rpc_client_stream(session->client, ENS_V1_FIND, &request.base,
+                                 &ensure__v1__find_event__descriptor);
+}
+
+static ens_rc take_summary(const struct ens_find_sink *sink, const Ensure__V1__FindSummary *summary,
+                           struct ens_diags *diags)
+{
+    ens_rc rc = ENS_OK;
+
+    for (size_t i = 0; rc == ENS_OK && i < summary->n_warnings; i++) {
+        rc = sink->warned(sink->ud, ens_str_of(summary->warnings[i]), diags);
+    }
+    return rc;
+}
+
+static ens_rc take_event(struct ens_arena *arena, const struct ens_find_sink *sink,
+                         const Ensure__V1__FindEvent *event, bool *summed, struct ens_diags *diags)
+{
+    struct ens_finding finding = {0};
+    struct ens_find_failure failure = {0};
+    ens_rc rc = ENS_OK;
+
+    if (event->event_case == ENSURE__V1__FIND_EVENT__EVENT_INSTANCE) {
+        rc = ens_finding_from_proto(arena, event->instance, answer, &finding, diags);
+        return rc == ENS_OK ? sink->found(sink->ud, &finding, diags) : rc;
+    }
+    if (event->event_case == ENSURE__V1__FIND_EVENT__EVENT_FAILURE) {
+        rc = ens_find_failure_from_proto(event->failure, answer, &failure, diags);
+        return rc == ENS_OK ? sink->failed(sink->ud, &failure, diags) : rc;
+    }
+    if (event->event_case == ENSURE__V1__FIND_EVENT__EVENT_SUMMARY) {
+        *summed = true;
+        return take_summary(sink, event->summary, diags);
+    }
+    return ENS_OK; /* of a newer plugin */
+}
+
+ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *selectors,
+                        size_t count, int64_t timeout_ms, const struct ens_find_sink *sink,
+                        struct ens_diags *diags)
+{
+    struct ens_rpc_stream *stream = call(session, selectors, count, timeout_ms);
+    bool summed = false;
+    ens_rc rc = ENS_OK;
+
+    ens_session_watch(session, stream, timeout_ms, DEFAULT_MS);
+    for (;;) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ProtobufCMessage *message = NULL;
+        rc = ens_rpc_stream_next(stream, arena, &message, diags);
+        if (rc != ENS_OK || message == NULL) {
+            break;
+        }
+        rc = take_event(arena, sink, (const void *)message, &summed, diags);
+        if (rc != ENS_OK) {
+            break;
+        }
+    }
+    ens_session_unwatch(session);
+    if (rc == ENS_OK && !summed) {
+        rc = ens_fail(diags, ENS_IO, answer, "it ended without a summary");
+    }
+    return rc;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of a session share. Used inside cli/ only. */
+#ifndef ENSURE_CLI_SESSION_PRIVATE_H
+#define ENSURE_CLI_SESSION_PRIVATE_H
+
+#include "cli/interrupt.h"
+#include "cli/session.h"
+#include "rpc/client.h"
+
+struct ens_session {
+    struct ens_rpc_client *client;
+    struct ens_rpc_stream *stream; /* the running call, which Ctrl-C ends */
+    struct ens_rpc_stream *stop;   /* the Stop call for it; NULL: none was made */
+    struct ens_interruptible interruptible;
+};
+
+/* Between the two, Ctrl-C ends the call with what is known, and a second one cancels it. The call
+ * is bounded by the timeout of its request; longest_ms: the plugin's default for it. */
+void ens_session_watch(struct ens_session *session, struct ens_rpc_stream *stream,
+                       int64_t timeout_ms, int64_t longest_ms);
+void ens_session_unwatch(struct ens_session *session); /* frees the stream */
+
+#endif

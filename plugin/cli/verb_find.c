@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
+#include "base/timestamp.h"
+#include "cli/find_table.h"
+#include "cli/interrupt.h"
+#include "cli/operation.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+#include "core/document.h"
+#include "core/quote.h"
+#include "os/os.h"
+
+#define INDENT    2
+#define WRITE_MIN ((size_t)64 * 1024) /* bytes that are written at once */
+
+/* What is found is written as it comes, but for a table. */
+struct output {
+    enum ens_format format;
+    struct ens_arena *arena; /* of warnings */
+    struct ens_buf out;
+    struct ens_find_writer json;
+    struct ens_find_table table;
+    ens_str *warnings;
+    size_t warning_count;
+    bool closed; /* standard output can't be written */
+    size_t failed;
+    size_t unconfigured; /* of those that failed: nothing was sent to the cloud */
+    struct ens_diags *diags;
+};
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+static ens_rc read_place(const struct ens_options *options, const char *argument,
+                         struct ens_selector *ret, struct ens_diags *diags)
+{
+    const ens_str text = ens_str_of(argument);
+
+    *ret = options->conditions;
+    ret->cloud = ens_str_cut(text, '/', &ret->region);
+    if (ret->region.ptr == NULL) {
+        return ens_fail(diags, ENS_INVALID, NULL,
+                        "\"%s\" is no place to search: expected CLOUD/REGION, such as "
+                        "alibaba/cn-hangzhou",
+                        ens_quoted(text).text);
+    }
+    return ens_selector_check(ret, argument, diags);
+}
+
+static ens_rc read_places(struct ens_arena *arena, const struct ens_options *options,
+                          struct ens_selector **ret, struct ens_diags *diags)
+{
+    struct ens_selector *selectors =
+        ens_arena_array(arena, options->argument_count, sizeof(*selectors));
+    ens_rc first = ENS_OK;
+
+    if (options->argument_count > ENS_SELECTORS_MAX) {
+        return ens_fail(diags, ENS_LIMIT, NULL, "ensure find takes at most %d regions",
+                        ENS_SELECTORS_MAX);
+    }
+    for (size_t i = 0; i < options->argument_count; i++) {
+        ens_rc rc = read_place(options, options->arguments[i].text, &selectors[i], diags);
+        first = first == ENS_OK ? rc : first;
+    }
+    *ret = selectors;
+    return first;
+}
+
+/* ---- output ---------------------------------------------------------------------------------- */
+
+static ens_rc write_out(struct output *output, struct ens_diags *diags)
+{
+    ens_rc rc = ens_terminal_write(STDOUT_FILENO, ens_buf_str(&output->out), diags);
+
+    ens_buf_reset(&output->out);
+    output->closed = rc != ENS_OK;
+    return rc;
+}
+
+static void begin(struct output *output)
+{
+    char created_at[ENS_TIMESTAMP_SIZE];
+
+    if (output->format == ENS_FORMAT_JSON) {
+        ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, created_at);
+        output->json = ens_find_begin(&output->out, ens_str_of(created_at), INDENT);
+    }
+}
+
+static ens_rc on_found(void *ud, const struct ens_finding *finding, struct ens_diags *diags)
+{
+    struct output *output = ud;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    if (output->format == ENS_FORMAT_JSON) {
+        ens_find_add(&output->json, finding);
+    } else if (output->format == ENS_FORMAT_TARGETS) {
+        ens_buf_add(&output->out, ens_target_text(arena, &finding->target));
+        ens_buf_add_char(&output->out, '\n');
+    } else {
+        ens_find_table_add(&output->table, finding);
+    }
+    return output->out.len < WRITE_MIN ? ENS_OK : write_out(output, diags);
+}
+
+static void keep_warning(struct output *output, ens_str text)
+{
+    output->warnings = ens_arena_grow(output->arena, output->warnings, output->warning_count,
+                                      sizeof(*output->warnings));
+    output->warnings[output->warning_count++] = ens_arena_dup(output->arena, text);
+}
+
+/* Failures stand in the document's warnings, and on standard error with their advice. */
+static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct ens_diags *diags)
+{
+    struct output *output = ud;
+    const ens_str text = ens_find_failure_text(output->arena, failure);
+
+    (void)diags;
+    output->failed++;
+    output->unconfigured +=
+        failure->http_status == 0 && (failure->reason == ENS_REASON_UNAUTHENTICATED ||
+                                      failure->reason == ENS_REASON_INVALID_ARGUMENT)
+            ? 1
+            : 0;
+    keep_warning(output, text);
+    ens_diags_add(output->diags, ENS_ERROR, NULL, ens_arena_dup(output->arena, failure->advice).ptr,
+                  "%.*s", ENS_STR_ARG(text));
+    return ENS_OK;
+}
+
+static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
+{
+    struct output *output = ud;
+
+    (void)diags;
+    keep_warning(output, warning);
+    ens_diags_add(output->diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
+    return ENS_OK;
+}
+
+static ens_rc end(struct output *output, struct ens_diags *diags)
+{
+    if (output->format == ENS_FORMAT_JSON) {
+        ens_find_end(&output->json, output->warnings, output->warning_count);
+    } else if (output->format != ENS_FORMAT_TARGETS) {
+        const struct ens_style style = ens_terminal_style(STDOUT_FILENO);
+        output->table.failed = output->failed;
+        ens_find_table_write(&output->out, &output->table, &style);
+    }
+    if (ens_buf_failed(&output->out)) {
+        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
+                        output->out.max);
+    }
+    return write_out(output, diags);
+}
+
+/* What was found is a whole document also if the search ended early. */
+static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
+{
+    if (output->closed || rc == ENS_INVALID) {
+        return rc; /* or the request was refused, and nothing was searched */
+    }
+    if (rc != ENS_OK) {
+        keep_warning(output, ENS_STR("the search ended before all regions were listed"));
+    }
+    const ens_rc written = end(output, diags);
+    return rc == ENS_OK ? written : rc;
+}
+
+/* ---- the verb -------------------------------------------------------------------------------- */
+
+static enum ens_exit_code exit_code_of(const struct output *output, size_t regions)
+{
+    if (ens_interrupted()) {
+        return ENS_EXIT_INTERRUPTED;
+    }
+    if (output->unconfigured == regions) {
+        return ENS_EXIT_USAGE;
+    }
+    return output->failed > 0 ? ENS_EXIT_FAILED : ENS_EXIT_OK;
+}
+
+enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_options *options,
+                                 struct ens_diags *diags)
+{
+    ENS_AUTO_SESSION *session = NULL;
+    struct ens_selector *selectors = NULL;
+    struct output output = {
+        .format = options->format,
+        .arena = arena,
+        .out = ens_buf_new(ENS_DOCUMENT_MAX),
+        .table = {.arena = arena},
+        .diags = diags,
+    };
+    const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
+
+    ens_rc rc = read_places(arena, options, &selectors, diags);
+    if (rc == ENS_OK) {
+        rc = ens_session_open(&session, diags);
+    }
+    if (rc == ENS_OK) {
+        ens_interrupt_hold();
+        begin(&output);
+        rc = ens_session_find(session, selectors, options->argument_count, options->timeout_ms,
+                              &sink, diags);
+        rc = finish(&output, rc, diags);
+    }
+    ens_buf_done(&output.out);
+    if (rc != ENS_OK) {
+        return ens_interrupted() && rc == ENS_CANCELLED ? ENS_EXIT_INTERRUPTED : ENS_EXIT_USAGE;
+    }
+    return exit_code_of(&output, options->argument_count);
+}
