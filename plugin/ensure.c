@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ensure/ensure.h"
+#include "ensure_private.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -13,43 +12,16 @@
 #include "ensure_config.h"
 #include "os/os.h"
 
-#define EVENT_MAX ((size_t)1024 * 1024) /* bytes of an event or log line */
-
-struct ensure_session {
-    struct ens_registry *registry;
-    struct ens_engine *engine;
-    struct ens_defaults defaults;
-    struct ens_log log;
-    ensure_log_fn *log_write;
-    void *log_ud;
-    pthread_mutex_t lock;
-    pthread_cond_t idle;
-    size_t calls; /* in progress; protected by lock */
-};
-
-/* A call in the list of a cancel handle; allocated on the caller's stack. */
-struct running {
-    struct ens_engine *engine;
-    ens_job_id id;
-    struct running *next;
-};
-
-struct ensure_cancel {
-    pthread_mutex_t lock;
-    bool fired;
-    struct running *running;
-};
-
 /* Context of a call's event callbacks. */
 struct call_state {
     const struct ensure_call *call;
     enum ens_mode mode;
-    struct running running;
+    struct ens_running running;
 };
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-static void clear_error(struct ensure_error *error)
+void ens_error_clear(struct ensure_error *error)
 {
     if (error != NULL) {
         *error = (struct ensure_error){0};
@@ -67,6 +39,8 @@ static int32_t error_code(ens_rc rc)
     case ENS_NOT_FOUND:
     case ENS_UNSUPPORTED:
         return ENSURE_INVALID;
+    case ENS_UNANSWERED:
+        return ENSURE_UNANSWERED;
     case ENS_IO:
         return ENSURE_SYSTEM;
     case ENS_CANCELLED:
@@ -77,8 +51,7 @@ static int32_t error_code(ens_rc rc)
     return ENSURE_INTERNAL;
 }
 
-/* Sets *error to the first error; the message is truncated at a character boundary. */
-static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_diags *diags)
+void ens_error_fill(struct ensure_error *error, ens_rc rc, const struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const struct ens_diag *diag = NULL;
@@ -105,8 +78,8 @@ static void fill_error(struct ensure_error *error, ens_rc rc, const struct ens_d
     memcpy(error->message, text.ptr, len);
 }
 
-static ens_rc require(const void *argument, const char *where, const char *what,
-                      struct ens_diags *diags)
+ens_rc ens_argument_require(const void *argument, const char *where, const char *what,
+                            struct ens_diags *diags)
 {
     return argument != NULL ? ENS_OK : ens_fail(diags, ENS_INVALID, where, "expected %s", what);
 }
@@ -135,7 +108,7 @@ static void write_log(void *ud, enum ens_log_level level, const char *module, co
 {
     const struct ensure_session *session = ud;
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    ENS_AUTO_BUF line = ens_buf_new(EVENT_MAX);
+    ENS_AUTO_BUF line = ens_buf_new(ENS_EVENT_MAX);
     struct ens_json json = ens_json_new(&line, 0);
 
     ens_json_begin(&json, '{');
@@ -164,10 +137,10 @@ char *ensure_session_providers(ensure_session *session, struct ensure_error *err
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    clear_error(error);
-    ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
+    ens_error_clear(error);
+    ens_rc rc = ens_argument_require(session, "session", "an open session, got NULL", &diags);
     if (rc != ENS_OK) {
-        fill_error(error, rc, &diags);
+        ens_error_fill(error, rc, &diags);
         return NULL;
     }
     const struct ens_capabilities capabilities = ens_registry_capabilities(
@@ -233,11 +206,11 @@ ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log,
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_session_config config = {0};
 
-    clear_error(error);
+    ens_error_clear(error);
     ens_str text = config_text == NULL ? ENS_STR("{}") : ens_str_of(config_text);
     ens_rc rc = ens_session_config_read(arena, text, &config, &diags);
     if (rc != ENS_OK) {
-        fill_error(error, rc, &diags);
+        ens_error_fill(error, rc, &diags);
         return NULL;
     }
     struct ensure_session *session = ens_alloc(sizeof(*session));
@@ -246,7 +219,7 @@ ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log,
     session->defaults = config.defaults;
     rc = open_engine(session, &config, session_log(session, log, log_ud, config.log_level), &diags);
     if (rc != ENS_OK) {
-        fill_error(error, rc, &diags);
+        ens_error_fill(error, rc, &diags);
         session_free(session);
         return NULL;
     }
@@ -292,13 +265,13 @@ void ensure_cancel_fire(ensure_cancel *cancel)
     }
     pthread_mutex_lock(&cancel->lock);
     cancel->fired = true;
-    for (const struct running *r = cancel->running; r != NULL; r = r->next) {
+    for (const struct ens_running *r = cancel->running; r != NULL; r = r->next) {
         ens_engine_cancel(r->engine, r->id);
     }
     pthread_mutex_unlock(&cancel->lock);
 }
 
-static void cancel_join(struct ensure_cancel *cancel, struct running *running)
+void ens_cancel_join(struct ensure_cancel *cancel, struct ens_running *running)
 {
     pthread_mutex_lock(&cancel->lock);
     running->next = cancel->running;
@@ -309,10 +282,10 @@ static void cancel_join(struct ensure_cancel *cancel, struct running *running)
     pthread_mutex_unlock(&cancel->lock);
 }
 
-static void cancel_leave(struct ensure_cancel *cancel, const struct running *running)
+void ens_cancel_leave(struct ensure_cancel *cancel, const struct ens_running *running)
 {
     pthread_mutex_lock(&cancel->lock);
-    struct running **at = &cancel->running;
+    struct ens_running **at = &cancel->running;
     while (*at != running) {
         at = &(*at)->next;
     }
@@ -328,14 +301,14 @@ static void on_submitted(void *ud, ens_job_id id)
 
     state->running.id = id;
     if (state->call->cancel != NULL) {
-        cancel_join(state->call->cancel, &state->running);
+        ens_cancel_join(state->call->cancel, &state->running);
     }
 }
 
 static void send_event(const struct call_state *state, int32_t kind,
                        const struct ens_result *result)
 {
-    ENS_AUTO_BUF text = ens_buf_new(EVENT_MAX);
+    ENS_AUTO_BUF text = ens_buf_new(ENS_EVENT_MAX);
 
     if (state->call->event == NULL) {
         return;
@@ -358,9 +331,8 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     send_event(ud, ENSURE_EVENT_RESULT, result);
 }
 
-/* Checks the caller's options and copies the members that this library knows. */
-static ens_rc read_call(const struct ensure_call *given, struct ensure_call *ret,
-                        struct ens_diags *diags)
+ens_rc ens_call_read(const struct ensure_call *given, struct ensure_call *ret,
+                     struct ens_diags *diags)
 {
     if (given == NULL) {
         return ENS_OK;
@@ -426,14 +398,14 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
     return ENS_OK;
 }
 
-static void session_enter(struct ensure_session *session)
+void ens_session_enter(struct ensure_session *session)
 {
     pthread_mutex_lock(&session->lock);
     session->calls++;
     pthread_mutex_unlock(&session->lock);
 }
 
-static void session_leave(struct ensure_session *session)
+void ens_session_leave(struct ensure_session *session)
 {
     pthread_mutex_lock(&session->lock);
     session->calls--;
@@ -458,12 +430,12 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
         .progress = call->event != NULL ? on_progress : NULL,
         .ud = &state,
     };
-    session_enter(session);
+    ens_session_enter(session);
     ens_engine_run(session->engine, job, on_submitted, arena, &collected);
     if (call->cancel != NULL) {
-        cancel_leave(call->cancel, &state.running);
+        ens_cancel_leave(call->cancel, &state.running);
     }
-    session_leave(session);
+    ens_session_leave(session);
 
     const struct ens_document document = {
         .kind = job->mode == ENS_MODE_APPLY ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
@@ -487,13 +459,13 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
     struct ensure_call call = {0};
     struct ens_job_request job = {.mode = mode};
 
-    clear_error(error);
-    ens_rc rc = require(session, "session", "an open session, got NULL", &diags);
+    ens_error_clear(error);
+    ens_rc rc = ens_argument_require(session, "session", "an open session, got NULL", &diags);
     if (rc == ENS_OK) {
-        rc = require(request, "request", "a JSON document, got NULL", &diags);
+        rc = ens_argument_require(request, "request", "a JSON document, got NULL", &diags);
     }
     if (rc == ENS_OK) {
-        rc = read_call(given, &call, &diags);
+        rc = ens_call_read(given, &call, &diags);
     }
     if (rc == ENS_OK) {
         rc = read_targets(session, arena, request, &job, &diags);
@@ -506,7 +478,7 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
         rc = run_job(session, arena, &job, &call, &out);
     }
     if (rc != ENS_OK) {
-        fill_error(error, rc, &diags);
+        ens_error_fill(error, rc, &diags);
         return NULL;
     }
     return ens_buf_take(&out);

@@ -3,14 +3,54 @@
 
 #include <pthread.h>
 
+/* Blocks one thread until another one calls wake. */
+struct alarm {
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    bool rung;
+};
+
 struct waiter {
     const struct ens_job_events *events; /* the caller's */
     struct ens_arena *arena;             /* used by the engine's thread until done */
     struct ens_collected *collected;
-    pthread_mutex_t mutex;
-    pthread_cond_t cond;
-    bool done;
+    struct alarm alarm;
 };
+
+static void alarm_begin(struct alarm *alarm)
+{
+    (void)pthread_mutex_init(&alarm->mutex, NULL);
+    (void)pthread_cond_init(&alarm->cond, NULL);
+}
+
+static void alarm_ring(struct alarm *alarm)
+{
+    (void)pthread_mutex_lock(&alarm->mutex);
+    alarm->rung = true;
+    (void)pthread_cond_signal(&alarm->cond);
+    (void)pthread_mutex_unlock(&alarm->mutex);
+}
+
+static void alarm_wait(struct alarm *alarm)
+{
+    (void)pthread_mutex_lock(&alarm->mutex);
+    while (!alarm->rung) {
+        (void)pthread_cond_wait(&alarm->cond, &alarm->mutex);
+    }
+    (void)pthread_mutex_unlock(&alarm->mutex);
+    (void)pthread_cond_destroy(&alarm->cond);
+    (void)pthread_mutex_destroy(&alarm->mutex);
+}
+
+static const ens_str *copy_warnings(struct ens_arena *arena, const ens_str *from, size_t count)
+{
+    ens_str *warnings = ens_arena_array(arena, count, sizeof(*warnings));
+
+    for (size_t i = 0; i < count; i++) {
+        warnings[i] = ens_arena_dup(arena, from[i]);
+    }
+    return warnings;
+}
 
 static void on_result(void *ud, size_t index, const struct ens_result *result)
 {
@@ -32,17 +72,11 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
 static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct waiter *waiter = ud;
-    ens_str *warnings = ens_arena_array(waiter->arena, end->warning_count, sizeof(*warnings));
 
-    for (size_t i = 0; i < end->warning_count; i++) {
-        warnings[i] = ens_arena_dup(waiter->arena, end->warnings[i]);
-    }
     waiter->collected->end = *end;
-    waiter->collected->end.warnings = warnings;
-    (void)pthread_mutex_lock(&waiter->mutex);
-    waiter->done = true;
-    (void)pthread_cond_signal(&waiter->cond);
-    (void)pthread_mutex_unlock(&waiter->mutex);
+    waiter->collected->end.warnings =
+        copy_warnings(waiter->arena, end->warnings, end->warning_count);
+    alarm_ring(&waiter->alarm);
 }
 
 void ens_engine_run(struct ens_engine *engine, const struct ens_job_request *job,
@@ -62,17 +96,59 @@ void ens_engine_run(struct ens_engine *engine, const struct ens_job_request *job
         .done = on_done,
         .ud = &waiter,
     };
-    (void)pthread_mutex_init(&waiter.mutex, NULL);
-    (void)pthread_cond_init(&waiter.cond, NULL);
+    alarm_begin(&waiter.alarm);
     ens_job_id id = ens_engine_submit(engine, &waited);
     if (submitted != NULL) {
         submitted(job->events.ud, id);
     }
-    (void)pthread_mutex_lock(&waiter.mutex);
-    while (!waiter.done) {
-        (void)pthread_cond_wait(&waiter.cond, &waiter.mutex);
+    alarm_wait(&waiter.alarm);
+}
+
+/* ---- finds ----------------------------------------------------------------------------------- */
+
+struct find_waiter {
+    const struct ens_find_events *events; /* the caller's */
+    struct ens_arena *arena;
+    struct ens_find_end *end;
+    struct alarm alarm;
+};
+
+static void on_found(void *ud, const struct ens_finding *finding)
+{
+    const struct find_waiter *waiter = ud;
+
+    waiter->events->found(waiter->events->ud, finding);
+}
+
+static void on_failed(void *ud, const struct ens_find_failure *failure)
+{
+    const struct find_waiter *waiter = ud;
+
+    waiter->events->failed(waiter->events->ud, failure);
+}
+
+static void on_find_done(void *ud, const struct ens_find_end *end)
+{
+    struct find_waiter *waiter = ud;
+
+    *waiter->end = *end;
+    waiter->end->warnings = copy_warnings(waiter->arena, end->warnings, end->warning_count);
+    alarm_ring(&waiter->alarm);
+}
+
+void ens_engine_find_all(struct ens_engine *engine, const struct ens_find_request *find,
+                         void (*submitted)(void *ud, ens_job_id id), struct ens_arena *arena,
+                         struct ens_find_end *ret)
+{
+    struct find_waiter waiter = {.events = &find->events, .arena = arena, .end = ret};
+    struct ens_find_request waited = *find;
+
+    waited.events = (struct ens_find_events){
+        .found = on_found, .failed = on_failed, .done = on_find_done, .ud = &waiter};
+    alarm_begin(&waiter.alarm);
+    const ens_job_id id = ens_engine_find(engine, &waited);
+    if (submitted != NULL) {
+        submitted(find->events.ud, id);
     }
-    (void)pthread_mutex_unlock(&waiter.mutex);
-    (void)pthread_cond_destroy(&waiter.cond);
-    (void)pthread_mutex_destroy(&waiter.mutex);
+    alarm_wait(&waiter.alarm);
 }

@@ -22,4 +22,10 @@ void ens_engine_run(struct ens_engine *engine, const struct ens_job_request *job
                     void (*submitted)(void *ud, ens_job_id id), struct ens_arena *arena,
                     struct ens_collected *ret);
 
+/* The same for a find. events.found and .failed are called with their ud on the engine's thread;
+ * .has_room and .done are ignored. The warnings of *ret live in the arena. */
+void ens_engine_find_all(struct ens_engine *engine, const struct ens_find_request *find,
+                         void (*submitted)(void *ud, ens_job_id id), struct ens_arena *arena,
+                         struct ens_find_end *ret);
+
 #endif

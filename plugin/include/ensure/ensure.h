@@ -57,6 +57,16 @@
  * "action", "confidence" and "reason" are stable; ensure/v1/ensure.proto (InstancePlan) describes
  * each member.
  *
+ * ensure.find/v1:
+ * @code{.json}
+ *     {"format": "ensure.find/v1", "created_at": "2026-09-01T08:09:10Z",
+ *      "instances": [{
+ *        "target": "alibaba/cn-hangzhou/i-bp67acfmxazb4p0001", "name": "web-1",
+ *        "status": "stopped", "provider_status": "Stopped", "zone": "cn-hangzhou-b",
+ *        "instance_type": "ecs.g7.large", "charge_type": "PostPaid", "tags": {"env": "ci"}}],
+ *      "warnings": [], "summary": {"total": 1}}
+ * @endcode
+ *
  * C11 and C++17; needs stdint.h only.
  */
 #ifndef ENSURE_ENSURE_H
@@ -93,6 +103,12 @@ typedef struct ensure_cancel ensure_cancel;
 #define ENSURE_SYSTEM 2
 /** ensure_error.code: a defect of the library. */
 #define ENSURE_INTERNAL 3
+
+/** ensure_error.code: a cloud refused a list, or could not be asked; the message says which, and
+ * begins with the reason, such as "alibaba/cn-hangzhou: permission_denied: ...". ensure_find()
+ * only.
+ */
+#define ENSURE_UNANSWERED 4
 
 /** Bytes of ensure_error.message, the NUL included. */
 #define ENSURE_MESSAGE_SIZE 1020
@@ -235,7 +251,24 @@ ENSURE_API char *ensure_plan(ensure_session *session, const char *request,
 ENSURE_API char *ensure_apply(ensure_session *session, const char *request,
                               const struct ensure_call *call, struct ensure_error *error);
 
-/** Frees a document that ensure_plan(), ensure_apply() or ensure_session_providers() returned.
+/**
+ * Lists the instances that a selector asks for; sends nothing but reads. Blocks until the list is
+ * read to its end.
+ * @param session the session
+ * @param selector a JSON object, {"cloud": "alibaba", "region": "cn-hangzhou", "status":
+ *     ["stopped"], "tags": {"env": "ci"}, "name": "web-*", "zone": "cn-hangzhou-b", "group":
+ *     "rg-1", "limit": 100}. cloud and region are required; all conditions that are set must hold.
+ *     '*' stands for any run of characters, in name only. group is a project (Volcengine) or a
+ *     resource group. limit is 1 to 100000
+ * @param call options; NULL: the defaults. Events are ENSURE_EVENT_RESULT, one for each instance
+ * @param error set to the outcome; may be NULL. ENSURE_UNANSWERED: there is no complete list; what
+ *     was found until then was in the events
+ * @return an ensure.find/v1 document, to be freed with ensure_document_free(); NULL on failure */
+ENSURE_API char *ensure_find(ensure_session *session, const char *selector,
+                             const struct ensure_call *call, struct ensure_error *error);
+
+/** Frees a document that ensure_plan(), ensure_apply(), ensure_find() or ensure_session_providers()
+ * returned.
  * @param document the document; NULL: does nothing */
 ENSURE_API void ensure_document_free(char *document);
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of libensure share. */
+#ifndef ENSURE_ENSURE_PRIVATE_H
+#define ENSURE_ENSURE_PRIVATE_H
+
+#include <pthread.h>
+
+#include "engine/engine.h"
+#include "ensure/ensure.h"
+
+#define ENS_EVENT_MAX ((size_t)1024 * 1024) /* bytes of an event or log line */
+
+struct ensure_session {
+    struct ens_registry *registry;
+    struct ens_engine *engine;
+    struct ens_defaults defaults;
+    struct ens_log log;
+    ensure_log_fn *log_write;
+    void *log_ud;
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    size_t calls; /* in progress; protected by lock */
+};
+
+/* A call in the list of a cancel handle; allocated on the caller's stack. */
+struct ens_running {
+    struct ens_engine *engine;
+    ens_job_id id;
+    struct ens_running *next;
+};
+
+struct ensure_cancel {
+    pthread_mutex_t lock;
+    bool fired;
+    struct ens_running *running;
+};
+
+void ens_error_clear(struct ensure_error *error); /* error may be NULL, as in the next */
+/* Sets *error to the first error; the message is truncated at a character boundary. */
+void ens_error_fill(struct ensure_error *error, ens_rc rc, const struct ens_diags *diags);
+
+ens_rc ens_argument_require(const void *argument, const char *where, const char *what,
+                            struct ens_diags *diags) ENS_MUST_USE;
+/* Checks the caller's options and copies the members that this library knows. */
+ens_rc ens_call_read(const struct ensure_call *given, struct ensure_call *ret,
+                     struct ens_diags *diags) ENS_MUST_USE;
+
+/* Around each call: a session that is closed waits for its calls. */
+void ens_session_enter(struct ensure_session *session);
+void ens_session_leave(struct ensure_session *session);
+
+/* Adds a job to those that the handle ends, and removes it. */
+void ens_cancel_join(struct ensure_cancel *cancel, struct ens_running *running);
+void ens_cancel_leave(struct ensure_cancel *cancel, const struct ens_running *running);
+
+#endif
