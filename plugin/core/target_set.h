@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The instances that a find has shown, so that none is shown twice. Made for many: an entry takes
- * the bytes of its id, 3 more, and at most 22 of the table.
+ * the bytes of its id, 3 more, and at most 11 of the table.
  */
 #ifndef ENSURE_CORE_TARGET_SET_H
 #define ENSURE_CORE_TARGET_SET_H
@@ -9,10 +9,12 @@
 #include "core/target.h"
 
 struct ens_target_set {
-    unsigned char **slots; /* open addressing: entries, or NULL */
-    size_t slot_count;     /* a power of two; 0: none yet */
+    uint32_t *slots;   /* open addressing: numbers of entries from 1 on; 0: free */
+    size_t slot_count; /* a power of two; 0: none yet */
     size_t count;
-    struct ens_target_block *blocks; /* that hold the entries */
+    unsigned char **blocks; /* that hold the entries */
+    size_t block_count;
+    size_t used; /* bytes of the last block */
 };
 
 /* place: a number below 65536 that stands for the cloud and region. True: it was not in the set.

@@ -212,6 +212,22 @@ class Find(EnsureCase):
         self.assertEqual(self.requests(), [])
         self.assertEqual(len(self.find(stub, *[good] * 100)[0]), 5)
 
+    def test_slow_client(self):
+        """A client that does not read stops the paging, so that nothing piles up in the plugin."""
+        _, stub = self.start()
+        self.put(instance("alibaba", "i-many-{n}", "Stopped", count=40000, name="x" * 200))
+        stream = stub.Find(pb2.FindRequest(select=[pb2.Selector(**self.place("alibaba"))]),
+                           timeout=host.TIMEOUT_S)
+        next(stream)
+        seen, before = len(self.requests()), -1
+        while seen != before:
+            time.sleep(0.3)
+            seen, before = len(self.requests()), seen
+        self.assertLess(seen, 350)  # of 401 pages
+        events = list(stream)
+        self.assertEqual(events[-1].summary.total, 40004)
+        self.assertEqual(len(events), 40004)
+
     def test_stop_and_timeout(self):
         _, stub = self.start()
         self.fault("hang")

@@ -149,6 +149,28 @@ async function filterCases(suite, emulator, sdk, call) {
       assert.deepStrictEqual(found.map((item) => item.id).sort(), expected);
     });
   }
+  await suite.case('a filter over two pages', async () => {
+    await emulator.add(one('i-{n}', { count: 120, name: 'web-1', tags: { team: 'red' } }),
+      one('i-other', { name: 'db' }));
+    const filter = { InstanceName: 'web*', Tag: [{ Key: 'team', Value: 'red' }], MaxResults: 100 };
+    const first = accepted(await call('DescribeInstances', filter));
+    const NextToken = first.nextToken || first.NextToken;
+    const second = accepted(await call('DescribeInstances', { ...filter, NextToken }));
+    const all = [first, second].flatMap((body) => sdk.list(body)).map((item) => item.id);
+    assert.deepStrictEqual([new Set(all).size, all.includes('i-other')], [120, false]);
+  });
+  await suite.case('the first 1000 of a resource group', async () => {
+    await emulator.add(one('i-{n}', { count: 1001, group: 'rg-1' }));
+    let count = 0;
+    let NextToken;
+    do {
+      const page = accepted(await call('DescribeInstances',
+        { ResourceGroupId: 'rg-1', MaxResults: 100, NextToken }));
+      count += sdk.list(page).length;
+      NextToken = page.nextToken || page.NextToken || undefined;
+    } while (NextToken);
+    assert.strictEqual(count, 1000);
+  });
   await suite.case('an unknown filter', async () => {
     refused(await call('DescribeInstances', { VpcId: 'vpc-1' }), 'InvalidParameter', 400);
   });

@@ -112,6 +112,19 @@ async function readCases(suite, emulator, call) {
       assert.deepStrictEqual(ids(await call.list(filter)), expected);
     });
   }
+  await suite.case('a filter over two pages', async () => {
+    await emulator.add(one('i-{n}', { count: 1200, name: 'web-1', group: 'RESG-1', tags: { team: 'red' } }),
+      one('i-other', { name: 'db' }));
+    const filter = { fuzzyInstanceName: 'web', tags: 'team:red', maxKeys: 1000 };
+    const first = accepted(await call.list(filter));
+    const second = accepted(await call.list({ ...filter, marker: first.nextMarker }));
+    const all = [...first.instances, ...second.instances];
+    assert.deepStrictEqual([new Set(all.map((item) => item.id)).size, second.isTruncated],
+      [1200, false]);
+    assert.deepStrictEqual([all[0].name, all[0].tags, all[0].resGroupInfos],
+      ['web-1', [{ tagKey: 'team', tagValue: 'red' }],
+        [{ groupId: 'RESG-1', groupName: 'RESG-1' }]]);
+  });
   await suite.case('an unknown filter', async () => {
     refused(await call.list({ colour: 'red' }), 'BadRequest', 400);
   });

@@ -88,12 +88,39 @@ static const char visible[] =
     "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" LETTERS DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 static const char word[] = LETTERS DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/* Characters of page tokens and of filters. */
+static const char *const any[] = {"a", "Z", "0", "-", "_", ".",  "~", "!", "*",
+                                  "'", "(", ")", " ", "+", "/",  "=", "&", "%",
+                                  "?", "#", ":", ",", "é", "红", "𝄞", NULL};
+
+static void draw_filter(const struct ens_memory *memory, uint64_t *state,
+                        const struct ens_provider *provider, struct ens_filter *ret)
+{
+    size_t count = pick(state, 0, 3);
+    struct ens_pair *pairs = memory->alloc(memory->ctx, (count + 1) * sizeof(*pairs));
+    const struct ens_pair **tags = memory->alloc(memory->ctx, (count + 1) * sizeof(*tags));
+    ens_str *words = memory->alloc(memory->ctx, sizeof(*words));
+    for (size_t i = 0; i < count; i++) {
+        pairs[i].name = text_of(memory, state, any, 1, 20);
+        pairs[i].value = text_of(memory, state, any, 0, 20);
+        tags[i] = &pairs[i];
+    }
+    words[0] = (ens_str){provider->statuses[0].word, strlen(provider->statuses[0].word)};
+    *ret = (struct ens_filter){
+        .struct_size = sizeof(*ret),
+        .words = words,
+        .word_count = pick(state, 0, 1),
+        .tags = tags,
+        .tag_count = count,
+        .name = text_of(memory, state, any, 0, 40),
+        .zone = text_of(memory, state, any, 0, 10),
+        .group = text_of(memory, state, any, 0, 10),
+    };
+}
+
 static void draw_call(const struct ens_memory *memory, uint64_t *state,
                       const struct ens_provider *provider, bool start, struct ens_call_spec *ret)
 {
-    static const char *const page[] = {"a", "Z", "0", "-", "_",  ".", "~", "!", "*",
-                                       "'", "(", ")", " ", "+",  "/", "=", "&", "%",
-                                       "?", "#", ":", "é", "红", "𝄞", NULL};
     bool dry = start && (provider->capabilities & ENS_CAP_DRY_RUN) != 0 && pick(state, 0, 1) == 1;
     uint32_t limit = dry     ? provider->dry_run_limit
                      : start ? provider->start_limit
@@ -115,7 +142,7 @@ static void draw_call(const struct ens_memory *memory, uint64_t *state,
         .ids = ids,
         .id_count = count,
         .client_token = start ? ascii(memory, state, visible, 0, 64) : (ens_str){NULL, 0},
-        .page = start ? (ens_str){NULL, 0} : text_of(memory, state, page, 0, 40),
+        .page = start ? (ens_str){NULL, 0} : text_of(memory, state, any, 0, 40),
     };
 }
 
@@ -198,12 +225,21 @@ static void sign_one(const struct ens_provider *provider, uint64_t *state)
     struct ens_signing_context context;
     struct ens_http_request request = {.struct_size = sizeof(request)};
     struct ens_signature signature = {.struct_size = sizeof(signature)};
-    bool start = pick(state, 0, 1) == 1;
+    struct ens_filter filter;
+    size_t kind = pick(state, 0, 2);
+    bool start = kind == 1;
 
     draw_call(&memory, state, provider, start, &call);
     draw_identity(&memory, state, &identity);
     draw_context(&memory, state, call.region, &context);
-    (start ? provider->start_request : provider->describe_request)(&memory, &call, &request);
+    draw_filter(&memory, state, provider, &filter);
+    if (kind == 2) {
+        call.ids = NULL;
+        call.id_count = 0;
+        provider->find_request(&memory, &call, &filter, &request);
+    } else {
+        (start ? provider->start_request : provider->describe_request)(&memory, &call, &request);
+    }
     provider->sign(&memory, &request, &identity, &context, &signature);
     print_signed(provider->name, &request, &identity, &context, &signature);
     free_all(&blocks);

@@ -116,6 +116,32 @@ async function readCases(suite, emulator, call) {
       assert.deepStrictEqual(ids(await call('DescribeInstances', filter)), expected);
     });
   }
+  await suite.case('a filter over two pages', async () => {
+    await emulator.add(one('i-{n}', { count: 120, name: 'web', tags: { team: 'red' } }),
+      one('i-other', { name: 'web' }));
+    const filter = { InstanceName: 'web', 'TagFilters.1.Key': 'team', 'TagFilters.1.Values.1': 'red',
+      MaxResults: 100 };
+    const first = accepted(await call('DescribeInstances', filter));
+    const second = accepted(await call('DescribeInstances', { ...filter, NextToken: first.NextToken }));
+    const all = [...first.Instances, ...second.Instances].map((item) => item.InstanceId);
+    assert.deepStrictEqual([new Set(all).size, all.includes('i-other'), second.NextToken],
+      [120, false, '']);
+    const [item] = first.Instances;
+    assert.deepStrictEqual([item.InstanceName, item.Tags, item.ProjectName],
+      ['web', [{ Key: 'team', Value: 'red' }], 'default']);
+  });
+  await suite.case('the first 1000 of a tag', async () => {
+    await emulator.add(one('i-{n}', { count: 1001, tags: { team: 'red' } }));
+    const filter = { 'TagFilters.1.Key': 'team', MaxResults: 100 };
+    let count = 0;
+    let page = { NextToken: undefined };
+    do {
+      page = accepted(await call('DescribeInstances', { ...filter,
+        ...(page.NextToken ? { NextToken: page.NextToken } : {}) }));
+      count += page.Instances.length;
+    } while (page.NextToken);
+    assert.strictEqual(count, 1000);
+  });
   await suite.case('an unknown filter', async () => {
     refused(await call('DescribeInstances', { Colour: 'red' }), 'InvalidArgument');
   });
