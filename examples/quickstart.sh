@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
+# The same with its output in a file, which comes first.
+run_into() { printf '\033[2m$ %s >%s\033[0m\n' "${*:2}" "$(basename "$1")"; "${@:2}" >"$1"; }
 # Runs a command that may fail, and prints its exit code.
 try() {
   local code=0
@@ -48,17 +50,25 @@ start_emulator
 echo "$(grep -c '/i-' examples/fleet.json) targets in examples/fleet.json, such as $(
   sed -n 's/.*"\(.*\/i-.*\)".*/\1/p' examples/fleet.json | head -n 1)"
 
-say "3. Plan: checks each start by the cloud's own dry run"
+say "3. Find, plan, apply: three commands, and no id is typed"
+run ensure find volcengine/cn-beijing alibaba/cn-hangzhou baidu/bj --status stopped --tag env=ci
+run_into "$work/found.txt" ensure find volcengine/cn-beijing alibaba/cn-hangzhou baidu/bj \
+  --status stopped --tag env=ci -o targets
+run ensure plan --out "$work/found.plan" "$work/found.txt"
+run ensure apply "$work/found.plan"
+
+start_emulator
+say "4. Plan: checks each start by the cloud's own dry run"
 try ensure plan examples/fleet.json
 
-say "4. Apply: starts what can be started; each of the others has its reason"
+say "5. Apply: starts what can be started; each of the others has its reason"
 try ensure apply --yes examples/fleet.json
 
-say "5. Plan again: nothing is left to start"
+say "6. Plan again: nothing is left to start"
 try ensure plan examples/fleet.json
 
 # Each of the following front ends gets a new emulator.
-say "6. The same verdicts from Terraform, inside terraform plan"
+say "7. The same verdicts from Terraform, inside terraform plan"
 if command -v terraform >/dev/null; then
   start_emulator
   cat >"$work/terraformrc" <<EOF
@@ -82,14 +92,14 @@ else
     "(see https://developer.hashicorp.com/terraform/install)."
 fi
 
-say "7. From Ansible: check mode is the plan"
+say "8. From Ansible: check mode is the plan"
 start_emulator
 export ANSIBLE_COLLECTIONS_PATH=$PWD/build/release/ansible ANSIBLE_LOCALHOST_WARNING=False
 export ANSIBLE_INVENTORY_UNPARSED_WARNING=False ANSIBLE_NOCOWS=1
 try ansible-playbook examples/ansible/bring_up.yml --check --diff
 try ansible-playbook examples/ansible/bring_up.yml
 
-say "8. From any program: libensure, here through Python's ctypes"
+say "9. From any program: libensure, here through Python's ctypes"
 start_emulator
 try env ENSURE_LIBRARY="$PWD/build/release/bin/libensure.so.0" python3 -B \
   examples/python/bring_up.py alibaba/cn-hangzhou/i-bp67acfmxazb4p0001 baidu/bj/i-3mtkTk01
@@ -102,6 +112,7 @@ cat <<EOF
   export PATH="\$PWD/build/release/bin:\$PATH"
   ensure-emulator --env >build/emulator.env & sleep 1
   . build/emulator.env
+  ensure find alibaba/cn-hangzhou --status stopped
   ensure plan examples/fleet.json
   ensure apply --yes examples/fleet.json
   kill "\$ENSURE_EMULATOR_PID"

@@ -40,7 +40,7 @@ static ens_rc read_place(const struct ens_options *options, const char *argument
     ret->cloud = ens_str_cut(text, '/', &ret->region);
     if (ret->region.ptr == NULL) {
         return ens_fail(diags, ENS_INVALID, NULL,
-                        "\"%s\" is no place to search: expected CLOUD/REGION, such as "
+                        "\"%s\" is not CLOUD/REGION, such as "
                         "alibaba/cn-hangzhou",
                         ens_quoted(text).text);
     }
@@ -155,14 +155,14 @@ static ens_rc end(struct output *output, struct ens_diags *diags)
     return write_out(output, diags);
 }
 
-/* What was found is a whole document also if the search ended early. */
+/* What was found is a whole document also if the find ended early. */
 static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
 {
     if (output->closed || rc == ENS_INVALID) {
-        return rc; /* or the request was refused, and nothing was searched */
+        return rc; /* or the request was refused, and nothing was asked */
     }
     if (rc != ENS_OK) {
-        keep_warning(output, ENS_STR("the search ended before all regions were listed"));
+        keep_warning(output, ENS_STR("the find ended before all regions were listed"));
     }
     const ens_rc written = end(output, diags);
     return rc == ENS_OK ? written : rc;

@@ -5,13 +5,13 @@
 #include "core/classify.h"
 
 void ens_listing_begin(struct ens_listing *listing, const struct ens_provider *provider,
-                       const struct ens_selector *selector, struct ens_search *search,
+                       const struct ens_selector *selector, struct ens_findings *findings,
                        unsigned place)
 {
     *listing = (struct ens_listing){
         .provider = provider,
         .selector = selector,
-        .search = search,
+        .findings = findings,
         .place = place,
         .mark = ens_buf_new(ENS_LIST_MARK_MAX),
         .arena = ens_arena_new(),
@@ -80,7 +80,7 @@ static bool is_new(struct ens_listing *listing, const struct ens_found *found,
         return false;
     }
     return ens_selector_matches(listing->selector, found, status) &&
-           ens_target_set_add(&listing->search->shown, listing->place, found->seen->id);
+           ens_target_set_add(&listing->findings->shown, listing->place, found->seen->id);
 }
 
 static enum ens_status status_of(const struct ens_listing *listing, const struct ens_found *found)
@@ -115,15 +115,16 @@ static enum ens_listing_next take_instances(
         if (!is_new(listing, found, status)) {
             continue;
         }
-        if (listing->search->total == ENS_FOUND_MAX) {
-            return fail(listing, outcome, ENS_REASON_INVALID_ARGUMENT,
-                        ens_arena_printf(listing->arena,
-                                         "more than %zu instances match: narrow the search, or set "
-                                         "a limit",
-                                         ENS_FOUND_MAX));
+        if (listing->findings->total == ENS_FOUND_MAX) {
+            return fail(
+                listing, outcome, ENS_REASON_INVALID_ARGUMENT,
+                ens_arena_printf(listing->arena,
+                                 "more than %zu instances match: narrow the selector, or set "
+                                 "a limit",
+                                 ENS_FOUND_MAX));
         }
         const struct ens_finding finding = finding_of(arena, listing, found, status);
-        listing->search->total++;
+        listing->findings->total++;
         listing->found++;
         show(ud, &finding);
     }

@@ -24,7 +24,7 @@
 #define ENS_LIST_MARK_MAX  ((size_t)4096)                   /* bytes of a page's mark */
 
 /* What the lists of one run share. Valid when zeroed. */
-struct ens_search {
+struct ens_findings {
     struct ens_target_set shown;
     size_t total;
 };
@@ -32,7 +32,7 @@ struct ens_search {
 struct ens_listing {
     const struct ens_provider *provider;
     const struct ens_selector *selector;
-    struct ens_search *search;
+    struct ens_findings *findings;
     unsigned place;              /* number of the cloud and region in the run */
     bool probing;                /* the permission is being checked */
     struct ens_buf mark;         /* of the page to read; empty: the first */
@@ -54,7 +54,7 @@ enum ens_listing_next {
 
 /* Everything is borrowed for the life of the listing. */
 void ens_listing_begin(struct ens_listing *listing, const struct ens_provider *provider,
-                       const struct ens_selector *selector, struct ens_search *search,
+                       const struct ens_selector *selector, struct ens_findings *findings,
                        unsigned place);
 void ens_listing_done(struct ens_listing *listing); /* also if it was never begun */
 

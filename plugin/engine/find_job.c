@@ -18,7 +18,7 @@ struct find_job {
     size_t failed;
     int64_t deadline_ms;
     struct ens_timer deadline;
-    struct ens_search search;
+    struct ens_findings findings;
     struct ens_listing listing; /* of the selector at; zeroed where it has none */
     const struct ens_provider *provider;
     struct ens_route *route; /* NULL: no list is being read */
@@ -167,7 +167,7 @@ static bool enter(struct find_job *job)
         return false;
     }
     job->route = ens_route_get(jobs->routes, cloud->account, selector->region);
-    ens_listing_begin(&job->listing, job->provider, selector, &job->search, job->places[job->at]);
+    ens_listing_begin(&job->listing, job->provider, selector, &job->findings, job->places[job->at]);
     return true;
 }
 
@@ -274,7 +274,7 @@ static void report(struct ens_job *base)
 
     ens_job_warn_of_audit(base);
     const struct ens_find_end find_end = {
-        .total = job->search.total,
+        .total = job->findings.total,
         .failed = job->failed,
         .warnings = base->warnings,
         .warning_count = base->warning_count,
@@ -287,7 +287,7 @@ static void free_job(struct ens_job *base)
     struct find_job *job = self(base);
 
     ens_listing_done(&job->listing);
-    ens_target_set_done(&job->search.shown);
+    ens_target_set_done(&job->findings.shown);
     ens_free(job);
 }
 

@@ -127,7 +127,7 @@ class Find(Case):
         self.three()
         rows = [
             ([], "ensure find needs a cloud and a region"),
-            (["alibaba"], "\"alibaba\" is no place to search"),
+            (["alibaba"], "\"alibaba\" is not CLOUD/REGION"),
             (["alibaba/cn-hangzhou/i-1"], "cn-hangzhou/i-1"),
             (["ghost/bj"], "there is no provider for cloud \"ghost\""),
             (["baidu/bj", "--status", "Stopped"], "--status: \"Stopped\" is not a status"),
@@ -185,7 +185,7 @@ class Find(Case):
         run = tool.Run(process.returncode, out, err)
         self.assertEqual(run.code, 1, err)
         self.assertEqual(run.document["warnings"],
-                         ["the search ended before all regions were listed"])
+                         ["the find ended before all regions were listed"])
 
     def test_closed_output(self):
         self.three()
@@ -198,7 +198,7 @@ class Find(Case):
                                   "No space left on device\n")
 
     def test_pipe(self):
-        """A reader that ends early ends the search with a sentence."""
+        """A reader that ends early ends the find with a sentence."""
         self.world(one("baidu", "i-{n}", count=20000))
         reader = subprocess.Popen(["head", "-1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         process = self.start("find", PLACE["baidu"], "-o", "targets", stdout=reader.stdin)

@@ -69,11 +69,14 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(output, r"(?m)^Skipped: terraform is not on PATH, and Debian has no package")
         self.assertEqual(len(re.findall(r"(?m)^localhost .* changed=1 .* failed=0", output)), 2)
         self.assertRegex(output, r"(?m)^all running$")
+        self.assertIn("3 found: 3 stopped", output)
+        self.assertIn("3 instances: 3 running (3 after a start)", output)
 
         names, done = self.run_commands_at_the_end(output)
-        self.assertEqual(names, ["cd", "export", "ensure-emulator", ".", "ensure", "ensure", "kill"])
+        self.assertEqual(names, ["cd", "export", "ensure-emulator", ".", "ensure", "ensure", "ensure",
+                                 "kill"])
         # The fleet has instances that can't be started: plan and apply end with 3.
-        self.assertEqual(re.findall(r"(?m)^code (\d+)$", done.stdout), list("0000330"),
+        self.assertEqual(re.findall(r"(?m)^code (\d+)$", done.stdout), list("00000330"),
                          done.stdout + done.stderr)
         self.assertIn("17 instances: 3 running, 7 to start", done.stdout)
 

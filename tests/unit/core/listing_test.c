@@ -205,7 +205,7 @@ static void run(const struct script *script)
     ENS_AUTO_BUF calls = ens_buf_new(4096);
     struct shown shown = {.ids = ens_buf_new(4096)};
     struct ens_provider provider = fake_provider();
-    struct ens_search search = {0};
+    struct ens_findings findings = {0};
     struct ens_selector selector = {0};
     struct ens_listing listing = {0};
     enum ens_listing_next next = ENS_LISTING_CALL;
@@ -215,7 +215,7 @@ static void run(const struct script *script)
     provider.capabilities = script->capabilities;
     provider.find_limit = script->find_limit;
     assert_int_equal(ens_selector_parse(arena, text, "", &selector, NULL), ENS_OK);
-    ens_listing_begin(&listing, &provider, &selector, &search, 0);
+    ens_listing_begin(&listing, &provider, &selector, &findings, 0);
     for (size_t i = 0; i < PAGES_MAX && next == ENS_LISTING_CALL; i++) {
         record_call(&listing, &calls);
         const struct ens_outcome outcome = outcome_of(arena, &provider, script->pages[i]);
@@ -232,10 +232,10 @@ static void run(const struct script *script)
         fail_msg("%s: end %d, calls %s, shown %s, %s", script->title, next, ens_buf_text(&calls),
                  ens_buf_text(&shown.ids), failure.ptr);
     }
-    assert_int_equal(search.total, shown.count);
+    assert_int_equal(findings.total, shown.count);
     assert_int_equal(listing.found, shown.count);
     ens_listing_done(&listing);
-    ens_target_set_done(&search.shown);
+    ens_target_set_done(&findings.shown);
     ens_buf_done(&shown.ids);
 }
 
@@ -282,12 +282,12 @@ static void test_most(void **state)
 {
     const struct ens_provider provider = fake_provider();
     const struct ens_selector selector = {.cloud = ENS_STR("fake"), .region = ENS_STR("moon")};
-    struct ens_search search = {0};
+    struct ens_findings findings = {0};
     struct ens_listing listing = {0};
     size_t shown = 0;
 
     (void)state;
-    ens_listing_begin(&listing, &provider, &selector, &search, 0);
+    ens_listing_begin(&listing, &provider, &selector, &findings, 0);
     for (size_t from = 0; from < ENS_FOUND_MAX; from += PER_PAGE) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         const bool more = from + PER_PAGE < ENS_FOUND_MAX;
@@ -298,17 +298,17 @@ static void test_most(void **state)
     assert_int_equal(shown, ENS_FOUND_MAX);
     ens_listing_done(&listing);
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    ens_listing_begin(&listing, &provider, &selector, &search, 0);
+    ens_listing_begin(&listing, &provider, &selector, &findings, 0);
     const struct ens_outcome known = many(arena, 0, 1, true); /* the same place: shown before */
     assert_int_equal(ens_listing_step(&listing, &known, count, &shown), ENS_LISTING_CALL);
     const struct ens_outcome more = many(arena, ENS_FOUND_MAX, 1, false);
     assert_int_equal(ens_listing_step(&listing, &more, count, &shown), ENS_LISTING_FAILED);
     assert_int_equal(listing.failure.reason, ENS_REASON_INVALID_ARGUMENT);
     assert_true(ens_str_is(listing.failure.detail,
-                           "more than 100000 instances match: narrow the search, or set a limit"));
+                           "more than 100000 instances match: narrow the selector, or set a limit"));
     assert_int_equal(shown, ENS_FOUND_MAX);
     ens_listing_done(&listing);
-    ens_target_set_done(&search.shown);
+    ens_target_set_done(&findings.shown);
 }
 
 /* The named limits of pages and of a mark. */
@@ -317,13 +317,13 @@ static void test_page_limits(void **state)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const struct ens_provider provider = fake_provider();
     const struct ens_selector selector = {.cloud = ENS_STR("fake"), .region = ENS_STR("moon")};
-    struct ens_search search = {0};
+    struct ens_findings findings = {0};
     struct ens_listing listing = {0};
     size_t shown = 0;
     char *mark = ens_arena_alloc(arena, ENS_LIST_MARK_MAX + 1);
 
     (void)state;
-    ens_listing_begin(&listing, &provider, &selector, &search, 0);
+    ens_listing_begin(&listing, &provider, &selector, &findings, 0);
     for (unsigned i = 1; i < ENS_LIST_PAGES_MAX; i++) {
         ENS_AUTO_ARENA *scratch = ens_arena_new();
         const struct ens_outcome outcome = many(scratch, i, 1, true);
@@ -339,12 +339,12 @@ static void test_page_limits(void **state)
         struct ens_find_result page = *beyond.page;
         const struct ens_outcome outcome = {.kind = ENS_CALL_FIND, .page = &page};
         page.next_page = (ens_str){mark, ENS_LIST_MARK_MAX - 1 + 2 * over};
-        ens_listing_begin(&listing, &provider, &selector, &search, 0);
+        ens_listing_begin(&listing, &provider, &selector, &findings, 0);
         assert_int_equal(ens_listing_step(&listing, &outcome, count, &shown),
                          over ? ENS_LISTING_FAILED : ENS_LISTING_CALL);
         ens_listing_done(&listing);
     }
-    ens_target_set_done(&search.shown);
+    ens_target_set_done(&findings.shown);
 }
 
 int main(void)
