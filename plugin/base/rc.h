@@ -18,7 +18,7 @@ typedef enum ens_rc {
     ENS_CANCELLED,
     ENS_DEADLINE,
     ENS_UNANSWERED, /* a cloud refused, or could not be asked */
-    ENS_IO, /* a call to the operating system failed */
+    ENS_IO,         /* a call to the operating system failed */
     ENS_INTERNAL,
 } ens_rc;
 

@@ -110,7 +110,7 @@ static void keep_warning(struct output *output, ens_str text)
     output->warnings[output->warning_count++] = ens_arena_dup(output->arena, text);
 }
 
-/* Failures stand in the document's warnings, and on standard error with their advice. */
+/* Failures are in the document's warnings, and on standard error with their advice. */
 static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct ens_diags *diags)
 {
     struct output *output = ud;

@@ -282,7 +282,7 @@ static void report(struct ens_job *base)
     job->events.done(job->events.ud, &find_end);
 }
 
-static void free_job(struct ens_job *base)
+static void dispose(struct ens_job *base)
 {
     struct find_job *job = self(base);
 
@@ -296,7 +296,7 @@ static const struct ens_job_kind find_jobs = {
     .cancel = cancel,
     .resume = resume,
     .report = report,
-    .free = free_job,
+    .dispose = dispose,
 };
 
 static unsigned place_of(const struct find_job *job, size_t index)

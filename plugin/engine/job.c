@@ -133,7 +133,7 @@ void ens_jobs_end(struct ens_jobs *jobs)
         job->kind->report(job);
         ens_config_unref(jobs->configs, job->config);
         ens_arena_free(job->arena);
-        job->kind->free(job);
+        job->kind->dispose(job);
     }
 }
 

@@ -18,7 +18,7 @@ struct ens_job_kind {
     void (*resume)(struct ens_job *job); /* NULL: it never pauses */
     /* Reports the end to the owner, with the job's warnings. */
     void (*report)(struct ens_job *job);
-    void (*free)(struct ens_job *job); /* what the kind has, and the job itself */
+    void (*dispose)(struct ens_job *job); /* frees what the kind has, and the job itself */
 };
 
 struct ens_job {

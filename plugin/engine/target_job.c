@@ -326,7 +326,7 @@ static void report(struct ens_job *base)
     job->events.done(job->events.ud, &end);
 }
 
-static void free_job(struct ens_job *base)
+static void dispose(struct ens_job *base)
 {
     struct target_job *job = self(base);
 
@@ -338,5 +338,5 @@ static const struct ens_job_kind target_jobs = {
     .begin = begin,
     .cancel = cancel,
     .report = report,
-    .free = free_job,
+    .dispose = dispose,
 };

@@ -13,7 +13,7 @@ struct find_stream {
     struct ens_engine *engine;
     struct ens_rpc_call *call;
     ens_job_id job;      /* 0 until submitted; used by the server's thread only */
-    atomic_bool waiting; /* the find has paused for want of room */
+    atomic_bool waiting; /* the find has paused, because there is no room */
     bool gone;           /* the client disconnected before the find was submitted */
     char created_at[ENS_TIMESTAMP_SIZE];
 };

@@ -3,6 +3,7 @@
 #ifndef ENSURE_ENSURE_V1_FIND_H
 #define ENSURE_ENSURE_V1_FIND_H
 
+#include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/plan_apply.h"
 
 /* No further page is read while the send queue of the call has at least this many bytes. */

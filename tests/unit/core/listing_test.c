@@ -304,8 +304,9 @@ static void test_most(void **state)
     const struct ens_outcome more = many(arena, ENS_FOUND_MAX, 1, false);
     assert_int_equal(ens_listing_step(&listing, &more, count, &shown), ENS_LISTING_FAILED);
     assert_int_equal(listing.failure.reason, ENS_REASON_INVALID_ARGUMENT);
-    assert_true(ens_str_is(listing.failure.detail,
-                           "more than 100000 instances match: narrow the selector, or set a limit"));
+    assert_true(
+        ens_str_is(listing.failure.detail,
+                   "more than 100000 instances match: narrow the selector, or set a limit"));
     assert_int_equal(shown, ENS_FOUND_MAX);
     ens_listing_done(&listing);
     ens_target_set_done(&findings.shown);

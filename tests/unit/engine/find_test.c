@@ -22,7 +22,7 @@ struct find {
     ens_job_id id;
     size_t cancel_at; /* instances after which it is cancelled; 0: never */
     size_t found;
-    bool full; /* has_room says no */
+    bool full; /* there is no room */
     unsigned asked_for_room;
     const char *(*page)(struct find *find, const struct net_request *request);
     unsigned number; /* of the request, from 1 */
