@@ -6,8 +6,10 @@ usage: keys_test.py FRONT_END BIN_DIRECTORY ANSIBLE_DIRECTORY [unittest argument
        FRONT_END is cli, rpc, lib, terraform or ansible
 """
 
+import json
 import sys
 import unittest
+import urllib.parse
 
 FRONT_END, PROGRAMS, COLLECTIONS = sys.argv[1:4]
 del sys.argv[1:4]
@@ -38,6 +40,23 @@ class Keys(unittest.TestCase):
                 with self.subTest(str(row)):
                     self.check(row, found[row.cloud])
             self.assertEqual(self.ground.emulator.control.ledger()["violations"], [])
+
+    def test_answer_that_repeats_the_token(self):
+        """STS refuses, and says the identity token in its error."""
+        row = next(row for row in sources.ROWS if row.cloud == sources.VOLCENGINE and
+                   self.front_end.takes(row) and row.requests.startswith("sts AssumeRoleWithOIDC"))
+        error = {"Code": "Refused", "Message": f"the tokens {' '.join(sources.SECRETS)}"}
+        answer = urllib.parse.quote(json.dumps({"ResponseMetadata": {"Error": error}}))
+        control = self.ground.emulator.control
+        self.addCleanup(control.call, "DELETE", "/faults")
+        reply = control.call("PUT", "/faults", [f"json:{answer},service=sts"])
+        self.assertEqual(reply.status, 200, reply.body)
+        message = self.front_end.read([row])[row.cloud]
+        self.assertIn("Refused: the tokens ", message)
+        used = [token for token in (sources.TOKEN[row.cloud], sources.REFUSED_TOKEN)
+                if token in json.dumps([row.block, row.files, row.variables])]
+        self.assertEqual(len(used), 1)
+        self.assertNotIn(used[0], self.front_end.output)
 
     def check(self, row, message):
         self.assertEqual(self.ground.requests(row.cloud), row.requests, message)
