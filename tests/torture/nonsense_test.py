@@ -59,6 +59,9 @@ class Nonsense(Suite):
             made = [self.v1.PlanRequest(targets=names, timeout_ms=500),
                     self.v1.ApplyRequest(targets=names, timeout_ms=500),
                     self.v1.ApplyRequest(plan=plan, timeout_ms=500),
+                    self.v1.FindRequest(timeout_ms=500, select=[self.v1.Selector(
+                        cloud="baidu", region="bj", status=["stopped"], tags={"k": "v"},
+                        name="web-*", limit=2)]),
                     self.v1.ConfigureRequest(clouds=[self.v1.CloudSettings(
                         cloud="baidu", access_key="a", secret_key="b")],
                                              defaults=self.v1.Defaults(plan_timeout_ms=300))]
