@@ -35,6 +35,18 @@ void toy_describe_request(const struct ens_memory *memory, const struct ens_call
     set_query(memory, query, 1, ret);
 }
 
+/* The toy cloud can't narrow its list, which has one page. The engine checks every condition of the
+ * filter itself; a cloud that can narrow gets what it understands. */
+void toy_find_request(const struct ens_memory *memory, const struct ens_call_spec *call,
+                      const struct ens_filter *filter, struct ens_http_request *ret)
+{
+    (void)memory;
+    (void)call;
+    (void)filter;
+    ret->method = TOY_STR("GET");
+    ret->path = TOY_STR("/machines");
+}
+
 void toy_start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                        struct ens_http_request *ret)
 {
@@ -92,6 +104,20 @@ static size_t count_lines(ens_str body)
     return count;
 }
 
+/* Reads "ID WORD"; whole: the line has an end, so that the reply was not cut off. */
+static int read_machine(ens_str line, int whole, struct ens_answer *answer,
+                        struct ens_observation *ret)
+{
+    ret->struct_size = sizeof(*ret);
+    ret->id = toy_cut(line, ' ', &ret->word);
+
+    int good = whole && ret->word.len > 0;
+    if (!good) {
+        malformed(answer, TOY_STR("expected \"ID WORD\" on each line"));
+    }
+    return good;
+}
+
 void toy_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
@@ -108,13 +134,37 @@ void toy_read_describe(const struct ens_memory *memory, const struct ens_call_sp
         struct ens_observation *seen = memory->alloc(memory->ctx, sizeof(*seen));
         ens_str line = toy_cut(rest, '\n', &rest);
 
-        seen->struct_size = sizeof(*seen);
-        seen->id = toy_cut(line, ' ', &seen->word);
-        if (seen->word.len == 0 || ret->observation_count == room) {
-            malformed(&ret->answer, TOY_STR("expected \"ID WORD\" on each line"));
+        if (!read_machine(line, ret->observation_count < room, &ret->answer, seen)) {
             return;
         }
         list[ret->observation_count++] = seen;
+    }
+}
+
+/* What the cloud does not say, such as a name or tags, stays empty. */
+void toy_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
+                   const struct ens_http_reply *reply, struct ens_find_result *ret)
+{
+    (void)call;
+    if (!read_answer(reply, &ret->answer)) {
+        return;
+    }
+    size_t room = count_lines(reply->body);
+    const struct ens_found **list = memory->alloc(memory->ctx, room * sizeof(void *));
+    ens_str rest = reply->body;
+
+    ret->found = list;
+    while (rest.len > 0) {
+        struct ens_observation *seen = memory->alloc(memory->ctx, sizeof(*seen));
+        struct ens_found *found = memory->alloc(memory->ctx, sizeof(*found));
+        ens_str line = toy_cut(rest, '\n', &rest);
+
+        if (!read_machine(line, ret->found_count < room, &ret->answer, seen)) {
+            return;
+        }
+        found->struct_size = sizeof(*found);
+        found->seen = seen;
+        list[ret->found_count++] = found;
     }
 }
 

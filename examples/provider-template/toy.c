@@ -65,6 +65,9 @@ static const struct ens_provider toy = {
     .read_describe = toy_read_describe,
     .read_start = toy_read_start,
     .advice = advice,
+    .find_request = toy_find_request,
+    .read_find = toy_read_find,
+    .find_action = "GET /machines",
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -57,9 +57,10 @@ class Toy(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.trusted():
-            ids = self.query().get("ids", "").split(",")
+            ids = self.query().get("ids")
             with lock:
-                self.reply(200, "".join(f"{i} {machines[i]}\n" for i in ids if i in machines))
+                wanted = machines if ids is None else ids.split(",")
+                self.reply(200, "".join(f"{i} {machines[i]}\n" for i in wanted if i in machines))
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -66,6 +66,11 @@ static void test_requests(const struct ens_provider *toy)
     CHECK(is(request.method, "GET") && is(request.path, "/machines"));
     CHECK(request.query_count == 1 && is(request.query[0]->value, "i-1,i-2"));
 
+    const struct ens_filter filter = {.struct_size = sizeof(filter)};
+    struct ens_http_request list = {.struct_size = sizeof(list)};
+    toy->find_request(&memory, &call, &filter, &list);
+    CHECK(is(list.path, "/machines") && list.query_count == 0);
+
     call.client_token = str("T");
     toy->start_request(&memory, &call, &request);
     CHECK(is(request.method, "POST") && is(request.path, "/start"));
@@ -109,6 +114,22 @@ static struct ens_http_reply reply(uint32_t status, const char *body)
 {
     return (struct ens_http_reply){
         .struct_size = sizeof(struct ens_http_reply), .status = status, .body = str(body)};
+}
+
+static void test_find_replies(const struct ens_provider *toy)
+{
+    const struct ens_call_spec call = {.struct_size = sizeof(call)};
+    struct ens_find_result result = {.struct_size = sizeof(result)};
+    struct ens_find_result bad_result = {.struct_size = sizeof(bad_result)};
+
+    struct ens_http_reply good = reply(200, "i-1 off\ni-2 on\n");
+    toy->read_find(&memory, &call, &good, &result);
+    CHECK(result.answer.malformed == 0 && result.found_count == 2);
+    CHECK(is(result.found[1]->seen->id, "i-2") && is(result.found[1]->seen->word, "on"));
+
+    struct ens_http_reply bad = reply(200, "i-1\n");
+    toy->read_find(&memory, &call, &bad, &bad_result);
+    CHECK(bad_result.answer.malformed == 1);
 }
 
 static void test_describe_replies(const struct ens_provider *toy)
@@ -176,6 +197,7 @@ int main(int argc, char **argv)
     CHECK(is(toy->endpoint(&memory, str("attic")), "attic.toy.example"));
     test_requests(toy);
     test_signature(toy);
+    test_find_replies(toy);
     test_describe_replies(toy);
     test_start_replies(toy);
     while (piece_count > 0) {

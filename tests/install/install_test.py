@@ -268,6 +268,9 @@ output "status" {{ value = ensure_instance_running.one.status }}
         self.assertIn("NoPower", self.run_tool(tool, "plan", "toy/attic/i-train", expect=3,
                                                **variables))
         self.run_tool(tool, "plan", "toy/attic/i-lamp", **variables)
+        found = self.run_tool(tool, "find", "toy/attic", "--status", "running", "-o", "targets",
+                              **variables)
+        self.assertEqual(found, "toy/attic/i-radio\n")
         code = """
 import ensure, json
 fleet = ["toy/attic/i-" + name for name in ("lamp", "radio", "train", "robot", "ghost")]
