@@ -3,6 +3,7 @@
 #ifndef ENSURE_ENSURE_V1_DIAGNOSE_H
 #define ENSURE_ENSURE_V1_DIAGNOSE_H
 
+#include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/plan_apply.h"
 
 /* Finishes the call, when the checkup ends or at once if the request is invalid. */
