@@ -162,6 +162,10 @@ static const struct ens_provider alibaba = {
     .code_advice = code_advice,
     .sources = alibaba_sources,
     .credentials_step = alibaba_credentials_step,
+    .default_region = "cn-hangzhou",
+    .right_request = alibaba_right_request,
+    .caller_request = alibaba_caller_request,
+    .read_caller = alibaba_read_caller,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -121,6 +121,8 @@ static const struct ens_provider baidu = {
     .advice = advice,
     .sources = baidu_sources,
     .credentials_step = baidu_credentials_step,
+    .default_region = "bj",
+    .right_request = baidu_right_request,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -164,6 +164,10 @@ static const struct ens_provider volcengine = {
     .code_advice = code_advice,
     .sources = volcengine_sources,
     .credentials_step = volcengine_credentials_step,
+    .default_region = "cn-beijing",
+    .right_request = volcengine_right_request,
+    .caller_request = volcengine_caller_request,
+    .read_caller = volcengine_read_caller,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)
