@@ -95,6 +95,13 @@ static const struct row rows[] = {
                 "metadata service (ENSURE_METADATA=off), "
                 "credentials URI (ALIBABA_CLOUD_CREDENTIALS_URI is not set)"},
 
+    {ALIBABA, .variables = {{"ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true"}},
+     .files = {ALIBABA_PROFILE("{\"name\": \"p\", \"access_key_id\": \"LTAIcontract0000001\","
+                               " \"access_key_secret\": \"alibaba-secret-0001\"}")},
+     .requests = "", .source = "",
+     .message = "{HOME}/.aliyun/config.json (switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED), "
+                "{HOME}/.alibabacloud/credentials (no such file)"},
+
     /* settings choose a source by themselves */
     {ALIBABA, SETTING(assume_role_with_oidc.role, ALIBABA_CI),
      SETTING(assume_role_with_oidc.provider, ALIBABA_ISSUER),
