@@ -253,9 +253,9 @@ static ens_rc check_profile_files(const struct check *check)
             return FAIL(check, "profile_files: expected at most %d, found more",
                         ENS_TABLE_ROWS_MAX);
         }
-        if (file->struct_size < sizeof(*file)) {
+        if (file->struct_size < ENS_PROFILE_FILE_SIZE_1_0) {
             return FAIL(check, "profile_files[%zu].struct_size: expected at least %zu, found %u", i,
-                        sizeof(*file), file->struct_size);
+                        ENS_PROFILE_FILE_SIZE_1_0, file->struct_size);
         }
         if (file->read == NULL) {
             return FAIL(check, "profile_files[%zu].read: expected a function, found NULL", i);

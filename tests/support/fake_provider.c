@@ -102,6 +102,7 @@ static const struct ens_profile_file first_file = {
     .home_path = ".fake/config",
     .name_variables = name_variables,
     .read = read_profile,
+    .off_variable = "FAKE_FILE_OFF",
 };
 
 static const struct ens_profile_file second_file = {

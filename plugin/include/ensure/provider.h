@@ -213,6 +213,8 @@ struct ens_profile_file {
      * the file's own current or default one. Sets ret. */
     void (*read)(const struct ens_memory *memory, ens_str text, ens_str name,
                  struct ens_profile *ret);
+    const char *off_variable; /**< environment variable that, set to "true", keeps the file from
+                                 being read; may be NULL; since 1.2 */
 };
 
 /* ---- calls ---------------------------------------------------------------------------------- */
@@ -589,6 +591,9 @@ struct ens_provider {
 
 /** Size of the descriptor of ABI 1.0: the least that is accepted. */
 #define ENS_PROVIDER_SIZE_1_0 offsetof(struct ens_provider, advice)
+
+/** Size of struct ens_profile_file in ABI 1.0: the least that is accepted. */
+#define ENS_PROFILE_FILE_SIZE_1_0 offsetof(struct ens_profile_file, off_variable)
 
 /** Name of the exported function, for dlsym(). */
 #define ENS_PROVIDER_ENTRY_SYMBOL "ens_provider_entry"
