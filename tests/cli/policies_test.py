@@ -119,6 +119,21 @@ class Policies(tool.Case):
                 self.assertEqual((run.code, len(self.starts())), (0, 2), run.err)
                 self.assertEqual(self.sent(cloud), set(granted))
 
+    def test_doctor(self):
+        """It needs what a plan needs, and can do without GetCallerIdentity."""
+        for cloud in tool.CLOUDS:
+            for denied in ([], ["GetCallerIdentity"]) if cloud != B else ([],):
+                with self.subTest(cloud, denied=denied):
+                    one = account(cloud, rights(cloud, "plan"))
+                    one["denied"] += denied
+                    self.world(tool.one(cloud, "i-a"), accounts=[one])
+                    run = self.json("doctor", f"{cloud}/{tool.REGION[cloud]}")
+                    told = run.document["clouds"][0]
+                    self.assertEqual((run.code, told["may_read"]), (0, "yes"), run.err)
+                    self.assertEqual(told["identity"] == "", cloud == B or denied != [])
+                    self.assertEqual({NEEDS[cloud][request["action"]] for request in self.requests()
+                                      if request["service"] == "api"}, set(rights(cloud, "plan")))
+
     def test_missing_instance(self):
         """An id that is not there is told from one that may not be seen, with the rights of a plan."""
         for cloud in tool.CLOUDS:
