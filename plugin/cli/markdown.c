@@ -8,8 +8,7 @@
 
 static const struct ens_style plain = {0};
 
-/* A code span. Its fence is longer than any run of backticks in the text, which can't close it. */
-static void code_span(struct ens_buf *out, ens_str text)
+void ens_markdown_code(struct ens_buf *out, ens_str text)
 {
     size_t longest = 0;
     size_t run = 0;
@@ -30,8 +29,7 @@ static void code_span(struct ens_buf *out, ens_str text)
     }
 }
 
-/* Text of Ensure itself, with the characters of Markdown's syntax escaped. */
-static void escaped(struct ens_buf *out, ens_str text)
+void ens_markdown_text(struct ens_buf *out, ens_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         if (ens_str_all_in((ens_str){text.ptr + i, 1}, "\\`*_{}[]<>()#+!|~@&$")) {
@@ -73,7 +71,7 @@ static void write_table(struct ens_buf *out, const struct ens_report *report)
             continue;
         }
         ens_buf_add(out, ENS_STR("| "));
-        code_span(out, ens_target_text(arena, &result->target));
+        ens_markdown_code(out, ens_target_text(arena, &result->target));
         for (size_t c = 1; c < count; c++) {
             ens_buf_add(out, ENS_STR(" | "));
             table_word(out, columns[c].cell(arena, report->view, result).text);
@@ -86,7 +84,7 @@ static void write_span(struct ens_buf *out, const char *before, ens_str text)
 {
     if (text.len > 0) {
         ens_buf_add(out, ens_str_of(before));
-        code_span(out, text);
+        ens_markdown_code(out, text);
     }
 }
 
@@ -110,7 +108,7 @@ static void write_note(struct ens_buf *out, const struct ens_document *document,
     }
     if (note->advice.len > 0) {
         ens_buf_add(out, ENS_STR("\n> "));
-        escaped(out, ens_text_clean(arena, note->advice));
+        ens_markdown_text(out, ens_text_clean(arena, note->advice));
         ens_buf_add_char(out, '\n');
     }
 }

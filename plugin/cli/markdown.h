@@ -11,4 +11,10 @@
 
 void ens_markdown_write(struct ens_buf *out, const struct ens_report *report);
 
+/* A code span. Its fence is longer than any run of backticks in the text, which can't close it. */
+void ens_markdown_code(struct ens_buf *out, ens_str text);
+
+/* Text of Ensure itself, with the characters of Markdown's syntax escaped. */
+void ens_markdown_text(struct ens_buf *out, ens_str text);
+
 #endif

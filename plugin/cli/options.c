@@ -12,6 +12,35 @@
 #define FOR_WORK  (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS))
 #define FOR_ALL   (FOR(ENS_VERB_COUNT) - 1u)
 
+/* All names of reasons, for completions. */
+#define REASONS                                                                                    \
+    "ok "                                                                                          \
+    "already_running "                                                                             \
+    "not_found "                                                                                   \
+    "invalid_argument "                                                                            \
+    "wrong_state "                                                                                 \
+    "locked "                                                                                      \
+    "expired "                                                                                     \
+    "insufficient_balance "                                                                        \
+    "no_capacity "                                                                                 \
+    "spot_price "                                                                                  \
+    "key_disabled "                                                                                \
+    "permission_denied "                                                                           \
+    "unauthenticated "                                                                             \
+    "clock_skew "                                                                                  \
+    "throttled "                                                                                   \
+    "token_mismatch "                                                                              \
+    "in_progress "                                                                                 \
+    "fell_back "                                                                                   \
+    "timed_out "                                                                                   \
+    "ambiguous "                                                                                   \
+    "dry_run_not_honoured "                                                                        \
+    "unavailable "                                                                                 \
+    "internal "                                                                                    \
+    "malformed_response "                                                                          \
+    "cancelled "                                                                                   \
+    "policy"
+
 const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
     [ENS_VERB_PLAN] =
         {"plan", "[TARGET|FILE]...", NULL, "say what an apply would do, and start nothing",
@@ -30,6 +59,11 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                          "Reads the instances and nothing else."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
+    [ENS_VERB_EXPLAIN] =
+        {"explain", "[REASON|CODE]", REASONS, "tell what a reason or a code means",
+         "Tells what a reason means, which codes of each cloud become it, and what "
+         "to do; or of a code of a cloud which reason it becomes. Without an "
+         "argument it explains all reasons. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
                             "Asks the plugin process which providers it found; no cloud is asked."},
     [ENS_VERB_COMPLETION] = {"completion", "bash|zsh|fish", "bash zsh fish",
@@ -37,7 +71,8 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                              "Prints what makes a shell complete the command line of this tool."},
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
-    [ENS_VERB_HELP] = {"help", "[VERB]", "plan apply status show providers completion version help",
+    [ENS_VERB_HELP] = {"help", "[VERB]",
+                       "plan apply status show explain providers completion version help",
                        "explain the tool or one of its verbs",
                        "Explains, or prints the manual page."},
 };
@@ -60,6 +95,8 @@ const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
      FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown", FOR(ENS_VERB_EXPLAIN),
+     "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "text man", FOR(ENS_VERB_HELP),
@@ -352,6 +389,12 @@ static ens_rc check_arguments(const struct parser *parser)
                    ? ENS_OK
                    : ens_fail(parser->diags, ENS_INVALID, NULL,
                               "ensure show takes one file; - is standard input");
+    case ENS_VERB_EXPLAIN:
+        return options->argument_count == 0 ||
+                       (options->argument_count == 1 && options->arguments[0].text[0] != '\0')
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure explain takes one reason or code");
     case ENS_VERB_COMPLETION:
         return options->argument_count == 1 &&
                        is_choice(ens_str_of(options->arguments[0].text), verb->choices)

@@ -48,6 +48,7 @@ class Secret(Case):
         for form in ("table", "markdown"):
             self.keep(form, self.ensure("status", "--format", form, *self.targets))
         self.keep("providers", self.ensure("providers"))
+        self.keep("explain", self.ensure("explain"))
         run = self.keep("apply", self.json("apply", "plan.json"))
         self.assertEqual(run.code, 0, run.err)
         self.assertIn("debug", self.seen["plan stderr"])  # debug messages are written
