@@ -93,10 +93,10 @@ const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown junit",
+     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_SHOW), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
-     FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
-    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown", FOR(ENS_VERB_EXPLAIN),
-     "how the result is printed"},
+     FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_EXPLAIN), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "text man", FOR(ENS_VERB_HELP),
@@ -111,7 +111,7 @@ static const struct {
     enum ens_format format;
 } formats[] = {
     {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
-    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},
+    {"junit", ENS_FORMAT_JUNIT}, {"text", ENS_FORMAT_TEXT}, {"man", ENS_FORMAT_MAN},
 };
 
 /* The state of parsing. */
@@ -136,17 +136,35 @@ static const struct ens_option_row *find_option(enum ens_verb verb, ens_str name
     return NULL;
 }
 
+static bool is_choice(ens_str word, const char *choices)
+{
+    for (ens_str rest = ens_str_of(choices); rest.len > 0;) {
+        if (ens_str_eq(ens_str_cut(rest, ' ', &rest), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ens_verb_has_format(enum ens_verb verb, enum ens_format format, const char **ret_choices)
+{
+    const struct ens_option_row *row = find_option(verb, ENS_STR("format"), 0);
+
+    *ret_choices = row->choices;
+    for (size_t i = 0; i < ENS_COUNT(formats); i++) {
+        if (formats[i].format == format) {
+            return is_choice(ens_str_of(formats[i].name), row->choices);
+        }
+    }
+    return false;
+}
+
 static ens_rc set_format(struct parser *parser, const struct ens_option_row *row, ens_str value)
 {
-    ens_str rest = ens_str_of(row->choices);
-
-    while (rest.len > 0) {
-        ens_str choice = ens_str_cut(rest, ' ', &rest);
-        for (size_t i = 0; ens_str_eq(choice, value) && i < ENS_COUNT(formats); i++) {
-            if (ens_str_is(value, formats[i].name)) {
-                parser->options->format = formats[i].format;
-                return ENS_OK;
-            }
+    for (size_t i = 0; i < ENS_COUNT(formats); i++) {
+        if (ens_str_is(value, formats[i].name) && is_choice(value, row->choices)) {
+            parser->options->format = formats[i].format;
+            return ENS_OK;
         }
     }
     return ens_fail(parser->diags, ENS_INVALID, NULL, "--format %s: expected one of: %s",
@@ -353,16 +371,6 @@ static ens_rc parse_verb(struct parser *parser)
     }
     return ens_fail(parser->diags, ENS_INVALID, NULL, "\"%s\" is not a verb: expected one of: %s",
                     ens_quoted(ens_str_of(text)).text, ens_verbs[ENS_VERB_HELP].choices);
-}
-
-static bool is_choice(ens_str word, const char *choices)
-{
-    for (ens_str rest = ens_str_of(choices); rest.len > 0;) {
-        if (ens_str_eq(ens_str_cut(rest, ' ', &rest), word)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Checks the number and kind of the verb's positional arguments. */
