@@ -19,7 +19,7 @@ test_packages=(
 )
 # shellcheck disable=SC2034
 slow_test_packages=(
-  acl busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
+  acl busybox-static chromium debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
   openssh-server python3-venv qemu-user-static sudo
 )
 # Debian's npm conflicts with a Node.js from another source, which includes npm.

@@ -258,6 +258,7 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
     case ENS_FORMAT_TABLE:
     case ENS_FORMAT_JSON:
     case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_HTML:
     case ENS_FORMAT_JUNIT:
         ens_help_overview(out);
         return;

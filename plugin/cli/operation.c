@@ -7,6 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/junit.h"
 #include "cli/markdown.h"
+#include "cli/page.h"
 #include "cli/runner.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -78,6 +79,9 @@ static void render(struct ens_buf *out, int fd, enum ens_format format,
     case ENS_FORMAT_MARKDOWN:
         ens_markdown_write(out, report);
         return;
+    case ENS_FORMAT_HTML:
+        ens_page_write(out, report);
+        return;
     case ENS_FORMAT_JUNIT:
         ens_junit_write(out, report);
         return;
@@ -97,6 +101,7 @@ static void defuse(struct ens_buf *out, enum ens_format format, ens_str text)
     case ENS_FORMAT_JSON:
         ens_github_defuse(out, text, ":", "\\u005b");
         return;
+    case ENS_FORMAT_HTML:
     case ENS_FORMAT_JUNIT:
         ens_github_defuse(out, text, "&#58;", "&#91;");
         return;

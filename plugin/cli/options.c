@@ -93,7 +93,7 @@ const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
-    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown junit",
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit",
      FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_SHOW), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
      FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_EXPLAIN), "how the result is printed"},
@@ -110,8 +110,9 @@ static const struct {
     const char *name;
     enum ens_format format;
 } formats[] = {
-    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
-    {"junit", ENS_FORMAT_JUNIT}, {"text", ENS_FORMAT_TEXT}, {"man", ENS_FORMAT_MAN},
+    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON},   {"markdown", ENS_FORMAT_MARKDOWN},
+    {"html", ENS_FORMAT_HTML},   {"junit", ENS_FORMAT_JUNIT}, {"text", ENS_FORMAT_TEXT},
+    {"man", ENS_FORMAT_MAN},
 };
 
 /* The state of parsing. */

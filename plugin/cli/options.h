@@ -27,6 +27,7 @@ enum ens_format {
     ENS_FORMAT_TABLE,
     ENS_FORMAT_JSON,
     ENS_FORMAT_MARKDOWN,
+    ENS_FORMAT_HTML,
     ENS_FORMAT_JUNIT,
     /* Of the verb help only: */
     ENS_FORMAT_TEXT,

@@ -111,7 +111,7 @@ class Runner(Case):
             documents.instance(f"a/b/i-{number}", message=text, advice=text, provider_code=text,
                                request_id=text, provider_status=text)
             for number, text in enumerate(texts))))
-        for form in ("table", "markdown", "junit", "json"):
+        for form in ("table", "markdown", "html", "junit", "json"):
             run = self.ensure("show", "p", "-o", form)
             self.assertEqual(run.code, 0, run.err)
             self.assertEqual(commands(run.out), [], form)

@@ -138,7 +138,7 @@ static void test_refused(void **state)
         {"plan x --out=", "--out needs a value"},
         {"plan x --out -", "--out -: expected a file"},
         {"plan x -f", "--file needs a value"},
-        {"plan x --format yaml", "--format yaml: expected one of: table json markdown junit"},
+        {"plan x --format yaml", "--format yaml: expected one of: table json markdown html junit"},
         {"status x --format junit", "--format junit: expected one of: table json markdown"},
         {"plan x --only start,stop", "--only: \"stop\" is neither an action"},
         {"plan x --only start,", "--only: \"\" is neither"},

@@ -18,6 +18,7 @@
 #include "cli/github.h"
 #include "cli/junit.h"
 #include "cli/markdown.h"
+#include "cli/page.h"
 #include "cli/table.h"
 #include "cli/text.h"
 
@@ -29,6 +30,19 @@ static const struct ens_style terminal = {
     .colour = true, .symbols = true, .ascii = false, .width = 80};
 static const struct ens_style narrow = {.symbols = true, .ascii = true, .width = 60};
 static const struct ens_style narrowest = {.symbols = true, .ascii = true, .width = 40};
+
+/* The part of the page that is made of the document, without style and script. */
+static void write_body(struct ens_buf *out, const struct ens_report *report)
+{
+    ENS_AUTO_BUF page = ens_buf_new(FILE_SIZE);
+
+    ens_page_write(&page, report);
+    const char *begin = strstr(ens_buf_text(&page), "<header>");
+    assert_non_null(begin);
+    const char *end = strstr(begin, "<script>");
+    assert_non_null(end);
+    ens_buf_add(out, (ens_str){begin, (size_t)(end - begin)});
+}
 
 static const struct golden {
     const char *expected;
@@ -53,6 +67,8 @@ static const struct golden {
     {"status.md", "status.json", NULL, ENS_VIEW_STATUS, NULL, ens_markdown_write},
     {"plan.junit.xml", "plan.json", NULL, ENS_VIEW_PLAN, NULL, ens_junit_write},
     {"apply.junit.xml", "apply.json", NULL, ENS_VIEW_APPLY, NULL, ens_junit_write},
+    {"plan.body.html", "plan.json", NULL, ENS_VIEW_PLAN, NULL, write_body},
+    {"apply.body.html", "apply.json", "saved.json", ENS_VIEW_APPLY, NULL, write_body},
     {"plan.github.txt", "plan.json", NULL, ENS_VIEW_PLAN, NULL, ens_github_annotations},
     {"apply.github.txt", "apply.json", NULL, ENS_VIEW_APPLY, NULL, ens_github_annotations},
     {"empty.terminal.txt", "empty.json", NULL, ENS_VIEW_PLAN, &terminal, NULL},
