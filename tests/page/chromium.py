@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+import surroundings
+
 TIMEOUT_S = 120  # only reached by a hang
 KEYS = {"Tab": 9, "Enter": 13, "ArrowDown": 40, "Escape": 27}
 
@@ -29,7 +31,7 @@ class Chromium:
              "--remote-debugging-pipe", f"--user-data-dir={self.directory}"],
             pass_fds=(to_browser, from_browser), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-            env={"PATH": os.environ["PATH"], "HOME": self.directory, "LANG": "C.UTF-8"})
+            env=surroundings.bare(HOME=self.directory, LANG="C.UTF-8"))
         os.close(to_browser)
         os.close(from_browser)
         self.number, self.rest, self.session, self.events = 0, b"", None, []

@@ -1,5 +1,4 @@
-
-// SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
 // Filter, sort and group the rows that are in the page. Without this script the page shows all of them.
 'use strict';
 (() => {
