@@ -22,7 +22,7 @@ enum ens_verb {
     ENS_VERB_VERSION,
     ENS_VERB_HELP,
 };
-#define ENS_VERB_COUNT 9
+#define ENS_VERB_COUNT (ENS_VERB_HELP + 1)
 
 enum ens_format {
     ENS_FORMAT_TABLE,
