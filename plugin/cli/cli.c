@@ -97,10 +97,14 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
         return ens_verb_apply(arena, options, diags);
     case ENS_VERB_STATUS:
         return ens_verb_status(arena, options, diags);
+    case ENS_VERB_DOCTOR:
+        return ens_verb_doctor(arena, options, diags);
     case ENS_VERB_FIND:
         return ens_verb_find(arena, options, diags);
     case ENS_VERB_SHOW:
         return ens_verb_show(arena, options, diags);
+    case ENS_VERB_EXPLAIN:
+        return ens_verb_explain(arena, options, diags);
     case ENS_VERB_COMPLETION:
         return completion(options, diags);
     case ENS_VERB_PROVIDERS:

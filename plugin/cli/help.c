@@ -23,12 +23,12 @@ static const char *const target_text =
 static const struct row exit_codes[] = {
     {"0",
      "plan: nothing is refused; apply: all are running; status: all were read; find: all regions "
-     "were listed"},
+     "were listed; doctor: the keys may read"},
     {"1", "usage or configuration is wrong, no target had credentials, or the question was not "
           "answered with yes"},
     {"2", "plan --detailed-exitcode: there is something to start"},
     {"3", "at least one target was refused or failed; status: is absent or could not be read; "
-          "find: a region could not be listed"},
+          "find: a region could not be listed; doctor: a cloud is not known to be readable"},
     {"4", "apply: at least one is unfinished; run it again to go on waiting"},
     {"130", "interrupted; what was known until then is printed"},
 };
@@ -54,6 +54,9 @@ static const struct row environment[] = {
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
     {"ENSURE_AUDIT_LOG",
      "file that gets a line before each start and after every call; no start without it"},
+    {"GITHUB_ACTIONS",
+     "when it is set, refused and failed targets are annotated on standard error, and the report "
+     "is appended to the file that GITHUB_STEP_SUMMARY names"},
     {"NO_COLOR", "no colours when it is set"},
 };
 
@@ -259,6 +262,8 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
     case ENS_FORMAT_TABLE:
     case ENS_FORMAT_JSON:
     case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_HTML:
+    case ENS_FORMAT_JUNIT:
     case ENS_FORMAT_TARGETS:
         ens_help_overview(out);
         return;

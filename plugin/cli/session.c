@@ -292,8 +292,10 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
     return event.progress != NULL ? take_result(run, event.progress, false) : ENS_OK;
 }
 
-static ens_rc take_events(struct run *run, struct ens_rpc_stream *stream)
+static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
 {
+    struct run *run = ud;
+
     for (;;) {
         ENS_AUTO_ARENA *scratch = ens_arena_new();
         ProtobufCMessage *message = NULL;

@@ -4,8 +4,6 @@
 #include "ensure_v1/convert.h"
 #include "ensure_v1/protocol.h"
 
-#define DEFAULT_MS ((int64_t)120 * 1000) /* the plugin's, for a find */
-
 static const char answer[] = "the plugin's answer";
 
 static struct ens_rpc_stream *call(struct ens_session *session,
@@ -68,7 +66,7 @@ ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *
     bool summed = false;
     ens_rc rc = ENS_OK;
 
-    ens_session_watch(session, stream, timeout_ms, DEFAULT_MS);
+    ens_session_watch(session, stream, timeout_ms, ENS_SESSION_READ_MS);
     for (;;) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ProtobufCMessage *message = NULL;

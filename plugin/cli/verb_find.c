@@ -5,6 +5,7 @@
 #include "cli/find_table.h"
 #include "cli/interrupt.h"
 #include "cli/operation.h"
+#include "cli/runner.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/document.h"
@@ -70,7 +71,7 @@ static ens_rc read_places(struct ens_arena *arena, const struct ens_options *opt
 
 static ens_rc write_out(struct output *output, struct ens_diags *diags)
 {
-    ens_rc rc = ens_terminal_write(STDOUT_FILENO, ens_buf_str(&output->out), diags);
+    ens_rc rc = ens_runner_write(STDOUT_FILENO, output->format, ens_buf_str(&output->out), diags);
 
     ens_buf_reset(&output->out);
     output->closed = rc != ENS_OK;

@@ -2,7 +2,6 @@
 #include "core/task_context.h"
 
 #include "core/advice.h"
-
 #include "core/uuid.h"
 
 bool ens_task_planning(const struct ens_task_context *context)

@@ -250,20 +250,43 @@ uint32_t ens_search_source(const struct ens_search *search)
     return search->kind;
 }
 
-ens_str ens_search_error(const struct ens_search *search)
+/* The last error, since a request that was sent again had its own; NULL: there is none. */
+static const struct ens_diag *last_error(const struct ens_search *search)
 {
     const struct ens_diags *diags = &search->diags;
 
-    /* The last one: a request that was sent again had its own. */
     for (size_t i = diags->count; i > 0; i--) {
-        const struct ens_diag *diag = &diags->items[i - 1];
-        if (diag->severity == ENS_ERROR) {
-            return ens_str_is(ens_str_of(diag->where), search->options.provider->name)
-                       ? ens_str_of(diag->summary)
-                       : ens_diag_line(search->arena, diag);
+        if (diags->items[i - 1].severity == ENS_ERROR) {
+            return &diags->items[i - 1];
         }
     }
-    return ENS_STR("");
+    return NULL;
+}
+
+static bool is_about_all(const struct ens_search *search, const struct ens_diag *diag)
+{
+    return ens_str_is(ens_str_of(diag->where), search->options.provider->name);
+}
+
+ens_str ens_search_error(const struct ens_search *search)
+{
+    const struct ens_diag *error = last_error(search);
+
+    if (error == NULL) {
+        return ENS_STR("");
+    }
+    return is_about_all(search, error) ? ens_str_of(error->summary)
+                                       : ens_diag_line(search->arena, error);
+}
+
+ens_str ens_search_failed_source(const struct ens_search *search)
+{
+    const struct ens_diag *error = last_error(search);
+
+    if (search->failed.len > 0 || error == NULL) {
+        return search->failed;
+    }
+    return is_about_all(search, error) ? ENS_STR("settings") : ens_str_of(error->where);
 }
 
 const struct ens_answer *ens_search_answer(const struct ens_search *search)

@@ -66,6 +66,8 @@ uint32_t ens_search_source(const struct ens_search *search);
 
 /* With NONE and FAILED: one clause without a secret. */
 ens_str ens_search_error(const struct ens_search *search);
+/* With FAILED: the source that was to be used, as far as it is known. */
+ens_str ens_search_failed_source(const struct ens_search *search);
 /* With FAILED: what the provider read in the last reply; NULL: it is not why. */
 const struct ens_answer *ens_search_answer(const struct ens_search *search);
 /* Whether the metadata service was probed and did not answer as one. */

@@ -146,6 +146,16 @@ const char *ens_tables_profile_variable(const struct ens_tables *tables)
     return NULL;
 }
 
+/* Whether a variable keeps the file from being read. */
+static bool is_switched_off(const struct ens_tables *tables, const struct ens_profile_file *file)
+{
+    const bool has_switch = file->struct_size >= offsetof(struct ens_profile_file, off_variable) +
+                                                     sizeof(file->off_variable);
+
+    return has_switch && file->off_variable != NULL &&
+           ens_str_eq_nocase(ens_str_of(get(tables, file->off_variable)), ENS_STR("true"));
+}
+
 /* The path of the file; empty: unknown. *ret_variable is the variable that named it, else NULL. */
 static ens_str profile_path(const struct ens_tables *tables, const struct ens_profile_file *file,
                             const char **ret_variable)
@@ -220,6 +230,11 @@ ens_rc ens_tables_profile(const struct ens_tables *tables, const struct ens_prof
 
     *ret_look = (struct ens_profile_look){.path = profile_path(tables, file, &variable)};
     if (ret_look->path.len == 0) {
+        return ENS_NOT_FOUND;
+    }
+    if (is_switched_off(tables, file)) {
+        ret_look->note =
+            ens_arena_printf(tables->arena, "switched off by %s", file->off_variable).ptr;
         return ENS_NOT_FOUND;
     }
     ens_rc rc = ens_os_read_file(ret_look->path.ptr, &text, &why);

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/alloc.h"
+#include "engine/checkup.h"
 #include "engine/dispatch.h"
 #include "engine/find_job.h"
 #include "engine/target_job.h"
@@ -58,6 +59,7 @@ struct ens_engine {
     struct ens_routes routes;
     struct ens_calls calls;
     struct ens_jobs jobs;
+    struct ens_diags reported; /* warnings that a job has reported; each is reported once */
     bool stopping;
 };
 
@@ -119,6 +121,11 @@ static ens_job_id submit(struct ens_engine *engine, struct ens_job *job)
 ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *request)
 {
     return submit(engine, ens_target_job_new(&engine->jobs, request));
+}
+
+ens_job_id ens_engine_check(struct ens_engine *engine, const struct ens_checkup_request *request)
+{
+    return submit(engine, ens_checkup_new(&engine->jobs, request));
 }
 
 ens_job_id ens_engine_find(struct ens_engine *engine, const struct ens_find_request *request)
@@ -288,11 +295,12 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                   .recorder = {.log = options->log}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
-                 .recorder = &engine->calls.recorder,
+                 .calls = &engine->calls,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
                  .routes = &engine->routes,
-                 .notices = &engine->warnings},
+                 .notices = &engine->warnings,
+                 .reported = &engine->reported},
     };
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
@@ -309,7 +317,7 @@ static void destroy(struct ens_engine *engine)
     ens_audit_free(engine->audit);
     ens_recorder_done(&engine->calls.recorder);
     ens_arena_free(engine->arena);
-    ens_jobs_done(&engine->jobs);
+    ens_diags_done(&engine->reported);
     ens_diags_done(&engine->warnings);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);

@@ -16,8 +16,6 @@ struct find_job {
     size_t count;
     size_t at; /* the selector whose list is read */
     size_t failed;
-    int64_t deadline_ms;
-    struct ens_timer deadline;
     struct ens_findings findings;
     struct ens_listing listing; /* of the selector at; zeroed where it has none */
     const struct ens_provider *provider;
@@ -93,30 +91,30 @@ static void warn_of_nothing(struct find_job *job)
     struct ens_arena *arena = job->base.arena;
     const ens_str text = ens_selector_text(arena, selector);
 
-    ens_job_warn(&job->base,
-                 ens_arena_printf(arena, "no instance was found in %.*s/%.*s%s%.*s%s",
-                                  ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
-                                  text.len > 0 ? " (" : "", ENS_STR_ARG(text),
-                                  text.len > 0 ? ")" : ""));
+    ens_warn(&job->base.warnings,
+             ens_arena_printf(arena, "no instance was found in %.*s/%.*s%s%.*s%s",
+                              ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
+                              text.len > 0 ? " (" : "", ENS_STR_ARG(text),
+                              text.len > 0 ? ")" : ""));
 }
 
 static void warn_of_nameless(struct find_job *job)
 {
     const struct ens_selector *selector = &job->selectors[job->at];
 
-    ens_job_warn(&job->base,
-                 ens_arena_printf(job->base.arena,
-                                  "%.*s/%.*s lists %zu instances whose ids Ensure does not know "
-                                  "the form of; they are not shown",
-                                  ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
-                                  job->listing.nameless));
+    ens_warn(&job->base.warnings,
+             ens_arena_printf(job->base.arena,
+                              "%.*s/%.*s lists %zu instances whose ids Ensure does not know "
+                              "the form of; they are not shown",
+                              ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
+                              job->listing.nameless));
 }
 
 /* The list of the selector is read, or failed. */
 static void leave(struct find_job *job)
 {
     if (job->route != NULL) {
-        ens_job_warn_of_keys(&job->base, job->route->account);
+        ens_warn_of(&job->base.warnings, &job->route->account->keyring.warnings);
     }
     if (job->listing.nameless > 0) {
         warn_of_nameless(job);
@@ -124,12 +122,6 @@ static void leave(struct find_job *job)
     ens_listing_done(&job->listing);
     job->route = NULL;
     job->at++;
-}
-
-static void end(struct find_job *job)
-{
-    ens_timer_clear(job->base.jobs->timers, &job->deadline);
-    ens_job_over(&job->base);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -181,7 +173,7 @@ static void go_on(struct find_job *job)
         }
         leave(job);
     }
-    end(job);
+    ens_job_over(&job->base);
 }
 
 static void show(void *ud, const struct ens_finding *finding)
@@ -234,7 +226,7 @@ static void stop(struct find_job *job, enum ens_reason reason)
         leave(job);
         pending = (struct ens_pending){0};
     }
-    end(job);
+    ens_job_over(&job->base);
 }
 
 static void cancel(struct ens_job *base)
@@ -242,9 +234,9 @@ static void cancel(struct ens_job *base)
     stop(self(base), ENS_REASON_CANCELLED);
 }
 
-static void on_deadline(struct ens_timer *timer)
+static void expire(struct ens_job *base)
 {
-    stop(ENS_CONTAINER_OF(timer, struct find_job, deadline), ENS_REASON_TIMED_OUT);
+    stop(self(base), ENS_REASON_TIMED_OUT);
 }
 
 static void resume(struct ens_job *base)
@@ -262,23 +254,20 @@ static void begin(struct ens_job *base)
 {
     struct find_job *job = self(base);
 
-    job->deadline.fire = on_deadline;
-    ens_timer_set(base->jobs->timers, &job->deadline, job->deadline_ms);
     job->request.run_id = base->run_id;
     go_on(job);
 }
 
 static void report(struct ens_job *base)
 {
-    struct find_job *job = self(base);
-
-    ens_job_warn_of_audit(base);
+    const struct find_job *job = self(base);
     const struct ens_find_end find_end = {
         .total = job->findings.total,
         .failed = job->failed,
-        .warnings = base->warnings,
-        .warning_count = base->warning_count,
+        .warnings = base->warnings.items,
+        .warning_count = base->warnings.count,
     };
+
     job->events.done(job->events.ud, &find_end);
 }
 
@@ -294,6 +283,7 @@ static void dispose(struct ens_job *base)
 static const struct ens_job_kind find_jobs = {
     .begin = begin,
     .cancel = cancel,
+    .expire = expire,
     .resume = resume,
     .report = report,
     .dispose = dispose,
@@ -311,20 +301,12 @@ static unsigned place_of(const struct find_job *job, size_t index)
     return first;
 }
 
-static int64_t timeout_of(const struct ens_find_request *request)
-{
-    if (request->timeout_ms <= 0) {
-        return ENS_PLAN_TIMEOUT_MS;
-    }
-    return request->timeout_ms < ENS_TIMEOUT_MAX_MS ? request->timeout_ms : ENS_TIMEOUT_MAX_MS;
-}
-
 struct ens_job *ens_find_job_new(struct ens_jobs *jobs, const struct ens_find_request *request)
 {
     struct find_job *job = ens_alloc(sizeof(*job));
 
     ENS_ASSERT(request->count <= ENS_SELECTORS_MAX);
-    ens_job_init(&job->base, jobs, &find_jobs);
+    ens_job_init(&job->base, jobs, &find_jobs, request->timeout_ms, ENS_PLAN_TIMEOUT_MS);
     struct ens_arena *arena = job->base.arena;
     job->events = request->events;
     job->count = request->count;
@@ -334,8 +316,7 @@ struct ens_job *ens_find_job_new(struct ens_jobs *jobs, const struct ens_find_re
         job->selectors[i] = ens_selector_copy(arena, &request->selectors[i]);
         job->places[i] = place_of(job, i);
     }
-    job->deadline_ms = ens_timers_now(jobs->timers) + timeout_of(request);
-    job->request.deadline_ms = job->deadline_ms;
+    job->request.deadline_ms = job->base.deadline_ms;
     job->request.done = on_outcome;
     return &job->base;
 }

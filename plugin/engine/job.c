@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/job.h"
 
+#include "base/container.h"
 #include "core/uuid.h"
 
-void ens_job_init(struct ens_job *job, struct ens_jobs *jobs, const struct ens_job_kind *kind)
+void ens_job_init(struct ens_job *job, struct ens_jobs *jobs, const struct ens_job_kind *kind,
+                  int64_t timeout_ms, int64_t default_ms)
 {
+    const int64_t wanted_ms = timeout_ms > 0 ? timeout_ms : default_ms;
+
     job->kind = kind;
     job->jobs = jobs;
     job->arena = ens_arena_new();
     job->config = ens_config_ref(jobs->configs);
+    job->deadline_ms = ens_timers_now(jobs->timers) +
+                       (wanted_ms < ENS_TIMEOUT_MAX_MS ? wanted_ms : ENS_TIMEOUT_MAX_MS);
 }
 
 void ens_job_set_id(struct ens_job *job, ens_job_id id)
@@ -16,56 +22,12 @@ void ens_job_set_id(struct ens_job *job, ens_job_id id)
     job->id = id;
 }
 
-/* ---- warnings -------------------------------------------------------------------------------- */
-
-void ens_job_warn(struct ens_job *job, ens_str text)
+static void on_deadline(struct ens_timer *timer)
 {
-    job->warnings =
-        ens_arena_grow(job->arena, job->warnings, job->warning_count, sizeof(*job->warnings));
-    job->warnings[job->warning_count++] = ens_arena_dup(job->arena, text);
+    struct ens_job *job = ENS_CONTAINER_OF(timer, struct ens_job, deadline);
+
+    job->kind->expire(job);
 }
-
-void ens_job_warn_once(struct ens_job *job, ens_str text)
-{
-    struct ens_jobs *jobs = job->jobs;
-
-    for (size_t i = 0; i < jobs->reported.count; i++) {
-        if (ens_str_is(text, jobs->reported.items[i].summary)) {
-            return;
-        }
-    }
-    if (text.len > 0 && jobs->reported.count < ENS_DIAGS_MAX) {
-        ens_diags_add(&jobs->reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
-        ens_job_warn(job, text);
-    }
-}
-
-static void warn_of_notices(struct ens_job *job)
-{
-    const struct ens_diags *notices = job->jobs->notices;
-
-    for (size_t i = 0; notices != NULL && i < notices->count; i++) {
-        ens_job_warn_once(job, ens_diag_line(job->arena, &notices->items[i]));
-    }
-}
-
-void ens_job_warn_of_keys(struct ens_job *job, const struct ens_account *account)
-{
-    const struct ens_diags *warnings = &account->keyring.warnings;
-
-    for (size_t i = 0; i < warnings->count; i++) {
-        ens_job_warn_once(job, ens_diag_line(job->arena, &warnings->items[i]));
-    }
-}
-
-void ens_job_warn_of_audit(struct ens_job *job)
-{
-    if (job->jobs->recorder->failures != job->failures_before) {
-        ens_job_warn_once(job, ens_record_warning(job->jobs->recorder));
-    }
-}
-
-/* ---- beginning and end ----------------------------------------------------------------------- */
 
 void ens_job_begin(struct ens_job *job)
 {
@@ -77,8 +39,11 @@ void ens_job_begin(struct ens_job *job)
     }
     jobs->running = job;
     job->run_id = ens_uuid_random(job->arena, jobs->timers->entropy);
-    job->failures_before = jobs->recorder->failures;
-    warn_of_notices(job);
+    job->deadline.fire = on_deadline;
+    ens_timer_set(jobs->timers, &job->deadline, job->deadline_ms);
+    job->failures_before = jobs->calls->recorder.failures;
+    job->warnings = (struct ens_warnings){.reported = jobs->reported, .arena = job->arena};
+    ens_warn_of(&job->warnings, jobs->notices);
     job->kind->begin(job);
 }
 
@@ -117,6 +82,7 @@ void ens_job_over(struct ens_job *job)
     struct ens_jobs *jobs = job->jobs;
 
     job->over = true;
+    ens_timer_clear(jobs->timers, &job->deadline);
     *(job->prev != NULL ? &job->prev->next : &jobs->running) = job->next;
     if (job->next != NULL) {
         job->next->prev = job->prev;
@@ -130,14 +96,11 @@ void ens_jobs_end(struct ens_jobs *jobs)
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
+        ens_warn_of_audit(&job->warnings, &jobs->calls->recorder, job->failures_before);
         job->kind->report(job);
         ens_config_unref(jobs->configs, job->config);
-        ens_arena_free(job->arena);
+        struct ens_arena *arena = job->arena; /* the kind may have things in it to free */
         job->kind->dispose(job);
+        ens_arena_free(arena);
     }
-}
-
-void ens_jobs_done(struct ens_jobs *jobs)
-{
-    ens_diags_done(&jobs->reported);
 }

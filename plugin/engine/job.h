@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all jobs have in common: they begin, can be cancelled, collect warnings, and end. A kind of
- * job (target_job.h: plan and apply, find_job.h) embeds this as its first member.
+ * What all jobs have in common: they begin, can be cancelled, have a deadline, collect warnings,
+ * and end. A kind of job (target_job.h: plan and apply, find_job.h, checkup.h) embeds this as its
+ * first member.
  */
 #ifndef ENSURE_ENGINE_JOB_H
 #define ENSURE_ENGINE_JOB_H
 
+#include "engine/call.h"
 #include "engine/engine.h"
-#include "engine/record.h"
+#include "engine/warnings.h"
 
 struct ens_job;
 
@@ -15,6 +17,7 @@ struct ens_job;
 struct ens_job_kind {
     void (*begin)(struct ens_job *job);
     void (*cancel)(struct ens_job *job); /* once at most, and not after the end */
+    void (*expire)(struct ens_job *job); /* the deadline has passed; not after the end */
     void (*resume)(struct ens_job *job); /* NULL: it never pauses */
     /* Reports the end to the owner, with the job's warnings. */
     void (*report)(struct ens_job *job);
@@ -30,9 +33,10 @@ struct ens_job {
     struct ens_arena *arena;
     struct ens_config *config;
     ens_str run_id;
+    int64_t deadline_ms;
+    struct ens_timer deadline;
+    struct ens_warnings warnings;
     unsigned failures_before; /* of the audit log, when the job began */
-    ens_str *warnings;
-    size_t warning_count;
     bool cancelled;
     bool over;
 };
@@ -43,18 +47,18 @@ struct ens_jobs {
     struct ens_job *ended; /* their end is reported at the end of the turn */
     const struct ens_registry *registry;
     struct ens_timers *timers;
-    const struct ens_recorder *recorder;
+    struct ens_calls *calls;
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;
     const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
-    struct ens_diags reported;       /* warnings that a job has reported; each is reported once */
+    struct ens_diags *reported;      /* warnings that were reported */
 };
 
-void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
-
-/* Any thread. From ens_job_begin on only the engine thread uses the job. */
-void ens_job_init(struct ens_job *job, struct ens_jobs *jobs, const struct ens_job_kind *kind);
+/* Any thread. From ens_job_begin on only the engine thread uses the job. timeout_ms: at most
+ * ENS_TIMEOUT_MAX_MS counts; 0: default_ms. */
+void ens_job_init(struct ens_job *job, struct ens_jobs *jobs, const struct ens_job_kind *kind,
+                  int64_t timeout_ms, int64_t default_ms);
 void ens_job_set_id(struct ens_job *job, ens_job_id id);
 
 void ens_job_begin(struct ens_job *job);
@@ -67,16 +71,6 @@ void ens_jobs_resume(struct ens_jobs *jobs, ens_job_id id);
 /* For the kinds: the job has ended. It is reported and freed at the end of the turn, because
  * callers may still use it. */
 void ens_job_over(struct ens_job *job);
-
-/* Adds a warning to the end of the job. warn_once: unless a job of this engine has reported it
- * already. */
-void ens_job_warn(struct ens_job *job, ens_str text);
-void ens_job_warn_once(struct ens_job *job, ens_str text);
-
-/* What was noticed about the keys of an account, and that a line of the audit log could not be
- * written while the job ran. */
-void ens_job_warn_of_keys(struct ens_job *job, const struct ens_account *account);
-void ens_job_warn_of_audit(struct ens_job *job);
 
 /* Reports the ended jobs, and frees them. */
 void ens_jobs_end(struct ens_jobs *jobs);

@@ -23,7 +23,6 @@ struct target_job {
     size_t count;
     size_t left;
     struct ens_summary summary;
-    struct ens_timer deadline;
     struct ens_timer grace;
 };
 
@@ -61,28 +60,20 @@ static void copy_target(struct target_job *job, size_t index, const struct ens_t
     job->targets[index].job = job;
 }
 
-static int64_t timeout_of(const struct ens_job_request *request)
-{
-    if (request->timeout_ms <= 0) {
-        return request->mode == ENS_MODE_PLAN ? ENS_PLAN_TIMEOUT_MS : ENS_APPLY_TIMEOUT_MS;
-    }
-    return request->timeout_ms < ENS_TIMEOUT_MAX_MS ? request->timeout_ms : ENS_TIMEOUT_MAX_MS;
-}
-
 static const struct ens_job_kind target_jobs;
 
 struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_request *request)
 {
     struct target_job *job = ens_alloc(sizeof(*job));
-    const int64_t now = ens_timers_now(jobs->timers);
 
     ENS_ASSERT(request->count <= ENS_TARGETS_MAX);
-    ens_job_init(&job->base, jobs, &target_jobs);
+    ens_job_init(&job->base, jobs, &target_jobs, request->timeout_ms,
+                 request->mode == ENS_MODE_PLAN ? ENS_PLAN_TIMEOUT_MS : ENS_APPLY_TIMEOUT_MS);
     job->params = (struct ens_job_params){
         .mode = request->mode,
         .no_dry_run = request->no_dry_run,
-        .taken_ms = now,
-        .deadline_ms = now + timeout_of(request),
+        .taken_ms = ens_timers_now(jobs->timers),
+        .deadline_ms = job->base.deadline_ms,
         .entropy = jobs->timers->entropy,
         .arena = job->base.arena,
     };
@@ -98,13 +89,25 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
+/* Passes on what was noticed about the keys of the job's accounts. */
+static void warn_of_keys(struct target_job *job)
+{
+    const struct ens_account *before = NULL;
+
+    for (size_t i = 0; i < job->count; i++) {
+        const struct ens_route *route = job->targets[i].route;
+        if (route != NULL && route->account != before) {
+            before = route->account;
+            ens_warn_of(&job->base.warnings, &before->keyring.warnings);
+        }
+    }
+}
+
 static void end_if_done(struct target_job *job)
 {
-    struct ens_timers *timers = job->base.jobs->timers;
-
     if (job->left == 0) {
-        ens_timer_clear(timers, &job->deadline);
-        ens_timer_clear(timers, &job->grace);
+        ens_timer_clear(job->base.jobs->timers, &job->grace);
+        warn_of_keys(job);
         ens_job_over(&job->base); /* callers may still loop over its targets */
     }
 }
@@ -206,9 +209,9 @@ static void stop_all(struct target_job *job, enum ens_event_kind kind)
     }
 }
 
-static void on_deadline(struct ens_timer *timer)
+static void expire(struct ens_job *base)
 {
-    stop_all(ENS_CONTAINER_OF(timer, struct target_job, deadline), ENS_EVENT_DEADLINE);
+    stop_all(self(base), ENS_EVENT_DEADLINE);
 }
 
 static void on_grace(struct ens_timer *timer)
@@ -281,9 +284,7 @@ static void begin(struct ens_job *base)
     struct ens_jobs *jobs = base->jobs;
     struct ens_route *previous_route = NULL;
 
-    job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
-    ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
     if (job->count == 0) {
         end_if_done(job);
         return;
@@ -299,30 +300,15 @@ static void begin(struct ens_job *base)
     }
 }
 
-static void warn_of_keys(struct target_job *job)
-{
-    const struct ens_account *before = NULL;
-
-    for (size_t i = 0; i < job->count; i++) {
-        const struct ens_route *route = job->targets[i].route;
-        if (route != NULL && route->account != before) {
-            before = route->account;
-            ens_job_warn_of_keys(&job->base, before);
-        }
-    }
-}
-
 static void report(struct ens_job *base)
 {
-    struct target_job *job = self(base);
-
-    warn_of_keys(job);
-    ens_job_warn_of_audit(base);
+    const struct target_job *job = self(base);
     const struct ens_job_end end = {
         .summary = job->summary,
-        .warnings = base->warnings,
-        .warning_count = base->warning_count,
+        .warnings = base->warnings.items,
+        .warning_count = base->warnings.count,
     };
+
     job->events.done(job->events.ud, &end);
 }
 
@@ -337,6 +323,7 @@ static void dispose(struct ens_job *base)
 static const struct ens_job_kind target_jobs = {
     .begin = begin,
     .cancel = cancel,
+    .expire = expire,
     .report = report,
     .dispose = dispose,
 };

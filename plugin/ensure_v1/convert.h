@@ -11,6 +11,7 @@
 #define ENSURE_ENSURE_V1_CONVERT_H
 
 #include "core/capabilities.h"
+#include "core/diagnosis.h"
 #include "core/finding.h"
 #include "core/result.h"
 #include "core/selector.h"
@@ -36,6 +37,12 @@ void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end
 struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
                                           const Ensure__V1__Summary *message);
 
+void ens_diagnoses_to_proto(struct ens_arena *arena, const struct ens_diagnoses *diagnoses,
+                            Ensure__V1__DiagnoseResponse *ret);
+/* The lists are in the arena. */
+ens_rc ens_diagnoses_from_proto(struct ens_arena *arena,
+                                const Ensure__V1__DiagnoseResponse *message, const char *where,
+                                struct ens_diagnoses *ret, struct ens_diags *diags) ENS_MUST_USE;
 void ens_finding_to_proto(struct ens_arena *arena, const struct ens_finding *finding,
                           Ensure__V1__FoundInstance *ret);
 /* The list of tags is in the arena. */

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "ensure_v1/convert.h"
+#include "ensure_v1/diagnose.h"
 #include "ensure_v1/find.h"
 #include "ensure_v1/plan_apply.h"
 #include "ensure_v1/protocol.h"
@@ -163,6 +164,13 @@ static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *r
     ens_v1_apply(&ensure->context, call, (const Ensure__V1__ApplyRequest *)request);
 }
 
+static void diagnose(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    struct ens_ensure_v1 *ensure = ud;
+
+    ens_v1_diagnose(&ensure->context, call, (const Ensure__V1__DiagnoseRequest *)request);
+}
+
 static void find(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     struct ens_ensure_v1 *ensure = ud;
@@ -185,6 +193,7 @@ static const struct ens_rpc_method methods[] = {
     {ENS_V1_CONFIGURE, &ensure__v1__configure_request__descriptor, configure},
     {ENS_V1_PLAN, &ensure__v1__plan_request__descriptor, plan},
     {ENS_V1_APPLY, &ensure__v1__apply_request__descriptor, apply},
+    {ENS_V1_DIAGNOSE, &ensure__v1__diagnose_request__descriptor, diagnose},
     {ENS_V1_FIND, &ensure__v1__find_request__descriptor, find},
     {ENS_V1_STOP, &ensure__v1__stop_request__descriptor, stop},
 };

@@ -163,7 +163,7 @@ struct ens_capabilities ens_registry_capabilities(const struct ens_registry *reg
         ens_arena_array(arena, registry->count, sizeof(*capabilities.providers));
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *entry = registry->entries[i];
-        capabilities.providers[i] = ens_provider_row(&entry->provider, entry->origin);
+        capabilities.providers[i] = ens_provider_row(arena, &entry->provider, entry->origin);
     }
     capabilities.warnings =
         ens_arena_array(arena, capabilities.warning_count, sizeof(*capabilities.warnings));
@@ -197,6 +197,12 @@ static void clear_missing(struct ens_provider *provider)
         if (newer_members[i].offset + newer_members[i].size > provider->struct_size) {
             memset((char *)provider + newer_members[i].offset, 0, newer_members[i].size);
         }
+    }
+    if (!ENS_PROVIDER_HAS(provider, read_caller)) {
+        provider->default_region = NULL;
+        provider->right_request = NULL;
+        provider->caller_request = NULL;
+        provider->read_caller = NULL;
     }
 }
 

@@ -58,6 +58,7 @@ class Nonsense(Suite):
                     for name in names]
             made = [self.v1.PlanRequest(targets=names, timeout_ms=500),
                     self.v1.ApplyRequest(targets=names, timeout_ms=500),
+                    self.v1.DiagnoseRequest(clouds=["baidu", "alibaba/cn-hangzhou"]),
                     self.v1.ApplyRequest(plan=plan, timeout_ms=500),
                     self.v1.FindRequest(timeout_ms=500, select=[self.v1.Selector(
                         cloud="baidu", region="bj", status=["stopped"], tags={"k": "v"},

@@ -188,6 +188,10 @@ static void test_capabilities_round_trip(void **state)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF sent = ens_buf_new(4096);
     ENS_AUTO_BUF read = ens_buf_new(4096);
+    static const struct ens_code codes[] = {
+        {ENS_STR_INIT("*.NotFound"), ENS_CODE_KIND_ERROR, ENS_REASON_NOT_FOUND, {NULL, 0}},
+        {ENS_STR_INIT("Expired"), ENS_CODE_KIND_STATUS, ENS_REASON_EXPIRED, ENS_STR_INIT("Pay.")},
+    };
     struct ens_provider_row provider = {
         .name = ENS_STR("baidu"),
         .title = ENS_STR("Baidu BCC"),
@@ -199,6 +203,9 @@ static void test_capabilities_round_trip(void **state)
         .describe_limit = 3,
         .dry_run_limit = 4,
         .start_limit = 5,
+        .codes = codes,
+        .code_count = ENS_COUNT(codes),
+        .advice = {[ENS_REASON_POLICY] = ENS_STR("Ask.")},
     };
     ens_str warnings[] = {ENS_STR("a.so: not a provider"), ENS_STR("b.so: \"quoted\"")};
     const struct ens_capabilities capabilities = {
@@ -216,6 +223,95 @@ static void test_capabilities_round_trip(void **state)
     ens_capabilities_write(&sent, &capabilities);
     ens_capabilities_write(&read, &back);
     assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
+    assert_int_equal(back.providers[0].code_count, ENS_COUNT(codes));
+    for (size_t i = 0; i < ENS_COUNT(codes); i++) {
+        const struct ens_code *code = &back.providers[0].codes[i];
+        assert_text(code->pattern, codes[i].pattern);
+        assert_int_equal(code->kind, codes[i].kind);
+        assert_int_equal(code->reason, codes[i].reason);
+        assert_text(code->advice, codes[i].advice);
+    }
+    assert_text(back.providers[0].advice[ENS_REASON_POLICY], ENS_STR("Ask."));
+    assert_int_equal(back.providers[0].advice[ENS_REASON_OK].len, 0);
+}
+
+/* Codes of a kind or reason that only a newer plugin knows are omitted, the others kept. */
+static void test_codes_of_a_newer_plugin(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__Code codes[3];
+    Ensure__V1__Advice advice = ENSURE__V1__ADVICE__INIT;
+    Ensure__V1__Provider provider = ENSURE__V1__PROVIDER__INIT;
+    Ensure__V1__GetCapabilitiesResponse message = ENSURE__V1__GET_CAPABILITIES_RESPONSE__INIT;
+    const char *const words[][2] = {{"error", "later"}, {"place", "locked"}, {"lock", "locked"}};
+
+    (void)state;
+    provider.n_codes = ENS_COUNT(codes);
+    provider.codes = ens_arena_array(arena, ENS_COUNT(codes), sizeof(*provider.codes));
+    for (size_t i = 0; i < ENS_COUNT(codes); i++) {
+        ensure__v1__code__init(&codes[i]);
+        codes[i].pattern = ens_proto_text(arena, ens_str_of(words[i][0]));
+        codes[i].kind = ens_proto_text(arena, ens_str_of(words[i][0]));
+        codes[i].reason = ens_proto_text(arena, ens_str_of(words[i][1]));
+        provider.codes[i] = &codes[i];
+    }
+    advice.reason = ens_proto_text(arena, ENS_STR("later"));
+    provider.n_advice = 1;
+    provider.advice = (Ensure__V1__Advice *[]){&advice};
+    message.n_providers = 1;
+    message.providers = (Ensure__V1__Provider *[]){&provider};
+    const struct ens_capabilities back = ens_capabilities_from_proto(arena, &message);
+    assert_int_equal(back.providers[0].code_count, 1);
+    assert_text(back.providers[0].codes[0].pattern, ENS_STR("lock"));
+}
+
+static void test_diagnoses_round_trip(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_BUF sent = ens_buf_new(8192);
+    ENS_AUTO_BUF read = ens_buf_new(8192);
+    const ens_str looked_at[] = {ENS_STR("the environment"), ENS_STR("OIDC (x is not set)")};
+    const struct ens_diagnosis items[] = {
+        {
+            .cloud = ENS_STR("alibaba"),
+            .region = ENS_STR("cn-hangzhou"),
+            .source = ENS_STR("OIDC token file F, role R"),
+            .key_id_tail = ENS_STR("1234"),
+            .expires_at = ENS_STR("2026-09-01T08:09:10Z"),
+            .identity = ENS_STR("acs:ram::1:user/a"),
+            .endpoint = ENS_STR("https://ecs.cn-hangzhou.aliyuncs.com"),
+            .clock_skew_ms = -3600000,
+            .may_read = ENS_MAY_READ_NO,
+            .reason = ENS_REASON_PERMISSION_DENIED,
+            .message = ENS_STR("message"),
+            .advice = ENS_STR("advice"),
+            .looked_at = looked_at,
+            .looked_at_count = ENS_COUNT(looked_at),
+        },
+        {.cloud = ENS_STR("baidu"), .may_read = ENS_MAY_READ_YES},
+        {.cloud = ENS_STR("fake"), .reason = ENS_REASON_UNAUTHENTICATED},
+    };
+    const struct ens_diagnoses diagnoses = {
+        .created_at = ENS_STR("2026-09-01T08:09:10Z"),
+        .warnings = looked_at,
+        .warning_count = 1,
+        .items = items,
+        .count = ENS_COUNT(items),
+    };
+    Ensure__V1__DiagnoseResponse message;
+    struct ens_diagnoses back = {0};
+
+    (void)state;
+    ens_diagnoses_to_proto(arena, &diagnoses, &message);
+    assert_int_equal(ens_diagnoses_from_proto(arena, &message, "here", &back, &diags), ENS_OK);
+    ens_diagnoses_write(&sent, &diagnoses, 2);
+    ens_diagnoses_write(&read, &back, 2);
+    assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
+    message.clouds[1]->may_read = ens_proto_text(arena, ENS_STR("maybe"));
+    assert_int_equal(ens_diagnoses_from_proto(arena, &message, "here", &back, &diags),
+                     ENS_MALFORMED);
+    assert_string_equal(diags.items[0].summary, "\"maybe\" is not yes, no or unknown");
 }
 
 int main(void)
@@ -227,6 +323,8 @@ int main(void)
         cmocka_unit_test(test_unusable_token_is_refused),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_capabilities_round_trip),
+        cmocka_unit_test(test_diagnoses_round_trip),
+        cmocka_unit_test(test_codes_of_a_newer_plugin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

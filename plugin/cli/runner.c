@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/runner.h"
+
+#include "cli/github.h"
+#include "cli/markdown.h"
+#include "cli/terminal.h"
+#include "os/os.h"
+
+static const char *variable(const char *name)
+{
+    return ens_os_environment.get(ens_os_environment.ud, name);
+}
+
+static bool is_present(void)
+{
+    return variable("GITHUB_ACTIONS") != NULL;
+}
+
+/* Text of a cloud must not be taken for a command by the runner that reads the output. What
+ * replaces the last character of "::" and "##[" means the same in the format, or is as legible. */
+static void defuse(struct ens_buf *out, enum ens_format format, ens_str text)
+{
+    switch (format) {
+    case ENS_FORMAT_JSON:
+        ens_github_defuse(out, text, ":", "\\u005b");
+        return;
+    case ENS_FORMAT_HTML:
+    case ENS_FORMAT_JUNIT:
+        ens_github_defuse(out, text, "&#58;", "&#91;");
+        return;
+    case ENS_FORMAT_TABLE:
+    case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_TARGETS:
+    case ENS_FORMAT_TEXT:
+    case ENS_FORMAT_MAN:
+        ens_github_defuse(out, text, " :", " [");
+        return;
+    }
+}
+
+ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF harmless = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (!is_present()) {
+        return ens_terminal_write(fd, text, diags);
+    }
+    defuse(&harmless, format, text);
+    if (ens_buf_failed(&harmless)) {
+        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
+                        ENS_DOCUMENT_MAX);
+    }
+    return ens_terminal_write(fd, ens_buf_str(&harmless), diags);
+}
+
+static void append_summary(const char *path, const struct ens_report *report,
+                           struct ens_diags *diags)
+{
+    ENS_AUTO_DIAGS own = {0};
+    ENS_AUTO_BUF text = ens_buf_new(ENS_MARKDOWN_MAX + 1);
+
+    ens_markdown_write(&text, report);
+    ens_buf_add_char(&text, '\n'); /* another step may have written before, or write after this */
+    if (ens_os_append_file(path, ens_buf_str(&text), &own) != ENS_OK) {
+        ens_diags_add(diags, ENS_WARNING, path, NULL,
+                      "the summary of the step (GITHUB_STEP_SUMMARY) is not written: %s",
+                      own.items[0].summary);
+    }
+}
+
+void ens_runner_tell(const struct ens_report *report, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF lines = ens_buf_new(ENS_DOCUMENT_MAX);
+    const char *summary = variable("GITHUB_STEP_SUMMARY");
+
+    if (!is_present()) {
+        return;
+    }
+    ens_github_annotations(&lines, report);
+    ens_terminal_note(ens_buf_str(&lines));
+    if (summary != NULL) {
+        append_summary(summary, report, diags);
+    }
+}
