@@ -119,6 +119,12 @@ static bool not_permitted(const struct ens_outcome *outcome)
            (outcome->by_code || outcome->code.len == 0);
 }
 
+/* Whether the cloud decided on the request; not if there were no keys to send it with. */
+static bool is_answer(const struct ens_outcome *outcome)
+{
+    return outcome->sent && ens_reason_is_answer(outcome->reason);
+}
+
 static void on_dry_run(const struct ens_task_context *context)
 {
     const struct ens_outcome *outcome = context->outcome;
@@ -132,7 +138,7 @@ static void on_dry_run(const struct ens_task_context *context)
     } else if (not_permitted(outcome)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
                             ENS_MESSAGE_NOT_PERMITTED);
-    } else if (!ens_reason_is_answer(outcome->reason)) {
+    } else if (!is_answer(outcome)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
                             ENS_MESSAGE_NOT_ANSWERED);
     } else if (contradicts_the_read(outcome->reason) && read_again(context)) {
@@ -231,7 +237,7 @@ static void on_start_refused(const struct ens_task_context *context)
         /* It is retried until the deadline, which the next attempt would exceed. */
         ens_task_refuse(context, ENS_REASON_TIMED_OUT,
                         lost ? ENS_MESSAGE_END_SENT : ENS_MESSAGE_END_STOPPED);
-    } else if (ens_reason_is_answer(reason)) {
+    } else if (is_answer(context->outcome)) {
         note_absence(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
                         lost ? ENS_MESSAGE_START_LOST_REFUSED : ENS_MESSAGE_START_REFUSED);
