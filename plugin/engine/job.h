@@ -9,6 +9,7 @@
 #include "core/task.h"
 #include "engine/call.h"
 #include "engine/engine.h"
+#include "engine/warnings.h"
 
 #define ENS_GRACE_MS 800 /* after a cancellation, for replies to starts in flight */
 
@@ -25,10 +26,8 @@ struct ens_jobs {
     struct ens_accounts *accounts;
     struct ens_routes *routes;
     const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
-    struct ens_diags reported;       /* warnings that a job has reported; each is reported once */
+    struct ens_diags *reported;      /* warnings that were reported */
 };
-
-void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
 
 /* Copies the request; any thread. From ens_job_begin on only the engine thread uses the job. */
 struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request *request);
