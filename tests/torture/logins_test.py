@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile services that hand out keys: every behaviour of behaviours.py in answer to the requests for
 keys (STS, metadata services, credentials URI, GitHub's tokens), in a sample for each service; a token file
-that is gone when it is read anew, and a command that leaves processes behind."""
+that is gone when it is read again, and a command that leaves processes behind."""
 
 import dataclasses
 import json
