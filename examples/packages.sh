@@ -15,11 +15,11 @@ quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
   ansible-core bash-completion clang-format curl fish g++ libcmocka-dev man-db openssl python3
-  python3-grpc-tools python3-grpcio python3-jsonschema python3-pip python3-yaml shellcheck zsh
+  python3-grpc-tools python3-grpcio python3-jsonschema python3-lxml python3-pip python3-yaml shellcheck zsh
 )
 # shellcheck disable=SC2034
 slow_test_packages=(
-  acl busybox-static debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
+  acl busybox-static chromium debootstrap doxygen dpkg-dev gcc-aarch64-linux-gnu gpg gpg-agent lintian openssh-client
   openssh-server python3-venv qemu-user-static sudo
 )
 # Debian's npm conflicts with a Node.js from another source, which includes npm.

@@ -101,6 +101,8 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
         return ens_verb_doctor(arena, options, diags);
     case ENS_VERB_SHOW:
         return ens_verb_show(arena, options, diags);
+    case ENS_VERB_EXPLAIN:
+        return ens_verb_explain(arena, options, diags);
     case ENS_VERB_COMPLETION:
         return completion(options, diags);
     case ENS_VERB_PROVIDERS:

@@ -9,20 +9,6 @@ static bool is_unconfigured(const struct ens_result *result)
            result->status == ENS_STATUS_UNKNOWN && result->http_status == 0;
 }
 
-static bool failed(enum ens_view view, const struct ens_result *result)
-{
-    switch (view) {
-    case ENS_VIEW_PLAN:
-        return result->action == ENS_ACTION_REFUSE;
-    case ENS_VIEW_STATUS:
-        return result->status == ENS_STATUS_UNKNOWN || result->status == ENS_STATUS_ABSENT;
-    case ENS_VIEW_APPLY:
-        break;
-    }
-    return ens_result_class(result) == ENS_CLASS_REFUSED ||
-           ens_result_class(result) == ENS_CLASS_FAILED;
-}
-
 enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detailed)
 {
     const struct ens_document *document = report->document;
@@ -31,7 +17,7 @@ enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detail
 
     for (size_t i = 0; i < document->count; i++) {
         unconfigured += is_unconfigured(&document->results[i]) ? 1 : 0;
-        failures += failed(report->view, &document->results[i]) ? 1 : 0;
+        failures += ens_report_failed(report->view, &document->results[i]) ? 1 : 0;
     }
     if (document->count > 0 && unconfigured == document->count) {
         return ENS_EXIT_USAGE;

@@ -53,6 +53,9 @@ static const struct row environment[] = {
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
     {"ENSURE_AUDIT_LOG",
      "file that gets a line before each start and after every call; no start without it"},
+    {"GITHUB_ACTIONS",
+     "when it is set, refused and failed targets are annotated on standard error, and the report "
+     "is appended to the file that GITHUB_STEP_SUMMARY names"},
     {"NO_COLOR", "no colours when it is set"},
 };
 
@@ -257,6 +260,8 @@ void ens_help_write(struct ens_buf *out, enum ens_format format)
     case ENS_FORMAT_TABLE:
     case ENS_FORMAT_JSON:
     case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_HTML:
+    case ENS_FORMAT_JUNIT:
         ens_help_overview(out);
         return;
     }

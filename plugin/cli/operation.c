@@ -3,8 +3,12 @@
 
 #include <unistd.h>
 
+#include "cli/github.h"
 #include "cli/interrupt.h"
+#include "cli/junit.h"
 #include "cli/markdown.h"
+#include "cli/page.h"
+#include "cli/runner.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 
@@ -27,7 +31,7 @@ static bool is_reported(const struct ens_diags *diags, ens_str warning)
     return false;
 }
 
-static void report_warnings(const struct ens_document *document, struct ens_diags *diags)
+void ens_report_warnings(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
@@ -47,7 +51,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
-    report_warnings(ret, diags);
+    ens_report_warnings(ret, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }
@@ -63,33 +67,81 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
     return operation->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
 }
 
+static void render(struct ens_buf *out, int fd, enum ens_format format,
+                   const struct ens_report *report)
+{
+    const struct ens_style style = ens_terminal_style(fd);
+
+    switch (format) {
+    case ENS_FORMAT_JSON:
+        ens_document_write(out, report->document, JSON_INDENT);
+        return;
+    case ENS_FORMAT_MARKDOWN:
+        ens_markdown_write(out, report);
+        return;
+    case ENS_FORMAT_HTML:
+        ens_page_write(out, report);
+        return;
+    case ENS_FORMAT_JUNIT:
+        ens_junit_write(out, report);
+        return;
+    case ENS_FORMAT_TABLE:
+    case ENS_FORMAT_TEXT:
+    case ENS_FORMAT_MAN:
+        ens_table_write(out, report, &style);
+        return;
+    }
+}
+
+/* Text of a cloud must not be taken for a command by the runner that reads the output. What
+ * replaces the last character of "::" and "##[" means the same in the format, or is as legible. */
+static void defuse(struct ens_buf *out, enum ens_format format, ens_str text)
+{
+    switch (format) {
+    case ENS_FORMAT_JSON:
+        ens_github_defuse(out, text, ":", "\\u005b");
+        return;
+    case ENS_FORMAT_HTML:
+    case ENS_FORMAT_JUNIT:
+        ens_github_defuse(out, text, "&#58;", "&#91;");
+        return;
+    case ENS_FORMAT_TABLE:
+    case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_TEXT:
+    case ENS_FORMAT_MAN:
+        ens_github_defuse(out, text, " :", " [");
+        return;
+    }
+}
+
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
                         struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    ENS_AUTO_BUF harmless = ens_buf_new(ENS_DOCUMENT_MAX);
+    const bool runner = ens_runner_present();
 
-    if (format == ENS_FORMAT_JSON) {
-        ens_document_write(&out, report->document, JSON_INDENT);
-    } else if (format == ENS_FORMAT_MARKDOWN) {
-        ens_markdown_write(&out, report);
-    } else {
-        const struct ens_style style = ens_terminal_style(fd);
-        ens_table_write(&out, report, &style);
+    render(&out, fd, format, report);
+    if (runner) {
+        defuse(&harmless, format, ens_buf_str(&out));
     }
-    if (ens_buf_failed(&out)) {
+    if (ens_buf_failed(&out) || ens_buf_failed(&harmless)) {
         return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
                         ENS_DOCUMENT_MAX);
     }
-    return ens_terminal_write(fd, ens_buf_str(&out), diags);
+    return ens_terminal_write(fd, ens_buf_str(runner ? &harmless : &out), diags);
 }
 
 enum ens_exit_code ens_operation_show(const struct ens_options *options,
                                       const struct ens_report *report, enum ens_operation_end end,
                                       struct ens_diags *diags)
 {
-    if (end == ENS_OPERATION_NOTHING ||
-        ens_report_print(STDOUT_FILENO, options->format, report, diags) != ENS_OK ||
-        end == ENS_OPERATION_BROKEN) {
+    bool shown = end != ENS_OPERATION_NOTHING &&
+                 ens_report_print(STDOUT_FILENO, options->format, report, diags) == ENS_OK;
+    if (end != ENS_OPERATION_NOTHING) {
+        ens_runner_tell(report, diags);
+    }
+    if (!shown || end == ENS_OPERATION_BROKEN) {
         return end == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED : ENS_EXIT_USAGE;
     }
     return end == ENS_OPERATION_INTERRUPTED ? ENS_EXIT_INTERRUPTED

@@ -27,6 +27,9 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          struct ens_arena *arena, struct ens_document *ret,
                                          struct ens_diags *diags);
 
+/* Turns the warnings of a document into diagnostics, but for those that are among them already. */
+void ens_report_warnings(const struct ens_document *document, struct ens_diags *diags);
+
 /* Prints a report in a format. Tables are laid out for the terminal on fd; JSON output is exactly
  * one document. */
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,

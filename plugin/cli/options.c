@@ -12,6 +12,35 @@
 #define FOR_WORK  (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS))
 #define FOR_ALL   (FOR(ENS_VERB_COUNT) - 1u)
 
+/* All names of reasons, for completions. */
+#define REASONS                                                                                    \
+    "ok "                                                                                          \
+    "already_running "                                                                             \
+    "not_found "                                                                                   \
+    "invalid_argument "                                                                            \
+    "wrong_state "                                                                                 \
+    "locked "                                                                                      \
+    "expired "                                                                                     \
+    "insufficient_balance "                                                                        \
+    "no_capacity "                                                                                 \
+    "spot_price "                                                                                  \
+    "key_disabled "                                                                                \
+    "permission_denied "                                                                           \
+    "unauthenticated "                                                                             \
+    "clock_skew "                                                                                  \
+    "throttled "                                                                                   \
+    "token_mismatch "                                                                              \
+    "in_progress "                                                                                 \
+    "fell_back "                                                                                   \
+    "timed_out "                                                                                   \
+    "ambiguous "                                                                                   \
+    "dry_run_not_honoured "                                                                        \
+    "unavailable "                                                                                 \
+    "internal "                                                                                    \
+    "malformed_response "                                                                          \
+    "cancelled "                                                                                   \
+    "policy"
+
 const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
     [ENS_VERB_PLAN] =
         {"plan", "[TARGET|FILE]...", NULL, "say what an apply would do, and start nothing",
@@ -39,6 +68,11 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
          "that has keys), with 1 when none has keys, else with 3."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
+    [ENS_VERB_EXPLAIN] =
+        {"explain", "[REASON|CODE]", REASONS, "tell what a reason or a code means",
+         "Tells what a reason means, which codes of each cloud become it, and what "
+         "to do; or of a code of a cloud which reason it becomes. Without an "
+         "argument it explains all reasons. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
                             "Asks the plugin process which providers it found; no cloud is asked."},
     [ENS_VERB_COMPLETION] = {"completion", "bash|zsh|fish", "bash zsh fish",
@@ -47,7 +81,7 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
     [ENS_VERB_HELP] = {"help", "[VERB]",
-                       "plan apply status doctor show providers completion version help",
+                       "plan apply status doctor show explain providers completion version help",
                        "explain the tool or one of its verbs",
                        "Explains, or prints the manual page."},
 };
@@ -68,8 +102,10 @@ const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit",
+     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_SHOW), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
-     FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
+     FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_EXPLAIN), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_DOCTOR) | FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION),
      "how the result is printed"},
@@ -84,8 +120,9 @@ static const struct {
     const char *name;
     enum ens_format format;
 } formats[] = {
-    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
-    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},
+    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON},   {"markdown", ENS_FORMAT_MARKDOWN},
+    {"html", ENS_FORMAT_HTML},   {"junit", ENS_FORMAT_JUNIT}, {"text", ENS_FORMAT_TEXT},
+    {"man", ENS_FORMAT_MAN},
 };
 
 /* The state of parsing. */
@@ -110,17 +147,35 @@ static const struct ens_option_row *find_option(enum ens_verb verb, ens_str name
     return NULL;
 }
 
+static bool is_choice(ens_str word, const char *choices)
+{
+    for (ens_str rest = ens_str_of(choices); rest.len > 0;) {
+        if (ens_str_eq(ens_str_cut(rest, ' ', &rest), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ens_verb_has_format(enum ens_verb verb, enum ens_format format, const char **ret_choices)
+{
+    const struct ens_option_row *row = find_option(verb, ENS_STR("format"), 0);
+
+    *ret_choices = row->choices;
+    for (size_t i = 0; i < ENS_COUNT(formats); i++) {
+        if (formats[i].format == format) {
+            return is_choice(ens_str_of(formats[i].name), row->choices);
+        }
+    }
+    return false;
+}
+
 static ens_rc set_format(struct parser *parser, const struct ens_option_row *row, ens_str value)
 {
-    ens_str rest = ens_str_of(row->choices);
-
-    while (rest.len > 0) {
-        ens_str choice = ens_str_cut(rest, ' ', &rest);
-        for (size_t i = 0; ens_str_eq(choice, value) && i < ENS_COUNT(formats); i++) {
-            if (ens_str_is(value, formats[i].name)) {
-                parser->options->format = formats[i].format;
-                return ENS_OK;
-            }
+    for (size_t i = 0; i < ENS_COUNT(formats); i++) {
+        if (ens_str_is(value, formats[i].name) && is_choice(value, row->choices)) {
+            parser->options->format = formats[i].format;
+            return ENS_OK;
         }
     }
     return ens_fail(parser->diags, ENS_INVALID, NULL, "--format %s: expected one of: %s",
@@ -329,16 +384,6 @@ static ens_rc parse_verb(struct parser *parser)
                     ens_quoted(ens_str_of(text)).text, ens_verbs[ENS_VERB_HELP].choices);
 }
 
-static bool is_choice(ens_str word, const char *choices)
-{
-    for (ens_str rest = ens_str_of(choices); rest.len > 0;) {
-        if (ens_str_eq(ens_str_cut(rest, ' ', &rest), word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Checks the number and kind of the verb's positional arguments. */
 static ens_rc check_arguments(const struct parser *parser)
 {
@@ -363,6 +408,12 @@ static ens_rc check_arguments(const struct parser *parser)
                    ? ENS_OK
                    : ens_fail(parser->diags, ENS_INVALID, NULL,
                               "ensure show takes one file; - is standard input");
+    case ENS_VERB_EXPLAIN:
+        return options->argument_count == 0 ||
+                       (options->argument_count == 1 && options->arguments[0].text[0] != '\0')
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure explain takes one reason or code");
     case ENS_VERB_COMPLETION:
         return options->argument_count == 1 &&
                        is_choice(ens_str_of(options->arguments[0].text), verb->choices)

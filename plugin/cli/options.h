@@ -16,17 +16,20 @@ enum ens_verb {
     ENS_VERB_STATUS,
     ENS_VERB_DOCTOR,
     ENS_VERB_SHOW,
+    ENS_VERB_EXPLAIN,
     ENS_VERB_PROVIDERS,
     ENS_VERB_COMPLETION,
     ENS_VERB_VERSION,
     ENS_VERB_HELP,
 };
-#define ENS_VERB_COUNT 9
+#define ENS_VERB_COUNT (ENS_VERB_HELP + 1)
 
 enum ens_format {
     ENS_FORMAT_TABLE,
     ENS_FORMAT_JSON,
     ENS_FORMAT_MARKDOWN,
+    ENS_FORMAT_HTML,
+    ENS_FORMAT_JUNIT,
     /* Of the verb help only: */
     ENS_FORMAT_TEXT,
     ENS_FORMAT_MAN,
@@ -95,5 +98,8 @@ struct ens_option_row {
 };
 extern const struct ens_option_row ens_option_rows[];
 extern const size_t ens_option_count;
+
+/* Whether the verb has the format; *ret_choices is the list of those that it has. */
+bool ens_verb_has_format(enum ens_verb verb, enum ens_format format, const char **ret_choices);
 
 #endif

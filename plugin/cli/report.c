@@ -59,6 +59,20 @@ enum ens_standing ens_standing_of(enum ens_view view, const struct ens_result *r
     return ENS_STANDING_BAD;
 }
 
+bool ens_report_failed(enum ens_view view, const struct ens_result *result)
+{
+    switch (view) {
+    case ENS_VIEW_PLAN:
+        return result->action == ENS_ACTION_REFUSE;
+    case ENS_VIEW_STATUS:
+        return result->status == ENS_STATUS_UNKNOWN || result->status == ENS_STATUS_ABSENT;
+    case ENS_VIEW_APPLY:
+        break;
+    }
+    return ens_result_class(result) == ENS_CLASS_REFUSED ||
+           ens_result_class(result) == ENS_CLASS_FAILED;
+}
+
 bool ens_report_shows(const struct ens_report *report, const struct ens_result *result)
 {
     const struct ens_only *only = &report->only;

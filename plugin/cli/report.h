@@ -31,6 +31,10 @@ struct ens_report {
 /* Whether --only includes the instance. */
 bool ens_report_shows(const struct ens_report *report, const struct ens_result *result);
 
+/* Whether the exit code tells of the result: plan: it is refused; apply: refused or failed; status:
+ * absent or not read. */
+bool ens_report_failed(enum ens_view view, const struct ens_result *result);
+
 /* The class of a result for its symbol and colour: how close the instance is to running. */
 enum ens_standing {
     ENS_STANDING_RUNNING,

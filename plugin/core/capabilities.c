@@ -3,9 +3,10 @@
 
 #include "core/json.h"
 
-struct ens_provider_row ens_provider_row(const struct ens_provider *provider, const char *origin)
+struct ens_provider_row ens_provider_row(struct ens_arena *arena,
+                                         const struct ens_provider *provider, const char *origin)
 {
-    return (struct ens_provider_row){
+    struct ens_provider_row row = {
         .name = ens_str_of(provider->name),
         .title = ens_str_of(provider->title),
         .version = ens_str_of(provider->version),
@@ -19,6 +20,10 @@ struct ens_provider_row ens_provider_row(const struct ens_provider *provider, co
         .dry_run_limit = provider->dry_run_limit,
         .start_limit = provider->start_limit,
     };
+
+    row.codes = ens_codes_of(arena, provider, &row.code_count);
+    ens_code_advice_of(provider, row.advice);
+    return row;
 }
 
 static void write_text(struct ens_json *json, const char *name, ens_str text)

@@ -4,6 +4,7 @@
 #define ENSURE_CORE_CAPABILITIES_H
 
 #include "base/buf.h"
+#include "core/code.h"
 
 struct ens_provider_row {
     ens_str name;
@@ -18,6 +19,9 @@ struct ens_provider_row {
     uint32_t describe_limit;
     uint32_t dry_run_limit;
     uint32_t start_limit;
+    const struct ens_code *codes; /* in the order of the provider's tables */
+    size_t code_count;
+    ens_str advice[ENS_REASON_COUNT]; /* of the cloud for a reason; empty: the general one holds */
 };
 
 struct ens_capabilities {
@@ -28,10 +32,12 @@ struct ens_capabilities {
     size_t warning_count;
 };
 
-/* Describes a provider. The texts are borrowed from its descriptor and from origin. */
-struct ens_provider_row ens_provider_row(const struct ens_provider *provider, const char *origin);
+/* Describes a provider. The texts are borrowed from its descriptor and from origin; the list of
+ * codes is in the arena. */
+struct ens_provider_row ens_provider_row(struct ens_arena *arena,
+                                         const struct ens_provider *provider, const char *origin);
 
-/* Appends the JSON document and a line feed. */
+/* Appends the JSON document, without codes and advice, and a line feed. */
 void ens_capabilities_write(struct ens_buf *out, const struct ens_capabilities *capabilities);
 
 #endif

@@ -12,6 +12,11 @@ static enum ens_reason known_reason(uint32_t reason, enum ens_reason otherwise)
     return is_of_a_cloud(reason) ? (enum ens_reason)reason : otherwise;
 }
 
+enum ens_reason ens_classify_row(const struct ens_code_row *row)
+{
+    return known_reason(row->reason, ENS_REASON_INTERNAL);
+}
+
 static const struct ens_code_row *find_code(const struct ens_provider *provider, ens_str code)
 {
     for (const struct ens_code_row *row = provider->codes; row->pattern != NULL; row++) {
@@ -52,8 +57,7 @@ static enum ens_reason by_http_status(uint32_t status, bool has_code)
     return ENS_REASON_MALFORMED_RESPONSE; /* 1xx; 3xx, since redirects are not followed */
 }
 
-/* Whether a code without a row contains a common word for a missing permission. */
-static bool denies_permission(ens_str code)
+bool ens_classify_denies(ens_str code)
 {
     static const char *const patterns[] = {"*AccessDenied*", "*Unauthorized*", "*NotAuthorized*",
                                            "*NoPermission*", "*PermissionDenied*"};
@@ -72,10 +76,9 @@ static struct ens_verdict by_code(const struct ens_provider *provider, uint32_t 
     const struct ens_code_row *row = code.len > 0 ? find_code(provider, code) : NULL;
 
     if (row != NULL) {
-        return (struct ens_verdict){known_reason(row->reason, ENS_REASON_INTERNAL), row->flags,
-                                    true};
+        return (struct ens_verdict){ens_classify_row(row), row->flags, true};
     }
-    if (denies_permission(code)) {
+    if (ens_classify_denies(code)) {
         return (struct ens_verdict){.reason = ENS_REASON_PERMISSION_DENIED, .by_code = true};
     }
     return (struct ens_verdict){.reason = by_http_status(http_status, code.len > 0)};

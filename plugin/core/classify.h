@@ -36,6 +36,13 @@ struct ens_verdict ens_classify(const struct ens_provider *provider, enum ens_ca
 struct ens_verdict ens_classify_item(const struct ens_provider *provider, uint32_t http_status,
                                      ens_str code);
 
+/* The reason of a row of the code table. One that this version does not know is
+ * ENS_REASON_INTERNAL. */
+enum ens_reason ens_classify_row(const struct ens_code_row *row);
+
+/* Whether a code, which has no row, contains a common word for a missing permission. */
+bool ens_classify_denies(ens_str code);
+
 /* The row of a status word. NULL: there is none, or its status or reason is unknown to this
  * version; the status is then ENS_STATUS_UNKNOWN. */
 const struct ens_status_row *ens_classify_status(const struct ens_provider *provider, ens_str word);

@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-#define ENS_NEAREST_WORD_MAX ((size_t)32) /* bytes; a longer word has no near one */
+#define ENS_NEAREST_WORD_MAX ((size_t)64) /* bytes; a longer word has no near one */
 
 struct ens_nearest {
     ens_str word;    /* that was given */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Statuses, reasons, actions and confidences with their stable names, as users and programs see
- * them, and one sentence of advice per reason. One table each; a name is never reused.
+ * them, and per reason one sentence of meaning and one of advice. One table each; a name is never
+ * reused.
  */
 #ifndef ENSURE_CORE_VOCABULARY_H
 #define ENSURE_CORE_VOCABULARY_H
@@ -43,6 +44,9 @@ bool ens_status_parse(ens_str name, enum ens_status *ret);
 bool ens_reason_parse(ens_str name, enum ens_reason *ret);
 bool ens_action_parse(ens_str name, enum ens_action *ret);
 bool ens_confidence_parse(ens_str name, enum ens_confidence *ret);
+
+/* What a result with the reason tells, one sentence. */
+const char *ens_reason_meaning(enum ens_reason reason);
 
 /* Default advice, one sentence; empty for ok and already_running. */
 const char *ens_reason_advice(enum ens_reason reason);

@@ -163,7 +163,7 @@ struct ens_capabilities ens_registry_capabilities(const struct ens_registry *reg
         ens_arena_array(arena, registry->count, sizeof(*capabilities.providers));
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *entry = registry->entries[i];
-        capabilities.providers[i] = ens_provider_row(&entry->provider, entry->origin);
+        capabilities.providers[i] = ens_provider_row(arena, &entry->provider, entry->origin);
     }
     capabilities.warnings =
         ens_arena_array(arena, capabilities.warning_count, sizeof(*capabilities.warnings));

@@ -73,7 +73,9 @@ const char *ens_os_error(int code, char *out)
 
 /* ---- files ---- */
 
-#define CHUNK_SIZE ((size_t)64 * 1024)
+#define APPEND_MODE 0600u /* of a file that is created */
+
+#define CHUNK_SIZE  ((size_t)64 * 1024)
 
 static void close_fd(int *fd)
 {
@@ -236,4 +238,19 @@ ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode, struct e
 
     ens_rc rc = resolve(path, real, &file, diags);
     return rc == ENS_OK ? replace_file(file, text, mode, diags) : rc;
+}
+
+ens_rc ens_os_append_file(const char *path, ens_str text, struct ens_diags *diags)
+{
+    struct stat stat_now = {0};
+    AUTO_FD fd =
+        open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, APPEND_MODE);
+
+    if (fd < 0) {
+        return fail_errno(diags, path, "can't open the file");
+    }
+    if (fstat(fd, &stat_now) != 0 || !S_ISREG(stat_now.st_mode)) {
+        return ens_fail(diags, ENS_INVALID, path, "not a regular file");
+    }
+    return write_all(fd, text) ? ENS_OK : fail_errno(diags, path, "can't write the file");
 }

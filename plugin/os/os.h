@@ -22,6 +22,9 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,
                          struct ens_diags *diags) ENS_MUST_USE;
 
+/* Appends to a regular file, which is created if there is none. */
+ens_rc ens_os_append_file(const char *path, ens_str text, struct ens_diags *diags) ENS_MUST_USE;
+
 /* Checks that ens_os_write_file could create or replace the file; the file is not changed. */
 ens_rc ens_os_check_writable(const char *path, struct ens_diags *diags) ENS_MUST_USE;
 

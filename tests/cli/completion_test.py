@@ -16,7 +16,8 @@ import time
 import tool
 import needs
 
-VERBS = {"plan", "apply", "status", "show", "providers", "completion", "version", "help"}
+VERBS = {"plan", "apply", "status", "show", "explain", "providers", "completion", "version",
+         "help"}
 PROMPT = "READY>"
 TIMEOUT_S = 30  # only reached if an expected completion is missing
 
@@ -141,6 +142,7 @@ class AllCompletions(CompletionCase):
         self.assert_offers("ensure plan --format js", "json")
         self.assert_offers("ensure plan --format=mark", "--format=markdown")
         self.assert_offers("ensure help --format ", "text", "man")
+        self.assert_offers("ensure explain no", "no_capacity", "not_found", without=["fleet-one"])
         self.assert_offers("ensure completion ", "bash", "zsh", "fish", without=["fleet-one"])
         self.assert_offers("ensure plan --timeout ", without=["fleet-one", "--out"])
 

@@ -81,6 +81,8 @@ static void test_defaults_and_spellings(void **state)
         {"status -o json x", ENS_VERB_STATUS, ENS_FORMAT_JSON, false, false, 1},
         {"plan -omarkdown x", ENS_VERB_PLAN, ENS_FORMAT_MARKDOWN, false, false, 1},
         {"show -o json x", ENS_VERB_SHOW, ENS_FORMAT_JSON, false, false, 1},
+        {"explain", ENS_VERB_EXPLAIN, ENS_FORMAT_TABLE, false, false, 0},
+        {"explain -o markdown no_capacity", ENS_VERB_EXPLAIN, ENS_FORMAT_MARKDOWN, false, false, 1},
         {"completion zsh", ENS_VERB_COMPLETION, ENS_FORMAT_TABLE, false, false, 1},
         {"-V", ENS_VERB_VERSION, ENS_FORMAT_TABLE, false, false, 0},
         {"plan -V", ENS_VERB_PLAN, ENS_FORMAT_TABLE, false, false, 0},
@@ -136,7 +138,8 @@ static void test_refused(void **state)
         {"plan x --out=", "--out needs a value"},
         {"plan x --out -", "--out -: expected a file"},
         {"plan x -f", "--file needs a value"},
-        {"plan x --format yaml", "--format yaml: expected one of: table json markdown"},
+        {"plan x --format yaml", "--format yaml: expected one of: table json markdown html junit"},
+        {"status x --format junit", "--format junit: expected one of: table json markdown"},
         {"plan x --only start,stop", "--only: \"stop\" is neither an action"},
         {"plan x --only start,", "--only: \"\" is neither"},
         {"apply x --only start", "ensure apply has no option --only"},
@@ -144,6 +147,8 @@ static void test_refused(void **state)
         {"completion", "takes one of: bash zsh fish"},
         {"completion tcsh", "takes one of: bash zsh fish"},
         {"completion bash zsh", "takes one of: bash zsh fish"},
+        {"explain a b", "takes one reason or code"},
+        {"explain ''", "takes one reason or code"},
         {"help --format bash", "expected one of: text man"},
         {"show", "takes one file"},
         {"show a b", "takes one file"},
@@ -244,13 +249,26 @@ static void test_verbs_of_help(void **state)
     assert_int_equal(rest.len, 0);
 }
 
+/* Completions offer every reason. */
+static void test_words_of_explain(void **state)
+{
+    ens_str rest = ens_str_of(ens_verbs[ENS_VERB_EXPLAIN].choices);
+
+    (void)state;
+    for (unsigned reason = 0; reason < ENS_REASON_COUNT; reason++) {
+        assert_true(
+            ens_str_is(ens_str_cut(rest, ' ', &rest), ens_reason_name((enum ens_reason)reason)));
+    }
+    assert_int_equal(rest.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything_at_once), cmocka_unit_test(test_defaults_and_spellings),
         cmocka_unit_test(test_nothing_at_all),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_help_is_complete),   cmocka_unit_test(test_only_and_flags),
-        cmocka_unit_test(test_verbs_of_help),
+        cmocka_unit_test(test_verbs_of_help),      cmocka_unit_test(test_words_of_explain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/github.h"
+#include "cli/junit.h"
 #include "cli/markdown.h"
+#include "cli/page.h"
 #include "cli/table.h"
 #include "cli/text.h"
 
@@ -28,29 +31,48 @@ static const struct ens_style terminal = {
 static const struct ens_style narrow = {.symbols = true, .ascii = true, .width = 60};
 static const struct ens_style narrowest = {.symbols = true, .ascii = true, .width = 40};
 
-/* style NULL: Markdown. */
+/* The part of the page that is made of the document, without style and script. */
+static void write_body(struct ens_buf *out, const struct ens_report *report)
+{
+    ENS_AUTO_BUF page = ens_buf_new(FILE_SIZE);
+
+    ens_page_write(&page, report);
+    const char *begin = strstr(ens_buf_text(&page), "<header>");
+    assert_non_null(begin);
+    const char *end = strstr(begin, "<script>");
+    assert_non_null(end);
+    ens_buf_add(out, (ens_str){begin, (size_t)(end - begin)});
+}
+
 static const struct golden {
     const char *expected;
     const char *document;
     const char *plan;
     enum ens_view view;
-    const struct ens_style *style;
+    const struct ens_style *style; /* of a table; NULL: another format */
+    void (*write)(struct ens_buf *out, const struct ens_report *report);
 } goldens[] = {
-    {"plan.piped.txt", "plan.json", NULL, ENS_VIEW_PLAN, &piped},
-    {"plan.terminal.txt", "plan.json", NULL, ENS_VIEW_PLAN, &terminal},
-    {"plan.narrow.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrow},
-    {"plan.narrowest.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrowest},
-    {"plan.md", "plan.json", NULL, ENS_VIEW_PLAN, NULL},
-    {"apply.piped.txt", "apply.json", NULL, ENS_VIEW_APPLY, &piped},
-    {"apply.terminal.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &terminal},
-    {"apply.narrowest.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &narrowest},
-    {"apply.md", "apply.json", "saved.json", ENS_VIEW_APPLY, NULL},
-    {"status.piped.txt", "status.json", NULL, ENS_VIEW_STATUS, &piped},
-    {"status.terminal.txt", "status.json", NULL, ENS_VIEW_STATUS, &terminal},
-    {"status.narrowest.txt", "status.json", NULL, ENS_VIEW_STATUS, &narrowest},
-    {"status.md", "status.json", NULL, ENS_VIEW_STATUS, NULL},
-    {"empty.terminal.txt", "empty.json", NULL, ENS_VIEW_PLAN, &terminal},
-    {"empty.md", "empty.json", NULL, ENS_VIEW_PLAN, NULL},
+    {"plan.piped.txt", "plan.json", NULL, ENS_VIEW_PLAN, &piped, NULL},
+    {"plan.terminal.txt", "plan.json", NULL, ENS_VIEW_PLAN, &terminal, NULL},
+    {"plan.narrow.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrow, NULL},
+    {"plan.narrowest.txt", "plan.json", NULL, ENS_VIEW_PLAN, &narrowest, NULL},
+    {"plan.md", "plan.json", NULL, ENS_VIEW_PLAN, NULL, ens_markdown_write},
+    {"apply.piped.txt", "apply.json", NULL, ENS_VIEW_APPLY, &piped, NULL},
+    {"apply.terminal.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &terminal, NULL},
+    {"apply.narrowest.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, &narrowest, NULL},
+    {"apply.md", "apply.json", "saved.json", ENS_VIEW_APPLY, NULL, ens_markdown_write},
+    {"status.piped.txt", "status.json", NULL, ENS_VIEW_STATUS, &piped, NULL},
+    {"status.terminal.txt", "status.json", NULL, ENS_VIEW_STATUS, &terminal, NULL},
+    {"status.narrowest.txt", "status.json", NULL, ENS_VIEW_STATUS, &narrowest, NULL},
+    {"status.md", "status.json", NULL, ENS_VIEW_STATUS, NULL, ens_markdown_write},
+    {"plan.junit.xml", "plan.json", NULL, ENS_VIEW_PLAN, NULL, ens_junit_write},
+    {"apply.junit.xml", "apply.json", NULL, ENS_VIEW_APPLY, NULL, ens_junit_write},
+    {"plan.body.txt", "plan.json", NULL, ENS_VIEW_PLAN, NULL, write_body},
+    {"apply.body.txt", "apply.json", "saved.json", ENS_VIEW_APPLY, NULL, write_body},
+    {"plan.github.txt", "plan.json", NULL, ENS_VIEW_PLAN, NULL, ens_github_annotations},
+    {"apply.github.txt", "apply.json", NULL, ENS_VIEW_APPLY, NULL, ens_github_annotations},
+    {"empty.terminal.txt", "empty.json", NULL, ENS_VIEW_PLAN, &terminal, NULL},
+    {"empty.md", "empty.json", NULL, ENS_VIEW_PLAN, NULL, ens_markdown_write},
 };
 
 static ens_str read_file(struct ens_arena *arena, const char *name)
@@ -110,7 +132,7 @@ static void test_golden(void **state)
         report.plan = &plan;
     }
     if (golden->style == NULL) {
-        ens_markdown_write(&out, &report);
+        golden->write(&out, &report);
     } else {
         ens_table_write(&out, &report, golden->style);
     }

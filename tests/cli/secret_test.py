@@ -47,7 +47,10 @@ class Secret(Case):
         self.assertEqual(run.code, 0, run.err)
         for form in ("table", "markdown"):
             self.keep(form, self.ensure("status", "--format", form, *self.targets))
+        for form in ("html", "junit", "markdown"):
+            self.keep("plan " + form, self.ensure("plan", "--format", form, *self.targets))
         self.keep("providers", self.ensure("providers"))
+        self.keep("explain", self.ensure("explain"))
         run = self.keep("apply", self.json("apply", "plan.json"))
         self.assertEqual(run.code, 0, run.err)
         run = self.keep("doctor", self.json("doctor"))

@@ -5,7 +5,7 @@
 usage: spdx.py SOURCE_DIR
 
 The first line is "SPDX-License-Identifier: Apache-2.0" in a comment of the language; the second one
-where the first has to be another ("#!", "#compdef"). JSON, documents, corpora and golden files are
+where the first has to be another ("#!", "#compdef", "<!DOCTYPE", "<?xml"). JSON, documents, corpora and golden files are
 data. Prints one line per finding and exits 1 if there is any.
 """
 import re
@@ -16,7 +16,8 @@ from lint import read, tracked
 TEXT = "SPDX-License-Identifier: Apache-2.0"
 HASH = (".py", ".sh", ".cmake", "CMakeLists.txt", ".tf", ".hcl", ".yml", ".awk", ".supp", ".ci/run")
 COMMENTS = (
-    ((".c", ".h", ".inc", ".js", ".map", ".c.in"), f"/* {TEXT} */"),
+    ((".c", ".h", ".inc", ".js", ".css", ".map", ".c.in"), f"/* {TEXT} */"),
+    ((".html", ".xsd"), f"<!-- {TEXT} -->"),
     ((".proto", ".go", "go.mod"), f"// {TEXT}"),
     ((".7.in",), f'.\\" {TEXT}'),
     (HASH + (".in",), f"# {TEXT}"),
@@ -32,7 +33,7 @@ def comment_of(name):
 
 def place_of(lines):
     """The index of the line that it must be on."""
-    return 1 if lines and re.match(r"#!|#compdef\b", lines[0]) else 0
+    return 1 if lines and re.match(r"#!|#compdef\b|<!DOCTYPE|<\?xml", lines[0]) else 0
 
 
 def main():

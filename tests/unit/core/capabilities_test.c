@@ -10,7 +10,11 @@
 
 static void test_row_of_a_descriptor(void **state)
 {
+    static const struct ens_code_row no_codes[] = {{NULL, 0, 0}};
+    static const struct ens_status_row no_statuses[] = {{NULL, 0, 0}};
     static const struct ens_provider provider = {
+        .codes = no_codes,
+        .statuses = no_statuses,
         .name = "toy",
         .title = "Toy",
         .version = "1.0",
@@ -22,7 +26,8 @@ static void test_row_of_a_descriptor(void **state)
     };
 
     (void)state;
-    struct ens_provider_row row = ens_provider_row(&provider, "/x/toy.so");
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_provider_row row = ens_provider_row(arena, &provider, "/x/toy.so");
     assert_true(ens_str_is(row.name, "toy"));
     assert_true(ens_str_is(row.origin, "/x/toy.so"));
     assert_true(row.client_token);

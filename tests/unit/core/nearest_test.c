@@ -10,9 +10,12 @@
 #include "base/rc.h"
 #include "core/nearest.h"
 
+#define LONGEST "abcdefghijklmnopqrstuvwxyzabcdefabcdefghijklmnopqrstuvwxyzabcdef"
+
 static void test_words(void **state)
 {
-    static const char *const known[] = {"plan", "apply", "status", "volcengine", "timeout"};
+    static const char *const known[] = {"plan",       "apply",   "status",
+                                        "volcengine", "timeout", LONGEST};
     static const struct {
         const char *word;
         const char *best; /* "": none */
@@ -28,8 +31,8 @@ static void test_words(void **state)
         {"gcp", ""},
         {"", ""},
         {"tout", ""},
-        {"abcdefghijklmnopqrstuvwxyzabcdef", ""},  /* at ENS_NEAREST_WORD_MAX */
-        {"abcdefghijklmnopqrstuvwxyzabcdefg", ""}, /* one more */
+        {LONGEST, LONGEST}, /* at ENS_NEAREST_WORD_MAX */
+        {LONGEST "a", ""},  /* one more */
     };
 
     (void)state;

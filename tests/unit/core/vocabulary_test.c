@@ -111,12 +111,25 @@ static void test_advice_is_one_sentence(void **state)
     }
 }
 
+static void test_meaning_is_one_sentence(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ENS_REASON_COUNT; i++) {
+        const char *meaning = ens_reason_meaning((enum ens_reason)i);
+        size_t length = strlen(meaning);
+        assert_in_range(length, 20, 120);
+        assert_int_equal(meaning[length - 1], '.');
+        assert_null(strstr(meaning, ". ")); /* no second sentence */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_both_ways),
         cmocka_unit_test(test_other_words_are_refused),
         cmocka_unit_test(test_advice_is_one_sentence),
+        cmocka_unit_test(test_meaning_is_one_sentence),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,10 @@ static void test_capabilities_round_trip(void **state)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF sent = ens_buf_new(4096);
     ENS_AUTO_BUF read = ens_buf_new(4096);
+    static const struct ens_code codes[] = {
+        {ENS_STR_INIT("*.NotFound"), ENS_CODE_KIND_ERROR, ENS_REASON_NOT_FOUND, {NULL, 0}},
+        {ENS_STR_INIT("Expired"), ENS_CODE_KIND_STATUS, ENS_REASON_EXPIRED, ENS_STR_INIT("Pay.")},
+    };
     struct ens_provider_row provider = {
         .name = ENS_STR("baidu"),
         .title = ENS_STR("Baidu BCC"),
@@ -199,6 +203,9 @@ static void test_capabilities_round_trip(void **state)
         .describe_limit = 3,
         .dry_run_limit = 4,
         .start_limit = 5,
+        .codes = codes,
+        .code_count = ENS_COUNT(codes),
+        .advice = {[ENS_REASON_POLICY] = ENS_STR("Ask.")},
     };
     ens_str warnings[] = {ENS_STR("a.so: not a provider"), ENS_STR("b.so: \"quoted\"")};
     const struct ens_capabilities capabilities = {
@@ -216,6 +223,46 @@ static void test_capabilities_round_trip(void **state)
     ens_capabilities_write(&sent, &capabilities);
     ens_capabilities_write(&read, &back);
     assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
+    assert_int_equal(back.providers[0].code_count, ENS_COUNT(codes));
+    for (size_t i = 0; i < ENS_COUNT(codes); i++) {
+        const struct ens_code *code = &back.providers[0].codes[i];
+        assert_text(code->pattern, codes[i].pattern);
+        assert_int_equal(code->kind, codes[i].kind);
+        assert_int_equal(code->reason, codes[i].reason);
+        assert_text(code->advice, codes[i].advice);
+    }
+    assert_text(back.providers[0].advice[ENS_REASON_POLICY], ENS_STR("Ask."));
+    assert_int_equal(back.providers[0].advice[ENS_REASON_OK].len, 0);
+}
+
+/* Codes of a kind or reason that only a newer plugin knows are omitted, the others kept. */
+static void test_codes_of_a_newer_plugin(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    Ensure__V1__Code codes[3];
+    Ensure__V1__Advice advice = ENSURE__V1__ADVICE__INIT;
+    Ensure__V1__Provider provider = ENSURE__V1__PROVIDER__INIT;
+    Ensure__V1__GetCapabilitiesResponse message = ENSURE__V1__GET_CAPABILITIES_RESPONSE__INIT;
+    const char *const words[][2] = {{"error", "later"}, {"place", "locked"}, {"lock", "locked"}};
+
+    (void)state;
+    provider.n_codes = ENS_COUNT(codes);
+    provider.codes = ens_arena_array(arena, ENS_COUNT(codes), sizeof(*provider.codes));
+    for (size_t i = 0; i < ENS_COUNT(codes); i++) {
+        ensure__v1__code__init(&codes[i]);
+        codes[i].pattern = ens_proto_text(arena, ens_str_of(words[i][0]));
+        codes[i].kind = ens_proto_text(arena, ens_str_of(words[i][0]));
+        codes[i].reason = ens_proto_text(arena, ens_str_of(words[i][1]));
+        provider.codes[i] = &codes[i];
+    }
+    advice.reason = ens_proto_text(arena, ENS_STR("later"));
+    provider.n_advice = 1;
+    provider.advice = (Ensure__V1__Advice *[]){&advice};
+    message.n_providers = 1;
+    message.providers = (Ensure__V1__Provider *[]){&provider};
+    const struct ens_capabilities back = ens_capabilities_from_proto(arena, &message);
+    assert_int_equal(back.providers[0].code_count, 1);
+    assert_text(back.providers[0].codes[0].pattern, ENS_STR("lock"));
 }
 
 static void test_diagnoses_round_trip(void **state)
@@ -277,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_capabilities_round_trip),
         cmocka_unit_test(test_diagnoses_round_trip),
+        cmocka_unit_test(test_codes_of_a_newer_plugin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,12 +260,29 @@ static void test_advice(void **state)
     }
 }
 
+/* Advice for a code is that of a code in the table, so that it is explained with it. */
+static void test_code_advice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TEST_PROVIDER_COUNT; i++) {
+        const struct ens_code_advice_row *row = test_provider(i)->code_advice;
+        for (; row != NULL && row->pattern != NULL; row++) {
+            const struct ens_code_row *code = test_provider(i)->codes;
+            while (code->pattern != NULL && strcmp(code->pattern, row->pattern) != 0) {
+                code++;
+            }
+            assert_non_null(code->pattern);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statuses),  cmocka_unit_test(test_locks),
-        cmocka_unit_test(test_limits),    cmocka_unit_test(test_endpoints),
-        cmocka_unit_test(test_variables), cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_statuses),    cmocka_unit_test(test_locks),
+        cmocka_unit_test(test_limits),      cmocka_unit_test(test_endpoints),
+        cmocka_unit_test(test_variables),   cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_code_advice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runner of GitHub Actions, when this process is started by one (GITHUB_ACTIONS is set). */
+#ifndef ENSURE_CLI_RUNNER_H
+#define ENSURE_CLI_RUNNER_H
+
+#include "base/diag.h"
+#include "cli/report.h"
+
+bool ens_runner_present(void);
+
+/* Writes annotations to standard error, and appends the report as Markdown to the summary of the
+ * step, the file that GITHUB_STEP_SUMMARY names. A file that can't be written is a warning. Does
+ * nothing without a runner. */
+void ens_runner_tell(const struct ens_report *report, struct ens_diags *diags);
+
+#endif
