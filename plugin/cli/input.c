@@ -155,13 +155,29 @@ static struct ens_document fleet_of(const struct input *input)
     return fleet;
 }
 
+/* Standard input can be read once. */
+static ens_rc check_stdin(const struct ens_options *options, struct ens_diags *diags)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < options->argument_count; i++) {
+        count += is_stdin(options->arguments[i].text) ? 1 : 0;
+    }
+    return count <= 1 ? ENS_OK
+                      : ens_fail(diags, ENS_INVALID, NULL,
+                                 "standard input is named %zu times: it can be read once", count);
+}
+
 ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
                       struct ens_document *ret, const char **ret_plan, struct ens_diags *diags)
 {
     struct input input = {
         .arena = arena, .options = options, .targets = {.arena = arena}, .diags = diags};
-    ens_rc first = ENS_OK;
+    ens_rc first = check_stdin(options, diags);
 
+    if (first != ENS_OK) {
+        return first;
+    }
     for (size_t i = 0; i < options->argument_count; i++) {
         ens_rc rc = add_argument(&input, &options->arguments[i]);
         first = first == ENS_OK ? rc : first;

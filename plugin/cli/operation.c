@@ -63,6 +63,15 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
     return operation->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
 }
 
+static void write_targets(struct ens_buf *out, const struct ens_document *document)
+{
+    for (size_t i = 0; i < document->count; i++) {
+        const struct ens_target *target = &document->results[i].target;
+        ens_buf_addf(out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target->cloud),
+                     ENS_STR_ARG(target->region), ENS_STR_ARG(target->id));
+    }
+}
+
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
                         struct ens_diags *diags)
 {
@@ -72,6 +81,8 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
         ens_document_write(&out, report->document, JSON_INDENT);
     } else if (format == ENS_FORMAT_MARKDOWN) {
         ens_markdown_write(&out, report);
+    } else if (format == ENS_FORMAT_TARGETS) {
+        write_targets(&out, report->document);
     } else {
         const struct ens_style style = ens_terminal_style(fd);
         ens_table_write(&out, report, &style);

@@ -9,8 +9,9 @@
 #include "core/vocabulary.h"
 
 #define FOR(verb) (1u << (verb))
-#define FOR_WORK  (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS))
-#define FOR_ALL   (FOR(ENS_VERB_COUNT) - 1u)
+#define FOR_WORK                                                                                   \
+    (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_WAIT))
+#define FOR_ALL (FOR(ENS_VERB_COUNT) - 1u)
 
 const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
     [ENS_VERB_PLAN] =
@@ -28,6 +29,11 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
          "on its way is left alone."},
     [ENS_VERB_STATUS] = {"status", "[TARGET|FILE]...", NULL, "show the state of each instance",
                          "Reads the instances and nothing else."},
+    [ENS_VERB_WAIT] = {"wait", "[TARGET|FILE]...", NULL, "wait until each instance is running",
+                       "Reads the instances until all are running, or the time is up. It ends "
+                       "sooner when the others can't come up: absent, failed or being "
+                       "deleted.\n"
+                       "Nothing is started: this waits for what another program or user starts."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
@@ -37,7 +43,8 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                              "Prints what makes a shell complete the command line of this tool."},
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
-    [ENS_VERB_HELP] = {"help", "[VERB]", "plan apply status show providers completion version help",
+    [ENS_VERB_HELP] = {"help", "[VERB]",
+                       "plan apply status wait show providers completion version help",
                        "explain the tool or one of its verbs",
                        "Explains, or prints the manual page."},
 };
@@ -59,7 +66,10 @@ const struct ens_option_row ens_option_rows[] = {
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
-     FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
+     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_WAIT) | FOR(ENS_VERB_SHOW),
+     "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown targets",
+     FOR(ENS_VERB_STATUS), "how the result is printed; targets: one a line, for another command"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "text man", FOR(ENS_VERB_HELP),
@@ -73,8 +83,8 @@ static const struct {
     const char *name;
     enum ens_format format;
 } formats[] = {
-    {"table", ENS_FORMAT_TABLE}, {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
-    {"text", ENS_FORMAT_TEXT},   {"man", ENS_FORMAT_MAN},
+    {"table", ENS_FORMAT_TABLE},     {"json", ENS_FORMAT_JSON}, {"markdown", ENS_FORMAT_MARKDOWN},
+    {"targets", ENS_FORMAT_TARGETS}, {"text", ENS_FORMAT_TEXT}, {"man", ENS_FORMAT_MAN},
 };
 
 /* The state of parsing. */
@@ -341,6 +351,7 @@ static ens_rc check_arguments(const struct parser *parser)
     case ENS_VERB_PLAN:
     case ENS_VERB_APPLY:
     case ENS_VERB_STATUS:
+    case ENS_VERB_WAIT:
         return options->argument_count > 0
                    ? ENS_OK
                    : ens_fail(parser->diags, ENS_INVALID, NULL,

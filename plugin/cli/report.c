@@ -104,6 +104,9 @@ static int note_kind(enum ens_view view, const struct ens_result *result)
         }
         return refused ? ENS_NOTE_REFUSED : NO_NOTE;
     case ENS_VIEW_STATUS:
+        if (ens_result_wait_ended(result)) {
+            return ENS_NOTE_UNFINISHED;
+        }
         return result->status == ENS_STATUS_UNKNOWN ? ENS_NOTE_NOT_READ : NO_NOTE;
     case ENS_VIEW_APPLY:
         break;

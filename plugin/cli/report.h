@@ -22,6 +22,7 @@ struct ens_only {
 
 struct ens_report {
     enum ens_view view;
+    bool wait;                           /* of a status: it was waited until all run */
     const struct ens_document *document; /* results in the order they are to be shown */
     const struct ens_document *plan;     /* the applied plan: the same targets in the same order;
                                             NULL: none */

@@ -371,11 +371,13 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
     for (size_t i = 0; i < json_array_size(targets); i++) {
         struct ens_target target = {0};
         ens_rc rc = read_target(reader, i, json_array_get(targets, i), &target);
-        if (rc == ENS_OK) {
-            rc = ens_target_list_add(&list, &target, NULL, reader->diags);
-        }
         if (rc != ENS_OK) {
             return rc;
+        }
+        if (ens_target_list_add(&list, &target, NULL, NULL) != ENS_OK) {
+            return ens_fail(reader->diags, ENS_LIMIT, member(reader, "targets"),
+                            "more than %d targets: expected at most that many in one request",
+                            ENS_TARGETS_MAX);
         }
     }
     ret->kind = ENS_DOCUMENT_FLEET;
