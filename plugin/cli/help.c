@@ -53,6 +53,8 @@ static const struct row environment[] = {
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
     {"ENSURE_AUDIT_LOG",
      "file that gets a line before each start and after every call; no start without it"},
+    {"ENSURE_SHARDS", "with --shard auto in an indexed Job of Kubernetes: the number of its "
+                      "completions"},
     {"NO_COLOR", "no colours when it is set"},
 };
 
@@ -60,7 +62,8 @@ static const struct row examples[] = {
     {"ensure status fleet.json", "how they are"},
     {"ensure plan --out fleet.plan fleet.json", "what would be started, saved"},
     {"ensure apply fleet.plan", "do just that, once"},
-    {"terraform output -json | ensure status -", "instances that Terraform made"},
+    {"terraform output -json | ensure wait -", "until what Terraform made is running"},
+    {"ensure merge result.*.json", "what the parts of a job array did"},
     {"ensure apply --yes --format json fleet.json", "in a script"},
 };
 

@@ -27,7 +27,7 @@ static bool is_reported(const struct ens_diags *diags, ens_str warning)
     return false;
 }
 
-static void report_warnings(const struct ens_document *document, struct ens_diags *diags)
+void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
@@ -47,7 +47,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
-    report_warnings(ret, diags);
+    ens_operation_warn(ret, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }

@@ -21,6 +21,9 @@ enum ens_operation_end {
     ENS_OPERATION_NOTHING,     /* no document */
 };
 
+/* Adds the warnings of a document that an earlier operation has not added. */
+void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags);
+
 /* Runs the operation; adds diagnostics unless it returns DONE or INTERRUPTED. */
 enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          const struct ens_operation *operation,

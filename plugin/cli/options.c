@@ -34,6 +34,11 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                        "sooner when the others can't come up: absent, failed or being "
                        "deleted.\n"
                        "Nothing is started: this waits for what another program or user starts."},
+    [ENS_VERB_MERGE] = {"merge", "FILE...", NULL, "put the documents of shards together",
+                        "Prints one document of all instances, and exits as the command that wrote "
+                        "the files would have done for all of them. They are plans, results or "
+                        "states, all of one kind; each target is in one of them. Shards that are "
+                        "missing are a warning. No cloud is asked."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
@@ -44,7 +49,7 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
     [ENS_VERB_HELP] = {"help", "[VERB]",
-                       "plan apply status wait show providers completion version help",
+                       "plan apply status wait merge show providers completion version help",
                        "explain the tool or one of its verbs",
                        "Explains, or prints the manual page."},
 };
@@ -64,9 +69,12 @@ const struct ens_option_row ens_option_rows[] = {
      "show only instances with one of these actions or reasons; saved and printed as JSON is all"},
     {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK,
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
+    {ENS_OPTION_SHARD, 0, "shard", "I/N", NULL, FOR_WORK,
+     "only part I of N (from 0) of the targets; auto: the part of this member of a job array"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
-     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_WAIT) | FOR(ENS_VERB_SHOW),
+     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_WAIT) | FOR(ENS_VERB_MERGE) |
+         FOR(ENS_VERB_SHOW),
      "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown targets",
      FOR(ENS_VERB_STATUS), "how the result is printed; targets: one a line, for another command"},
@@ -192,6 +200,11 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
     case ENS_OPTION_TIMEOUT:
         return ens_duration_parse(ens_str_of(value), "--timeout", &options->timeout_ms,
                                   parser->diags);
+    case ENS_OPTION_SHARD:
+        options->shard_auto = strcmp(value, "auto") == 0;
+        return options->shard_auto
+                   ? ENS_OK
+                   : ens_shard_parse(ens_str_of(value), &options->shard, parser->diags);
     case ENS_OPTION_FORMAT:
         return set_format(parser, row, ens_str_of(value));
     case ENS_OPTION_HELP:
@@ -338,6 +351,20 @@ static bool is_choice(ens_str word, const char *choices)
     return false;
 }
 
+/* Standard input can be read once. */
+static ens_rc check_stdin(const struct parser *parser)
+{
+    const struct ens_options *options = parser->options;
+    size_t count = 0;
+
+    for (size_t i = 0; i < options->argument_count; i++) {
+        count += strcmp(options->arguments[i].text, "-") == 0 ? 1 : 0;
+    }
+    return count <= 1 ? ENS_OK
+                      : ens_fail(parser->diags, ENS_INVALID, NULL,
+                                 "standard input is named %zu times: it can be read once", count);
+}
+
 /* Checks the number and kind of the verb's positional arguments. */
 static ens_rc check_arguments(const struct parser *parser)
 {
@@ -358,6 +385,11 @@ static ens_rc check_arguments(const struct parser *parser)
                               "ensure %s needs targets: name them (cloud/region/instance-id) or a "
                               "file that lists them",
                               verb->name);
+    case ENS_VERB_MERGE:
+        return options->argument_count > 0
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure merge needs files: the documents of the shards");
     case ENS_VERB_SHOW:
         return options->argument_count == 1
                    ? ENS_OK
@@ -395,6 +427,9 @@ ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
     }
     while (rc == ENS_OK && parser.at < argc) {
         rc = parse_next(&parser);
+    }
+    if (rc == ENS_OK) {
+        rc = check_stdin(&parser);
     }
     if (rc == ENS_OK) {
         rc = check_arguments(&parser);

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
+enum ens_view ens_view_of(enum ens_document_kind kind)
+{
+    static const enum ens_view views[] = {
+        [ENS_DOCUMENT_PLAN] = ENS_VIEW_PLAN,
+        [ENS_DOCUMENT_APPLY] = ENS_VIEW_APPLY,
+        [ENS_DOCUMENT_STATUS] = ENS_VIEW_STATUS,
+    };
+
+    ENS_ASSERT(kind != ENS_DOCUMENT_FLEET);
+    return views[kind];
+}
+
 static enum ens_standing standing_in_plan(const struct ens_result *result)
 {
     switch (result->action) {

@@ -29,6 +29,9 @@ struct ens_report {
     struct ens_only only;                /* of the instances; the summary is always of all */
 };
 
+/* The view that a document is shown in; not of a fleet. */
+enum ens_view ens_view_of(enum ens_document_kind kind);
+
 /* Whether --only includes the instance. */
 bool ens_report_shows(const struct ens_report *report, const struct ens_result *result);
 

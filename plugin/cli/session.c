@@ -223,6 +223,7 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
 
     *document = (struct ens_document){
         .kind = kind_of(operation->view),
+        .shard = operation->input->shard,
         .results = ens_arena_array(arena, count, sizeof(*document->results)),
         .count = count,
     };

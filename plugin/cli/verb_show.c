@@ -9,11 +9,6 @@
 enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags)
 {
-    static const enum ens_view views[] = {
-        [ENS_DOCUMENT_PLAN] = ENS_VIEW_PLAN,
-        [ENS_DOCUMENT_APPLY] = ENS_VIEW_APPLY,
-        [ENS_DOCUMENT_STATUS] = ENS_VIEW_STATUS,
-    };
     const char *path = options->arguments[0].text;
     struct ens_document document = {0};
 
@@ -25,7 +20,7 @@ enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_optio
                       "%s is a fleet: expected a saved plan, result or status", path);
         return ENS_EXIT_USAGE;
     }
-    const struct ens_report report = {.view = views[document.kind], .document = &document};
+    const struct ens_report report = {.view = ens_view_of(document.kind), .document = &document};
     return ens_report_print(STDOUT_FILENO, options->format, &report, diags) == ENS_OK
                ? ENS_EXIT_OK
                : ENS_EXIT_USAGE;

@@ -16,7 +16,7 @@ import time
 import tool
 import needs
 
-VERBS = {"plan", "apply", "status", "wait", "show", "providers", "completion", "version", "help"}
+VERBS = {"plan", "apply", "status", "wait", "merge", "show", "providers", "completion", "version", "help"}
 PROMPT = "READY>"
 TIMEOUT_S = 30  # only reached if an expected completion is missing
 
