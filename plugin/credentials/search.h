@@ -22,7 +22,7 @@ struct ens_search;
 
 struct ens_search_options {
     const struct ens_provider *provider;       /* borrowed */
-    const struct ens_cloud_settings *settings; /* borrowed */
+    const struct ens_cloud_settings *settings; /* borrowed; keep the rules of settings_rules.h */
     const struct ens_environment *environment; /* borrowed */
     ens_str sts_endpoint;                      /* borrowed; empty: the provider's own */
     ens_str metadata_endpoint; /* borrowed; empty: the metadata service must not be asked */

@@ -72,19 +72,12 @@ ens_rc ens_found_keys_check(const struct ens_found_keys *keys, struct ens_diags 
 ens_rc ens_tables_settings(const struct ens_tables *tables, struct ens_found_keys *ret)
 {
     const struct ens_cloud_settings *settings = tables->settings;
-    const char *name = tables->provider->name;
 
-    if (settings->access_key.len == 0 && settings->secret_key.len == 0 &&
-        settings->security_token.len == 0) {
+    if (settings->access_key.len == 0) {
         return ENS_NOT_FOUND;
     }
-    if (settings->access_key.len == 0 || settings->secret_key.len == 0) {
-        return ens_fail(tables->diags, ENS_INVALID, name,
-                        "access_key and secret_key must be set together, and security_token only "
-                        "beside them: %s is not set",
-                        settings->access_key.len == 0 ? "access_key" : "secret_key");
-    }
-    *ret = found(settings->access_key, settings->secret_key, settings->security_token, name);
+    *ret = found(settings->access_key, settings->secret_key, settings->security_token,
+                 tables->provider->name);
     return ENS_OK;
 }
 

@@ -71,6 +71,36 @@ static ens_rc check_clouds(const struct ens_registry *registry,
     return ENS_OK;
 }
 
+static struct ens_role_settings role_of(const Ensure__V1__RoleSettings *message)
+{
+    if (message == NULL) {
+        return (struct ens_role_settings){0};
+    }
+    return (struct ens_role_settings){
+        .role = ens_str_of(message->role),
+        .session_name = ens_str_of(message->session_name),
+        .duration_s = message->duration_seconds,
+        .policy = ens_str_of(message->policy),
+        .external_id = ens_str_of(message->external_id),
+    };
+}
+
+static struct ens_oidc_settings oidc_of(const Ensure__V1__OidcSettings *message)
+{
+    if (message == NULL) {
+        return (struct ens_oidc_settings){0};
+    }
+    return (struct ens_oidc_settings){
+        .role = ens_str_of(message->role),
+        .provider = ens_str_of(message->provider),
+        .token = ens_str_of(message->token),
+        .token_file = ens_str_of(message->token_file),
+        .session_name = ens_str_of(message->session_name),
+        .duration_s = message->duration_seconds,
+        .policy = ens_str_of(message->policy),
+    };
+}
+
 static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *arena,
                                const Ensure__V1__ConfigureRequest *request, struct ens_diags *diags)
 {
@@ -87,6 +117,9 @@ static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *aren
             .profile = ens_str_of(message->profile),
             .region = ens_str_of(message->region),
             .endpoint = ens_str_of(message->endpoint),
+            .assume_role = role_of(message->assume_role),
+            .assume_role_with_oidc = oidc_of(message->assume_role_with_oidc),
+            .metadata_role = ens_str_of(message->metadata_role),
         };
     }
     return ens_engine_configure(engine, settings, request->n_clouds, diags);

@@ -269,7 +269,8 @@ class Tools(AnsibleCase):
         doc = json.loads(shown.stdout)[MODULE]
         self.assertEqual(set(doc["doc"]["options"]), {
             "cloud", "region", "instance_id", "instance_ids", "wait_timeout", "access_key",
-            "secret_key", "security_token", "endpoint", "profile", "preflight"})
+            "secret_key", "security_token", "endpoint", "profile", "preflight", "assume_role",
+            "assume_role_with_oidc", "metadata_role"})
         self.assertIn("delegate_to: localhost", doc["examples"])
         self.assertEqual(set(doc["return"]), {"msg", "instances"})
         plan = self.run_module(alibaba("i-off-1"))["instances"][0]

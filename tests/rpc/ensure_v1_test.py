@@ -183,6 +183,12 @@ class Configure(EnsureCase):
             (dict(clouds=[cloud(cloud="baidu", endpoint="nonsense")]), "endpoint"),
             (dict(clouds=[cloud(cloud="baidu", endpoint="http://example.com")]), "endpoint"),
             (dict(clouds=[cloud(cloud="baidu", secret_key="x" * 8193)]), ""),
+            (dict(clouds=[cloud(cloud="baidu", assume_role_with_oidc={"token": "x" * 100})]),
+             "baidu.assume_role_with_oidc: Baidu AI Cloud has no roles to assume with an identity"),
+            (dict(clouds=[cloud(cloud="alibaba", assume_role={"role": "r", "duration_seconds": 899})]),
+             "alibaba.assume_role.duration_seconds: expected 900 to 43200 seconds, got 899"),
+            (dict(clouds=[cloud(cloud="volcengine", profile="p", metadata_role="m")]),
+             "volcengine.metadata_role: profile is set too: only one of them can be the source"),
         ]
         for name in ("plan_timeout_ms", "apply_timeout_ms"):
             for value in (-1, DAY_MS + 1):

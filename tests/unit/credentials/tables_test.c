@@ -42,16 +42,6 @@ static const struct scene scenes[] = {
      .first_file = "default fk fs\n", .end = ENS_SEARCH_FOUND, .keys = "ak sk -"},
     {SETTING(access_key, "ak"), SETTING(secret_key, "sk"), SETTING(security_token, "st"),
      .end = ENS_SEARCH_FOUND, .keys = "ak sk st"},
-    {SETTING(access_key, "ak"), .end = ENS_SEARCH_FAILED,
-     .summary = "access_key and secret_key must be set together, and security_token only beside "
-                "them: secret_key is not set"},
-    {SETTING(secret_key, "sk"), .variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}},
-     .end = ENS_SEARCH_FAILED,
-     .summary = "access_key and secret_key must be set together, and security_token only beside "
-                "them: access_key is not set"},
-    {SETTING(security_token, "st"), .end = ENS_SEARCH_FAILED,
-     .summary = "access_key and secret_key must be set together, and security_token only beside "
-                "them: access_key is not set"},
 
     /* the environment: rows in order, each complete or not at all */
     {.variables =
@@ -139,15 +129,6 @@ static const struct scene scenes[] = {
      .end = ENS_SEARCH_NONE,
      .summary = "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
                 "environment, HOME/.fake/config (no such file), HOME/.fake-old (no such file)"},
-
-    /* a role without a provider that can assume one */
-    {SETTING(access_key, "ak"), SETTING(secret_key, "sk"), SETTING(assume_role.role, "admin"),
-     .end = ENS_SEARCH_FAILED,
-     .summary = "assume_role is set, but FakeCloud has no roles to assume"},
-    {SETTING(assume_role_with_oidc.token, "t"), .end = ENS_SEARCH_FAILED,
-     .summary = "assume_role_with_oidc is set, but FakeCloud has no such source of keys"},
-    {SETTING(metadata_role, "admin"), .end = ENS_SEARCH_FAILED,
-     .summary = "metadata_role is set, but FakeCloud has no such source of keys"},
 
     /* no credentials */
     {.end = ENS_SEARCH_NONE,
