@@ -34,11 +34,12 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                        "sooner when the others can't come up: absent, failed or being "
                        "deleted.\n"
                        "Nothing is started: this waits for what another program or user starts."},
-    [ENS_VERB_MERGE] = {"merge", "FILE...", NULL, "put the documents of shards together",
-                        "Prints one document of all instances, and exits as the command that wrote "
-                        "the files would have done for all of them. They are plans, results or "
-                        "states, all of one kind; each target is in one of them. Shards that are "
-                        "missing are a warning. No cloud is asked."},
+    [ENS_VERB_MERGE] =
+        {"merge", "FILE...", NULL, "put the documents of shards together",
+         "Prints one document of all instances, and exits as plan, apply or status would "
+         "with it. The files are plans, results or states, all of one kind; each "
+         "target is in one of them. Shards that are missing are a warning. No cloud is "
+         "asked."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
