@@ -22,7 +22,7 @@ static bool may_read_later(const struct ens_task_context *context)
     if (task->lost && !task->started) {
         return task->failed_reads < FAILED_READS_MAX;
     }
-    return task->started || task->poll_ms > 0;
+    return task->started || task->poll_ms > 0 || task->params->mode == ENS_MODE_WAIT;
 }
 
 static void on_unreadable(const struct ens_task_context *context, enum ens_message message)
@@ -312,6 +312,28 @@ static void end_plan(const struct ens_task_context *context, enum ens_reason rea
     }
 }
 
+static void end_wait(const struct ens_task_context *context, enum ens_reason reason)
+{
+    ens_task_finish(context, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
+                    context->task->status == ENS_STATUS_STOPPED ? ENS_MESSAGE_END_NOT_STARTED
+                                                                : ENS_MESSAGE_END_WAITING);
+}
+
+static void end(const struct ens_task_context *context, enum ens_reason reason)
+{
+    switch (context->task->params->mode) {
+    case ENS_MODE_PLAN:
+        end_plan(context, reason);
+        return;
+    case ENS_MODE_APPLY:
+        end_apply(context, reason);
+        return;
+    case ENS_MODE_WAIT:
+        end_wait(context, reason);
+        return;
+    }
+}
+
 /* ---- steps ----------------------------------------------------------------------------------- */
 
 void ens_task_begin(struct ens_task *task)
@@ -358,14 +380,10 @@ void ens_task_step(struct ens_task *task, const struct ens_event *event, struct 
         on_outcome(&context);
         return;
     case ENS_EVENT_DEADLINE:
+        end(&context, ENS_REASON_TIMED_OUT);
+        return;
     case ENS_EVENT_CANCEL:
-        break;
-    }
-    const enum ens_reason reason =
-        event->kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT;
-    if (ens_task_planning(&context)) {
-        end_plan(&context, reason);
-    } else {
-        end_apply(&context, reason);
+        end(&context, ENS_REASON_CANCELLED);
+        return;
     }
 }

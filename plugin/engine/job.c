@@ -66,7 +66,7 @@ static void copy_target(struct ens_job *job, size_t index, const struct ens_targ
 static int64_t timeout_of(const struct ens_job_request *request)
 {
     if (request->timeout_ms <= 0) {
-        return request->mode == ENS_MODE_PLAN ? ENS_PLAN_TIMEOUT_MS : ENS_APPLY_TIMEOUT_MS;
+        return request->mode == ENS_MODE_APPLY ? ENS_APPLY_TIMEOUT_MS : ENS_PLAN_TIMEOUT_MS;
     }
     return request->timeout_ms < ENS_TIMEOUT_MAX_MS ? request->timeout_ms : ENS_TIMEOUT_MAX_MS;
 }
