@@ -99,6 +99,10 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
         return ens_verb_status(arena, options, diags);
     case ENS_VERB_DOCTOR:
         return ens_verb_doctor(arena, options, diags);
+    case ENS_VERB_WAIT:
+        return ens_verb_wait(arena, options, diags);
+    case ENS_VERB_MERGE:
+        return ens_verb_merge(arena, options, diags);
     case ENS_VERB_FIND:
         return ens_verb_find(arena, options, diags);
     case ENS_VERB_SHOW:

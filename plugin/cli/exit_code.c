@@ -9,15 +9,30 @@ static bool is_unconfigured(const struct ens_result *result)
            result->status == ENS_STATUS_UNKNOWN && result->http_status == 0;
 }
 
+static bool unfinished(const struct ens_report *report, const struct ens_result *result)
+{
+    switch (report->view) {
+    case ENS_VIEW_APPLY:
+        return ens_result_class(result) == ENS_CLASS_UNFINISHED;
+    case ENS_VIEW_STATUS:
+        return ens_result_wait_ended(result);
+    case ENS_VIEW_PLAN:
+        break;
+    }
+    return false;
+}
+
 enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detailed)
 {
     const struct ens_document *document = report->document;
     size_t unconfigured = 0;
     size_t failures = 0;
+    size_t unended = 0;
 
     for (size_t i = 0; i < document->count; i++) {
         unconfigured += is_unconfigured(&document->results[i]) ? 1 : 0;
-        failures += ens_report_failed(report->view, &document->results[i]) ? 1 : 0;
+        failures += ens_report_failed(report, &document->results[i]) ? 1 : 0;
+        unended += unfinished(report, &document->results[i]) ? 1 : 0;
     }
     if (document->count > 0 && unconfigured == document->count) {
         return ENS_EXIT_USAGE;
@@ -25,7 +40,7 @@ enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detail
     if (failures > 0) {
         return ENS_EXIT_FAILED;
     }
-    if (report->view == ENS_VIEW_APPLY && document->summary.unfinished > 0) {
+    if (unended > 0) {
         return ENS_EXIT_UNFINISHED;
     }
     bool pending = report->view == ENS_VIEW_PLAN && document->summary.start > 0;

@@ -10,7 +10,7 @@ enum ens_exit_code {
     ENS_EXIT_USAGE = 1,   /* usage or configuration, or no target had credentials */
     ENS_EXIT_PENDING = 2, /* plan --detailed-exitcode: something to start */
     ENS_EXIT_FAILED = 3,  /* at least one target refused, failed, or (status) absent or not read */
-    ENS_EXIT_UNFINISHED = 4, /* apply: the final state of at least one target is not known */
+    ENS_EXIT_UNFINISHED = 4, /* apply, wait: the final state of at least one target is not known */
     ENS_EXIT_INTERRUPTED = 130,
 };
 

@@ -57,7 +57,7 @@ void ens_github_annotations(struct ens_buf *out, const struct ens_report *report
         if (!ens_report_shows(report, result)) {
             continue;
         }
-        if (ens_report_failed(report->view, result)) {
+        if (ens_report_failed(report, result)) {
             annotate(out, "error", result);
         } else if (is_unsure(report->view, result)) {
             annotate(out, "warning", result);

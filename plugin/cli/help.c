@@ -21,15 +21,15 @@ static const char *const target_text =
     "comments from # on; - is standard input. A target that is named twice counts once.";
 
 static const struct row exit_codes[] = {
-    {"0",
-     "plan: nothing is refused; apply: all are running; status: all were read; find: all regions "
-     "were listed; doctor: the keys may read"},
+    {"0", "plan: nothing is refused; apply, wait: all are running; status: all were read; "
+          "find: all regions were listed; doctor: the keys may read"},
     {"1", "usage or configuration is wrong, no target had credentials, or the question was not "
           "answered with yes"},
     {"2", "plan --detailed-exitcode: there is something to start"},
-    {"3", "at least one target was refused or failed; status: is absent or could not be read; "
-          "find: a region could not be listed; doctor: a cloud is not known to be readable"},
-    {"4", "apply: at least one is unfinished; run it again to go on waiting"},
+    {"3", "at least one target was refused or failed; status, wait: is absent or could not be "
+          "read; wait: is failed or being deleted; find: a region could not be listed; doctor: a "
+          "cloud is not known to be readable"},
+    {"4", "apply, wait: at least one is unfinished; run it again to go on waiting"},
     {"130", "interrupted; what was known until then is printed"},
 };
 
@@ -57,6 +57,8 @@ static const struct row environment[] = {
     {"GITHUB_ACTIONS",
      "when it is set, refused and failed targets are annotated on standard error, and the report "
      "is appended to the file that GITHUB_STEP_SUMMARY names"},
+    {"ENSURE_SHARDS", "with --shard auto in an indexed Job of Kubernetes: the number of its "
+                      "completions"},
     {"NO_COLOR", "no colours when it is set"},
 };
 
@@ -65,7 +67,8 @@ static const struct row examples[] = {
     {"ensure status fleet.json", "how they are"},
     {"ensure plan --out fleet.plan fleet.json", "what would be started, saved"},
     {"ensure apply fleet.plan", "do just that, once"},
-    {"terraform output -json | ensure status -", "instances that Terraform made"},
+    {"terraform output -json | ensure wait -", "until what Terraform made is running"},
+    {"ensure merge result.*.json", "what the parts of a job array did"},
     {"ensure apply --yes --format json fleet.json", "in a script"},
 };
 
@@ -145,7 +148,8 @@ static void option_words(const struct ens_option_row *row, struct ens_buf *term,
 void ens_help_verb(struct ens_buf *out, enum ens_verb verb)
 {
     const struct ens_verb_row *row = &ens_verbs[verb];
-    bool targets = verb == ENS_VERB_PLAN || verb == ENS_VERB_APPLY || verb == ENS_VERB_STATUS;
+    bool targets = verb == ENS_VERB_PLAN || verb == ENS_VERB_APPLY || verb == ENS_VERB_STATUS ||
+                   verb == ENS_VERB_WAIT;
 
     ens_buf_addf(out, "ensure %s: %s\n", row->name, row->summary);
     heading(out, "Usage");

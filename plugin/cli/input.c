@@ -59,6 +59,11 @@ static bool is_stdin(const char *path)
     return strcmp(path, "-") == 0;
 }
 
+const char *ens_input_name(const char *path)
+{
+    return is_stdin(path) ? "standard input" : path;
+}
+
 static ens_rc read_bytes(const char *path, struct ens_buf *out, struct ens_diags *diags)
 {
     struct stat stat_now = {0};
@@ -80,22 +85,21 @@ static ens_rc add_target(struct input *input, const struct ens_target *target)
 ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
                           struct ens_diags *diags)
 {
-    const char *name = is_stdin(path) ? "standard input" : path;
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
     ens_rc rc = read_bytes(path, &text, diags);
-    return rc == ENS_OK ? ens_target_file_read(arena, ens_buf_str(&text), name, ret, diags) : rc;
+    return rc == ENS_OK
+               ? ens_target_file_read(arena, ens_buf_str(&text), ens_input_name(path), ret, diags)
+               : rc;
 }
 
 /* Documents that name targets but are not plans (results, status) are refused by apply. */
 static ens_rc refuse_to_apply(const struct input *input, const char *path,
                               enum ens_document_kind kind)
 {
-    const char *name = is_stdin(path) ? "standard input" : path;
-
     return ens_fail(input->diags, ENS_INVALID, NULL,
-                    "%s is %s document, which can't be applied: expected a plan or a fleet", name,
-                    kind == ENS_DOCUMENT_STATUS ? "a status" : "an apply");
+                    "%s is %s document, which can't be applied: expected a plan or a fleet",
+                    ens_input_name(path), kind == ENS_DOCUMENT_STATUS ? "a status" : "an apply");
 }
 
 static ens_rc add_file(struct input *input, const char *path)
@@ -143,16 +147,34 @@ static ens_rc add_argument(struct input *input, const struct ens_argument *argum
     return rc == ENS_OK ? add_target(input, &target) : rc;
 }
 
-static struct ens_document fleet_of(const struct input *input)
+/* The targets of the shard; all where there is none. */
+static struct ens_document fleet_of(const struct input *input, const struct ens_shard *shard)
 {
-    const struct ens_target_list *targets = &input->targets;
-    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .count = targets->count};
+    struct ens_target *targets =
+        ens_arena_array(input->arena, input->targets.count, sizeof(*targets));
+    const struct ens_shard whole = {.count = 1};
+    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .shard = *shard};
 
-    fleet.results = ens_arena_array(input->arena, targets->count, sizeof(*fleet.results));
-    for (size_t i = 0; i < targets->count; i++) {
-        fleet.results[i].target = targets->items[i];
+    fleet.count = ens_shard_take(shard->count > 0 ? shard : &whole, input->targets.items,
+                                 input->targets.count, targets);
+    fleet.results = ens_arena_array(input->arena, fleet.count, sizeof(*fleet.results));
+    for (size_t i = 0; i < fleet.count; i++) {
+        fleet.results[i].target = targets[i];
     }
     return fleet;
+}
+
+static ens_rc find_shard(const struct input *input, struct ens_shard *ret)
+{
+    const struct ens_options *options = input->options;
+
+    *ret = options->shard;
+    if (input->plan_path != NULL && (options->shard_auto || ret->count > 0)) {
+        return ens_fail(input->diags, ENS_INVALID, NULL,
+                        "a saved plan is applied whole: give --shard to ensure plan, and apply "
+                        "what each has saved");
+    }
+    return options->shard_auto ? ens_shard_auto(&ens_os_environment, ret, input->diags) : ENS_OK;
 }
 
 ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
@@ -160,6 +182,7 @@ ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options
 {
     struct input input = {
         .arena = arena, .options = options, .targets = {.arena = arena}, .diags = diags};
+    struct ens_shard shard = {0};
     ens_rc first = ENS_OK;
 
     for (size_t i = 0; i < options->argument_count; i++) {
@@ -171,8 +194,11 @@ ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options
                          "a saved plan is applied alone, without further targets or files");
     }
     if (first == ENS_OK) {
+        first = find_shard(&input, &shard);
+    }
+    if (first == ENS_OK) {
         *ret_plan = input.plan_path;
-        *ret = input.plan_path != NULL ? input.plan : fleet_of(&input);
+        *ret = input.plan_path != NULL ? input.plan : fleet_of(&input, &shard);
     }
     return first;
 }

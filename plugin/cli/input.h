@@ -8,13 +8,17 @@
 
 /*
  * *ret is one document: a fleet of the targets in the order of the command line, without
- * duplicates; or, for apply, the saved plan that is the only argument, and then *ret_plan is its
- * path ("-" for standard input), else NULL. plan and status accept the targets of any document.
- * Each invalid argument is one diagnostic, also a file with several mistakes.
+ * duplicates, or of the shard of them that the options name; or, for apply, the saved plan that is
+ * the only argument, and then *ret_plan is its path ("-" for standard input), else NULL. plan and
+ * status accept the targets of any document. Each invalid argument is one diagnostic, also a file
+ * with several mistakes.
  */
 ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options,
                       struct ens_document *ret, const char **ret_plan,
                       struct ens_diags *diags) ENS_MUST_USE;
+
+/* What diagnostics call the file: its path, or "standard input". */
+const char *ens_input_name(const char *path);
 
 /* Reads one file, a document or a list of targets; "-" is standard input. */
 ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,

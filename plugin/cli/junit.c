@@ -8,7 +8,7 @@ enum verdict { PASSED, FAILURE, ERROR };
 
 static enum verdict verdict_of(const struct ens_report *report, const struct ens_result *result)
 {
-    if (ens_report_failed(report->view, result)) {
+    if (ens_report_failed(report, result)) {
         return FAILURE;
     }
     return report->view == ENS_VIEW_APPLY && ens_result_class(result) == ENS_CLASS_UNFINISHED

@@ -126,7 +126,7 @@ static size_t write_table(struct page *page)
     for (int others = 0; others < 2; others++) {
         for (size_t i = 0; i < report->document->count; i++) {
             const struct ens_result *result = &report->document->results[i];
-            bool failed = ens_report_failed(report->view, result);
+            bool failed = ens_report_failed(report, result);
             if (!ens_report_shows(report, result) || failed == (others == 1)) {
                 continue;
             }

@@ -30,7 +30,7 @@ static bool is_reported(const struct ens_diags *diags, ens_str warning)
     return false;
 }
 
-void ens_report_warnings(const struct ens_document *document, struct ens_diags *diags)
+void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
@@ -50,7 +50,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
-    ens_report_warnings(ret, diags);
+    ens_operation_warn(ret, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }
@@ -64,6 +64,15 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
     /* An incomplete plan is discarded; of an incomplete apply the user must see what was started.
      */
     return operation->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
+}
+
+static void write_targets(struct ens_buf *out, const struct ens_document *document)
+{
+    for (size_t i = 0; i < document->count; i++) {
+        const struct ens_target *target = &document->results[i].target;
+        ens_buf_addf(out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target->cloud),
+                     ENS_STR_ARG(target->region), ENS_STR_ARG(target->id));
+    }
 }
 
 static void render(struct ens_buf *out, int fd, enum ens_format format,
@@ -84,8 +93,10 @@ static void render(struct ens_buf *out, int fd, enum ens_format format,
     case ENS_FORMAT_JUNIT:
         ens_junit_write(out, report);
         return;
-    case ENS_FORMAT_TABLE:
     case ENS_FORMAT_TARGETS:
+        write_targets(out, report->document);
+        return;
+    case ENS_FORMAT_TABLE:
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_MAN:
         ens_table_write(out, report, &style);

@@ -21,14 +21,14 @@ enum ens_operation_end {
     ENS_OPERATION_NOTHING,     /* no document */
 };
 
+/* Turns the warnings of a document into diagnostics, but for those that are among them already. */
+void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags);
+
 /* Runs the operation; adds diagnostics unless it returns DONE or INTERRUPTED. */
 enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          const struct ens_operation *operation,
                                          struct ens_arena *arena, struct ens_document *ret,
                                          struct ens_diags *diags);
-
-/* Turns the warnings of a document into diagnostics, but for those that are among them already. */
-void ens_report_warnings(const struct ens_document *document, struct ens_diags *diags);
 
 /* Prints a report in a format. Tables are laid out for the terminal on fd; JSON output is exactly
  * one document. */

@@ -9,8 +9,9 @@
 #include "core/vocabulary.h"
 
 #define FOR(verb) (1u << (verb))
-#define FOR_WORK  (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS))
-#define FOR_ALL   (FOR(ENS_VERB_COUNT) - 1u)
+#define FOR_WORK                                                                                   \
+    (FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_WAIT))
+#define FOR_ALL (FOR(ENS_VERB_COUNT) - 1u)
 
 /* All names of reasons, for completions. */
 #define REASONS                                                                                    \
@@ -72,6 +73,17 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
          "request for the caller where the cloud has it.\n"
          "Exits with 0 when every cloud that is named may be read (without names: every cloud "
          "that has keys), with 1 when none has keys, else with 3."},
+    [ENS_VERB_WAIT] = {"wait", "[TARGET|FILE]...", NULL, "wait until each instance is running",
+                       "Reads the instances until all are running, or the time is up. It ends "
+                       "sooner when the others can't come up: absent, failed or being "
+                       "deleted.\n"
+                       "Nothing is started: this waits for what another program or user starts."},
+    [ENS_VERB_MERGE] =
+        {"merge", "FILE...", NULL, "put the documents of shards together",
+         "Prints one document of all instances, and exits as plan, apply or status would "
+         "with it. The files are plans, results or states, all of one kind; each "
+         "target is in one of them. Shards that are missing are a warning. No cloud is "
+         "asked."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
     [ENS_VERB_EXPLAIN] =
@@ -86,10 +98,11 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                              "Prints what makes a shell complete the command line of this tool."},
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
-    [ENS_VERB_HELP] =
-        {"help", "[VERB]",
-         "plan apply status find doctor show explain providers completion version help",
-         "explain the tool or one of its verbs", "Explains, or prints the manual page."},
+    [ENS_VERB_HELP] = {"help", "[VERB]",
+                       "plan apply status find wait merge doctor show explain providers completion "
+                       "version help",
+                       "explain the tool or one of its verbs",
+                       "Explains, or prints the manual page."},
 };
 
 const struct ens_option_row ens_option_rows[] = {
@@ -118,13 +131,18 @@ const struct ens_option_row ens_option_rows[] = {
      "at most so many instances of each region"},
     {ENS_OPTION_TIMEOUT, 0, "timeout", "DURATION", NULL, FOR_WORK | FOR(ENS_VERB_FIND),
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
+    {ENS_OPTION_SHARD, 0, "shard", "I/N", NULL, FOR_WORK,
+     "only part I of N (from 0) of the targets; auto: the part of this member of a job array"},
     {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit",
-     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_SHOW), "how the result is printed"},
-    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
-     FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_EXPLAIN), "how the result is printed"},
-    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json targets", FOR(ENS_VERB_FIND),
+     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_MERGE) | FOR(ENS_VERB_SHOW),
      "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
+     FOR(ENS_VERB_WAIT) | FOR(ENS_VERB_EXPLAIN), "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown targets",
+     FOR(ENS_VERB_STATUS), "how the result is printed; targets: one a line, for another command"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json targets", FOR(ENS_VERB_FIND),
+     "how the result is printed; targets: one a line, for another command"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
      FOR(ENS_VERB_DOCTOR) | FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION),
      "how the result is printed"},
@@ -320,6 +338,11 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
     case ENS_OPTION_TIMEOUT:
         return ens_duration_parse(ens_str_of(value), "--timeout", &options->timeout_ms,
                                   parser->diags);
+    case ENS_OPTION_SHARD:
+        options->shard_auto = strcmp(value, "auto") == 0;
+        return options->shard_auto
+                   ? ENS_OK
+                   : ens_shard_parse(ens_str_of(value), &options->shard, parser->diags);
     case ENS_OPTION_FORMAT:
         return set_format(parser, row, ens_str_of(value));
     case ENS_OPTION_HELP:
@@ -456,6 +479,20 @@ static ens_rc parse_verb(struct parser *parser)
                     ens_quoted(ens_str_of(text)).text, ens_verbs[ENS_VERB_HELP].choices);
 }
 
+/* Standard input can be read once. */
+static ens_rc check_stdin(const struct parser *parser)
+{
+    const struct ens_options *options = parser->options;
+    size_t count = 0;
+
+    for (size_t i = 0; i < options->argument_count; i++) {
+        count += strcmp(options->arguments[i].text, "-") == 0 ? 1 : 0;
+    }
+    return count <= 1 ? ENS_OK
+                      : ens_fail(parser->diags, ENS_INVALID, NULL,
+                                 "standard input is named %zu times: it can be read once", count);
+}
+
 /* Checks the number and kind of the verb's positional arguments. */
 static ens_rc check_arguments(const struct parser *parser)
 {
@@ -469,6 +506,7 @@ static ens_rc check_arguments(const struct parser *parser)
     case ENS_VERB_PLAN:
     case ENS_VERB_APPLY:
     case ENS_VERB_STATUS:
+    case ENS_VERB_WAIT:
         return options->argument_count > 0
                    ? ENS_OK
                    : ens_fail(parser->diags, ENS_INVALID, NULL,
@@ -481,6 +519,11 @@ static ens_rc check_arguments(const struct parser *parser)
                    : ens_fail(parser->diags, ENS_INVALID, NULL,
                               "ensure find needs a cloud and a region, such as "
                               "alibaba/cn-hangzhou");
+    case ENS_VERB_MERGE:
+        return options->argument_count > 0
+                   ? ENS_OK
+                   : ens_fail(parser->diags, ENS_INVALID, NULL,
+                              "ensure merge needs files: the documents of the shards");
     case ENS_VERB_SHOW:
         return options->argument_count == 1
                    ? ENS_OK
@@ -527,6 +570,9 @@ ens_rc ens_options_parse(struct ens_arena *arena, int argc, char *const *argv,
     }
     while (rc == ENS_OK && parser.at < argc) {
         rc = parse_next(&parser);
+    }
+    if (rc == ENS_OK) {
+        rc = check_stdin(&parser);
     }
     if (rc == ENS_OK) {
         rc = check_arguments(&parser);

@@ -16,6 +16,8 @@ enum ens_verb {
     ENS_VERB_APPLY,
     ENS_VERB_STATUS,
     ENS_VERB_FIND,
+    ENS_VERB_WAIT,
+    ENS_VERB_MERGE,
     ENS_VERB_DOCTOR,
     ENS_VERB_SHOW,
     ENS_VERB_EXPLAIN,
@@ -32,7 +34,7 @@ enum ens_format {
     ENS_FORMAT_MARKDOWN,
     ENS_FORMAT_HTML,
     ENS_FORMAT_JUNIT,
-    ENS_FORMAT_TARGETS, /* one a line */
+    ENS_FORMAT_TARGETS, /* one target a line */
     /* Of the verb help only: */
     ENS_FORMAT_TEXT,
     ENS_FORMAT_MAN,
@@ -57,6 +59,8 @@ struct ens_options {
     struct ens_only only;
     int64_t timeout_ms;             /* 0: the plugin's default */
     struct ens_selector conditions; /* find: without cloud and region */
+    struct ens_shard shard;         /* of the targets; count 0: all of them */
+    bool shard_auto;                /* the shard is that of the job array */
     const char *out;                /* NULL: the plan is not saved */
     struct ens_argument *arguments; /* in the arena */
     size_t argument_count;
@@ -91,6 +95,7 @@ enum ens_option_id {
     ENS_OPTION_GROUP,
     ENS_OPTION_LIMIT,
     ENS_OPTION_TIMEOUT,
+    ENS_OPTION_SHARD,
     ENS_OPTION_QUIET,
     ENS_OPTION_FORMAT,
     ENS_OPTION_HELP,

@@ -58,7 +58,7 @@ void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *co
     ENS_AUTO_BUF words = ens_buf_new(4096);
     size_t head = 11 + BAR_WIDTH; /* columns before the text */
 
-    ens_buf_addf(out, "%s ", doing[counts->view]);
+    ens_buf_addf(out, "%s ", counts->wait ? "waiting" : doing[counts->view]);
     write_words(&words, counts);
     if (style->width == 0) {
         ens_buf_add(out, ens_buf_str(&words));
@@ -98,11 +98,11 @@ static void show(struct ens_progress *progress)
     }
 }
 
-struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total,
-                                       bool quiet)
+struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, bool wait,
+                                       size_t total, bool quiet)
 {
     struct ens_progress progress = {.style = ens_terminal_style(STDERR_FILENO),
-                                    .counts = {.view = view, .total = total},
+                                    .counts = {.view = view, .wait = wait, .total = total},
                                     .began_ms = now_ms()};
 
     if (quiet || total == 0) {

@@ -12,6 +12,7 @@
 
 struct ens_progress_counts {
     enum ens_view view;
+    bool wait; /* for the instances of a status to run */
     size_t total;
     size_t done;
     size_t failed;                      /* of those done */
@@ -34,8 +35,8 @@ struct ens_progress {
     struct ens_progress_target *targets; /* in the arena */
 };
 
-struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, size_t total,
-                                       bool quiet);
+struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, bool wait,
+                                       size_t total, bool quiet);
 
 /* Records the state of a target; final: it is finished. */
 void ens_progress_update(struct ens_progress *progress, size_t index,

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
+enum ens_view ens_view_of(enum ens_document_kind kind)
+{
+    static const enum ens_view views[] = {
+        [ENS_DOCUMENT_PLAN] = ENS_VIEW_PLAN,
+        [ENS_DOCUMENT_APPLY] = ENS_VIEW_APPLY,
+        [ENS_DOCUMENT_STATUS] = ENS_VIEW_STATUS,
+    };
+
+    ENS_ASSERT(kind != ENS_DOCUMENT_FLEET);
+    return views[kind];
+}
+
 static enum ens_standing standing_in_plan(const struct ens_result *result)
 {
     switch (result->action) {
@@ -59,13 +71,14 @@ enum ens_standing ens_standing_of(enum ens_view view, const struct ens_result *r
     return ENS_STANDING_BAD;
 }
 
-bool ens_report_failed(enum ens_view view, const struct ens_result *result)
+bool ens_report_failed(const struct ens_report *report, const struct ens_result *result)
 {
-    switch (view) {
+    switch (report->view) {
     case ENS_VIEW_PLAN:
         return result->action == ENS_ACTION_REFUSE;
     case ENS_VIEW_STATUS:
-        return result->status == ENS_STATUS_UNKNOWN || result->status == ENS_STATUS_ABSENT;
+        return result->status == ENS_STATUS_UNKNOWN || result->status == ENS_STATUS_ABSENT ||
+               (report->wait && ens_standing_of(ENS_VIEW_STATUS, result) == ENS_STANDING_BAD);
     case ENS_VIEW_APPLY:
         break;
     }
@@ -118,6 +131,9 @@ static int note_kind(enum ens_view view, const struct ens_result *result)
         }
         return refused ? ENS_NOTE_REFUSED : NO_NOTE;
     case ENS_VIEW_STATUS:
+        if (ens_result_wait_ended(result)) {
+            return ENS_NOTE_UNFINISHED;
+        }
         return result->status == ENS_STATUS_UNKNOWN ? ENS_NOTE_NOT_READ : NO_NOTE;
     case ENS_VIEW_APPLY:
         break;

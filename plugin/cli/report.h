@@ -22,18 +22,22 @@ struct ens_only {
 
 struct ens_report {
     enum ens_view view;
+    bool wait;                           /* of a status: it was waited until all run */
     const struct ens_document *document; /* results in the order they are to be shown */
     const struct ens_document *plan;     /* the applied plan: the same targets in the same order;
                                             NULL: none */
     struct ens_only only;                /* of the instances; the summary is always of all */
 };
 
+/* The view that a document is shown in; not of a fleet. */
+enum ens_view ens_view_of(enum ens_document_kind kind);
+
 /* Whether --only includes the instance. */
 bool ens_report_shows(const struct ens_report *report, const struct ens_result *result);
 
 /* Whether the exit code tells of the result: plan: it is refused; apply: refused or failed; status:
- * absent or not read. */
-bool ens_report_failed(enum ens_view view, const struct ens_result *result);
+ * absent or not read; wait: also failed or being deleted. */
+bool ens_report_failed(const struct ens_report *report, const struct ens_result *result);
 
 /* The class of a result for its symbol and colour: how close the instance is to running. */
 enum ens_standing {

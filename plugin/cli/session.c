@@ -138,6 +138,7 @@ static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_
     request.targets = target_texts(arena, operation->input);
     request.timeout_ms = operation->timeout_ms;
     request.no_dry_run = operation->no_dry_run;
+    request.wait = operation->wait;
     return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,
                                  &ensure__v1__plan_event__descriptor);
 }
@@ -174,7 +175,9 @@ static struct event plan_event(const ProtobufCMessage *message)
     const Ensure__V1__PlanEvent *event = (const void *)message;
     struct event ret = {0};
 
-    if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE) {
+    if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_PROGRESS) {
+        ret.progress = event->progress;
+    } else if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE) {
         ret.instance = event->instance;
     } else if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY) {
         ret.summary = event->summary;
@@ -232,12 +235,13 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
                       .document = document,
                       .finished = ens_arena_array(arena, count, sizeof(bool)),
                       .known = ens_arena_array(arena, count, sizeof(bool)),
-                      .progress =
-                          ens_progress_begin(arena, operation->view, count, operation->quiet),
+                      .progress = ens_progress_begin(arena, operation->view, operation->wait, count,
+                                                     operation->quiet),
                       .diags = diags};
 
     *document = (struct ens_document){
         .kind = kind_of(operation->view),
+        .shard = operation->input->shard,
         .results = ens_arena_array(arena, count, sizeof(*document->results)),
         .count = count,
     };

@@ -22,12 +22,13 @@ struct ens_session;
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
 void ens_session_close(struct ens_session *session);
 
-/* A plan or an apply over many targets. */
+/* A plan, an apply or a wait over many targets. */
 struct ens_operation {
     bool apply;
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
     bool no_dry_run;                  /* plan */
+    bool wait;                        /* with ENS_VIEW_STATUS: read until all run */
     enum ens_view view;               /* ENS_VIEW_STATUS makes a plan a read */
     bool quiet;                       /* no progress */
 };

@@ -144,6 +144,9 @@ void ens_summary_line(struct ens_buf *out, const struct ens_report *report,
     struct parts parts = {.out = out, .style = style};
     size_t before = out->len;
 
+    if (document->shard.count > 0) {
+        ens_buf_addf(out, "shard %zu/%zu, ", document->shard.index, document->shard.count);
+    }
     ens_buf_addf(out, "%zu instance%s%s", document->count, document->count == 1 ? "" : "s",
                  document->count == 0 ? "" : ":");
     parts.at = out->len - before;

@@ -91,7 +91,8 @@ static struct ens_cell cell_reason(struct ens_arena *arena, enum ens_view view,
 {
     bool well = result->reason == ENS_REASON_OK || result->reason == ENS_REASON_ALREADY_RUNNING ||
                 (view == ENS_VIEW_APPLY && !ens_result_failed(result, true)) ||
-                (view == ENS_VIEW_STATUS && result->status != ENS_STATUS_UNKNOWN);
+                (view == ENS_VIEW_STATUS && result->status != ENS_STATUS_UNKNOWN &&
+                 !ens_result_wait_ended(result));
     enum ens_tone tone = ens_style_tone(ens_standing_of(view, result));
     const char *reason = ens_reason_name(result->reason);
 

@@ -33,7 +33,7 @@ static void print_apply_hint(const struct ens_options *options)
     }
 }
 
-/* plan and status differ in the dry run, the view and the exit code. */
+/* plan, status and wait differ in the dry run, the view, the end and the exit code. */
 static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct ens_options *options,
                                         enum ens_view view, struct ens_diags *diags)
 {
@@ -41,11 +41,14 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     struct ens_document input = {0};
     struct ens_document plan = {0};
     const char *saved_plan = NULL;
-    const struct ens_report report = {.view = view, .document = &plan, .only = options->only};
+    const bool wait = options->verb == ENS_VERB_WAIT;
+    const struct ens_report report = {
+        .view = view, .wait = wait, .document = &plan, .only = options->only};
     const struct ens_operation operation = {.input = &input,
                                             .timeout_ms = options->timeout_ms,
                                             .no_dry_run =
                                                 options->no_dry_run || view == ENS_VIEW_STATUS,
+                                            .wait = wait,
                                             .view = view,
                                             .quiet = options->quiet};
 
@@ -80,6 +83,12 @@ enum ens_exit_code ens_verb_plan(struct ens_arena *arena, const struct ens_optio
 
 enum ens_exit_code ens_verb_status(struct ens_arena *arena, const struct ens_options *options,
                                    struct ens_diags *diags)
+{
+    return read_and_show(arena, options, ENS_VIEW_STATUS, diags);
+}
+
+enum ens_exit_code ens_verb_wait(struct ens_arena *arena, const struct ens_options *options,
+                                 struct ens_diags *diags)
 {
     return read_and_show(arena, options, ENS_VIEW_STATUS, diags);
 }

@@ -19,6 +19,10 @@ enum ens_exit_code ens_verb_doctor(struct ens_arena *arena, const struct ens_opt
                                    struct ens_diags *diags);
 enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags);
+enum ens_exit_code ens_verb_wait(struct ens_arena *arena, const struct ens_options *options,
+                                 struct ens_diags *diags);
+enum ens_exit_code ens_verb_merge(struct ens_arena *arena, const struct ens_options *options,
+                                  struct ens_diags *diags);
 enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags);
 enum ens_exit_code ens_verb_explain(struct ens_arena *arena, const struct ens_options *options,

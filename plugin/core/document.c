@@ -79,6 +79,17 @@ void ens_document_count_result(struct ens_document *document, const struct ens_r
     }
 }
 
+static void write_shard(struct ens_json *json, const struct ens_shard *shard)
+{
+    ens_json_name(json, "shard");
+    ens_json_begin(json, '{');
+    ens_json_name(json, "index");
+    ens_json_int(json, (int64_t)shard->index);
+    ens_json_name(json, "count");
+    ens_json_int(json, (int64_t)shard->count);
+    ens_json_end(json, '}');
+}
+
 static void write_warnings(struct ens_json *json, const struct ens_document *document)
 {
     ens_json_name(json, "warnings");
@@ -114,6 +125,9 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
     if (document->applied_at.len > 0) {
         ens_json_name(&json, "applied_at");
         ens_json_text(&json, document->applied_at);
+    }
+    if (document->shard.count > 0) {
+        write_shard(&json, &document->shard);
     }
     write_warnings(&json, document);
     if (document->kind != ENS_DOCUMENT_STATUS) {

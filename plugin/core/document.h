@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "core/result.h"
+#include "core/shard.h"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
 
@@ -28,6 +29,7 @@ struct ens_document {
     enum ens_document_kind kind;
     ens_str created_at;      /* RFC 3339, UTC; empty in a fleet */
     ens_str applied_at;      /* likewise, in a saved plan that was applied; empty: not applied */
+    struct ens_shard shard;  /* that the document is of */
     const ens_str *warnings; /* sentences */
     size_t warning_count;
     struct ens_summary summary;

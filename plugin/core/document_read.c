@@ -292,6 +292,28 @@ static ens_rc read_time(const struct reader *reader, const json_t *root, const c
     return ENS_OK;
 }
 
+static ens_rc read_shard(const struct reader *reader, json_t *object, struct ens_shard *ret)
+{
+    const char *where = member(reader, "shard");
+    const json_t *index = json_object_get(object, "index");
+    const json_t *count = json_object_get(object, "count");
+
+    if (!json_is_object(object)) {
+        return unexpected(reader, where, object, "an object");
+    }
+    if (!json_is_integer(index) || !json_is_integer(count) || json_integer_value(index) < 0 ||
+        json_integer_value(count) > ENS_SHARDS_MAX ||
+        json_integer_value(index) >= json_integer_value(count)) {
+        return ens_fail(reader->diags, ENS_MALFORMED, where,
+                        "expected \"count\" from 1 to %d and \"index\" from 0 to less than that",
+                        ENS_SHARDS_MAX);
+    }
+    *ret = (struct ens_shard){(size_t)json_integer_value(index), (size_t)json_integer_value(count)};
+    (void)json_object_del(object, "index");
+    (void)json_object_del(object, "count");
+    return json_object_size(object) == 0 ? ENS_OK : fail_unknown_key(reader, where, object);
+}
+
 /* Reads all members except the instances and their summary. */
 static ens_rc read_head(const struct reader *reader, const json_t *root, struct ens_document *ret)
 {
@@ -303,6 +325,9 @@ static ens_rc read_head(const struct reader *reader, const json_t *root, struct 
     if (rc == ENS_OK && ret->kind == ENS_DOCUMENT_PLAN &&
         json_object_get(root, "applied_at") != NULL) {
         rc = read_time(reader, root, "applied_at", &ret->applied_at);
+    }
+    if (rc == ENS_OK && json_object_get(root, "shard") != NULL) {
+        rc = read_shard(reader, json_object_get(root, "shard"), &ret->shard);
     }
     if (rc == ENS_OK) {
         rc = read_warnings(reader, json_object_get(root, "warnings"), ret);
@@ -331,7 +356,8 @@ static ens_rc read_results(const struct reader *reader, json_t *root, struct ens
     if (rc != ENS_OK) {
         return rc;
     }
-    static const char *const known[] = {"format", "created_at", "warnings", "summary", "instances"};
+    static const char *const known[] = {"format",   "created_at", "shard",
+                                        "warnings", "summary",    "instances"};
     for (size_t i = 0; i < ENS_COUNT(known); i++) {
         delete_key(root, known[i]);
     }
@@ -371,11 +397,13 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
     for (size_t i = 0; i < json_array_size(targets); i++) {
         struct ens_target target = {0};
         ens_rc rc = read_target(reader, i, json_array_get(targets, i), &target);
-        if (rc == ENS_OK) {
-            rc = ens_target_list_add(&list, &target, NULL, reader->diags);
-        }
         if (rc != ENS_OK) {
             return rc;
+        }
+        if (ens_target_list_add(&list, &target, NULL, NULL) != ENS_OK) {
+            return ens_fail(reader->diags, ENS_LIMIT, member(reader, "targets"),
+                            "more than %d targets: expected at most that many in one request",
+                            ENS_TARGETS_MAX);
         }
     }
     ret->kind = ENS_DOCUMENT_FLEET;

@@ -78,6 +78,7 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "The start was accepted, but the instance is still stopped half a minute later.",
     [ENS_MESSAGE_TOKEN_REPEATED] = "The cloud accepted a repeated token; this plan was probably "
                                    "applied before: make a new plan.",
+    [ENS_MESSAGE_WAITING] = "The instance is not running{word}; it is waited for.",
     [ENS_MESSAGE_END_UNREAD] = "{end} before the instance was read{last}.",
     [ENS_MESSAGE_END_DRY_RUN] =
         "{end} before the dry run was answered; the instance is stopped{last}.",
@@ -99,6 +100,9 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
         "{end} before it was known whether the keys may read instances{last}.",
     [ENS_MESSAGE_CALLER_UNKNOWN] = "Whom they belong to could not be found out: {cause}.",
     [ENS_MESSAGE_NO_CALLER] = "{title} documents no request that tells whom they belong to.",
+    [ENS_MESSAGE_END_WAITING] = "{end} before the instance was seen running{word}{last}.",
+    [ENS_MESSAGE_END_NOT_STARTED] =
+        "{end} before the instance was started; it is stopped, and a wait starts nothing{last}.",
     [ENS_MESSAGE_LIST_DENIED] =
         "The credentials may not list the instances of {title} in {region} ({action}): {cause}.",
     [ENS_MESSAGE_LIST_HIDDEN] =

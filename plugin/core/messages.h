@@ -63,6 +63,8 @@ enum ens_message {
     ENS_MESSAGE_FELL_BACK,
     ENS_MESSAGE_STAYED_STOPPED,
     ENS_MESSAGE_TOKEN_REPEATED,
+    /* Wait. */
+    ENS_MESSAGE_WAITING,
     /* Ended by the deadline or a cancellation, which {end} names. */
     ENS_MESSAGE_END_UNREAD,
     ENS_MESSAGE_END_DRY_RUN,
@@ -71,6 +73,8 @@ enum ens_message {
     ENS_MESSAGE_END_COMING_UP,
     ENS_MESSAGE_END_SETTLING,
     ENS_MESSAGE_END_STARTED,
+    ENS_MESSAGE_END_WAITING,
+    ENS_MESSAGE_END_NOT_STARTED,
     /* About the keys of a cloud. */
     ENS_MESSAGE_MAY_READ,
     ENS_MESSAGE_MAY_NOT_READ,

@@ -47,9 +47,19 @@ bool ens_result_failed(const struct ens_result *result, bool apply)
                  : result->action == ENS_ACTION_REFUSE;
 }
 
+static bool was_cut_short(const struct ens_result *result)
+{
+    return result->reason == ENS_REASON_TIMED_OUT || result->reason == ENS_REASON_CANCELLED;
+}
+
+bool ens_result_wait_ended(const struct ens_result *read)
+{
+    return read->status != ENS_STATUS_UNKNOWN && was_cut_short(read);
+}
+
 void ens_result_keep_read(struct ens_result *result)
 {
-    if (result->action != ENS_ACTION_REFUSE) {
+    if (result->action != ENS_ACTION_REFUSE && !was_cut_short(result)) {
         result->reason = ENS_REASON_OK;
         result->message = (ens_str){NULL, 0};
         result->advice = (ens_str){NULL, 0};

@@ -54,9 +54,12 @@ enum ens_class ens_result_class(const struct ens_result *result);
  * running. */
 bool ens_result_failed(const struct ens_result *result, bool apply);
 
-/* Turns the result of a plan without dry run into that of a read: drops what is said about a
- * planned start, keeps the reason why an instance can't be started. */
+/* Turns the result of a plan without dry run, or of a wait, into that of a read: drops what is said
+ * about a start, keeps the reason why an instance can't be started or why its wait ended. */
 void ens_result_keep_read(struct ens_result *result);
+
+/* Whether a wait ended before the instance, which was read, ran. */
+bool ens_result_wait_ended(const struct ens_result *read);
 
 /* Whether applying a saved plan may start this target: its planned action is start or wait. */
 bool ens_result_allows_start(const struct ens_result *planned);

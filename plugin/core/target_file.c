@@ -16,6 +16,19 @@ static struct ens_document fleet_of(const struct ens_target_list *targets)
     return fleet;
 }
 
+/* Adds a target that was read from the file. */
+static ens_rc add(struct ens_target_list *targets, const struct ens_target *target,
+                  const char *name, struct ens_diags *diags)
+{
+    ens_rc rc = ens_target_list_add(targets, target, NULL, NULL);
+
+    return rc == ENS_OK ? ENS_OK
+                        : ens_fail(diags, rc, name,
+                                   "more than %d targets: expected at most that "
+                                   "many in one request",
+                                   ENS_TARGETS_MAX);
+}
+
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 static ens_rc read_lines(struct ens_arena *arena, ens_str text, const char *name,
@@ -32,7 +45,7 @@ static ens_rc read_lines(struct ens_arena *arena, ens_str text, const char *name
         }
         ens_rc rc = ens_target_parse(line, NULL, &target, NULL);
         if (rc == ENS_OK) {
-            rc = ens_target_list_add(&targets, &target, NULL, diags);
+            rc = add(&targets, &target, name, diags);
         } else {
             /* Parsed again for the diagnostic: its location is only formatted for a malformed
              * line. */
@@ -69,7 +82,8 @@ static bool is_outputs(json_t *root)
 }
 
 /* The recursion is bounded: jansson limits the depth to JSON_PARSER_MAX_DEPTH. */
-static ens_rc collect(json_t *value, struct ens_target_list *targets, struct ens_diags *diags)
+static ens_rc collect(json_t *value, struct ens_target_list *targets, const char *name,
+                      struct ens_diags *diags)
 {
     struct ens_target target = {0};
     const char *key = NULL;
@@ -80,16 +94,16 @@ static ens_rc collect(json_t *value, struct ens_target_list *targets, struct ens
     if (json_is_string(value)) {
         ens_str text = {json_string_value(value), json_string_length(value)};
         return ens_target_parse(text, NULL, &target, NULL) == ENS_OK
-                   ? ens_target_list_add(targets, &target, NULL, diags)
+                   ? add(targets, &target, name, diags)
                    : ENS_OK;
     }
     json_array_foreach(value, index, member)
     {
-        rc = rc == ENS_OK ? collect(member, targets, diags) : rc;
+        rc = rc == ENS_OK ? collect(member, targets, name, diags) : rc;
     }
     json_object_foreach(value, key, member)
     {
-        rc = rc == ENS_OK ? collect(member, targets, diags) : rc;
+        rc = rc == ENS_OK ? collect(member, targets, name, diags) : rc;
     }
     return rc;
 }
@@ -103,7 +117,7 @@ static ens_rc read_outputs(struct ens_arena *arena, json_t *root, const char *na
 
     json_object_foreach(root, key, output)
     {
-        ens_rc rc = collect(json_object_get(output, "value"), &targets, diags);
+        ens_rc rc = collect(json_object_get(output, "value"), &targets, name, diags);
         if (rc != ENS_OK) {
             return rc;
         }

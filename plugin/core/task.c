@@ -22,7 +22,7 @@ static bool may_read_later(const struct ens_task_context *context)
     if (task->lost && !task->started) {
         return task->failed_reads < FAILED_READS_MAX;
     }
-    return task->started || task->poll_ms > 0;
+    return task->started || task->poll_ms > 0 || task->params->mode == ENS_MODE_WAIT;
 }
 
 static void on_unreadable(const struct ens_task_context *context, enum ens_message message)
@@ -119,6 +119,12 @@ static bool not_permitted(const struct ens_outcome *outcome)
            (outcome->by_code || outcome->code.len == 0);
 }
 
+/* Whether the cloud decided on the request; not if there were no keys to send it with. */
+static bool is_answer(const struct ens_outcome *outcome)
+{
+    return outcome->sent && ens_reason_is_answer(outcome->reason);
+}
+
 static void on_dry_run(const struct ens_task_context *context)
 {
     const struct ens_outcome *outcome = context->outcome;
@@ -132,7 +138,7 @@ static void on_dry_run(const struct ens_task_context *context)
     } else if (not_permitted(outcome)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
                             ENS_MESSAGE_NOT_PERMITTED);
-    } else if (!ens_reason_is_answer(outcome->reason)) {
+    } else if (!is_answer(outcome)) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
                             ENS_MESSAGE_NOT_ANSWERED);
     } else if (contradicts_the_read(outcome->reason) && read_again(context)) {
@@ -231,7 +237,7 @@ static void on_start_refused(const struct ens_task_context *context)
         /* It is retried until the deadline, which the next attempt would exceed. */
         ens_task_refuse(context, ENS_REASON_TIMED_OUT,
                         lost ? ENS_MESSAGE_END_SENT : ENS_MESSAGE_END_STOPPED);
-    } else if (ens_reason_is_answer(reason)) {
+    } else if (is_answer(context->outcome)) {
         note_absence(context);
         ens_task_finish(context, ENS_ACTION_REFUSE, ENS_CONFIDENCE_VALIDATED, reason,
                         lost ? ENS_MESSAGE_START_LOST_REFUSED : ENS_MESSAGE_START_REFUSED);
@@ -306,6 +312,28 @@ static void end_plan(const struct ens_task_context *context, enum ens_reason rea
     }
 }
 
+static void end_wait(const struct ens_task_context *context, enum ens_reason reason)
+{
+    ens_task_finish(context, ENS_ACTION_WAIT, ENS_CONFIDENCE_OBSERVED, reason,
+                    context->task->status == ENS_STATUS_STOPPED ? ENS_MESSAGE_END_NOT_STARTED
+                                                                : ENS_MESSAGE_END_WAITING);
+}
+
+static void end(const struct ens_task_context *context, enum ens_reason reason)
+{
+    switch (context->task->params->mode) {
+    case ENS_MODE_PLAN:
+        end_plan(context, reason);
+        return;
+    case ENS_MODE_APPLY:
+        end_apply(context, reason);
+        return;
+    case ENS_MODE_WAIT:
+        end_wait(context, reason);
+        return;
+    }
+}
+
 /* ---- steps ----------------------------------------------------------------------------------- */
 
 void ens_task_begin(struct ens_task *task)
@@ -355,14 +383,10 @@ void ens_task_step(struct ens_task *task, const struct ens_event *event, struct 
         on_outcome(&context);
         return;
     case ENS_EVENT_DEADLINE:
+        end(&context, ENS_REASON_TIMED_OUT);
+        return;
     case ENS_EVENT_CANCEL:
-        break;
-    }
-    const enum ens_reason reason =
-        event->kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT;
-    if (ens_task_planning(&context)) {
-        end_plan(&context, reason);
-    } else {
-        end_apply(&context, reason);
+        end(&context, ENS_REASON_CANCELLED);
+        return;
     }
 }

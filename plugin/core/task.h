@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The state machine of one target in a plan or an apply, without I/O. The engine passes it the
- * outcome of the last call; it returns the next call to make or the result.
+ * The state machine of one target in a plan, an apply or a wait, without I/O. The engine passes it
+ * the outcome of the last call; it returns the next call to make or the result.
  *
  * Promises, whatever the clouds answer:
  * - it asks for a real start only in an apply, and only right after a read that showed "stopped";
@@ -29,6 +29,7 @@
 enum ens_mode {
     ENS_MODE_PLAN,  /* read, then dry runs unless no_dry_run */
     ENS_MODE_APPLY, /* read, start what is stopped, wait until it runs */
+    ENS_MODE_WAIT,  /* read until it runs, or can't any more; sends nothing but reads */
 };
 
 /* Shared by the tasks of a job. */
@@ -100,7 +101,7 @@ struct ens_event {
 
 struct ens_step {
     bool done;   /* result is final; no call follows */
-    bool report; /* apply: result is the progress so far */
+    bool report; /* apply, wait: result is the progress so far */
     enum ens_call_kind kind;
     int64_t at_ms; /* when to make the call; may have passed */
     bool alone;    /* at once, in a call of its own */

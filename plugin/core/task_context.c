@@ -9,6 +9,11 @@ bool ens_task_planning(const struct ens_task_context *context)
     return context->task->params->mode == ENS_MODE_PLAN;
 }
 
+bool ens_task_applying(const struct ens_task_context *context)
+{
+    return context->task->params->mode == ENS_MODE_APPLY;
+}
+
 bool ens_task_can(const struct ens_task_context *context, uint32_t capability)
 {
     return (context->task->provider->capabilities & capability) != 0;
@@ -130,7 +135,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .start_request_id = task->accepted ? task->request_id : ENS_STR(""),
         .start_sent = ens_task_sent(task),
         .elapsed_ms =
-            ens_task_planning(context) ? 0 : context->event->now_ms - task->params->taken_ms,
+            ens_task_applying(context) ? context->event->now_ms - task->params->taken_ms : 0,
     };
     fill_reply(context, outcome);
     if (result->action == ENS_ACTION_START) {
@@ -211,6 +216,7 @@ void ens_task_plan_start(const struct ens_task_context *context, enum ens_confid
 
 void ens_task_call_start(const struct ens_task_context *context)
 {
+    ENS_ASSERT(ens_task_applying(context));
     need_token(context);
     context->task->starts++;
     context->task->seen_up = false; /* reads before this start do not show its effect */

@@ -19,7 +19,8 @@ struct ens_task_context {
     struct ens_step *step;
 };
 
-bool ens_task_planning(const struct ens_task_context *context); /* a plan, not an apply */
+bool ens_task_planning(const struct ens_task_context *context); /* in a plan */
+bool ens_task_applying(const struct ens_task_context *context); /* in an apply */
 bool ens_task_can(const struct ens_task_context *context, uint32_t capability);
 
 /* Asks for a call. call_start makes the client token, if there is none yet. */
@@ -27,7 +28,7 @@ void ens_task_call(const struct ens_task_context *context, enum ens_call_kind wh
 void ens_task_poll(const struct ens_task_context *context); /* the next read of a wait */
 void ens_task_call_start(const struct ens_task_context *context);
 
-/* Apply: reports progress; the step must still end. */
+/* Apply, wait: reports progress; the step must still end. */
 void ens_task_report(const struct ens_task_context *context, enum ens_action action,
                      enum ens_reason reason, enum ens_message message);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transitions of a task for each status that a read shows, in a plan and in an apply. */
+/* The transitions of a task for each status that a read shows, in a plan, an apply and a wait. */
 #include "core/classify.h"
 #include "core/task_context.h"
 
@@ -246,10 +246,36 @@ static bool is_capacity_released(const struct ens_observation *seen)
            (seen->flags & ENS_SEEN_CAPACITY_RELEASED) != 0;
 }
 
+/* Wait: the instance does not run, but may still come up. */
+static void wait_on(const struct ens_task_context *context)
+{
+    ens_task_report(context, ENS_ACTION_WAIT, ENS_REASON_IN_PROGRESS, ENS_MESSAGE_WAITING);
+    ens_task_poll(context);
+}
+
+static void on_failed(const struct ens_task_context *context, const struct ens_status_row *row)
+{
+    ens_task_refuse(context,
+                    row->reason != ENS_REASON_OK ? (enum ens_reason)row->reason
+                                                 : ENS_REASON_WRONG_STATE,
+                    ENS_MESSAGE_FAILED);
+}
+
+/* Whether the status ends a wait. */
+static bool is_settled(enum ens_status status)
+{
+    return status == ENS_STATUS_RUNNING || status == ENS_STATUS_FAILED ||
+           status == ENS_STATUS_DELETING;
+}
+
 static void on_status(const struct ens_task_context *context, const struct ens_status_row *row)
 {
     struct ens_task *task = context->task;
 
+    if (task->params->mode == ENS_MODE_WAIT && !is_settled(task->status)) {
+        wait_on(context);
+        return;
+    }
     switch (task->status) {
     case ENS_STATUS_RUNNING:
         note_start_effect(context);
@@ -269,10 +295,7 @@ static void on_status(const struct ens_task_context *context, const struct ens_s
         }
         return;
     case ENS_STATUS_FAILED:
-        ens_task_refuse(context,
-                        row->reason != ENS_REASON_OK ? (enum ens_reason)row->reason
-                                                     : ENS_REASON_WRONG_STATE,
-                        ENS_MESSAGE_FAILED);
+        on_failed(context, row);
         return;
     case ENS_STATUS_DELETING:
         ens_task_refuse(context, ENS_REASON_NOT_FOUND, ENS_MESSAGE_DELETING);

@@ -36,7 +36,7 @@ static void on_retry(struct ens_timer *timer)
 /* The account has other keys, or can't have any. */
 static void on_keys(struct ens_key_waiter *waiter)
 {
-    send(ENS_CONTAINER_OF(waiter, struct ens_call, waiter));
+    send_unless_paused(ENS_CONTAINER_OF(waiter, struct ens_call, waiter));
 }
 
 static int by_id(const void *a, const void *b)
@@ -292,7 +292,9 @@ static void send(struct ens_call *call)
         break;
     }
     if (call->renewing && ens_keys_eq(keyring->keys, call->keys)) {
-        end_with(call, call->failed); /* the source has no others */
+        ens_call_deliver_sent(call, call->failed); /* the source has no others */
+        ens_call_deliver_rest(call, call->failed);
+        end(call);
         return;
     }
     call->renewing = false;

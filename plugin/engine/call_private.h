@@ -50,6 +50,8 @@ void ens_call_drop_ended(struct ens_call *call);
 void ens_call_deliver(struct ens_call *call, size_t slot, const struct ens_outcome *outcome);
 void ens_call_deliver_sent(struct ens_call *call, const struct ens_outcome *outcome);
 void ens_call_deliver_all(struct ens_call *call, const struct ens_outcome *outcome);
+/* Passes it to those that the last request did not name, as not sent. */
+void ens_call_deliver_rest(struct ens_call *call, const struct ens_outcome *outcome);
 
 /* The slot of an id in the current request; false: it is not in it. */
 bool ens_call_find(const struct ens_call *call, ens_str id, size_t *ret);

@@ -83,6 +83,14 @@ void ens_call_deliver_all(struct ens_call *call, const struct ens_outcome *outco
     ens_call_deliver_sent(call, outcome);
 }
 
+void ens_call_deliver_rest(struct ens_call *call, const struct ens_outcome *outcome)
+{
+    struct ens_outcome rest = *outcome;
+
+    rest.sent = false;
+    ens_call_deliver_all(call, &rest);
+}
+
 static int compare_ids(const void *a, const void *b)
 {
     return ens_str_cmp(*(const ens_str *)a, *(const ens_str *)b);

@@ -88,10 +88,7 @@ static void settle_rest(struct ens_call *call, const struct ens_outcome *outcome
 
     batch->denials += outcome->reason == ENS_REASON_PERMISSION_DENIED ? 1 : 0;
     if (how == ENS_SPLIT_NONE) {
-        struct ens_outcome rest = *outcome;
-        /* The rest was not in the request whose effect is unknown. */
-        rest.sent &= !ens_outcome_ambiguous(outcome);
-        ens_call_deliver_all(call, &rest);
+        ens_call_deliver_rest(call, outcome);
     } else if (how == ENS_SPLIT_FIRST) {
         split(call, ENS_SPLIT_FIRST);
     } else {

@@ -23,7 +23,7 @@
 #include "credentials/settings.h"
 #include "loader/registry.h"
 
-#define ENS_PLAN_TIMEOUT_MS  ((int64_t)120 * 1000) /* default of plans and reads */
+#define ENS_PLAN_TIMEOUT_MS  ((int64_t)120 * 1000) /* default of plans, reads and waits */
 #define ENS_APPLY_TIMEOUT_MS ((int64_t)600 * 1000) /* default of applies */
 #define ENS_TIMEOUT_MAX_MS   ENS_DURATION_MAX_MS
 
@@ -97,7 +97,7 @@ struct ens_job_events {
     /* A target's final result, once for each; index into the job's targets, in order of decision.
      */
     void (*result)(void *ud, size_t index, const struct ens_result *result);
-    /* Apply: the progress so far, after each read and each answer to a start. May be NULL. */
+    /* Apply, wait: the progress so far, after each read and each answer to a start. May be NULL. */
     void (*progress)(void *ud, size_t index, const struct ens_result *so_far);
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);

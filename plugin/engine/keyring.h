@@ -13,7 +13,8 @@
  * half of their life. */
 #define ENS_RENEW_MIN_MS ((int64_t)180 * 1000)
 
-/* After a failed login or renewal, the next one is not begun earlier. */
+/* After a failed login or renewal, the next one is not begun earlier, unless the old keys expire or
+ * are refused meanwhile. */
 #define ENS_LOGIN_PAUSE_MS ((int64_t)5 * 1000)
 
 /* A call that waits for keys. The owner sets the last two members, and keeps the struct in place.

@@ -254,7 +254,8 @@ static void classify(struct ens_login *login, const struct ens_http_reply *reply
     }
     login->reason = ens_reason_is_answer(verdict.reason) || foreign ? ENS_REASON_UNAUTHENTICATED
                                                                     : verdict.reason;
-    end_failed(login, ENS_HINT_KEYS_REFUSED);
+    end_failed(login,
+               login->reason == ENS_REASON_UNAUTHENTICATED ? ENS_HINT_KEYS_REFUSED : ENS_HINT_NONE);
 }
 
 static void on_result(void *ud, const struct ens_transport_result *result)

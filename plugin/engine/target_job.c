@@ -68,7 +68,7 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
 
     ENS_ASSERT(request->count <= ENS_TARGETS_MAX);
     ens_job_init(&job->base, jobs, &target_jobs, request->timeout_ms,
-                 request->mode == ENS_MODE_PLAN ? ENS_PLAN_TIMEOUT_MS : ENS_APPLY_TIMEOUT_MS);
+                 request->mode == ENS_MODE_APPLY ? ENS_APPLY_TIMEOUT_MS : ENS_PLAN_TIMEOUT_MS);
     job->params = (struct ens_job_params){
         .mode = request->mode,
         .no_dry_run = request->no_dry_run,

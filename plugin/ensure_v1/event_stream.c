@@ -13,44 +13,68 @@ struct ens_held_event {
 
 /* ---- messages ------------------------------------------------------------------------------- */
 
-static const ProtobufCMessage *plan_event(struct ens_arena *arena,
-                                          Ensure__V1__InstancePlan *instance,
-                                          Ensure__V1__Summary *summary)
+/* What an event carries: one of them is set. */
+struct content {
+    Ensure__V1__InstancePlan *progress;
+    Ensure__V1__InstancePlan *instance;
+    Ensure__V1__Summary *summary;
+};
+
+static const ProtobufCMessage *plan_event(struct ens_arena *arena, const struct content *content)
 {
     Ensure__V1__PlanEvent *event = ens_arena_alloc(arena, sizeof(*event));
 
     ensure__v1__plan_event__init(event);
-    if (instance != NULL) {
+    if (content->progress != NULL) {
+        event->event_case = ENSURE__V1__PLAN_EVENT__EVENT_PROGRESS;
+        event->progress = content->progress;
+    } else if (content->instance != NULL) {
         event->event_case = ENSURE__V1__PLAN_EVENT__EVENT_INSTANCE;
-        event->instance = instance;
+        event->instance = content->instance;
     } else {
         event->event_case = ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY;
-        event->summary = summary;
+        event->summary = content->summary;
     }
     return &event->base;
 }
 
-static Ensure__V1__ApplyEvent *apply_event(struct ens_arena *arena)
+static const ProtobufCMessage *apply_event(struct ens_arena *arena, const struct content *content)
 {
     Ensure__V1__ApplyEvent *event = ens_arena_alloc(arena, sizeof(*event));
 
     ensure__v1__apply_event__init(event);
-    return event;
+    if (content->progress != NULL) {
+        event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
+        event->progress = content->progress;
+    } else if (content->instance != NULL) {
+        event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE;
+        event->instance = content->instance;
+    } else {
+        event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
+        event->summary = content->summary;
+    }
+    return &event->base;
+}
+
+static const ProtobufCMessage *event_of(struct ens_arena *arena, bool apply,
+                                        const struct content *content)
+{
+    return apply ? apply_event(arena, content) : plan_event(arena, content);
+}
+
+static Ensure__V1__InstancePlan *instance_of(struct ens_arena *arena,
+                                             const struct ens_result *result)
+{
+    Ensure__V1__InstancePlan *instance = ens_arena_alloc(arena, sizeof(*instance));
+
+    ens_result_to_proto(arena, result, instance);
+    return instance;
 }
 
 static const ProtobufCMessage *result_event(struct ens_arena *arena, bool apply,
                                             const struct ens_result *result)
 {
-    Ensure__V1__InstancePlan *instance = ens_arena_alloc(arena, sizeof(*instance));
-
-    ens_result_to_proto(arena, result, instance);
-    if (!apply) {
-        return plan_event(arena, instance, NULL);
-    }
-    Ensure__V1__ApplyEvent *event = apply_event(arena);
-    event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_INSTANCE;
-    event->instance = instance;
-    return &event->base;
+    return event_of(arena, apply, &(struct content){.instance = instance_of(arena, result)});
 }
 
 static const ProtobufCMessage *summary_event(struct ens_arena *arena,
@@ -60,13 +84,7 @@ static const ProtobufCMessage *summary_event(struct ens_arena *arena,
     Ensure__V1__Summary *summary = ens_arena_alloc(arena, sizeof(*summary));
 
     ens_summary_to_proto(arena, end, stream->created_at, summary);
-    if (!stream->apply) {
-        return plan_event(arena, NULL, summary);
-    }
-    Ensure__V1__ApplyEvent *event = apply_event(arena);
-    event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
-    event->summary = summary;
-    return &event->base;
+    return event_of(arena, stream->apply, &(struct content){.summary = summary});
 }
 
 /* ---- held events; the mutex must be locked --------------------------------------------------- */
@@ -187,15 +205,11 @@ void ens_event_stream_result(struct ens_event_stream *stream, const struct ens_r
 void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens_result *so_far)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    Ensure__V1__InstancePlan progress;
-    Ensure__V1__ApplyEvent *event = apply_event(arena);
 
     (void)pthread_mutex_lock(&stream->mutex);
     if (send_held(stream) && ens_rpc_call_queued(stream->call) <= PROGRESS_QUEUE_MAX) {
-        ens_result_to_proto(arena, so_far, &progress);
-        event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS;
-        event->progress = &progress;
-        ens_rpc_call_send(stream->call, &event->base);
+        const struct content content = {.progress = instance_of(arena, so_far)};
+        ens_rpc_call_send(stream->call, event_of(arena, stream->apply, &content));
     }
     (void)pthread_mutex_unlock(&stream->mutex);
 }

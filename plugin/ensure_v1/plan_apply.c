@@ -182,11 +182,11 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
     struct ens_job_request job = {
-        .mode = ENS_MODE_PLAN,
+        .mode = request->wait != 0 ? ENS_MODE_WAIT : ENS_MODE_PLAN,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
         .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
-        .events = {.result = on_result, .done = on_done},
+        .events = {.result = on_result, .progress = on_progress, .done = on_done},
     };
 
     ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);

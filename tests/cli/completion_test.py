@@ -16,8 +16,8 @@ import time
 import tool
 import needs
 
-VERBS = {"plan", "apply", "status", "show", "explain", "providers", "completion", "version",
-         "help"}
+VERBS = {"plan", "apply", "status", "wait", "merge", "show", "explain", "providers", "completion",
+         "version", "help"}
 PROMPT = "READY>"
 TIMEOUT_S = 30  # only reached if an expected completion is missing
 

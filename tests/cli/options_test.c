@@ -73,6 +73,8 @@ static void test_defaults_and_spellings(void **state)
         {"status -h", ENS_VERB_STATUS, ENS_FORMAT_TABLE, true, false, 0},
         {"apply --help x", ENS_VERB_APPLY, ENS_FORMAT_TABLE, true, false, 1},
         {"providers --format json", ENS_VERB_PROVIDERS, ENS_FORMAT_JSON, false, false, 0},
+        {"status -o targets x", ENS_VERB_STATUS, ENS_FORMAT_TARGETS, false, false, 1},
+        {"wait --quiet --timeout 5m x", ENS_VERB_WAIT, ENS_FORMAT_TABLE, false, false, 1},
         {"version", ENS_VERB_VERSION, ENS_FORMAT_TABLE, false, false, 0},
         {"--version", ENS_VERB_VERSION, ENS_FORMAT_TABLE, false, false, 0},
         {"help plan", ENS_VERB_HELP, ENS_FORMAT_TEXT, false, false, 1},
@@ -126,6 +128,10 @@ static void test_refused(void **state)
         {"--format json plan x", "\"--format\" is not a verb"},
         {"plan", "needs targets"},
         {"status --format json", "needs targets"},
+        {"wait", "needs targets"},
+        {"wait --yes x", "ensure wait has no option --yes"},
+        {"wait -o targets x", "expected one of: table json markdown"},
+        {"plan -o targets x", "expected one of: table json markdown"},
         {"plan --yes x", "ensure plan has no option --yes"},
         {"plan -y x", "ensure plan has no option -y"},
         {"plan -fx -z", "ensure plan has no option -z"},
@@ -157,6 +163,12 @@ static void test_refused(void **state)
         {"providers --format markdown", "expected one of: table json"},
         {"plan x --timeout 10", "--timeout: \"10\" is not a duration: expected 1 ms to 24 h"},
         {"plan x --timeout 25h", "--timeout: \"25h\" is not a duration: expected 1 ms to 24 h"},
+        {"plan x --shard 8/8", "--shard: \"8/8\" is not a shard: expected I/N with N from 1"},
+        {"wait x --shard", "--shard needs a value: I/N"},
+        {"show --shard 0/1 x", "ensure show has no option --shard"},
+        {"merge", "needs files"},
+        {"merge --quiet x", "ensure merge has no option --quiet"},
+        {"plan - x -f -", "standard input is named 2 times"},
         {"providers x", "takes no arguments"},
         {"version x", "takes no arguments"},
         {"help plan apply", "takes one verb"},
@@ -237,6 +249,32 @@ static void test_only_and_flags(void **state)
     assert_true(options.quiet && options.detailed_exitcode && options.version);
 }
 
+static void test_shard(void **state)
+{
+    static const struct {
+        const char *line;
+        size_t index;
+        size_t count;
+        bool automatic;
+    } rows[] = {
+        {"plan x", 0, 0, false},
+        {"plan --shard 3/8 x", 3, 8, false},
+        {"apply --shard=0/1 x", 0, 1, false},
+        {"wait --shard auto x", 0, 0, true},
+        {"status --shard auto --shard 1/2 x", 1, 2, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct ens_options options = {0};
+        assert_int_equal(parse(arena, rows[i].line, &options, NULL), ENS_OK);
+        assert_int_equal(options.shard.index, rows[i].index);
+        assert_int_equal(options.shard.count, rows[i].count);
+        assert_int_equal(options.shard_auto, rows[i].automatic);
+    }
+}
+
 /* The arguments of help are the verbs. */
 static void test_verbs_of_help(void **state)
 {
@@ -265,10 +303,15 @@ static void test_words_of_explain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_at_once), cmocka_unit_test(test_defaults_and_spellings),
-        cmocka_unit_test(test_nothing_at_all),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_help_is_complete),   cmocka_unit_test(test_only_and_flags),
-        cmocka_unit_test(test_verbs_of_help),      cmocka_unit_test(test_words_of_explain),
+        cmocka_unit_test(test_everything_at_once),
+        cmocka_unit_test(test_defaults_and_spellings),
+        cmocka_unit_test(test_nothing_at_all),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_help_is_complete),
+        cmocka_unit_test(test_only_and_flags),
+        cmocka_unit_test(test_shard),
+        cmocka_unit_test(test_verbs_of_help),
+        cmocka_unit_test(test_words_of_explain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,11 @@ static const struct ens_result absent = {
 static const struct ens_result fell_back = {
     .action = START, .status = STOPPED, .reason = ENS_REASON_FELL_BACK, .started = true};
 
+static const struct ens_result failed = {
+    .action = REFUSE, .status = ENS_STATUS_FAILED, .reason = ENS_REASON_EXPIRED};
+static const struct ens_result going = {
+    .action = REFUSE, .status = ENS_STATUS_DELETING, .reason = ENS_REASON_NOT_FOUND};
+
 #define MOST 3
 
 static const struct {
@@ -83,28 +88,66 @@ static const struct {
     {"a status that is absent", ENS_VIEW_STATUS, ENS_EXIT_FAILED, {&running, &absent}},
     {"a status that was not read", ENS_VIEW_STATUS, ENS_EXIT_FAILED, {&running, &unread}},
     {"a status without credentials", ENS_VIEW_STATUS, ENS_EXIT_USAGE, {&stranger}},
+    {"a status that is failed", ENS_VIEW_STATUS, ENS_EXIT_OK, {&failed, &going}},
+    {"a wait that has ended, shown", ENS_VIEW_STATUS, ENS_EXIT_UNFINISHED, {&running, &stuck}},
 };
+
+static struct ens_document document_of(enum ens_view view, struct ens_result *results,
+                                       const struct ens_result *const *list)
+{
+    static const enum ens_document_kind kinds[] = {[ENS_VIEW_PLAN] = ENS_DOCUMENT_PLAN,
+                                                   [ENS_VIEW_APPLY] = ENS_DOCUMENT_APPLY,
+                                                   [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS};
+    struct ens_document document = {.kind = kinds[view], .results = results};
+
+    while (document.count < MOST && list[document.count] != NULL) {
+        results[document.count] = *list[document.count];
+        ens_document_count_result(&document, &results[document.count]);
+        document.count++;
+    }
+    return document;
+}
 
 static void test_exit_codes(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(codes); i++) {
         struct ens_result results[MOST];
-        static const enum ens_document_kind kinds[] = {[ENS_VIEW_PLAN] = ENS_DOCUMENT_PLAN,
-                                                       [ENS_VIEW_APPLY] = ENS_DOCUMENT_APPLY,
-                                                       [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS};
-        struct ens_document document = {.kind = kinds[codes[i].view], .results = results};
+        const struct ens_document document = document_of(codes[i].view, results, codes[i].results);
         const struct ens_report report = {.view = codes[i].view, .document = &document};
-        while (document.count < MOST && codes[i].results[document.count] != NULL) {
-            results[document.count] = *codes[i].results[document.count];
-            ens_document_count_result(&document, &results[document.count]);
-            document.count++;
-        }
         if (ens_exit_code_of(&report, true) != codes[i].code) {
             fail_msg("%s: %d", codes[i].name, (int)ens_exit_code_of(&report, true));
         }
         enum ens_exit_code plain = ens_exit_code_of(&report, false);
         assert_int_equal(plain, codes[i].code == ENS_EXIT_PENDING ? ENS_EXIT_OK : codes[i].code);
+    }
+}
+
+static void test_exit_codes_of_a_wait(void **state)
+{
+    static const struct {
+        const char *name;
+        enum ens_exit_code code;
+        const struct ens_result *results[MOST];
+    } rows[] = {
+        {"a wait until all run", ENS_EXIT_OK, {&running, &running}},
+        {"a wait for one that is failed", ENS_EXIT_FAILED, {&running, &failed}},
+        {"a wait for one that goes", ENS_EXIT_FAILED, {&running, &going}},
+        {"a wait for an absent one", ENS_EXIT_FAILED, {&stuck, &absent}},
+        {"a wait that read nothing", ENS_EXIT_FAILED, {&unread, &stuck}},
+        {"a wait that was too short", ENS_EXIT_UNFINISHED, {&late, &stuck}},
+        {"a wait without credentials", ENS_EXIT_USAGE, {&stranger}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct ens_result results[MOST];
+        const struct ens_document document = document_of(ENS_VIEW_STATUS, results, rows[i].results);
+        const struct ens_report report = {
+            .view = ENS_VIEW_STATUS, .wait = true, .document = &document};
+        if (ens_exit_code_of(&report, false) != rows[i].code) {
+            fail_msg("%s: %d", rows[i].name, (int)ens_exit_code_of(&report, false));
+        }
     }
 }
 
@@ -215,11 +258,9 @@ static void test_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit_codes),
-        cmocka_unit_test(test_changed),
-        cmocka_unit_test(test_notes_hold_many),
-        cmocka_unit_test(test_progress_line),
-        cmocka_unit_test(test_only),
+        cmocka_unit_test(test_exit_codes),    cmocka_unit_test(test_exit_codes_of_a_wait),
+        cmocka_unit_test(test_changed),       cmocka_unit_test(test_notes_hold_many),
+        cmocka_unit_test(test_progress_line), cmocka_unit_test(test_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,12 @@ class Cli:
     def takes(row):
         return row.block is None
 
+    def idle(self, rows):
+        """Does what needs no keys, with the settings of these rows. False: there is nothing of the kind."""
+        self.run([os.path.join(self.ground.programs, "ensure"), "providers"],
+                 self.ground.environment(rows)).check_returncode()
+        return True
+
     def read(self, rows):
         environment = self.ground.environment(rows)
         done = self.run([os.path.join(self.ground.programs, "ensure"), "plan", "--format", "json",
@@ -63,13 +69,26 @@ class Rpc(WithSettings):
         super().__init__(ground)
         self.pb, self.grpc = host.stubs("proto", "ensure/v1/ensure.proto")
 
+    def plugin(self, environment):
+        return host.Plugin(os.path.join(self.ground.programs, "terraform-provider-ensure"), COOKIE,
+                           variables=environment)
+
+    def configured(self, plugin, rows):
+        stub = self.grpc.EnsureStub(plugin.channel())
+        stub.Configure(self.pb.ConfigureRequest(clouds=[
+            self.pb.CloudSettings(cloud=row.cloud, **self.ground.block(row)) for row in rows]))
+        return stub
+
+    def idle(self, rows):
+        with self.plugin(self.ground.environment(rows)) as plugin:
+            self.configured(plugin, rows).GetCapabilities(self.pb.GetCapabilitiesRequest())
+            plugin.shut_down()
+        return True
+
     def read(self, rows):
         environment = self.ground.environment(rows)
-        program = os.path.join(self.ground.programs, "terraform-provider-ensure")
-        with host.Plugin(program, COOKIE, variables=environment) as plugin:
-            stub = self.grpc.EnsureStub(plugin.channel())
-            stub.Configure(self.pb.ConfigureRequest(clouds=[
-                self.pb.CloudSettings(cloud=row.cloud, **self.ground.block(row)) for row in rows]))
+        with self.plugin(environment) as plugin:
+            stub = self.configured(plugin, rows)
             events = list(stub.Plan(self.pb.PlanRequest(
                 targets=[sources.TARGET[row.cloud] for row in rows]), timeout=TIMEOUT_S))
             plugin.shut_down()
@@ -82,17 +101,27 @@ class Rpc(WithSettings):
 class Lib(WithSettings):
     """libensure, in a Python process of its own."""
 
+    IDLE = ("import ensure, json, sys\n"
+            "with ensure.Session({'clouds': json.loads(sys.argv[1])}):\n"
+            "    pass\n")
     PROGRAM = ("import ensure, json, sys\n"
                "with ensure.Session({'clouds': json.loads(sys.argv[1])}) as session:\n"
                "    print(json.dumps(session.plan(sys.argv[2:])))\n")
 
-    def read(self, rows):
+    def python(self, program, rows):
         environment = {**self.ground.environment(rows), "PYTHONDONTWRITEBYTECODE": "1",
                        "PYTHONPATH": str(ROOT / "examples" / "python"),
                        "ENSURE_LIBRARY": os.path.join(self.ground.programs, "libensure.so.0")}
         clouds = {row.cloud: self.ground.block(row) for row in rows}
-        done = self.run([sys.executable, "-c", self.PROGRAM, json.dumps(clouds),
+        return self.run([sys.executable, "-c", program, json.dumps(clouds),
                          *(sources.TARGET[row.cloud] for row in rows)], environment)
+
+    def idle(self, rows):
+        self.python(self.IDLE, rows).check_returncode()
+        return True
+
+    def read(self, rows):
+        done = self.python(self.PROGRAM, rows)
         if not done.stdout:
             raise AssertionError(done.stderr)
         return said(json.loads(done.stdout)["instances"])
@@ -136,6 +165,13 @@ class Terraform(Cli):
         return (f'{kind} "{cloud}" {{\n  cloud = "{cloud}"\n  region = "{region}"\n'
                 f'  instance_id = "{name}"\n}}\n')
 
+    def idle(self, rows):
+        environment = self.ground.environment(rows)
+        self.configure(self.settings(rows), 'output "x" {\n  value = 1\n}\n')
+        self.terraform(environment, "validate").check_returncode()
+        self.terraform(environment, "plan").check_returncode()
+        return True
+
     def read(self, rows):
         environment = self.ground.environment(rows)
         self.configure(self.settings(rows),
@@ -156,6 +192,9 @@ class Ansible(WithSettings):
     @staticmethod
     def takes(row):
         return row.ansible
+
+    def idle(self, rows):
+        return False
 
     def task(self, row):
         _, region, name = sources.TARGET[row.cloud].split("/")

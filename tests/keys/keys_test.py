@@ -58,6 +58,13 @@ class Keys(unittest.TestCase):
         self.assertEqual(len(used), 1)
         self.assertNotIn(used[0], self.front_end.output)
 
+    def test_idle(self):
+        """Nothing is asked of any source before a call needs keys."""
+        rows = [row for row in sources.ROWS if self.front_end.takes(row) and row.message is None]
+        if not self.front_end.idle(next(group for group in sources.runs(rows))):
+            self.skipTest("this front end does nothing without keys")
+        self.assertEqual(self.ground.emulator.control.ledger()["requests"], [])
+
     def check(self, row, message):
         self.assertEqual(self.ground.requests(row.cloud), row.requests, message)
         if row.message is None:

@@ -165,6 +165,40 @@ class Plan(EnsureCase):
                          {("start", "unverified", "ok")})
         self.assertFalse([one for one in self.requests() if one.get("dry_run")])
 
+    def test_wait(self):
+        """Another call starts the instance that is waited for."""
+        name, up, gone = (target("alibaba", one) for one in ("i-stopped", "i-running", "i-absent"))
+        _, stub = self.start()
+        events, started = [], False
+        for event in stub.Plan(pb2.PlanRequest(targets=[up, name, gone], wait=True),
+                               timeout=host.TIMEOUT_S):
+            events.append(event)
+            if not started and event.WhichOneof("event") == "progress":
+                self.assertEqual((event.progress.target, event.progress.status,
+                                  event.progress.action, event.progress.reason),
+                                 (name, "stopped", "wait", "in_progress"))
+                started = True
+                self.apply(stub, targets=[name])
+        found, _, _ = self.read(events)
+        self.assertEqual({one: (found[one].status, found[one].action, found[one].reason)
+                          for one in found},
+                         {up: ("running", "none", "already_running"),
+                          name: ("running", "none", "already_running"),
+                          gone: ("absent", "refuse", "not_found")})
+
+    def test_wait_until_the_deadline_and_stop(self):
+        name = target("baidu", "i-stopped")
+        _, stub = self.start()
+        for more in ({}, {"no_dry_run": True}):
+            one = self.plan(stub, [name], wait=True, timeout_ms=300, **more)[name]
+            self.assertEqual((one.status, one.action, one.confidence, one.reason, one.client_token),
+                             ("stopped", "wait", "observed", "timed_out", ""))
+        stream = stub.Plan(pb2.PlanRequest(targets=[name], wait=True, timeout_ms=DAY_MS))
+        next(stream)
+        stub.Stop(pb2.StopRequest())
+        self.assertEqual(self.read(stream)[0][name].reason, "cancelled")
+        self.assertFalse([one for one in self.requests() if "Start" in one["action"]])
+
     def test_clouds_without_credentials_do_not_delay_others(self):
         _, stub = self.start(configured=False)
         stub.Configure(self.settings(["volcengine", "alibaba"]))

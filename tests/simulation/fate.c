@@ -9,30 +9,35 @@
 #define LATE_MAX_MS  60000 /* where a token makes a late start harmless */
 #define STALE_MAX_MS 20000
 
+/* What a fault may happen to. */
+enum { READS = 1, DRY_RUNS = 2, STARTS = 4, LOGINS = 8, CALLS = READS | DRY_RUNS | STARTS };
+
 static const struct {
     const char *name;
-    bool reads, dry_runs, starts;
+    unsigned what;
 } faults[SIM_FAULT_COUNT] = {
-    [SIM_FAULT_NONE] = {"none", false, false, false},
-    [SIM_FAULT_REFUSED] = {"refused", true, true, true},
-    [SIM_FAULT_REQUEST_LOST] = {"request lost", true, true, true},
-    [SIM_FAULT_ANSWER_LOST] = {"answer lost", true, true, true},
-    [SIM_FAULT_LATE] = {"late", false, false, true},
-    [SIM_FAULT_HANG] = {"hang", true, true, true},
-    [SIM_FAULT_SLOW] = {"slow", true, true, true},
-    [SIM_FAULT_THROTTLE] = {"throttle", true, true, true},
-    [SIM_FAULT_HTTP] = {"http", true, true, true},
-    [SIM_FAULT_HTML] = {"html", true, false, true},
-    [SIM_FAULT_GARBAGE] = {"garbage", true, false, true},
-    [SIM_FAULT_CHOPPED] = {"chopped", true, true, true},
-    [SIM_FAULT_EMPTY] = {"empty", true, false, true},
-    [SIM_FAULT_XML] = {"xml", true, true, true},
-    [SIM_FAULT_REDIRECT] = {"redirect", true, true, true},
-    [SIM_FAULT_HUGE] = {"huge", true, false, true},
-    [SIM_FAULT_HIDDEN] = {"hidden", true, false, false},
-    [SIM_FAULT_ODD_WORD] = {"odd word", true, false, false},
-    [SIM_FAULT_STALE] = {"stale", false, false, true},
-    [SIM_FAULT_HONOURED] = {"honoured", false, true, false},
+    [SIM_FAULT_NONE] = {"none", 0},
+    [SIM_FAULT_REFUSED] = {"refused", CALLS | LOGINS},
+    [SIM_FAULT_REQUEST_LOST] = {"request lost", CALLS | LOGINS},
+    [SIM_FAULT_ANSWER_LOST] = {"answer lost", CALLS | LOGINS},
+    [SIM_FAULT_LATE] = {"late", STARTS},
+    [SIM_FAULT_HANG] = {"hang", CALLS | LOGINS},
+    [SIM_FAULT_SLOW] = {"slow", CALLS | LOGINS},
+    [SIM_FAULT_THROTTLE] = {"throttle", CALLS | LOGINS},
+    [SIM_FAULT_HTTP] = {"http", CALLS | LOGINS},
+    [SIM_FAULT_HTML] = {"html", READS | STARTS | LOGINS},
+    [SIM_FAULT_GARBAGE] = {"garbage", READS | STARTS | LOGINS},
+    [SIM_FAULT_CHOPPED] = {"chopped", CALLS | LOGINS},
+    [SIM_FAULT_EMPTY] = {"empty", READS | STARTS | LOGINS},
+    [SIM_FAULT_XML] = {"xml", CALLS | LOGINS},
+    [SIM_FAULT_REDIRECT] = {"redirect", CALLS | LOGINS},
+    [SIM_FAULT_HUGE] = {"huge", READS | STARTS | LOGINS},
+    [SIM_FAULT_HIDDEN] = {"hidden", READS},
+    [SIM_FAULT_ODD_WORD] = {"odd word", READS},
+    [SIM_FAULT_STALE] = {"stale", STARTS},
+    [SIM_FAULT_HONOURED] = {"honoured", DRY_RUNS},
+    [SIM_FAULT_EXPIRED] = {"expired", CALLS},
+    [SIM_FAULT_EXPIRES] = {"another expiry", LOGINS},
 };
 
 const char *sim_fault_name(enum sim_fault fault)
@@ -40,41 +45,35 @@ const char *sim_fault_name(enum sim_fault fault)
     return faults[fault].name;
 }
 
-static bool befalls(enum sim_fault fault, enum ens_call_kind kind)
+static unsigned part_of(enum ens_call_kind kind)
 {
-    switch (kind) {
-    case ENS_CALL_READ:
-        return faults[fault].reads;
-    case ENS_CALL_PROBE:
-    case ENS_CALL_DRY_RUN:
-        return faults[fault].dry_runs;
-    case ENS_CALL_START:
-        return faults[fault].starts;
-    case ENS_CALL_FIND:
-    case ENS_CALL_FIND_PROBE:
-        break;
-    }
-    return false;
+    static const unsigned parts[ENS_CALL_KIND_COUNT] = {
+        [ENS_CALL_READ] = READS,
+        [ENS_CALL_PROBE] = DRY_RUNS,
+        [ENS_CALL_DRY_RUN] = DRY_RUNS,
+        [ENS_CALL_START] = STARTS,
+    };
+
+    return parts[kind];
 }
 
-static enum sim_fault draw_fault(struct sim *sim, enum ens_call_kind kind)
+static enum sim_fault draw_fault(struct sim *sim, unsigned part)
 {
     for (size_t i = SIM_FAULT_REFUSED; i < SIM_FAULT_COUNT; i++) {
-        const enum sim_fault fault = (enum sim_fault)i;
-        if (sim->weather.rate[i] > 0 && befalls(fault, kind) &&
+        if (sim->weather.rate[i] > 0 && (faults[i].what & part) != 0 &&
             sim_per_mille(&sim->network, sim->weather.rate[i]) &&
             sim->fault_count < sim->fault_limit) {
             sim->fault_count++;
-            return fault;
+            return (enum sim_fault)i;
         }
     }
     return SIM_FAULT_NONE;
 }
 
-struct sim_fate sim_fate_draw(struct sim *sim, enum ens_call_kind kind, enum emu_cloud cloud)
+static struct sim_fate draw(struct sim *sim, unsigned part, enum emu_cloud cloud)
 {
     const struct sim_weather *weather = &sim->weather;
-    struct sim_fate fate = {.fault = draw_fault(sim, kind)};
+    struct sim_fate fate = {.fault = draw_fault(sim, part), .cloud = cloud};
 
     fate.variant = sim_next(&sim->network);
     fate.effect = sim_one_in(&sim->network, 2);
@@ -93,10 +92,22 @@ struct sim_fate sim_fate_draw(struct sim *sim, enum ens_call_kind kind, enum emu
     return fate;
 }
 
+struct sim_fate sim_fate_draw(struct sim *sim, enum ens_call_kind kind, enum emu_cloud cloud)
+{
+    return draw(sim, part_of(kind), cloud);
+}
+
+struct sim_fate sim_fate_draw_login(struct sim *sim, enum emu_cloud cloud)
+{
+    return draw(sim, LOGINS, cloud);
+}
+
 const char *sim_fate_spec(const struct sim_fate *fate, char ret[64])
 {
     static const unsigned http[] = {500, 502, 503, 504};
     static const unsigned html[] = {200, 403, 404, 502, 500};
+    static const char *const expired[EMU_CLOUDS] = {
+        "401:InvalidSecretToken", "400:InvalidSecurityToken.Expired", "403:InvalidAccessKeyId"};
     const char *effect = fate->effect ? "yes" : "no";
     const unsigned variant = (unsigned)(fate->variant >> 8);
 
@@ -132,6 +143,12 @@ const char *sim_fate_spec(const struct sim_fate *fate, char ret[64])
         break;
     case SIM_FAULT_HONOURED:
         snprintf(ret, 64, "start-anyway");
+        break;
+    case SIM_FAULT_EXPIRED:
+        snprintf(ret, 64, "error:%s", expired[fate->cloud]);
+        break;
+    case SIM_FAULT_EXPIRES:
+        snprintf(ret, 64, "expires:%lld", (long long)(variant % 240000) - 60000);
         break;
     case SIM_FAULT_NONE:
     case SIM_FAULT_REFUSED:
@@ -174,6 +191,8 @@ bool sim_fate_is_ambiguous(const struct sim_fate *fate)
     case SIM_FAULT_ODD_WORD:
     case SIM_FAULT_STALE:
     case SIM_FAULT_HONOURED:
+    case SIM_FAULT_EXPIRED:
+    case SIM_FAULT_EXPIRES:
     case SIM_FAULT_COUNT:
         break;
     }

@@ -8,6 +8,7 @@
 
 struct sim_fate {
     enum sim_fault fault;
+    enum emu_cloud cloud;
     bool effect; /* the cloud carries it out before its reply is spoiled */
     int64_t there_ms;
     int64_t back_ms;
@@ -16,6 +17,8 @@ struct sim_fate {
 };
 
 struct sim_fate sim_fate_draw(struct sim *sim, enum ens_call_kind kind, enum emu_cloud cloud);
+/* Of a request to STS. */
+struct sim_fate sim_fate_draw_login(struct sim *sim, enum emu_cloud cloud);
 
 /* The fault as the emulator spells it; empty: the network makes it. */
 const char *sim_fate_spec(const struct sim_fate *fate, char ret[64]);

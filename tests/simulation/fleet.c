@@ -5,78 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-
-/* ---- accounts ------------------------------------------------------------------------------- */
-
-static const char *const account_names[SIM_ACCOUNTS] = {"main", "other"};
-
-const char *sim_access_key(size_t cloud, size_t account)
-{
-    static const char *const keys[EMU_CLOUDS][SIM_ACCOUNTS] = {
-        {"AKLTsimulation0", "AKLTsimulation1"},
-        {"LTAIsimulation0", "LTAIsimulation1"},
-        {"bcesimulation0", "bcesimulation1"},
-    };
-
-    return keys[cloud][account];
-}
-
-const char *sim_secret_key(size_t cloud, size_t account)
-{
-    static const char *const keys[EMU_CLOUDS][SIM_ACCOUNTS] = {
-        {"volcengine-secret-0", "volcengine-secret-1"},
-        {"alibaba-secret-0", "alibaba-secret-1"},
-        {"baidu-secret-0", "baidu-secret-1"},
-    };
-
-    return keys[cloud][account];
-}
-
-/* Some keys may only read, some not even that. */
-static void draw_denials(struct sim *sim, struct emu_world *world, struct emu_key *key,
-                         size_t account)
-{
-    static const char *const starts[EMU_CLOUDS][2] = {
-        {"StartInstance", NULL},
-        {"StartInstances", NULL},
-        {"StartInstance", "StartInstances"},
-    };
-    const uint64_t what = sim_below(&sim->chance, 12);
-
-    sim->may_read[key->cloud][account] = what != 0;
-    if (what > 2) {
-        return;
-    }
-    key->denials = ens_arena_array(world->arena, 2, sizeof(*key->denials));
-    if (what == 0) {
-        key->denials[key->denial_count++] = (struct emu_denial){
-            emu_cloud_deniable(key->cloud, ens_str_of("DescribeInstances")), EMU_ALWAYS};
-        return;
-    }
-    for (size_t i = 0; i < 2 && starts[key->cloud][i] != NULL; i++) {
-        key->denials[key->denial_count++] =
-            (struct emu_denial){emu_cloud_deniable(key->cloud, ens_str_of(starts[key->cloud][i])),
-                                what == 1 ? EMU_ALWAYS : EMU_DRY_RUN_ONLY};
-    }
-}
-
-static void draw_accounts(struct sim *sim, struct emu_world *world)
-{
-    for (size_t cloud = 0; cloud < EMU_CLOUDS; cloud++) {
-        for (size_t account = 0; account < SIM_ACCOUNTS; account++) {
-            struct emu_key *key = emu_world_add_key(world);
-            key->cloud = (enum emu_cloud)cloud;
-            key->account = ens_str_of(account_names[account]);
-            key->access_key = ens_str_of(sim_access_key(cloud, account));
-            key->secret_key = ens_str_of(sim_secret_key(cloud, account));
-            sim->may_read[cloud][account] = true;
-            if (!sim->weather.calm) {
-                draw_denials(sim, world, key, account);
-                key->state = sim_one_in(&sim->chance, 40) ? EMU_KEY_INACTIVE : EMU_KEY_ACTIVE;
-            }
-        }
-    }
-}
+#include "keys.h"
 
 /* ---- instances ------------------------------------------------------------------------------ */
 
@@ -200,7 +129,7 @@ static void draw_instance(struct sim *sim, struct emu_world *world, struct sim_i
     instance->plain = true;
     draw_region(sim, instance);
     snprintf(instance->id, sizeof(instance->id), "i-sim%05zu", instance->index);
-    snprintf(instance->account, sizeof(instance->account), "%s", account_names[account]);
+    snprintf(instance->account, sizeof(instance->account), "%s", sim_account_name(account));
     if (sim_one_in(&sim->chance, 15)) {
         return; /* no cloud has it */
     }
@@ -237,7 +166,7 @@ static void draw_world(struct sim *sim, struct emu_world *world)
     static const char *const more[] = {"cn-beijing", "cn-hangzhou"};
 
     sim->fleet_count = draw_fleet_size(sim);
-    draw_accounts(sim, world);
+    sim_keys_draw(sim, world);
     for (size_t i = 0; i < ENS_COUNT(more); i++) {
         emu_world_add_region(world, EMU_ALIBABA, more[i]);
     }
@@ -327,6 +256,15 @@ static void add_errand(struct sim *sim, struct sim_errand errand)
     }
 }
 
+/* Some of a kind, within some minutes. */
+static void add_errands(struct sim *sim, enum sim_errand_kind kind, int64_t most)
+{
+    for (int64_t left = sim_scaled(&sim->chance, 1, most); left > 0; left--) {
+        const int64_t at = sim->now_ms + sim_scaled(&sim->chance, 0, 120000);
+        add_errand(sim, (struct sim_errand){.at_ms = at, .kind = kind});
+    }
+}
+
 static void draw_errands(struct sim *sim)
 {
     for (size_t i = 0; i < sim->operator_count; i++) {
@@ -339,14 +277,17 @@ static void draw_errands(struct sim *sim)
         return;
     }
     if (sim_one_in(&sim->chance, 3)) {
-        for (int64_t left = sim_scaled(&sim->chance, 1, 20); left > 0; left--) {
-            const int64_t at = sim->now_ms + sim_scaled(&sim->chance, 0, 120000);
-            add_errand(sim, (struct sim_errand){.at_ms = at, .kind = SIM_ERRAND_OTHER});
-        }
+        add_errands(sim, SIM_ERRAND_OTHER, 20);
     }
     if (sim_one_in(&sim->chance, 6)) {
         const int64_t at = sim->now_ms + sim_scaled(&sim->chance, 0, 60000);
         add_errand(sim, (struct sim_errand){.at_ms = at, .kind = SIM_ERRAND_OUTAGE});
+    }
+    if (sim->temporary && sim_one_in(&sim->chance, 2)) {
+        add_errands(sim, SIM_ERRAND_STS, 4);
+    }
+    if (sim->temporary && sim_one_in(&sim->chance, 3)) {
+        add_errands(sim, SIM_ERRAND_REVOKE, 4);
     }
 }
 
@@ -365,6 +306,7 @@ void sim_draw(struct sim *sim)
         one->model = emu_world_get(&sim->emulator.world, one->cloud, ens_str_of(one->id));
     }
     sim->emulator.boot_ms = sim_scaled(&sim->chance, 1, 20000);
+    sim->emulator.issuer.live_ms = sim->keys_live_ms;
     if (!sim->weather.calm && sim_one_in(&sim->chance, 10)) {
         sim->emulator.clock_offset_ms = sim_between(&sim->chance, -3600, 3600) * 1000;
     }

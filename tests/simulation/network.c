@@ -8,6 +8,7 @@
 #include "apis.h"
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "login.h"
 #include "serve.h"
 #include "watch.h"
 
@@ -50,6 +51,8 @@ static void take_message(struct ens_transfer *transfer, const struct ens_transpo
     emu_exchange_init(&transfer->exchange, target);
     ens_free(target);
     request->cloud = cloud_of(transfer->sim, message->host);
+    transfer->login = ens_str_starts(message->host, ENS_STR("sts."));
+    request->service = transfer->login ? EMU_STS : EMU_API;
     request->method = ens_arena_dup(request->arena, message->request->method);
     emu_request_header(request, "host", ens_arena_dup(request->arena, message->host).ptr);
     add_headers(request, message->request->headers, message->request->header_count);
@@ -133,6 +136,22 @@ static void plan_journey(struct ens_transfer *transfer)
     }
 }
 
+static void begin_journey(struct ens_transfer *transfer)
+{
+    struct sim *sim = transfer->sim;
+    const enum emu_cloud cloud = transfer->exchange.request.cloud;
+
+    if (transfer->login) {
+        sim_login_sent(transfer);
+        transfer->fate = sim_fate_draw_login(sim, cloud);
+    } else {
+        sim_login_call(transfer);
+        sim_watch_sent(transfer);
+        transfer->fate = sim_fate_draw(sim, transfer->kind, cloud);
+    }
+    plan_journey(transfer);
+}
+
 static void append(struct sim *sim, struct ens_transfer *transfer)
 {
     struct ens_transfer **at = &sim->transfers;
@@ -161,12 +180,14 @@ static struct ens_transfer *transport_send(void *ud, const struct ens_transport_
         .ud = done_ud,
     };
     take_message(transfer, message);
-    understand(transfer);
+    if (transfer->login) {
+        sim_login_understand(transfer);
+    } else {
+        understand(transfer);
+    }
     append(sim, transfer);
     if (!process->dead) { /* a dead process sends nothing and hears nothing */
-        sim_watch_sent(transfer);
-        transfer->fate = sim_fate_draw(sim, transfer->kind, transfer->exchange.request.cloud);
-        plan_journey(transfer);
+        begin_journey(transfer);
     } else {
         transfer->limit_ms = SIM_NEVER;
     }
@@ -209,7 +230,9 @@ static void transport_cancel(void *ud, struct ens_transfer *transfer)
 {
     struct sim_process *process = ud;
 
-    if (!process->dead) {
+    if (!process->dead && transfer->login) {
+        sim_login_left(transfer);
+    } else if (!process->dead) {
         sim_watch_left(transfer);
     }
     leave(transfer);
@@ -221,12 +244,15 @@ static void finish(struct ens_transfer *transfer, const struct ens_transport_res
     void *ud = transfer->ud;
 
     transfer->process->touched = true;
-    sim_watch_answered(transfer);
-    done(ud, result);
-    if (transfer->arrive_ms == SIM_NEVER) {
-        drop(transfer);
+    if (transfer->login) {
+        sim_login_answered(transfer);
     } else {
-        transfer->process = NULL; /* late: the cloud has not seen it yet */
+        sim_watch_answered(transfer);
+    }
+    transfer->process = NULL; /* it may send the next request at once */
+    done(ud, result);
+    if (transfer->arrive_ms == SIM_NEVER) { /* else it is late: the cloud has not seen it yet */
+        drop(transfer);
     }
 }
 

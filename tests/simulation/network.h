@@ -27,6 +27,11 @@ struct ens_transfer {
     struct sim *sim;
     struct sim_process *process; /* NULL: no process waits any more */
     struct emu_exchange exchange;
+    bool login;         /* it goes to STS, and is about no instance */
+    bool last_step;     /* of a login: the keys in its reply sign calls */
+    ens_str granted;    /* the access key that STS handed out; empty: none */
+    int64_t life_ms;    /* as its reply says */
+    const char *signer; /* of a call: the access key; NULL: no process sent it */
     enum ens_call_kind kind;
     struct sim_fate fate;
     size_t count;

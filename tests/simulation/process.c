@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "fleet.h"
+#include "keys.h"
+#include "login.h"
 #include "network.h"
 #include "watch.h"
 
@@ -37,26 +38,7 @@ static void fill(void *ud, void *bytes, size_t size)
 
 static const char *variable(void *ud, const char *name)
 {
-    static const char *const names[EMU_CLOUDS][2] = {
-        {"VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY"},
-        {"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
-        {"BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY"},
-    };
-    const struct sim_process *process = ud;
-
-    for (size_t cloud = 0; cloud < EMU_CLOUDS; cloud++) {
-        const size_t account = process->account[cloud];
-        if (account == SIM_ACCOUNTS) {
-            continue;
-        }
-        if (strcmp(name, names[cloud][0]) == 0) {
-            return sim_access_key(cloud, account);
-        }
-        if (strcmp(name, names[cloud][1]) == 0) {
-            return sim_secret_key(cloud, account);
-        }
-    }
-    return strcmp(name, "ENSURE_METADATA") == 0 ? "off" : NULL;
+    return sim_keys_variable(ud, name);
 }
 
 /* Counts the line for each instance that it names. */
@@ -88,6 +70,7 @@ static ens_rc write_line(void *ud, ens_str line, struct ens_diags *diags)
     struct sim_process *process = ud;
     const bool sending = holds(line, "\"phase\": \"sending\"");
 
+    sim_keys_check_text(process->sim, "a line of the audit log", line);
     if (process->dead || !holds(line, "\"action\": \"start\"")) {
         return ENS_OK;
     }
@@ -230,6 +213,7 @@ static void on_done(void *ud, const struct ens_job_end *end)
     }
     job->end = *end;
     sim_watch_done(job);
+    sim_login_done(job);
     job->done = true;
     sim_note(sim, "a job of process %zu is done", job->process->number);
     if (goes_on(owner, job)) {
@@ -329,6 +313,7 @@ static void forget_if_idle(struct sim_process *process)
         }
     }
     memset(process->quiet_until_ms, 0, sizeof(process->quiet_until_ms));
+    sim_login_rest(process);
 }
 
 static struct sim_job *job_new(struct sim_operator *owner, enum ens_mode mode)

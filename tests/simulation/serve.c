@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "apis.h"
+#include "keys.h"
+#include "login.h"
 #include "support/providers.h"
 #include "watch.h"
 
@@ -89,10 +91,10 @@ static bool over_quota(struct sim *sim, const struct emu_exchange *exchange)
     const struct emu_key *key = exchange->verdict.key;
     const size_t cloud = exchange->request.cloud;
 
-    if (sim->weather.quota == 0 || key == NULL) {
+    if (sim->weather.quota == 0 || key == NULL || exchange->request.service == EMU_STS) {
         return false;
     }
-    const size_t account = (size_t)(key - sim->emulator.world.keys) % SIM_ACCOUNTS;
+    const size_t account = sim_account_number(key->account);
     if (sim->quota_second[cloud][account] != sim->now_ms / 1000) {
         sim->quota_second[cloud][account] = sim->now_ms / 1000;
         sim->quota_used[cloud][account] = 0;
@@ -330,6 +332,17 @@ static void look_after(struct ens_transfer *transfer)
     }
 }
 
+static void note_served(const struct ens_transfer *transfer)
+{
+    const struct emu_exchange *exchange = &transfer->exchange;
+
+    sim_note(transfer->sim, "served %s of %zu, first %s: %d %.*s (%s%s)", exchange->call.name,
+             transfer->count, transfer->login ? "none" : transfer->instances[0]->id,
+             exchange->reply.status, ENS_STR_ARG(exchange->reply.code),
+             sim_fault_name(transfer->fate.fault),
+             transfer->process == NULL ? ", no process waits" : "");
+}
+
 void sim_serve(struct ens_transfer *transfer)
 {
     struct sim *sim = transfer->sim;
@@ -344,10 +357,14 @@ void sim_serve(struct ens_transfer *transfer)
         return;
     }
     transfer->served = true;
+    if (transfer->login) {
+        sim_login_reach(transfer);
+    }
     sim->emulator.latency_ms = transfer->fate.back_ms;
     emu_emulator_receive(&sim->emulator, exchange);
     exchange->call = (struct emu_call){.arena = exchange->request.arena};
     emu_emulator_check(&sim->emulator, exchange);
+    sim_login_check_signer(transfer);
     if (over_quota(sim, exchange)) {
         transfer->fate.fault = SIM_FAULT_THROTTLE;
     }
@@ -361,8 +378,8 @@ void sim_serve(struct ens_transfer *transfer)
     chop(transfer);
     set_end(transfer);
     look_after(transfer);
-    sim_note(sim, "served %s of %zu, first %s: %d %.*s (%s%s)", exchange->call.name,
-             transfer->count, transfer->instances[0]->id, exchange->reply.status,
-             ENS_STR_ARG(exchange->reply.code), sim_fault_name(transfer->fate.fault),
-             transfer->process == NULL ? ", no process waits" : "");
+    if (transfer->login) {
+        sim_login_served(transfer);
+    }
+    note_served(transfer);
 }

@@ -62,6 +62,16 @@ void sim_errand_add(struct sim *sim, struct sim_errand errand)
     sim->errands[sim->errand_count++] = errand;
 }
 
+static void begin_trouble(struct sim *sim)
+{
+    const size_t cloud = sim_below(&sim->others, EMU_CLOUDS);
+
+    sim->sts_trouble[cloud] = (enum sim_trouble)sim_below(&sim->others, SIM_TROUBLE_COUNT);
+    sim->sts_trouble_until_ms[cloud] = sim->now_ms + sim_scaled(&sim->others, 1, 60000);
+    sim_note(sim, "the STS of %s has trouble %d", emu_cloud_name((enum emu_cloud)cloud),
+             sim->sts_trouble[cloud]);
+}
+
 static void run_errand(struct sim *sim, const struct sim_errand *errand)
 {
     switch (errand->kind) {
@@ -83,6 +93,13 @@ static void run_errand(struct sim *sim, const struct sim_errand *errand)
         sim->outage_until_ms[sim_below(&sim->others, EMU_CLOUDS)] =
             sim->now_ms + sim_scaled(&sim->others, 1, 60000);
         sim_note(sim, "a cloud is down");
+        break;
+    case SIM_ERRAND_STS:
+        begin_trouble(sim);
+        break;
+    case SIM_ERRAND_REVOKE:
+        emu_emulator_revoke(&sim->emulator);
+        sim_note(sim, "all temporary keys are revoked");
         break;
     }
 }

@@ -18,6 +18,7 @@
 #define SIM_START_MS      INT64_C(1788249600000) /* the run begins */
 #define SIM_MONO_MS       1000000                /* how far the two clocks of a machine differ */
 #define SIM_NEVER         ENS_TIME_NEVER
+#define SIM_SECRETS       16 /* that were handed out last, and are looked for in all texts */
 
 /* What can go wrong with a request. */
 enum sim_fault {
@@ -41,7 +42,26 @@ enum sim_fault {
     SIM_FAULT_ODD_WORD, /* a read with a status that no table has */
     SIM_FAULT_STALE,    /* reads lag behind this start */
     SIM_FAULT_HONOURED, /* a dry run that starts */
+    SIM_FAULT_EXPIRED,  /* the cloud says that the keys have expired, whatever they are */
+    SIM_FAULT_EXPIRES,  /* STS hands out keys, and tells another expiry */
     SIM_FAULT_COUNT,
+};
+
+/* Where the keys of an account come from. */
+enum sim_source {
+    SIM_SOURCE_FIXED, /* variables */
+    SIM_SOURCE_ROLE,  /* STS, asked with fixed keys */
+    SIM_SOURCE_TOKEN, /* STS, asked with an identity token */
+    SIM_SOURCE_BOTH,  /* STS, asked with a token, and again with the keys that it gave */
+    SIM_SOURCE_COUNT,
+};
+
+/* What is wrong with an STS for a while. */
+enum sim_trouble {
+    SIM_TROUBLE_DOWN,
+    SIM_TROUBLE_SLOW,
+    SIM_TROUBLE_THROTTLED,
+    SIM_TROUBLE_COUNT,
 };
 
 struct sim;
@@ -87,6 +107,7 @@ struct sim_watch {
     bool dry_passed;
     bool dry_refused;
     bool dry_honoured;
+    unsigned expired[ENS_CALL_KIND_COUNT];       /* answers in a row that the keys have expired */
     int64_t quiet_until_ms[ENS_CALL_KIND_COUNT]; /* the cloud asked for silence */
     bool decided;
 };
@@ -131,6 +152,21 @@ struct sim_operator {
     bool applying;
 };
 
+/* The temporary keys that a process has for a cloud, as the replies of STS say. */
+struct sim_keys {
+    char access_key[64]; /* empty: it has none yet */
+    int64_t expires_ms;
+    int64_t renew_ms; /* no renewal before, unless a cloud refuses them */
+    bool refused;     /* a cloud has said that they have expired */
+    int64_t refused_ms;
+    bool asking;       /* a request to STS is under way */
+    int64_t denied_ms; /* when STS said that there are no others; 0: it has not */
+    bool lived;        /* those it has were alive then */
+    bool must_tell;    /* the same, once at least */
+    bool told;         /* a warning said so */
+    unsigned failures; /* requests without keys in reply */
+};
+
 /* One engine, with the environment that it is given. */
 struct sim_process {
     struct sim *sim;
@@ -143,6 +179,7 @@ struct sim_process {
     struct ens_audit_writer audit;
     struct sim_chance chance;
     size_t account[EMU_CLOUDS];
+    struct sim_keys keys[EMU_CLOUDS];
     unsigned audit_failures; /* per mille of its lines */
     bool dead;
     bool touched;     /* wants a step */
@@ -165,6 +202,8 @@ enum sim_errand_kind {
     SIM_ERRAND_DEATH,  /* of an operator's process */
     SIM_ERRAND_OTHER,  /* another user starts or stops an instance */
     SIM_ERRAND_OUTAGE, /* a cloud is down for a while */
+    SIM_ERRAND_STS,    /* an STS has trouble for a while */
+    SIM_ERRAND_REVOKE, /* no temporary keys are good any more */
 };
 
 struct sim_errand {
@@ -203,7 +242,14 @@ struct sim {
     int64_t outage_until_ms[EMU_CLOUDS];
     int64_t quota_second[EMU_CLOUDS][SIM_ACCOUNTS];
     int64_t quota_used[EMU_CLOUDS][SIM_ACCOUNTS];
-    bool may_read[EMU_CLOUDS][SIM_ACCOUNTS];
+
+    bool temporary; /* some keys are handed out by STS */
+    enum sim_source sources[EMU_CLOUDS][SIM_ACCOUNTS];
+    int64_t keys_live_ms; /* 0: as long as was asked for */
+    enum sim_trouble sts_trouble[EMU_CLOUDS];
+    int64_t sts_trouble_until_ms[EMU_CLOUDS];
+    ens_str secrets[SIM_SECRETS];
+    size_t secret_count; /* so far */
 
     struct sim_instance fleet[SIM_FLEET_MAX];
     size_t fleet_count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The oracles on what jobs tell. */
 #include "base/arena.h"
+#include "login.h"
 #include "watch.h"
 
 /* A result against what its target's watch knows. */
@@ -223,6 +224,7 @@ void sim_watch_result(struct sim_job *job, size_t index, const struct ens_result
     if (watch->shared) {
         return;
     }
+    sim_login_result(job, watch->instance, result);
     check_status(&verdict);
     check_end(&verdict);
     if (job->mode == ENS_MODE_PLAN) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "engine/call.h"
+#include "login.h"
 
 #define LAG_MS 4000 /* design: no start without a token earlier than this after a lost answer */
 
@@ -96,7 +97,7 @@ static void check_limits(const struct ens_transfer *transfer)
     unsigned alike = 0;
 
     for (const struct ens_transfer *at = sim->transfers; at != NULL; at = at->next) {
-        alike += at->process == transfer->process && at->kind == transfer->kind &&
+        alike += !at->login && at->process == transfer->process && at->kind == transfer->kind &&
                  at->instances[0]->cloud == cloud &&
                  ens_str_is(ens_str_of(at->instances[0]->region), transfer->instances[0]->region);
     }
@@ -209,6 +210,24 @@ static void note_meaning(const struct ens_transfer *transfer, struct sim_watch *
     }
 }
 
+/* A call has other keys once, when the first have expired. */
+static void note_expiry(const struct ens_transfer *transfer, struct sim_watch *watch)
+{
+    unsigned *expired = &watch->expired[transfer->kind];
+
+    if (watch->shared) {
+        return;
+    }
+    if (sim_login_says_expired(transfer)) {
+        if (++*expired > 2) {
+            sim_fail(transfer->sim, "%s for %s has been refused for its keys %u times",
+                     ens_call_kind_name(transfer->kind), watch->instance->id, *expired);
+        }
+    } else {
+        *expired = 0;
+    }
+}
+
 static void set_all(struct ens_transfer *transfer, enum sim_meaning meaning)
 {
     for (size_t i = 0; i < transfer->count; i++) {
@@ -238,6 +257,9 @@ void sim_watch_answered(struct ens_transfer *transfer)
     if (transfer->meanings[0] == SIM_MEANS_THROTTLED) {
         note_throttled(transfer);
     }
+    if (sim_login_says_expired(transfer)) {
+        sim_login_refused(transfer);
+    }
     for (size_t i = 0; i < transfer->count; i++) {
         struct sim_watch *watch = transfer->watches[i];
         if (transfer->end == ENS_TRANSPORT_REPLY) {
@@ -248,6 +270,7 @@ void sim_watch_answered(struct ens_transfer *transfer)
         }
         if (!watch->decided) {
             note_meaning(transfer, watch, i);
+            note_expiry(transfer, watch);
         }
     }
 }

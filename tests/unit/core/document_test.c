@@ -221,6 +221,28 @@ static void test_empty_plan(void **state)
     assert_int_equal(document.count, 0);
 }
 
+/* The shard of a document of every kind. */
+static void test_shard(void **state)
+{
+    static const enum ens_document_kind kinds[] = {ENS_DOCUMENT_PLAN, ENS_DOCUMENT_APPLY,
+                                                   ENS_DOCUMENT_STATUS};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(kinds); i++) {
+        struct ens_document document = document_of(kinds[i], NULL, 0);
+        ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        document.shard = (struct ens_shard){ENS_SHARDS_MAX - 1, ENS_SHARDS_MAX};
+        ens_document_write(&out, &document, 0);
+        assert_non_null(
+            strstr(ens_buf_text(&out), "Z\", \"shard\": {\"index\": 99999, \"count\": 100000}, "));
+        document.shard = (struct ens_shard){0};
+        assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "p", &document, NULL), ENS_OK);
+        assert_int_equal(document.shard.index, ENS_SHARDS_MAX - 1);
+        assert_int_equal(document.shard.count, ENS_SHARDS_MAX);
+    }
+}
+
 static void test_write_limit(void **state)
 {
     struct ens_result result = sample;
@@ -341,6 +363,12 @@ static const struct refusal {
     {"{\"format\": \"ensure.plan/v1\", \"created_at\": \"yesterday\"}", "p: created_at",
      "\"yesterday\" is not a time"},
     {BARE "\"applied_at\": \"x\"}", "p: applied_at", "\"x\" is not a time"},
+    {BARE "\"shard\": \"1/8\"}", "p: shard", "is not an object"},
+    {BARE "\"shard\": {\"index\": 8, \"count\": 8}}", "p: shard", "expected \"count\" from 1"},
+    {BARE "\"shard\": {\"index\": -1, \"count\": 8}}", "p: shard", "expected \"count\" from 1"},
+    {BARE "\"shard\": {\"index\": 0, \"count\": 100001}}", "p: shard", "from 1 to 100000"},
+    {BARE "\"shard\": {\"index\": 0}}", "p: shard", "expected \"count\" from 1"},
+    {BARE "\"shard\": {\"index\": 0, \"count\": 1, \"x\": 1}}", "p: shard", "unknown key \"x\""},
     {BARE "\"policy\": []}", "p: warnings", "missing: expected a list of sentences"},
     {BARE "\"warnings\": [\"a\", 1]}", "p: warnings[1]", "wrong type: expected a sentence"},
     {BARE "\"warnings\": []}", "p: policy", "missing: expected a list of guards"},
@@ -509,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_mark_applied),
         cmocka_unit_test(test_one_result),
         cmocka_unit_test(test_empty_plan),
+        cmocka_unit_test(test_shard),
         cmocka_unit_test(test_write_limit),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_fleet),

@@ -92,11 +92,85 @@ static void test_refused(void **state)
     }
 }
 
+/* As many lines, elements of a fleet or of an output as there may be targets, and one more. */
+static void write_many(struct ens_buf *out, size_t form, size_t count)
+{
+    static const char *const begins[] = {"", "{\"targets\": [", "{\"a\": {\"value\": ["};
+    static const char *const ends[] = {"", "]}", "]}}"};
+    const char *quote = form == 0 ? "" : "\"";
+
+    ens_buf_addf(out, "%s", begins[form]);
+    for (size_t i = 0; i < count; i++) {
+        ens_buf_addf(out, "%s%sbaidu/bj/i-%zu%s", form == 0 || i == 0 ? "" : ",", quote, i, quote);
+        ens_buf_add_char(out, '\n');
+    }
+    ens_buf_addf(out, "%s", ends[form]);
+}
+
+static void test_most_targets(void **state)
+{
+    static const char *const places[] = {"f", "f: targets", "f"};
+
+    (void)state;
+    for (size_t form = 0; form < ENS_COUNT(places); form++) {
+        for (size_t more = 0; more < 2; more++) {
+            ENS_AUTO_ARENA *arena = ens_arena_new();
+            ENS_AUTO_DIAGS diags = {0};
+            ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+            struct ens_document fleet = {0};
+            write_many(&text, form, ENS_TARGETS_MAX + more);
+            ens_rc rc = ens_target_file_read(arena, ens_buf_str(&text), "f", &fleet, &diags);
+            if (more == 0) {
+                assert_int_equal(rc, ENS_OK);
+                assert_int_equal(fleet.count, ENS_TARGETS_MAX);
+                continue;
+            }
+            assert_int_equal(rc, ENS_LIMIT);
+            assert_int_equal(diags.count, 1);
+            assert_string_equal(diags.items[0].where, places[form]);
+            assert_non_null(strstr(diags.items[0].summary, "more than 100000 targets"));
+        }
+    }
+}
+
+/* The nesting of JSON is limited, by jansson. */
+static void test_deepest_output(void **state)
+{
+    const size_t levels = 2045; /* and those of the outputs: 2047, one fewer than jansson's limit */
+
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        ENS_AUTO_BUF text = ens_buf_new(100000);
+        struct ens_document fleet = {0};
+        ens_buf_addf(&text, "{\"a\": {\"value\": ");
+        for (size_t i = 0; i < levels + more; i++) {
+            ens_buf_add_char(&text, '[');
+        }
+        ens_buf_addf(&text, "\"%s\"", A);
+        for (size_t i = 0; i < levels + more; i++) {
+            ens_buf_add_char(&text, ']');
+        }
+        ens_buf_addf(&text, "}}");
+        ens_rc rc = ens_target_file_read(arena, ens_buf_str(&text), "f", &fleet, &diags);
+        if (more == 0) {
+            assert_int_equal(rc, ENS_OK);
+            assert_int_equal(fleet.count, 1);
+        } else {
+            assert_int_equal(rc, ENS_MALFORMED);
+            assert_non_null(strstr(diags.items[0].summary, "not JSON (line 1, column"));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_most_targets),
+        cmocka_unit_test(test_deepest_output),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

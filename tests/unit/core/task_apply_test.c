@@ -51,6 +51,8 @@ static void test_apply_refused(void **state)
          "The instance is left as it is: Code"},
         {"read=DOWN start!wrong_state,final", "refuse validated wrong_state stopped", NULL},
         {"read=DOWN start!unavailable,unsent,final", "refuse observed unavailable stopped", NULL},
+        {"read=DOWN start!unauthenticated,unsent,final", "refuse observed unauthenticated stopped",
+         "did not get through"},
         {"read=BOOTING read=BROKEN", "refuse observed wrong_state failed", NULL},
         {"read=HALTING read=DOWN|security", "refuse observed locked stopped", NULL},
     };

@@ -85,6 +85,8 @@ static void test_plan_by_dry_run(void **state)
         /* Without a usable answer. */
         {"read=DOWN dry!throttled,429", "start unverified throttled stopped", "not answered"},
         {"read=DOWN dry!unavailable,unsent", "start unverified unavailable stopped", NULL},
+        {"read=DOWN dry!unauthenticated,unsent,final", "start unverified unauthenticated stopped",
+         "not answered"},
         {"read=DOWN dry!internal,500", "start unverified internal stopped", NULL},
         {"read=DOWN dry!malformed_response,200", "start unverified malformed_response stopped",
          NULL},

@@ -184,7 +184,7 @@ static void check_ask(const struct script *script, struct watch *watch)
         watch->starts++;
     }
     if (script->step.kind == ENS_CALL_DRY_RUN) {
-        assert_false(apply);
+        assert_int_equal(script->params.mode, ENS_MODE_PLAN);
         assert_true(watch->read_stopped);
         assert_false(script->params.no_dry_run);
         assert_false(script->task.dry_run_known);
@@ -199,7 +199,7 @@ static void check_result(const struct script *script, const struct watch *watch)
     assert_true(result->message.len > 0);
     assert_false(result->started && !watch->accepted && !watch->lost);
     assert_false(watch->accepted && !result->started);
-    if (script->params.mode == ENS_MODE_PLAN) {
+    if (script->params.mode != ENS_MODE_APPLY) {
         assert_int_equal(watch->starts, 0);
         assert_false(result->started);
     }
@@ -215,6 +215,13 @@ static void check_result(const struct script *script, const struct watch *watch)
     if (result->action == ENS_ACTION_NONE) {
         assert_int_equal(result->status, ENS_STATUS_RUNNING);
         assert_int_equal(result->reason, ENS_REASON_ALREADY_RUNNING);
+    }
+    if (script->params.mode == ENS_MODE_WAIT) {
+        assert_int_equal(result->client_token.len, 0);
+        assert_int_not_equal(result->action, ENS_ACTION_START);
+        assert_int_equal(result->status == ENS_STATUS_RUNNING,
+                         result->reason == ENS_REASON_OK ||
+                             result->reason == ENS_REASON_ALREADY_RUNNING);
     }
     if (script->params.mode == ENS_MODE_APPLY && result->reason == ENS_REASON_OK) {
         assert_int_equal(result->status, ENS_STATUS_RUNNING);
@@ -237,7 +244,9 @@ static void run_one(uint32_t seed)
     if (chance(&cloud, 2) == 0) {
         cloud.word = "DOWN";
     }
-    script_init(&script, chance(&cloud, 3) == 0 ? ENS_MODE_PLAN : ENS_MODE_APPLY);
+    static const enum ens_mode modes[] = {ENS_MODE_PLAN, ENS_MODE_APPLY, ENS_MODE_APPLY,
+                                          ENS_MODE_WAIT};
+    script_init(&script, modes[chance(&cloud, ENS_COUNT(modes))]);
     script.provider.capabilities = chance(&cloud, 8);
     script.params.no_dry_run = chance(&cloud, 5) == 0;
     script.task.read_only = chance(&cloud, 5) == 0;

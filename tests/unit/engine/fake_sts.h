@@ -25,6 +25,10 @@ struct sts {
     unsigned logins;
     unsigned keys;
     unsigned too_late; /* calls with keys that had expired */
+    /* Of a test with an answer of its own: */
+    unsigned reads;
+    int64_t throttled_ms;
+    unsigned too_soon; /* calls before the cloud allowed any */
     int64_t started_ms;
     unsigned starts;
     ens_str token; /* of the start */

@@ -238,6 +238,46 @@ static void test_expiry_code_for_many(void **state)
     sts_finish(&net, &sts);
 }
 
+#define SILENCE_MS 9000
+
+/* The first call needs new keys, and meanwhile the second is throttled. */
+static void answer_throttled(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    struct sts *sts = ud;
+
+    if (sts->reads++ == 0) {
+        refuse(ret, 401, "OldKey");
+    } else if (sts->reads == 2) {
+        refuse(ret, 429, "Throttled");
+        ret->retry_after_ms = SILENCE_MS;
+        sts->throttled_ms = net_now();
+    } else {
+        sts->too_soon += request->sent_ms < sts->throttled_ms + SILENCE_MS;
+        see_all(request, ret, "UP");
+    }
+}
+
+/* A call that has waited for keys obeys a Retry-After that came meanwhile. */
+static void test_throttled_meanwhile(void **state)
+{
+    struct sts sts = {.life_s = 3600, .login_latency_ms = 100};
+    struct net net;
+    struct net_job job;
+    struct net_job *jobs[] = {&job};
+
+    (void)state;
+    sts_begin(&net, &sts);
+    net.answer = answer_throttled;
+    net_job_init(&job, ENS_MODE_PLAN, "moon", "i-", 200);
+    net_run(&net, jobs, 1);
+    assert_int_equal(sts.logins, 2);
+    assert_int_equal(sts.reads, 4);
+    assert_int_equal(sts.too_soon, 0);
+    assert_int_equal(job.results[199].reason, ENS_REASON_ALREADY_RUNNING);
+    net_job_done(&job);
+    sts_finish(&net, &sts);
+}
+
 static void answer_expired(void *ud, const struct net_request *request, struct net_reply *ret)
 {
     (void)ud;
@@ -276,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_expiry_code_of_a_start),
         cmocka_unit_test(test_second_expiry_code),
         cmocka_unit_test(test_expiry_code_for_many),
+        cmocka_unit_test(test_throttled_meanwhile),
         cmocka_unit_test(test_expiry_code_of_fixed_keys),
     };
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "cli/operation.h"
+#include "cli/verbs.h"
+#include "core/merge.h"
+
+/* Reads all files. Each that can't be read is one diagnostic. */
+static ens_rc read_parts(struct ens_arena *arena, const struct ens_options *options,
+                         struct ens_merge_part *parts, struct ens_diags *diags)
+{
+    struct ens_document *documents =
+        ens_arena_array(arena, options->argument_count, sizeof(*documents));
+    ens_rc first = ENS_OK;
+
+    for (size_t i = 0; i < options->argument_count; i++) {
+        const char *path = options->arguments[i].text;
+        ens_rc rc = ens_input_document(arena, path, &documents[i], diags);
+        parts[i] = (struct ens_merge_part){ens_input_name(path), &documents[i]};
+        first = first == ENS_OK ? rc : first;
+    }
+    return first;
+}
+
+enum ens_exit_code ens_verb_merge(struct ens_arena *arena, const struct ens_options *options,
+                                  struct ens_diags *diags)
+{
+    struct ens_merge_part *parts = ens_arena_array(arena, options->argument_count, sizeof(*parts));
+    struct ens_document merged = {0};
+
+    if (read_parts(arena, options, parts, diags) != ENS_OK ||
+        ens_document_merge(arena, parts, options->argument_count, &merged, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    ens_operation_warn(&merged, diags);
+    const struct ens_report report = {.view = ens_view_of(merged.kind), .document = &merged};
+    return ens_report_print(STDOUT_FILENO, options->format, &report, diags) == ENS_OK
+               ? ens_exit_code_of(&report, false)
+               : ENS_EXIT_USAGE;
+}
