@@ -171,7 +171,7 @@ class Installed(Case):
                 env=surroundings.bare(LC_ALL="C.UTF-8", MANWIDTH=str(columns)),
                 capture_output=True, text=True)
             for word in ("--detailed-exitcode", "ensure plan --out fleet.plan fleet.json",
-                         "terraform output -json | ensure status -", "~/.volcengine/config.json",
+                         "terraform output -json | ensure wait -", "~/.volcengine/config.json",
                          "alibaba/cn-hangzhou/i-bp67acfmxazb4p0001", "ENSURE_PROVIDER_PATH",
                          "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "terraform-provider-ensure"):
                 self.assertIn(word, done.stdout)
