@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include "cli/github.h"
 #include "cli/interrupt.h"
 #include "cli/junit.h"
 #include "cli/markdown.h"
@@ -93,43 +92,17 @@ static void render(struct ens_buf *out, int fd, enum ens_format format,
     }
 }
 
-/* Text of a cloud must not be taken for a command by the runner that reads the output. What
- * replaces the last character of "::" and "##[" means the same in the format, or is as legible. */
-static void defuse(struct ens_buf *out, enum ens_format format, ens_str text)
-{
-    switch (format) {
-    case ENS_FORMAT_JSON:
-        ens_github_defuse(out, text, ":", "\\u005b");
-        return;
-    case ENS_FORMAT_HTML:
-    case ENS_FORMAT_JUNIT:
-        ens_github_defuse(out, text, "&#58;", "&#91;");
-        return;
-    case ENS_FORMAT_TABLE:
-    case ENS_FORMAT_MARKDOWN:
-    case ENS_FORMAT_TEXT:
-    case ENS_FORMAT_MAN:
-        ens_github_defuse(out, text, " :", " [");
-        return;
-    }
-}
-
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
                         struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
-    ENS_AUTO_BUF harmless = ens_buf_new(ENS_DOCUMENT_MAX);
-    const bool runner = ens_runner_present();
 
     render(&out, fd, format, report);
-    if (runner) {
-        defuse(&harmless, format, ens_buf_str(&out));
-    }
-    if (ens_buf_failed(&out) || ens_buf_failed(&harmless)) {
+    if (ens_buf_failed(&out)) {
         return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
                         ENS_DOCUMENT_MAX);
     }
-    return ens_terminal_write(fd, ens_buf_str(runner ? &harmless : &out), diags);
+    return ens_runner_write(fd, format, ens_buf_str(&out), diags);
 }
 
 enum ens_exit_code ens_operation_show(const struct ens_options *options,

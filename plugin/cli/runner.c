@@ -11,9 +11,45 @@ static const char *variable(const char *name)
     return ens_os_environment.get(ens_os_environment.ud, name);
 }
 
-bool ens_runner_present(void)
+static bool is_present(void)
 {
     return variable("GITHUB_ACTIONS") != NULL;
+}
+
+/* Text of a cloud must not be taken for a command by the runner that reads the output. What
+ * replaces the last character of "::" and "##[" means the same in the format, or is as legible. */
+static void defuse(struct ens_buf *out, enum ens_format format, ens_str text)
+{
+    switch (format) {
+    case ENS_FORMAT_JSON:
+        ens_github_defuse(out, text, ":", "\\u005b");
+        return;
+    case ENS_FORMAT_HTML:
+    case ENS_FORMAT_JUNIT:
+        ens_github_defuse(out, text, "&#58;", "&#91;");
+        return;
+    case ENS_FORMAT_TABLE:
+    case ENS_FORMAT_MARKDOWN:
+    case ENS_FORMAT_TEXT:
+    case ENS_FORMAT_MAN:
+        ens_github_defuse(out, text, " :", " [");
+        return;
+    }
+}
+
+ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF harmless = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (!is_present()) {
+        return ens_terminal_write(fd, text, diags);
+    }
+    defuse(&harmless, format, text);
+    if (ens_buf_failed(&harmless)) {
+        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
+                        ENS_DOCUMENT_MAX);
+    }
+    return ens_terminal_write(fd, ens_buf_str(&harmless), diags);
 }
 
 static void append_summary(const char *path, const struct ens_report *report,
@@ -36,7 +72,7 @@ void ens_runner_tell(const struct ens_report *report, struct ens_diags *diags)
     ENS_AUTO_BUF lines = ens_buf_new(ENS_DOCUMENT_MAX);
     const char *summary = variable("GITHUB_STEP_SUMMARY");
 
-    if (!ens_runner_present()) {
+    if (!is_present()) {
         return;
     }
     ens_github_annotations(&lines, report);

@@ -4,9 +4,13 @@
 #define ENSURE_CLI_RUNNER_H
 
 #include "base/diag.h"
+#include "cli/options.h"
 #include "cli/report.h"
 
-bool ens_runner_present(void);
+/* Writes what a verb prints, in whole lines. With a runner, no text of a cloud in it can be taken
+ * for a workflow command (ens_github_defuse). */
+ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text,
+                        struct ens_diags *diags) ENS_MUST_USE;
 
 /* Writes annotations to standard error, and appends the report as Markdown to the summary of the
  * step, the file that GITHUB_STEP_SUMMARY names. A file that can't be written is a warning. Does

@@ -5,6 +5,7 @@
 #include "cli/diagnosis_table.h"
 #include "cli/interrupt.h"
 #include "cli/operation.h"
+#include "cli/runner.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "os/os.h"
@@ -36,7 +37,7 @@ static ens_rc print(const struct ens_options *options, const struct ens_diagnose
     for (size_t i = 0; i < diagnoses->warning_count; i++) {
         ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(diagnoses->warnings[i]));
     }
-    return ens_terminal_write(STDOUT_FILENO, ens_buf_str(&out), diags);
+    return ens_runner_write(STDOUT_FILENO, options->format, ens_buf_str(&out), diags);
 }
 
 static enum ens_exit_code code_of(const struct ens_options *options,
