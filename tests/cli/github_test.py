@@ -112,11 +112,13 @@ class Runner(Case):
         self.write("p", documents.plan(*(
             documents.instance(f"a/b/i-{number}", message=text, advice=text, provider_code=text,
                                request_id=text, provider_status=text)
-            for number, text in enumerate(texts))))
+            for number, text in enumerate(texts)), warnings=list(texts)))
         for form in ("table", "markdown", "html", "junit", "json"):
             run = self.ensure("show", "p", "-o", form)
             self.assertEqual(run.code, 0, run.err)
             self.assertEqual(commands(run.out), [], form)
+            self.assertIn("ensure: warning: ", run.err)
+            self.assertEqual(commands(run.err), [], form)
         self.environment.pop("GITHUB_ACTIONS")
         self.assertEqual(self.ensure("show", "p", "-o", "json").document,
                          run.document)  # the same values
