@@ -6,6 +6,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/runner.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/quote.h"
@@ -135,7 +136,7 @@ int ens_cli(int argc, char **argv, const struct ens_linked_library *libraries, s
     } else if (ens_options_parse(arena, argc, argv, &options, &diags) == ENS_OK) {
         code = run(arena, &options, &linked, &diags);
     }
-    ens_terminal_print_diags(&diags);
+    ens_runner_note(&diags);
     ens_rpc_client_end((int)code);
     return (int)code;
 }

@@ -29,11 +29,6 @@ static void put_field(struct ens_buf *out, const struct ens_style *style, const 
     ens_buf_add(out, (ens_str){text.ptr + VALUES, text.len - VALUES});
 }
 
-static bool has_keys(const struct ens_diagnosis *diagnosis)
-{
-    return diagnosis->key_id_tail.len > 0 || diagnosis->may_read != ENS_MAY_READ_UNKNOWN;
-}
-
 static const char *verdict_of(const struct ens_diagnosis *diagnosis)
 {
     switch (diagnosis->may_read) {
@@ -44,7 +39,7 @@ static const char *verdict_of(const struct ens_diagnosis *diagnosis)
     case ENS_MAY_READ_UNKNOWN:
         break;
     }
-    return has_keys(diagnosis) ? "not known whether it may read" : "no keys";
+    return ens_diagnosis_has_keys(diagnosis) ? "not known whether it may read" : "no keys";
 }
 
 static enum ens_standing standing_of(const struct ens_diagnosis *diagnosis)
@@ -52,8 +47,8 @@ static enum ens_standing standing_of(const struct ens_diagnosis *diagnosis)
     if (diagnosis->may_read == ENS_MAY_READ_YES) {
         return ENS_STANDING_RUNNING;
     }
-    return has_keys(diagnosis) || diagnosis->source.len > 0 ? ENS_STANDING_BAD
-                                                            : ENS_STANDING_STOPPED;
+    return ens_diagnosis_has_keys(diagnosis) || diagnosis->source.len > 0 ? ENS_STANDING_BAD
+                                                                          : ENS_STANDING_STOPPED;
 }
 
 static void put_head(struct ens_buf *out, const struct ens_style *style,

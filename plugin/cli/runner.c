@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/runner.h"
 
+#include <unistd.h>
+
 #include "cli/github.h"
 #include "cli/markdown.h"
 #include "cli/terminal.h"
 #include "os/os.h"
+
+#define NOTE_MAX ((size_t)16 * 1024 * 1024)
 
 static const char *variable(const char *name)
 {
@@ -51,6 +55,15 @@ ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text, struct ens
                         ENS_DOCUMENT_MAX);
     }
     return ens_terminal_write(fd, ens_buf_str(&harmless), diags);
+}
+
+void ens_runner_note(const struct ens_diags *diags)
+{
+    ENS_AUTO_BUF lines = ens_buf_new(NOTE_MAX);
+    ENS_AUTO_DIAGS unwritable = {0};
+
+    ens_terminal_put_diags(&lines, diags);
+    (void)!ens_runner_write(STDERR_FILENO, ENS_FORMAT_TEXT, ens_buf_str(&lines), &unwritable);
 }
 
 static void append_summary(const char *path, const struct ens_report *report,

@@ -12,6 +12,10 @@
 ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text,
                         struct ens_diags *diags) ENS_MUST_USE;
 
+/* Writes the diagnostics to standard error, likewise harmless. Its failure is ignored: there is
+ * nowhere to report it. */
+void ens_runner_note(const struct ens_diags *diags);
+
 /* Writes annotations to standard error, and appends the report as Markdown to the summary of the
  * step, the file that GITHUB_STEP_SUMMARY names. A file that can't be written is a warning. Does
  * nothing without a runner. */

@@ -107,27 +107,24 @@ void ens_terminal_note(ens_str text)
     (void)rc;
 }
 
-void ens_terminal_print_diags(const struct ens_diags *diags)
+void ens_terminal_put_diags(struct ens_buf *out, const struct ens_diags *diags)
 {
-    ENS_AUTO_BUF out = ens_buf_new((size_t)16 * 1024 * 1024);
-
     for (size_t i = 0; i < diags->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         const struct ens_diag *diag = &diags->items[i];
         ens_str line = ens_text_clean(arena, ens_diag_line(arena, diag));
         ens_str detail = ens_text_clean(arena, ens_str_of(diag->detail));
 
-        ens_buf_addf(&out, "ensure: %s%.*s", diag->severity == ENS_WARNING ? "warning: " : "",
+        ens_buf_addf(out, "ensure: %s%.*s", diag->severity == ENS_WARNING ? "warning: " : "",
                      ENS_STR_ARG(line));
         if (detail.len > 0) {
-            ens_buf_addf(&out, " (%.*s)", ENS_STR_ARG(detail));
+            ens_buf_addf(out, " (%.*s)", ENS_STR_ARG(detail));
         }
-        ens_buf_add_char(&out, '\n');
+        ens_buf_add_char(out, '\n');
     }
     if (diags->dropped > 0) {
-        ens_buf_addf(&out, "ensure: and %zu more\n", diags->dropped);
+        ens_buf_addf(out, "ensure: and %zu more\n", diags->dropped);
     }
-    ens_terminal_note(ens_buf_str(&out));
 }
 
 bool ens_terminal_ask(const char *question, int interrupt_fd)

@@ -25,8 +25,8 @@ ens_rc ens_terminal_write(int fd, ens_str text, struct ens_diags *diags) ENS_MUS
 /* Writes to standard error. Its failure is ignored: there is nowhere to report it. */
 void ens_terminal_note(ens_str text);
 
-/* One line per diagnostic on standard error, as "ensure: where: summary". */
-void ens_terminal_print_diags(const struct ens_diags *diags);
+/* Adds one line per diagnostic, as "ensure: where: summary". */
+void ens_terminal_put_diags(struct ens_buf *out, const struct ens_diags *diags);
 
 /* Reads a line after a question on standard error and says whether it is "yes". false at the end of
  * input and when interrupt_fd becomes readable. */

@@ -209,16 +209,16 @@ void ens_diagnoses_write(struct ens_buf *out, const struct ens_diagnoses *diagno
     ens_buf_add_char(out, '\n');
 }
 
-/* A key id that is too short has no tail. */
-static bool has_keys(const struct ens_diagnosis *diagnosis)
+bool ens_diagnosis_has_keys(const struct ens_diagnosis *diagnosis)
 {
+    /* a key id that is too short has no tail */
     return diagnosis->key_id_tail.len > 0 || diagnosis->may_read != ENS_MAY_READ_UNKNOWN;
 }
 
 /* Whether no source of keys is set up. */
 static bool is_unused(const struct ens_diagnosis *diagnosis)
 {
-    return !has_keys(diagnosis) && diagnosis->source.len == 0 &&
+    return !ens_diagnosis_has_keys(diagnosis) && diagnosis->source.len == 0 &&
            diagnosis->reason == ENS_REASON_UNAUTHENTICATED;
 }
 
@@ -229,7 +229,7 @@ enum ens_health ens_diagnoses_health(const struct ens_diagnoses *diagnoses, bool
 
     for (size_t i = 0; i < diagnoses->count; i++) {
         const struct ens_diagnosis *diagnosis = &diagnoses->items[i];
-        with_keys += has_keys(diagnosis) ? 1 : 0;
+        with_keys += ens_diagnosis_has_keys(diagnosis) ? 1 : 0;
         sick += diagnosis->may_read != ENS_MAY_READ_YES && (named || !is_unused(diagnosis)) ? 1 : 0;
     }
     if (with_keys == 0) {

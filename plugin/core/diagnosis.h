@@ -91,6 +91,9 @@ struct ens_diagnoses {
 void ens_diagnoses_write(struct ens_buf *out, const struct ens_diagnoses *diagnoses,
                          unsigned indent);
 
+/* Whether there are keys of the cloud. */
+bool ens_diagnosis_has_keys(const struct ens_diagnosis *diagnosis);
+
 /* What it comes to. */
 enum ens_health {
     ENS_HEALTH_GOOD,    /* every cloud may be read */

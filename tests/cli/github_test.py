@@ -2,9 +2,11 @@
 """In a step of GitHub Actions: annotations, the summary of the step, harmless output; and Markdown
 that fits into a comment."""
 
+import json
 import os
 import re
 import stat
+import urllib.parse
 
 import documents
 import tool
@@ -110,14 +112,27 @@ class Runner(Case):
         self.write("p", documents.plan(*(
             documents.instance(f"a/b/i-{number}", message=text, advice=text, provider_code=text,
                                request_id=text, provider_status=text)
-            for number, text in enumerate(texts))))
+            for number, text in enumerate(texts)), warnings=list(texts)))
         for form in ("table", "markdown", "html", "junit", "json"):
             run = self.ensure("show", "p", "-o", form)
             self.assertEqual(run.code, 0, run.err)
             self.assertEqual(commands(run.out), [], form)
+            self.assertIn("ensure: warning: ", run.err)
+            self.assertEqual(commands(run.err), [], form)
         self.environment.pop("GITHUB_ACTIONS")
         self.assertEqual(self.ensure("show", "p", "-o", "json").document,
                          run.document)  # the same values
+
+    def test_texts_of_a_cloud_in_a_diagnosis(self):
+        self.world(one(A, "i-a"))
+        answer = urllib.parse.quote(json.dumps({"Code": "Odd", "Message": "x ##[add-mask]y\n::error::z"}))
+        reply = self.emulator.control.call("PUT", "/faults", [f"json:{answer},cloud={A}"])
+        self.assertEqual(reply.status, 200, reply.body)
+        for form in ("table", "json"):
+            run = self.ensure("doctor", A, "-o", form)
+            self.assertEqual(run.code, 3, run.err)
+            self.assertIn("add-mask]y", run.out)
+            self.assertEqual(commands(run.out), [], form)
 
 
 class Comment(Case):

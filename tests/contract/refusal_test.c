@@ -27,7 +27,7 @@ static struct fixture *world_of(const struct row *rows, size_t count)
     json_t *instances = json_array();
 
     for (size_t i = 0; i < count; i++) {
-        char id[16];
+        char id[32];
         (void)snprintf(id, sizeof(id), "i-%zu", i);
         json_array_append_new(
             instances, json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "cloud", rows[i].cloud, "region",
