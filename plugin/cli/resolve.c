@@ -30,10 +30,9 @@ static void keep_warning(struct resolution *resolution, ens_str text)
 /* Several selectors of a region fail for one reason: it is told once. */
 static void report_failure(struct resolution *resolution, ens_str failure, ens_str advice)
 {
-    const ens_str text =
-        ens_arena_printf(resolution->arena,
-                         "not all of the fleet is known, so nothing was done with it: %.*s",
-                         ENS_STR_ARG(failure));
+    const ens_str text = ens_arena_printf(
+        resolution->arena, "not all of the fleet is known, so nothing was done with it: %.*s",
+        ENS_STR_ARG(failure));
 
     if (!ens_diags_has(resolution->diags, text)) {
         ens_diags_add(resolution->diags, ENS_ERROR, NULL,
