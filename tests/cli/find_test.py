@@ -8,16 +8,11 @@ import unicodedata
 import urllib.parse
 
 import tool
-from tool import CLOUDS, RUNNING, Case, target, wait_for_child
+from tool import CLOUDS, RUNNING, Case, one, target, wait_for_child
 
 KEYS = ["target", "name", "status", "provider_status", "zone", "instance_type", "charge_type",
         "tags"]
 PLACE = {cloud: f"{cloud}/{tool.REGION[cloud]}" for cloud in CLOUDS}
-
-
-def one(cloud, ident, status=None, **traits):
-    """An instance of a world, with traits such as its name."""
-    return {**tool.one(cloud, ident, status), **traits}
 
 
 class Find(Case):
