@@ -57,6 +57,9 @@ void ens_document_write_result(struct ens_buf *out, const struct ens_result *res
 /* The same as the next value of a JSON writer. */
 void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
 
+/* One element of "instances" of a status document as the next value of a JSON writer. */
+void ens_document_add_read(struct ens_json *json, const struct ens_result *read);
+
 /* Appends the text of a saved plan with "applied_at" (RFC 3339) inserted as its first member; every
  * other byte is copied unchanged. */
 void ens_document_mark_applied(struct ens_buf *out, ens_str plan, ens_str time);
