@@ -67,7 +67,7 @@ static void complete(struct resolution *resolution, struct ens_document *fleet)
     const struct ens_target_list *targets = &resolution->targets;
 
     if (targets->count == 0 && !ens_interrupted()) {
-        keep_warning(resolution, ENS_STR("the fleet is empty: there is nothing to do"));
+        keep_warning(resolution, ENS_STR(ENS_FLEET_EMPTY));
     }
     fleet->warnings = resolution->warnings;
     fleet->warning_count = resolution->warning_count;
