@@ -187,17 +187,17 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
 
     ens_rc rc = read_places(arena, options, &selectors, diags);
-    const struct ens_search search = {.selectors = selectors,
-                                      .count = options->argument_count,
-                                      .timeout_ms = options->timeout_ms,
-                                      .quiet = is_quiet(options)};
+    const struct ens_find_operation find = {.selectors = selectors,
+                                            .count = options->argument_count,
+                                            .timeout_ms = options->timeout_ms,
+                                            .quiet = is_quiet(options)};
     if (rc == ENS_OK) {
         rc = ens_session_open(&session, diags);
     }
     if (rc == ENS_OK) {
         ens_interrupt_hold();
         begin(&output);
-        rc = ens_session_find(session, &search, &sink, diags);
+        rc = ens_session_find(session, &find, &sink, diags);
         rc = finish(&output, rc, diags);
     }
     ens_buf_done(&output.out);
