@@ -57,7 +57,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
         .profile = args->profile,
         .endpoint = args->endpoint,
     };
-    rc = ens_engine_configure(engine, &settings, 1, diags);
+    rc = ens_engine_configure(engine, &settings, 1, NULL, diags);
     if (rc != ENS_OK) {
         return rc;
     }

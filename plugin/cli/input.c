@@ -17,6 +17,7 @@ struct input {
     struct ens_arena *arena;
     const struct ens_options *options;
     struct ens_target_list targets;
+    struct ens_policy policy; /* of the fleets */
     struct ens_document plan; /* a saved plan */
     const char *plan_path;    /* NULL: no saved plan was given */
     struct ens_diags *diags;
@@ -116,6 +117,9 @@ static ens_rc add_file(struct input *input, const char *path)
     for (size_t i = 0; rc == ENS_OK && i < document.count; i++) {
         rc = add_target(input, &document.results[i].target);
     }
+    if (document.kind == ENS_DOCUMENT_FLEET) {
+        ens_policy_add_all(input->arena, &input->policy, &document.policy);
+    }
     return rc;
 }
 
@@ -146,7 +150,8 @@ static ens_rc add_argument(struct input *input, const struct ens_argument *argum
 static struct ens_document fleet_of(const struct input *input)
 {
     const struct ens_target_list *targets = &input->targets;
-    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .count = targets->count};
+    struct ens_document fleet = {
+        .kind = ENS_DOCUMENT_FLEET, .count = targets->count, .policy = input->policy};
 
     fleet.results = ens_arena_array(input->arena, targets->count, sizeof(*fleet.results));
     for (size_t i = 0; i < targets->count; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON documents: plan, apply and status documents (formats ensure.plan/v1, ensure.apply/v1 and
- * ensure.status/v1) and fleet files ({"targets":[...]}). A plan document is also the saved plan.
+ * ensure.status/v1) and fleet files ({"targets": [...], "policy": {...}}). A plan document is also
+ * the saved plan.
  *
  * Reading is strict: an unknown key, a wrong type, a malformed target, an unknown action or reason,
  * a summary that differs from the instances, or text after the document is ENS_MALFORMED with one
@@ -11,6 +12,7 @@
 #define ENSURE_CORE_DOCUMENT_H
 
 #include "base/buf.h"
+#include "core/policy.h"
 #include "core/result.h"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
@@ -30,6 +32,7 @@ struct ens_document {
     ens_str applied_at;      /* likewise, in a saved plan that was applied; empty: not applied */
     const ens_str *warnings; /* sentences */
     size_t warning_count;
+    struct ens_policy policy; /* of a fleet: its guards; plan and apply: those that were in force */
     struct ens_summary summary;
     struct ens_result *results; /* in a fleet only .target is set; without duplicates */
     size_t count;

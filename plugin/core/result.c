@@ -49,7 +49,7 @@ bool ens_result_failed(const struct ens_result *result, bool apply)
 
 void ens_result_keep_read(struct ens_result *result)
 {
-    if (result->action != ENS_ACTION_REFUSE) {
+    if (result->action != ENS_ACTION_REFUSE || result->reason == ENS_REASON_POLICY) {
         result->reason = ENS_REASON_OK;
         result->message = (ens_str){NULL, 0};
         result->advice = (ens_str){NULL, 0};

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "engine/dispatch.h"
 #include "engine/job.h"
+#include "engine/policy_files.h"
 #include "http/http.h"
 #include "os/audit.h"
 #include "os/os.h"
@@ -40,9 +41,11 @@ struct ens_engine {
     const struct ens_environment *environment;
     const struct ens_log *log;
     const struct ens_transport *transport;
-    struct ens_http *http;   /* NULL: the transport is the caller's */
-    struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
-    struct ens_arena *arena; /* of the recorder's actor */
+    struct ens_http *http;         /* NULL: the transport is the caller's */
+    struct ens_audit *audit;       /* NULL: the writer is the caller's, or there is none */
+    struct ens_arena *arena;       /* of the recorder's actor and the policy */
+    struct ens_policy policy;      /* of the files */
+    struct ens_diags policy_error; /* why they can't be used; empty: they can */
     bool stepped;
     pthread_t thread;
     struct ens_diags warnings; /* about the setup; immutable after ens_engine_new */
@@ -273,7 +276,9 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
                  .routes = &engine->routes,
-                 .notices = &engine->warnings},
+                 .notices = &engine->warnings,
+                 .policy = &engine->policy,
+                 .policy_error = &engine->policy_error},
     };
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
@@ -292,6 +297,7 @@ static void destroy(struct ens_engine *engine)
     ens_arena_free(engine->arena);
     ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->warnings);
+    ens_diags_done(&engine->policy_error);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);
     ens_free(engine);
@@ -307,7 +313,11 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     ens_os_log_check(options->environment, &engine->warnings);
     ens_accounts_check(options->environment, &engine->warnings);
     open_audit(engine, options);
-    ens_rc rc = open_transport(engine, options, diags);
+    /* An error ends every job, and is told by ens_engine_ready. */
+    ens_rc rc = ens_policy_files_read(options->environment, engine->arena, &engine->policy,
+                                      &engine->policy_error);
+    ENS_ASSERT((rc == ENS_OK) == (engine->policy_error.count == 0));
+    rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
     if (rc == ENS_OK && !engine->stepped) {
         rc = start_thread(engine, diags);
@@ -336,15 +346,38 @@ void ens_engine_free(struct ens_engine *engine)
 
 /* ---- configuration and queries -------------------------------------------------------------- */
 
-ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
-                            size_t count, struct ens_diags *diags)
+ens_rc ens_engine_ready(const struct ens_engine *engine, struct ens_diags *diags)
 {
-    ens_rc rc = ens_settings_check(engine->registry, engine->environment, settings, count, diags);
+    if (engine->policy_error.count > 0) {
+        ens_diags_append(diags, &engine->policy_error);
+        return ENS_INVALID;
+    }
+    return ENS_OK;
+}
+
+ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
+                            size_t count, const struct ens_policy *policy, struct ens_diags *diags)
+{
+    ens_rc rc = ens_engine_ready(engine, diags);
 
     if (rc == ENS_OK) {
-        ens_configs_set(&engine->configs, settings, count);
+        rc = ens_settings_check(engine->registry, engine->environment, settings, count, diags);
+    }
+    if (rc == ENS_OK) {
+        ens_configs_set(&engine->configs, settings, count, policy);
     }
     return rc;
+}
+
+struct ens_policy ens_engine_policy(struct ens_engine *engine, struct ens_arena *arena)
+{
+    struct ens_config *config = ens_config_ref(&engine->configs);
+    struct ens_policy policy = {0};
+
+    ens_policy_add_all(arena, &policy, &engine->policy);
+    ens_policy_add_all(arena, &policy, &config->policy);
+    ens_config_unref(&engine->configs, config);
+    return policy;
 }
 
 ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, ens_str cloud)

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "core/leave.h"
 #include "core/uuid.h"
 
 struct ens_job_target {
@@ -11,6 +12,9 @@ struct ens_job_target {
     struct ens_job *job;
     struct ens_route *route; /* NULL: there is no account for its calls */
     bool finished;
+    bool decided; /* it is known whether it wants to start, as far as the first reads tell */
+    bool asking;  /* it waits for leave to start, without a call */
+    struct ens_result *kept; /* plan: the result that it gets with leave; in the job's arena */
 };
 
 struct ens_job {
@@ -22,6 +26,9 @@ struct ens_job {
     struct ens_job_params params;
     struct ens_job_events events;
     struct ens_config *config;
+    struct ens_policy policy;
+    struct ens_leave leave;
+    bool part_of_run;
     struct ens_job_target *targets;
     size_t count;
     size_t left;
@@ -56,10 +63,34 @@ static void copy_target(struct ens_job *job, size_t index, const struct ens_targ
         task->planned_token = true;
     }
     task->read_only = from->read_only;
+    task->confidence_known = from->confidence_known;
+    task->confidence = from->confidence;
     task->dry_run_known = from->dry_run_known;
     task->dry_run_reason = from->dry_run_reason;
     task->params = &job->params;
     job->targets[index].job = job;
+}
+
+/* All guards hold: of the files, of the session and of the job. */
+static void take_policy(struct ens_job *job, const struct ens_job_request *request)
+{
+    struct ens_leave *leave = &job->leave;
+
+    ens_policy_add_all(job->arena, &job->policy, job->jobs->policy);
+    ens_policy_add_all(job->arena, &job->policy, &job->config->policy);
+    if (request->policy != NULL) {
+        ens_policy_add_all(job->arena, &job->policy, request->policy);
+    }
+    job->end.policy = job->policy;
+    job->part_of_run = request->part_of_run;
+    for (size_t i = 0; i < job->count; i++) {
+        job->targets[i].decided = job->targets[i].task.read_only;
+        leave->undecided += job->targets[i].decided ? 0 : 1;
+    }
+    leave->limit = ens_policy_limit(&job->policy);
+    job->params.policy = &job->policy;
+    job->params.counted =
+        leave->limit != NULL && (job->part_of_run || ens_leave_answer(leave) != ENS_LEAVE_GIVEN);
 }
 
 static int64_t timeout_of(const struct ens_job_request *request)
@@ -94,6 +125,7 @@ struct ens_job *ens_job_new(struct ens_jobs *jobs, const struct ens_job_request 
         copy_target(job, i, &request->targets[i]);
     }
     job->config = ens_config_ref(jobs->configs);
+    take_policy(job, request);
     return job;
 }
 
@@ -102,7 +134,7 @@ void ens_job_set_id(struct ens_job *job, ens_job_id id)
     job->id = id;
 }
 
-/* ---- steps ---------------------------------------------------------------------------------- */
+static void note_decided(struct ens_job_target *target);
 
 static void end_if_done(struct ens_job *job)
 {
@@ -127,13 +159,117 @@ static void finish(struct ens_job_target *target, const struct ens_result *resul
     struct ens_job *job = target->job;
 
     target->finished = true;
-    job->left--;
     ens_summary_add(&job->end.summary, result, job->params.mode == ENS_MODE_APPLY);
     if (job->events.result != NULL) {
         job->events.result(job->events.ud, (size_t)(target - job->targets), result);
     }
+    note_decided(target); /* may finish others; the job goes on until this one is counted */
+    job->left--;
     end_if_done(job);
 }
+
+/* ---- leave to start ------------------------------------------------------------------------- */
+
+static void step(struct ens_job_target *target, const struct ens_event *what);
+
+/* Whether the start is within max_starts of the run that the job is a part of: an instance counts
+ * once, whether it is planned, planned again or started. */
+static bool count_in_run(struct ens_job_target *target)
+{
+    struct ens_target_list *counted = &target->job->jobs->counted;
+    const size_t most = (size_t)target->job->leave.limit->max_starts;
+    size_t index = 0;
+
+    if (ens_target_list_find(counted, &target->task.target, &index)) {
+        return true;
+    }
+    if (counted->arena == NULL) {
+        counted->arena = ens_arena_new();
+    }
+    return counted->count < most &&
+           ens_target_list_add(counted, &target->task.target, NULL, NULL) == ENS_OK;
+}
+
+static void refuse(struct ens_job_target *target, ens_str clause)
+{
+    step(target, &(struct ens_event){.kind = ENS_EVENT_REFUSED, .refusal = clause});
+}
+
+static void refuse_beyond(struct ens_job_target *target)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    const struct ens_job *job = target->job;
+
+    refuse(target, ens_guard_refuse_further(job->leave.limit, scratch, job->jobs->counted.count));
+}
+
+static void give_leave(struct ens_job_target *target)
+{
+    if (target->kept != NULL) {
+        finish(target, target->kept);
+    } else {
+        step(target, &(struct ens_event){.kind = ENS_EVENT_LEAVE});
+    }
+}
+
+/* Answers the targets that ask, if it is known by now. */
+static void answer_asking(struct ens_job *job)
+{
+    const enum ens_leave_answer answer = ens_leave_answer(&job->leave);
+
+    if (answer == ENS_LEAVE_WAIT) {
+        return;
+    }
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    const char *run = job->params.mode == ENS_MODE_PLAN ? "plan" : "apply";
+    const ens_str clause =
+        ens_guard_refuse_starts(job->leave.limit, scratch, run, job->leave.wanted);
+    for (size_t i = 0; i < job->count; i++) {
+        struct ens_job_target *target = &job->targets[i];
+        if (!target->asking) {
+            continue;
+        }
+        target->asking = false;
+        if (answer == ENS_LEAVE_GIVEN) {
+            give_leave(target);
+        } else {
+            refuse(target, clause);
+        }
+    }
+}
+
+static void note_decided(struct ens_job_target *target)
+{
+    struct ens_job *job = target->job;
+
+    if (!target->decided) {
+        target->decided = true;
+        job->leave.undecided--;
+        if (job->params.counted && !job->part_of_run) {
+            answer_asking(job);
+        }
+    }
+}
+
+/* The target waits until the other targets of the job are decided. */
+static void ask(struct ens_job_target *target, const struct ens_step *next)
+{
+    struct ens_job *job = target->job;
+
+    target->asking = true;
+    job->leave.wanted++;
+    if (next->done) {
+        target->kept = ens_arena_alloc(job->arena, sizeof(*target->kept));
+        *target->kept = ens_result_copy(job->arena, &next->result);
+    }
+    if (target->decided) {
+        answer_asking(job);
+    } else {
+        note_decided(target);
+    }
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
 
 /* The queue of the call that the task asked for. */
 static struct ens_queue *queue_of(const struct ens_job_target *target)
@@ -167,14 +303,26 @@ static void step(struct ens_job_target *target, const struct ens_event *what)
     event.now_ms = ens_timers_now(timers);
     event.unix_s = ens_timers_unix_ms(timers) / 1000;
     event.random = ens_timers_random(timers);
+    job->params.audit = ens_record_state(job->jobs->recorder);
     ens_task_step(&target->task, &event, scratch, &next);
+    if (next.asks && job->part_of_run && count_in_run(target)) {
+        target->task.leave = true;
+        ens_task_step(&target->task, &event, scratch, &next);
+    }
     if (next.report && job->events.progress != NULL) {
         job->events.progress(job->events.ud, (size_t)(target - job->targets), &next.result);
     }
-    if (next.done) {
+    if (next.asks && job->part_of_run) {
+        refuse_beyond(target);
+    } else if (next.asks) {
+        ask(target, &next);
+    } else if (next.done) {
         finish(target, &next.result);
     } else {
         enqueue(target, &next);
+        if (target->task.status == ENS_STATUS_STARTING) {
+            note_decided(target);
+        }
     }
 }
 
@@ -185,7 +333,13 @@ static void stop(struct ens_job_target *target, enum ens_event_kind kind)
     const bool in_flight = ens_call_in_flight(&target->request);
     struct ens_pending pending = {0};
 
-    if (target->request.call != NULL) {
+    if (target->kept != NULL) {
+        return; /* decided: it gets its result with the last one that is not */
+    }
+    if (target->asking) {
+        target->asking = false;
+        target->job->leave.wanted--;
+    } else if (target->request.call != NULL) {
         ens_call_pending(&target->request, arena, &pending);
         ens_call_leave(&target->request,
                        kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
@@ -283,6 +437,12 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
     const ens_str token = target->task.client_token;
 
     ens_task_begin(&target->task);
+    if (jobs->policy_error->count > 0) {
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                    ens_diag_line(scratch, &jobs->policy_error->items[0]));
+        return;
+    }
     if (cloud->account == NULL) {
         fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, cloud->hint, cloud->error);
         return;
@@ -408,4 +568,5 @@ void ens_jobs_end(struct ens_jobs *jobs)
 void ens_jobs_done(struct ens_jobs *jobs)
 {
     ens_diags_done(&jobs->reported);
+    ens_arena_free(jobs->counted.arena);
 }

@@ -26,6 +26,9 @@ struct ens_jobs {
     struct ens_routes *routes;
     const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
     struct ens_diags reported;       /* warnings that a job has reported; each is reported once */
+    const struct ens_policy *policy; /* of the files */
+    const struct ens_diags *policy_error; /* not empty: no job may send anything */
+    struct ens_target_list counted;       /* planned or sent by jobs that are part of a run */
 };
 
 void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */

@@ -39,6 +39,8 @@ static void on_done(void *ud, const struct ens_job_end *end)
     }
     waiter->collected->end = *end;
     waiter->collected->end.warnings = warnings;
+    waiter->collected->end.policy = (struct ens_policy){0};
+    ens_policy_add_all(waiter->arena, &waiter->collected->end.policy, &end->policy);
     (void)pthread_mutex_lock(&waiter->mutex);
     waiter->done = true;
     (void)pthread_cond_signal(&waiter->cond);
