@@ -14,7 +14,7 @@ build_packages=(
 quickstart_packages=(ansible-core python3)
 # shellcheck disable=SC2034
 test_packages=(
-  ansible-core bash-completion clang-format fish g++ libcmocka-dev man-db openssl python3
+  ansible-core bash-completion clang-format curl fish g++ libcmocka-dev man-db openssl python3
   python3-grpc-tools python3-grpcio python3-jsonschema python3-pip python3-yaml shellcheck zsh
 )
 # shellcheck disable=SC2034

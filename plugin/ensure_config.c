@@ -212,6 +212,7 @@ static ens_rc read_clouds(const struct reader *reader, json_t *value, const char
         {"secret_key", read_text, offsetof(struct ens_cloud_settings, secret_key)},
         {"security_token", read_text, offsetof(struct ens_cloud_settings, security_token)},
         {"profile", read_text, offsetof(struct ens_cloud_settings, profile)},
+        {"region", read_text, offsetof(struct ens_cloud_settings, region)},
         {"endpoint", read_text, offsetof(struct ens_cloud_settings, endpoint)},
         {"assume_role", read_role, offsetof(struct ens_cloud_settings, assume_role)},
         {"assume_role_with_oidc", read_oidc,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what the tests need (Debian packages, as root or with sudo; versions of Terraform, below
-# the user's cache directory), builds, and runs the tests.
+# Installs what the tests need (Debian packages, as root or with sudo; versions of Terraform and checkers
+# of file formats, below the user's cache directory), builds, and runs the tests.
 #
 #   tests/run.sh                 all tests but those with the label "slow"
 #   tests/run.sh --all           all tests
@@ -29,8 +29,9 @@ done
 
 install_packages "${build_packages[@]}" "${test_packages[@]}" "${slow_packages[@]}"
 
-# Tests of a version of Terraform that can't be installed are skipped, or fail if CI=true.
+# Tests of a version of Terraform, or with a checker, that can't be installed are skipped, or fail if CI=true.
 /usr/bin/python3 tests/support/terraform/install.py "${hosts[@]}" || true
+/usr/bin/python3 tests/support/checkers.py || true
 
 # Keep Terraform and Ansible from using the user's configuration.
 export CHECKPOINT_DISABLE=1 ANSIBLE_LOCALHOST_WARNING=False

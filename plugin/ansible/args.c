@@ -3,32 +3,89 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "core/duration.h"
 #include "core/quote.h"
 
-enum type { TYPE_TEXT, TYPE_URL, TYPE_SECRET, TYPE_LIST, TYPE_DURATION, TYPE_BOOL };
+#define SECONDS_DIGITS_MAX 9
 
-/* Every parameter, in the order of the documentation. */
-static const struct param {
-    const char *name;
+enum type {
+    TYPE_TEXT,
+    TYPE_URL,
+    TYPE_SECRET,
+    TYPE_LIST,
+    TYPE_DURATION, /* ms */
+    TYPE_SECONDS,
+    TYPE_BOOL,
+    TYPE_DICTIONARY,
+};
+
+struct param {
+    const char *name; /* NULL ends a table */
     enum type type;
     bool required;
     size_t offset;
-} params[] = {
-    {"cloud", TYPE_TEXT, true, offsetof(struct ens_args, cloud)},
-    {"region", TYPE_TEXT, true, offsetof(struct ens_args, region)},
-    {"instance_id", TYPE_TEXT, false, offsetof(struct ens_args, instance_id)},
-    {"instance_ids", TYPE_LIST, false, 0},
-    {"wait_timeout", TYPE_DURATION, false, offsetof(struct ens_args, wait_timeout_ms)},
-    {"access_key", TYPE_SECRET, false, offsetof(struct ens_args, access_key)},
-    {"secret_key", TYPE_SECRET, false, offsetof(struct ens_args, secret_key)},
-    {"security_token", TYPE_SECRET, false, offsetof(struct ens_args, security_token)},
-    {"profile", TYPE_TEXT, false, offsetof(struct ens_args, profile)},
-    {"endpoint", TYPE_URL, false, offsetof(struct ens_args, endpoint)},
-    {"preflight", TYPE_BOOL, false, offsetof(struct ens_args, preflight)},
+    const struct param *nested; /* of a dictionary */
+};
+
+#define SETTING(member, type)                                                                      \
+    {                                                                                              \
+#member, (type), false, offsetof(struct ens_args, settings.member), NULL                   \
+    }
+#define IN(block, member, type)                                                                    \
+    {                                                                                              \
+#member, (type), false, offsetof(struct ens_args, settings.block.member), NULL             \
+    }
+#define DURATION_IN(block)                                                                         \
+    {                                                                                              \
+        "duration_seconds", TYPE_SECONDS, false,                                                   \
+            offsetof(struct ens_args, settings.block.duration_s), NULL                             \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, TYPE_TEXT, false, 0, NULL                                                            \
+    }
+
+static const struct param assume_role[] = {
+    IN(assume_role, role, TYPE_TEXT),
+    IN(assume_role, session_name, TYPE_TEXT),
+    DURATION_IN(assume_role),
+    IN(assume_role, policy, TYPE_TEXT),
+    IN(assume_role, external_id, TYPE_TEXT),
+    END,
+};
+
+static const struct param assume_role_with_oidc[] = {
+    IN(assume_role_with_oidc, role, TYPE_TEXT),
+    IN(assume_role_with_oidc, provider, TYPE_TEXT),
+    IN(assume_role_with_oidc, token, TYPE_SECRET),
+    IN(assume_role_with_oidc, token_file, TYPE_TEXT),
+    IN(assume_role_with_oidc, session_name, TYPE_TEXT),
+    DURATION_IN(assume_role_with_oidc),
+    IN(assume_role_with_oidc, policy, TYPE_TEXT),
+    END,
+};
+
+/* Every parameter, in the order of the documentation. */
+static const struct param params[] = {
+    {"cloud", TYPE_TEXT, true, offsetof(struct ens_args, settings.cloud), NULL},
+    {"region", TYPE_TEXT, true, offsetof(struct ens_args, region), NULL},
+    {"instance_id", TYPE_TEXT, false, offsetof(struct ens_args, instance_id), NULL},
+    {"instance_ids", TYPE_LIST, false, 0, NULL},
+    {"wait_timeout", TYPE_DURATION, false, offsetof(struct ens_args, wait_timeout_ms), NULL},
+    SETTING(access_key, TYPE_SECRET),
+    SETTING(secret_key, TYPE_SECRET),
+    SETTING(security_token, TYPE_SECRET),
+    SETTING(profile, TYPE_TEXT),
+    {"assume_role", TYPE_DICTIONARY, false, 0, assume_role},
+    {"assume_role_with_oidc", TYPE_DICTIONARY, false, 0, assume_role_with_oidc},
+    SETTING(metadata_role, TYPE_TEXT),
+    SETTING(endpoint, TYPE_URL),
+    {"preflight", TYPE_BOOL, false, offsetof(struct ens_args, preflight), NULL},
+    END,
 };
 
 struct reader {
@@ -37,14 +94,12 @@ struct reader {
     struct ens_diags *diags;
 };
 
-static const struct param *find_param(const char *name)
+static const struct param *find_param(const struct param *table, const char *name)
 {
-    for (size_t i = 0; i < ENS_COUNT(params); i++) {
-        if (strcmp(params[i].name, name) == 0) {
-            return &params[i];
-        }
+    while (table->name != NULL && strcmp(table->name, name) != 0) {
+        table++;
     }
-    return NULL;
+    return table->name != NULL ? table : NULL;
 }
 
 /* ---- Ansible's conversions ------------------------------------------------------------------- */
@@ -149,10 +204,76 @@ static ens_rc read_duration(const struct reader *reader, const struct param *par
     return ens_duration_parse(text, param->name, ret_ms, reader->diags);
 }
 
-static ens_rc read_param(const struct reader *reader, const struct param *param, json_t *value)
+static ens_rc unsupported(const struct reader *reader, const struct param *table, const char *name)
+{
+    ENS_AUTO_BUF known = ens_buf_new(1024);
+
+    for (const struct param *param = table; param->name != NULL; param++) {
+        ens_buf_addf(&known, "%s%s", param == table ? "" : ", ", param->name);
+    }
+    return ens_fail(reader->diags, ENS_INVALID, NULL,
+                    "unsupported parameter \"%s\"; supported parameters are: %s",
+                    ens_quoted(ens_str_of(name)).text, ens_buf_text(&known));
+}
+
+static ens_rc read_param(const struct reader *reader, const struct param *param, const char *where,
+                         json_t *value);
+
+static ens_rc read_members(const struct reader *reader, const struct param *param, json_t *object)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    ens_rc result = ENS_OK;
+
+    json_object_foreach(object, name, value)
+    {
+        const struct param *member = find_param(param->nested, name);
+        const char *where = ens_arena_printf(reader->arena, "%s.%s", param->name, name).ptr;
+        ens_rc rc = ENS_OK;
+
+        if (member == NULL) {
+            rc = unsupported(reader, param->nested, where);
+        } else if (!json_is_null(value)) {
+            rc = read_param(reader, member, where, value);
+        }
+        result = result == ENS_OK ? rc : result;
+    }
+    return result;
+}
+
+/* A text is read as JSON, which is what a template may have made of the dictionary. */
+static ens_rc read_dictionary(const struct reader *reader, const struct param *param, json_t *value)
+{
+    json_auto_t *parsed = json_is_string(value) ? json_loadb(json_string_value(value),
+                                                             json_string_length(value), 0, NULL)
+                                                : json_incref(value);
+
+    return json_is_object(parsed)
+               ? read_members(reader, param, parsed)
+               : ens_fail(reader->diags, ENS_INVALID, param->name, "expected a dictionary");
+}
+
+static bool to_seconds(const struct reader *reader, json_t *value, uint32_t *ret)
+{
+    ens_str text = {0};
+
+    if (!to_text(reader, value, &text)) {
+        return false;
+    }
+    text = ens_str_trim(text);
+    if (text.len == 0 || text.len > SECONDS_DIGITS_MAX || !ens_str_all_in(text, "0123456789")) {
+        return false;
+    }
+    *ret = (uint32_t)strtoul(ens_arena_dup(reader->arena, text).ptr, NULL, 10);
+    return true;
+}
+
+static ens_rc read_param(const struct reader *reader, const struct param *param, const char *where,
+                         json_t *value)
 {
     static const char *const expected[] = {
-        [TYPE_TEXT] = "a text",          [TYPE_URL] = "a text",     [TYPE_SECRET] = "a text",
+        [TYPE_TEXT] = "a text",          [TYPE_URL] = "a text",
+        [TYPE_SECRET] = "a text",        [TYPE_SECONDS] = "a whole number of seconds",
         [TYPE_LIST] = "a list of texts", [TYPE_BOOL] = "a boolean",
     };
     void *field = (char *)reader->args + param->offset;
@@ -169,25 +290,17 @@ static ens_rc read_param(const struct reader *reader, const struct param *param,
         break;
     case TYPE_DURATION:
         return read_duration(reader, param, value, field);
+    case TYPE_SECONDS:
+        read = to_seconds(reader, value, field);
+        break;
     case TYPE_BOOL:
         read = to_bool(value, field);
         break;
+    case TYPE_DICTIONARY:
+        return read_dictionary(reader, param, value);
     }
     return read ? ENS_OK
-                : ens_fail(reader->diags, ENS_INVALID, param->name, "expected %s",
-                           expected[param->type]);
-}
-
-static ens_rc unsupported(const struct reader *reader, const char *name)
-{
-    ENS_AUTO_BUF known = ens_buf_new(1024);
-
-    for (size_t i = 0; i < ENS_COUNT(params); i++) {
-        ens_buf_addf(&known, "%s%s", i == 0 ? "" : ", ", params[i].name);
-    }
-    return ens_fail(reader->diags, ENS_INVALID, NULL,
-                    "unsupported parameter \"%s\"; supported parameters are: %s",
-                    ens_quoted(ens_str_of(name)).text, ens_buf_text(&known));
+                : ens_fail(reader->diags, ENS_INVALID, where, "expected %s", expected[param->type]);
 }
 
 static ens_rc read_all(const struct reader *reader, json_t *json)
@@ -199,7 +312,7 @@ static ens_rc read_all(const struct reader *reader, json_t *json)
     /* Goes on after an error, so that "invocation" shows all known parameters. */
     json_object_foreach(json, name, value)
     {
-        const struct param *param = find_param(name);
+        const struct param *param = find_param(params, name);
         ens_rc rc = ENS_OK;
 
         if (strcmp(name, "_ansible_check_mode") == 0) {
@@ -207,9 +320,9 @@ static ens_rc read_all(const struct reader *reader, json_t *json)
         } else if (strcmp(name, "_ansible_diff") == 0) {
             (void)to_bool(value, &reader->args->diff);
         } else if (param != NULL && !json_is_null(value)) {
-            rc = read_param(reader, param, value);
+            rc = read_param(reader, param, name, value);
         } else if (param == NULL && !ens_str_starts(ens_str_of(name), ENS_STR("_ansible_"))) {
-            rc = unsupported(reader, name);
+            rc = unsupported(reader, params, name);
         }
         result = result == ENS_OK ? rc : result;
     }
@@ -222,11 +335,11 @@ static ens_rc check_required(const struct reader *reader)
 {
     const struct ens_args *args = reader->args;
 
-    for (size_t i = 0; i < ENS_COUNT(params); i++) {
-        const ens_str *text = (const void *)((const char *)args + params[i].offset);
-        if (params[i].required && text->len == 0) {
+    for (const struct param *param = params; param->name != NULL; param++) {
+        const ens_str *text = (const void *)((const char *)args + param->offset);
+        if (param->required && text->len == 0) {
             return ens_fail(reader->diags, ENS_INVALID, NULL, "missing required argument: %s",
-                            params[i].name);
+                            param->name);
         }
     }
     if (args->instance_id.len > 0 && args->has_instance_ids) {
@@ -236,14 +349,6 @@ static ens_rc check_required(const struct reader *reader)
     if (args->instance_id.len == 0 && !args->has_instance_ids) {
         return ens_fail(reader->diags, ENS_INVALID, NULL,
                         "one of the following is required: instance_id, instance_ids");
-    }
-    if ((args->access_key.len == 0) != (args->secret_key.len == 0)) {
-        return ens_fail(reader->diags, ENS_INVALID, NULL,
-                        "parameters are required together: access_key, secret_key");
-    }
-    if (args->security_token.len > 0 && args->access_key.len == 0) {
-        return ens_fail(reader->diags, ENS_INVALID, "security_token",
-                        "expected access_key and secret_key beside it");
     }
     return ENS_OK;
 }
@@ -255,12 +360,12 @@ static ens_rc read_targets(const struct reader *reader)
     size_t count = args->has_instance_ids ? args->instance_id_count : 1;
 
     args->targets.arena = reader->arena;
-    ens_rc rc = ens_cloud_check(args->cloud, "cloud", reader->diags);
+    ens_rc rc = ens_cloud_check(args->settings.cloud, "cloud", reader->diags);
     if (rc == ENS_OK) {
         rc = ens_region_check(args->region, "region", reader->diags);
     }
     for (size_t i = 0; rc == ENS_OK && i < count; i++) {
-        const struct ens_target target = {args->cloud, args->region, ids[i]};
+        const struct ens_target target = {args->settings.cloud, args->region, ids[i]};
         const char *where = args->has_instance_ids
                                 ? ens_arena_printf(reader->arena, "instance_ids[%zu]", i).ptr
                                 : "instance_id";
@@ -330,6 +435,19 @@ static void write_list(struct ens_json *json, const struct ens_args *args)
     ens_json_end(json, ']');
 }
 
+static void write_table(struct ens_json *json, const struct ens_args *args,
+                        const struct param *table);
+
+static void write_dictionary(struct ens_json *json, const struct ens_args *args,
+                             const struct param *param)
+{
+    if (ens_settings_have(&args->settings, param->name)) {
+        write_table(json, args, param->nested);
+    } else {
+        ens_json_raw(json, ENS_STR("null"));
+    }
+}
+
 static void write_param(struct ens_json *json, const struct ens_args *args,
                         const struct param *param)
 {
@@ -352,21 +470,33 @@ static void write_param(struct ens_json *json, const struct ens_args *args,
     case TYPE_DURATION:
         write_duration(json, *(const int64_t *)field);
         return;
+    case TYPE_SECONDS:
+        write_duration(json, (int64_t)1000 * *(const uint32_t *)field);
+        return;
     case TYPE_BOOL:
         ens_json_bool(json, *(const bool *)field);
         return;
+    case TYPE_DICTIONARY:
+        write_dictionary(json, args, param);
+        return;
     }
+}
+
+static void write_table(struct ens_json *json, const struct ens_args *args,
+                        const struct param *table)
+{
+    ens_json_begin(json, '{');
+    for (; table->name != NULL; table++) {
+        ens_json_name(json, table->name);
+        write_param(json, args, table);
+    }
+    ens_json_end(json, '}');
 }
 
 void ens_args_write(struct ens_json *json, const struct ens_args *args)
 {
     ens_json_begin(json, '{');
     ens_json_name(json, "module_args");
-    ens_json_begin(json, '{');
-    for (size_t i = 0; i < ENS_COUNT(params); i++) {
-        ens_json_name(json, params[i].name);
-        write_param(json, args, &params[i]);
-    }
-    ens_json_end(json, '}');
+    write_table(json, args, params);
     ens_json_end(json, '}');
 }

@@ -2,7 +2,8 @@
 /*
  * Reader for the arguments of a module run, a JSON file that Ansible passes to a compiled module.
  * Ansible validates nothing for such a module, so everything is checked here, with Ansible's type
- * conversions ("yes" is a boolean, "a,b" a list, "30" a number). null means not given. Pure.
+ * conversions ("yes" is a boolean, "a,b" a list, "30" a number, a JSON text a dictionary). null
+ * means not given. Pure.
  */
 #ifndef ENSURE_ANSIBLE_ARGS_H
 #define ENSURE_ANSIBLE_ARGS_H
@@ -13,24 +14,20 @@
 #include "base/diag.h"
 #include "core/json.h"
 #include "core/target.h"
+#include "credentials/settings.h"
 
 #define ENS_ARGS_MAX ((size_t)16 * 1024 * 1024) /* bytes of an argument file */
 #define ENS_MASK     "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 /* The arguments; all slices point into the arena. */
 struct ens_args {
-    ens_str cloud;
     ens_str region;
     ens_str instance_id;
     ens_str *instance_ids;
     size_t instance_id_count;
-    bool has_instance_ids;   /* given, even if empty */
-    int64_t wait_timeout_ms; /* 0: not given */
-    ens_str access_key;
-    ens_str secret_key;
-    ens_str security_token;
-    ens_str profile;
-    ens_str endpoint;
+    bool has_instance_ids;              /* given, even if empty */
+    int64_t wait_timeout_ms;            /* 0: not given */
+    struct ens_cloud_settings settings; /* of the cloud, which they name */
     bool preflight;
 
     /* Options of the run, added by Ansible. */

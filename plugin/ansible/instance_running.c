@@ -33,7 +33,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     if (rc != ENS_OK) {
         return rc;
     }
-    rc = ens_registry_require(registry, args->cloud, "cloud", diags);
+    rc = ens_registry_require(registry, args->settings.cloud, "cloud", diags);
     if (rc != ENS_OK) {
         return rc;
     }
@@ -49,15 +49,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     if (rc != ENS_OK) {
         return rc;
     }
-    const struct ens_cloud_settings settings = {
-        .cloud = args->cloud,
-        .access_key = args->access_key,
-        .secret_key = args->secret_key,
-        .security_token = args->security_token,
-        .profile = args->profile,
-        .endpoint = args->endpoint,
-    };
-    rc = ens_engine_configure(engine, &settings, 1, NULL, diags);
+    rc = ens_engine_configure(engine, &args->settings, 1, NULL, diags);
     if (rc != ENS_OK) {
         return rc;
     }

@@ -200,7 +200,7 @@ static void write_diff(struct ens_json *json, const struct fleet *fleet)
     static const char *const headers[] = {"before_header", "after_header"};
     ENS_AUTO_BUF header = ens_buf_new(ENS_TARGET_MAX + 1);
 
-    ens_buf_addf(&header, "%.*s/%.*s", ENS_STR_ARG(fleet->args->cloud),
+    ens_buf_addf(&header, "%.*s/%.*s", ENS_STR_ARG(fleet->args->settings.cloud),
                  ENS_STR_ARG(fleet->args->region));
     ens_json_name(json, "diff");
     ens_json_begin(json, '{');

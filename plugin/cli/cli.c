@@ -97,6 +97,8 @@ static enum ens_exit_code run(struct ens_arena *arena, const struct ens_options 
         return ens_verb_apply(arena, options, diags);
     case ENS_VERB_STATUS:
         return ens_verb_status(arena, options, diags);
+    case ENS_VERB_DOCTOR:
+        return ens_verb_doctor(arena, options, diags);
     case ENS_VERB_SHOW:
         return ens_verb_show(arena, options, diags);
     case ENS_VERB_COMPLETION:

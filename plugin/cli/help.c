@@ -21,11 +21,13 @@ static const char *const target_text =
     "comments from # on; - is standard input. A target that is named twice counts once.";
 
 static const struct row exit_codes[] = {
-    {"0", "plan: nothing is refused; apply: all are running; status: all were read"},
+    {"0", "plan: nothing is refused; apply: all are running; status: all were read; "
+          "doctor: the keys may read"},
     {"1", "usage or configuration is wrong, no target had credentials, or the question was not "
           "answered with yes"},
     {"2", "plan --detailed-exitcode: there is something to start"},
-    {"3", "at least one target was refused or failed; status: is absent or could not be read"},
+    {"3", "at least one target was refused or failed; status: is absent or could not be read; "
+          "doctor: a cloud is not known to be readable"},
     {"4", "apply: at least one is unfinished; run it again to go on waiting"},
     {"130", "interrupted; what was known until then is printed"},
 };

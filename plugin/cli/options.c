@@ -28,6 +28,15 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
          "on its way is left alone."},
     [ENS_VERB_STATUS] = {"status", "[TARGET|FILE]...", NULL, "show the state of each instance",
                          "Reads the instances and nothing else."},
+    [ENS_VERB_DOCTOR] =
+        {"doctor", "[CLOUD[/REGION]]...", "volcengine alibaba baidu",
+         "check the keys of the clouds, without any target",
+         "Says for each cloud which source gave the keys, whom they belong to, when they expire, "
+         "how far this machine's clock is off, and whether the keys may read instances; without "
+         "keys, where they were looked for. It asks for the keys, then sends one read, and one "
+         "request for the caller where the cloud has it.\n"
+         "Exits with 0 when every cloud that is named may be read (without names: every cloud "
+         "that has keys), with 1 when none has keys, else with 3."},
     [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
                        "Prints a document that was saved, in any format. No cloud is asked."},
     [ENS_VERB_PROVIDERS] = {"providers", "", NULL, "list the clouds that the plugin knows",
@@ -37,7 +46,8 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
                              "Prints what makes a shell complete the command line of this tool."},
     [ENS_VERB_VERSION] = {"version", "", NULL, "print the version",
                           "Prints the version of this tool."},
-    [ENS_VERB_HELP] = {"help", "[VERB]", "plan apply status show providers completion version help",
+    [ENS_VERB_HELP] = {"help", "[VERB]",
+                       "plan apply status doctor show providers completion version help",
                        "explain the tool or one of its verbs",
                        "Explains, or prints the manual page."},
 };
@@ -61,7 +71,8 @@ const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
      FOR_WORK | FOR(ENS_VERB_SHOW), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json",
-     FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION), "how the result is printed"},
+     FOR(ENS_VERB_DOCTOR) | FOR(ENS_VERB_PROVIDERS) | FOR(ENS_VERB_VERSION),
+     "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "text man", FOR(ENS_VERB_HELP),
      "print text or the manual page"},
     {ENS_OPTION_HELP, 'h', "help", NULL, NULL, FOR_ALL, "explain the verb"},
@@ -358,6 +369,8 @@ static ens_rc check_arguments(const struct parser *parser)
                    ? ENS_OK
                    : ens_fail(parser->diags, ENS_INVALID, NULL,
                               "ensure completion takes one of: %s", verb->choices);
+    case ENS_VERB_DOCTOR:
+        return ENS_OK;
     case ENS_VERB_PROVIDERS:
     case ENS_VERB_VERSION:
         return options->argument_count == 0 ? ENS_OK

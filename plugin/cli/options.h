@@ -14,13 +14,14 @@ enum ens_verb {
     ENS_VERB_PLAN,
     ENS_VERB_APPLY,
     ENS_VERB_STATUS,
+    ENS_VERB_DOCTOR,
     ENS_VERB_SHOW,
     ENS_VERB_PROVIDERS,
     ENS_VERB_COMPLETION,
     ENS_VERB_VERSION,
     ENS_VERB_HELP,
 };
-#define ENS_VERB_COUNT 8
+#define ENS_VERB_COUNT 9
 
 enum ens_format {
     ENS_FORMAT_TABLE,

@@ -13,6 +13,7 @@
 
 #define START_TIMEOUT_MS   ((int64_t)20 * 1000)
 #define GRACE_MS           ((int64_t)15 * 1000)  /* beyond the timeout */
+#define DIAGNOSE_MS        ((int64_t)120 * 1000) /* the plugin's limit */
 #define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's default for an apply */
 
 struct ens_session {
@@ -84,6 +85,24 @@ static void cancel_stream(void *ud)
     struct ens_session *session = ud;
 
     ens_rpc_stream_cancel(session->stream);
+}
+
+/* Receives what a call sends, with Ctrl-C ending it, and frees it. */
+static ens_rc receive(struct ens_session *session, struct ens_rpc_stream *stream,
+                      ens_rc (*take)(void *ud, struct ens_rpc_stream *stream), void *ud)
+{
+    const struct ens_interruptible interruptible = {
+        .stop = send_stop, .cancel = cancel_stream, .ud = session};
+
+    session->stream = stream;
+    ens_interrupt_watch(&interruptible);
+    ens_rc rc = take(ud, stream);
+    ens_interrupt_watch(NULL);
+    ens_rpc_stream_free(session->stream);
+    ens_rpc_stream_free(session->stop);
+    session->stream = NULL;
+    session->stop = NULL;
+    return rc;
 }
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -283,8 +302,10 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
     return event.progress != NULL ? take_result(run, event.progress, false) : ENS_OK;
 }
 
-static ens_rc take_events(struct run *run, struct ens_rpc_stream *stream)
+static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
 {
+    struct run *run = ud;
+
     for (;;) {
         ENS_AUTO_ARENA *scratch = ens_arena_new();
         ProtobufCMessage *message = NULL;
@@ -353,20 +374,12 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct run run = run_begin(operation, arena, ret, diags);
-    const struct ens_interruptible interruptible = {
-        .stop = send_stop, .cancel = cancel_stream, .ud = session};
+    struct ens_rpc_stream *stream = operation->apply ? call_apply(session, scratch, operation)
+                                                     : call_plan(session, scratch, operation);
 
-    session->stream = operation->apply ? call_apply(session, scratch, operation)
-                                       : call_plan(session, scratch, operation);
-    ens_rpc_stream_pace(session->stream, pace_progress, &run.progress);
-    ens_rpc_stream_bound(session->stream, call_timeout_ms(operation));
-    ens_interrupt_watch(&interruptible);
-    ens_rc rc = take_events(&run, session->stream);
-    ens_interrupt_watch(NULL);
-    ens_rpc_stream_free(session->stream);
-    ens_rpc_stream_free(session->stop);
-    session->stream = NULL;
-    session->stop = NULL;
+    ens_rpc_stream_pace(stream, pace_progress, &run.progress);
+    ens_rpc_stream_bound(stream, call_timeout_ms(operation));
+    ens_rc rc = receive(session, stream, take_events, &run);
     if (rc == ENS_OK && run.finished_count < ret->count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
                       ret->count - run.finished_count, ret->count);
@@ -374,4 +387,49 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
     run_end(&run, rc);
     *ret_known = run.known_count;
     return rc;
+}
+
+/* ---- diagnoses ------------------------------------------------------------------------------- */
+
+/* A reply that is being received. */
+struct reply {
+    struct ens_arena *arena;
+    ProtobufCMessage *message; /* NULL: none came */
+    struct ens_diags *diags;
+};
+
+static ens_rc take_reply(void *ud, struct ens_rpc_stream *stream)
+{
+    struct reply *reply = ud;
+    ProtobufCMessage *more = NULL;
+    ens_rc rc = ens_rpc_stream_next(stream, reply->arena, &reply->message, reply->diags);
+
+    if (rc == ENS_OK && reply->message != NULL) {
+        rc = ens_rpc_stream_next(stream, reply->arena, &more, reply->diags);
+    }
+    return rc == ENS_OK && reply->message == NULL
+               ? ens_fail(reply->diags, ENS_IO, NULL, "the plugin gave no answer")
+               : rc;
+}
+
+ens_rc ens_session_diagnose(struct ens_session *session, const struct ens_argument *clouds,
+                            size_t count, struct ens_arena *arena, struct ens_diagnoses *ret,
+                            struct ens_diags *diags)
+{
+    Ensure__V1__DiagnoseRequest request = ENSURE__V1__DIAGNOSE_REQUEST__INIT;
+    struct reply reply = {.arena = arena, .diags = diags};
+
+    request.n_clouds = count;
+    request.clouds = ens_arena_array(arena, count, sizeof(*request.clouds));
+    for (size_t i = 0; i < count; i++) {
+        request.clouds[i] = ens_proto_text(arena, ens_str_of(clouds[i].text));
+    }
+    struct ens_rpc_stream *stream =
+        ens_rpc_client_stream(session->client, ENS_V1_DIAGNOSE, &request.base,
+                              &ensure__v1__diagnose_response__descriptor);
+    ens_rpc_stream_bound(stream, DIAGNOSE_MS + GRACE_MS);
+    ens_rc rc = receive(session, stream, take_reply, &reply);
+    return rc == ENS_OK ? ens_diagnoses_from_proto(arena, (const void *)reply.message,
+                                                   "the plugin's answer", ret, diags)
+                        : rc;
 }

@@ -8,8 +8,10 @@
 #ifndef ENSURE_CLI_SESSION_H
 #define ENSURE_CLI_SESSION_H
 
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "core/capabilities.h"
+#include "core/diagnosis.h"
 #include "core/document.h"
 
 struct ens_session;
@@ -37,6 +39,12 @@ struct ens_operation {
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags) ENS_MUST_USE;
+
+/* Checks the keys of the clouds that the arguments name; none: of all. Texts and lists are in the
+ * arena. ENS_CANCELLED: cancelled by a second Ctrl-C. */
+ens_rc ens_session_diagnose(struct ens_session *session, const struct ens_argument *clouds,
+                            size_t count, struct ens_arena *arena, struct ens_diagnoses *ret,
+                            struct ens_diags *diags) ENS_MUST_USE;
 
 /* Texts and lists are in the arena. */
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,

@@ -15,6 +15,8 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
                                   struct ens_diags *diags);
 enum ens_exit_code ens_verb_status(struct ens_arena *arena, const struct ens_options *options,
                                    struct ens_diags *diags);
+enum ens_exit_code ens_verb_doctor(struct ens_arena *arena, const struct ens_options *options,
+                                   struct ens_diags *diags);
 enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags);
 enum ens_exit_code ens_verb_providers(struct ens_arena *arena, const struct ens_options *options,

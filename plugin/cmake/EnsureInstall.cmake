@@ -15,6 +15,11 @@ install(TARGETS libensure EXPORT ensureTargets LIBRARY DESTINATION "${CMAKE_INST
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/schemas/" DESTINATION "${CMAKE_INSTALL_DATADIR}/ensure/schemas"
         FILES_MATCHING PATTERN "*.schema.json")
 
+# ---- policy documents, which the advice names -------------------------------------------------------
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/policies"
+        DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
+
 # ---- development files: headers, CMake package, pkg-config ----------------------------------------
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugin/include/ensure"

@@ -87,6 +87,17 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_END_SETTLING] = "{end} while the instance was changing{word}; it was not started.",
     [ENS_MESSAGE_END_STARTED] =
         "{end} after the start was accepted, before the instance was running{word}.",
+    [ENS_MESSAGE_MAY_READ] = "The keys may read instances in {region}.",
+    [ENS_MESSAGE_MAY_NOT_READ] = "The keys may not read instances in {region}: {cause}.",
+    [ENS_MESSAGE_RIGHT_UNKNOWN] =
+        "Whether the keys may read instances in {region} could not be found out: {cause}.",
+    [ENS_MESSAGE_NOT_ASKABLE] = "Whether the keys may read instances was not asked: the provider "
+                                "of {title} has no request for it.",
+    [ENS_MESSAGE_NO_KEYS] = "{title} can't be asked: {cause}.",
+    [ENS_MESSAGE_END_UNASKED] =
+        "{end} before it was known whether the keys may read instances{last}.",
+    [ENS_MESSAGE_CALLER_UNKNOWN] = "Whom they belong to could not be found out: {cause}.",
+    [ENS_MESSAGE_NO_CALLER] = "{title} documents no request that tells whom they belong to.",
 };
 
 struct ens_outcome *ens_outcome_keep(struct ens_arena *arena, const struct ens_outcome *outcome)

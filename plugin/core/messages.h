@@ -10,6 +10,9 @@
 #include "core/plain.h"
 #include "core/target.h"
 
+/* Begins the list of sources that had no keys, at the end of the clause that says so. */
+#define ENS_LOOKED_AT "; looked at: "
+
 /* Maximum bytes of a cloud's texts in a result; longer ones are truncated. */
 #define ENS_CLOUD_MESSAGE_MAX 500
 #define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
@@ -68,6 +71,15 @@ enum ens_message {
     ENS_MESSAGE_END_COMING_UP,
     ENS_MESSAGE_END_SETTLING,
     ENS_MESSAGE_END_STARTED,
+    /* About the keys of a cloud. */
+    ENS_MESSAGE_MAY_READ,
+    ENS_MESSAGE_MAY_NOT_READ,
+    ENS_MESSAGE_RIGHT_UNKNOWN,
+    ENS_MESSAGE_NOT_ASKABLE, /* the provider has no request for it */
+    ENS_MESSAGE_NO_KEYS,
+    ENS_MESSAGE_END_UNASKED,
+    ENS_MESSAGE_CALLER_UNKNOWN,
+    ENS_MESSAGE_NO_CALLER, /* the cloud documents no request for it */
     ENS_MESSAGE_COUNT,
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task_context.h"
 
+#include "core/advice.h"
 #include "core/uuid.h"
 
 bool ens_task_planning(const struct ens_task_context *context)
@@ -32,47 +33,6 @@ static enum ens_hint hint_of(const struct ens_task_context *context, enum ens_ac
         return ENS_HINT_NOT_STOPPED;
     }
     return outcome != NULL && outcome->reason == reason ? outcome->hint : ENS_HINT_NONE;
-}
-
-static const char *code_advice(const struct ens_provider *provider, ens_str code)
-{
-    const struct ens_code_advice_row *row = provider->code_advice;
-
-    for (; row != NULL && row->pattern != NULL; row++) {
-        if (code.len > 0 && ens_str_matches(code, ens_str_of(row->pattern))) {
-            return row->sentence;
-        }
-    }
-    return NULL;
-}
-
-static const char *reason_advice(const struct ens_provider *provider, enum ens_reason reason)
-{
-    const struct ens_advice_row *row = provider->advice;
-
-    for (; row != NULL && row->sentence != NULL; row++) {
-        if (row->reason == (uint32_t)reason) {
-            return row->sentence;
-        }
-    }
-    return NULL;
-}
-
-/* The most specific advice: of the provider for the code, of the hint, of the provider for the
- * reason, or the default. */
-static ens_str advice_for(const struct ens_provider *provider, enum ens_reason reason,
-                          const struct ens_outcome *outcome, enum ens_hint hint)
-{
-    const bool about_outcome = outcome != NULL && outcome->reason == reason;
-    const char *advice = about_outcome ? code_advice(provider, outcome->code) : NULL;
-
-    if (advice == NULL && hint != ENS_HINT_NONE) {
-        advice = ens_hint_advice(hint);
-    }
-    if (advice == NULL) {
-        advice = reason_advice(provider, reason);
-    }
-    return ens_str_of(advice != NULL ? advice : ens_reason_advice(reason));
 }
 
 /* The status word of the result: the one just read, else the last one. */
@@ -165,8 +125,8 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .confidence = unread && !task->not_honoured ? ENS_CONFIDENCE_UNVERIFIED : confidence,
         .reason = reason,
         .message = ens_message_compose(context->scratch, message, &facts),
-        .advice =
-            advice_for(task->provider, reason, outcome, hint_of(context, action, outcome, reason)),
+        .advice = ens_advice_for(task->provider, reason, outcome,
+                                 hint_of(context, action, outcome, reason)),
         .started = task->started && !task->repeated,
         .start_request_id = task->accepted ? task->request_id : ENS_STR(""),
         .start_sent = ens_task_sent(task),

@@ -28,7 +28,7 @@ static const struct ens_source *find_source(const struct ens_search *search, uin
 /* The kind of the source that the settings choose; 0: none. */
 static uint32_t kind_by_settings(const struct ens_cloud_settings *settings)
 {
-    if (ens_settings_have_oidc(settings)) {
+    if (ens_settings_have(settings, "assume_role_with_oidc")) {
         return ENS_SOURCE_OIDC;
     }
     if (settings->profile.len > 0) {
@@ -168,12 +168,6 @@ static enum ens_search_turn ask_role(struct ens_search *search,
 {
     const struct ens_source *role = find_source(search, ENS_SOURCE_ROLE);
 
-    if (role == NULL && search->tables.settings->assume_role.role.len > 0) {
-        return ens_search_fail(search, ens_str_of(search->options.provider->name),
-                               ens_arena_printf(search->arena,
-                                                "assume_role is set, but %s has no roles to assume",
-                                                search->options.provider->title));
-    }
     return role != NULL ? ens_search_begin_steps(search, role, NULL, event) : ENS_TURN_KEYS;
 }
 
@@ -188,14 +182,6 @@ static enum ens_search_turn begin(struct ens_search *search, const struct ens_se
     }
     if (rc != ENS_NOT_FOUND) {
         return ENS_TURN_FAILED;
-    }
-    if (search->chosen != 0 && find_source(search, search->chosen) == NULL) {
-        return ens_search_fail(
-            search, ens_str_of(search->options.provider->name),
-            ens_arena_printf(search->arena, "%s is set, but %s has no such source of keys",
-                             search->chosen == ENS_SOURCE_OIDC ? "assume_role_with_oidc"
-                                                               : "metadata_role",
-                             search->options.provider->title));
     }
     return ask_in_order(search, event);
 }
@@ -264,20 +250,43 @@ uint32_t ens_search_source(const struct ens_search *search)
     return search->kind;
 }
 
-ens_str ens_search_error(const struct ens_search *search)
+/* The last error, since a request that was sent again had its own; NULL: there is none. */
+static const struct ens_diag *last_error(const struct ens_search *search)
 {
     const struct ens_diags *diags = &search->diags;
 
-    /* The last one: a request that was sent again had its own. */
     for (size_t i = diags->count; i > 0; i--) {
-        const struct ens_diag *diag = &diags->items[i - 1];
-        if (diag->severity == ENS_ERROR) {
-            return ens_str_is(ens_str_of(diag->where), search->options.provider->name)
-                       ? ens_str_of(diag->summary)
-                       : ens_diag_line(search->arena, diag);
+        if (diags->items[i - 1].severity == ENS_ERROR) {
+            return &diags->items[i - 1];
         }
     }
-    return ENS_STR("");
+    return NULL;
+}
+
+static bool is_about_all(const struct ens_search *search, const struct ens_diag *diag)
+{
+    return ens_str_is(ens_str_of(diag->where), search->options.provider->name);
+}
+
+ens_str ens_search_error(const struct ens_search *search)
+{
+    const struct ens_diag *error = last_error(search);
+
+    if (error == NULL) {
+        return ENS_STR("");
+    }
+    return is_about_all(search, error) ? ens_str_of(error->summary)
+                                       : ens_diag_line(search->arena, error);
+}
+
+ens_str ens_search_failed_source(const struct ens_search *search)
+{
+    const struct ens_diag *error = last_error(search);
+
+    if (search->failed.len > 0 || error == NULL) {
+        return search->failed;
+    }
+    return is_about_all(search, error) ? ENS_STR("settings") : ens_str_of(error->where);
 }
 
 const struct ens_answer *ens_search_answer(const struct ens_search *search)

@@ -22,7 +22,7 @@ struct ens_search;
 
 struct ens_search_options {
     const struct ens_provider *provider;       /* borrowed */
-    const struct ens_cloud_settings *settings; /* borrowed */
+    const struct ens_cloud_settings *settings; /* borrowed; keep the rules of settings_rules.h */
     const struct ens_environment *environment; /* borrowed */
     ens_str sts_endpoint;                      /* borrowed; empty: the provider's own */
     ens_str metadata_endpoint; /* borrowed; empty: the metadata service must not be asked */
@@ -66,6 +66,8 @@ uint32_t ens_search_source(const struct ens_search *search);
 
 /* With NONE and FAILED: one clause without a secret. */
 ens_str ens_search_error(const struct ens_search *search);
+/* With FAILED: the source that was to be used, as far as it is known. */
+ens_str ens_search_failed_source(const struct ens_search *search);
 /* With FAILED: what the provider read in the last reply; NULL: it is not why. */
 const struct ens_answer *ens_search_answer(const struct ens_search *search);
 /* Whether the metadata service was probed and did not answer as one. */

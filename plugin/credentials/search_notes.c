@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
+#include "core/messages.h"
 #include "credentials/search_private.h"
 
 #define NOTE_MAX ((size_t)16 * 1024) /* bytes of the list of what was looked at */
@@ -70,13 +71,14 @@ enum ens_search_state ens_search_fail_none(struct ens_search *search)
     ens_str profile = {NULL, 0};
 
     if (lacks_named_profile(search, &profile)) {
+        search->failed = ENS_STR("profile");
         (void)ens_fail(&search->diags, ENS_INVALID, provider->name,
-                       "no file holds the profile %.*s of %s; looked at: %.*s",
+                       "no file holds the profile %.*s of %s" ENS_LOOKED_AT "%.*s",
                        ENS_STR_ARG(profile), provider->title, ENS_STR_ARG(notes));
         return ENS_SEARCH_FAILED;
     }
     (void)ens_fail(&search->diags, ENS_NOT_FOUND, provider->name,
-                   "no credentials for %s: set %s and %s; looked at: %.*s", provider->title,
+                   "no credentials for %s: set %s and %s" ENS_LOOKED_AT "%.*s", provider->title,
                    row->access_key != NULL ? row->access_key : "access_key",
                    row->access_key != NULL ? row->secret_key : "secret_key", ENS_STR_ARG(notes));
     return ENS_SEARCH_NONE;

@@ -41,6 +41,7 @@ struct ens_search {
     int64_t expires_unix_s;
     uint32_t kind; /* of the source that had them */
     ens_str origin;
+    ens_str failed; /* the source that was to be used; empty: the place of the error is it */
 
     ens_str *looked_at;
     size_t looked_at_count;

@@ -149,7 +149,7 @@ static struct ens_credentials_input input_of(struct ens_search *search,
         .values = search->values,
         .names = search->names,
         .role = kind == ENS_SOURCE_ROLE ? &settings->assume_role : NULL,
-        .oidc = kind == ENS_SOURCE_OIDC && ens_settings_have_oidc(settings)
+        .oidc = kind == ENS_SOURCE_OIDC && ens_settings_have(settings, "assume_role_with_oidc")
                     ? &settings->assume_role_with_oidc
                     : NULL,
         .metadata_role = kind == ENS_SOURCE_METADATA ? settings->metadata_role : ENS_STR(""),

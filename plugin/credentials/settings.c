@@ -1,15 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "credentials/settings.h"
 
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "base/arena.h"
+#include "credentials/keys.h"
 
-bool ens_settings_have_oidc(const struct ens_cloud_settings *settings)
+/* Bytes of settings; the clouds' own limits are the same or lower. */
+#define PROFILE_MAX      256
+#define ROLE_MAX         512
+#define SESSION_NAME_MAX 64
+#define POLICY_MAX       8192
+#define EXTERNAL_ID_MAX  1224
+#define TOKEN_MAX        ((size_t)16 * 1024)
+
+#define ROW(member, max)                                                                           \
+    {                                                                                              \
+#member, offsetof(struct ens_cloud_settings, member), (max)                                \
+    }
+#define SECONDS(block)                                                                             \
+    {                                                                                              \
+#block ".duration_seconds", offsetof(struct ens_cloud_settings, block.duration_s), 0       \
+    }
+
+const struct ens_setting ens_setting_rows[] = {
+    ROW(access_key, ENS_KEY_MAX),
+    ROW(secret_key, ENS_KEY_MAX),
+    ROW(security_token, ENS_KEY_MAX),
+    ROW(profile, PROFILE_MAX),
+    ROW(assume_role.role, ROLE_MAX),
+    ROW(assume_role.session_name, SESSION_NAME_MAX),
+    SECONDS(assume_role),
+    ROW(assume_role.policy, POLICY_MAX),
+    ROW(assume_role.external_id, EXTERNAL_ID_MAX),
+    ROW(assume_role_with_oidc.role, ROLE_MAX),
+    ROW(assume_role_with_oidc.provider, ROLE_MAX),
+    ROW(assume_role_with_oidc.token, TOKEN_MAX),
+    ROW(assume_role_with_oidc.token_file, PATH_MAX - 1),
+    ROW(assume_role_with_oidc.session_name, SESSION_NAME_MAX),
+    SECONDS(assume_role_with_oidc),
+    ROW(assume_role_with_oidc.policy, POLICY_MAX),
+    ROW(metadata_role, ROLE_MAX),
+    {NULL, 0, 0},
+};
+
+static const void *member_of(const struct ens_cloud_settings *settings,
+                             const struct ens_setting *row)
 {
-    const struct ens_oidc_settings *oidc = &settings->assume_role_with_oidc;
+    return (const char *)settings + row->offset;
+}
 
-    return oidc->role.len > 0 || oidc->provider.len > 0 || oidc->token.len > 0 ||
-           oidc->token_file.len > 0 || oidc->session_name.len > 0 || oidc->policy.len > 0 ||
-           oidc->duration_s > 0;
+ens_str ens_setting_text(const struct ens_cloud_settings *settings, const struct ens_setting *row)
+{
+    return *(const ens_str *)member_of(settings, row);
+}
+
+uint32_t ens_setting_seconds(const struct ens_cloud_settings *settings,
+                             const struct ens_setting *row)
+{
+    return *(const uint32_t *)member_of(settings, row);
+}
+
+static bool is_set(const struct ens_cloud_settings *settings, const struct ens_setting *row)
+{
+    return row->bytes_max > 0 ? ens_setting_text(settings, row).len > 0
+                              : ens_setting_seconds(settings, row) > 0;
+}
+
+bool ens_settings_have(const struct ens_cloud_settings *settings, const char *name)
+{
+    const size_t length = strlen(name);
+
+    for (const struct ens_setting *row = ens_setting_rows; row->name != NULL; row++) {
+        if (strncmp(row->name, name, length) == 0 &&
+            (row->name[length] == '\0' || row->name[length] == '.') && is_set(settings, row)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static struct ens_role_settings copy_role(struct ens_arena *arena,

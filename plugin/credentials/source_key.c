@@ -32,21 +32,14 @@ static void add(struct writer *out, ens_str text)
 
 static void add_settings(struct writer *out, const struct ens_cloud_settings *settings)
 {
-    const struct ens_role_settings *role = &settings->assume_role;
-    const struct ens_oidc_settings *oidc = &settings->assume_role_with_oidc;
-    const ens_str texts[] = {
-        settings->access_key, settings->secret_key, settings->security_token,
-        settings->profile,    role->role,           role->session_name,
-        role->policy,         role->external_id,    oidc->role,
-        oidc->provider,       oidc->token,          oidc->token_file,
-        oidc->session_name,   oidc->policy,         settings->metadata_role,
-    };
-
-    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
-        add(out, texts[i]);
+    for (const struct ens_setting *row = ens_setting_rows; row->name != NULL; row++) {
+        if (row->bytes_max > 0) {
+            add(out, ens_setting_text(settings, row));
+        } else {
+            const uint32_t seconds = ens_setting_seconds(settings, row);
+            add_bytes(out, &seconds, sizeof(seconds));
+        }
     }
-    add_bytes(out, &role->duration_s, sizeof(role->duration_s));
-    add_bytes(out, &oidc->duration_s, sizeof(oidc->duration_s));
 }
 
 static void add_variable(struct writer *out, const struct ens_environment *environment,

@@ -72,19 +72,12 @@ ens_rc ens_found_keys_check(const struct ens_found_keys *keys, struct ens_diags 
 ens_rc ens_tables_settings(const struct ens_tables *tables, struct ens_found_keys *ret)
 {
     const struct ens_cloud_settings *settings = tables->settings;
-    const char *name = tables->provider->name;
 
-    if (settings->access_key.len == 0 && settings->secret_key.len == 0 &&
-        settings->security_token.len == 0) {
+    if (settings->access_key.len == 0) {
         return ENS_NOT_FOUND;
     }
-    if (settings->access_key.len == 0 || settings->secret_key.len == 0) {
-        return ens_fail(tables->diags, ENS_INVALID, name,
-                        "access_key and secret_key must be set together, and security_token only "
-                        "beside them: %s is not set",
-                        settings->access_key.len == 0 ? "access_key" : "secret_key");
-    }
-    *ret = found(settings->access_key, settings->secret_key, settings->security_token, name);
+    *ret = found(settings->access_key, settings->secret_key, settings->security_token,
+                 tables->provider->name);
     return ENS_OK;
 }
 
@@ -151,6 +144,16 @@ const char *ens_tables_profile_variable(const struct ens_tables *tables)
         }
     }
     return NULL;
+}
+
+/* Whether a variable keeps the file from being read. */
+static bool is_switched_off(const struct ens_tables *tables, const struct ens_profile_file *file)
+{
+    const bool has_switch = file->struct_size >= offsetof(struct ens_profile_file, off_variable) +
+                                                     sizeof(file->off_variable);
+
+    return has_switch && file->off_variable != NULL &&
+           ens_str_eq_nocase(ens_str_of(get(tables, file->off_variable)), ENS_STR("true"));
 }
 
 /* The path of the file; empty: unknown. *ret_variable is the variable that named it, else NULL. */
@@ -227,6 +230,11 @@ ens_rc ens_tables_profile(const struct ens_tables *tables, const struct ens_prof
 
     *ret_look = (struct ens_profile_look){.path = profile_path(tables, file, &variable)};
     if (ret_look->path.len == 0) {
+        return ENS_NOT_FOUND;
+    }
+    if (is_switched_off(tables, file)) {
+        ret_look->note =
+            ens_arena_printf(tables->arena, "switched off by %s", file->off_variable).ptr;
         return ENS_NOT_FOUND;
     }
     ens_rc rc = ens_os_read_file(ret_look->path.ptr, &text, &why);

@@ -17,7 +17,7 @@
 /* Borrowed. Results point into the arena, the settings or the environment. */
 struct ens_tables {
     const struct ens_provider *provider;
-    const struct ens_cloud_settings *settings;
+    const struct ens_cloud_settings *settings; /* that keep the rules of settings_rules.h */
     const struct ens_environment *environment;
     struct ens_arena *arena;
     struct ens_diags *diags;

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/config.h"
 
-#include <limits.h>
-
 #include "base/alloc.h"
 #include "core/target.h"
-#include "credentials/keys.h"
+#include "credentials/settings_rules.h"
 #include "http/endpoint.h"
-
-/* Bytes of settings; the clouds' own limits are the same or lower. */
-#define PROFILE_MAX      256
-#define ROLE_MAX         512
-#define SESSION_NAME_MAX 64
-#define POLICY_MAX       8192
-#define EXTERNAL_ID_MAX  1224
-#define TOKEN_MAX        ((size_t)16 * 1024)
-
-/* Seconds that keys of a role may live. */
-#define DURATION_MIN_S 900u
-#define DURATION_MAX_S 43200u
 
 /* ---- sharing -------------------------------------------------------------------------------- */
 
@@ -96,83 +82,43 @@ const struct ens_cloud_settings *ens_config_find(const struct ens_config *config
 
 /* ---- checks --------------------------------------------------------------------------------- */
 
-static ens_rc check_length(const struct ens_cloud_settings *settings, const char *name,
-                           ens_str value, size_t max, struct ens_diags *diags)
-{
-    if (value.len <= max) {
-        return ENS_OK;
-    }
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    ens_str where = ens_arena_printf(arena, "%.*s.%s", ENS_STR_ARG(settings->cloud), name);
-    return ens_fail(diags, ENS_LIMIT, where.ptr, "the value is longer than %zu bytes", max);
-}
-
-static ens_rc check_lengths(const struct ens_cloud_settings *settings, struct ens_diags *diags)
-{
-    const struct ens_role_settings *role = &settings->assume_role;
-    const struct ens_oidc_settings *oidc = &settings->assume_role_with_oidc;
-    const struct {
-        const char *name;
-        ens_str value;
-        size_t max;
-    } rows[] = {
-        {"access_key", settings->access_key, ENS_KEY_MAX},
-        {"secret_key", settings->secret_key, ENS_KEY_MAX},
-        {"security_token", settings->security_token, ENS_KEY_MAX},
-        {"profile", settings->profile, PROFILE_MAX},
-        {"metadata_role", settings->metadata_role, ROLE_MAX},
-        {"assume_role.role", role->role, ROLE_MAX},
-        {"assume_role.session_name", role->session_name, SESSION_NAME_MAX},
-        {"assume_role.policy", role->policy, POLICY_MAX},
-        {"assume_role.external_id", role->external_id, EXTERNAL_ID_MAX},
-        {"assume_role_with_oidc.role", oidc->role, ROLE_MAX},
-        {"assume_role_with_oidc.provider", oidc->provider, ROLE_MAX},
-        {"assume_role_with_oidc.token", oidc->token, TOKEN_MAX},
-        {"assume_role_with_oidc.token_file", oidc->token_file, PATH_MAX - 1},
-        {"assume_role_with_oidc.session_name", oidc->session_name, SESSION_NAME_MAX},
-        {"assume_role_with_oidc.policy", oidc->policy, POLICY_MAX},
-    };
-
-    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
-        ens_rc rc = check_length(settings, rows[i].name, rows[i].value, rows[i].max, diags);
-        if (rc != ENS_OK) {
-            return rc;
-        }
-    }
-    return ENS_OK;
-}
-
-static ens_rc check_duration(const struct ens_cloud_settings *settings, const char *name,
-                             uint32_t duration_s, struct ens_diags *diags)
+static ens_rc check_value(const struct ens_cloud_settings *settings, const struct ens_setting *row,
+                          struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const ens_str where =
-        ens_arena_printf(arena, "%.*s.%s.duration_seconds", ENS_STR_ARG(settings->cloud), name);
+        ens_arena_printf(arena, "%.*s.%s", ENS_STR_ARG(settings->cloud), row->name);
 
-    return duration_s == 0 || (duration_s >= DURATION_MIN_S && duration_s <= DURATION_MAX_S)
+    if (row->bytes_max > 0) {
+        return ens_setting_text(settings, row).len <= row->bytes_max
+                   ? ENS_OK
+                   : ens_fail(diags, ENS_LIMIT, where.ptr, "the value is longer than %zu bytes",
+                              row->bytes_max);
+    }
+    const uint32_t seconds = ens_setting_seconds(settings, row);
+    return seconds == 0 ||
+                   (seconds >= ENS_ROLE_DURATION_MIN_S && seconds <= ENS_ROLE_DURATION_MAX_S)
                ? ENS_OK
                : ens_fail(diags, ENS_INVALID, where.ptr, "expected %u to %u seconds, got %u",
-                          DURATION_MIN_S, DURATION_MAX_S, duration_s);
+                          ENS_ROLE_DURATION_MIN_S, ENS_ROLE_DURATION_MAX_S, seconds);
 }
 
-/* A block without a role would change nothing, and hide a mistake. */
-static ens_rc check_role(const struct ens_cloud_settings *settings, struct ens_diags *diags)
+static enum ens_presence presence(const void *ud, const char *name)
 {
-    const struct ens_role_settings *role = &settings->assume_role;
-    const bool other = role->session_name.len > 0 || role->policy.len > 0 ||
-                       role->external_id.len > 0 || role->duration_s > 0;
+    return ens_settings_have(ud, name) ? ENS_PRESENCE_SET : ENS_PRESENCE_UNSET;
+}
 
-    if (other && role->role.len == 0) {
-        ENS_AUTO_ARENA *arena = ens_arena_new();
-        const ens_str where =
-            ens_arena_printf(arena, "%.*s.assume_role.role", ENS_STR_ARG(settings->cloud));
-        return ens_fail(diags, ENS_INVALID, where.ptr,
-                        "it is not set, so that the rest of assume_role has no effect");
+static ens_rc check_values(const struct ens_provider *provider,
+                           const struct ens_cloud_settings *settings, struct ens_diags *diags)
+{
+    const struct ens_presences presences = {presence, settings};
+    ens_rc rc = ENS_OK;
+
+    for (const struct ens_setting *row = ens_setting_rows; rc == ENS_OK && row->name != NULL;
+         row++) {
+        rc = check_value(settings, row, diags);
     }
-    ens_rc rc = check_duration(settings, "assume_role", role->duration_s, diags);
-    return rc == ENS_OK ? check_duration(settings, "assume_role_with_oidc",
-                                         settings->assume_role_with_oidc.duration_s, diags)
-                        : rc;
+    return rc == ENS_OK ? ens_settings_rules_check(provider, &presences, diags) : rc;
 }
 
 static ens_rc check_cloud(const struct ens_registry *registry,
@@ -184,10 +130,7 @@ static ens_rc check_cloud(const struct ens_registry *registry,
     ens_rc rc = ens_registry_require(registry, settings->cloud, "cloud", diags);
 
     if (rc == ENS_OK) {
-        rc = check_lengths(settings, diags);
-    }
-    if (rc == ENS_OK) {
-        rc = check_role(settings, diags);
+        rc = check_values(ens_registry_find(registry, settings->cloud), settings, diags);
     }
     if (rc == ENS_OK && settings->region.len > 0) {
         ens_str where = ens_arena_printf(arena, "%.*s.region", ENS_STR_ARG(settings->cloud));

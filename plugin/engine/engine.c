@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/alloc.h"
+#include "engine/checkup.h"
 #include "engine/dispatch.h"
 #include "engine/job.h"
 #include "engine/policy_files.h"
@@ -17,6 +18,7 @@
 
 enum message_kind {
     MESSAGE_SUBMIT,
+    MESSAGE_CHECK,
     MESSAGE_CANCEL,
     MESSAGE_CANCEL_ALL,
     MESSAGE_STOP,
@@ -26,6 +28,7 @@ struct message {
     struct message *next;
     enum message_kind kind;
     struct ens_job *job;
+    struct ens_checkup *checkup;
     ens_job_id id;
 };
 
@@ -59,6 +62,8 @@ struct ens_engine {
     struct ens_routes routes;
     struct ens_calls calls;
     struct ens_jobs jobs;
+    struct ens_checkups checkups;
+    struct ens_diags reported; /* warnings that a job has reported; each is reported once */
     bool stopping;
 };
 
@@ -118,6 +123,20 @@ ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_req
     return id;
 }
 
+ens_job_id ens_engine_check(struct ens_engine *engine, const struct ens_checkup_request *request)
+{
+    struct ens_checkup *checkup = ens_checkup_new(&engine->checkups, request);
+    struct mailbox *mailbox = &engine->mailbox;
+
+    (void)pthread_mutex_lock(&mailbox->mutex);
+    const ens_job_id id = ++mailbox->last_id;
+    ens_checkup_set_id(checkup, id);
+    post_locked(mailbox, (struct message){.kind = MESSAGE_CHECK, .checkup = checkup});
+    (void)pthread_mutex_unlock(&mailbox->mutex);
+    wake(engine);
+    return id;
+}
+
 void ens_engine_cancel(struct ens_engine *engine, ens_job_id id)
 {
     if (id != 0) {
@@ -132,6 +151,18 @@ void ens_engine_cancel_all(struct ens_engine *engine)
 
 /* ---- event loop ----------------------------------------------------------------------------- */
 
+/* Cancels what has that id; 0: all. */
+static void cancel(struct ens_engine *engine, ens_job_id id)
+{
+    ens_jobs_cancel(&engine->jobs, id);
+    ens_checkups_cancel(&engine->checkups, id);
+}
+
+static bool is_idle(const struct ens_engine *engine)
+{
+    return engine->jobs.running == NULL && engine->checkups.running == NULL;
+}
+
 static void process_messages(struct ens_engine *engine)
 {
     struct message *message = take_messages(&engine->mailbox);
@@ -144,13 +175,19 @@ static void process_messages(struct ens_engine *engine)
                 ens_job_cancel(message->job);
             }
             break;
+        case MESSAGE_CHECK:
+            ens_checkup_begin(message->checkup);
+            if (engine->stopping) {
+                ens_checkup_cancel(message->checkup);
+            }
+            break;
         case MESSAGE_STOP:
             engine->stopping = true;
-            ens_jobs_cancel(&engine->jobs, 0);
+            cancel(engine, 0);
             break;
         case MESSAGE_CANCEL:
         case MESSAGE_CANCEL_ALL:
-            ens_jobs_cancel(&engine->jobs, message->id);
+            cancel(engine, message->id);
             break;
         }
         struct message *next = message->next;
@@ -166,7 +203,8 @@ int64_t ens_engine_step(struct ens_engine *engine)
     ens_timers_fire(&engine->timers);
     ens_dispatch(&engine->calls, &engine->routes.ready);
     ens_jobs_end(&engine->jobs);
-    if (engine->jobs.running == NULL) {
+    ens_checkups_end(&engine->checkups);
+    if (is_idle(engine)) {
         /* Without jobs nothing is cached but keys that had to be asked for: the next job reads the
          * others again, and no key stays in memory longer than needed. */
         ens_routes_clear(&engine->routes);
@@ -179,7 +217,7 @@ static void run_until_stopped(struct ens_engine *engine)
 {
     for (;;) {
         const int64_t next = ens_engine_step(engine);
-        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox)) {
+        if (engine->stopping && is_idle(engine) && !has_messages(&engine->mailbox)) {
             return;
         }
         engine->transport->wait(engine->transport->ud, next);
@@ -277,8 +315,16 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .accounts = &engine->accounts,
                  .routes = &engine->routes,
                  .notices = &engine->warnings,
+                 .reported = &engine->reported,
                  .policy = &engine->policy,
                  .policy_error = &engine->policy_error},
+        .checkups = {.registry = options->registry,
+                     .calls = &engine->calls,
+                     .configs = &engine->configs,
+                     .accounts = &engine->accounts,
+                     .routes = &engine->routes,
+                     .notices = &engine->warnings,
+                     .reported = &engine->reported},
     };
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
@@ -296,6 +342,7 @@ static void destroy(struct ens_engine *engine)
     ens_recorder_done(&engine->calls.recorder);
     ens_arena_free(engine->arena);
     ens_jobs_done(&engine->jobs);
+    ens_diags_done(&engine->reported);
     ens_diags_done(&engine->warnings);
     ens_diags_done(&engine->policy_error);
     ens_timers_done(&engine->timers);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The engine: accepts jobs from any thread, calls the clouds on its own thread, and delivers one
- * result per target. Calls of different jobs are batched.
+ * result per target (one diagnosis per cloud where there are no targets). Calls of different jobs
+ * are batched.
  *
  * Threads: submit, cancel and configure may be called from any thread and never block on the
  * network. Events are called on the engine's thread; they may submit and cancel, must not block,
@@ -13,6 +14,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/transport.h"
+#include "core/diagnosis.h"
 #include "core/duration.h"
 #include "core/result.h"
 #include "core/task.h"
@@ -131,6 +133,26 @@ typedef uint64_t ens_job_id; /* never 0, never reused */
 
 /* Every accepted job ends with done. */
 ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *job);
+
+/* ---- checkups: jobs without targets ---- */
+
+struct ens_checkup_events {
+    /* Exactly once, with one diagnosis for each cloud and region, in the order of the request;
+     * created_at is empty. */
+    void (*done)(void *ud, const struct ens_diagnoses *diagnoses);
+    void *ud;
+};
+
+struct ens_checkup_request {
+    const struct ens_place *places; /* copied; ens_registry_require passed */
+    size_t count;                   /* at most ENS_DIAGNOSES_MAX; 0: every cloud */
+    int64_t timeout_ms;             /* of the whole checkup; 0: ENS_PLAN_TIMEOUT_MS */
+    struct ens_checkup_events events;
+};
+
+ens_job_id ens_engine_check(struct ens_engine *engine, const struct ens_checkup_request *checkup);
+
+/* ---- cancellation ---- */
 
 /* Ends the job within a second; unfinished targets get the reason cancelled. Unknown ids are
  * ignored, because the job may just have ended. */

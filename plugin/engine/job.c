@@ -35,6 +35,7 @@ struct ens_job {
     struct ens_job_end end;
     ens_str run_id;
     unsigned failures_before; /* of the audit log, when the job began */
+    struct ens_warnings warnings;
     struct ens_timer deadline;
     struct ens_timer grace;
     bool cancelled;
@@ -463,37 +464,6 @@ static void begin(struct ens_job_target *target, const struct ens_cloud_account 
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
 }
 
-/* Adds a warning to the end of the job, unless a job of this engine has reported it already. */
-static void warn(struct ens_job *job, ens_str text)
-{
-    struct ens_jobs *jobs = job->jobs;
-
-    for (size_t i = 0; i < jobs->reported.count; i++) {
-        if (ens_str_is(text, jobs->reported.items[i].summary)) {
-            return;
-        }
-    }
-    if (text.len == 0 || jobs->reported.count == ENS_DIAGS_MAX) {
-        return;
-    }
-    ens_diags_add(&jobs->reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
-    ens_str *warnings = ens_arena_array(job->arena, job->end.warning_count + 1, sizeof(*warnings));
-    for (size_t i = 0; i < job->end.warning_count; i++) {
-        warnings[i] = job->end.warnings[i];
-    }
-    warnings[job->end.warning_count++] = ens_arena_dup(job->arena, text);
-    job->end.warnings = warnings;
-}
-
-static void warn_of_notices(struct ens_job *job)
-{
-    const struct ens_diags *notices = job->jobs->notices;
-
-    for (size_t i = 0; notices != NULL && i < notices->count; i++) {
-        warn(job, ens_diag_line(job->arena, &notices->items[i]));
-    }
-}
-
 void ens_job_begin(struct ens_job *job)
 {
     struct ens_jobs *jobs = job->jobs;
@@ -509,7 +479,8 @@ void ens_job_begin(struct ens_job *job)
     job->deadline.fire = on_deadline;
     job->grace.fire = on_grace;
     ens_timer_set(jobs->timers, &job->deadline, job->params.deadline_ms);
-    warn_of_notices(job);
+    job->warnings = (struct ens_warnings){.reported = jobs->reported, .arena = job->arena};
+    ens_warn_of(&job->warnings, jobs->notices);
     if (job->count == 0) {
         end_if_done(job);
         return;
@@ -536,17 +507,7 @@ static void warn_of_keys(struct ens_job *job)
             continue;
         }
         before = route->account;
-        for (size_t j = 0; j < before->keyring.warnings.count; j++) {
-            warn(job, ens_diag_line(job->arena, &before->keyring.warnings.items[j]));
-        }
-    }
-}
-
-/* Warns if a line of the audit log could not be written while the job ran. */
-static void warn_of_audit(struct ens_job *job)
-{
-    if (job->jobs->recorder->failures != job->failures_before) {
-        warn(job, ens_record_warning(job->jobs->recorder));
+        ens_warn_of(&job->warnings, &before->keyring.warnings);
     }
 }
 
@@ -556,7 +517,9 @@ void ens_jobs_end(struct ens_jobs *jobs)
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
         warn_of_keys(job);
-        warn_of_audit(job);
+        ens_warn_of_audit(&job->warnings, jobs->recorder, job->failures_before);
+        job->end.warnings = job->warnings.items;
+        job->end.warning_count = job->warnings.count;
         job->events.done(job->events.ud, &job->end);
         ens_config_unref(jobs->configs, job->config);
         ens_free(job->targets);
@@ -567,6 +530,5 @@ void ens_jobs_end(struct ens_jobs *jobs)
 
 void ens_jobs_done(struct ens_jobs *jobs)
 {
-    ens_diags_done(&jobs->reported);
     ens_arena_free(jobs->counted.arena);
 }

@@ -9,6 +9,7 @@
 #include "core/task.h"
 #include "engine/call.h"
 #include "engine/engine.h"
+#include "engine/warnings.h"
 
 #define ENS_GRACE_MS 800 /* after a cancellation, for replies to starts in flight */
 
@@ -25,7 +26,7 @@ struct ens_jobs {
     struct ens_accounts *accounts;
     struct ens_routes *routes;
     const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
-    struct ens_diags reported;       /* warnings that a job has reported; each is reported once */
+    struct ens_diags *reported;      /* warnings that were reported */
     const struct ens_policy *policy; /* of the files */
     const struct ens_diags *policy_error; /* not empty: no job may send anything */
     struct ens_target_list counted;       /* planned or sent by jobs that are part of a run */

@@ -86,17 +86,24 @@ static void warn_of_renewal(struct ens_keyring *keyring, ens_str error)
     keyring->renew_ms = now_ms(keyring) + ENS_LOGIN_PAUSE_MS;
 }
 
+static void forget_failure(struct ens_keyring *keyring)
+{
+    ens_free(keyring->failure.error);
+    ens_free(keyring->failure.source);
+}
+
 static void set_failure(struct ens_keyring *keyring, const struct ens_login_end *end)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
     ens_keys_unref(keyring->keys);
     keyring->keys = NULL;
-    ens_free(keyring->failure.error);
+    forget_failure(keyring);
     keyring->failure = (struct ens_key_failure){
         .reason = end->reason,
         .hint = end->hint,
         .error = ens_strdup(ens_arena_dup(arena, end->error).ptr),
+        .source = ens_strdup(ens_arena_dup(arena, end->failed_source).ptr),
         .until_ms = now_ms(keyring) + ENS_LOGIN_PAUSE_MS,
     };
 }
@@ -180,7 +187,7 @@ void ens_keyring_done(struct ens_keyring *keyring)
 {
     ens_keyring_rest(keyring);
     ens_keys_unref(keyring->keys);
-    ens_free(keyring->failure.error);
+    forget_failure(keyring);
     ens_diags_done(&keyring->warnings);
     ens_arena_free(keyring->notes);
     *keyring = (struct ens_keyring){0};

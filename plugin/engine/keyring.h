@@ -30,7 +30,8 @@ struct ens_key_waiter {
 struct ens_key_failure {
     enum ens_reason reason; /* ENS_REASON_OK: there is no failure */
     enum ens_hint hint;
-    char *error; /* one clause */
+    char *error;  /* one clause */
+    char *source; /* that was to be used; "": none is set up */
     int64_t until_ms;
 };
 

@@ -104,6 +104,8 @@ static void end_failed(struct ens_login *login, enum ens_hint hint)
         .reason = login->reason != ENS_REASON_OK ? login->reason : ENS_REASON_UNAUTHENTICATED,
         .hint = login->hint != ENS_HINT_NONE ? login->hint : hint,
         .error = ens_search_error(login->search),
+        .failed_source =
+            hint == ENS_HINT_KEYS_MISSING ? ENS_STR("") : ens_search_failed_source(login->search),
     };
 
     end(login, &result);

@@ -32,7 +32,8 @@ struct ens_login_end {
     /* Without keys: */
     enum ens_reason reason;
     enum ens_hint hint;
-    ens_str error; /* one clause */
+    ens_str error;         /* one clause */
+    ens_str failed_source; /* that was to be used; empty: none is set up */
     const struct ens_search *search;
 };
 

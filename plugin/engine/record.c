@@ -42,7 +42,7 @@ ens_str ens_record_actor(struct ens_arena *arena, ens_str user,
                : ens_arena_dup(arena, user);
 }
 
-static ens_str key_tail(const struct ens_keys *keys)
+ens_str ens_record_key_tail(const struct ens_keys *keys)
 {
     ens_str id = ens_secret_reveal(&keys->access_key);
 
@@ -62,7 +62,7 @@ static struct ens_audit_line line_of(const struct ens_recorder *recorder,
         .sending = outcome == NULL,
         .actor = recorder->actor,
         .source = ens_str_of(record->keys->source),
-        .key_id_tail = key_tail(record->keys),
+        .key_id_tail = ens_record_key_tail(record->keys),
         .endpoint = record->route->base,
         .cloud = ens_str_of(account->provider->name),
         .region = record->route->region,
@@ -152,7 +152,7 @@ static void log_attempt(const struct ens_log *log, const struct ens_record *reco
         {ENS_STR("cloud"), ens_str_of(record->route->account->provider->name)},
         {ENS_STR("region"), record->route->region},
         {ENS_STR("action"), ens_str_of(ens_call_kind_name(record->kind))},
-        {ENS_STR("first_id"), record->spec->ids[0]},
+        {ENS_STR("first_id"), record->spec->id_count > 0 ? record->spec->ids[0] : ENS_STR("")},
         {ENS_STR("ids"), number(arena, (int64_t)record->spec->id_count)},
         {ENS_STR("attempt"), number(arena, record->attempt)},
         {ENS_STR("elapsed_ms"), number(arena, record->elapsed_ms)},

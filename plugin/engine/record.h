@@ -38,6 +38,9 @@ struct ens_record {
 ens_str ens_record_actor(struct ens_arena *arena, ens_str user,
                          const struct ens_environment *environment);
 
+/* The last characters of the access key id; empty: it is too short to be shown in part. */
+ens_str ens_record_key_tail(const struct ens_keys *keys);
+
 void ens_recorder_done(struct ens_recorder *recorder);
 
 /* Records that an attempt is about to be sent. False: the audit line could not be written. */

@@ -94,17 +94,43 @@ struct ens_outcome ens_reply_fault(const struct ens_transport_result *result)
     return outcome;
 }
 
-void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
-                    const struct ens_transport_result *result, struct ens_reply *ret)
+/* Reads a transfer without a complete reply; false: it has one. */
+static bool read_fault(struct ens_arena *arena, const struct ens_reply_question *question,
+                       const struct ens_transport_result *result, struct ens_reply *ret)
 {
     *ret = (struct ens_reply){.whole = {.kind = question->kind}};
     if (result->end == ENS_TRANSPORT_REPLY) {
-        read_http(arena, question, result->reply, ret);
-        return;
+        return false;
     }
     ret->whole = ens_reply_fault(result);
     ret->whole.kind = question->kind;
     ret->whole.detail = without_keys(arena, question->keys, ret->whole.detail);
+    return true;
+}
+
+void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
+                    const struct ens_transport_result *result, struct ens_reply *ret)
+{
+    if (!read_fault(arena, question, result, ret)) {
+        read_http(arena, question, result->reply, ret);
+    }
+}
+
+void ens_reply_read_caller(struct ens_arena *arena, const struct ens_reply_question *question,
+                           const struct ens_transport_result *result, struct ens_reply *ret,
+                           ens_str *ret_identity)
+{
+    const struct ens_memory memory = ens_arena_memory(arena);
+    struct ens_caller caller = {.struct_size = sizeof(caller)};
+
+    *ret_identity = ENS_STR("");
+    if (read_fault(arena, question, result, ret)) {
+        return;
+    }
+    ret->server_unix_s = ens_reply_unix_s(result->reply);
+    question->provider->read_caller(&memory, result->reply, &caller);
+    read_answer(arena, question, result->reply, &caller.answer, &ret->whole);
+    *ret_identity = without_keys(arena, question->keys, caller.identity);
 }
 
 struct ens_outcome ens_reply_item(struct ens_arena *arena,

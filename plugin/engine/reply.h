@@ -30,6 +30,11 @@ struct ens_reply {
 void ens_reply_read(struct ens_arena *arena, const struct ens_reply_question *question,
                     const struct ens_transport_result *result, struct ens_reply *ret);
 
+/* The same for the reply to the provider's caller_request; *ret_identity is the caller. */
+void ens_reply_read_caller(struct ens_arena *arena, const struct ens_reply_question *question,
+                           const struct ens_transport_result *result, struct ens_reply *ret,
+                           ens_str *ret_identity);
+
 /* The outcome of a transfer without a complete reply; the kind is left to the caller. */
 struct ens_outcome ens_reply_fault(const struct ens_transport_result *result);
 

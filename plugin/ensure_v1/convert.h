@@ -11,6 +11,7 @@
 #define ENSURE_ENSURE_V1_CONVERT_H
 
 #include "core/capabilities.h"
+#include "core/diagnosis.h"
 #include "core/policy.h"
 #include "core/result.h"
 #include "ensure/v1/ensure.pb-c.h"
@@ -43,6 +44,13 @@ void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end
  * ens_policy_from_proto. */
 struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
                                           const Ensure__V1__Summary *message);
+
+void ens_diagnoses_to_proto(struct ens_arena *arena, const struct ens_diagnoses *diagnoses,
+                            Ensure__V1__DiagnoseResponse *ret);
+/* The lists are in the arena. */
+ens_rc ens_diagnoses_from_proto(struct ens_arena *arena,
+                                const Ensure__V1__DiagnoseResponse *message, const char *where,
+                                struct ens_diagnoses *ret, struct ens_diags *diags) ENS_MUST_USE;
 
 void ens_capabilities_to_proto(struct ens_arena *arena, const struct ens_capabilities *capabilities,
                                Ensure__V1__GetCapabilitiesResponse *ret);

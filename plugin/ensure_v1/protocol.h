@@ -12,6 +12,7 @@
 #define ENS_V1_CONFIGURE        "/ensure.v1.Ensure/Configure"
 #define ENS_V1_PLAN             "/ensure.v1.Ensure/Plan"
 #define ENS_V1_APPLY            "/ensure.v1.Ensure/Apply"
+#define ENS_V1_DIAGNOSE         "/ensure.v1.Ensure/Diagnose"
 #define ENS_V1_STOP             "/ensure.v1.Ensure/Stop"
 
 #endif

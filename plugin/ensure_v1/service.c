@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "ensure_v1/convert.h"
+#include "ensure_v1/diagnose.h"
 #include "ensure_v1/plan_apply.h"
 #include "ensure_v1/protocol.h"
 
@@ -71,6 +72,36 @@ static ens_rc check_clouds(const struct ens_registry *registry,
     return ENS_OK;
 }
 
+static struct ens_role_settings role_of(const Ensure__V1__RoleSettings *message)
+{
+    if (message == NULL) {
+        return (struct ens_role_settings){0};
+    }
+    return (struct ens_role_settings){
+        .role = ens_str_of(message->role),
+        .session_name = ens_str_of(message->session_name),
+        .duration_s = message->duration_seconds,
+        .policy = ens_str_of(message->policy),
+        .external_id = ens_str_of(message->external_id),
+    };
+}
+
+static struct ens_oidc_settings oidc_of(const Ensure__V1__OidcSettings *message)
+{
+    if (message == NULL) {
+        return (struct ens_oidc_settings){0};
+    }
+    return (struct ens_oidc_settings){
+        .role = ens_str_of(message->role),
+        .provider = ens_str_of(message->provider),
+        .token = ens_str_of(message->token),
+        .token_file = ens_str_of(message->token_file),
+        .session_name = ens_str_of(message->session_name),
+        .duration_s = message->duration_seconds,
+        .policy = ens_str_of(message->policy),
+    };
+}
+
 static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *arena,
                                const Ensure__V1__ConfigureRequest *request, struct ens_diags *diags)
 {
@@ -88,6 +119,9 @@ static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *aren
             .profile = ens_str_of(message->profile),
             .region = ens_str_of(message->region),
             .endpoint = ens_str_of(message->endpoint),
+            .assume_role = role_of(message->assume_role),
+            .assume_role_with_oidc = oidc_of(message->assume_role_with_oidc),
+            .metadata_role = ens_str_of(message->metadata_role),
         };
     }
     ens_rc rc = ens_policy_from_proto(arena, request->policy, request->n_policy, "Configure",
@@ -133,6 +167,13 @@ static void apply(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *r
     ens_v1_apply(&ensure->context, call, (const Ensure__V1__ApplyRequest *)request);
 }
 
+static void diagnose(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    struct ens_ensure_v1 *ensure = ud;
+
+    ens_v1_diagnose(&ensure->context, call, (const Ensure__V1__DiagnoseRequest *)request);
+}
+
 static void stop(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
 {
     const struct ens_ensure_v1 *ensure = ud;
@@ -148,6 +189,7 @@ static const struct ens_rpc_method methods[] = {
     {ENS_V1_CONFIGURE, &ensure__v1__configure_request__descriptor, configure},
     {ENS_V1_PLAN, &ensure__v1__plan_request__descriptor, plan},
     {ENS_V1_APPLY, &ensure__v1__apply_request__descriptor, apply},
+    {ENS_V1_DIAGNOSE, &ensure__v1__diagnose_request__descriptor, diagnose},
     {ENS_V1_STOP, &ensure__v1__stop_request__descriptor, stop},
 };
 

@@ -253,9 +253,9 @@ static ens_rc check_profile_files(const struct check *check)
             return FAIL(check, "profile_files: expected at most %d, found more",
                         ENS_TABLE_ROWS_MAX);
         }
-        if (file->struct_size < sizeof(*file)) {
+        if (file->struct_size < ENS_PROFILE_FILE_SIZE_1_0) {
             return FAIL(check, "profile_files[%zu].struct_size: expected at least %zu, found %u", i,
-                        sizeof(*file), file->struct_size);
+                        ENS_PROFILE_FILE_SIZE_1_0, file->struct_size);
         }
         if (file->read == NULL) {
             return FAIL(check, "profile_files[%zu].read: expected a function, found NULL", i);
@@ -373,6 +373,28 @@ static ens_rc check_sources(const struct check *check)
     return rc;
 }
 
+/* Of the requests that tell what a caller is and may. */
+static ens_rc check_caller(const struct check *check)
+{
+    const struct ens_provider *provider = check->provider;
+
+    if (!ENS_PROVIDER_HAS(provider, read_caller)) {
+        return ENS_OK;
+    }
+    if (provider->default_region != NULL &&
+        ens_region_check(ens_str_of(provider->default_region), NULL, NULL) != ENS_OK) {
+        return FAIL(check, "default_region: expected 1 to %d of [a-z0-9-], found \"%.*s\"",
+                    ENS_REGION_MAX, ENS_REGION_MAX, provider->default_region);
+    }
+    if ((provider->caller_request == NULL) != (provider->read_caller == NULL)) {
+        return FAIL(check,
+                    "read_caller: expected a function exactly where caller_request is one, "
+                    "found %s",
+                    provider->read_caller == NULL ? "NULL" : "one alone");
+    }
+    return ENS_OK;
+}
+
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags)
 {
@@ -391,7 +413,7 @@ ens_rc ens_provider_check(const struct ens_provider *provider, const char *origi
     ens_rc (*const rest[])(const struct check *) = {
         check_limits,         check_functions,   check_statuses,      check_locks,
         check_codes,          check_variables,   check_profile_files, check_advice,
-        check_dry_run_checks, check_code_advice, check_sources,
+        check_dry_run_checks, check_code_advice, check_sources,       check_caller,
     };
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rest); i++) {
         rc = rest[i](&check);

@@ -187,6 +187,12 @@ static void clear_missing(struct ens_provider *provider)
     if (!ENS_PROVIDER_HAS(provider, code_advice)) {
         provider->code_advice = NULL;
     }
+    if (!ENS_PROVIDER_HAS(provider, read_caller)) {
+        provider->default_region = NULL;
+        provider->right_request = NULL;
+        provider->caller_request = NULL;
+        provider->read_caller = NULL;
+    }
 }
 
 static void insert(struct ens_registry *registry, const struct ens_provider *provider,

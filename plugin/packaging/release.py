@@ -96,10 +96,16 @@ def manual_and_completions(build):
                 File.read(f"{build}/plugin/man/fish/ensure.fish")}
 
 
+def policies(source):
+    """The policy documents, which the advice names."""
+    return {f"share/doc/ensure/examples/policies/{name}": File.read(f"{source}/examples/policies/{name}")
+            for name in os.listdir(f"{source}/examples/policies")}
+
+
 def make(options, out, epoch, key):
     version = options.version
     licence = File.read(f"{options.source}/LICENSE")
-    shared = manual_and_completions(options.build)
+    shared = {**manual_and_completions(options.build), **policies(options.source)}
     roots, zips, names, modules = [], {}, [], {}
     for arch, made in programs_of_all(options).items():
         root = made.root

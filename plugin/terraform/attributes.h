@@ -50,6 +50,8 @@ struct ens_tf_attribute {
     const char *description;               /* Markdown, for editors and for the pages */
     const struct ens_tf_attribute *nested; /* rows of objects and blocks */
     ens_tf_check_fn *check;                /* of a string, or of each string of a set */
+    int64_t least;                         /* of a number, a whole one from least to most */
+    int64_t most;                          /* 0: no limits */
     ens_tf_plan_fn *plan;                  /* NULL: unknown until applied */
     ens_tf_fill_fn *fill;
     size_t items_max; /* of a set, which must not be empty then; 0: no limits */

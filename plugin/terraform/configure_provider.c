@@ -39,16 +39,33 @@ static void read_preflight(struct ens_tf_call *call, const struct ens_value *con
     }
 }
 
-static struct ens_cloud_settings settings_of(const struct ens_tf_attribute *row,
-                                             const struct ens_value *object)
+/* A number of seconds. One that is out of range becomes one that the engine refuses. */
+static uint32_t seconds_of(const struct ens_value *value)
 {
-    struct ens_cloud_settings settings = {.cloud = ens_str_of(row->name)};
-
-    for (const struct ens_tf_attribute *member = row->nested; member->name != NULL; member++) {
-        ens_str text = ens_value_text(ens_value_at(object, member->name));
-        memcpy((char *)&settings + member->setting, &text, sizeof(text));
+    if (ens_value_is_null(value)) {
+        return 0;
     }
-    return settings;
+    return value->kind == ENS_VALUE_INTEGER && value->integer >= 0 && value->integer < UINT32_MAX
+               ? (uint32_t)value->integer
+               : UINT32_MAX;
+}
+
+static void read_settings(const struct ens_tf_attribute *rows, const struct ens_value *object,
+                          struct ens_cloud_settings *ret)
+{
+    for (const struct ens_tf_attribute *row = rows; row->name != NULL; row++) {
+        const struct ens_value *value = ens_value_at(object, row->name);
+        char *at = (char *)ret + row->setting;
+        if (row->type == ENS_TF_OBJECT) {
+            read_settings(row->nested, value, ret);
+        } else if (row->type == ENS_TF_NUMBER) {
+            const uint32_t seconds = seconds_of(value);
+            memcpy(at, &seconds, sizeof(seconds));
+        } else {
+            const ens_str text = ens_value_text(value);
+            memcpy(at, &text, sizeof(text));
+        }
+    }
 }
 
 static void read_clouds(struct ens_tf_call *call, const struct ens_value *config)
@@ -66,7 +83,8 @@ static void read_clouds(struct ens_tf_call *call, const struct ens_value *config
         }
         ENS_ASSERT(count + tf->unknown_count < ENS_TF_CLOUDS_MAX);
         if (ens_value_known(object)) {
-            settings[count++] = settings_of(row, object);
+            settings[count] = (struct ens_cloud_settings){.cloud = ens_str_of(row->name)};
+            read_settings(row->nested, object, &settings[count++]);
         } else {
             tf->unknown_clouds[tf->unknown_count++] = row->name;
         }

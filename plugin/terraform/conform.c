@@ -136,6 +136,19 @@ static void validate_text(const struct validation *v, const struct ens_tf_attrib
     }
 }
 
+static void validate_number(const struct validation *v, const struct ens_tf_attribute *row,
+                            const struct ens_value *value, const char *path)
+{
+    if (row->most == 0 || value->kind == ENS_VALUE_NULL || value->kind == ENS_VALUE_UNKNOWN) {
+        return;
+    }
+    if (value->kind != ENS_VALUE_INTEGER || value->integer < row->least ||
+        value->integer > row->most) {
+        ens_diags_add(v->diags, ENS_ERROR, path, NULL, "expected a whole number from %lld to %lld",
+                      (long long)row->least, (long long)row->most);
+    }
+}
+
 static void validate_set(const struct validation *v, const struct ens_tf_attribute *row,
                          const struct ens_value *set, const char *path)
 {
@@ -184,6 +197,8 @@ static void validate_object(const struct validation *v, const struct ens_tf_attr
         validate_presence(v, rows, value, path);
         if (rows->type == ENS_TF_STRING) {
             validate_text(v, rows, value, path);
+        } else if (rows->type == ENS_TF_NUMBER) {
+            validate_number(v, rows, value, path);
         } else if (rows->type == ENS_TF_STRING_SET && value->kind == ENS_VALUE_LIST) {
             validate_set(v, rows, value, path);
         } else if (rows->nested != NULL && value->kind == ENS_VALUE_MAP) {

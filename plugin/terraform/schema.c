@@ -73,6 +73,49 @@ static const struct ens_tf_attribute timeouts[] = {
         .check = (checker), .setting = offsetof(struct ens_cloud_settings, member)                 \
     }
 
+#define DURATION(block)                                                                            \
+    {                                                                                              \
+        .name = "duration_seconds", .type = ENS_TF_NUMBER, .flags = ENS_TF_OPTIONAL,               \
+        .description = "How many seconds the keys are to live, 900 to 43200, before they are "     \
+                       "renewed. Default: 3600.",                                                  \
+        .least = ENS_ROLE_DURATION_MIN_S, .most = ENS_ROLE_DURATION_MAX_S,                         \
+        .setting = offsetof(struct ens_cloud_settings, block.duration_s)                           \
+    }
+#define IN_BLOCK(block, member, more, text)                                                        \
+    {                                                                                              \
+        .name = #member, .type = ENS_TF_STRING,                                                    \
+        .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET | (more), .description = (text),          \
+        .setting = offsetof(struct ens_cloud_settings, block.member)                               \
+    }
+#define ROLE_DESCRIPTION                                                                           \
+    "The role: an ARN (Alibaba Cloud), a TRN (Volcengine), or `ACCOUNT_ID/ROLE` (Baidu)."
+#define SESSION_DESCRIPTION                                                                        \
+    "Name under which the cloud records the calls. Default: the vendor's variable, else `ensure`."
+
+static const struct ens_tf_attribute assume_role[] = {
+    IN_BLOCK(assume_role, role, 0, ROLE_DESCRIPTION),
+    IN_BLOCK(assume_role, session_name, 0, SESSION_DESCRIPTION),
+    DURATION(assume_role),
+    IN_BLOCK(assume_role, policy, 0, "What the keys may do at most, as JSON."),
+    IN_BLOCK(assume_role, external_id, 0, "External id that the role demands; Baidu has none."),
+    END,
+};
+
+static const struct ens_tf_attribute assume_role_with_oidc[] = {
+    IN_BLOCK(assume_role_with_oidc, role, 0, ROLE_DESCRIPTION " Default: the vendor's variable."),
+    IN_BLOCK(assume_role_with_oidc, provider, 0,
+             "ARN of the identity provider (Alibaba Cloud). Default: the vendor's variable."),
+    IN_BLOCK(assume_role_with_oidc, token, ENS_TF_SENSITIVE,
+             "The identity token itself. Without it and `token_file`, the variables of CI systems "
+             "are looked at."),
+    IN_BLOCK(assume_role_with_oidc, token_file, 0,
+             "File that holds the identity token; read again at each renewal."),
+    IN_BLOCK(assume_role_with_oidc, session_name, 0, SESSION_DESCRIPTION),
+    DURATION(assume_role_with_oidc),
+    IN_BLOCK(assume_role_with_oidc, policy, 0, "What the keys may do at most, as JSON."),
+    END,
+};
+
 static const struct ens_tf_attribute cloud_settings[] = {
     SETTING(access_key, ENS_TF_SENSITIVE, NULL, "Access key id. Needs `secret_key`."),
     SETTING(secret_key, ENS_TF_SENSITIVE, NULL, "Secret access key. Needs `access_key`."),
@@ -83,14 +126,30 @@ static const struct ens_tf_attribute cloud_settings[] = {
     SETTING(region, 0, ens_tf_check_region, "Region of blocks that name none."),
     SETTING(endpoint, 0, ens_tf_check_endpoint,
             "Where the cloud's API is, as `scheme://host[:port]`. Default: by the region."),
+    {.name = "assume_role",
+     .type = ENS_TF_OBJECT,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "A role to assume with whatever keys were found. It needs `role`.",
+     .nested = assume_role},
+    {.name = "assume_role_with_oidc",
+     .type = ENS_TF_OBJECT,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "A role to assume with an identity token, in place of other keys (Volcengine "
+                    "and Alibaba Cloud).",
+     .nested = assume_role_with_oidc},
+    SETTING(metadata_role, 0, NULL,
+            "Role of the machine, whose keys the metadata service is asked for."),
     END,
 };
 
 #define CLOUD_SETTINGS(cloud, title)                                                               \
     {                                                                                              \
         .name = (cloud), .type = ENS_TF_OBJECT, .flags = ENS_TF_OPTIONAL,                          \
-        .description = "Settings of " title ". What is not set comes from the environment and "    \
-                       "from the profile file of the cloud's own command line.",                   \
+        .description =                                                                             \
+            "Settings of " title ". The keys come from one of `access_key`, "                      \
+            "`assume_role_with_oidc`, `profile` and `metadata_role`; where none is set, from the " \
+            "environment, the profile file of the cloud's own command line, or the metadata "      \
+            "service of the machine.",                                                             \
         .nested = cloud_settings                                                                   \
     }
 

@@ -2,36 +2,58 @@
 /* ValidateProviderConfig. */
 #include <tfplugin6.pb-c.h>
 
+#include "credentials/settings_rules.h"
 #include "terraform/call_context.h"
 #include "terraform/handlers.h"
 
-/* Requires that keys are set together; else the missing part would be taken from another source. */
-static void check_keys(struct ens_tf_call *call, const struct ens_value *config)
+/* Of an object: set if a member is, else unknown if a member is. */
+static enum ens_presence presence_of(const struct ens_value *value)
 {
-    static const char *const needs[][2] = {
-        {"access_key", "secret_key"},
-        {"secret_key", "access_key"},
-        {"security_token", "access_key"},
-    };
+    enum ens_presence found = ENS_PRESENCE_UNSET;
+
+    if (!ens_value_is_null(value) && value->kind == ENS_VALUE_UNKNOWN) {
+        return ENS_PRESENCE_UNKNOWN;
+    }
+    if (ens_value_is_null(value) || value->kind != ENS_VALUE_MAP) {
+        return ens_tf_is_set(value) ? ENS_PRESENCE_SET : ENS_PRESENCE_UNSET;
+    }
+    for (size_t i = 0; i < value->map.count; i++) {
+        const enum ens_presence member = presence_of(&value->map.pairs[i].value);
+        found = member > found ? member : found;
+    }
+    return found;
+}
+
+/* Of the setting of a cloud, "profile" or "assume_role.policy", in its object. */
+static enum ens_presence presence(const void *ud, const char *name)
+{
+    const struct ens_value *value = ud;
+    ens_str rest = ens_str_of(name);
+
+    while (rest.len > 0) {
+        const ens_str step = ens_str_cut(rest, '.', &rest);
+        if (!ens_value_is_null(value) && value->kind == ENS_VALUE_UNKNOWN) {
+            return ENS_PRESENCE_UNKNOWN;
+        }
+        value = ens_value_is_null(value) ? NULL : ens_value_at_str(value, step);
+    }
+    return presence_of(value);
+}
+
+/* Checks which settings go together. A cloud without a provider is told when it is used. */
+static void check_clouds(struct ens_tf_call *call, const struct ens_value *config)
+{
+    const struct ens_registry *registry = ens_engine_registry(call->tf->engine);
+    struct ens_diags diags = {0};
 
     for (const struct ens_tf_attribute *row = call->schema->attributes; row->name != NULL; row++) {
-        const struct ens_value *object = ens_value_at(config, row->name);
-        if (row->type != ENS_TF_OBJECT || ens_value_is_null(object) ||
-            object->kind != ENS_VALUE_MAP) {
-            continue;
-        }
-        for (size_t i = 0; i < ENS_COUNT(needs); i++) {
-            if (ens_tf_is_set(ens_value_at(object, needs[i][0])) &&
-                !ens_tf_is_set(ens_value_at(object, needs[i][1]))) {
-                ens_tf_diags_add(
-                    &call->diags, ENS_ERROR,
-                    ens_arena_printf(call->arena, "%s.%s", row->name, needs[i][0]).ptr,
-                    ens_arena_printf(call->arena, "Missing %s.%s", row->name, needs[i][1]),
-                    ens_arena_printf(call->arena, "%s is set, and needs %s beside it.", needs[i][0],
-                                     needs[i][1]));
-            }
+        const struct ens_provider *provider = ens_registry_find(registry, ens_str_of(row->name));
+        const struct ens_presences presences = {presence, ens_value_at(config, row->name)};
+        if (provider != NULL && row->type == ENS_TF_OBJECT) {
+            (void)ens_settings_rules_check(provider, &presences, &diags);
         }
     }
+    ens_tf_diags_take(&call->diags, &diags);
 }
 
 void ens_tf_validate_provider_config(void *ud, struct ens_rpc_call *rpc,
@@ -46,7 +68,7 @@ void ens_tf_validate_provider_config(void *ud, struct ens_rpc_call *rpc,
         ens_tf_call_begin(ud, rpc, ENS_TF_PROVIDER, ens_tf_provider_schema->name);
 
     ens_tf_call_validate(&call, in->config, &config);
-    check_keys(&call, &config);
+    check_clouds(&call, &config);
     response.diagnostics = call.diags.items;
     response.n_diagnostics = call.diags.count;
     ens_rpc_call_reply(rpc, &response.base);

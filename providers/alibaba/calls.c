@@ -35,6 +35,18 @@ void alibaba_describe_request(const struct ens_memory *memory, const struct ens_
     alibaba_finish_request(&query, KIT_STR("DescribeInstances"), VERSION, ret);
 }
 
+/* As a dry run: without the right to read, the list would be empty. */
+void alibaba_right_request(const struct ens_memory *memory, ens_str region,
+                           struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    kit_pairs_add(&query, "RegionId", region);
+    kit_pairs_add(&query, "MaxResults", KIT_STR("10")); /* the least */
+    kit_pairs_add(&query, "DryRun", KIT_STR("true"));
+    alibaba_finish_request(&query, KIT_STR("DescribeInstances"), VERSION, ret);
+}
+
 #define LOCK_DEPTH_MAX 4
 
 /* Finds the lock in value, which has one of these forms:

@@ -4,6 +4,7 @@
 #include "alibaba/gateway.h"
 #include "kit/credentials.h"
 #include "kit/instant.h"
+#include "kit/reply.h"
 #include "kit/request.h"
 #include "kit/text.h"
 
@@ -84,6 +85,34 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
                              struct ens_answer *answer)
 {
     return alibaba_read_envelope(memory, reply, "Credentials", answer);
+}
+
+void alibaba_caller_request(const struct ens_memory *memory, const struct ens_identity *identity,
+                            ens_str endpoint, struct ens_credentials_request *ret)
+{
+    static const struct kit_sts_place anywhere = {0};
+    const struct kit_pairs none = kit_pairs_new(memory);
+    struct ens_http_request *http = memory->alloc(memory->ctx, sizeof(*http));
+
+    http->struct_size = sizeof(*http);
+    alibaba_finish_request(&none, KIT_STR("GetCallerIdentity"), STS_VERSION, http);
+    ret->endpoint = endpoint.len > 0 ? endpoint : sts_endpoint(memory, &anywhere);
+    ret->http = http;
+    ret->identity = identity;
+}
+
+void alibaba_read_caller(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                         struct ens_caller *ret)
+{
+    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "Arn", &ret->answer);
+
+    ret->identity = kit_json_text(memory, root, "Arn");
+    if (ret->identity.len == 0) {
+        ret->identity = kit_json_text_or_number(memory, root, "AccountId");
+    }
+    if (root != NULL && ret->identity.len == 0) {
+        kit_malformed(&ret->answer, KIT_STR("neither Arn nor AccountId"));
+    }
 }
 
 /* ---- keys in replies, output and files ------------------------------------------------------- */

@@ -12,4 +12,10 @@ void alibaba_credentials_step(const struct ens_memory *memory,
                               const struct ens_credentials_input *input,
                               struct ens_credentials_step *ret);
 
+/* Whom keys belong to: GetCallerIdentity. */
+void alibaba_caller_request(const struct ens_memory *memory, const struct ens_identity *identity,
+                            ens_str endpoint, struct ens_credentials_request *ret);
+void alibaba_read_caller(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                         struct ens_caller *ret);
+
 #endif

@@ -84,6 +84,7 @@ static const struct ens_profile_file config = {
     .home_path = ".aliyun/config.json",
     .name_variables = name_variables,
     .read = read_config,
+    .off_variable = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
 };
 
 static const struct ens_profile_file credentials = {

@@ -93,8 +93,9 @@ static const struct ens_variable_row variables[] = {
 };
 
 static const struct ens_advice_row advice[] = {
-    {ENS_REASON_PERMISSION_DENIED, "Grant ecs:DescribeInstances and ecs:StartInstances in RAM, on "
-                                   "acs:ecs:REGION:ACCOUNT:instance/ID."},
+    {ENS_REASON_PERMISSION_DENIED,
+     "Grant ecs:DescribeInstances and ecs:StartInstances in RAM, on "
+     "acs:ecs:REGION:ACCOUNT:instance/ID (examples/policies/alibaba-apply.json)."},
     {ENS_REASON_INSUFFICIENT_BALANCE,
      "Top up the account in the Alibaba Cloud billing centre; a pay-as-you-go instance that was "
      "stopped for arrears must then be reactivated."},
@@ -162,6 +163,10 @@ static const struct ens_provider alibaba = {
     .code_advice = code_advice,
     .sources = alibaba_sources,
     .credentials_step = alibaba_credentials_step,
+    .default_region = "cn-hangzhou",
+    .right_request = alibaba_right_request,
+    .caller_request = alibaba_caller_request,
+    .read_caller = alibaba_read_caller,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -29,6 +29,19 @@ void baidu_describe_request(const struct ens_memory *memory, const struct ens_ca
     baidu_finish_request(&query, ret);
 }
 
+/* GET /v2/instance, which needs no ids */
+void baidu_right_request(const struct ens_memory *memory, ens_str region,
+                         struct ens_http_request *ret)
+{
+    struct kit_pairs query = kit_pairs_new(memory);
+
+    (void)region; /* the host names it */
+    ret->method = KIT_STR("GET");
+    ret->path = KIT_STR("/v2/instance");
+    kit_pairs_add(&query, "maxKeys", KIT_STR("1"));
+    baidu_finish_request(&query, ret);
+}
+
 static const struct kit_instance_shape instance_shape = {
     .path = "instances",
     .id = "id",

@@ -12,6 +12,8 @@
 
 void baidu_describe_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                             struct ens_http_request *ret);
+void baidu_right_request(const struct ens_memory *memory, ens_str region,
+                         struct ens_http_request *ret);
 void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret);
 

@@ -51,7 +51,15 @@ static ens_str role_request(const struct ens_memory *memory, const struct kit_ro
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              struct ens_answer *answer)
 {
-    return baidu_read_envelope(memory, reply, false, answer);
+    json_t *root = baidu_read_envelope(memory, reply, false, answer);
+
+    if (root == NULL && reply->status == 403 && answer->code.len > 0) {
+        answer->message =
+            KIT_CONCAT(memory, answer->message,
+                       KIT_STR(" [Baidu opens AssumeRole to accounts on a list: if the role trusts "
+                               "these keys, ask Baidu whether the account is on it]"));
+    }
+    return root;
 }
 
 static const struct kit_cloud cloud = {

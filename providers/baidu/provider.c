@@ -82,8 +82,8 @@ static const struct ens_variable_row variables[] = {
 
 static const struct ens_advice_row advice[] = {
     {ENS_REASON_PERMISSION_DENIED,
-     "Grant the user permission to read and to operate BCC instances in IAM, and check that the "
-     "account's real name is verified."},
+     "Grant the user permission to read and to operate BCC instances in IAM "
+     "(examples/policies/baidu-apply.json), and check that the account's real name is verified."},
     {ENS_REASON_EXPIRED,
      "Renew the instance in the BCC console; one in the recycle bin must be recovered first."},
     {ENS_REASON_UNAUTHENTICATED,
@@ -121,6 +121,8 @@ static const struct ens_provider baidu = {
     .advice = advice,
     .sources = baidu_sources,
     .credentials_step = baidu_credentials_step,
+    .default_region = "bj",
+    .right_request = baidu_right_request,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

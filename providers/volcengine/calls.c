@@ -22,6 +22,16 @@ void volcengine_describe_request(const struct ens_memory *memory, const struct e
     volcengine_finish_request(&query, ret);
 }
 
+void volcengine_right_request(const struct ens_memory *memory, ens_str region,
+                              struct ens_http_request *ret)
+{
+    struct kit_pairs query = volcengine_begin_query(memory, KIT_STR("DescribeInstances"), VERSION);
+
+    (void)region; /* the signature names it */
+    kit_pairs_add(&query, "MaxResults", KIT_STR("1"));
+    volcengine_finish_request(&query, ret);
+}
+
 static const struct kit_instance_shape instance_shape = {
     .path = "Result.Instances",
     .id = "InstanceId",

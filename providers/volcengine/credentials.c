@@ -3,11 +3,14 @@
 
 #include "kit/credentials.h"
 #include "kit/digest.h"
+#include "kit/reply.h"
 #include "kit/request.h"
 #include "kit/text.h"
 #include "volcengine/gateway.h"
 
 #define STS_VERSION KIT_STR("2018-01-01")
+#define STS_REGION  "cn-beijing"
+#define STS_SERVICE "sts"
 
 /* ---- STS 2018-01-01 -------------------------------------------------------------------------- */
 
@@ -71,6 +74,38 @@ static json_t *read_envelope(const struct ens_memory *memory, const struct ens_h
         return NULL;
     }
     return root;
+}
+
+void volcengine_caller_request(const struct ens_memory *memory, const struct ens_identity *identity,
+                               ens_str endpoint, struct ens_credentials_request *ret)
+{
+    static const struct kit_sts_place anywhere = {0};
+    struct ens_http_request *http = memory->alloc(memory->ctx, sizeof(*http));
+    const struct kit_pairs query =
+        volcengine_begin_query(memory, KIT_STR("GetCallerIdentity"), STS_VERSION);
+
+    http->struct_size = sizeof(*http);
+    volcengine_finish_request(&query, http);
+    ret->endpoint = endpoint.len > 0 ? endpoint : sts_endpoint(memory, &anywhere);
+    ret->http = http;
+    ret->identity = identity;
+    ret->region = KIT_STR(STS_REGION);
+    ret->service = KIT_STR(STS_SERVICE);
+}
+
+void volcengine_read_caller(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                            struct ens_caller *ret)
+{
+    KIT_AUTO_JSON *root = read_envelope(memory, reply, &ret->answer);
+    const json_t *result = json_object_get(root, "Result");
+
+    ret->identity = kit_json_text(memory, result, "Trn");
+    if (ret->identity.len == 0) {
+        ret->identity = kit_json_text_or_number(memory, result, "AccountId");
+    }
+    if (root != NULL && ret->identity.len == 0) {
+        kit_malformed(&ret->answer, KIT_STR("neither Trn nor AccountId"));
+    }
 }
 
 /* ---- logins of the command line -------------------------------------------------------------- */
@@ -139,8 +174,8 @@ static ens_str read_login(const struct ens_memory *memory, ens_str text, struct 
 
 static const struct kit_cloud cloud = {
     .sts_endpoint = sts_endpoint,
-    .sts_region = KIT_STR_INIT("cn-beijing"),
-    .sts_service = KIT_STR_INIT("sts"),
+    .sts_region = KIT_STR_INIT(STS_REGION),
+    .sts_service = KIT_STR_INIT(STS_SERVICE),
     .role_request = role_request,
     .role_keys =
         {

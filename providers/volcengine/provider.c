@@ -99,8 +99,9 @@ static const struct ens_variable_row variables[] = {
 
 static const struct ens_advice_row advice[] = {
     {ENS_REASON_PERMISSION_DENIED,
-     "Grant ecs:DescribeInstances and ecs:StartInstance in IAM, on the instance's project; an "
-     "instance that another service made must be started from that service."},
+     "Grant ecs:DescribeInstances and ecs:StartInstance in IAM, on the instance's project "
+     "(examples/policies/volcengine-apply.json); an instance that another service made must be "
+     "started from that service."},
     {ENS_REASON_INSUFFICIENT_BALANCE, "Top up the account in the Volcengine billing centre."},
     {ENS_REASON_NO_CAPACITY,
      "The zone has no stock of this instance type: try later, change the type, or stop instances "
@@ -164,6 +165,10 @@ static const struct ens_provider volcengine = {
     .code_advice = code_advice,
     .sources = volcengine_sources,
     .credentials_step = volcengine_credentials_step,
+    .default_region = "cn-beijing",
+    .right_request = volcengine_right_request,
+    .caller_request = volcengine_caller_request,
+    .read_caller = volcengine_read_caller,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -38,6 +38,7 @@ AT(ens_profile_file, path_variable, 8);
 AT(ens_profile_file, home_path, 16);
 AT(ens_profile_file, name_variables, 24);
 AT(ens_profile_file, read, 32);
+AT(ens_profile_file, off_variable, 40);
 AT(ens_call_spec, flags, 4);
 AT(ens_call_spec, region, 8);
 AT(ens_call_spec, ids, 24);
@@ -105,6 +106,7 @@ AT(ens_provider, sign, 120);
 AT(ens_provider, read_describe, 128);
 AT(ens_provider, read_start, 136);
 static_assert(ENS_PROVIDER_SIZE_1_0 == 144, "ABI 1.0 has another size");
+static_assert(ENS_PROFILE_FILE_SIZE_1_0 == 40, "a profile file of ABI 1.0 has another size");
 
 /* since 1.1 */
 AT(ens_provider, advice, 144);
@@ -116,6 +118,12 @@ AT(ens_provider, dry_run_checks, 152);
 AT(ens_provider, code_advice, 160);
 AT(ens_provider, sources, 168);
 AT(ens_provider, credentials_step, 176);
+AT(ens_provider, default_region, 184);
+AT(ens_provider, right_request, 192);
+AT(ens_provider, caller_request, 200);
+AT(ens_provider, read_caller, 208);
+AT(ens_caller, identity, 8);
+AT(ens_caller, answer, 24);
 AT(ens_profile, state, 88);
 AT(ens_signing_context, service, 64);
 SIZE(ens_source_variable, 16);

@@ -51,6 +51,9 @@ static const struct {
     {"source_use", "sources[0].variables[0].use: expected 0 to 31, found 32"},
     {"source_title", "sources.title: expected 1 to 64 bytes of text, found nothing"},
     {"source_twice", "sources[1].kind: expected each kind once, found 2 again"},
+    {"default_region", "default_region: expected 1 to 32 of [a-z0-9-], found \"North 1\""},
+    {"half_caller", "read_caller: expected a function exactly where caller_request is one, found "
+                    "NULL"},
     {"null_statuses", "statuses: expected a table with a row, found none"},
     {"null_codes", "codes: expected a table with a row, found none"},
     {"no_endpoint", "endpoint: expected a function, found NULL"},
@@ -128,6 +131,7 @@ static void test_other_minors(void **state)
         assert_int_equal(provider->dry_run_checks != NULL, minors[i].checks);
         assert_int_equal(provider->code_advice != NULL, minors[i].checks);
         assert_int_equal(provider->credentials_step != NULL, minors[i].checks);
+        assert_int_equal(provider->read_caller != NULL, minors[i].checks);
         assert_string_equal(provider->statuses[0].word, "UP");
         assert_non_null(provider->read_start);
         ens_registry_free(registry);

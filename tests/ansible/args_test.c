@@ -26,22 +26,39 @@ static void test_every_argument_is_read(void **state)
     static const char text[] =
         "{" WHERE "\"instance_ids\":[\"i-1\",\"i-2\",\"i-1\"],\"wait_timeout\":30,"
         "\"access_key\":\"ak\",\"secret_key\":\"sk\",\"security_token\":\"st\",\"profile\":\"p\","
+        "\"assume_role\":{\"role\":\"r\",\"session_name\":\"n\",\"duration_seconds\":900,"
+        "\"policy\":\"{}\",\"external_id\":\"x\"},\"assume_role_with_oidc\":\"{\\\"role\\\":"
+        "\\\"o\\\",\\\"provider\\\":\\\"i\\\",\\\"token\\\":\\\"t\\\",\\\"token_file\\\":"
+        "null,\\\"duration_seconds\\\":\\\"3600\\\"}\",\"metadata_role\":\"q\","
         "\"endpoint\":\"http://127.0.0.1:1\",\"preflight\":false,\"instance_id\":null,"
         "\"_ansible_check_mode\":true,\"_ansible_diff\":true,\"_ansible_new_in_2099\":{}}";
 
     assert_int_equal(read_args(arena, text, &args, NULL), ENS_OK);
-    assert_string_equal(args.cloud.ptr, "alibaba");
+    assert_string_equal(args.settings.cloud.ptr, "alibaba");
     assert_string_equal(args.region.ptr, "cn-hangzhou");
     assert_int_equal(args.instance_id_count, 3);
     assert_int_equal(args.targets.count, 2);
     assert_true(ens_str_is(args.targets.items[1].id, "i-2"));
     assert_true(ens_str_is(args.targets.items[1].region, "cn-hangzhou"));
     assert_int_equal(args.wait_timeout_ms, 30000);
-    assert_string_equal(args.access_key.ptr, "ak");
-    assert_string_equal(args.secret_key.ptr, "sk");
-    assert_string_equal(args.security_token.ptr, "st");
-    assert_string_equal(args.profile.ptr, "p");
-    assert_string_equal(args.endpoint.ptr, "http://127.0.0.1:1");
+    assert_string_equal(args.settings.access_key.ptr, "ak");
+    assert_string_equal(args.settings.secret_key.ptr, "sk");
+    assert_string_equal(args.settings.security_token.ptr, "st");
+    assert_string_equal(args.settings.profile.ptr, "p");
+    assert_string_equal(args.settings.endpoint.ptr, "http://127.0.0.1:1");
+    const struct ens_role_settings *role = &args.settings.assume_role;
+    assert_string_equal(role->role.ptr, "r");
+    assert_string_equal(role->session_name.ptr, "n");
+    assert_int_equal(role->duration_s, 900);
+    assert_string_equal(role->policy.ptr, "{}");
+    assert_string_equal(role->external_id.ptr, "x");
+    const struct ens_oidc_settings *oidc = &args.settings.assume_role_with_oidc;
+    assert_string_equal(oidc->role.ptr, "o");
+    assert_string_equal(oidc->provider.ptr, "i");
+    assert_string_equal(oidc->token.ptr, "t");
+    assert_int_equal(oidc->token_file.len, 0);
+    assert_int_equal(oidc->duration_s, 3600);
+    assert_string_equal(args.settings.metadata_role.ptr, "q");
     assert_false(args.preflight);
     assert_true(args.check_mode);
     assert_true(args.diff);
@@ -59,7 +76,7 @@ static void test_defaults(void **state)
     assert_true(args.preflight);
     assert_false(args.check_mode);
     assert_false(args.diff);
-    assert_int_equal(args.access_key.len, 0);
+    assert_int_equal(args.settings.access_key.len, 0);
 }
 
 /* Ansible passes values as YAML or a template gave them; the module converts them as Ansible would.
@@ -105,7 +122,8 @@ static void test_conversions(void **state)
 
 #define SUPPORTED                                                                                  \
     "supported parameters are: cloud, region, instance_id, instance_ids, wait_timeout, "           \
-    "access_key, secret_key, security_token, profile, endpoint, preflight"
+    "access_key, secret_key, security_token, profile, assume_role, assume_role_with_oidc, "        \
+    "metadata_role, endpoint, preflight"
 #define NOT_ARGUMENTS "expected a JSON object of module arguments in the argument file"
 #define NOT_DURATION(text)                                                                         \
     "\"" text "\" is not a duration: expected 1 ms to 24 h, such as \"90s\", \"10m\" or \"1h30m\""
@@ -131,12 +149,18 @@ static void test_errors(void **state)
         {"{" ONE ",\"instance_ids\":[\"i-2\"]}", "",
          "parameters are mutually exclusive: instance_id, instance_ids"},
         {"{" ONE ",\"state\":\"running\"}", "", "unsupported parameter \"state\"; " SUPPORTED},
-        {"{" ONE ",\"access_key\":\"a\"}", "",
-         "parameters are required together: access_key, secret_key"},
-        {"{" ONE ",\"secret_key\":\"a\"}", "",
-         "parameters are required together: access_key, secret_key"},
-        {"{" ONE ",\"security_token\":\"a\"}", "security_token",
-         "expected access_key and secret_key beside it"},
+        {"{" ONE ",\"assume_role\":\"role\"}", "assume_role", "expected a dictionary"},
+        {"{" ONE ",\"assume_role\":[\"role\"]}", "assume_role", "expected a dictionary"},
+        {"{" ONE ",\"assume_role\":{\"arn\":\"r\"}}", "",
+         "unsupported parameter \"assume_role.arn\"; supported parameters are: role, "
+         "session_name, duration_seconds, policy, external_id"},
+        {"{" ONE ",\"assume_role\":{\"role\":[]}}", "assume_role.role", "expected a text"},
+        {"{" ONE ",\"assume_role_with_oidc\":{\"duration_seconds\":\"1h\"}}",
+         "assume_role_with_oidc.duration_seconds", "expected a whole number of seconds"},
+        {"{" ONE ",\"assume_role_with_oidc\":{\"duration_seconds\":-1}}",
+         "assume_role_with_oidc.duration_seconds", "expected a whole number of seconds"},
+        {"{" ONE ",\"assume_role_with_oidc\":{\"duration_seconds\":1000000000}}",
+         "assume_role_with_oidc.duration_seconds", "expected a whole number of seconds"},
         {"{" ONE ",\"wait_timeout\":0}", "wait_timeout", NOT_DURATION("0s")},
         {"{" ONE ",\"wait_timeout\":86401}", "wait_timeout", NOT_DURATION("86401s")},
         {"{" ONE ",\"wait_timeout\":-1}", "wait_timeout", NOT_DURATION("-1")},
@@ -193,6 +217,8 @@ static void test_bad_targets_name_the_argument(void **state)
     }
 }
 
+#define NO_ROLES "\"assume_role\": null, \"assume_role_with_oidc\": null, \"metadata_role\": null, "
+
 static void test_invocation_masks_secrets(void **state)
 {
     (void)state;
@@ -206,15 +232,24 @@ static void test_invocation_masks_secrets(void **state)
          "{\"module_args\": {\"cloud\": \"alibaba\", \"region\": \"cn-hangzhou\", "
          "\"instance_id\": \"i-1\", \"instance_ids\": null, \"wait_timeout\": null, "
          "\"access_key\": \"" ENS_MASK "\", \"secret_key\": \"" ENS_MASK
-         "\", \"security_token\": \"" ENS_MASK "\", \"profile\": null, \"endpoint\": null, "
-         "\"preflight\": true}}"},
+         "\", \"security_token\": \"" ENS_MASK "\", \"profile\": null, " NO_ROLES
+         "\"endpoint\": null, \"preflight\": true}}"},
+        {"{" ONE ",\"assume_role_with_oidc\":{\"token\":\"sk-1\",\"duration_seconds\":\"900\"}}",
+         ENS_OK,
+         "{\"module_args\": {\"cloud\": \"alibaba\", \"region\": \"cn-hangzhou\", "
+         "\"instance_id\": \"i-1\", \"instance_ids\": null, \"wait_timeout\": null, "
+         "\"access_key\": null, \"secret_key\": null, \"security_token\": null, "
+         "\"profile\": null, \"assume_role\": null, \"assume_role_with_oidc\": {"
+         "\"role\": null, \"provider\": null, \"token\": \"" ENS_MASK
+         "\", \"token_file\": null, \"session_name\": null, \"duration_seconds\": 900, "
+         "\"policy\": null}, \"metadata_role\": null, \"endpoint\": null, \"preflight\": true}}"},
         /* Secrets are masked after an error too, and an unknown parameter is not repeated. */
         {"{\"password\":\"sk-1\",\"secret_key\":\"sk-1\",\"instance_ids\":[\"i-2\"],"
          "\"wait_timeout\":\"1.05s\",\"endpoint\":\"https://u:sk-1@x\"}",
          ENS_INVALID,
          "{\"module_args\": {\"cloud\": null, \"region\": null, \"instance_id\": null, "
          "\"instance_ids\": [\"i-2\"], \"wait_timeout\": 1.050, \"access_key\": null, "
-         "\"secret_key\": \"" ENS_MASK "\", \"security_token\": null, \"profile\": null, "
+         "\"secret_key\": \"" ENS_MASK "\", \"security_token\": null, \"profile\": null, " NO_ROLES
          "\"endpoint\": \"" ENS_MASK "\", \"preflight\": true}}"},
     };
 

@@ -140,7 +140,7 @@ static void test_diff_of_a_plan(void **state)
     (void)state;
     const struct ens_args args = {.check_mode = true,
                                   .diff = true,
-                                  .cloud = ENS_STR("alibaba"),
+                                  .settings.cloud = ENS_STR("alibaba"),
                                   .region = ENS_STR("cn-hangzhou")};
     json_auto_t *json = report(&args, planned, 3, true);
     const json_t *diff = json_object_get(json, "diff");
@@ -198,7 +198,7 @@ static void test_failure(void **state)
     (void)state;
     ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
     ENS_AUTO_DIAGS diags = {0};
-    const struct ens_args args = {.secret_key = ENS_STR("s3cret")};
+    const struct ens_args args = {.settings.secret_key = ENS_STR("s3cret")};
 
     ens_diags_add(&diags, ENS_WARNING, "x.so", NULL, "not a provider");
     ens_diags_add(&diags, ENS_ERROR, "endpoint", NULL, "bad");

@@ -223,6 +223,20 @@ class Playbooks(AnsibleCase):
         self.assertIn('ENSURE_LOG: "foo" is none of error, warn, info, debug and trace, and is '
                       "ignored", result["warnings"])
 
+    def test_profile_that_others_may_write_is_a_warning(self):
+        key, secret = (self.environment.pop(name) for name in with_emulator.KEY_VARIABLES["alibaba"])
+        path = os.path.join(self.directory, ".aliyun", "config.json")
+        os.mkdir(os.path.dirname(path))
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"current": "ci", "profiles": [{"name": "ci", "mode": "AK", "access_key_id": key,
+                                                      "access_key_secret": secret}]}, file)
+        os.chmod(path, 0o646)
+        for options in (("--check",), ()):
+            result = self.run_module(alibaba("i-off-1"), *options)
+            self.assertTrue(result["changed"], result)
+            self.assertEqual(result["warnings"], [
+                f"{path}: other users may write the profile file (mode 0646): chmod o-rw corrects that"])
+
     def test_arguments(self):
         """Invalid arguments: each is one message, and no request is sent."""
         rows = [
@@ -269,7 +283,8 @@ class Tools(AnsibleCase):
         doc = json.loads(shown.stdout)[MODULE]
         self.assertEqual(set(doc["doc"]["options"]), {
             "cloud", "region", "instance_id", "instance_ids", "wait_timeout", "access_key",
-            "secret_key", "security_token", "endpoint", "profile", "preflight"})
+            "secret_key", "security_token", "endpoint", "profile", "preflight", "assume_role",
+            "assume_role_with_oidc", "metadata_role"})
         self.assertIn("delegate_to: localhost", doc["examples"])
         self.assertEqual(set(doc["return"]), {"msg", "instances"})
         plan = self.run_module(alibaba("i-off-1"))["instances"][0]

@@ -95,7 +95,7 @@ class Interrupt(Case):
                 self.assertIsNone(process.poll())
             os.kill(child, signal.SIGSTOP)
             tool.interrupt(process)
-            while pending(process.pid):  # a second signal is merged with a pending one
+            while tool.pending(process.pid):  # a second signal is merged with a pending one
                 pass
             tool.interrupt(process)
             out, err = process.communicate(timeout=tool.TIMEOUT_S)
@@ -124,13 +124,6 @@ class Interrupt(Case):
         while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
             pass
         self.assertFalse(os.path.exists(f"/proc/{child}"))
-
-
-def pending(pid):
-    """Whether a SIGINT is pending for the process."""
-    with open(f"/proc/{pid}/status", encoding="ascii") as file:
-        lines = dict(line.split(":", 1) for line in file)
-    return int(lines["ShdPnd"], 16) & (1 << (signal.SIGINT - 1)) != 0
 
 
 if __name__ == "__main__":

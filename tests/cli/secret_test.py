@@ -50,6 +50,9 @@ class Secret(Case):
         self.keep("providers", self.ensure("providers"))
         run = self.keep("apply", self.json("apply", "plan.json"))
         self.assertEqual(run.code, 0, run.err)
+        run = self.keep("doctor", self.json("doctor"))
+        self.assertEqual(run.code, 0, run.err)
+        self.keep("doctor table", self.ensure("doctor"))
         self.assertIn("debug", self.seen["plan stderr"])  # debug messages are written
         self.assertIn("request_id", self.read("audit.log"))
         self.assert_no_secret()
@@ -64,18 +67,22 @@ class Secret(Case):
         run = self.keep("plan", self.json("plan", *self.targets))
         self.assertEqual({i["reason"] for i in run.document["instances"]}, {"unauthenticated"})
         self.keep("apply", self.ensure("apply", "--yes", *self.targets))
+        run = self.keep("doctor", self.json("doctor"))
+        self.assertEqual({c["reason"] for c in run.document["clouds"]}, {"unauthenticated"})
         self.assert_no_secret()
 
     def test_network_failures(self):
         self.emulator.control.call("PUT", "/faults", ["garbage,cloud=alibaba", "cut,cloud=baidu",
                                                       "html,cloud=volcengine"])
         self.keep("plan", self.json("plan", "--timeout", "3s", *self.targets))
+        self.keep("doctor", self.json("doctor"))
         self.assert_no_secret()
 
     def test_invalid_configuration(self):
         del self.environment[with_emulator.KEY_VARIABLES["baidu"][0]]  # a secret without its key
         self.environment["ENSURE_ALIBABA_ENDPOINT"] = "ftp://127.0.0.1"
         self.keep("plan", self.json("plan", *self.targets))
+        self.keep("doctor", self.json("doctor"))
         self.assert_no_secret()
 
 

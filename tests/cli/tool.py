@@ -203,5 +203,12 @@ def interrupt(process):
     process.send_signal(signal.SIGINT)
 
 
+def pending(pid):
+    """Whether a SIGINT is pending for the process."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        lines = dict(line.split(":", 1) for line in file)
+    return int(lines["ShdPnd"], 16) & (1 << (signal.SIGINT - 1)) != 0
+
+
 def main():
     unittest.main(verbosity=1)

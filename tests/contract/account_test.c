@@ -177,7 +177,9 @@ static void test_settings_are_checked(void **state)
     };
     rows[0].settings.region = ENS_STR("cn-hangzhou");
     rows[1].settings.cloud = ENS_STR("azure");
+    rows[2].settings.access_key = ENS_STR("a");
     rows[2].settings.secret_key = (ens_str){long_key, ENS_KEY_MAX};
+    rows[3].settings.access_key = ENS_STR("a");
     rows[3].settings.secret_key = (ens_str){long_key, ENS_KEY_MAX + 1};
     rows[4].settings.endpoint = ENS_STR("https://example.com:8443");
     rows[5].settings.region = ENS_STR("cn hangzhou");

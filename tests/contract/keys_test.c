@@ -18,6 +18,7 @@
 #define VOLCENGINE_DEPLOY  "trn:iam::2100000001:role/deploy"
 #define VOLCENGINE_MACHINE "trn:iam::2100000001:role/machine"
 #define BAIDU_DEPLOY       "c0ffee00000000000000000000000001/deploy"
+#define BAIDU_CLOSED       "c0ffee00000000000000000000000001/closed"
 #define BAIDU_MACHINE      "c0ffee00000000000000000000000001/machine"
 
 #define VARIABLES_MAX      8
@@ -94,6 +95,13 @@ static const struct row rows[] = {
                 "{HOME}/.alibabacloud/credentials (no such file), "
                 "metadata service (ENSURE_METADATA=off), "
                 "credentials URI (ALIBABA_CLOUD_CREDENTIALS_URI is not set)"},
+
+    {ALIBABA, .variables = {{"ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true"}},
+     .files = {ALIBABA_PROFILE("{\"name\": \"p\", \"access_key_id\": \"LTAIcontract0000001\","
+                               " \"access_key_secret\": \"alibaba-secret-0001\"}")},
+     .requests = "", .source = "",
+     .message = "{HOME}/.aliyun/config.json (switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED), "
+                "{HOME}/.alibabacloud/credentials (no such file)"},
 
     /* settings choose a source by themselves */
     {ALIBABA, SETTING(assume_role_with_oidc.role, ALIBABA_CI),
@@ -327,6 +335,9 @@ static const struct row rows[] = {
     {BAIDU, SETTING(access_key, "baiducontract0000001"), SETTING(secret_key, "baidu-secret-0001"),
      SETTING(assume_role.role, BAIDU_DEPLOY), .requests = "sts AssumeRole, api as " BAIDU_DEPLOY,
      .source = "settings (baidu), role " BAIDU_DEPLOY},
+    {BAIDU, SETTING(access_key, "baiducontract0000001"), SETTING(secret_key, "baidu-secret-0001"),
+     SETTING(assume_role.role, BAIDU_CLOSED), .requests = "sts AssumeRole", .source = "",
+     .message = "Baidu opens AssumeRole to accounts on a list"},
     {BAIDU, SETTING(access_key, "baiducontract0000001"), SETTING(secret_key, "baidu-secret-0001"),
      .variables = {{"ENSURE_BAIDU_ROLE", "deploy"}}, .requests = "", .source = "",
      .message = "role deploy: the role is not of the form ACCOUNT_ID/ROLE"},

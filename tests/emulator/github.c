@@ -56,6 +56,7 @@ static void answer(const struct emu_context *context, struct emu_reply *reply)
                          context->request->wall_ms / 1000, ++context->issuer->serial);
     emu_reply_json(reply, 200,
                    json_pack("{s:i, s:s}", "count", (int)token.len, "value", token.ptr));
+    reply->granted = json_pack("{s:s}", "token", token.ptr);
 }
 
 const struct emu_api emu_github = {

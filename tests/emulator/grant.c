@@ -89,6 +89,8 @@ static void note(struct emu_reply *reply, const struct emu_grant *grant, ens_str
     emu_date_write_extended(expiry, grant->expires_s);
     json_t *granted = json_object();
     json_object_set_new(granted, "access_key", emu_json_text(grant->key.access_key));
+    json_object_set_new(granted, "secret_key", emu_json_text(grant->key.secret_key));
+    json_object_set_new(granted, "security_token", emu_json_text(grant->key.security_token));
     json_object_set_new(granted, "role", emu_json_text(grant->key.role->name));
     json_object_set_new(granted, "session_name", emu_json_text(session_name));
     json_object_set_new(granted, "duration_s", json_integer(duration_s));

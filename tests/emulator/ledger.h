@@ -24,7 +24,7 @@ struct emu_record {
     char *canonical; /* the expected canonical request, if the signature did not match, or NULL */
     int status;      /* HTTP, 0 when there was no reply */
     char code[96];
-    json_t *granted; /* the keys that were handed out, or NULL */
+    json_t *granted; /* the keys or token that were handed out, or NULL */
     int64_t at_ms;   /* since the emulator started */
 };
 

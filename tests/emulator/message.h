@@ -81,7 +81,7 @@ struct emu_reply {
     int64_t trickle_ms;
     int64_t huge_bytes;
     ens_str code;       /* the vendor's error code, empty on success; for the ledger */
-    json_t *granted;    /* the keys that it hands out, for the ledger; owned, or NULL */
+    json_t *granted;    /* the keys or token that it hands out, for the ledger; owned, or NULL */
     ens_str request_id; /* set before the reply is written */
 };
 

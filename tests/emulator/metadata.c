@@ -150,6 +150,7 @@ static void put_token(const struct emu_context *context, struct emu_reply *reply
     ens_str token = ens_arena_printf(request->arena, "%.*s.%.*s", ENS_STR_ARG(expires),
                                      ENS_STR_ARG(mac_of(request->arena, request->cloud, expires)));
     emu_reply_page(reply, 200, "text/plain", token.ptr);
+    reply->granted = json_pack("{s:s}", "token", token.ptr);
 }
 
 static void list_roles(const struct emu_context *context, struct emu_reply *reply)

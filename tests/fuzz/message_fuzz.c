@@ -20,6 +20,8 @@ static const ProtobufCMessageDescriptor *const descriptors[] = {
     &tfplugin6__upgrade_resource_state__request__descriptor,
     &tfplugin6__import_resource_state__request__descriptor,
     &tfplugin6__get_provider_schema__response__descriptor, /* recursive */
+    &ensure__v1__diagnose_request__descriptor,
+    &ensure__v1__diagnose_response__descriptor,
 };
 
 static ens_rc unpack(const ProtobufCMessageDescriptor *descriptor, grpc_byte_buffer *bytes,

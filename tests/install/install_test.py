@@ -36,6 +36,8 @@ EXPECTED = {
     f"{LIBDIR}/ensure/ansible/ensure_cloud_instance_running",
     *(f"share/ensure/schemas/{kind}.schema.json" for kind in schemas.KINDS),
     "share/doc/ensure/changelog.gz", "share/doc/ensure/copyright",
+    *(f"share/doc/ensure/examples/policies/{name}"
+      for name in os.listdir(f"{SOURCE}/examples/policies")),
     "share/man/man1/ensure.1.gz", "share/man/man1/ensure-emulator.1.gz",
     "share/man/man7/ensure-provider.7.gz",
     "share/bash-completion/completions/ensure", "share/fish/vendor_completions.d/ensure.fish",

@@ -15,7 +15,8 @@ static void test_every_key_is_read(void **state)
     (void)state;
     static const char text[] =
         "{\"clouds\": {\"alibaba\": {\"access_key\": \"ak\", \"secret_key\": \"sk\","
-        " \"security_token\": \"st\", \"profile\": \"p\", \"endpoint\": \"http://127.0.0.1:1\"},"
+        " \"security_token\": \"st\", \"profile\": \"p\","
+        " \"region\": \"r\", \"endpoint\": \"http://127.0.0.1:1\"},"
         " \"baidu\": {\"assume_role\": {\"role\": \"r\", \"session_name\": \"n\","
         "   \"duration_seconds\": 900, \"policy\": \"{}\", \"external_id\": \"x\"},"
         "  \"assume_role_with_oidc\": {\"role\": \"o\", \"provider\": \"i\", \"token\": \"t\","
@@ -35,6 +36,7 @@ static void test_every_key_is_read(void **state)
     assert_string_equal(config.clouds[0].secret_key.ptr, "sk");
     assert_string_equal(config.clouds[0].security_token.ptr, "st");
     assert_string_equal(config.clouds[0].profile.ptr, "p");
+    assert_string_equal(config.clouds[0].region.ptr, "r");
     assert_string_equal(config.clouds[0].endpoint.ptr, "http://127.0.0.1:1");
     assert_string_equal(config.clouds[1].cloud.ptr, "baidu");
     assert_int_equal(config.clouds[1].access_key.len, 0);
@@ -99,10 +101,10 @@ static const struct bad_row bad_rows[] = {
      "expected an object, got a number"},
     {"{\"clouds\":{\"alibaba\":{\"access_key\":null}}}", ENS_INVALID,
      "configuration.clouds.alibaba.access_key", "expected a text, got null"},
-    {"{\"clouds\":{\"alibaba\":{\"region\":\"cn-hangzhou\"}}}", ENS_INVALID,
-     "configuration.clouds.alibaba.region",
-     "unknown key; known: access_key, secret_key, security_token, profile, endpoint, assume_role, "
-     "assume_role_with_oidc, metadata_role"},
+    {"{\"clouds\":{\"alibaba\":{\"zone\":\"cn-hangzhou-b\"}}}", ENS_INVALID,
+     "configuration.clouds.alibaba.zone",
+     "unknown key; known: access_key, secret_key, security_token, profile, region, endpoint, "
+     "assume_role, assume_role_with_oidc, metadata_role"},
     {"{\"clouds\":{\"alibaba\":{\"assume_role\":\"r\"}}}", ENS_INVALID,
      "configuration.clouds.alibaba.assume_role", "expected an object, got a text"},
     {"{\"clouds\":{\"alibaba\":{\"assume_role\":{\"arn\":\"r\"}}}}", ENS_INVALID,

@@ -62,7 +62,9 @@ class Contents(unittest.TestCase):
                     "bin/ensure", "share/doc/ensure/LICENSE", "share/doc/ensure/copyright",
                     "share/man/man1/ensure.1", "share/bash-completion/completions/ensure",
                     "share/zsh/site-functions/_ensure",
-                    "share/fish/vendor_completions.d/ensure.fish"})
+                    "share/fish/vendor_completions.d/ensure.fish",
+                    *(f"share/doc/ensure/examples/policies/{name}"
+                      for name in os.listdir(f"{SOURCE}/examples/policies"))})
                 self.assertEqual(archive.extractfile("bin/ensure").read(), packed.read(PROGRAM))
 
     def test_version_and_list_agree(self):

@@ -183,6 +183,12 @@ class Configure(EnsureCase):
             (dict(clouds=[cloud(cloud="baidu", endpoint="nonsense")]), "endpoint"),
             (dict(clouds=[cloud(cloud="baidu", endpoint="http://example.com")]), "endpoint"),
             (dict(clouds=[cloud(cloud="baidu", secret_key="x" * 8193)]), ""),
+            (dict(clouds=[cloud(cloud="baidu", assume_role_with_oidc={"token": "x" * 100})]),
+             "baidu.assume_role_with_oidc: Baidu AI Cloud has no roles to assume with an identity"),
+            (dict(clouds=[cloud(cloud="alibaba", assume_role={"role": "r", "duration_seconds": 899})]),
+             "alibaba.assume_role.duration_seconds: expected 900 to 43200 seconds, got 899"),
+            (dict(clouds=[cloud(cloud="volcengine", profile="p", metadata_role="m")]),
+             "volcengine.metadata_role: profile is set too: only one of them can be the source"),
         ]
         for name in ("plan_timeout_ms", "apply_timeout_ms"):
             for value in (-1, DAY_MS + 1):
@@ -379,6 +385,72 @@ class Apply(EnsureCase):
     def test_nothing_to_do(self):
         _, stub = self.start()
         self.assertEqual(self.apply(stub)[0], {})
+
+
+class Diagnose(EnsureCase):
+    def diagnose(self, stub, *clouds):
+        reply = stub.Diagnose(pb2.DiagnoseRequest(clouds=clouds), timeout=host.TIMEOUT_S)
+        self.assertRegex(reply.created_at, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        return reply
+
+    def test_each_cloud(self):
+        _, stub = self.start(variables={
+            f"ENSURE_{cloud.upper()}_STS_ENDPOINT": self.emulator.urls[f"{cloud}_sts"]
+            for cloud in KEYS})
+        reply = self.diagnose(stub)
+        self.assertEqual([one.cloud for one in reply.clouds], sorted(KEYS))
+        for one in reply.clouds:
+            self.assertEqual((one.may_read, one.reason, one.source, one.key_id_tail, one.endpoint),
+                             ("yes", "ok", f"settings ({one.cloud})", KEYS[one.cloud][0][-4:],
+                              self.emulator.urls[one.cloud]))
+            self.assertEqual(one.identity == "", one.cloud == "baidu", one.identity)
+            self.assertEqual((one.expires_at, one.clock_skew_ms, list(one.looked_at)), ("", 0, []))
+        self.assertEqual(self.emulator.control.ledger()["starts"], {})
+
+    def test_regions(self):
+        _, stub = self.start()
+        request = self.settings()
+        request.clouds[2].region = "gz"
+        stub.Configure(request, timeout=host.TIMEOUT_S)
+        reply = self.diagnose(stub, "baidu", "baidu/bj", "baidu/gz")
+        self.assertEqual([(one.cloud, one.region) for one in reply.clouds],
+                         [("baidu", "gz"), ("baidu", "bj")])
+
+    def test_refused_requests(self):
+        _, stub = self.start()
+        for clouds, part in ((["gcp"], 'clouds[0]: there is no provider for cloud "gcp"'),
+                             (["baidu", "baidu/"], 'clouds[1]: "baidu/" is neither'),
+                             (["baidu/bj/i-a"], 'clouds[0]: "baidu/bj/i-a" is neither'),
+                             (["baidu"] * 101, "clouds: expected at most 100, found 101")):
+            self.assertIn(part, self.refused(lambda names=clouds: self.diagnose(stub, *names)))
+        self.assertEqual(self.requests(), [])
+        self.assertEqual(len(self.diagnose(stub, *["baidu"] * 100).clouds), 1)
+
+    def test_deadline_of_the_session(self):
+        """A cloud that does not answer ends at the deadline, and hides no other."""
+        plugin, stub = self.start()
+        stub.Configure(self.settings(defaults=pb2.Defaults(plan_timeout_ms=1000)))
+        self.fault("hang,cloud=volcengine")
+        reply = self.diagnose(stub, "volcengine", "baidu")
+        self.assertEqual([(one.may_read, one.reason) for one in reply.clouds],
+                         [("unknown", "timed_out"), ("yes", "ok")])
+        self.assertIn("Time ran out", reply.clouds[0].message)
+        self.assertEqual(plugin.shut_down(), 0)
+
+    def test_stop_and_cancel(self):
+        plugin, stub = self.start()
+        self.fault("hang,cloud=alibaba")
+        for end in (lambda call: stub.Stop(pb2.StopRequest()), lambda call: call.cancel()):
+            before = len(self.requests())
+            call = stub.Diagnose.future(pb2.DiagnoseRequest(clouds=["alibaba", "baidu"]))
+            while len(self.requests()) < before + 2:
+                pass
+            end(call)
+            if not call.cancelled():
+                found = call.result(timeout=host.TIMEOUT_S).clouds
+                self.assertEqual([(one.may_read, one.reason) for one in found],
+                                 [("unknown", "cancelled"), ("yes", "ok")])
+        self.assertEqual(plugin.shut_down(), 0)
 
 
 class Ending(EnsureCase):

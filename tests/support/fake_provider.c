@@ -102,6 +102,7 @@ static const struct ens_profile_file first_file = {
     .home_path = ".fake/config",
     .name_variables = name_variables,
     .read = read_profile,
+    .off_variable = "FAKE_FILE_OFF",
 };
 
 static const struct ens_profile_file second_file = {
@@ -316,6 +317,27 @@ static void describe_request(const struct ens_memory *memory, const struct ens_c
     build(memory, call, call->flags & ENS_SPEC_DRY_RUN ? "PROBE" : "READ", ret);
 }
 
+static void right_request(const struct ens_memory *memory, ens_str region,
+                          struct ens_http_request *ret)
+{
+    const struct ens_call_spec call = {.struct_size = sizeof(call), .region = region};
+
+    build(memory, &call, "RIGHT", ret);
+}
+
+static void caller_request(const struct ens_memory *memory, const struct ens_identity *identity,
+                           ens_str sts_endpoint, struct ens_credentials_request *ret)
+{
+    struct ens_http_request *http = memory->alloc(memory->ctx, sizeof(*http));
+
+    http->struct_size = sizeof(*http);
+    http->method = ENS_STR("CALLER");
+    http->path = ENS_STR("/caller");
+    ret->endpoint = sts_endpoint.len > 0 ? sts_endpoint : ENS_STR(FAKE_STS);
+    ret->http = http;
+    ret->identity = identity;
+}
+
 static void start_request(const struct ens_memory *memory, const struct ens_call_spec *call,
                           struct ens_http_request *ret)
 {
@@ -432,6 +454,12 @@ static void read_start(const struct ens_memory *memory, const struct ens_call_sp
     ret->item_count = lines.item_count;
 }
 
+static void read_caller(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                        struct ens_caller *ret)
+{
+    (void)read_lines(memory, reply->body, &ret->answer, &ret->identity);
+}
+
 /* ---- the descriptor -------------------------------------------------------------------------- */
 
 struct ens_provider fake_provider(void)
@@ -463,5 +491,9 @@ struct ens_provider fake_provider(void)
         .dry_run_checks = "The dry run checks everything.",
         .code_advice = code_advice,
         .credentials_step = credentials_step,
+        .default_region = "fake-1",
+        .right_request = right_request,
+        .caller_request = caller_request,
+        .read_caller = read_caller,
     };
 }

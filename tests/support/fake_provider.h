@@ -3,13 +3,13 @@
  * A provider of an invented cloud: a valid descriptor for all tests that need one. Its tables cover
  * most reasons, its wire format is lines of text, and its functions only rearrange their arguments.
  *
- * A request has READ, PROBE, DRY_RUN or START for its method, "ID,ID,..." for its body, and the
- * query region, page, token, in this order. Signing adds the headers date (unix seconds), nonce,
- * signed-host and signature (the secret key itself), in this order. A reply is made of lines:
- *   seen ID WORD [LOCK]      item ID CODE      next PAGE      code CODE      retry MS
- * Any other line makes it malformed. A profile file holds lines "name access_key secret_key
- * [token]"; a line "error TEXT" makes its reader fail, and after "name: SCRIPT" the keys are
- * obtained in steps.
+ * A request has READ, PROBE, RIGHT, DRY_RUN or START for its method, "ID,ID,..." for its body, and
+ * the query region, page, token, in this order; one for the caller has CALLER and nothing else.
+ * Signing adds the headers date (unix seconds), nonce, signed-host and signature (the secret key
+ * itself), in this order. A reply is made of lines: seen ID WORD [LOCK]      item ID CODE      next
+ * PAGE      code CODE      retry MS where "next" in a reply to CALLER is the caller. Any other line
+ * makes it malformed. A profile file holds lines "name access_key secret_key [token]"; a line
+ * "error TEXT" makes its reader fail, and after "name: SCRIPT" the keys are obtained in steps.
  *
  * The steps of a credential source are a script, which is the value of the source's variable
  * (FAKE_OIDC, FAKE_METADATA, FAKE_URI, FAKE_ROLE; the settings' role goes before the last):

@@ -6,7 +6,7 @@ import json
 import os
 
 SCHEMAS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "schemas")
-KINDS = ("fleet", "policy", "plan", "apply", "status", "audit")
+KINDS = ("fleet", "policy", "plan", "apply", "status", "doctor", "audit")
 MANY = 300  # instances; of a longer document only the first and the last are validated
 
 
@@ -41,8 +41,11 @@ def assert_valid(value, kind, part=None):
 
 
 def check(document):
-    """Validates a plan, apply or status document and its total; returns it."""
+    """Validates a plan, apply, status or doctor document and its total; returns it."""
     kind = document["format"].split("/")[0].removeprefix("ensure.")
+    if kind == "doctor":
+        assert_valid(document, kind)
+        return document
     instances = document["instances"]
     shown = instances if len(instances) <= MANY else instances[:MANY // 2] + instances[-MANY // 2:]
     assert_valid({**document, "instances": shown}, kind)

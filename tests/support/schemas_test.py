@@ -17,6 +17,9 @@ PLANNED = {**READ, "action": "start", "confidence": "validated", "client_token":
 APPLIED = {**PLANNED, "started": True, "start_request_id": "R", "start_sent": True, "elapsed_ms": 5}
 COUNTS = {"plan": "none start wait refuse", "apply": "running started refused failed unfinished",
           "status": "running starting stopped stopping busy failed deleting absent unknown"}
+DIAGNOSIS = {"cloud": "alibaba", "region": "cn-hangzhou", "source": "", "key_id_tail": "1234",
+             "expires_at": "2026-09-01T08:09:10Z", "identity": "", "endpoint": "", "clock_skew_ms": -5,
+             "may_read": "yes", "reason": "ok", "message": "Good.", "advice": "", "looked_at": ["x"]}
 LINE = {"time": "2026-09-01T08:09:10.123456Z", "run_id": "", "phase": "done", "actor": "",
         "source": "", "key_id_tail": "1234", "endpoint": "", "action": "StartInstances",
         "dry_run": False, "targets": [TARGET], "attempt": 1, "outcome": "ok", "http_status": 200,
@@ -33,7 +36,9 @@ def document(kind, instance):
 
 
 VALID = {"plan": document("plan", PLANNED), "apply": document("apply", APPLIED),
-         "status": document("status", READ), "fleet": {"targets": [TARGET]}, "audit": LINE}
+         "status": document("status", READ),
+         "doctor": {"format": "ensure.doctor/v1", "created_at": "2026-09-01T08:09:10Z",
+                    "warnings": [], "policy": [], "clouds": [DIAGNOSIS]}, "fleet": {"targets": [TARGET]}, "audit": LINE}
 
 # The path of a member of the valid document, and a value that must be rejected there; None: the
 # member is removed.
@@ -54,6 +59,12 @@ INVALID = {
     "status": [(("instances", 0, "action"), "start"), (("instances", 0, "confidence"), "observed"),
                (("instances", 0, "client_token"), ""), (("instances", 0, "status"), "gone"),
                (("instances", 0, "reason"), ""), (("policy",), []), (("summary", "absent"), None)],
+    "doctor": [(("clouds", 0, "may_read"), "maybe"), (("clouds", 0, "reason"), "why"),
+               (("clouds", 0, "key_id_tail"), "12345"), (("clouds", 0, "expires_at"), "never"),
+               (("clouds", 0, "clock_skew_ms"), "0"), (("clouds", 0, "looked_at"), "x"),
+               (("clouds", 0, "message"), ""), (("clouds", 0, "identity"), None),
+               (("clouds", 0, "secret_key"), ""), (("policy",), None), (("summary",), {}),
+               (("format",), "ensure.doctor/v2")],
     "fleet": [(("targets",), None), (("targets", 0), "i-a"), (("more",), 1)],
     "audit": [(("outcome",), "fine"), (("outcome",), ""), (("phase",), "begun"),
               (("key_id_tail",), "12345"), (("targets", 0), "i-a"), (("trace_id",), None),

@@ -6,14 +6,16 @@ import unittest
 from case import instance
 from core import IDENTITY, IDS, SET, SINGLE, CoreCase, errors, warnings
 from provider import UNKNOWN, dynamic, pb, plain
+from provider_case import cloud_settings
 
 RESOURCE_UNKNOWN = pb.Deferred.RESOURCE_CONFIG_UNKNOWN
 PROVIDER_UNKNOWN = pb.Deferred.PROVIDER_CONFIG_UNKNOWN
-SETTINGS = dict.fromkeys(
-    ("access_key", "secret_key", "security_token", "profile", "region", "endpoint"))
-LATE_KEYS = {"volcengine": {**SETTINGS, "access_key": UNKNOWN, "secret_key": UNKNOWN}}
-LATE_REGION = {"volcengine": {**SETTINGS, "region": UNKNOWN}}
-LATE_OTHER = {"baidu": {**SETTINGS, "access_key": UNKNOWN}, "volcengine": UNKNOWN}
+LATE_KEYS = {"volcengine": cloud_settings(access_key=UNKNOWN, secret_key=UNKNOWN)}
+LATE_ROLE = {"volcengine": cloud_settings(assume_role={
+    **dict.fromkeys(("session_name", "duration_seconds", "policy", "external_id")),
+    "role": UNKNOWN})}
+LATE_REGION = {"volcengine": cloud_settings(region=UNKNOWN)}
+LATE_OTHER = {"baidu": cloud_settings(access_key=UNKNOWN), "volcengine": UNKNOWN}
 LATE_BAIDU = {"baidu": UNKNOWN}
 LATE_PREFLIGHT = {"preflight": UNKNOWN}
 RUNNING = {**IDENTITY, "id": "volcengine/cn-beijing/i-a", "status": "running",
@@ -34,6 +36,7 @@ class Deferral(CoreCase):
         ({}, SET, {**IDS, "instance_ids": ["i-a", UNKNOWN]}, RESOURCE_UNKNOWN),
         ({}, SET, {**IDS, "instance_ids": UNKNOWN}, RESOURCE_UNKNOWN),
         (LATE_KEYS, SINGLE, IDENTITY, PROVIDER_UNKNOWN),
+        (LATE_ROLE, SINGLE, IDENTITY, PROVIDER_UNKNOWN),
         (LATE_KEYS, SET, {**IDS, "instance_ids": ["i-a"]}, PROVIDER_UNKNOWN),
         (LATE_KEYS, SINGLE, {**IDENTITY, "instance_id": UNKNOWN}, PROVIDER_UNKNOWN),
         (LATE_REGION, SINGLE, {"cloud": "volcengine", "instance_id": "i-a"}, PROVIDER_UNKNOWN),

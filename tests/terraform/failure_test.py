@@ -2,12 +2,14 @@
 """Applies that fail or are interrupted, destroys that are refused, and the state, files and
 processes after them."""
 
+import json
 import os
 import select
 import shutil
 import signal
 
-from case import BIN, RUNNING, Case, account, files_of, instance, main, resource, resource_set
+from case import (BIN, KEY_VARIABLES, RUNNING, Case, account, files_of, instance, main, resource,
+                  resource_set)
 
 A = "ensure_instance_running.x"
 S = "ensure_instances_running.x"
@@ -129,6 +131,24 @@ class FailedApplies(Case):
         self.assertTrue(any("ENSURE_AUDIT_LOG: /nonexistent/audit.log" in one["detail"]
                             for one in outcome.warnings), outcome.warnings)
         self.assertEqual(self.starts, {})
+
+    def test_profile_that_others_may_read(self):
+        """Its keys are used, and each process of the provider warns once; apply plans in its own."""
+        self.start_world(instance("alibaba", "i-a"))
+        key, secret = (self.environment.pop(name) for name in KEY_VARIABLES["alibaba"])
+        profile = self.directory / ".aliyun" / "config.json"
+        profile.parent.mkdir()
+        profile.write_text(json.dumps({"current": "ci", "profiles": [{
+            "name": "ci", "mode": "AK", "access_key_id": key, "access_key_secret": secret}]}),
+            encoding="utf-8")
+        profile.chmod(0o644)
+        self.configure(resource("alibaba", "i-a"))
+        for outcome, processes in ((self.plan(code=2), 1), (self.apply(), 2), (self.plan(code=0), 1)):
+            told = [one["detail"] for one in outcome.warnings
+                    if "other users may read the profile file (mode 0644)" in one["detail"]]
+            self.assertEqual(len(told), processes, outcome.text)
+            self.assertIn(str(profile), told[0])
+        self.assertEqual(self.starts, {"alibaba/cn-hangzhou/i-a": 1})
 
     def test_invalid_utf8_from_the_cloud(self):
         self.start_world(instance("alibaba", "i-a", flags=["code:400:Odd\u00e9.\u202eCode\\u0001"]))

@@ -8,6 +8,7 @@ import unittest
 from case import instance
 from core import IDENTITY, IDS, SET, SINGLE, CoreCase, Refused
 from provider import UNKNOWN, dynamic, pb, plain
+from provider_case import cloud_settings
 
 
 class Identity(CoreCase):
@@ -41,9 +42,7 @@ class Identity(CoreCase):
         self.assertEqual((core.state, core.identity), (None, None))
 
     def test_none_while_a_part_is_unknown(self):
-        self.start(config={"volcengine": {**dict.fromkeys(
-            ("access_key", "secret_key", "security_token", "profile", "endpoint")),
-            "region": UNKNOWN}})
+        self.start(config={"volcengine": cloud_settings(region=UNKNOWN)})
         core = self.core()
         for unknown in (IDENTITY["instance_id"], UNKNOWN):
             plan = core.plan(core.config(cloud="volcengine", instance_id=unknown))

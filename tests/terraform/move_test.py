@@ -8,14 +8,14 @@ import unittest
 from case import instance
 from core import IDENTITY, SET, SINGLE, CoreCase, Refused
 from provider import dynamic, pb, plain
+from provider_case import cloud_settings
 
 OURS = "registry.example.com/ensure/ensure"
 VOLCENGINE = "registry.terraform.io/volcengine/volcengine"
 STATE_TYPE = "volcengine_ecs_instance_state"
 STATE = {"id": "state:i-a", "action": "Start", "instance_id": "i-a", "status": "RUNNING",
          "stopped_mode": "", "timeouts": None}
-REGION_BLOCK = {"volcengine": {**dict.fromkeys(
-    ("access_key", "secret_key", "security_token", "profile", "endpoint")), "region": "cn-beijing"}}
+REGION_BLOCK = {"volcengine": cloud_settings(region="cn-beijing")}
 
 
 class Move(CoreCase):

@@ -12,6 +12,7 @@ import grpc
 from action_case import ActionCase, action_config
 from case import BIN, KEYS, instance, surroundings
 from provider import dynamic, pb, plain
+from provider_case import SETTINGS
 
 ERROR = pb.Diagnostic.ERROR
 WARNING = pb.Diagnostic.WARNING
@@ -136,8 +137,11 @@ class Protocol(ActionCase):
     def test_empty_settings_are_not_set(self):
         """Modules pass "" for settings that are not set."""
         stub = self.start(instance("volcengine", "i-a", "RUNNING"))
-        cloud = {"access_key": "", "secret_key": "", "security_token": "", "profile": "",
-                 "region": "", "endpoint": ""}
+        role = dict.fromkeys(("role", "session_name", "policy"), "")
+        cloud = {**dict.fromkeys(SETTINGS, ""),
+                 "assume_role": {**role, "duration_seconds": None, "external_id": ""},
+                 "assume_role_with_oidc": {**role, "duration_seconds": None, "provider": "",
+                                           "token": "", "token_file": ""}}
         block = {"preflight": "", "volcengine": cloud, "alibaba": None, "baidu": None}
         reply = stub.ValidateProviderConfig(
             pb.ValidateProviderConfig.Request(config=dynamic(block)))

@@ -7,6 +7,15 @@ from case import BIN, Case
 from provider import Provider, dynamic, pb
 
 
+SETTINGS = ("access_key", "secret_key", "security_token", "profile", "region", "endpoint",
+            "assume_role", "assume_role_with_oidc", "metadata_role")
+
+
+def cloud_settings(**members):
+    """The object of a cloud in the provider block, as a host sends it."""
+    return {**dict.fromkeys(SETTINGS), **members}
+
+
 class ProviderCase(Case):
     def setUp(self):
         super().setUp()

@@ -67,7 +67,7 @@ class Forwarder(grpc.GenericRpcHandler):
 
 def main():
     program, recording = sys.argv[1:]
-    variables = surroundings.chosen("TF_", "PLUGIN_", "ENSURE_")
+    variables = surroundings.chosen("TF_", "PLUGIN_", "ENSURE_", "VOLC", "ALI", "BCE_", "HOME")
     with host.Plugin(program, None, mtls=False, variables=variables) as provider:
         plugin_server.serve(Forwarder(provider, recording), provider.process.wait)
 

@@ -41,6 +41,23 @@ WRONG_PROVIDERS = (
     ('alibaba = {\n  region = "Hangzhou"\n}', "malformed", "alibaba = {"),
     ('alibaba = {\n  access_key = "LTAI"\n}', "secret_key", "alibaba = {"),
     ('alibaba = {\n  security_token = "t"\n}', "access_key", "alibaba = {"),
+    ('alibaba = {\n  assume_role = { session_name = "s" }\n}',
+     "Invalid alibaba.assume_role.session_name", "alibaba = {"),
+    ('alibaba = {\n  assume_role = { role = "r", duration_seconds = 899 }\n}',
+     "Invalid alibaba.assume_role.duration_secondsexpected a whole number from 900 to 43200",
+     "alibaba = {"),
+    ('volcengine = {\n  assume_role_with_oidc = { role = "r", duration_seconds = 43201 }\n}',
+     "Invalid volcengine.assume_role_with_oidc.duration_seconds", "volcengine = {"),
+    ('baidu = {\n  assume_role = { role = "a/r", duration_seconds = 900.5 }\n}',
+     "Invalid baidu.assume_role.duration_seconds", "baidu = {"),
+    ('baidu = {\n  assume_role_with_oidc = { role = "a/r" }\n}',
+     "Invalid baidu.assume_role_with_oidc", "baidu = {"),
+    ('alibaba = {\n  assume_role_with_oidc = { token = "t", token_file = "f" }\n}',
+     "Invalid alibaba.assume_role_with_oidc.token_file", "alibaba = {"),
+    ('alibaba = {\n  assume_role_with_oidc = { token = "t" }\n  metadata_role = "m"\n}',
+     "Invalid alibaba.metadata_role", "alibaba = {"),
+    ('alibaba = {\n  access_key = "k"\n  secret_key = "s"\n  profile = "p"\n}',
+     "Invalid alibaba.profile", "alibaba = {"),
 )
 
 
@@ -91,12 +108,19 @@ class Validate(Case):
 
     def test_unknown_values_pass(self):
         self.configure('variable "any" {\n  type = string\n}\n'
+                       'variable "role" {\n  type = object({ role = string, session_name = string,\n'
+                       "    duration_seconds = number, policy = string, external_id = string })\n}\n"
                        'resource "ensure_instance_running" "x" {\n  cloud = var.any\n'
                        '  region = var.any\n  instance_id = var.any\n'
                        "  timeouts {\n    create = var.any\n  }\n}\n"
                        'resource "ensure_instances_running" "x" {\n  cloud = var.any\n'
                        "  instance_ids = [var.any]\n}\n",
-                       provider="preflight = var.any\nbaidu = {\n  region = var.any\n}")
+                       provider="preflight = var.any\nbaidu = {\n  region = var.any\n  profile = "
+                                "var.any\n  metadata_role = var.any\n}\nalibaba = {\n"
+                                "  assume_role = { role = var.any, session_name = \"s\" }\n"
+                                "  assume_role_with_oidc = { token = var.any, token_file = \"f\",\n"
+                                "    duration_seconds = var.any }\n}\n"
+                                "volcengine = {\n  assume_role = var.role\n}")
         self.assertEqual(self.validate(), [])
 
     def test_all_errors_are_reported_together(self):
@@ -131,6 +155,9 @@ class Schema(Case):
             rows = provider["attributes"][cloud]["nested_type"]["attributes"]
             self.assertEqual({name for name, row in rows.items() if row.get("sensitive")},
                              {"access_key", "secret_key", "security_token"})
+            oidc = rows["assume_role_with_oidc"]["nested_type"]["attributes"]
+            self.assertEqual({name for name, row in oidc.items() if row.get("sensitive")},
+                             {"token"})
 
 
 if __name__ == "__main__":

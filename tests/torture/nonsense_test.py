@@ -58,6 +58,7 @@ class Nonsense(Suite):
                     for name in names]
             made = [self.v1.PlanRequest(targets=names, timeout_ms=500),
                     self.v1.ApplyRequest(targets=names, timeout_ms=500),
+                    self.v1.DiagnoseRequest(clouds=["baidu", "alibaba/cn-hangzhou"]),
                     self.v1.ApplyRequest(plan=plan, timeout_ms=500),
                     self.v1.ConfigureRequest(clouds=[self.v1.CloudSettings(
                         cloud="baidu", access_key="a", secret_key="b")],

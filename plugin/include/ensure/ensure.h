@@ -136,7 +136,8 @@ typedef void ensure_log_fn(void *ud, const char *line);
  * Every key of the configuration is optional, an unknown one is an error:
  * @code{.json}
  *     {"clouds": {"alibaba": {"access_key": "...", "secret_key": "...", "security_token": "...",
- *                             "profile": "...", "endpoint": "scheme://host[:port]",
+ *                             "profile": "...", "region": "...",
+ *                             "endpoint": "scheme://host[:port]",
  *                             "assume_role": {"role": "...", "session_name": "...",
  *                                             "duration_seconds": 3600, "policy": "...",
  *                                             "external_id": "..."},
@@ -150,9 +151,10 @@ typedef void ensure_log_fn(void *ud, const char *line);
  * @endcode
  * Timeouts are 1 to 86400000 (24 hours). log_level is error, warn, info, debug or trace, and
  * limits what is logged. A cloud's access_key, secret_key and security_token are used together,
- * and then neither the environment nor a profile file adds to them. The first that is set of
- * access_key, assume_role_with_oidc, profile and metadata_role is where the keys come from; the
- * role of assume_role is assumed with whatever keys were found. duration_seconds is 900 to 43200.
+ * and then neither the environment nor a profile file adds to them. At most one of access_key,
+ * assume_role_with_oidc, profile and metadata_role is set; it is where the keys come from. The role
+ * of assume_role is assumed with whatever keys were found. duration_seconds is 900 to 43200.
+ * ensure_plan() and ensure_apply() do not use region, because their targets name one.
  *
  * @param config a JSON object; NULL or "{}" takes everything from the environment and from the
  *     profile files of the vendors' command lines

@@ -213,6 +213,8 @@ struct ens_profile_file {
      * the file's own current or default one. Sets ret. */
     void (*read)(const struct ens_memory *memory, ens_str text, ens_str name,
                  struct ens_profile *ret);
+    const char *off_variable; /**< environment variable that, set to "true", keeps the file from
+                                 being read; may be NULL; since 1.2 */
 };
 
 /* ---- calls ---------------------------------------------------------------------------------- */
@@ -477,6 +479,17 @@ struct ens_credentials_step {
                                    code. The last member, so that it may grow */
 };
 
+/* ---- the caller, since 1.2 ------------------------------------------------------------------- */
+
+/** What a reply to caller_request says. */
+struct ens_caller {
+    uint32_t struct_size; /**< set by the engine */
+    uint32_t reserved;    /**< 0 */
+    ens_str identity;     /**< the caller in the cloud's own notation: an ARN, a TRN, else the id of
+                               the account */
+    struct ens_answer answer; /**< the last member, so that it may grow */
+};
+
 /* ---- the descriptor ------------------------------------------------------------------------- */
 
 /** ens_provider.capabilities: start_request understands ENS_SPEC_DRY_RUN. */
@@ -555,10 +568,32 @@ struct ens_provider {
     void (*credentials_step)(const struct ens_memory *memory,
                              const struct ens_credentials_input *input,
                              struct ens_credentials_step *ret);
+
+    const char *default_region; /**< where the caller's rights are asked for when no region is
+                                     named: 1 to 32 of [a-z0-9-]; may be NULL; since 1.2 */
+    /** Builds the least request that tells whether the caller may read instances of a region, with
+     * ENS_CAP_ABSENCE_PROBE as a dry run. Its reply is read by read_describe. Sets ret. API:
+     * DescribeInstances (Volcengine, Alibaba Cloud), GET /v2/instance (Baidu BCC). May be NULL;
+     * since 1.2. */
+    void (*right_request)(const struct ens_memory *memory, ens_str region,
+                          struct ens_http_request *ret);
+    /** Builds the request that asks whom an identity belongs to; the identity signs it.
+     * sts_endpoint is as in ens_credentials_input. Sets ret. API: GetCallerIdentity (Volcengine STS
+     * 2018-01-01, Alibaba Cloud STS 2015-04-01). NULL: the cloud documents no such request;
+     * since 1.2. */
+    void (*caller_request)(const struct ens_memory *memory, const struct ens_identity *identity,
+                           ens_str sts_endpoint, struct ens_credentials_request *ret);
+    /** Reads any reply to caller_request, whatever its HTTP status or content. Sets ret. NULL where
+     * caller_request is; since 1.2. */
+    void (*read_caller)(const struct ens_memory *memory, const struct ens_http_reply *reply,
+                        struct ens_caller *ret);
 };
 
 /** Size of the descriptor of ABI 1.0: the least that is accepted. */
 #define ENS_PROVIDER_SIZE_1_0 offsetof(struct ens_provider, advice)
+
+/** Size of struct ens_profile_file in ABI 1.0: the least that is accepted. */
+#define ENS_PROFILE_FILE_SIZE_1_0 offsetof(struct ens_profile_file, off_variable)
 
 /** Name of the exported function, for dlsym(). */
 #define ENS_PROVIDER_ENTRY_SYMBOL "ens_provider_entry"

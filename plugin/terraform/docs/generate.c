@@ -74,7 +74,8 @@ static const char *anchor_kind(const struct ens_tf_attribute *row)
     return row->type == ENS_TF_BLOCK ? "nestedblock" : "nestedatt";
 }
 
-static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row)
+/* prefix: the anchors of the enclosing objects, each with "--" after it. */
+static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row, const char *prefix)
 {
     ens_buf_addf(out, "- `%s` (%s%s) %s", row->name, type_words[row->type],
                  (row->flags & ENS_TF_SENSITIVE) != 0 ? ", Sensitive" : "", row->description);
@@ -82,14 +83,15 @@ static void add_row(struct ens_buf *out, const struct ens_tf_attribute *row)
         ens_buf_addf(out, " A change replaces the resource.");
     }
     if (row->nested != NULL) {
-        ens_buf_addf(out, " (see [below for nested schema](#%s--%s))", anchor_kind(row), row->name);
+        ens_buf_addf(out, " (see [below for nested schema](#%s--%s%s))", anchor_kind(row), prefix,
+                     row->name);
     }
     ens_buf_addf(out, "\n");
 }
 
 /* before, after: the markup around the title of each group. */
 static void add_sections(struct ens_buf *out, const struct ens_tf_attribute *rows,
-                         const char *before, const char *after)
+                         const char *prefix, const char *before, const char *after)
 {
     for (size_t i = 0; i < ENS_COUNT(sections); i++) {
         bool begun = false;
@@ -101,28 +103,42 @@ static void add_sections(struct ens_buf *out, const struct ens_tf_attribute *row
                 ens_buf_addf(out, "\n%s%s%s\n\n", before, sections[i].title, after);
                 begun = true;
             }
-            add_row(out, row);
+            add_row(out, row, prefix);
         }
+    }
+}
+
+/* The schemas of objects and blocks, each followed by those inside it. path: the names of the
+ * enclosing ones, each with a point after it. */
+static void add_nested(struct ens_buf *out, const struct ens_tf_attribute *rows, const char *prefix,
+                       const char *path)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    for (; rows->name != NULL; rows++) {
+        if (rows->nested == NULL) {
+            continue;
+        }
+        const char *inside = ens_arena_printf(arena, "%s%s--", prefix, rows->name).ptr;
+        ens_buf_addf(out, "\n<a id=\"%s--%s%s\"></a>\n### Nested Schema for `%s%s`\n",
+                     anchor_kind(rows), prefix, rows->name, path, rows->name);
+        add_sections(out, rows->nested, inside, "", ":");
+        add_nested(out, rows->nested, inside,
+                   ens_arena_printf(arena, "%s%s.", path, rows->name).ptr);
     }
 }
 
 static void add_schema(struct ens_buf *out, const struct ens_tf_attribute *rows)
 {
     ens_buf_addf(out, "\n## Schema\n");
-    add_sections(out, rows, "### ", "");
-    for (; rows->name != NULL; rows++) {
-        if (rows->nested != NULL) {
-            ens_buf_addf(out, "\n<a id=\"%s--%s\"></a>\n### Nested Schema for `%s`\n",
-                         anchor_kind(rows), rows->name, rows->name);
-            add_sections(out, rows->nested, "", ":");
-        }
-    }
+    add_sections(out, rows, "", "### ", "");
+    add_nested(out, rows, "", "");
 }
 
 static void add_identity(struct ens_buf *out, const struct ens_tf_attribute *rows)
 {
     ens_buf_addf(out, "\n## Identity Schema\n");
-    add_sections(out, rows, "### ", "");
+    add_sections(out, rows, "", "### ", "");
 }
 
 /* The text without an SPDX line at its start, which the pages omit. */

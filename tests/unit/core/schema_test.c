@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/diagnosis.h"
 #include "core/document_fields.h"
 
 static json_t *load(const char *kind)
@@ -80,7 +81,7 @@ static const char *confidence_word(int value)
 
 static void test_words(void **state)
 {
-    static const char *const kinds[] = {"plan", "apply", "status", "audit"};
+    static const char *const kinds[] = {"plan", "apply", "status", "audit", "doctor"};
 
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(kinds); i++) {
@@ -148,11 +149,44 @@ static void test_members(void **state)
     }
 }
 
+static void test_diagnosis(void **state)
+{
+    ENS_AUTO_BUF out = ens_buf_new(4096);
+    const struct ens_diagnosis diagnosis = {.cloud = ENS_STR("fake")};
+    json_auto_t *schema = load("doctor");
+    const json_t *member = NULL;
+    const char *name = NULL;
+    size_t count = 0;
+
+    (void)state;
+    ens_diagnoses_write(&out, &(struct ens_diagnoses){.items = &diagnosis, .count = 1}, 0);
+    json_auto_t *document = json_loads(ens_buf_text(&out), 0, NULL);
+    json_object_foreach(document, name, member)
+    {
+        assert_member(schema, name, &count);
+    }
+    assert_closed(schema, count);
+    json_t *object = json_object_get(json_object_get(schema, "$defs"), "diagnosis");
+    count = 0;
+    json_object_foreach(json_array_get(json_object_get(document, "clouds"), 0), name, member)
+    {
+        assert_member(object, name, &count);
+    }
+    assert_closed(object, count);
+    for (int value = 0; value <= ENS_MAY_READ_NO; value++) {
+        const json_t *words = json_object_get(
+            json_object_get(json_object_get(object, "properties"), "may_read"), "enum");
+        assert_int_equal(json_array_size(words), ENS_MAY_READ_NO + 1);
+        assert_true(lists(words, ens_may_read_name((enum ens_may_read)value)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_members),
+        cmocka_unit_test(test_diagnosis),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,16 +42,6 @@ static const struct scene scenes[] = {
      .first_file = "default fk fs\n", .end = ENS_SEARCH_FOUND, .keys = "ak sk -"},
     {SETTING(access_key, "ak"), SETTING(secret_key, "sk"), SETTING(security_token, "st"),
      .end = ENS_SEARCH_FOUND, .keys = "ak sk st"},
-    {SETTING(access_key, "ak"), .end = ENS_SEARCH_FAILED,
-     .summary = "access_key and secret_key must be set together, and security_token only beside "
-                "them: secret_key is not set"},
-    {SETTING(secret_key, "sk"), .variables = {{"FAKE_KEY", "ek"}, {"FAKE_SECRET", "es"}},
-     .end = ENS_SEARCH_FAILED,
-     .summary = "access_key and secret_key must be set together, and security_token only beside "
-                "them: access_key is not set"},
-    {SETTING(security_token, "st"), .end = ENS_SEARCH_FAILED,
-     .summary = "access_key and secret_key must be set together, and security_token only beside "
-                "them: access_key is not set"},
 
     /* the environment: rows in order, each complete or not at all */
     {.variables =
@@ -140,19 +130,31 @@ static const struct scene scenes[] = {
      .summary = "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
                 "environment, HOME/.fake/config (no such file), HOME/.fake-old (no such file)"},
 
-    /* a role without a provider that can assume one */
-    {SETTING(access_key, "ak"), SETTING(secret_key, "sk"), SETTING(assume_role.role, "admin"),
-     .end = ENS_SEARCH_FAILED,
-     .summary = "assume_role is set, but FakeCloud has no roles to assume"},
-    {SETTING(assume_role_with_oidc.token, "t"), .end = ENS_SEARCH_FAILED,
-     .summary = "assume_role_with_oidc is set, but FakeCloud has no such source of keys"},
-    {SETTING(metadata_role, "admin"), .end = ENS_SEARCH_FAILED,
-     .summary = "metadata_role is set, but FakeCloud has no such source of keys"},
-
     /* no credentials */
     {.end = ENS_SEARCH_NONE,
      .summary = "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
                 "environment, HOME/.fake/config (no such file), HOME/.fake-old (no such file)"},
+
+    /* a file that a variable switches off */
+    {.variables = {{"FAKE_FILE_OFF", "True"}},
+     .first_file = "default a b\n",
+     .second_file = "default c d\n",
+     .end = ENS_SEARCH_FOUND,
+     .keys = "c d -"},
+    {.variables = {{"FAKE_FILE_OFF", "true"}},
+     .first_file = "default a b\n",
+     .end = ENS_SEARCH_NONE,
+     .summary = "no credentials for FakeCloud: set FAKE_KEY and FAKE_SECRET; looked at: the "
+                "environment, HOME/.fake/config (switched off by FAKE_FILE_OFF), HOME/.fake-old "
+                "(no such file)"},
+    {.variables = {{"FAKE_FILE_OFF", "false"}},
+     .first_file = "default a b\n",
+     .end = ENS_SEARCH_FOUND,
+     .keys = "a b -"},
+    {SETTING(profile, "default"), .variables = {{"FAKE_FILE_OFF", "true"}},
+     .first_file = "default a b\n", .end = ENS_SEARCH_FAILED,
+     .summary = "no file holds the profile \"default\" of FakeCloud; looked at: HOME/.fake/config "
+                "(switched off by FAKE_FILE_OFF), HOME/.fake-old (no such file)"},
 
     /* invalid keys */
     {.variables = {{"FAKE_KEY", "a b"}, {"FAKE_SECRET", "es"}},
@@ -333,6 +335,27 @@ static void test_mode_of_the_file(void **state)
     scratch_done(&home);
 }
 
+/* A provider of ABI 1.0, whose files have no member for the switch. */
+static void test_file_of_abi_1_0(void **state)
+{
+    struct scratch home = scratch_new();
+    struct ens_provider provider = fake_provider();
+    struct ens_profile_file file = *provider.profile_files[0];
+    const struct ens_profile_file *const files[] = {&file, NULL};
+    const struct variable variables[] = {
+        {"HOME", home.path}, {"FAKE_FILE_OFF", "true"}, {NULL, NULL}};
+    struct ens_environment environment = fake_environment(variables);
+    enum ens_search_state end = ENS_SEARCH_RUN;
+
+    (void)state;
+    file.struct_size = ENS_PROFILE_FILE_SIZE_1_0;
+    provider.profile_files = files;
+    scratch_write(&home, ".fake/config", ENS_STR("default a b\n"));
+    ens_search_free(search_of(&provider, NULL, &environment, &end));
+    assert_int_equal(end, ENS_SEARCH_FOUND);
+    scratch_done(&home);
+}
+
 /* A profile that needs steps, of a provider that has none. */
 static void test_no_steps(void **state)
 {
@@ -449,9 +472,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scenes),           cmocka_unit_test(test_a_named_file_must_be_there),
         cmocka_unit_test(test_mode_of_the_file), cmocka_unit_test(test_without_a_home),
-        cmocka_unit_test(test_no_steps),         cmocka_unit_test(test_file_limit),
-        cmocka_unit_test(test_key_limit),        cmocka_unit_test(test_unreadable_file),
-        cmocka_unit_test(test_keys_are_equal),
+        cmocka_unit_test(test_file_of_abi_1_0),  cmocka_unit_test(test_no_steps),
+        cmocka_unit_test(test_file_limit),       cmocka_unit_test(test_key_limit),
+        cmocka_unit_test(test_unreadable_file),  cmocka_unit_test(test_keys_are_equal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,9 @@ static enum ens_call_kind kind_of(ens_str method)
         [ENS_CALL_START] = "START",
     };
 
+    if (ens_str_is(method, "RIGHT")) {
+        return ENS_CALL_READ;
+    }
     for (int i = 0; i < ENS_CALL_KIND_COUNT; i++) {
         if (ens_str_is(method, methods[i])) {
             return (enum ens_call_kind)i;
@@ -85,7 +88,8 @@ static void take_request(struct ens_transfer *transfer, const struct ens_transpo
 {
     struct net_request *request = &transfer->request;
     struct ens_arena *arena = transfer->arena;
-    if (ens_str_is(message->request->method, "LOGIN")) {
+    if (ens_str_is(message->request->method, "LOGIN") ||
+        ens_str_is(message->request->method, "CALLER")) {
         take_login(transfer, message);
         return;
     }

@@ -32,7 +32,8 @@ struct net_request {
     int64_t sent_ms;
     bool fresh;  /* on a new connection */
     ens_str key; /* the secret that it was signed with */
-    /* Of a request for keys, which has none of the above but date, nonce and key, if it is signed:
+    /* Of a request for keys or for the caller ("/caller"), which has none of the above but date,
+     * nonce and key, if it is signed:
      */
     bool login;
     ens_str target;

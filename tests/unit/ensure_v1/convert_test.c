@@ -218,6 +218,55 @@ static void test_capabilities_round_trip(void **state)
     assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
 }
 
+static void test_diagnoses_round_trip(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    ENS_AUTO_BUF sent = ens_buf_new(8192);
+    ENS_AUTO_BUF read = ens_buf_new(8192);
+    const ens_str looked_at[] = {ENS_STR("the environment"), ENS_STR("OIDC (x is not set)")};
+    const struct ens_diagnosis items[] = {
+        {
+            .cloud = ENS_STR("alibaba"),
+            .region = ENS_STR("cn-hangzhou"),
+            .source = ENS_STR("OIDC token file F, role R"),
+            .key_id_tail = ENS_STR("1234"),
+            .expires_at = ENS_STR("2026-09-01T08:09:10Z"),
+            .identity = ENS_STR("acs:ram::1:user/a"),
+            .endpoint = ENS_STR("https://ecs.cn-hangzhou.aliyuncs.com"),
+            .clock_skew_ms = -3600000,
+            .may_read = ENS_MAY_READ_NO,
+            .reason = ENS_REASON_PERMISSION_DENIED,
+            .message = ENS_STR("message"),
+            .advice = ENS_STR("advice"),
+            .looked_at = looked_at,
+            .looked_at_count = ENS_COUNT(looked_at),
+        },
+        {.cloud = ENS_STR("baidu"), .may_read = ENS_MAY_READ_YES},
+        {.cloud = ENS_STR("fake"), .reason = ENS_REASON_UNAUTHENTICATED},
+    };
+    const struct ens_diagnoses diagnoses = {
+        .created_at = ENS_STR("2026-09-01T08:09:10Z"),
+        .warnings = looked_at,
+        .warning_count = 1,
+        .items = items,
+        .count = ENS_COUNT(items),
+    };
+    Ensure__V1__DiagnoseResponse message;
+    struct ens_diagnoses back = {0};
+
+    (void)state;
+    ens_diagnoses_to_proto(arena, &diagnoses, &message);
+    assert_int_equal(ens_diagnoses_from_proto(arena, &message, "here", &back, &diags), ENS_OK);
+    ens_diagnoses_write(&sent, &diagnoses, 2);
+    ens_diagnoses_write(&read, &back, 2);
+    assert_string_equal(ens_buf_text(&read), ens_buf_text(&sent));
+    message.clouds[1]->may_read = ens_proto_text(arena, ENS_STR("maybe"));
+    assert_int_equal(ens_diagnoses_from_proto(arena, &message, "here", &back, &diags),
+                     ENS_MALFORMED);
+    assert_string_equal(diags.items[0].summary, "\"maybe\" is not yes, no or unknown");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_unusable_token_is_refused),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_capabilities_round_trip),
+        cmocka_unit_test(test_diagnoses_round_trip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,9 +45,20 @@ static const struct ens_code_row bad_code[] = {{"a", ENS_REASON_POLICY, 0}, {NUL
 static const struct ens_variable_row no_variables[] = {{NULL, NULL, NULL}};
 static const struct ens_variable_row half_variables[] = {{"A", NULL, NULL}, {NULL, NULL, NULL}};
 static const struct ens_profile_file short_file = {.struct_size = 8};
+static void read_nothing(const struct ens_memory *memory, ens_str text, ens_str name,
+                         struct ens_profile *ret)
+{
+    (void)memory;
+    (void)text;
+    (void)name;
+    (void)ret;
+}
+static const struct ens_profile_file old_file = {
+    .struct_size = ENS_PROFILE_FILE_SIZE_1_0, .home_path = ".x", .read = read_nothing};
 static const struct ens_profile_file dumb_file = {.struct_size = sizeof(dumb_file),
                                                   .home_path = ".x"};
 static const struct ens_profile_file *const short_files[] = {&short_file, NULL};
+static const struct ens_profile_file *const old_files[] = {&old_file, NULL};
 static const struct ens_profile_file *const dumb_files[] = {&dumb_file, NULL};
 static const struct ens_advice_row bad_advice[] = {{ENS_REASON_POLICY, "x"}, {0, NULL}};
 static const struct ens_advice_row empty_advice[] = {{0, ""}, {0, NULL}};
@@ -114,6 +125,7 @@ BEND(no_variables, p->variables = no_variables)
 BEND(half_variables, p->variables = half_variables)
 BEND(no_files, p->profile_files = NULL)
 BEND(short_files, p->profile_files = short_files)
+BEND(old_files, p->profile_files = old_files)
 BEND(dumb_files, p->profile_files = dumb_files)
 BEND(no_advice, p->advice = NULL)
 BEND(bad_advice, p->advice = bad_advice)
@@ -173,6 +185,7 @@ static const struct row rows[] = {
     {bend_half_variables, "variables[0].secret_key: expected a name, found NULL"},
     {bend_no_files, NULL},
     {bend_short_files, "profile_files[0].struct_size: expected at least 40, found 8"},
+    {bend_old_files, NULL},
     {bend_dumb_files, "profile_files[0].read: expected a function, found NULL"},
     {bend_no_advice, NULL},
     {bend_bad_advice, "advice[0].reason: expected 0 to 24, found 25"},

@@ -263,6 +263,19 @@ static const struct row rows[] = {
                  "? durationSeconds=7200\n"
                  ": accept=application/json\n"
                  "keys a s t\nexpires: 1788256800\norigin: role account/r\n"},
+    {"baidu", ENS_SOURCE_ROLE, .role = {.role = STR("account/r"), .duration_s = 900},
+     .events = {REPLY(403, "{\"code\": \"AccessDenied\", \"message\": \"no\"}")},
+     .expected = "send https://sts.bj.baidubce.com as base\n"
+                 "POST /v1/credential\n"
+                 "? assumeRole=\n"
+                 "? accountId=account\n"
+                 "? roleName=r\n"
+                 "? durationSeconds=900\n"
+                 ": accept=application/json\n"
+                 "error\norigin: role account/r\n"
+                 "code: AccessDenied\n"
+                 "message: no [Baidu opens AssumeRole to accounts on a list: if the role trusts "
+                 "these keys, ask Baidu whether the account is on it]\n"},
     {"baidu", ENS_SOURCE_ROLE, .role = {.role = STR("account/")},
      .expected = "error\norigin: role account/\n"
                  "detail: the role is not of the form ACCOUNT_ID/ROLE\n"},

@@ -13,7 +13,7 @@
 #include "terraform/schema_wire.h"
 
 /* Rules of Terraform for schemas; violating some of them crashes Terraform. */
-static void check_attribute(const Tfplugin6__Schema__Attribute *attribute, bool nested)
+static void check_attribute(const Tfplugin6__Schema__Attribute *attribute)
 {
     assert_true(attribute->name[0] >= 'a' && attribute->name[0] <= 'z');
     assert_int_equal(strspn(attribute->name, "abcdefghijklmnopqrstuvwxyz0123456789_"),
@@ -22,10 +22,9 @@ static void check_attribute(const Tfplugin6__Schema__Attribute *attribute, bool 
     assert_true(attribute->required || attribute->optional || attribute->computed);
     assert_false(attribute->required && (attribute->optional || attribute->computed));
     if (attribute->nested_type != NULL) {
-        assert_false(nested);
         assert_int_equal(attribute->type.len, 0);
         for (size_t i = 0; i < attribute->nested_type->n_attributes; i++) {
-            check_attribute(attribute->nested_type->attributes[i], true);
+            check_attribute(attribute->nested_type->attributes[i]);
         }
     } else {
         json_t *type = json_loadb((const char *)attribute->type.data, attribute->type.len,
@@ -39,7 +38,7 @@ static void check_block(const Tfplugin6__Schema__Block *block)
 {
     assert_non_null(block);
     for (size_t i = 0; i < block->n_attributes; i++) {
-        check_attribute(block->attributes[i], false);
+        check_attribute(block->attributes[i]);
     }
     for (size_t i = 0; i < block->n_block_types; i++) {
         const Tfplugin6__Schema__NestedBlock *nested = block->block_types[i];

@@ -61,8 +61,10 @@ options:
     type: str
   access_key:
     description:
-      - The access key. Without it, the vendor's environment variables and then the profile file of
-        the vendor's command line are used, on the host where the task runs.
+      - The access key, together with I(secret_key).
+      - At most one of I(access_key), I(assume_role_with_oidc), I(profile) and I(metadata_role) is set.
+        Without them, keys are looked for on the host where the task runs, in the vendor's environment
+        variables, the profile file of the vendor's command line and the metadata service.
     type: str
   secret_key:
     description: The secret key that belongs to I(access_key).
@@ -72,6 +74,62 @@ options:
     type: str
   profile:
     description: The profile to take from the profile file of the vendor's command line.
+    type: str
+  assume_role:
+    description: A role to assume with whatever keys were found.
+    type: dict
+    suboptions:
+      role:
+        description:
+          - The role. An ARN (C(alibaba)), a TRN (C(volcengine)), or C(ACCOUNT_ID/ROLE) (C(baidu)).
+          - Required if another member is set.
+        type: str
+      session_name:
+        description: The name under which the cloud records the calls; without it C(ensure).
+        type: str
+      duration_seconds:
+        description:
+          - How many seconds the keys are to live, 900 to 43200, before they are renewed; without it
+            3600.
+        type: int
+      policy:
+        description: What the keys may do at most, as JSON.
+        type: str
+      external_id:
+        description: The external id that the role demands.
+        type: str
+  assume_role_with_oidc:
+    description: A role to assume with an identity token (C(volcengine) and C(alibaba)).
+    type: dict
+    suboptions:
+      role:
+        description: The role, as in I(assume_role); without it that of the vendor's variable.
+        type: str
+      provider:
+        description:
+          - The ARN of the identity provider (C(alibaba)); without it that of the vendor's variable.
+        type: str
+      token:
+        description:
+          - The identity token itself. Without it and I(token_file), the variables of CI systems are
+            looked at.
+        type: str
+      token_file:
+        description:
+          - A file that holds the token, on the host where the task runs. It is read again at each
+            renewal. Not together with I(token).
+        type: path
+      session_name:
+        description: The name under which the cloud records the calls; without it C(ensure).
+        type: str
+      duration_seconds:
+        description: As in I(assume_role).
+        type: int
+      policy:
+        description: What the keys may do at most, as JSON.
+        type: str
+  metadata_role:
+    description: The role of the machine, whose keys its metadata service is asked for.
     type: str
   endpoint:
     description:
@@ -115,6 +173,17 @@ EXAMPLES = r"""
     instance_id: i-3tiefmkskq3vj0000001
   check_mode: true
   register: plan
+
+- name: With a role, by the identity token of the CI system
+  ensure.cloud.instance_running:
+    cloud: alibaba
+    region: cn-hangzhou
+    instance_id: i-bp67acfmxazb4p0001
+    assume_role_with_oidc:
+      role: acs:ram::1000000000000001:role/deploy
+      provider: acs:ram::1000000000000001:oidc-provider/ci
+      token_file: /var/run/secrets/token
+  delegate_to: localhost
 
 - name: Keys once for all tasks
   hosts: localhost
