@@ -246,6 +246,17 @@ static ens_str name_of(const struct ens_guard *guard, struct ens_arena *arena, e
                             value.len > 0 ? " " : "", ENS_STR_ARG(value));
 }
 
+ens_str ens_guard_text(struct ens_arena *arena, const struct ens_guard *guard)
+{
+    ens_str text = name_of(guard, arena, ENS_STR(""));
+
+    for (size_t i = 0; i < guard->value_count; i++) {
+        text = ens_arena_printf(arena, "%.*s %.*s", ENS_STR_ARG(text),
+                                ENS_STR_ARG(guard->values[i]));
+    }
+    return text;
+}
+
 static ens_str refuse(const struct ens_guard *guard, struct ens_arena *arena, ens_str value,
                       const char *why)
 {

@@ -67,6 +67,9 @@ ens_rc ens_policy_read_guard(struct ens_arena *arena, struct ens_policy *policy,
                              const struct ens_guard *guard, const char *where,
                              struct ens_diags *diags) ENS_MUST_USE;
 
+/* "SOURCE: RULE VALUE VALUE", as people read a guard. */
+ens_str ens_guard_text(struct ens_arena *arena, const struct ens_guard *guard);
+
 /* What is known of the audit log when a start is judged. */
 enum ens_audit_state {
     ENS_AUDIT_OFF,     /* there is none */
