@@ -17,6 +17,7 @@ struct input {
     struct ens_arena *arena;
     const struct ens_options *options;
     struct ens_target_list targets;
+    struct ens_policy policy; /* of the fleets */
     struct ens_document plan; /* a saved plan */
     const char *plan_path;    /* NULL: no saved plan was given */
     struct ens_diags *diags;
@@ -120,6 +121,9 @@ static ens_rc add_file(struct input *input, const char *path)
     for (size_t i = 0; rc == ENS_OK && i < document.count; i++) {
         rc = add_target(input, &document.results[i].target);
     }
+    if (document.kind == ENS_DOCUMENT_FLEET) {
+        ens_policy_add_all(input->arena, &input->policy, &document.policy);
+    }
     return rc;
 }
 
@@ -153,7 +157,8 @@ static struct ens_document fleet_of(const struct input *input, const struct ens_
     struct ens_target *targets =
         ens_arena_array(input->arena, input->targets.count, sizeof(*targets));
     const struct ens_shard whole = {.count = 1};
-    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .shard = *shard};
+    struct ens_document fleet = {
+        .kind = ENS_DOCUMENT_FLEET, .shard = *shard, .policy = input->policy};
 
     fleet.count = ens_shard_take(shard->count > 0 ? shard : &whole, input->targets.items,
                                  input->targets.count, targets);

@@ -43,6 +43,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     const struct ens_operation operation = {.apply = true,
                                             .input = input,
                                             .timeout_ms = apply->options->timeout_ms,
+                                            .no_dry_run = apply->options->no_dry_run,
                                             .view = ENS_VIEW_APPLY,
                                             .quiet = apply->options->quiet};
 

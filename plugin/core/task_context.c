@@ -118,6 +118,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .start = start_of(task),
         .outcome = outcome,
         .pending = context->event->pending,
+        .refusal = reason == ENS_REASON_POLICY ? task->refusal : ENS_STR(""),
     };
     struct ens_result *result = &context->step->result;
 
@@ -210,8 +211,12 @@ static void need_token(const struct ens_task_context *context)
 void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
                          enum ens_reason reason, enum ens_message message)
 {
+    if (!ens_task_guard_target(context) || !ens_task_guard_confidence(context, confidence)) {
+        return;
+    }
     need_token(context);
     ens_task_finish(context, ENS_ACTION_START, confidence, reason, message);
+    context->step->asks = context->task->params->counted && !context->task->leave;
 }
 
 void ens_task_call_start(const struct ens_task_context *context)

@@ -89,7 +89,7 @@ static void read_clouds(struct ens_tf_call *call, const struct ens_value *config
             tf->unknown_clouds[tf->unknown_count++] = row->name;
         }
     }
-    if (ens_engine_configure(tf->engine, settings, count, &diags) != ENS_OK) {
+    if (ens_engine_configure(tf->engine, settings, count, NULL, &diags) != ENS_OK) {
         ens_tf_diags_take(&call->diags, &diags);
     }
 }
