@@ -313,9 +313,7 @@ static void end_plan(const struct ens_task_context *context, enum ens_reason rea
 {
     struct ens_task *task = context->task;
 
-    if (task->not_honoured) {
-        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
-    } else if (task->status != ENS_STATUS_STOPPED) {
+    if (task->status != ENS_STATUS_STOPPED) {
         ens_task_refuse(context, reason, ENS_MESSAGE_END_UNREAD);
     } else if (reason == ENS_REASON_CANCELLED) {
         task->status = ENS_STATUS_UNKNOWN;
@@ -335,6 +333,10 @@ static void end_wait(const struct ens_task_context *context, enum ens_reason rea
 
 static void end(const struct ens_task_context *context, enum ens_reason reason)
 {
+    if (context->task->not_honoured) {
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
+        return;
+    }
     switch (context->task->params->mode) {
     case ENS_MODE_PLAN:
         end_plan(context, reason);

@@ -21,7 +21,7 @@ ens_rc ens_policy_files_read(const struct ens_environment *environment, struct e
 
     ens_rc rc = read_file(ENS_POLICY_FILE, arena, policy, &own);
     if (rc == ENS_OK || rc == ENS_NOT_FOUND) {
-        return named != NULL ? read_file(named, arena, policy, diags) : ENS_OK;
+        return named != NULL && named[0] != '\0' ? read_file(named, arena, policy, diags) : ENS_OK;
     }
     ens_diags_append(diags, &own);
     return rc;

@@ -163,7 +163,10 @@ void ens_v1_find(struct ens_v1_context *context, struct ens_rpc_call *call,
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
     };
 
-    ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    ens_rc rc = ens_engine_ready(context->engine, &diags);
+    if (rc == ENS_OK) {
+        rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    }
     if (rc == ENS_OK && request->n_select > ENS_SELECTORS_MAX) {
         rc = ens_fail(&diags, ENS_LIMIT, "select", "expected at most %d selectors, got %zu",
                       ENS_SELECTORS_MAX, request->n_select);
