@@ -398,6 +398,10 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
     }
     struct ens_policy *policy = ens_arena_alloc(arena, sizeof(*policy));
     *policy = document.policy;
+    if (planned) {
+        ens_policy_drop_files(policy,
+                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+    }
     job->policy = policy;
     job->targets = targets;
     job->count = document.count;

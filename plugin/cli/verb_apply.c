@@ -8,6 +8,7 @@
 #include "cli/saved_plan.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "os/os.h"
 
 struct apply {
     struct ens_arena *arena;
@@ -128,6 +129,10 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
         return ENS_EXIT_USAGE;
     }
     bool saved = path != NULL;
+    if (saved) {
+        ens_policy_drop_files(&input.policy,
+                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+    }
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {
         ens_diags_add(diags, ENS_ERROR, NULL, NULL,

@@ -221,6 +221,19 @@ void ens_policy_add_all(struct ens_arena *arena, struct ens_policy *policy,
     }
 }
 
+void ens_policy_drop_files(struct ens_policy *policy, const char *named)
+{
+    const size_t count = policy->count;
+
+    policy->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const ens_str source = policy->guards[i].source;
+        if (!ens_str_is(source, ENS_POLICY_FILE) && (named == NULL || !ens_str_is(source, named))) {
+            policy->guards[policy->count++] = policy->guards[i];
+        }
+    }
+}
+
 ens_rc ens_policy_read_guard(struct ens_arena *arena, struct ens_policy *policy,
                              const struct ens_guard *guard, const char *where,
                              struct ens_diags *diags)
@@ -251,8 +264,8 @@ ens_str ens_guard_text(struct ens_arena *arena, const struct ens_guard *guard)
     ens_str text = name_of(guard, arena, ENS_STR(""));
 
     for (size_t i = 0; i < guard->value_count; i++) {
-        text = ens_arena_printf(arena, "%.*s %.*s", ENS_STR_ARG(text),
-                                ENS_STR_ARG(guard->values[i]));
+        text =
+            ens_arena_printf(arena, "%.*s %.*s", ENS_STR_ARG(text), ENS_STR_ARG(guard->values[i]));
     }
     return text;
 }

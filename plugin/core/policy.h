@@ -18,9 +18,12 @@
 #include "core/target.h"
 #include "core/vocabulary.h"
 
-#define ENS_STARTS_MAX   1000000000 /* highest value of max_starts */
-#define ENS_PATTERNS_MAX 1000       /* in one list */
-#define ENS_GUARDS_MAX   1000       /* in one policy that is read */
+#define ENS_POLICY_FILE     "/etc/ensure/policy.json" /* the system's */
+#define ENS_POLICY_VARIABLE "ENSURE_POLICY"           /* names the user's file */
+
+#define ENS_STARTS_MAX      1000000000 /* highest value of max_starts */
+#define ENS_PATTERNS_MAX    1000       /* in one list */
+#define ENS_GUARDS_MAX      1000       /* in one policy that is read */
 
 enum ens_rule {
     ENS_RULE_MAX_STARTS,
@@ -61,6 +64,10 @@ void ens_policy_add(struct ens_arena *arena, struct ens_policy *policy,
                     const struct ens_guard *guard);
 void ens_policy_add_all(struct ens_arena *arena, struct ens_policy *policy,
                         const struct ens_policy *from);
+
+/* Removes the guards of the policy files, which are read for each run anew; the rest of a saved
+ * plan's guards go on. named: the value of ENS_POLICY_VARIABLE; may be NULL. */
+void ens_policy_drop_files(struct ens_policy *policy, const char *named);
 
 /* Adds a checked guard with values that are borrowed; for readers of settings. */
 ens_rc ens_policy_read_guard(struct ens_arena *arena, struct ens_policy *policy,

@@ -6,9 +6,6 @@
 #include "base/host.h"
 #include "core/policy.h"
 
-#define ENS_POLICY_FILE     "/etc/ensure/policy.json"
-#define ENS_POLICY_VARIABLE "ENSURE_POLICY"
-
 /* Adds the guards of both. Fails, with one diagnostic that names the file, if one can't be read or
  * used, if others may write it, or if the named one does not exist. */
 ens_rc ens_policy_files_read(const struct ens_environment *environment, struct ens_arena *arena,

@@ -206,8 +206,7 @@ static void answer(struct ens_job_target *target, enum ens_leave_answer given)
     if (given == ENS_LEAVE_REFUSED) {
         ENS_AUTO_ARENA *scratch = ens_arena_new();
         const char *run = job->params.mode == ENS_MODE_PLAN ? "plan" : "apply";
-        refuse(target,
-               ens_guard_refuse_starts(job->leave.limit, scratch, run, job->leave.wanted));
+        refuse(target, ens_guard_refuse_starts(job->leave.limit, scratch, run, job->leave.wanted));
     } else if (target->kept != NULL) {
         finish(target, target->kept);
     } else {

@@ -48,8 +48,7 @@ static void test_too_many(void **state)
 {
     (void)state;
     struct fixture *fixture = fixture_new("happy", NULL);
-    struct ens_collected apply =
-        run(fixture, ENS_MODE_APPLY, three, "{\"max_starts\": 2}", false);
+    struct ens_collected apply = run(fixture, ENS_MODE_APPLY, three, "{\"max_starts\": 2}", false);
     for (size_t i = 0; i < 3; i++) {
         assert_brief(fixture, &apply.results[i], "refuse observed policy stopped");
         assert_said(&apply.results[i], "p.json: max_starts 2, this apply would start 3.");
@@ -76,8 +75,7 @@ static void test_just_enough(void **state)
     struct fixture *fixture = fixture_new("happy", NULL);
     struct ens_collected plan = run(fixture, ENS_MODE_PLAN, three, "{\"max_starts\": 3}", false);
     assert_int_equal(plan.end.summary.start, 3);
-    struct ens_collected apply =
-        run(fixture, ENS_MODE_APPLY, three, "{\"max_starts\": 3}", false);
+    struct ens_collected apply = run(fixture, ENS_MODE_APPLY, three, "{\"max_starts\": 3}", false);
     assert_int_equal(apply.end.summary.running, 4);
     assert_int_equal(fixture_starts_total(fixture), 3);
     fixture_check_clean(fixture);
@@ -136,8 +134,8 @@ static void test_verified_first(void **state)
 {
     (void)state;
     struct fixture *fixture = fixture_new("happy", NULL);
-    struct ens_collected apply = run(fixture, ENS_MODE_APPLY, three,
-                                     "{\"min_confidence\": \"validated\"}", false);
+    struct ens_collected apply =
+        run(fixture, ENS_MODE_APPLY, three, "{\"min_confidence\": \"validated\"}", false);
     assert_brief(fixture, &apply.results[0], "start validated ok running started");
     assert_brief(fixture, &apply.results[1], "start validated ok running started");
     assert_brief(fixture, &apply.results[2], "refuse observed policy stopped");

@@ -69,10 +69,8 @@ static void test_patterns(void **state)
         ENS_AUTO_DIAGS diags = {0};
         struct ens_policy policy = {0};
         ens_str pattern = ens_str_of(rows[i].pattern);
-        struct ens_guard guard = {.rule = ENS_RULE_DENY,
-                                  .source = ENS_STR("s"),
-                                  .values = &pattern,
-                                  .value_count = 1};
+        struct ens_guard guard = {
+            .rule = ENS_RULE_DENY, .source = ENS_STR("s"), .values = &pattern, .value_count = 1};
         ens_rc rc = ens_policy_read_guard(arena, &policy, &guard, "here", &diags);
         if ((rc == ENS_OK) != rows[i].valid) {
             fail_msg("%s: %d", rows[i].pattern, (int)rc);
@@ -214,8 +212,8 @@ static void test_starts(void **state)
     (void)state;
     assert_null(ens_policy_limit(&policy));
     assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "one", "7"), ENS_OK);
-    assert_int_equal(
-        add(arena, &policy, ENS_RULE_MAX_STARTS, "/etc/ensure/policy.json", "5"), ENS_OK);
+    assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "/etc/ensure/policy.json", "5"),
+                     ENS_OK);
     assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "three", "6"), ENS_OK);
     const struct ens_guard *limit = ens_policy_limit(&policy);
     assert_int_equal(limit->max_starts, 5);
@@ -241,6 +239,23 @@ static void test_joined(void **state)
     ens_policy_add_all(arena, &one, &two);
     assert_int_equal(one.count, 4);
     assert_clause(ens_guard_text(arena, &one.guards[0]), "s: deny */bj/* */gz/*");
+}
+
+static void test_files_dropped(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_policy policy = {0};
+
+    (void)state;
+    assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, ENS_POLICY_FILE, "1"), ENS_OK);
+    assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "fleet.json", "2"), ENS_OK);
+    assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "/home/a/p.json", "3"), ENS_OK);
+    assert_int_equal(add(arena, &policy, ENS_RULE_DENY, ENS_POLICY_FILE, "*/*/*"), ENS_OK);
+    ens_policy_drop_files(&policy, NULL);
+    assert_int_equal(policy.count, 2);
+    ens_policy_drop_files(&policy, "/home/a/p.json");
+    assert_int_equal(policy.count, 1);
+    assert_clause(ens_guard_text(arena, &policy.guards[0]), "fleet.json: max_starts 2");
 }
 
 static void test_limits(void **state)
@@ -272,10 +287,15 @@ static void test_limits(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_patterns),           cmocka_unit_test(test_values),
-        cmocka_unit_test(test_instances_together), cmocka_unit_test(test_empty_allow),
-        cmocka_unit_test(test_audit),              cmocka_unit_test(test_confidence),
-        cmocka_unit_test(test_starts),             cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_instances_together),
+        cmocka_unit_test(test_empty_allow),
+        cmocka_unit_test(test_audit),
+        cmocka_unit_test(test_confidence),
+        cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_files_dropped),
         cmocka_unit_test(test_limits),
     };
 

@@ -15,8 +15,8 @@ static void guard(struct script *script, const char *text)
     struct ens_policy *policy = ens_arena_alloc(script->arena, sizeof(*policy));
 
     *policy = (struct ens_policy){0};
-    assert_int_equal(
-        ens_policy_read_text(script->arena, ens_str_of(text), "p.json", policy, NULL), ENS_OK);
+    assert_int_equal(ens_policy_read_text(script->arena, ens_str_of(text), "p.json", policy, NULL),
+                     ENS_OK);
     script->params.policy = policy;
 }
 
