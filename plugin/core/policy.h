@@ -65,8 +65,8 @@ void ens_policy_add(struct ens_arena *arena, struct ens_policy *policy,
 void ens_policy_add_all(struct ens_arena *arena, struct ens_policy *policy,
                         const struct ens_policy *from);
 
-/* Removes the guards of the policy files, which are read for each run anew; the rest of a saved
- * plan's guards go on. named: the value of ENS_POLICY_VARIABLE; may be NULL. */
+/* Removes the guards of the policy files, which each run reads again; the other guards of
+ * a saved plan stay in force. named: the value of ENS_POLICY_VARIABLE; may be NULL. */
 void ens_policy_drop_files(struct ens_policy *policy, const char *named);
 
 /* Adds a checked guard with values that are borrowed; for readers of settings. */

@@ -23,7 +23,10 @@ bool ens_task_planning(const struct ens_task_context *context); /* in a plan */
 bool ens_task_applying(const struct ens_task_context *context); /* in an apply */
 bool ens_task_can(const struct ens_task_context *context, uint32_t capability);
 
-/* Asks for a call. call_start makes the client token, if there is none yet. */
+/* Makes the client token of the start, if there is none yet. */
+void ens_task_need_token(const struct ens_task_context *context);
+
+/* Asks for a call. call_start makes the client token. */
 void ens_task_call(const struct ens_task_context *context, enum ens_call_kind what, int64_t at_ms);
 void ens_task_poll(const struct ens_task_context *context); /* the next read of a wait */
 void ens_task_call_start(const struct ens_task_context *context);
@@ -47,9 +50,6 @@ void ens_task_refuse(const struct ens_task_context *context, enum ens_reason rea
                      enum ens_message message);
 void ens_task_finish_started(const struct ens_task_context *context, enum ens_reason reason,
                              enum ens_message message);
-void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
-                         enum ens_reason reason, enum ens_message message);
-
 /* What a start rests on that no dry run checked. */
 enum ens_confidence ens_task_assumed(const struct ens_task_context *context);
 
@@ -61,6 +61,9 @@ bool ens_task_guard_target(const struct ens_task_context *context);
 bool ens_task_guard_confidence(const struct ens_task_context *context,
                                enum ens_confidence confidence);
 bool ens_task_may_start(const struct ens_task_context *context);
+/* Plan: finishes with the start, unless a guard refuses it. */
+void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
+                         enum ens_reason reason, enum ens_message message);
 void ens_task_refuse_by_guard(const struct ens_task_context *context, ens_str clause);
 
 /* Handle a read (task_read.c). seen: it showed the instance; missing: it did not; probed: the

@@ -83,3 +83,14 @@ bool ens_task_may_start(const struct ens_task_context *context)
     task->leave = true;
     return true;
 }
+
+void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
+                         enum ens_reason reason, enum ens_message message)
+{
+    if (!ens_task_guard_target(context) || !ens_task_guard_confidence(context, confidence)) {
+        return;
+    }
+    ens_task_need_token(context);
+    ens_task_finish(context, ENS_ACTION_START, confidence, reason, message);
+    context->step->asks = context->task->params->counted && !context->task->leave;
+}

@@ -18,7 +18,7 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
                         struct ens_diags *diags) ENS_MUST_USE;
 
 /* Likewise, for a file that decides what is permitted: ENS_INVALID if others may write it, that is
- * everybody, or an owner who is neither root nor this user. */
+ * all users, or an owner who is neither root nor this user. */
 ens_rc ens_os_read_trusted_file(const char *path, struct ens_buf *out,
                                 struct ens_diags *diags) ENS_MUST_USE;
 

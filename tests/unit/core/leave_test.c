@@ -16,7 +16,7 @@ static void test_answers(void **state)
         size_t wanted;
         enum ens_leave_answer answer;
     } rows[] = {
-        {0, 0, 0, ENS_LEAVE_GIVEN}, /* to nobody */
+        {0, 0, 0, ENS_LEAVE_GIVEN}, /* no target asks */
         {0, 1, 0, ENS_LEAVE_WAIT},
         {0, 0, 1, ENS_LEAVE_REFUSED},
         {2, 0, 2, ENS_LEAVE_GIVEN},

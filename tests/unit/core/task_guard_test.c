@@ -199,7 +199,7 @@ static void test_leave(void **state)
           "start validated ok running started", NULL);
     APPLY(counted, "read=DOWN deadline", "refuse observed timed_out stopped", NULL);
     APPLY(counted, "read=DOWN cancel", "refuse observed cancelled stopped", NULL);
-    /* It is asked for once, whatever becomes of the start. */
+    /* It is asked for once, even if the answer to the start is lost. */
     APPLY(counted, "read=DOWN leave read=DOWN start!unavailable,lost read=DOWN start=ok read=UP",
           "start validated ok running started", NULL);
 }
