@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "core/duration.h"
+#include "core/policy_read.h"
 #include "core/quote.h"
 
 #define SECONDS_DIGITS_MAX 9
@@ -21,6 +22,8 @@ enum type {
     TYPE_SECONDS,
     TYPE_BOOL,
     TYPE_DICTIONARY,
+    TYPE_POLICY, /* a dictionary of guards */
+    TYPE_GUARD,
 };
 
 struct param {
@@ -69,6 +72,16 @@ static const struct param assume_role_with_oidc[] = {
     END,
 };
 
+#define GUARD(name)                                                                                \
+    {                                                                                              \
+        (name), TYPE_GUARD, false, 0, NULL                                                         \
+    }
+
+static const struct param policy[] = {
+    GUARD("max_starts"),     GUARD("allow"),          GUARD("deny"),
+    GUARD("min_confidence"), GUARD("audit_required"), END,
+};
+
 /* Every parameter, in the order of the documentation. */
 static const struct param params[] = {
     {"cloud", TYPE_TEXT, true, offsetof(struct ens_args, settings.cloud), NULL},
@@ -85,6 +98,7 @@ static const struct param params[] = {
     SETTING(metadata_role, TYPE_TEXT),
     SETTING(endpoint, TYPE_URL),
     {"preflight", TYPE_BOOL, false, offsetof(struct ens_args, preflight), NULL},
+    {"policy", TYPE_POLICY, false, 0, policy},
     END,
 };
 
@@ -145,42 +159,39 @@ static bool to_bool(json_t *value, bool *ret)
     return false;
 }
 
-static bool list_from_text(const struct reader *reader, ens_str text)
+/* "a, b" as a list. */
+static void split(const struct reader *reader, ens_str text, ens_str **ret, size_t *ret_count)
 {
-    struct ens_args *args = reader->args;
     size_t room = 1;
 
     for (size_t i = 0; i < text.len; i++) {
         room += text.ptr[i] == ',';
     }
-    args->instance_ids = ens_arena_array(reader->arena, room, sizeof(*args->instance_ids));
+    *ret = ens_arena_array(reader->arena, room, sizeof(**ret));
     for (ens_str rest = text; rest.ptr != NULL;) {
         ens_str item = ens_str_trim(ens_str_cut(rest, ',', &rest));
-        args->instance_ids[args->instance_id_count++] = ens_arena_dup(reader->arena, item);
+        (*ret)[(*ret_count)++] = ens_arena_dup(reader->arena, item);
     }
-    return true;
 }
 
-static bool to_list(const struct reader *reader, json_t *value)
+/* On failure the list holds what comes before. */
+static bool to_list(const struct reader *reader, json_t *value, ens_str **ret, size_t *ret_count)
 {
-    struct ens_args *args = reader->args;
+    const size_t count = json_array_size(value);
 
-    args->has_instance_ids = true;
+    *ret_count = 0;
     if (json_is_string(value)) {
-        return list_from_text(reader, ens_str_of(json_string_value(value)));
+        split(reader, ens_str_of(json_string_value(value)), ret, ret_count);
+        return true;
     }
-    if (!json_is_array(value)) {
-        return false;
-    }
-    size_t count = json_array_size(value);
-    args->instance_ids = ens_arena_array(reader->arena, count, sizeof(*args->instance_ids));
-    for (size_t i = 0; i < count; i++) {
-        if (!to_text(reader, json_array_get(value, i), &args->instance_ids[i])) {
+    *ret = ens_arena_array(reader->arena, count, sizeof(**ret));
+    while (*ret_count < count) {
+        if (!to_text(reader, json_array_get(value, *ret_count), &(*ret)[*ret_count])) {
             return false;
         }
-        args->instance_id_count++;
+        (*ret_count)++;
     }
-    return true;
+    return json_is_array(value);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -268,6 +279,35 @@ static bool to_seconds(const struct reader *reader, json_t *value, uint32_t *ret
     return true;
 }
 
+static ens_rc read_guard(const struct reader *reader, const struct param *param, const char *where,
+                         json_t *value)
+{
+    struct ens_guard guard = {.source = ENS_STR("the option policy"), .value_count = 1};
+    ens_str *values = ens_arena_array(reader->arena, 1, sizeof(*values));
+    const bool known = ens_rule_parse(ens_str_of(param->name), &guard.rule);
+    bool on = true;
+    bool read = false;
+
+    ENS_ASSERT(known);
+    if (guard.rule == ENS_RULE_AUDIT_REQUIRED) {
+        read = to_bool(value, &on);
+        values[0] = ENS_STR("true");
+    } else if (ens_rule_is_list(guard.rule)) {
+        read = to_list(reader, value, &values, &guard.value_count);
+    } else {
+        read = to_text(reader, value, &values[0]);
+        values[0] = ens_str_trim(values[0]);
+    }
+    guard.values = values;
+    if (!read) {
+        return ens_fail(reader->diags, ENS_INVALID, where, "expected %s",
+                        ens_rule_expects(guard.rule));
+    }
+    return on ? ens_policy_read_guard(reader->arena, &reader->args->policy, &guard, where,
+                                      reader->diags)
+              : ENS_OK;
+}
+
 static ens_rc read_param(const struct reader *reader, const struct param *param, const char *where,
                          json_t *value)
 {
@@ -286,7 +326,9 @@ static ens_rc read_param(const struct reader *reader, const struct param *param,
         read = to_text(reader, value, field);
         break;
     case TYPE_LIST:
-        read = to_list(reader, value);
+        reader->args->has_instance_ids = true;
+        read =
+            to_list(reader, value, &reader->args->instance_ids, &reader->args->instance_id_count);
         break;
     case TYPE_DURATION:
         return read_duration(reader, param, value, field);
@@ -297,7 +339,10 @@ static ens_rc read_param(const struct reader *reader, const struct param *param,
         read = to_bool(value, field);
         break;
     case TYPE_DICTIONARY:
+    case TYPE_POLICY:
         return read_dictionary(reader, param, value);
+    case TYPE_GUARD:
+        return read_guard(reader, param, where, value);
     }
     return read ? ENS_OK
                 : ens_fail(reader->diags, ENS_INVALID, where, "expected %s", expected[param->type]);
@@ -448,6 +493,20 @@ static void write_dictionary(struct ens_json *json, const struct ens_args *args,
     }
 }
 
+static void write_policy(struct ens_json *json, const struct ens_policy *guards)
+{
+    if (guards->count == 0) {
+        ens_json_raw(json, ENS_STR("null"));
+        return;
+    }
+    ens_json_begin(json, '{');
+    for (size_t i = 0; i < guards->count; i++) {
+        ens_json_name(json, ens_rule_name(guards->guards[i].rule));
+        ens_policy_write_value(json, &guards->guards[i]);
+    }
+    ens_json_end(json, '}');
+}
+
 static void write_param(struct ens_json *json, const struct ens_args *args,
                         const struct param *param)
 {
@@ -479,6 +538,11 @@ static void write_param(struct ens_json *json, const struct ens_args *args,
     case TYPE_DICTIONARY:
         write_dictionary(json, args, param);
         return;
+    case TYPE_POLICY:
+        write_policy(json, &args->policy);
+        return;
+    case TYPE_GUARD:
+        return; /* written with its policy */
     }
 }
 

@@ -49,7 +49,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     if (rc != ENS_OK) {
         return rc;
     }
-    rc = ens_engine_configure(engine, &args->settings, 1, NULL, diags);
+    rc = ens_engine_configure(engine, &args->settings, 1, &args->policy, diags);
     if (rc != ENS_OK) {
         return rc;
     }

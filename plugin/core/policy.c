@@ -163,7 +163,7 @@ static bool read_value(struct ens_guard *guard)
     return false;
 }
 
-ens_rc ens_guard_check(struct ens_guard *guard, const char *where, struct ens_diags *diags)
+const char *ens_rule_expects(enum ens_rule rule)
 {
     static const char *const expected[ENS_RULE_COUNT] = {
         [ENS_RULE_MAX_STARTS] = "a whole number from 0 to 1000000000",
@@ -173,12 +173,17 @@ ens_rc ens_guard_check(struct ens_guard *guard, const char *where, struct ens_di
         [ENS_RULE_AUDIT_REQUIRED] = "true or false",
     };
 
+    return expected[rule];
+}
+
+ens_rc ens_guard_check(struct ens_guard *guard, const char *where, struct ens_diags *diags)
+{
     if (ens_rule_is_list(guard->rule)) {
         return check_patterns(guard, where, diags);
     }
     return read_value(guard) ? ENS_OK
                              : ens_fail(diags, ENS_MALFORMED, where, "%s: expected %s",
-                                        names[guard->rule], expected[guard->rule]);
+                                        names[guard->rule], ens_rule_expects(guard->rule));
 }
 
 /* ---- the policy ----------------------------------------------------------------------------- */

@@ -49,6 +49,9 @@ struct ens_guard {
 /* Whether the rule has a list of values. */
 bool ens_rule_is_list(enum ens_rule rule);
 
+/* "a whole number from 0 to 1000000000": its value, for diagnostics. */
+const char *ens_rule_expects(enum ens_rule rule);
+
 /* Checks the values and reads them. where is the place in the diagnostic. */
 ens_rc ens_guard_check(struct ens_guard *guard, const char *where,
                        struct ens_diags *diags) ENS_MUST_USE;

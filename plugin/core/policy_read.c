@@ -33,8 +33,8 @@ static ens_str scalar(const struct reader *reader, const json_t *value)
 
 static ens_rc wrong_type(const struct reader *reader, enum ens_rule rule)
 {
-    return ens_fail(reader->diags, ENS_MALFORMED, reader->where, "%s: expected a list of patterns",
-                    ens_rule_name(rule));
+    return ens_fail(reader->diags, ENS_MALFORMED, reader->where, "%s: expected %s",
+                    ens_rule_name(rule), ens_rule_expects(rule));
 }
 
 static ens_rc read_list(const struct reader *reader, struct ens_guard *guard, const json_t *value)
@@ -168,7 +168,7 @@ ens_rc ens_policy_read_list(struct ens_arena *arena, const json_t *list, const c
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static void write_value(struct ens_json *json, const struct ens_guard *guard)
+void ens_policy_write_value(struct ens_json *json, const struct ens_guard *guard)
 {
     switch (guard->rule) {
     case ENS_RULE_MAX_STARTS:
@@ -200,7 +200,7 @@ void ens_policy_write_list(struct ens_json *json, const struct ens_policy *polic
         ens_json_name(json, "rule");
         ens_json_text(json, ens_str_of(ens_rule_name(guard->rule)));
         ens_json_name(json, "value");
-        write_value(json, guard);
+        ens_policy_write_value(json, guard);
         ens_json_name(json, "source");
         ens_json_text(json, guard->source);
         ens_json_end(json, '}');

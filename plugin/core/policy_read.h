@@ -27,7 +27,8 @@ ens_rc ens_policy_read_object(struct ens_arena *arena, const struct json_t *obje
 ens_rc ens_policy_read_list(struct ens_arena *arena, const struct json_t *list, const char *where,
                             struct ens_policy *policy, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Writes the list as the next value. */
+/* Write the guard's value, or the list, as the next value. */
+void ens_policy_write_value(struct ens_json *json, const struct ens_guard *guard);
 void ens_policy_write_list(struct ens_json *json, const struct ens_policy *policy);
 
 #endif

@@ -109,6 +109,28 @@ ens_rc ens_tf_check_instance_id(const struct ens_registry *registry, ens_str tex
     return ens_id_check(text, where, diags);
 }
 
+static ens_rc check_guard(enum ens_rule rule, ens_str value, const char *where,
+                          struct ens_diags *diags)
+{
+    struct ens_guard guard = {.rule = rule, .values = &value, .value_count = 1};
+
+    return ens_guard_check(&guard, where, diags);
+}
+
+ens_rc ens_tf_check_pattern(const struct ens_registry *registry, ens_str text, const char *where,
+                            struct ens_diags *diags)
+{
+    (void)registry;
+    return check_guard(ENS_RULE_ALLOW, text, where, diags);
+}
+
+ens_rc ens_tf_check_min_confidence(const struct ens_registry *registry, ens_str text,
+                                   const char *where, struct ens_diags *diags)
+{
+    (void)registry;
+    return check_guard(ENS_RULE_MIN_CONFIDENCE, text, where, diags);
+}
+
 ens_rc ens_tf_check_duration(const struct ens_registry *registry, ens_str text, const char *where,
                              struct ens_diags *diags)
 {

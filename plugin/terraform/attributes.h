@@ -25,9 +25,10 @@ enum ens_tf_type {
 #define ENS_TF_OPTIONAL       2u
 #define ENS_TF_COMPUTED       4u
 #define ENS_TF_SENSITIVE      8u
-#define ENS_TF_REPLACES       16u /* a change replaces the resource */
-#define ENS_TF_STABLE         32u /* computed at creation, then never changed */
-#define ENS_TF_EMPTY_IS_UNSET 64u /* the empty string means the same as null */
+#define ENS_TF_REPLACES       16u  /* a change replaces the resource */
+#define ENS_TF_STABLE         32u  /* computed at creation, then never changed */
+#define ENS_TF_EMPTY_IS_UNSET 64u  /* the empty string means the same as null */
+#define ENS_TF_CLOUD          128u /* the settings of the cloud of that name */
 
 /* Validates a known string of the configuration. registry: the known clouds. */
 typedef ens_rc ens_tf_check_fn(const struct ens_registry *registry, ens_str text, const char *where,
@@ -87,6 +88,8 @@ ens_tf_check_fn ens_tf_check_instance_id;
 ens_tf_check_fn ens_tf_check_duration; /* core/duration.h */
 ens_tf_check_fn ens_tf_check_preflight;
 ens_tf_check_fn ens_tf_check_endpoint;
+ens_tf_check_fn ens_tf_check_pattern;        /* of a guard: core/policy.h */
+ens_tf_check_fn ens_tf_check_min_confidence; /* likewise */
 
 ens_tf_plan_fn ens_tf_plan_target;     /* cloud/region/instance-id */
 ens_tf_plan_fn ens_tf_plan_target_set; /* cloud/region/hash of the ids */

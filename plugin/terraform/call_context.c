@@ -98,6 +98,17 @@ bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud)
     return false;
 }
 
+bool ens_tf_call_plans(const struct ens_tf_call *call)
+{
+    const struct ens_terraform *tf = call->tf;
+
+    if (tf->preflight_unknown) {
+        return false;
+    }
+    return tf->preflight != ENS_TF_PREFLIGHT_OFF ||
+           ens_engine_policy(tf->engine, call->arena).count > 0;
+}
+
 Tfplugin6__Deferred *ens_tf_call_deferred(const struct ens_tf_call *call,
                                           const Tfplugin6__ClientCapabilities *host,
                                           bool provider_unknown, bool block_unknown)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/policy.h"
 #include "credentials/settings.h"
 
 /* ---- rows shared by several blocks ------------------------------------------------------------
@@ -144,7 +145,7 @@ static const struct ens_tf_attribute cloud_settings[] = {
 
 #define CLOUD_SETTINGS(cloud, title)                                                               \
     {                                                                                              \
-        .name = (cloud), .type = ENS_TF_OBJECT, .flags = ENS_TF_OPTIONAL,                          \
+        .name = (cloud), .type = ENS_TF_OBJECT, .flags = ENS_TF_OPTIONAL | ENS_TF_CLOUD,           \
         .description =                                                                             \
             "Settings of " title ". The keys come from one of `access_key`, "                      \
             "`assume_role_with_oidc`, `profile` and `metadata_role`; where none is set, from the " \
@@ -153,13 +154,57 @@ static const struct ens_tf_attribute cloud_settings[] = {
         .nested = cloud_settings                                                                   \
     }
 
+#define PATTERN                                                                                    \
+    "`cloud/region/instance-id`, where `*` matches any run of characters within a segment"
+
+static const struct ens_tf_attribute policy[] = {
+    {.name = "max_starts",
+     .type = ENS_TF_NUMBER,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "How many starts one process of the provider plans or sends at most; those "
+                    "beyond are refused.",
+     .least = 0,
+     .most = ENS_STARTS_MAX},
+    {.name = "allow",
+     .type = ENS_TF_STRING_SET,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "Only instances that match one of these patterns may be started: " PATTERN ".",
+     .check = ens_tf_check_pattern},
+    {.name = "deny",
+     .type = ENS_TF_STRING_SET,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "No instance that matches one of these patterns may be started. Takes "
+                    "precedence over `allow`.",
+     .check = ens_tf_check_pattern},
+    {.name = "min_confidence",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET,
+     .description = "What a start must rest on at least: `unverified`, `simulated` or `validated` "
+                    "(the cloud's own dry run passed).",
+     .check = ens_tf_check_min_confidence},
+    {.name = "audit_required",
+     .type = ENS_TF_BOOL,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "Whether starts need an audit log (`ENSURE_AUDIT_LOG`)."},
+    END,
+};
+
 static const struct ens_tf_attribute provider[] = {
     {.name = "preflight",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET,
-     .description = "What it means at plan that a start would be refused: `enforce` (default), an "
-                    "error; `warn`, a warning; `off`, nothing is asked.",
+     .description =
+         "What it means at plan that a start would be refused: `enforce` (default), an "
+         "error; `warn`, a warning; `off`, no dry run is asked. It never softens a guard.",
      .check = ens_tf_check_preflight},
+    {.name = "policy",
+     .type = ENS_TF_OBJECT,
+     .flags = ENS_TF_OPTIONAL,
+     .description =
+         "Guards: what may be started. They hold together with those of "
+         "`/etc/ensure/policy.json` and of the file that `ENSURE_POLICY` names; none can "
+         "loosen another. A start that one refuses is an error at plan.",
+     .nested = policy},
     CLOUD_SETTINGS("volcengine", "Volcengine"),
     CLOUD_SETTINGS("alibaba", "Alibaba Cloud"),
     CLOUD_SETTINGS("baidu", "Baidu AI Cloud"),
