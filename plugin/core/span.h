@@ -14,8 +14,8 @@
 #define ENS_SPAN_ID_BYTES   8
 #define ENS_TRACE_ID_LEN    ((size_t)2 * ENS_TRACE_ID_BYTES) /* as text */
 #define ENS_SPAN_ATTRIBUTES 20                               /* the most of one span */
-#define ENS_SPAN_TEXT_MAX   ((size_t)1024)      /* bytes of a value; a longer one is truncated */
-#define ENS_SPAN_JSON_MAX   ((size_t)64 * 1024) /* room for the JSON of one span */
+#define ENS_SPAN_TEXT_MAX   ((size_t)1024)       /* bytes of a value; a longer one is truncated */
+#define ENS_SPAN_JSON_MAX   ((size_t)128 * 1024) /* room for the JSON of one span */
 
 /* A span in its trace, as others that are below it need it. */
 struct ens_trace {

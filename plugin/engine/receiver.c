@@ -114,11 +114,11 @@ static const char *read_list(struct ens_arena *arena, ens_str text, struct list 
 
 /* ---- headers -------------------------------------------------------------------------------- */
 
-/* RFC 9110, 5.6.2, without the characters that nobody uses. */
+/* RFC 9110, 5.6.2. */
 static bool is_token(ens_str name)
 {
     return ens_str_all_in(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-_.!#$&'*+^`|~");
+                                "0123456789-_.!#$%&'*+^`|~");
 }
 
 static bool is_field_value(ens_str value)

@@ -308,7 +308,7 @@ class Trouble(Traces):
         self.assertEqual((run.code, run.document["summary"]["start"]), (0, 3))
         return run
 
-    def test_nobody_listens(self):
+    def test_nothing_listens(self):
         holder, self.environment[ENDPOINT] = receiver.refusing_url()
         self.addCleanup(holder.close)
         warning = self.warning_of(self.plan())

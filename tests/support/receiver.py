@@ -119,7 +119,7 @@ class Receiver:
             daemon_threads = True
 
             def handle_error(self, *_):
-                pass  # the other side may go away at any time
+                pass  # the client may close the connection at any time
 
         self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -157,7 +157,7 @@ class Receiver:
 
 
 def refusing_url():
-    """An address of loopback that refuses connections; its port is held, so that nobody else gets it."""
+    """An address of loopback that refuses connections; its port is held, so that no other process gets it."""
     holder = socket.socket()
     holder.bind(("127.0.0.1", 0))
     return holder, f"http://127.0.0.1:{holder.getsockname()[1]}"
