@@ -183,22 +183,44 @@ static int64_t port_of(const struct ens_endpoint *endpoint)
     return port;
 }
 
+/* The name of the API's request. */
+static const char *method_of(const struct ens_trace_names *names, enum ens_call_kind kind)
+{
+    switch (kind) {
+    case ENS_CALL_READ:
+    case ENS_CALL_PROBE:
+        return names->describe;
+    case ENS_CALL_DRY_RUN:
+    case ENS_CALL_START:
+        return names->start;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        return names->find;
+    }
+    return NULL;
+}
+
 /* Adds a span with the names of the semantic conventions of OpenTelemetry. */
 static void trace(struct ens_tracing *tracing, const struct ens_record *record)
 {
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     const struct ens_route *route = record->route;
     const struct ens_outcome *outcome = record->outcome;
     const bool failed = outcome->reason != ENS_REASON_OK;
-    const ens_str cloud = ens_str_of(route->account->provider->name);
+    const struct ens_provider *provider = route->account->provider;
+    const struct ens_trace_names *names = provider->trace_names;
     const ens_str action = ens_str_of(ens_call_kind_name(record->kind));
+    const ens_str method = names != NULL ? ens_str_of(method_of(names, record->kind)) : action;
+    const ens_str service = ens_str_of(names != NULL ? names->service : provider->name);
     const int64_t end_ms = ens_tracing_unix_ms(tracing, ens_timers_now(tracing->timers));
     struct ens_endpoint endpoint = {0};
 
     (void)ens_endpoint_parse(route->base, &endpoint);
     const struct ens_attribute attributes[] = {
-        text("rpc.system", cloud),
-        text("rpc.method", action),
-        text("cloud.provider", cloud),
+        text("rpc.system", ens_str_of(provider->name)),
+        text("rpc.service", service),
+        text("rpc.method", method),
+        text("cloud.provider", ens_str_of(names != NULL ? names->cloud : provider->name)),
         text("cloud.region", route->region),
         text("server.address", endpoint.host),
         count("server.port", port_of(&endpoint)),
@@ -206,6 +228,7 @@ static void trace(struct ens_tracing *tracing, const struct ens_record *record)
         count("http.request.resend_count", record->attempt - 1),
         text("error.type", failed ? ens_str_of(ens_reason_name(outcome->reason)) : ENS_STR("")),
         text("ensure.run_id", record->run->id),
+        text("ensure.action", action),
         text("ensure.provider_code", outcome->code),
         text("ensure.request_id", outcome->request_id),
         count("ensure.targets", (int64_t)record->spec->id_count),
@@ -213,7 +236,7 @@ static void trace(struct ens_tracing *tracing, const struct ens_record *record)
     struct ens_span span = {
         .trace = ens_trace_below(&record->run->trace, tracing->timers->entropy),
         .kind = ENS_SPAN_CLIENT,
-        .name = action,
+        .name = ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(service), ENS_STR_ARG(method)),
         .start_unix_ms = end_ms - record->elapsed_ms,
         .end_unix_ms = end_ms,
         .attributes = attributes,
