@@ -379,6 +379,10 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
+    if (document.select_count > 0) {
+        return ens_fail(diags, ENS_INVALID, "request: select",
+                        "expected targets: ensure_find() finds those of a selector");
+    }
     struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {
         const struct ens_result *result = &document.results[i];

@@ -386,11 +386,40 @@ static ens_rc read_target(const struct reader *reader, size_t index, const json_
     return ENS_MALFORMED;
 }
 
-static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
+static ens_rc read_select(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    const json_t *list = json_object_get(root, "select");
+    const size_t count = json_array_size(list);
+    ens_rc rc = ENS_OK;
+
+    if (list == NULL) {
+        return ENS_OK;
+    }
+    if (!json_is_array(list)) {
+        return unexpected(reader, member(reader, "select"), list, "a list of selectors");
+    }
+    if (count > ENS_SELECTORS_MAX) {
+        return ens_fail(reader->diags, ENS_LIMIT, member(reader, "select"),
+                        "%zu selectors: expected at most %d", count, ENS_SELECTORS_MAX);
+    }
+    ret->select = ens_arena_array(reader->arena, count, sizeof(*ret->select));
+    ret->select_count = count;
+    for (size_t i = 0; rc == ENS_OK && i < count; i++) {
+        rc = ens_selector_read(reader->arena, json_array_get(list, i),
+                               element(reader, "select", i, ""), &ret->select[i], reader->diags);
+    }
+    delete_key(root, "select");
+    return rc;
+}
+
+static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens_document *ret)
 {
     const json_t *targets = json_object_get(root, "targets");
     struct ens_target_list list = {.arena = reader->arena};
 
+    if (targets == NULL) {
+        return ENS_OK; /* it has selectors */
+    }
     if (!json_is_array(targets)) {
         return unexpected(reader, member(reader, "targets"), targets, "a list of targets");
     }
@@ -406,13 +435,25 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
                             ENS_TARGETS_MAX);
         }
     }
-    ret->kind = ENS_DOCUMENT_FLEET;
     ret->results = ens_arena_array(reader->arena, list.count, sizeof(*ret->results));
     ret->count = list.count;
     for (size_t i = 0; i < list.count; i++) {
         ret->results[i].target = list.items[i];
     }
-    (void)json_object_del(root, "targets");
+    delete_key(root, "targets");
+    return ENS_OK;
+}
+
+static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    ret->kind = ENS_DOCUMENT_FLEET;
+    ens_rc rc = read_targets(reader, root, ret);
+    if (rc == ENS_OK) {
+        rc = read_select(reader, root, ret);
+    }
+    if (rc != ENS_OK) {
+        return rc;
+    }
     return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
 }
 
@@ -436,7 +477,8 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
         return ens_fail(diags, ENS_MALFORMED, name, "not JSON (line %d, column %d): %s", error.line,
                         error.column, ens_quoted(ens_str_of(error.text)).text);
     }
-    bool fleet = json_object_get(root, "targets") != NULL;
+    const bool fleet =
+        json_object_get(root, "targets") != NULL || json_object_get(root, "select") != NULL;
     if (!fleet && json_object_get(root, "format") == NULL) {
         return ens_fail(diags, ENS_MALFORMED, name,
                         "neither a fleet ({\"targets\": [...]}) nor a plan (\"format\": \"%s\")",
