@@ -433,7 +433,7 @@ static void begin_target(struct ens_job_target *target, const struct ens_cloud_a
                         ? previous_route
                         : ens_route_get(jobs->routes, cloud->account, region);
     target->request.id = target->task.target.id;
-    target->request.run_id = target->job->base.run_id;
+    target->request.run = target->job->base.run;
     target->request.deadline_ms = target->job->params.deadline_ms;
     target->request.done = on_outcome;
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
@@ -458,6 +458,29 @@ static void begin(struct ens_job *base)
             ens_cloud_account_get(jobs->accounts, base->config, target->task.provider);
         begin_target(target, cloud, previous_route);
         previous_route = target->route != NULL ? target->route : previous_route;
+    }
+}
+
+/* Of a wait, what does not run. */
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct target_job *job = self(base);
+    const struct ens_summary *summary = &job->summary;
+
+    *ret = (struct ens_job_tally){.total = summary->total};
+    switch (job->params.mode) {
+    case ENS_MODE_PLAN:
+        ret->name = job->params.no_dry_run ? "read" : "plan";
+        ret->failed = summary->refuse;
+        return;
+    case ENS_MODE_APPLY:
+        ret->name = "apply";
+        ret->failed = summary->total - summary->running;
+        return;
+    case ENS_MODE_WAIT:
+        ret->name = "wait";
+        ret->failed = summary->total - summary->none;
+        return;
     }
 }
 
@@ -486,6 +509,7 @@ static const struct ens_job_kind target_jobs = {
     .begin = begin,
     .cancel = cancel,
     .expire = expire,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };
