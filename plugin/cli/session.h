@@ -31,7 +31,7 @@ struct ens_operation {
     bool apply;
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
-    bool no_dry_run;                  /* plan */
+    bool no_dry_run;                  /* a plan sends none; nor an apply where a guard asks */
     bool wait;                        /* with ENS_VIEW_STATUS: read until all run */
     enum ens_view view;               /* ENS_VIEW_STATUS makes a plan a read */
     bool quiet;                       /* no progress */

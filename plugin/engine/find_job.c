@@ -306,7 +306,7 @@ static void begin(struct ens_job *base)
 
     for (size_t i = 0; i < job->count; i++) {
         struct list *list = &job->lists[i];
-        list->request.run_id = base->run_id;
+        list->request.run = base->run;
         enter(list);
         if (list->route != NULL && i == 0) {
             call_next(job);
@@ -315,6 +315,13 @@ static void begin(struct ens_job *base)
         }
     }
     go_on(job);
+}
+
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct find_job *job = self(base);
+
+    *ret = (struct ens_job_tally){"find", job->findings.total, job->failed};
 }
 
 static void report(struct ens_job *base)
@@ -343,6 +350,7 @@ static const struct ens_job_kind find_jobs = {
     .cancel = cancel,
     .expire = expire,
     .resume = resume,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };
