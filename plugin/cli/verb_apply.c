@@ -9,6 +9,7 @@
 #include "cli/saved_plan.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "os/os.h"
 
 struct apply {
     struct ens_arena *arena;
@@ -57,7 +58,9 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     if (apply->options->format == ENS_FORMAT_JSON && end == ENS_OPERATION_DONE) {
         report_changes(apply, &report);
     }
-    return ens_operation_show(apply->options, &report, end, apply->diags);
+    ens_rc saved = ens_operation_save(apply->options, &document, end, apply->diags);
+    enum ens_exit_code code = ens_operation_show(apply->options, &report, end, apply->diags);
+    return saved == ENS_OK ? code : ENS_EXIT_USAGE;
 }
 
 static bool approved(const struct apply *apply, const struct ens_summary *summary)
@@ -137,7 +140,8 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
                       "ensure plan --out");
         return ENS_EXIT_USAGE;
     }
-    if (ens_session_open(&session, diags) != ENS_OK) {
+    if ((options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
+        ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     const struct apply apply = {.arena = arena,
