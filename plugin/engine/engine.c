@@ -46,6 +46,7 @@ struct ens_engine {
     struct ens_http *http;   /* NULL: the transport is the caller's */
     struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
     struct ens_arena *arena; /* of the recorder's actor */
+    struct ens_arena_stock arenas;
     bool stepped;
     pthread_t thread;
     struct ens_diags warnings; /* about the setup; immutable after ens_engine_new */
@@ -291,7 +292,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
         .logins = {.timers = &engine->timers, .sender = &engine->calls.sender, .log = options->log},
         .accounts = {.environment = options->environment, .logins = &engine->logins},
         .calls = {.timers = &engine->timers,
-                  .sender = {.timers = &engine->timers},
+                  .sender = {.timers = &engine->timers, .arenas = &engine->arenas},
                   .recorder = {.log = options->log}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
@@ -316,6 +317,7 @@ static void destroy(struct ens_engine *engine)
     ens_http_free(engine->http);
     ens_audit_free(engine->audit);
     ens_recorder_done(&engine->calls.recorder);
+    ens_arena_stock_done(&engine->arenas);
     ens_arena_free(engine->arena);
     ens_diags_done(&engine->reported);
     ens_diags_done(&engine->warnings);
