@@ -17,30 +17,30 @@
 static const struct shape {
     const char *cloud;
     const char *before;
-    const char *instance; /* format; the number is part of the id and of the name */
+    const char *instance; /* with '#' for its number */
     const char *after;
 } shapes[] = {
     {"volcengine",
      "{\"ResponseMetadata\": {\"RequestId\": \"202609010809100000000000000000A1\", \"Action\": "
      "\"DescribeInstances\", \"Version\": \"2020-04-01\", \"Service\": \"ecs\", \"Region\": "
      "\"cn-beijing\"}, \"Result\": {\"NextToken\": \"\", \"Instances\": [",
-     "{\"InstanceId\": \"i-bench-%06zu\", \"Status\": \"STOPPED\", \"StoppedMode\": "
-     "\"KeepCharging\", \"InstanceName\": \"web-%zu\", \"ZoneId\": \"cn-beijing-a\", "
+     "{\"InstanceId\": \"i-bench-#\", \"Status\": \"STOPPED\", \"StoppedMode\": "
+     "\"KeepCharging\", \"InstanceName\": \"web-#\", \"ZoneId\": \"cn-beijing-a\", "
      "\"ProjectName\": \"default\", \"InstanceChargeType\": \"PostPaid\", \"InstanceTypeId\": "
      "\"ecs.g3i.large\", \"ExpiredAt\": \"\", \"Tags\": [{\"Key\": \"env\", \"Value\": \"prod\"}]}",
      "]}}"},
     {"alibaba",
      "{\"RequestId\": \"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\", \"Instances\": {\"Instance\": [",
-     "{\"InstanceId\": \"i-bench-%06zu\", \"Status\": \"Stopped\", \"RegionId\": \"cn-hangzhou\", "
+     "{\"InstanceId\": \"i-bench-#\", \"Status\": \"Stopped\", \"RegionId\": \"cn-hangzhou\", "
      "\"StoppedMode\": \"KeepCharging\", \"ExpiredTime\": \"2099-12-31T15:59Z\", \"Recyclable\": "
      "false, \"OperationLocks\": {\"LockReason\": []}, \"Tags\": {\"Tag\": [{\"TagKey\": \"env\", "
-     "\"TagValue\": \"prod\"}]}, \"InstanceName\": \"web-%zu\", \"ZoneId\": \"cn-hangzhou-k\", "
+     "\"TagValue\": \"prod\"}]}, \"InstanceName\": \"web-#\", \"ZoneId\": \"cn-hangzhou-k\", "
      "\"ResourceGroupId\": \"rg-bp67acfmxazb4p\", \"InstanceChargeType\": \"PostPaid\", "
      "\"InstanceType\": \"ecs.g7.large\"}",
      "]}, \"NextToken\": \"\", \"TotalCount\": 100}"},
     {"baidu",
      "{\"marker\": \"i-bench-000000\", \"isTruncated\": false, \"maxKeys\": 100, \"instances\": [",
-     "{\"id\": \"i-bench-%06zu\", \"name\": \"web-%zu\", \"status\": \"Stopped\", \"zoneName\": "
+     "{\"id\": \"i-bench-#\", \"name\": \"web-#\", \"status\": \"Stopped\", \"zoneName\": "
      "\"cn-bj-a\", \"spec\": \"bcc.g5.c2m8\", \"paymentTiming\": \"Postpaid\", \"expireTime\": "
      "\"\", \"resGroupInfos\": [{\"groupId\": \"RESG-1\", \"groupName\": \"default\"}], \"tags\": "
      "[{\"tagKey\": \"env\", \"tagValue\": \"prod\"}]}",
@@ -59,7 +59,13 @@ static void write_reply(const struct shape *shape, struct ens_buf *text)
     ens_buf_add(text, ens_str_of(shape->before));
     for (size_t i = 0; i < INSTANCES; i++) {
         ens_buf_add(text, i == 0 ? ENS_STR("") : ENS_STR(", "));
-        ens_buf_addf(text, shape->instance, i, i);
+        for (const char *at = shape->instance; *at != '\0'; at++) {
+            if (*at == '#') {
+                ens_buf_addf(text, "%06zu", i);
+            } else {
+                ens_buf_add(text, (ens_str){at, 1});
+            }
+        }
     }
     ens_buf_add(text, ens_str_of(shape->after));
 }
