@@ -10,8 +10,10 @@
 #include "cli/runner.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "os/os.h"
 
 #define JSON_INDENT 2
+#define SAVED_MODE  0600u /* a plan holds the client tokens of its starts */
 
 void ens_session_closep(struct ens_session **session)
 {
@@ -19,22 +21,11 @@ void ens_session_closep(struct ens_session **session)
     *session = NULL;
 }
 
-/* Whether an earlier operation of this run (the plan before an apply) reported the warning. */
-static bool is_reported(const struct ens_diags *diags, ens_str warning)
-{
-    for (size_t i = 0; i < diags->count; i++) {
-        if (ens_str_is(warning, diags->items[i].summary)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
-        if (!is_reported(diags, warning)) {
+        if (!ens_diags_has(diags, warning)) { /* of the plan before an apply */
             ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
         }
     }
@@ -115,6 +106,27 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
                         ENS_DOCUMENT_MAX);
     }
     return ens_runner_write(fd, format, ens_buf_str(&out), diags);
+}
+
+ens_rc ens_operation_save(const struct ens_options *options, const struct ens_document *document,
+                          enum ens_operation_end end, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (options->out == NULL || end == ENS_OPERATION_NOTHING) {
+        return ENS_OK;
+    }
+    if (document->kind == ENS_DOCUMENT_PLAN && end == ENS_OPERATION_INTERRUPTED) {
+        ens_diags_add(diags, ENS_WARNING, options->out, NULL,
+                      "not saved: the plan was interrupted before it was complete");
+        return ENS_OK;
+    }
+    ens_document_write(&text, document, JSON_INDENT);
+    if (ens_buf_failed(&text)) {
+        return ens_fail(diags, ENS_LIMIT, options->out, "the document is larger than %zu bytes",
+                        ENS_DOCUMENT_MAX);
+    }
+    return ens_os_write_file(options->out, ens_buf_str(&text), SAVED_MODE, diags);
 }
 
 enum ens_exit_code ens_operation_show(const struct ens_options *options,

@@ -110,6 +110,9 @@ const struct ens_option_row ens_option_rows[] = {
      "read targets from a file, as if it were named without this; - is standard input"},
     {ENS_OPTION_OUT, 0, "out", "FILE", NULL, FOR(ENS_VERB_PLAN),
      "save the plan, to be given to apply"},
+    {ENS_OPTION_OUT, 0, "out", "FILE", NULL,
+     FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_WAIT),
+     "also save the result as JSON, to be given to merge or show"},
     {ENS_OPTION_NO_DRY_RUN, 0, "no-dry-run", NULL, NULL, FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY),
      "plan by reading alone: every start is unverified"},
     {ENS_OPTION_YES, 'y', "yes", NULL, NULL, FOR(ENS_VERB_APPLY),
@@ -133,7 +136,7 @@ const struct ens_option_row ens_option_rows[] = {
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_SHARD, 0, "shard", "I/N", NULL, FOR_WORK,
      "only part I of N (from 0) of the targets; auto: the part of this member of a job array"},
-    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
+    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK | FOR(ENS_VERB_FIND), "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit",
      FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_MERGE) | FOR(ENS_VERB_SHOW),
      "how the result is printed"},
@@ -299,7 +302,7 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
     case ENS_OPTION_OUT:
         if (strcmp(value, "-") == 0) {
             return ens_fail(parser->diags, ENS_INVALID, NULL,
-                            "--out -: expected a file; --format json prints the plan");
+                            "--out -: expected a file; --format json prints it");
         }
         options->out = value;
         return ENS_OK;

@@ -56,8 +56,10 @@ static ens_rc find_shards(const struct merge *merge, const struct ens_merge_part
     for (size_t i = 0; i < merge->count; i++) {
         const struct ens_merge_part *part = &merge->parts[i];
         const struct ens_shard *shard = &part->document->shard;
-        if (shard->count == 0) {
-            continue;
+        if (shard->count == 0) { /* it may have shards that seem missing */
+            return ens_fail(merge->diags, ENS_INVALID, NULL,
+                            "%s is one of %zu shards, and %s is no shard: expected all or none",
+                            first->name, total, part->name);
         }
         if (shard->count != total) {
             return ens_fail(merge->diags, ENS_INVALID, NULL,
@@ -216,6 +218,9 @@ ens_rc ens_document_merge(struct ens_arena *arena, const struct ens_merge_part *
         return rc;
     }
     set_times(&merge);
+    for (size_t i = 0; i < count; i++) {
+        ens_policy_add_all(arena, &document.policy, &parts[i].document->policy);
+    }
     add_warnings(&merge, missing);
     *ret = document;
     return ENS_OK;

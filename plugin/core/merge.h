@@ -12,11 +12,13 @@ struct ens_merge_part {
 
 /*
  * *ret is a document of all instances, in the order of the parts, with a summary of its own, the
- * oldest created_at, each warning once, and a warning that lists missing shards. It is no shard. A
- * plan is marked as applied if one of its parts is. Slices point into the parts or the arena.
+ * oldest created_at, each guard and warning once, and a warning that lists missing shards. It is no
+ * shard. A plan is marked as applied if one of its parts is. Slices point into the parts or the
+ * arena.
  *
  * One diagnostic, which names the files: ENS_INVALID for kinds that differ, for a fleet, for shards
- * of another number of shards, and for a shard or a target that two parts have; ENS_LIMIT for more
+ * beside what is none or of another number of shards, and for a shard or a target that two parts
+ * have; ENS_LIMIT for more
  * than ENS_TARGETS_MAX instances. count is at least 1.
  */
 ens_rc ens_document_merge(struct ens_arena *arena, const struct ens_merge_part *parts, size_t count,
