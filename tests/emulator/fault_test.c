@@ -253,9 +253,12 @@ static void faults_add_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_specifications),          cmocka_unit_test(bad_specifications),
-        cmocka_unit_test(there_is_a_limit_of_faults),   cmocka_unit_test(selectors_choose_requests),
-        cmocka_unit_test(chance_repeats_with_its_seed), cmocka_unit_test(faults_add_up),
+        cmocka_unit_test(good_specifications),
+        cmocka_unit_test(bad_specifications),
+        cmocka_unit_test(there_is_a_limit_of_faults),
+        cmocka_unit_test(selectors_choose_requests),
+        cmocka_unit_test(chance_repeats_with_its_seed),
+        cmocka_unit_test(faults_add_up),
         cmocka_unit_test(a_rate_is_a_quota),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
