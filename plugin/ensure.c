@@ -196,7 +196,8 @@ static ens_rc open_engine(struct ensure_session *session, const struct ens_sessi
     if (rc != ENS_OK) {
         return rc;
     }
-    return ens_engine_configure(session->engine, config->clouds, config->cloud_count, diags);
+    return ens_engine_configure(session->engine, config->clouds, config->cloud_count,
+                                &config->policy, diags);
 }
 
 ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log, void *log_ud,
@@ -379,6 +380,10 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
+    if (document.select_count > 0) {
+        return ens_fail(diags, ENS_INVALID, "request: select",
+                        "expected targets: ensure_find() finds those of a selector");
+    }
     struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {
         const struct ens_result *result = &document.results[i];
@@ -391,8 +396,17 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
             .target = result->target,
             .client_token = result->client_token,
             .read_only = planned && !ens_result_allows_start(result),
+            .confidence_known = planned && result->action == ENS_ACTION_START,
+            .confidence = result->confidence,
         };
     }
+    struct ens_policy *policy = ens_arena_alloc(arena, sizeof(*policy));
+    *policy = document.policy;
+    if (planned) {
+        ens_policy_drop_files(policy,
+                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+    }
+    job->policy = policy;
     job->targets = targets;
     job->count = document.count;
     return ENS_OK;
@@ -442,6 +456,7 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
         .created_at = ens_str_of(created_at),
         .warnings = collected.end.warnings,
         .warning_count = collected.end.warning_count,
+        .policy = collected.end.policy,
         .summary = collected.end.summary,
         .results = collected.results,
         .count = collected.count,

@@ -110,15 +110,19 @@ class Session:
         error = _Error()
         return _take(_providers(self._handle, ctypes.byref(error)), error)
 
-    def plan(self, targets, **options):
-        """What an apply of these targets would do. Options: timeout (seconds), dry_run (bool),
-        cancel (a Cancel), event (called with PROGRESS or RESULT and an instance)."""
-        return self._call(_plan, {"targets": list(targets)}, **options)
+    def plan(self, what, **options):
+        """What an apply of these targets, or of a fleet (a dict), would do. Options: timeout (seconds),
+        dry_run (bool), cancel (a Cancel), event (called with PROGRESS or RESULT and an instance)."""
+        return self._call(_plan, self._request(what), **options)
 
     def apply(self, what, **options):
-        """Brings up targets, or those of a plan that plan() returned. Options: as for plan()."""
-        return self._call(_apply, what if isinstance(what, dict) else {"targets": list(what)},
-                          **options)
+        """Brings up targets, a fleet, or those of a plan that plan() returned. Options: as for
+        plan()."""
+        return self._call(_apply, self._request(what), **options)
+
+    @staticmethod
+    def _request(what):
+        return what if isinstance(what, dict) else {"targets": list(what)}
 
     def _call(self, function, request, timeout=0, dry_run=True, cancel=None, event=None):
         error = _Error()

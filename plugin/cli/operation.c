@@ -21,22 +21,11 @@ void ens_session_closep(struct ens_session **session)
     *session = NULL;
 }
 
-/* Whether an earlier operation of this run (the plan before an apply) reported the warning. */
-static bool is_reported(const struct ens_diags *diags, ens_str warning)
-{
-    for (size_t i = 0; i < diags->count; i++) {
-        if (ens_str_is(warning, diags->items[i].summary)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
-        if (!is_reported(diags, warning)) {
+        if (!ens_diags_has(diags, warning)) { /* of the plan before an apply */
             ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
         }
     }

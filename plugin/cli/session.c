@@ -9,9 +9,8 @@
 #include "ensure_v1/protocol.h"
 #include "os/os.h"
 
-#define START_TIMEOUT_MS   ((int64_t)20 * 1000)
-#define GRACE_MS           ((int64_t)15 * 1000)  /* beyond the timeout */
-#define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's default for an apply */
+#define START_TIMEOUT_MS ((int64_t)20 * 1000)
+#define GRACE_MS         ((int64_t)15 * 1000) /* beyond the timeout */
 
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
 {
@@ -139,6 +138,7 @@ static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_
     request.timeout_ms = operation->timeout_ms;
     request.no_dry_run = operation->no_dry_run;
     request.wait = operation->wait;
+    request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,
                                  &ensure__v1__plan_event__descriptor);
 }
@@ -156,6 +156,8 @@ static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens
         request.targets = target_texts(arena, operation->input);
     }
     request.timeout_ms = operation->timeout_ms;
+    request.no_dry_run = operation->no_dry_run;
+    request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_APPLY, &request.base,
                                  &ensure__v1__apply_event__descriptor);
 }
@@ -225,6 +227,21 @@ static enum ens_document_kind kind_of(enum ens_view view)
     return kinds[view];
 }
 
+static void add_warnings(struct run *run, const ens_str *warnings, size_t count)
+{
+    struct ens_document *document = run->document;
+    ens_str *all = ens_arena_array(run->arena, document->warning_count + count, sizeof(*all));
+
+    for (size_t i = 0; i < document->warning_count; i++) {
+        all[i] = document->warnings[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[document->warning_count + i] = warnings[i];
+    }
+    document->warnings = all;
+    document->warning_count += count;
+}
+
 static struct run run_begin(const struct ens_operation *operation, struct ens_arena *arena,
                             struct ens_document *document, struct ens_diags *diags)
 {
@@ -245,6 +262,9 @@ static struct run run_begin(const struct ens_operation *operation, struct ens_ar
         .results = ens_arena_array(arena, count, sizeof(*document->results)),
         .count = count,
     };
+    add_warnings(&run, operation->input->warnings,
+                 operation->input->kind == ENS_DOCUMENT_FLEET ? operation->input->warning_count
+                                                              : 0);
     for (size_t i = 0; i < count; i++) {
         ens_rc rc =
             ens_target_list_add(&run.targets, &operation->input->results[i].target, NULL, NULL);
@@ -287,8 +307,13 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
         const struct ens_job_end end = ens_summary_from_proto(run->arena, event.summary);
         run->document->created_at =
             ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
-        run->document->warnings = end.warnings;
-        run->document->warning_count = end.warning_count;
+        add_warnings(run, end.warnings, end.warning_count);
+        ens_rc rc =
+            ens_policy_from_proto(run->arena, event.summary->policy, event.summary->n_policy, "",
+                                  &run->document->policy, run->diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
     }
     if (event.instance != NULL) {
         return take_result(run, event.instance, true);
@@ -355,19 +380,27 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
+static ens_rc call(struct ens_session *session, const struct ens_operation *operation,
+                   struct run *run)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_rpc_stream *stream = operation->apply ? call_apply(session, scratch, operation)
+                                                     : call_plan(session, scratch, operation);
+
+    ens_rpc_stream_pace(stream, pace_progress, &run->progress);
+    ens_session_watch(session, stream, operation->timeout_ms, ENS_SESSION_APPLY_MS);
+    const ens_rc rc = take_events(run, stream);
+    ens_session_unwatch(session);
+    return rc;
+}
+
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
                        struct ens_diags *diags)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct run run = run_begin(operation, arena, ret, diags);
-    struct ens_rpc_stream *stream = operation->apply ? call_apply(session, scratch, operation)
-                                                     : call_plan(session, scratch, operation);
 
-    ens_rpc_stream_pace(stream, pace_progress, &run.progress);
-    ens_session_watch(session, stream, operation->timeout_ms, LONGEST_DEFAULT_MS);
-    ens_rc rc = take_events(&run, stream);
-    ens_session_unwatch(session);
+    ens_rc rc = ens_interrupted() ? ENS_CANCELLED : call(session, operation, &run);
     if (rc == ENS_OK && run.finished_count < ret->count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
                       ret->count - run.finished_count, ret->count);

@@ -16,6 +16,10 @@
 #include "core/finding.h"
 #include "core/selector.h"
 
+/* The plugin's default timeouts. */
+#define ENS_SESSION_READ_MS  ((int64_t)120 * 1000) /* of calls that start nothing */
+#define ENS_SESSION_APPLY_MS ((int64_t)600 * 1000)
+
 struct ens_session;
 
 /* Starts the plugin: ENSURE_PLUGIN, or this program again. */
@@ -27,7 +31,7 @@ struct ens_operation {
     bool apply;
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
-    bool no_dry_run;                  /* plan */
+    bool no_dry_run;                  /* a plan sends none; nor an apply where a guard asks */
     bool wait;                        /* with ENS_VIEW_STATUS: read until all run */
     enum ens_view view;               /* ENS_VIEW_STATUS makes a plan a read */
     bool quiet;                       /* no progress */
@@ -37,7 +41,8 @@ struct ens_operation {
  * *ret is a plan, apply or status document with one result for each target of the input, in its
  * order; it is allocated in the arena. It is set on every return: targets without a final result
  * get reason cancelled, or ambiguous when the plugin failed. *ret_known is the number of targets of
- * which any event was received. ENS_CANCELLED: cancelled by a second Ctrl-C.
+ * which any event was received. A fleet's warnings are the first of *ret. ENS_CANCELLED: cancelled
+ * by a second Ctrl-C, or not begun because of an earlier one.
  */
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,

@@ -5,6 +5,7 @@
 #include "cli/interrupt.h"
 #include "cli/notes.h"
 #include "cli/operation.h"
+#include "cli/resolve.h"
 #include "cli/saved_plan.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -35,7 +36,8 @@ static void report_changes(const struct apply *apply, const struct ens_report *r
 }
 
 /* input: a fleet, or a plan: then only its planned starts are sent. */
-static enum ens_exit_code run(const struct apply *apply, const struct ens_document *input)
+static enum ens_exit_code run(const struct apply *apply, const struct ens_document *input,
+                              int64_t timeout_ms)
 {
     struct ens_document document = {0};
     const struct ens_report report = {.view = ENS_VIEW_APPLY,
@@ -43,7 +45,8 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
                                       .plan = input->kind == ENS_DOCUMENT_PLAN ? input : NULL};
     const struct ens_operation operation = {.apply = true,
                                             .input = input,
-                                            .timeout_ms = apply->options->timeout_ms,
+                                            .timeout_ms = timeout_ms,
+                                            .no_dry_run = apply->options->no_dry_run,
                                             .view = ENS_VIEW_APPLY,
                                             .quiet = apply->options->quiet};
 
@@ -80,12 +83,13 @@ static bool approved(const struct apply *apply, const struct ens_summary *summar
 /* Prints the plan before the question. With another format than the table it goes to standard
  * error, since standard output takes exactly one document: the result, or the plan if nothing is
  * applied. */
-static enum ens_exit_code ask_and_run(const struct apply *apply, const struct ens_document *fleet)
+static enum ens_exit_code ask_and_run(const struct apply *apply, const struct ens_document *fleet,
+                                      int64_t timeout_ms)
 {
     struct ens_document plan = {0};
     const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &plan};
     const struct ens_operation operation = {.input = fleet,
-                                            .timeout_ms = apply->options->timeout_ms,
+                                            .timeout_ms = timeout_ms,
                                             .no_dry_run = apply->options->no_dry_run,
                                             .view = ENS_VIEW_PLAN,
                                             .quiet = apply->options->quiet};
@@ -102,7 +106,7 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
     }
     bool asked = plan.summary.start + plan.summary.wait > 0;
     if (asked && approved(apply, &plan.summary)) {
-        return run(apply, &plan);
+        return run(apply, &plan, apply->options->timeout_ms);
     }
     if (!table &&
         ens_report_print(STDOUT_FILENO, apply->options->format, &report, apply->diags) != ENS_OK) {
@@ -130,6 +134,10 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
         return ENS_EXIT_USAGE;
     }
     bool saved = path != NULL;
+    if (saved) {
+        ens_policy_drop_files(&input.policy,
+                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+    }
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {
         ens_diags_add(diags, ENS_ERROR, NULL, NULL,
@@ -146,5 +154,12 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
                                 .session = session,
                                 .saved = saved ? &saved_plan : NULL,
                                 .diags = diags};
-    return saved || options->yes ? run(&apply, &input) : ask_and_run(&apply, &input);
+    int64_t timeout_ms = options->timeout_ms;
+    const enum ens_exit_code code =
+        ens_fleet_resolve(session, arena, options, &input, &timeout_ms, diags);
+    if (code != ENS_EXIT_OK) {
+        return code;
+    }
+    return saved || options->yes ? run(&apply, &input, timeout_ms)
+                                 : ask_and_run(&apply, &input, timeout_ms);
 }

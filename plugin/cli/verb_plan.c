@@ -3,6 +3,7 @@
 
 #include "cli/input.h"
 #include "cli/operation.h"
+#include "cli/resolve.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "os/os.h"
@@ -29,22 +30,26 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     const bool wait = options->verb == ENS_VERB_WAIT;
     const struct ens_report report = {
         .view = view, .wait = wait, .document = &plan, .only = options->only};
-    const struct ens_operation operation = {.input = &input,
-                                            .timeout_ms = options->timeout_ms,
-                                            .no_dry_run =
-                                                options->no_dry_run || view == ENS_VIEW_STATUS,
-                                            .wait = wait,
-                                            .view = view,
-                                            .quiet = options->quiet};
+    struct ens_operation operation = {.input = &input,
+                                      .timeout_ms = options->timeout_ms,
+                                      .no_dry_run = options->no_dry_run || view == ENS_VIEW_STATUS,
+                                      .wait = wait,
+                                      .view = view,
+                                      .quiet = options->quiet};
 
     if (ens_input_read(arena, options, &input, &saved_plan, diags) != ENS_OK ||
         (options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
         ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
+    enum ens_exit_code code =
+        ens_fleet_resolve(session, arena, options, &input, &operation.timeout_ms, diags);
+    if (code != ENS_EXIT_OK) {
+        return code;
+    }
     enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
     ens_rc saved = ens_operation_save(options, &plan, end, diags);
-    enum ens_exit_code code = ens_operation_show(options, &report, end, diags);
+    code = ens_operation_show(options, &report, end, diags);
     if (saved != ENS_OK) {
         return ENS_EXIT_USAGE;
     }

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "core/document_fields.h"
+#include "core/policy_read.h"
 #include "core/quote.h"
 
 /* The expected value of each kind, as diagnostics name it. */
@@ -238,14 +239,6 @@ static ens_rc read_warnings(const struct reader *reader, const json_t *list,
     return ENS_OK;
 }
 
-/* The guards are informative only: nothing is decided by them. */
-static ens_rc read_guards(const struct reader *reader, const json_t *list)
-{
-    return json_is_array(list)
-               ? ENS_OK
-               : unexpected(reader, member(reader, "policy"), list, "a list of guards");
-}
-
 static bool is_timestamp(ens_str text)
 {
     static const char shape[] = "0000-00-00T00:00:00Z";
@@ -333,7 +326,8 @@ static ens_rc read_head(const struct reader *reader, const json_t *root, struct 
         rc = read_warnings(reader, json_object_get(root, "warnings"), ret);
     }
     if (rc == ENS_OK && ret->kind != ENS_DOCUMENT_STATUS) {
-        rc = read_guards(reader, json_object_get(root, "policy"));
+        rc = ens_policy_read_list(reader->arena, json_object_get(root, "policy"),
+                                  member(reader, "policy"), &ret->policy, reader->diags);
     }
     return rc;
 }
@@ -386,11 +380,53 @@ static ens_rc read_target(const struct reader *reader, size_t index, const json_
     return ENS_MALFORMED;
 }
 
-static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
+/* The guards of a fleet are optional. */
+static ens_rc read_fleet_policy(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    const json_t *policy = json_object_get(root, "policy");
+
+    ens_rc rc = policy == NULL
+                    ? ENS_OK
+                    : ens_policy_read_object(reader->arena, policy, ens_str_of(reader->name),
+                                             member(reader, "policy"), &ret->policy, reader->diags);
+    delete_key(root, "policy");
+    return rc;
+}
+
+static ens_rc read_select(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    const json_t *list = json_object_get(root, "select");
+    const size_t count = json_array_size(list);
+    ens_rc rc = ENS_OK;
+
+    if (list == NULL) {
+        return ENS_OK;
+    }
+    if (!json_is_array(list)) {
+        return unexpected(reader, member(reader, "select"), list, "a list of selectors");
+    }
+    if (count > ENS_SELECTORS_MAX) {
+        return ens_fail(reader->diags, ENS_LIMIT, member(reader, "select"),
+                        "%zu selectors: expected at most %d", count, ENS_SELECTORS_MAX);
+    }
+    ret->select = ens_arena_array(reader->arena, count, sizeof(*ret->select));
+    ret->select_count = count;
+    for (size_t i = 0; rc == ENS_OK && i < count; i++) {
+        rc = ens_selector_read(reader->arena, json_array_get(list, i),
+                               element(reader, "select", i, ""), &ret->select[i], reader->diags);
+    }
+    delete_key(root, "select");
+    return rc;
+}
+
+static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens_document *ret)
 {
     const json_t *targets = json_object_get(root, "targets");
     struct ens_target_list list = {.arena = reader->arena};
 
+    if (targets == NULL) {
+        return ENS_OK; /* it has selectors */
+    }
     if (!json_is_array(targets)) {
         return unexpected(reader, member(reader, "targets"), targets, "a list of targets");
     }
@@ -406,13 +442,28 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
                             ENS_TARGETS_MAX);
         }
     }
-    ret->kind = ENS_DOCUMENT_FLEET;
     ret->results = ens_arena_array(reader->arena, list.count, sizeof(*ret->results));
     ret->count = list.count;
     for (size_t i = 0; i < list.count; i++) {
         ret->results[i].target = list.items[i];
     }
-    (void)json_object_del(root, "targets");
+    delete_key(root, "targets");
+    return ENS_OK;
+}
+
+static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    ret->kind = ENS_DOCUMENT_FLEET;
+    ens_rc rc = read_targets(reader, root, ret);
+    if (rc == ENS_OK) {
+        rc = read_select(reader, root, ret);
+    }
+    if (rc == ENS_OK) {
+        rc = read_fleet_policy(reader, root, ret);
+    }
+    if (rc != ENS_OK) {
+        return rc;
+    }
     return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
 }
 
@@ -436,7 +487,8 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
         return ens_fail(diags, ENS_MALFORMED, name, "not JSON (line %d, column %d): %s", error.line,
                         error.column, ens_quoted(ens_str_of(error.text)).text);
     }
-    bool fleet = json_object_get(root, "targets") != NULL;
+    const bool fleet =
+        json_object_get(root, "targets") != NULL || json_object_get(root, "select") != NULL;
     if (!fleet && json_object_get(root, "format") == NULL) {
         return ens_fail(diags, ENS_MALFORMED, name,
                         "neither a fleet ({\"targets\": [...]}) nor a plan (\"format\": \"%s\")",

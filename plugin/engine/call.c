@@ -99,7 +99,7 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
 {
     struct ens_call *call = ens_alloc(sizeof(*call));
     struct ens_arena *arena = ens_arena_new();
-    const ens_str run_id = ens_arena_dup(arena, requests[0]->run_id);
+    const struct ens_run run = {ens_arena_dup(arena, requests[0]->run.id), requests[0]->run.trace};
 
     qsort(requests, count, sizeof(struct ens_request *), by_id);
     count = requeue_duplicates(queue, requests, count);
@@ -113,7 +113,7 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
         .live = count,
         .sent = count,
         .origin = requests[0]->item.origin,
-        .run_id = run_id,
+        .run = run,
         .page = ens_arena_dup(arena, requests[0]->page),
         .filter = requests[0]->filter,
         .retry = {.fire = on_retry},
@@ -190,7 +190,7 @@ static struct ens_record record_of(const struct ens_call *call, const struct ens
         .keys = call->keys,
         .kind = call->queue->kind,
         .spec = spec,
-        .run_id = call->run_id,
+        .run = &call->run,
         .attempt = call->number,
         .starts_before = call->starts_before,
         .unix_ms = ens_timers_unix_ms(call->calls->timers),

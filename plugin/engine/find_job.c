@@ -196,7 +196,7 @@ static void on_outcome(struct ens_request *request, const struct ens_outcome *ou
         report_failure(job, message_of(job, failure->reason), failure, NULL);
         break;
     case ENS_LISTING_DONE:
-        if (job->listing.found == 0) {
+        if (!job->listing.matched) {
             warn_of_nothing(job);
         }
         break;
@@ -254,8 +254,15 @@ static void begin(struct ens_job *base)
 {
     struct find_job *job = self(base);
 
-    job->request.run_id = base->run_id;
+    job->request.run = base->run;
     go_on(job);
+}
+
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct find_job *job = self(base);
+
+    *ret = (struct ens_job_tally){"find", job->findings.total, job->failed};
 }
 
 static void report(struct ens_job *base)
@@ -285,6 +292,7 @@ static const struct ens_job_kind find_jobs = {
     .cancel = cancel,
     .expire = expire,
     .resume = resume,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };

@@ -77,7 +77,7 @@ static void record(const struct ens_inquiry *inquiry, const struct ens_outcome *
         .keys = inquiry->keys,
         .kind = call_kind(inquiry),
         .spec = &spec,
-        .run_id = inquiry->run_id,
+        .run = inquiry->run,
         .attempt = inquiry->number,
         .unix_ms = ens_timers_unix_ms(timers_of(inquiry)),
         .elapsed_ms = ens_timers_now(timers_of(inquiry)) - inquiry->attempt.begun_ms,

@@ -2,6 +2,7 @@
 #include "terraform/attributes.h"
 
 #include "base/hash.h"
+#include "core/plain.h"
 #include "engine/engine.h"
 #include "http/endpoint.h"
 #include "terraform/preflight.h"
@@ -73,6 +74,19 @@ void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute
     }
 }
 
+struct ens_value ens_tf_show(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
+                             const struct ens_finding *finding)
+{
+    struct ens_value object = ens_tf_null_object(arena, attributes);
+
+    for (; attributes->name != NULL; attributes++) {
+        if (attributes->show != NULL) {
+            ens_value_set(&object, attributes->name, attributes->show(arena, finding));
+        }
+    }
+    return object;
+}
+
 int64_t ens_tf_timeout(const struct ens_value *object, const char *at)
 {
     const struct ens_value *timeouts = ens_value_at(object, "timeouts");
@@ -107,6 +121,28 @@ ens_rc ens_tf_check_instance_id(const struct ens_registry *registry, ens_str tex
 {
     (void)registry;
     return ens_id_check(text, where, diags);
+}
+
+static ens_rc check_guard(enum ens_rule rule, ens_str value, const char *where,
+                          struct ens_diags *diags)
+{
+    struct ens_guard guard = {.rule = rule, .values = &value, .value_count = 1};
+
+    return ens_guard_check(&guard, where, diags);
+}
+
+ens_rc ens_tf_check_pattern(const struct ens_registry *registry, ens_str text, const char *where,
+                            struct ens_diags *diags)
+{
+    (void)registry;
+    return check_guard(ENS_RULE_ALLOW, text, where, diags);
+}
+
+ens_rc ens_tf_check_min_confidence(const struct ens_registry *registry, ens_str text,
+                                   const char *where, struct ens_diags *diags)
+{
+    (void)registry;
+    return check_guard(ENS_RULE_MIN_CONFIDENCE, text, where, diags);
 }
 
 ens_rc ens_tf_check_duration(const struct ens_registry *registry, ens_str text, const char *where,
@@ -243,4 +279,52 @@ struct ens_value ens_tf_fill_none_refused(struct ens_arena *arena,
         refused = refused || report->instances[i].result.action == ENS_ACTION_REFUSE;
     }
     return ens_value_bool(!refused);
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+/* Texts of a finding are a cloud's, and valid only while it is shown. */
+static struct ens_value copy_text(struct ens_arena *arena, ens_str text)
+{
+    return ens_value_string(arena, ens_plain_text(arena, ens_arena_dup(arena, text)));
+}
+
+#define SHOW_TEXT(name, text)                                                                      \
+    struct ens_value ens_tf_show_##name(struct ens_arena *arena,                                   \
+                                        const struct ens_finding *finding)                         \
+    {                                                                                              \
+        return copy_text(arena, text);                                                             \
+    }
+
+SHOW_TEXT(target, ens_target_text(arena, &finding->target))
+SHOW_TEXT(cloud, finding->target.cloud)
+SHOW_TEXT(region, finding->target.region)
+SHOW_TEXT(instance_id, finding->target.id)
+SHOW_TEXT(name, finding->name)
+SHOW_TEXT(status, ens_str_of(ens_status_name(finding->status)))
+SHOW_TEXT(settled_status,
+          ens_str_of(ens_status_name(finding->status == ENS_STATUS_STARTING ? ENS_STATUS_RUNNING
+                                                                            : finding->status)))
+SHOW_TEXT(provider_status, finding->provider_status)
+SHOW_TEXT(zone, finding->zone)
+SHOW_TEXT(instance_type, finding->instance_type)
+SHOW_TEXT(charge_type, finding->charge_type)
+
+struct ens_value ens_tf_show_start_request_id(struct ens_arena *arena,
+                                              const struct ens_finding *finding)
+{
+    (void)finding; /* a list knows of no start */
+    return ens_value_string(arena, ENS_STR(""));
+}
+
+struct ens_value ens_tf_show_tags(struct ens_arena *arena, const struct ens_finding *finding)
+{
+    struct ens_value tags = ens_value_map(arena, finding->tag_count);
+
+    for (size_t i = 0; i < finding->tag_count; i++) {
+        const struct ens_value key = copy_text(arena, finding->tags[i].name);
+        tags.map.pairs[i] =
+            (struct ens_value_pair){key.text, copy_text(arena, finding->tags[i].value)};
+    }
+    return tags;
 }

@@ -84,8 +84,24 @@ void ens_tf_call_validate(struct ens_tf_call *call, const Tfplugin6__DynamicValu
     if (ens_tf_call_value(call, wire, ret)) {
         ens_tf_validate(call->schema->attributes, ret, ens_engine_registry(call->tf->engine),
                         &diags);
+        const bool good = diags.count == 0;
         ens_tf_diags_take(&call->diags, &diags);
+        if (good && call->schema->finds && ret->kind == ENS_VALUE_MAP) {
+            struct ens_selector selector;
+            (void)ens_tf_call_selector(call, ret, &selector);
+        }
     }
+}
+
+bool ens_tf_call_selector(struct ens_tf_call *call, const struct ens_value *object,
+                          struct ens_selector *ret)
+{
+    struct ens_diags diags = {0};
+    ens_rc rc = ens_tf_selector_read(call->arena, object, ens_engine_registry(call->tf->engine),
+                                     ret, &diags);
+
+    ens_tf_diags_take(&call->diags, &diags);
+    return rc == ENS_OK;
 }
 
 bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud)
@@ -95,6 +111,29 @@ bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud)
             return true;
         }
     }
+    return false;
+}
+
+bool ens_tf_call_plans(const struct ens_tf_call *call)
+{
+    const struct ens_terraform *tf = call->tf;
+
+    if (tf->preflight_unknown) {
+        return false;
+    }
+    return tf->preflight != ENS_TF_PREFLIGHT_OFF ||
+           ens_engine_policy(tf->engine, call->arena).count > 0;
+}
+
+bool ens_tf_call_may_ask(struct ens_tf_call *call, ens_str cloud, bool known)
+{
+    if (known && !ens_tf_settings_unknown(call->tf, cloud)) {
+        return true;
+    }
+    ens_tf_diags_add(&call->diags, ENS_ERROR, "cloud",
+                     ENS_STR("The provider's settings are not known yet"),
+                     ENS_STR("It is not known with which keys to ask. Apply first what the "
+                             "provider block depends on."));
     return false;
 }
 

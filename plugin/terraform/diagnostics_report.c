@@ -31,12 +31,14 @@ static const char *const finding_text[] = {
 #define PREFLIGHT_WARNS_HINT                                                                       \
     "This is a warning and no error because the provider block has preflight = \"warn\"."
 
+#define GUARD_HINT   "preflight does not change this."
+#define DESTROY_HINT "To destroy, which touches no instance: terraform destroy -refresh=false"
+
 /* Hint that is appended per RPC; see hint_of. */
 static const char *const phase_hint[] = {
     [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
     [ENS_TF_AT_QUERY] = "",
-    [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " To destroy, which touches no instance: terraform destroy "
-                                       "-refresh=false, or preflight = \"off\"."),
+    [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " " DESTROY_HINT ", or preflight = \"off\"."),
     [ENS_TF_AT_ACTION_PLAN] = PREFLIGHT_HINT,
     [ENS_TF_AT_CREATE] = "The state does not hold it; the next apply begins with a read.",
     [ENS_TF_AT_UPDATE] = "The state holds what was read last; the next apply goes on from there.",
@@ -119,20 +121,27 @@ static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_
 }
 
 /* Appends "The cloud's code: InsufficientBalance (HTTP 403); request id: 4F3A", as far as known. */
-static void add_evidence(struct ens_buf *out, const struct ens_result *result)
+static void add_evidence(struct ens_buf *out, ens_str code, uint32_t http_status,
+                         ens_str request_id)
 {
-    if (result->provider_code.len > 0) {
-        ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(result->provider_code));
-        if (result->http_status != 0) {
-            ens_buf_addf(out, " (HTTP %u)", result->http_status);
+    if (code.len > 0) {
+        ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(code));
+        if (http_status != 0) {
+            ens_buf_addf(out, " (HTTP %u)", http_status);
         }
-    } else if (result->http_status != 0) {
-        ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", result->http_status);
+    } else if (http_status != 0) {
+        ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", http_status);
     }
-    if (result->request_id.len > 0) {
-        ens_buf_addf(out, "%sequest id: %.*s",
-                     result->provider_code.len > 0 || result->http_status != 0 ? "; r" : "\n\nR",
-                     ENS_STR_ARG(result->request_id));
+    if (request_id.len > 0) {
+        ens_buf_addf(out, "%sequest id: %.*s", code.len > 0 || http_status != 0 ? "; r" : "\n\nR",
+                     ENS_STR_ARG(request_id));
+    }
+}
+
+static void add_advice(struct ens_buf *out, ens_str advice)
+{
+    if (advice.len > 0) {
+        ens_buf_addf(out, "\n\n%.*s", ENS_STR_ARG(advice));
     }
 }
 
@@ -145,7 +154,8 @@ static bool warns(const struct group *group, enum ens_tf_phase phase,
                   enum ens_tf_preflight preflight)
 {
     return group->finding == FINDING_UNVERIFIED || group->finding == FINDING_LATER ||
-           (plans(phase) && preflight != ENS_TF_PREFLIGHT_ENFORCE);
+           (plans(phase) && preflight != ENS_TF_PREFLIGHT_ENFORCE &&
+            group->reason != ENS_REASON_POLICY);
 }
 
 /* "" if there is none. */
@@ -154,6 +164,9 @@ static const char *hint_of(const struct group *group, enum ens_tf_phase phase,
 {
     if (group->finding == FINDING_UNVERIFIED || group->finding == FINDING_LATER) {
         return "";
+    }
+    if (group->reason == ENS_REASON_POLICY && plans(phase)) {
+        return phase == ENS_TF_AT_PLAN ? GUARD_HINT " " DESTROY_HINT "." : GUARD_HINT;
     }
     return warns(group, phase, preflight) ? PREFLIGHT_WARNS_HINT : phase_hint[phase];
 }
@@ -184,7 +197,7 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
         add_ids(&out, group, phase, report);
     }
     ens_buf_add(&out, result->message);
-    add_evidence(&out, result);
+    add_evidence(&out, result->provider_code, result->http_status, result->request_id);
     const ens_str start = group->first->start_request_id;
     if (result->started && start.len > 0) {
         ens_buf_addf(&out, "\n\nA start was sent and accepted (request id: %.*s).",
@@ -192,9 +205,7 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     } else if (result->started) {
         ens_buf_add(&out, ENS_STR("\n\nA start was sent and took effect; its answer was lost."));
     }
-    if (result->advice.len > 0) {
-        ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
-    }
+    add_advice(&out, result->advice);
     if (phase == ENS_TF_AT_INVOKE) {
         add_tallies(&out, arena, report);
     }
@@ -219,6 +230,14 @@ static void add_group(struct ens_tf_diags *diags, const struct group *group,
                      detail_of(arena, group, phase, preflight, report));
 }
 
+/* Where preflight is off, a plan tells about guards alone. */
+static bool is_told(const struct ens_result *result, enum ens_tf_phase phase,
+                    enum ens_tf_preflight preflight)
+{
+    return !plans(phase) || preflight != ENS_TF_PREFLIGHT_OFF ||
+           result->reason == ENS_REASON_POLICY;
+}
+
 void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
                          enum ens_tf_preflight preflight, const struct ens_tf_report *report)
 {
@@ -228,7 +247,7 @@ void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
         const struct ens_result *result = &report->instances[i].result;
         enum finding finding = finding_of(phase, result);
         struct group *group = &groups[(size_t)finding * ENS_REASON_COUNT + (size_t)result->reason];
-        if (finding != FINDING_NONE) {
+        if (finding != FINDING_NONE && is_told(result, phase, preflight)) {
             group->finding = finding;
             group->reason = result->reason;
             group->first = group->first == NULL ? &report->instances[i] : group->first;
@@ -240,4 +259,19 @@ void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
             add_group(diags, &groups[i], phase, preflight, report);
         }
     }
+}
+
+void ens_tf_diags_find_failure(struct ens_tf_diags *diags, const struct ens_find_failure *failure)
+{
+    ENS_AUTO_BUF out = ens_buf_new(DETAIL_MAX);
+
+    ens_buf_add(&out, failure->message);
+    add_evidence(&out, failure->provider_code, failure->http_status, failure->request_id);
+    add_advice(&out, failure->advice);
+    ens_tf_diags_add(diags, ENS_ERROR,
+                     failure->reason == ENS_REASON_UNAUTHENTICATED ? "cloud" : "region",
+                     ens_arena_printf(diags->arena, "%.*s/%.*s could not be listed: %s",
+                                      ENS_STR_ARG(failure->cloud), ENS_STR_ARG(failure->region),
+                                      ens_reason_name(failure->reason)),
+                     ens_buf_str(&out));
 }

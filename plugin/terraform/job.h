@@ -7,8 +7,8 @@
 #ifndef ENSURE_TERRAFORM_JOB_H
 #define ENSURE_TERRAFORM_JOB_H
 
-#include "terraform/call_context.h"
 #include "terraform/planned_private.h"
+#include "terraform/ticket.h"
 
 struct ens_tf_job {
     /* Set by the handler. The job itself is allocated in the call's arena. */
@@ -17,6 +17,7 @@ struct ens_tf_job {
     const struct ens_tf_planned *planned; /* what the plan before this one kept; NULL: nothing */
     enum ens_mode mode;
     bool no_dry_run;
+    bool starts;        /* it plans or sends starts, which count for max_starts */
     int64_t timeout_ms; /* 0: the default */
     /* Called when report is complete. Must end the call. */
     void (*done)(struct ens_tf_job *job);
@@ -29,7 +30,7 @@ struct ens_tf_job {
     enum ens_tf_preflight preflight; /* the setting when the job began */
     struct ens_tf_report report;
     struct ens_tf_instance *instances; /* of the report */
-    void *ticket;
+    struct ens_tf_ticket ticket;
 };
 
 /* Submits the job. After this the handler must access neither the call nor its arena. While the

@@ -199,7 +199,7 @@ static void chance_repeats_with_its_seed(void **state)
     assert_non_null(strchr(patterns[0], '.'));
 }
 
-/* A bucket of 3 that is refilled by 3 a second, whoever asks. */
+/* A bucket of 3 that is refilled by 3 a second, for all callers together. */
 static void a_rate_is_a_quota(void **state)
 {
     static const struct {

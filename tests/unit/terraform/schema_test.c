@@ -72,11 +72,45 @@ static void test_rows_are_complete(void **state)
             bool nested = row->type == ENS_TF_OBJECT || row->type == ENS_TF_OBJECT_LIST ||
                           row->type == ENS_TF_BLOCK;
             assert_int_equal(nested, row->nested != NULL);
-            if (computed && schema->kind == ENS_TF_DATA_SOURCE) {
+            if (computed && schema->kind == ENS_TF_DATA_SOURCE && !schema->finds) {
                 assert_true(row->fill != NULL || row->type == ENS_TF_OBJECT_LIST);
             }
             if (computed && schema->kind == ENS_TF_RESOURCE) {
                 assert_true(row->fill != NULL || (row->flags & ENS_TF_STABLE) != 0);
+            }
+        }
+    }
+}
+
+/* What shows an instance that was found shows all of it. */
+static void test_found_rows_are_complete(void **state)
+{
+    const struct ens_tf_schema *schema =
+        ens_tf_schema_find(ENS_TF_DATA_SOURCE, ENS_STR("ensure_instances"));
+    const struct ens_tf_attribute *row =
+        ens_tf_attribute_find(schema->attributes, ENS_STR("instances"))->nested;
+
+    (void)state;
+    for (; row->name != NULL; row++) {
+        assert_non_null(row->show);
+    }
+}
+
+/* Terraform takes a list only for a resource of the same name, with an identity. */
+static void test_lists_are_of_resources(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
+        if (ens_tf_schemas[i].kind == ENS_TF_LIST) {
+            const struct ens_tf_schema *resource =
+                ens_tf_schema_find(ENS_TF_RESOURCE, ens_str_of(ens_tf_schemas[i].name));
+            assert_non_null(resource);
+            assert_non_null(resource->identity);
+            assert_null(ens_tf_schemas[i].identity);
+            for (const struct ens_tf_attribute *row = resource->identity; row->name != NULL;
+                 row++) {
+                assert_non_null(
+                    ens_tf_attribute_find(resource->attributes, ens_str_of(row->name))->show);
             }
         }
     }
@@ -97,6 +131,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wire_schemas_are_sound),
         cmocka_unit_test(test_rows_are_complete),
+        cmocka_unit_test(test_found_rows_are_complete),
+        cmocka_unit_test(test_lists_are_of_resources),
         cmocka_unit_test(test_finding),
     };
 
