@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "core/messages.h"
 
+#define ENS_DOCTOR_FORMAT "ensure.doctor/v1"
 #define ENS_DIAGNOSES_MAX 100u /* in one request */
 
 /* A difference of the clocks that is remarked on. */
