@@ -17,6 +17,7 @@ struct input {
     struct ens_arena *arena;
     const struct ens_options *options;
     struct ens_target_list targets;
+    struct ens_policy policy; /* of the fleets */
     struct ens_selector *select;
     size_t select_count;
     const char *select_path;  /* the last file with selectors; NULL: there is none */
@@ -139,6 +140,9 @@ static ens_rc add_file(struct input *input, const char *path)
     for (size_t i = 0; rc == ENS_OK && i < document.count; i++) {
         rc = add_target(input, &document.results[i].target);
     }
+    if (document.kind == ENS_DOCUMENT_FLEET) {
+        ens_policy_add_all(input->arena, &input->policy, &document.policy);
+    }
     return rc == ENS_OK ? add_selectors(input, path, &document) : rc;
 }
 
@@ -175,7 +179,8 @@ static struct ens_document fleet_of(const struct input *input, const struct ens_
     struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET,
                                  .shard = *shard,
                                  .select = input->select,
-                                 .select_count = input->select_count};
+                                 .select_count = input->select_count,
+                                 .policy = input->policy};
 
     fleet.count = ens_shard_take(shard->count > 0 ? shard : &whole, input->targets.items,
                                  input->targets.count, targets);

@@ -31,7 +31,7 @@ struct ens_operation {
     bool apply;
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
-    bool no_dry_run;                  /* plan */
+    bool no_dry_run;                  /* a plan sends none; nor an apply where a guard asks */
     bool wait;                        /* with ENS_VIEW_STATUS: read until all run */
     enum ens_view view;               /* ENS_VIEW_STATUS makes a plan a read */
     bool quiet;                       /* no progress */
@@ -63,10 +63,16 @@ struct ens_find_sink {
     void *ud;
 };
 
+struct ens_search {
+    const struct ens_selector *selectors;
+    size_t count;
+    int64_t timeout_ms; /* 0: the plugin's default */
+    bool quiet;         /* no progress */
+};
+
 /* Lists instances; nothing of it is kept here. ENS_CANCELLED: by a second Ctrl-C. */
-ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *selectors,
-                        size_t count, int64_t timeout_ms, const struct ens_find_sink *sink,
-                        struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_session_find(struct ens_session *session, const struct ens_search *search,
+                        const struct ens_find_sink *sink, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Texts and lists are in the arena. */
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
 #include "base/timestamp.h"
 #include "cli/find_output.h"
 #include "cli/interrupt.h"
 #include "cli/operation.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/quote.h"
 #include "os/os.h"
@@ -110,6 +113,13 @@ static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
 
 /* ---- the verb -------------------------------------------------------------------------------- */
 
+/* What is written to the terminal as it is found would run into the progress. */
+static bool is_quiet(const struct ens_options *options)
+{
+    return options->quiet ||
+           (options->format != ENS_FORMAT_TABLE && ens_terminal_is(STDOUT_FILENO));
+}
+
 enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags)
 {
@@ -120,6 +130,10 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
 
     ens_rc rc = read_places(arena, options, &selectors, diags);
+    const struct ens_search search = {.selectors = selectors,
+                                      .count = options->argument_count,
+                                      .timeout_ms = options->timeout_ms,
+                                      .quiet = is_quiet(options)};
     if (rc == ENS_OK) {
         rc = ens_session_open(&session, diags);
     }
@@ -127,8 +141,7 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
         ens_interrupt_hold();
         ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, created_at);
         ens_find_output_begin(&output.find, options->format, arena, ens_str_of(created_at));
-        rc = ens_session_find(session, selectors, options->argument_count, options->timeout_ms,
-                              &sink, diags);
+        rc = ens_session_find(session, &search, &sink, diags);
         rc = finish(&output, rc, diags);
     }
     ens_find_output_done(&output.find);

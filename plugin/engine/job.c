@@ -153,3 +153,8 @@ void ens_jobs_end(struct ens_jobs *jobs)
         ens_arena_free(arena);
     }
 }
+
+void ens_jobs_done(struct ens_jobs *jobs)
+{
+    ens_arena_free(jobs->counted.arena);
+}

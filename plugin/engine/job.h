@@ -61,9 +61,14 @@ struct ens_jobs {
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;
-    const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
-    struct ens_diags *reported;      /* warnings that were reported */
+    const struct ens_diags *notices;      /* about the engine's setup; the first job reports them */
+    struct ens_diags *reported;           /* warnings that were reported */
+    const struct ens_policy *policy;      /* of the files */
+    const struct ens_diags *policy_error; /* not empty: no job may send anything */
+    struct ens_target_list counted;       /* planned or sent by jobs that are part of a run */
 };
+
+void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
 
 /* Any thread. From ens_job_begin on only the engine thread uses the job. timeout_ms: at most
  * ENS_TIMEOUT_MAX_MS counts; 0: default_ms. */

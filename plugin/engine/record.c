@@ -94,6 +94,7 @@ static void keep_failure(struct ens_recorder *recorder, const struct ens_diags *
         diags->count > 0 ? ens_diag_line(arena, &diags->items[0]) : ENS_STR("it can't be written");
 
     recorder->failures++;
+    recorder->failing = true;
     if (recorder->first_failure.count == 0) {
         ens_diags_add(&recorder->first_failure, ENS_WARNING, NULL, NULL,
                       "ENSURE_AUDIT_LOG: %.*s; no start is sent without its line there",
@@ -115,10 +116,19 @@ static bool audit(struct ens_recorder *recorder, const struct ens_record *record
     line.trace_id = ens_trace_id_text(arena, &record->run->trace);
     ens_audit_line_format(&line, &text);
     if (writer->write(writer->ud, ens_buf_str(&text), &diags) == ENS_OK) {
+        recorder->failing = false;
         return true;
     }
     keep_failure(recorder, &diags);
     return false;
+}
+
+enum ens_audit_state ens_record_state(const struct ens_recorder *recorder)
+{
+    if (recorder->audit == NULL) {
+        return ENS_AUDIT_OFF;
+    }
+    return recorder->failing ? ENS_AUDIT_FAILING : ENS_AUDIT_WORKING;
 }
 
 ens_str ens_record_warning(const struct ens_recorder *recorder)

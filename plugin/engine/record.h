@@ -9,6 +9,7 @@
 #define ENSURE_ENGINE_RECORD_H
 
 #include "base/log.h"
+#include "core/policy.h"
 #include "engine/route.h"
 #include "engine/tracing.h"
 
@@ -18,6 +19,7 @@ struct ens_recorder {
     ens_str actor;                        /* borrowed */
     struct ens_tracing *tracing;          /* borrowed */
     unsigned failures;                    /* lines that could not be written */
+    bool failing;                         /* the last line could not be written */
     struct ens_diags first_failure;       /* one sentence */
 };
 
@@ -46,6 +48,9 @@ void ens_recorder_done(struct ens_recorder *recorder);
 /* Records that an attempt is about to be sent. False: the audit line could not be written. */
 bool ens_record_sending(struct ens_recorder *recorder, const struct ens_record *record);
 void ens_record_attempt(struct ens_recorder *recorder, const struct ens_record *record);
+
+/* What is known of the audit log now. */
+enum ens_audit_state ens_record_state(const struct ens_recorder *recorder);
 
 /* The first failure to write the audit log; empty: none. Lives as long as the recorder. */
 ens_str ens_record_warning(const struct ens_recorder *recorder);

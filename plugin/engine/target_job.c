@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "core/leave.h"
 #include "engine/call.h"
 
 struct target_job;
@@ -13,12 +14,19 @@ struct ens_job_target {
     struct target_job *job;
     struct ens_route *route; /* NULL: there is no account for its calls */
     bool finished;
+    bool decided; /* it is known whether it wants to start, as far as the first reads tell */
+    bool asking;  /* it waits for leave to start, without a call */
+    struct ens_result *kept; /* plan: the result that it gets with leave; in the job's arena */
 };
 
 struct target_job {
     struct ens_job base; /* the first member */
     struct ens_job_params params;
     struct ens_job_events events;
+    struct ens_policy policy;
+    struct ens_leave leave;
+    bool part_of_run;
+    bool answered; /* those that asked for leave had their answer: it was known */
     struct ens_job_target *targets;
     size_t count;
     size_t left;
@@ -54,10 +62,34 @@ static void copy_target(struct target_job *job, size_t index, const struct ens_t
         task->planned_token = true;
     }
     task->read_only = from->read_only;
+    task->confidence_known = from->confidence_known;
+    task->confidence = from->confidence;
     task->dry_run_known = from->dry_run_known;
     task->dry_run_reason = from->dry_run_reason;
     task->params = &job->params;
     job->targets[index].job = job;
+}
+
+/* All guards hold: of the files, of the session and of the job. */
+static void take_policy(struct target_job *job, const struct ens_job_request *request)
+{
+    struct ens_arena *arena = job->base.arena;
+    struct ens_leave *leave = &job->leave;
+
+    ens_policy_add_all(arena, &job->policy, job->base.jobs->policy);
+    ens_policy_add_all(arena, &job->policy, &job->base.config->policy);
+    if (request->policy != NULL) {
+        ens_policy_add_all(arena, &job->policy, request->policy);
+    }
+    for (size_t i = 0; i < job->count; i++) {
+        job->targets[i].decided = job->targets[i].task.read_only;
+        leave->undecided += job->targets[i].decided ? 0 : 1;
+    }
+    leave->limit = ens_policy_limit(&job->policy);
+    job->part_of_run = request->part_of_run;
+    job->params.policy = &job->policy;
+    job->params.counted =
+        leave->limit != NULL && (job->part_of_run || ens_leave_answer(leave) != ENS_LEAVE_GIVEN);
 }
 
 static const struct ens_job_kind target_jobs;
@@ -84,6 +116,7 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
     for (size_t i = 0; i < request->count; i++) {
         copy_target(job, i, &request->targets[i]);
     }
+    take_policy(job, request);
     return &job->base;
 }
 
@@ -112,18 +145,122 @@ static void end_if_done(struct target_job *job)
     }
 }
 
+static void note_decided(struct ens_job_target *target);
+
 static void finish(struct ens_job_target *target, const struct ens_result *result)
 {
     struct target_job *job = target->job;
 
     target->finished = true;
-    job->left--;
     ens_summary_add(&job->summary, result, job->params.mode == ENS_MODE_APPLY);
     if (job->events.result != NULL) {
         job->events.result(job->events.ud, (size_t)(target - job->targets), result);
     }
+    note_decided(target); /* may finish others; the job goes on until this one is counted */
+    job->left--;
     end_if_done(job);
 }
+
+/* ---- leave to start ------------------------------------------------------------------------- */
+
+static void step(struct ens_job_target *target, const struct ens_event *what);
+
+/* Whether the start is within max_starts of the run that the job is a part of: an instance counts
+ * once, whether it is planned, planned again or started. */
+static bool count_in_run(struct ens_job_target *target)
+{
+    struct ens_target_list *counted = &target->job->base.jobs->counted;
+    const size_t most = (size_t)target->job->leave.limit->max_starts;
+    size_t index = 0;
+
+    if (ens_target_list_find(counted, &target->task.target, &index)) {
+        return true;
+    }
+    if (counted->arena == NULL) {
+        counted->arena = ens_arena_new();
+    }
+    return counted->count < most &&
+           ens_target_list_add(counted, &target->task.target, NULL, NULL) == ENS_OK;
+}
+
+static void refuse(struct ens_job_target *target, ens_str clause)
+{
+    step(target, &(struct ens_event){.kind = ENS_EVENT_REFUSED, .refusal = clause});
+}
+
+static void refuse_beyond(struct ens_job_target *target)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    const struct target_job *job = target->job;
+
+    refuse(target,
+           ens_guard_refuse_further(job->leave.limit, scratch, job->base.jobs->counted.count));
+}
+
+/* Tells a target that asks. */
+static void answer(struct ens_job_target *target, enum ens_leave_answer given)
+{
+    const struct target_job *job = target->job;
+
+    target->asking = false;
+    if (given == ENS_LEAVE_REFUSED) {
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        const char *run = job->params.mode == ENS_MODE_PLAN ? "plan" : "apply";
+        refuse(target, ens_guard_refuse_starts(job->leave.limit, scratch, run, job->leave.wanted));
+    } else if (target->kept != NULL) {
+        finish(target, target->kept);
+    } else {
+        step(target, &(struct ens_event){.kind = ENS_EVENT_LEAVE});
+    }
+}
+
+/* Answers the targets that ask, as soon as the answer is known. */
+static void answer_all(struct target_job *job)
+{
+    const enum ens_leave_answer given = ens_leave_answer(&job->leave);
+
+    if (job->answered || given == ENS_LEAVE_WAIT) {
+        return;
+    }
+    job->answered = true;
+    for (size_t i = 0; i < job->count; i++) {
+        if (job->targets[i].asking) {
+            answer(&job->targets[i], given);
+        }
+    }
+}
+
+static void note_decided(struct ens_job_target *target)
+{
+    struct target_job *job = target->job;
+
+    if (!target->decided) {
+        target->decided = true;
+        job->leave.undecided--;
+        if (job->params.counted && !job->part_of_run) {
+            answer_all(job);
+        }
+    }
+}
+
+/* The target waits until it is known how many want to start. */
+static void ask(struct ens_job_target *target, const struct ens_step *next)
+{
+    struct target_job *job = target->job;
+
+    target->asking = true;
+    job->leave.wanted++;
+    if (next->done) {
+        target->kept = ens_arena_alloc(job->base.arena, sizeof(*target->kept));
+        *target->kept = ens_result_copy(job->base.arena, &next->result);
+    }
+    note_decided(target);
+    if (target->asking && job->answered) {
+        answer(target, ens_leave_answer(&job->leave));
+    }
+}
+
+/* ---- calls ---------------------------------------------------------------------------------- */
 
 /* The queue of the call that the task asked for. */
 static struct ens_queue *queue_of(const struct ens_job_target *target)
@@ -157,14 +294,26 @@ static void step(struct ens_job_target *target, const struct ens_event *what)
     event.now_ms = ens_timers_now(timers);
     event.unix_s = ens_timers_unix_ms(timers) / 1000;
     event.random = ens_timers_random(timers);
+    job->params.audit = ens_record_state(&job->base.jobs->calls->recorder);
     ens_task_step(&target->task, &event, scratch, &next);
+    if (next.asks && job->part_of_run && count_in_run(target)) {
+        target->task.leave = true;
+        ens_task_step(&target->task, &event, scratch, &next);
+    }
     if (next.report && job->events.progress != NULL) {
         job->events.progress(job->events.ud, (size_t)(target - job->targets), &next.result);
     }
-    if (next.done) {
+    if (next.asks && job->part_of_run) {
+        refuse_beyond(target);
+    } else if (next.asks) {
+        ask(target, &next);
+    } else if (next.done) {
         finish(target, &next.result);
     } else {
         enqueue(target, &next);
+        if (target->task.status == ENS_STATUS_STARTING) {
+            note_decided(target); /* it wants no start, unless it falls back */
+        }
     }
 }
 
@@ -175,7 +324,13 @@ static void stop(struct ens_job_target *target, enum ens_event_kind kind)
     const bool in_flight = ens_call_in_flight(&target->request);
     struct ens_pending pending = {0};
 
-    if (target->request.call != NULL) {
+    if (target->kept != NULL) {
+        return; /* decided: it gets its result with the last one that is not */
+    }
+    if (target->asking) {
+        target->asking = false;
+        target->job->leave.wanted--;
+    } else if (target->request.call != NULL) {
         ens_call_pending(&target->request, arena, &pending);
         ens_call_leave(&target->request,
                        kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
@@ -258,6 +413,12 @@ static void begin_target(struct ens_job_target *target, const struct ens_cloud_a
     const ens_str token = target->task.client_token;
 
     ens_task_begin(&target->task);
+    if (jobs->policy_error->count > 0) {
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                    ens_diag_line(scratch, &jobs->policy_error->items[0]));
+        return;
+    }
     if (cloud->account == NULL) {
         fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, cloud->hint, cloud->error);
         return;
@@ -330,6 +491,7 @@ static void report(struct ens_job *base)
         .summary = job->summary,
         .warnings = base->warnings.items,
         .warning_count = base->warnings.count,
+        .policy = job->policy,
     };
 
     job->events.done(job->events.ud, &end);
