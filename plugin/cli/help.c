@@ -58,6 +58,7 @@ static const struct row environment[] = {
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
     {"ENSURE_AUDIT_LOG",
      "file that gets a line before each start and after every call; no start without it"},
+    {"ENSURE_POLICY", "file of guards, what may be started, beside /etc/ensure/policy.json"},
     {"GITHUB_ACTIONS",
      "when it is set, refused and failed targets are annotated on standard error, and the report "
      "is appended to the file that GITHUB_STEP_SUMMARY names"},
