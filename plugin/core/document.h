@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON documents: plan, apply and status documents (formats ensure.plan/v1, ensure.apply/v1 and
- * ensure.status/v1) and fleet files ({"targets": [...], "select": [SELECTOR...], "policy": {...}}, one
- * of the first two at least). A plan document is also the saved plan.
+ * ensure.status/v1) and fleet files ({"targets": [...], "select": [SELECTOR...], "policy": {...}},
+ * one of the first two at least). A plan document is also the saved plan.
  *
  * Reading is strict: an unknown key, a wrong type, a malformed target, an unknown action or reason,
  * a summary that differs from the instances, or text after the document is ENS_MALFORMED with one
