@@ -130,10 +130,10 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
 
     ens_rc rc = read_places(arena, options, &selectors, diags);
-    const struct ens_search search = {.selectors = selectors,
-                                      .count = options->argument_count,
-                                      .timeout_ms = options->timeout_ms,
-                                      .quiet = is_quiet(options)};
+    const struct ens_find_operation find = {.selectors = selectors,
+                                            .count = options->argument_count,
+                                            .timeout_ms = options->timeout_ms,
+                                            .quiet = is_quiet(options)};
     if (rc == ENS_OK) {
         rc = ens_session_open(&session, diags);
     }
@@ -141,7 +141,7 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
         ens_interrupt_hold();
         ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, created_at);
         ens_find_output_begin(&output.find, options->format, arena, ens_str_of(created_at));
-        rc = ens_session_find(session, &search, &sink, diags);
+        rc = ens_session_find(session, &find, &sink, diags);
         rc = finish(&output, rc, diags);
     }
     ens_find_output_done(&output.find);

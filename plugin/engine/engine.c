@@ -44,10 +44,11 @@ struct ens_engine {
     const struct ens_environment *environment;
     const struct ens_log *log;
     const struct ens_transport *transport;
-    struct ens_http *http;    /* NULL: the transport is the caller's */
-    struct ens_audit *audit;  /* NULL: the writer is the caller's, or there is none */
-    struct ens_arena *arena;  /* of the recorder's actor, the policy and the receiver of traces */
-    struct ens_policy policy; /* of the files */
+    struct ens_http *http;   /* NULL: the transport is the caller's */
+    struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
+    struct ens_arena *arena; /* of the recorder's actor, the policy and the receiver of traces */
+    struct ens_arena_stock arenas;
+    struct ens_policy policy;      /* of the files */
     struct ens_diags policy_error; /* why they can't be used; empty: they can */
     bool stepped;
     pthread_t thread;
@@ -298,7 +299,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
         .logins = {.timers = &engine->timers, .sender = &engine->calls.sender, .log = options->log},
         .accounts = {.environment = options->environment, .logins = &engine->logins},
         .calls = {.timers = &engine->timers,
-                  .sender = {.timers = &engine->timers},
+                  .sender = {.timers = &engine->timers, .arenas = &engine->arenas},
                   .recorder = {.log = options->log, .tracing = &engine->tracing}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
@@ -327,6 +328,7 @@ static void destroy(struct ens_engine *engine)
     ens_http_free(engine->http);
     ens_audit_free(engine->audit);
     ens_recorder_done(&engine->calls.recorder);
+    ens_arena_stock_done(&engine->arenas);
     ens_arena_free(engine->arena);
     ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->reported);

@@ -285,9 +285,10 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
 /* Passes the event to the task, with times and random number, and carries out its step. */
 static void step(struct ens_job_target *target, const struct ens_event *what)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct target_job *job = target->job;
-    const struct ens_timers *timers = job->base.jobs->timers;
+    struct ens_timers *timers = job->base.jobs->timers;
+    struct ens_arena_stock *arenas = job->base.jobs->calls->sender.arenas;
+    struct ens_arena *scratch = ens_arena_take(arenas);
     struct ens_step next;
     struct ens_event event = *what;
 
@@ -315,6 +316,7 @@ static void step(struct ens_job_target *target, const struct ens_event *what)
             note_decided(target); /* it wants no start, unless it falls back */
         }
     }
+    ens_arena_give(arenas, scratch);
 }
 
 /* Ends a target by deadline or cancellation, whether it is queued or in a call. */
