@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes what the README shows, from a real run against the emulator: the recording of a terminal
-# (demo.cast, for asciinema play), a picture of its first command (terminal.svg), and one of the HTML
+# (demo.cast, for asciinema play), an image of its first command (terminal.svg), and one of the HTML
 # page of the same plan (page.png, with Chromium).
 #
 # usage: examples/demo.sh [BIN_DIRECTORY [OUTPUT_DIRECTORY]]

@@ -3,7 +3,7 @@
 """Draws what a terminal shows after the first command of a cast file, as SVG.
 
 usage: draw.py CAST SVG
-       draw.py --mark HTML PNG    notes in the picture of a page which page it is of
+       draw.py --mark HTML PNG    notes in the image of a page which page it is of
 """
 import hashlib
 import html
@@ -104,7 +104,7 @@ def draw(screen, width):
     return "\n".join([*parts, "</svg>", ""])
 
 
-# ---- the picture of a page ----------------------------------------------------------------------------
+# ---- the image of a page ----------------------------------------------------------------------------
 
 MARK = b"Page"  # the keyword of the note
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """examples/demo.sh: it works, and what it made for the README is what it would make now, but for times and
-request ids; of the picture of the page, by the note in it of which page it shows.
+request ids; of the image of the page, by the note in it of which page it shows.
 
 usage: demo_test.py BIN_DIRECTORY [unittest argument]...
 """
@@ -68,7 +68,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(draw.mark_of((DEMO / "page.png").read_bytes()),
                          draw.mark_of((made / "page.png").read_bytes()), RENEW)
 
-    def test_the_picture_is_of_the_recording(self):
+    def test_the_image_is_of_the_recording(self):
         header, events = draw.read(DEMO / "demo.cast")
         self.assertEqual((DEMO / "terminal.svg").read_text(encoding="utf-8"),
                          draw.draw(draw.screens(events)[0], header["width"]), RENEW)
