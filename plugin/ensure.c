@@ -9,6 +9,7 @@
 #include "core/document.h"
 #include "core/json.h"
 #include "engine/wait.h"
+#include "engine/warnings.h"
 #include "ensure_config.h"
 #include "os/os.h"
 
@@ -365,8 +366,10 @@ static const char *article_of(enum ens_document_kind kind)
     return texts[kind];
 }
 
-static ens_rc read_targets(const struct ensure_session *session, struct ens_arena *arena,
-                           const char *request, struct ens_job_request *job,
+/* Reads the request, resolves its selectors, and fills in the job. */
+static ens_rc read_targets(struct ensure_session *session, struct ens_arena *arena,
+                           const char *request, const struct ensure_call *call,
+                           struct ens_job_request *job, struct ens_warnings *warnings,
                            struct ens_diags *diags)
 {
     struct ens_document document = {0};
@@ -380,9 +383,12 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
-    if (document.select_count > 0) {
-        return ens_fail(diags, ENS_INVALID, "request: select",
-                        "expected targets: ensure_find() finds those of a selector");
+    rc = ens_fleet_complete(session, arena, call, &document, &job->timeout_ms, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    for (size_t i = 0; document.select_count > 0 && i < document.warning_count; i++) {
+        ens_warn(warnings, document.warnings[i]);
     }
     struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {
@@ -429,9 +435,10 @@ void ens_session_leave(struct ensure_session *session)
     pthread_mutex_unlock(&session->lock);
 }
 
+/* warnings: those that come first in the document. */
 static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
                       struct ens_job_request *job, const struct ensure_call *call,
-                      struct ens_buf *out)
+                      struct ens_warnings *warnings, struct ens_buf *out)
 {
     char created_at[ENS_TIMESTAMP_SIZE];
     struct ens_collected collected = {0};
@@ -450,12 +457,14 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
         ens_cancel_leave(call->cancel, &state.running);
     }
     ens_session_leave(session);
-
+    for (size_t i = 0; i < collected.end.warning_count; i++) {
+        ens_warn(warnings, collected.end.warnings[i]);
+    }
     const struct ens_document document = {
         .kind = job->mode == ENS_MODE_APPLY ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
         .created_at = ens_str_of(created_at),
-        .warnings = collected.end.warnings,
-        .warning_count = collected.end.warning_count,
+        .warnings = warnings->items,
+        .warning_count = warnings->count,
         .policy = collected.end.policy,
         .summary = collected.end.summary,
         .results = collected.results,
@@ -463,6 +472,19 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
     };
     ens_document_write(out, &document, 2);
     return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
+}
+
+static int64_t timeout_of(const struct ensure_session *session, enum ens_mode mode,
+                          const struct ensure_call *call)
+{
+    const bool apply = mode == ENS_MODE_APPLY;
+    const int64_t set_ms =
+        apply ? session->defaults.apply_timeout_ms : session->defaults.plan_timeout_ms;
+
+    if (call->timeout_ms != 0 || set_ms != 0) {
+        return call->timeout_ms != 0 ? call->timeout_ms : set_ms;
+    }
+    return apply ? ENS_APPLY_TIMEOUT_MS : ENS_PLAN_TIMEOUT_MS;
 }
 
 static char *run_call(struct ensure_session *session, enum ens_mode mode, const char *request,
@@ -473,6 +495,7 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
     struct ensure_call call = {0};
     struct ens_job_request job = {.mode = mode};
+    struct ens_warnings warnings = {.arena = arena};
 
     ens_error_clear(error);
     ens_rc rc = ens_argument_require(session, "session", "an open session, got NULL", &diags);
@@ -483,14 +506,12 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
         rc = ens_call_read(given, &call, &diags);
     }
     if (rc == ENS_OK) {
-        rc = read_targets(session, arena, request, &job, &diags);
+        job.timeout_ms = timeout_of(session, mode, &call);
+        rc = read_targets(session, arena, request, &call, &job, &warnings, &diags);
     }
     if (rc == ENS_OK) {
-        int64_t fallback = mode == ENS_MODE_APPLY ? session->defaults.apply_timeout_ms
-                                                  : session->defaults.plan_timeout_ms;
-        job.timeout_ms = call.timeout_ms != 0 ? call.timeout_ms : fallback;
         job.no_dry_run = session->defaults.no_dry_run || (call.flags & ENSURE_NO_DRY_RUN) != 0;
-        rc = run_job(session, arena, &job, &call, &out);
+        rc = run_job(session, arena, &job, &call, &warnings, &out);
     }
     if (rc != ENS_OK) {
         ens_error_fill(error, rc, &diags);

@@ -136,7 +136,7 @@ const struct ens_option_row ens_option_rows[] = {
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_SHARD, 0, "shard", "I/N", NULL, FOR_WORK,
      "only part I of N (from 0) of the targets; auto: the part of this member of a job array"},
-    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
+    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK | FOR(ENS_VERB_FIND), "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit",
      FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_MERGE) | FOR(ENS_VERB_SHOW),
      "how the result is printed"},

@@ -67,7 +67,7 @@ static void complete(struct resolution *resolution, struct ens_document *fleet)
     const struct ens_target_list *targets = &resolution->targets;
 
     if (targets->count == 0 && !ens_interrupted()) {
-        keep_warning(resolution, ENS_STR("the fleet is empty: there is nothing to do"));
+        keep_warning(resolution, ENS_STR(ENS_FLEET_EMPTY));
     }
     fleet->warnings = resolution->warnings;
     fleet->warning_count = resolution->warning_count;
@@ -98,7 +98,11 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
 {
     struct resolution resolution = {.arena = arena, .targets = {.arena = arena}, .diags = diags};
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &resolution};
-    const int64_t deadline_ms = now_ms() + whole_ms(options);
+    const struct ens_search search = {.selectors = fleet->select,
+                                      .count = fleet->select_count,
+                                      .timeout_ms = whole_ms(options),
+                                      .quiet = options->quiet};
+    const int64_t deadline_ms = now_ms() + search.timeout_ms;
 
     if (fleet->select_count == 0) {
         return ENS_EXIT_OK;
@@ -110,8 +114,7 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
         }
     }
     ens_interrupt_hold();
-    const ens_rc rc = ens_session_find(session, fleet->select, fleet->select_count,
-                                       whole_ms(options), &sink, diags);
+    const ens_rc rc = ens_session_find(session, &search, &sink, diags);
     const bool interrupted = ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED);
     if (rc != ENS_OK && !interrupted) {
         return ENS_EXIT_USAGE;

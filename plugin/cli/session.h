@@ -63,10 +63,16 @@ struct ens_find_sink {
     void *ud;
 };
 
+struct ens_search {
+    const struct ens_selector *selectors;
+    size_t count;
+    int64_t timeout_ms; /* 0: the plugin's default */
+    bool quiet;         /* no progress */
+};
+
 /* Lists instances; nothing of it is kept here. ENS_CANCELLED: by a second Ctrl-C. */
-ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *selectors,
-                        size_t count, int64_t timeout_ms, const struct ens_find_sink *sink,
-                        struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_session_find(struct ens_session *session, const struct ens_search *search,
+                        const struct ens_find_sink *sink, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Texts and lists are in the arena. */
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,

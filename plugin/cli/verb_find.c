@@ -165,6 +165,13 @@ static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
 
 /* ---- the verb -------------------------------------------------------------------------------- */
 
+/* What is written to the terminal as it is found would run into the progress. */
+static bool is_quiet(const struct ens_options *options)
+{
+    return options->quiet ||
+           (options->format != ENS_FORMAT_TABLE && ens_terminal_is(STDOUT_FILENO));
+}
+
 enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags)
 {
@@ -180,14 +187,17 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
 
     ens_rc rc = read_places(arena, options, &selectors, diags);
+    const struct ens_search search = {.selectors = selectors,
+                                      .count = options->argument_count,
+                                      .timeout_ms = options->timeout_ms,
+                                      .quiet = is_quiet(options)};
     if (rc == ENS_OK) {
         rc = ens_session_open(&session, diags);
     }
     if (rc == ENS_OK) {
         ens_interrupt_hold();
         begin(&output);
-        rc = ens_session_find(session, selectors, options->argument_count, options->timeout_ms,
-                              &sink, diags);
+        rc = ens_session_find(session, &search, &sink, diags);
         rc = finish(&output, rc, diags);
     }
     ens_buf_done(&output.out);

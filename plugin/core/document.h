@@ -17,6 +17,9 @@
 #include "core/selector.h"
 #include "core/shard.h"
 
+/* A warning of a plan or apply whose fleet has selectors, none of which found an instance. */
+#define ENS_FLEET_EMPTY  "the fleet is empty: there is nothing to do"
+
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
 
 struct ens_json;

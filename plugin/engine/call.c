@@ -84,9 +84,9 @@ static void end(struct ens_call *call)
     ens_keyring_leave(&call->waiter);
     call->calls->in_flight--;
     ens_queue_ended(call->queue);
-    ens_attempt_done(&call->attempt);
+    ens_attempt_done(&call->attempt, &call->calls->sender);
     ens_keys_unref(call->keys);
-    ens_arena_free(call->arena);
+    ens_arena_give(call->calls->sender.arenas, call->arena);
     ens_free(call);
 }
 
@@ -94,8 +94,8 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
                     size_t count)
 {
     struct ens_call *call = ens_alloc(sizeof(*call));
-    struct ens_arena *arena = ens_arena_new();
-    const ens_str run_id = ens_arena_dup(arena, requests[0]->run_id);
+    struct ens_arena *arena = ens_arena_take(calls->sender.arenas);
+    const struct ens_run run = {ens_arena_dup(arena, requests[0]->run.id), requests[0]->run.trace};
 
     qsort(requests, count, sizeof(struct ens_request *), by_id);
     count = requeue_duplicates(queue, requests, count);
@@ -109,7 +109,7 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
         .live = count,
         .sent = count,
         .origin = requests[0]->item.origin,
-        .run_id = run_id,
+        .run = run,
         .page = ens_arena_dup(arena, requests[0]->page),
         .filter = requests[0]->filter,
         .retry = {.fire = on_retry},
@@ -186,7 +186,7 @@ static struct ens_record record_of(const struct ens_call *call, const struct ens
         .keys = call->keys,
         .kind = call->queue->kind,
         .spec = spec,
-        .run_id = call->run_id,
+        .run = &call->run,
         .attempt = call->number,
         .starts_before = call->starts_before,
         .unix_ms = ens_timers_unix_ms(call->calls->timers),
@@ -258,7 +258,7 @@ static void transmit(struct ens_call *call)
         end_unrecorded(call);
         return;
     }
-    const struct ens_memory memory = ens_attempt_begin(&call->attempt);
+    const struct ens_memory memory = ens_attempt_begin(&call->attempt, &call->calls->sender);
     ens_attempt_build(&memory, route->account->provider, call->queue->kind, &spec, call->filter,
                       &request);
     const struct ens_attempt_plan plan = {

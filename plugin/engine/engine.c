@@ -44,9 +44,10 @@ struct ens_engine {
     const struct ens_environment *environment;
     const struct ens_log *log;
     const struct ens_transport *transport;
-    struct ens_http *http;         /* NULL: the transport is the caller's */
-    struct ens_audit *audit;       /* NULL: the writer is the caller's, or there is none */
-    struct ens_arena *arena;       /* of the recorder's actor and the policy */
+    struct ens_http *http;   /* NULL: the transport is the caller's */
+    struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
+    struct ens_arena *arena; /* of the recorder's actor, the policy and the receiver of traces */
+    struct ens_arena_stock arenas;
     struct ens_policy policy;      /* of the files */
     struct ens_diags policy_error; /* why they can't be used; empty: they can */
     bool stepped;
@@ -57,6 +58,7 @@ struct ens_engine {
     struct ens_configs configs;
 
     struct ens_timers timers;
+    struct ens_tracing tracing;
     struct ens_logins logins;
     struct ens_accounts accounts;
     struct ens_routes routes;
@@ -197,6 +199,7 @@ int64_t ens_engine_step(struct ens_engine *engine)
          * others again, and no key stays in memory longer than needed. */
         ens_routes_clear(&engine->routes);
         ens_accounts_rest(&engine->accounts);
+        ens_tracing_flush(&engine->tracing);
     }
     return ens_timers_next(&engine->timers);
 }
@@ -204,11 +207,12 @@ int64_t ens_engine_step(struct ens_engine *engine)
 static void run_until_stopped(struct ens_engine *engine)
 {
     for (;;) {
-        const int64_t next = ens_engine_step(engine);
-        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox)) {
+        (void)ens_engine_step(engine);
+        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox) &&
+            ens_tracing_end(&engine->tracing)) {
             return;
         }
-        engine->transport->wait(engine->transport->ud, next);
+        engine->transport->wait(engine->transport->ud, ens_timers_next(&engine->timers));
     }
 }
 
@@ -291,14 +295,16 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
         .log = options->log,
         .stepped = options->stepped,
         .timers = {.clock = options->clock, .entropy = options->entropy},
+        .tracing = {.timers = &engine->timers, .log = options->log},
         .logins = {.timers = &engine->timers, .sender = &engine->calls.sender, .log = options->log},
         .accounts = {.environment = options->environment, .logins = &engine->logins},
         .calls = {.timers = &engine->timers,
-                  .sender = {.timers = &engine->timers},
-                  .recorder = {.log = options->log}},
+                  .sender = {.timers = &engine->timers, .arenas = &engine->arenas},
+                  .recorder = {.log = options->log, .tracing = &engine->tracing}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
                  .calls = &engine->calls,
+                 .tracing = &engine->tracing,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
                  .routes = &engine->routes,
@@ -318,9 +324,11 @@ static void destroy(struct ens_engine *engine)
 {
     ens_accounts_done(&engine->accounts);
     ens_configs_done(&engine->configs);
+    ens_tracing_done(&engine->tracing);
     ens_http_free(engine->http);
     ens_audit_free(engine->audit);
     ens_recorder_done(&engine->calls.recorder);
+    ens_arena_stock_done(&engine->arenas);
     ens_arena_free(engine->arena);
     ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->reported);
@@ -340,6 +348,8 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     ens_diags_append(&engine->warnings, ens_registry_warnings(options->registry));
     ens_os_log_check(options->environment, &engine->warnings);
     ens_accounts_check(options->environment, &engine->warnings);
+    ens_tracing_open(&engine->tracing, engine->arena, options->environment,
+                     ens_str_of(options->user_agent), &engine->warnings);
     open_audit(engine, options);
     /* An error ends every job, and is told by ens_engine_ready. */
     ens_rc rc = ens_policy_files_read(options->environment, engine->arena, &engine->policy,
@@ -347,6 +357,7 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     ENS_ASSERT((rc == ENS_OK) == (engine->policy_error.count == 0));
     rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
+    engine->tracing.transport = engine->transport;
     if (rc == ENS_OK && !engine->stepped) {
         rc = start_thread(engine, diags);
     }

@@ -169,8 +169,8 @@ struct ens_find_events {
     void (*found)(void *ud, const struct ens_finding *finding);
     /* A selector that can't be answered completely, once at most for each; the others go on. */
     void (*failed)(void *ud, const struct ens_find_failure *failure);
-    /* Asked before each further page. False: the find pauses until ens_engine_resume. May be NULL.
-     */
+    /* Asked before each further page of the list that is shown. False: the find pauses until
+     * ens_engine_resume. May be NULL. */
     bool (*has_room)(void *ud);
     /* Exactly once; nothing follows. */
     void (*done)(void *ud, const struct ens_find_end *end);
@@ -185,9 +185,7 @@ struct ens_find_request {
     struct ens_find_events events;
 };
 
-/* Lists the instances that the selectors ask for, one list after the other. Sends nothing but
- * reads.
- */
+/* Lists the instances that the selectors ask for. Sends nothing but reads. */
 ens_job_id ens_engine_find(struct ens_engine *engine, const struct ens_find_request *find);
 void ens_engine_resume(struct ens_engine *engine, ens_job_id id); /* see has_room; any thread */
 

@@ -7,6 +7,7 @@
 #define ENSURE_ENGINE_QUEUE_H
 
 #include "core/batch.h"
+#include "engine/run.h"
 #include "engine/timer.h"
 
 struct ens_call;
@@ -20,7 +21,7 @@ struct ens_request {
     ens_str client_token;            /* of a start; empty: none */
     unsigned starts;                 /* of this target, including this one */
     bool fresh;                      /* over a new connection */
-    ens_str run_id;                  /* of the job, for the audit log */
+    struct ens_run run;              /* the job */
     const struct ens_filter *filter; /* of a list, which has no id; else NULL */
     ens_str page;                    /* of a list: mark of the page; empty: the first */
     int64_t deadline_ms;

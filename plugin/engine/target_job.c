@@ -285,9 +285,10 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
 /* Passes the event to the task, with times and random number, and carries out its step. */
 static void step(struct ens_job_target *target, const struct ens_event *what)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
     struct target_job *job = target->job;
-    const struct ens_timers *timers = job->base.jobs->timers;
+    struct ens_timers *timers = job->base.jobs->timers;
+    struct ens_arena_stock *arenas = job->base.jobs->calls->sender.arenas;
+    struct ens_arena *scratch = ens_arena_take(arenas);
     struct ens_step next;
     struct ens_event event = *what;
 
@@ -315,6 +316,7 @@ static void step(struct ens_job_target *target, const struct ens_event *what)
             note_decided(target); /* it wants no start, unless it falls back */
         }
     }
+    ens_arena_give(arenas, scratch);
 }
 
 /* Ends a target by deadline or cancellation, whether it is queued or in a call. */
@@ -433,7 +435,7 @@ static void begin_target(struct ens_job_target *target, const struct ens_cloud_a
                         ? previous_route
                         : ens_route_get(jobs->routes, cloud->account, region);
     target->request.id = target->task.target.id;
-    target->request.run_id = target->job->base.run_id;
+    target->request.run = target->job->base.run;
     target->request.deadline_ms = target->job->params.deadline_ms;
     target->request.done = on_outcome;
     ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
@@ -458,6 +460,29 @@ static void begin(struct ens_job *base)
             ens_cloud_account_get(jobs->accounts, base->config, target->task.provider);
         begin_target(target, cloud, previous_route);
         previous_route = target->route != NULL ? target->route : previous_route;
+    }
+}
+
+/* Of a wait, what does not run. */
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct target_job *job = self(base);
+    const struct ens_summary *summary = &job->summary;
+
+    *ret = (struct ens_job_tally){.total = summary->total};
+    switch (job->params.mode) {
+    case ENS_MODE_PLAN:
+        ret->name = job->params.no_dry_run ? "read" : "plan";
+        ret->failed = summary->refuse;
+        return;
+    case ENS_MODE_APPLY:
+        ret->name = "apply";
+        ret->failed = summary->total - summary->running;
+        return;
+    case ENS_MODE_WAIT:
+        ret->name = "wait";
+        ret->failed = summary->total - summary->none;
+        return;
     }
 }
 
@@ -486,6 +511,7 @@ static const struct ens_job_kind target_jobs = {
     .begin = begin,
     .cancel = cancel,
     .expire = expire,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };

@@ -30,7 +30,7 @@ static void set_state(struct applying *applying, const struct ens_value *state)
     struct ens_tf_call *call = &applying->job.call;
 
     applying->new_state = ens_tf_wire_value(call->arena, state);
-    applying->identity = ens_tf_identity_to_wire(call, state);
+    applying->identity = ens_tf_identity_to_wire(call->arena, call->schema, state);
 }
 
 static void reply(struct applying *applying)

@@ -2,6 +2,7 @@
 #include "terraform/attributes.h"
 
 #include "base/hash.h"
+#include "core/plain.h"
 #include "engine/engine.h"
 #include "http/endpoint.h"
 #include "terraform/preflight.h"
@@ -282,10 +283,10 @@ struct ens_value ens_tf_fill_none_refused(struct ens_arena *arena,
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-/* Texts of a finding are valid only while it is shown. */
+/* Texts of a finding are a cloud's, and valid only while it is shown. */
 static struct ens_value copy_text(struct ens_arena *arena, ens_str text)
 {
-    return ens_value_string(arena, ens_arena_dup(arena, text));
+    return ens_value_string(arena, ens_plain_text(arena, ens_arena_dup(arena, text)));
 }
 
 #define SHOW_TEXT(name, text)                                                                      \
@@ -301,10 +302,20 @@ SHOW_TEXT(region, finding->target.region)
 SHOW_TEXT(instance_id, finding->target.id)
 SHOW_TEXT(name, finding->name)
 SHOW_TEXT(status, ens_str_of(ens_status_name(finding->status)))
+SHOW_TEXT(settled_status,
+          ens_str_of(ens_status_name(finding->status == ENS_STATUS_STARTING ? ENS_STATUS_RUNNING
+                                                                            : finding->status)))
 SHOW_TEXT(provider_status, finding->provider_status)
 SHOW_TEXT(zone, finding->zone)
 SHOW_TEXT(instance_type, finding->instance_type)
 SHOW_TEXT(charge_type, finding->charge_type)
+
+struct ens_value ens_tf_show_start_request_id(struct ens_arena *arena,
+                                              const struct ens_finding *finding)
+{
+    (void)finding; /* a list knows of no start */
+    return ens_value_string(arena, ENS_STR(""));
+}
 
 struct ens_value ens_tf_show_tags(struct ens_arena *arena, const struct ens_finding *finding)
 {

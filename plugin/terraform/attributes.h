@@ -81,7 +81,8 @@ struct ens_value ens_tf_null_object(struct ens_arena *arena,
 void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                           const struct ens_tf_report *report, struct ens_value *object);
 
-/* An object with what the rows show of an instance; all texts are copied. */
+/* An object with what the rows show of an instance. Texts are copied, without what
+ * controls a terminal (core/plain.h). */
 struct ens_value ens_tf_show(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                              const struct ens_finding *finding);
 
@@ -129,10 +130,12 @@ ens_tf_show_fn ens_tf_show_region;
 ens_tf_show_fn ens_tf_show_instance_id;
 ens_tf_show_fn ens_tf_show_name;
 ens_tf_show_fn ens_tf_show_status;
+ens_tf_show_fn ens_tf_show_settled_status; /* as in a state (change.h): "running" when starting */
 ens_tf_show_fn ens_tf_show_provider_status;
 ens_tf_show_fn ens_tf_show_zone;
 ens_tf_show_fn ens_tf_show_instance_type;
 ens_tf_show_fn ens_tf_show_charge_type;
 ens_tf_show_fn ens_tf_show_tags;
+ens_tf_show_fn ens_tf_show_start_request_id; /* empty */
 
 #endif

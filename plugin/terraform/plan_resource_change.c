@@ -37,7 +37,8 @@ static void reply(struct planning *planning)
     const struct ens_tf_change *change = &planning->change;
 
     response.planned_state = ens_tf_wire_value(call->arena, &change->planned);
-    response.planned_identity = ens_tf_identity_to_wire(call, &change->planned);
+    response.planned_identity =
+        ens_tf_identity_to_wire(call->arena, call->schema, &change->planned);
     response.planned_private = ens_tf_wire_bytes(call->arena, planning->private_data);
     response.deferred = planning->deferred;
     response.requires_replace = ens_arena_array(call->arena, change->replace_count, sizeof(void *));

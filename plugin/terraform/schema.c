@@ -19,18 +19,19 @@
 #define CLOUD(more)                                                                                \
     {                                                                                              \
         .name = "cloud", .type = ENS_TF_STRING, .flags = ENS_TF_REQUIRED | (more),                 \
-        .description = CLOUD_DESCRIPTION, .check = ens_tf_check_cloud                              \
+        .description = CLOUD_DESCRIPTION, .check = ens_tf_check_cloud, .show = ens_tf_show_cloud   \
     }
 #define REGION(more)                                                                               \
     {                                                                                              \
         .name = "region", .type = ENS_TF_STRING, .flags = ENS_TF_OPTIONAL | (more),                \
-        .description = REGION_DESCRIPTION, .check = ens_tf_check_region                            \
+        .description = REGION_DESCRIPTION, .check = ens_tf_check_region,                           \
+        .show = ens_tf_show_region                                                                 \
     }
 #define INSTANCE_ID(more)                                                                          \
     {                                                                                              \
         .name = "instance_id", .type = ENS_TF_STRING, .flags = ENS_TF_REQUIRED | (more),           \
         .description = "The instance's id, such as `i-bp67acfmxazb4p0001`.",                       \
-        .check = ens_tf_check_instance_id                                                          \
+        .check = ens_tf_check_instance_id, .show = ens_tf_show_instance_id                         \
     }
 #define INSTANCE_IDS                                                                               \
     {                                                                                              \
@@ -219,7 +220,8 @@ static const struct ens_tf_attribute instance_running[] = {
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED | ENS_TF_STABLE,
      .description = "`cloud/region/instance-id`.",
-     .plan = ens_tf_plan_target},
+     .plan = ens_tf_plan_target,
+     .show = ens_tf_show_target},
     CLOUD(ENS_TF_REPLACES),
     REGION(ENS_TF_COMPUTED | ENS_TF_REPLACES),
     INSTANCE_ID(ENS_TF_REPLACES),
@@ -229,18 +231,21 @@ static const struct ens_tf_attribute instance_running[] = {
      .description = "`running`, also while the instance is starting by itself. Any other word "
                     "(`stopped`, `stopping`, `busy`, `failed`, `deleting`, `unknown`) is drift.",
      .plan = ens_tf_plan_running,
-     .fill = ens_tf_fill_status},
+     .fill = ens_tf_fill_status,
+     .show = ens_tf_show_settled_status},
     {.name = "provider_status",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED,
      .description = "The cloud's own word for the status.",
-     .fill = ens_tf_fill_provider_status},
+     .fill = ens_tf_fill_provider_status,
+     .show = ens_tf_show_provider_status},
     {.name = "start_request_id",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED,
      .description = "The cloud's id of the request that started the instance; empty when no start "
                     "was needed.",
-     .fill = ens_tf_fill_start_request_id},
+     .fill = ens_tf_fill_start_request_id,
+     .show = ens_tf_show_start_request_id},
     TIMEOUTS,
     END,
 };
@@ -408,6 +413,11 @@ static const struct ens_tf_attribute instances[] = {
     END,
 };
 
+/* ---- lists ------------------------------------------------------------------------------------
+ */
+
+static const struct ens_tf_attribute list_instances[] = {CONDITIONS, END};
+
 /* ---- action -----------------------------------------------------------------------------------
  */
 
@@ -460,6 +470,12 @@ const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
                     "own dry run where it has one. Nothing is started, and a refusal is no error.",
      .attributes = plan,
      .dry_run = true},
+    {.kind = ENS_TF_LIST,
+     .name = "ensure_instance_running",
+     .description = "The instances of a region that a selector finds, for `terraform query` "
+                    "(Terraform 1.14 and newer): all conditions that are set hold.",
+     .attributes = list_instances,
+     .finds = true},
     {.kind = ENS_TF_ACTION,
      .name = "ensure_start",
      .description = "Starts the instances that are stopped and waits until all run (Terraform 1.14 "
