@@ -98,11 +98,11 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
 {
     struct resolution resolution = {.arena = arena, .targets = {.arena = arena}, .diags = diags};
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &resolution};
-    const struct ens_search search = {.selectors = fleet->select,
-                                      .count = fleet->select_count,
-                                      .timeout_ms = whole_ms(options),
-                                      .quiet = options->quiet};
-    const int64_t deadline_ms = now_ms() + search.timeout_ms;
+    const struct ens_find_operation find = {.selectors = fleet->select,
+                                            .count = fleet->select_count,
+                                            .timeout_ms = whole_ms(options),
+                                            .quiet = options->quiet};
+    const int64_t deadline_ms = now_ms() + find.timeout_ms;
 
     if (fleet->select_count == 0) {
         return ENS_EXIT_OK;
@@ -114,7 +114,7 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
         }
     }
     ens_interrupt_hold();
-    const ens_rc rc = ens_session_find(session, &search, &sink, diags);
+    const ens_rc rc = ens_session_find(session, &find, &sink, diags);
     const bool interrupted = ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED);
     if (rc != ENS_OK && !interrupted) {
         return ENS_EXIT_USAGE;

@@ -63,7 +63,7 @@ struct ens_find_sink {
     void *ud;
 };
 
-struct ens_search {
+struct ens_find_operation {
     const struct ens_selector *selectors;
     size_t count;
     int64_t timeout_ms; /* 0: the plugin's default */
@@ -71,7 +71,7 @@ struct ens_search {
 };
 
 /* Lists instances; nothing of it is kept here. ENS_CANCELLED: by a second Ctrl-C. */
-ens_rc ens_session_find(struct ens_session *session, const struct ens_search *search,
+ens_rc ens_session_find(struct ens_session *session, const struct ens_find_operation *find,
                         const struct ens_find_sink *sink, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Texts and lists are in the arena. */

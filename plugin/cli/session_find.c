@@ -13,17 +13,18 @@ struct run {
     bool summed; /* the summary was received */
 };
 
-static struct ens_rpc_stream *call(struct ens_session *session, const struct ens_search *search)
+static struct ens_rpc_stream *call(struct ens_session *session,
+                                   const struct ens_find_operation *find)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__FindRequest request = ENSURE__V1__FIND_REQUEST__INIT;
-    Ensure__V1__Selector *items = ens_arena_array(arena, search->count, sizeof(*items));
+    Ensure__V1__Selector *items = ens_arena_array(arena, find->count, sizeof(*items));
 
-    request.n_select = search->count;
-    request.select = ens_arena_array(arena, search->count, sizeof(Ensure__V1__Selector *));
-    request.timeout_ms = search->timeout_ms;
-    for (size_t i = 0; i < search->count; i++) {
-        ens_selector_to_proto(arena, &search->selectors[i], &items[i]);
+    request.n_select = find->count;
+    request.select = ens_arena_array(arena, find->count, sizeof(Ensure__V1__Selector *));
+    request.timeout_ms = find->timeout_ms;
+    for (size_t i = 0; i < find->count; i++) {
+        ens_selector_to_proto(arena, &find->selectors[i], &items[i]);
         request.select[i] = &items[i];
     }
     return ens_rpc_client_stream(session->client, ENS_V1_FIND, &request.base,
@@ -70,15 +71,15 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
-ens_rc ens_session_find(struct ens_session *session, const struct ens_search *search,
+ens_rc ens_session_find(struct ens_session *session, const struct ens_find_operation *find,
                         const struct ens_find_sink *sink, struct ens_diags *diags)
 {
-    struct run run = {.sink = sink, .progress = ens_progress_begin_find(search->quiet)};
-    struct ens_rpc_stream *stream = call(session, search);
+    struct run run = {.sink = sink, .progress = ens_progress_begin_find(find->quiet)};
+    struct ens_rpc_stream *stream = call(session, find);
     ens_rc rc = ENS_OK;
 
     ens_rpc_stream_pace(stream, pace_progress, &run.progress);
-    ens_session_watch(session, stream, search->timeout_ms, ENS_SESSION_READ_MS);
+    ens_session_watch(session, stream, find->timeout_ms, ENS_SESSION_READ_MS);
     for (;;) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ProtobufCMessage *message = NULL;

@@ -416,7 +416,7 @@ static ens_rc read_select(const struct reader *reader, json_t *root, struct ens_
                                element(reader, "select", i, ""), &ret->select[i], reader->diags);
     }
     delete_key(root, "select");
-    return rc;
+    return rc == ENS_INVALID ? ENS_MALFORMED : rc; /* a part of a target that can't be */
 }
 
 static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens_document *ret)

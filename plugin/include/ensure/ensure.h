@@ -241,8 +241,8 @@ struct ensure_call {
  * @param session the session
  * @param request a fleet, {"targets": ["cloud/region/instance-id", ...]}; a target that is listed
  *     twice counts once. It may have selectors as for ensure_find(), {"select": [SELECTOR, ...]},
- * at most 100: what they find follows, each instance once. If one of them has no complete answer,
- *     nothing is planned (ENSURE_UNANSWERED). {"policy": {...}} has guards of this call
+ *     at most 100: what they find follows, each instance once. If one of them has no complete
+ *     answer, nothing is planned (ENSURE_UNANSWERED). {"policy": {...}} has guards of this call
  * @param call options; NULL: the defaults
  * @param error set to the outcome; may be NULL
  * @return an ensure.plan/v1 document, to be freed with ensure_document_free(); NULL on failure */
