@@ -68,7 +68,7 @@ const char *ens_input_name(const char *path)
     return is_stdin(path) ? "standard input" : path;
 }
 
-static ens_rc read_bytes(const char *path, struct ens_buf *out, struct ens_diags *diags)
+ens_rc ens_input_text(const char *path, struct ens_buf *out, struct ens_diags *diags)
 {
     struct stat stat_now = {0};
 
@@ -91,7 +91,7 @@ ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    ens_rc rc = read_bytes(path, &text, diags);
+    ens_rc rc = ens_input_text(path, &text, diags);
     return rc == ENS_OK
                ? ens_target_file_read(arena, ens_buf_str(&text), ens_input_name(path), ret, diags)
                : rc;

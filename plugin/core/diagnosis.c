@@ -196,7 +196,7 @@ void ens_diagnoses_write(struct ens_buf *out, const struct ens_diagnoses *diagno
     struct ens_json json = ens_json_new(out, indent);
 
     ens_json_begin(&json, '{');
-    write_text(&json, "format", ENS_STR("ensure.doctor/v1"));
+    write_text(&json, "format", ENS_STR(ENS_DOCTOR_FORMAT));
     write_text(&json, "created_at", diagnoses->created_at);
     write_texts(&json, "warnings", diagnoses->warnings, diagnoses->warning_count);
     ens_json_name(&json, "policy");

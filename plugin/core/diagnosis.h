@@ -10,6 +10,7 @@
 #include "core/messages.h"
 #include "core/policy.h"
 
+#define ENS_DOCTOR_FORMAT "ensure.doctor/v1"
 #define ENS_DIAGNOSES_MAX 100u /* in one request */
 
 /* A difference of the clocks that is remarked on. */

@@ -212,11 +212,15 @@ static bool retry_start(const struct ens_task_context *context)
     struct ens_task *task = context->task;
     const struct ens_outcome *outcome = context->outcome;
     const bool ambiguous = ens_outcome_ambiguous(outcome);
+    const bool throttled = outcome->reason == ENS_REASON_THROTTLED;
+
+    /* An attempt that was throttled is none of those that failed, and the other way round. */
+    task->throttled += throttled ? 1 : 0;
     int64_t wait = ens_retry_wait_ms(&(struct ens_retry){
         .kind = ENS_CALL_START,
         .reason = outcome->reason,
         .flags = outcome->flags,
-        .attempt = task->starts,
+        .attempt = throttled ? task->throttled : task->starts - task->throttled,
         .retry_after_ms = outcome->retry_after_ms,
         .remaining_ms = task->params->deadline_ms - context->event->now_ms,
         .random = context->event->random,

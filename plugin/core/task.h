@@ -82,6 +82,7 @@ struct ens_task {
     uint8_t missing;            /* reads without the instance, since the last one that showed it */
     uint8_t inconclusive_reads; /* in a row, after a start: see ENS_INCONCLUSIVE_READS */
     unsigned starts;            /* sent */
+    unsigned throttled;         /* of these */
     int64_t started_ms;
     int64_t lost_ms;               /* when the last answer to a start was lost */
     int64_t inconclusive_since_ms; /* the first of inconclusive_reads */

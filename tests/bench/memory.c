@@ -124,7 +124,7 @@ static struct held plan_by_command(const struct fleet *fleet)
     struct held held = {0};
 
     (void)process_run(none, fleet->variables, 0, &held.before);
-    held.wall_s = process_run(many, fleet->variables, 2, &held.most).wall_s;
+    held.wall_s = process_run(many, fleet->variables, 0, &held.most).wall_s;
     return held;
 }
 
