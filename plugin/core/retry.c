@@ -13,7 +13,7 @@ struct policy {
 
 static const struct policy policies[] = {
     /* Clouds count requests per minute or less, over all tools of the account. */
-    {ENS_REASON_THROTTLED, 12, 0, 500, 15000}, {ENS_REASON_UNAVAILABLE, 5, 0, 200, 5000},
+    {ENS_REASON_THROTTLED, 12, 0, 500, 15000}, {ENS_REASON_UNAVAILABLE, 7, 0, 200, 5000},
     {ENS_REASON_INTERNAL, 4, 0, 300, 3000},    {ENS_REASON_MALFORMED_RESPONSE, 3, 0, 200, 1000},
     {ENS_REASON_CLOCK_SKEW, 2, 0, 0, 0},       {ENS_REASON_IN_PROGRESS, 4, 1000, 1000, 4000},
 };
