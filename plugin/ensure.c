@@ -379,19 +379,22 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
+    if (document.count > ENS_RESULTS_MAX) {
+        return ens_fail(diags, ENS_LIMIT, "request", "%zu targets: expected at most %d",
+                        document.count, ENS_RESULTS_MAX);
+    }
     struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {
-        const struct ens_result *result = &document.results[i];
-
-        rc = ens_registry_require(session->registry, result->target.cloud, "request", diags);
+        targets[i].target =
+            planned ? document.results[i].target : ens_target_list_at(&document.targets, i);
+        rc = ens_registry_require(session->registry, targets[i].target.cloud, "request", diags);
         if (rc != ENS_OK) {
             return rc;
         }
-        targets[i] = (struct ens_target_request){
-            .target = result->target,
-            .client_token = result->client_token,
-            .read_only = planned && !ens_result_allows_start(result),
-        };
+        if (planned) {
+            targets[i].client_token = document.results[i].client_token;
+            targets[i].read_only = !ens_result_allows_start(&document.results[i]);
+        }
     }
     job->targets = targets;
     job->count = document.count;

@@ -364,6 +364,10 @@ static ens_rc read_targets(const struct reader *reader)
     if (rc == ENS_OK) {
         rc = ens_region_check(args->region, "region", reader->diags);
     }
+    if (rc == ENS_OK && count > ENS_RESULTS_MAX) {
+        rc = ens_fail(reader->diags, ENS_LIMIT, "instance_ids", "%zu ids: expected at most %d",
+                      count, ENS_RESULTS_MAX);
+    }
     for (size_t i = 0; rc == ENS_OK && i < count; i++) {
         const struct ens_target target = {args->settings.cloud, args->region, ids[i]};
         const char *where = args->has_instance_ids

@@ -56,7 +56,7 @@ static ens_rc run(struct ens_arena *arena, const struct ens_args *args, const st
     struct ens_target_request *targets =
         ens_arena_array(arena, args->targets.count, sizeof(*targets));
     for (size_t i = 0; i < args->targets.count; i++) {
-        targets[i].target = args->targets.items[i];
+        targets[i].target = ens_target_list_at(&args->targets, i);
     }
     const struct ens_job_request job = {
         .mode = args->check_mode ? ENS_MODE_PLAN : ENS_MODE_APPLY,

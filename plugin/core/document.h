@@ -11,12 +11,11 @@
 #define ENSURE_CORE_DOCUMENT_H
 
 #include "base/buf.h"
+#include "core/json.h"
 #include "core/result.h"
 #include "core/shard.h"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
-
-struct ens_json;
 
 enum ens_document_kind {
     ENS_DOCUMENT_FLEET,
@@ -33,8 +32,9 @@ struct ens_document {
     const ens_str *warnings; /* sentences */
     size_t warning_count;
     struct ens_summary summary;
-    struct ens_result *results; /* in a fleet only .target is set; without duplicates */
-    size_t count;
+    struct ens_target_list targets; /* of a fleet */
+    struct ens_result *results;     /* of the others; without duplicates */
+    size_t count;                   /* of the targets or results */
 };
 
 const char *ens_document_format(
@@ -45,6 +45,17 @@ void ens_document_count_result(struct ens_document *document, const struct ens_r
 
 /* Writes a plan, apply or status document with a line feed at its end. indent 0 gives one line. */
 void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
+
+/*
+ * The same piece by piece, so that it never is in memory as a whole: the owner of the buffer may
+ * write out and reset it between two calls. begin uses all of the document that is known before its
+ * results; end, warnings and summary, which come last.
+ */
+struct ens_json ens_document_begin(struct ens_buf *out, const struct ens_document *document,
+                                   unsigned indent);
+void ens_document_add(struct ens_json *json, const struct ens_document *document,
+                      const struct ens_result *result);
+void ens_document_end(struct ens_json *json, const struct ens_document *document);
 
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */

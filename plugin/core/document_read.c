@@ -161,9 +161,9 @@ static ens_rc read_instances(const struct reader *reader, const json_t *list,
     if (!json_is_array(list)) {
         return unexpected(reader, member(reader, "instances"), list, "a list");
     }
-    if (count > ENS_TARGETS_MAX) {
+    if (count > ENS_RESULTS_MAX) {
         return ens_fail(reader->diags, ENS_LIMIT, member(reader, "instances"),
-                        "%zu instances: expected at most %d", count, ENS_TARGETS_MAX);
+                        "%zu instances: expected at most %d", count, ENS_RESULTS_MAX);
     }
     ret->results = ens_arena_array(reader->arena, count, sizeof(*ret->results));
     for (size_t i = 0; i < count; i++) {
@@ -407,20 +407,35 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
         }
     }
     ret->kind = ENS_DOCUMENT_FLEET;
-    ret->results = ens_arena_array(reader->arena, list.count, sizeof(*ret->results));
+    ret->targets = list;
     ret->count = list.count;
-    for (size_t i = 0; i < list.count; i++) {
-        ret->results[i].target = list.items[i];
-    }
     (void)json_object_del(root, "targets");
     return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
+}
+
+ens_rc ens_document_read_json(struct ens_arena *arena, json_t *root, const char *name,
+                              struct ens_document *ret, struct ens_diags *diags)
+{
+    const struct reader reader = {.arena = arena, .name = name, .diags = diags};
+    struct ens_document document = {0};
+    const bool fleet = json_object_get(root, "targets") != NULL;
+
+    if (!fleet && json_object_get(root, "format") == NULL) {
+        return ens_fail(diags, ENS_MALFORMED, name,
+                        "neither a fleet ({\"targets\": [...]}) nor a plan (\"format\": \"%s\")",
+                        ens_document_format(ENS_DOCUMENT_PLAN));
+    }
+    ens_rc rc =
+        fleet ? read_fleet(&reader, root, &document) : read_results(&reader, root, &document);
+    if (rc == ENS_OK) {
+        *ret = document;
+    }
+    return rc;
 }
 
 ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,
                          struct ens_document *ret, struct ens_diags *diags)
 {
-    const struct reader reader = {.arena = arena, .name = name, .diags = diags};
-    struct ens_document document = {0};
     json_error_t error = {0};
 
     if (text.len > ENS_DOCUMENT_MAX) {
@@ -436,16 +451,5 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
         return ens_fail(diags, ENS_MALFORMED, name, "not JSON (line %d, column %d): %s", error.line,
                         error.column, ens_quoted(ens_str_of(error.text)).text);
     }
-    bool fleet = json_object_get(root, "targets") != NULL;
-    if (!fleet && json_object_get(root, "format") == NULL) {
-        return ens_fail(diags, ENS_MALFORMED, name,
-                        "neither a fleet ({\"targets\": [...]}) nor a plan (\"format\": \"%s\")",
-                        ens_document_format(ENS_DOCUMENT_PLAN));
-    }
-    ens_rc rc =
-        fleet ? read_fleet(&reader, root, &document) : read_results(&reader, root, &document);
-    if (rc == ENS_OK) {
-        *ret = document;
-    }
-    return rc;
+    return ens_document_read_json(arena, root, name, ret, diags);
 }

@@ -36,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_REQUIRE(diags.count == 0);
     FUZZ_REQUIRE(args.wait_timeout_ms >= 0 && args.wait_timeout_ms <= ENS_DURATION_MAX_MS);
     for (size_t i = 0; i < args.targets.count; i++) {
-        FUZZ_REQUIRE(ens_target_check(&args.targets.items[i], "f", NULL) == ENS_OK);
+        const struct ens_target target = ens_target_list_at(&args.targets, i);
+        FUZZ_REQUIRE(ens_target_check(&target, "f", NULL) == ENS_OK);
     }
     return 0;
 }

@@ -46,7 +46,8 @@ static void test_accepted(void **state)
         assert_int_equal(fleet.kind, ENS_DOCUMENT_FLEET);
         while (accepted[i].targets[count] != NULL) {
             assert_true(count < fleet.count);
-            assert_string_equal(ens_target_text(arena, &fleet.results[count].target).ptr,
+            const struct ens_target target = ens_target_list_at(&fleet.targets, count);
+            assert_string_equal(ens_target_text(arena, &target).ptr,
                                 accepted[i].targets[count]);
             count++;
         }
