@@ -47,7 +47,7 @@ ens_rc ens_sequence_add(struct ens_sequence *sequence, size_t index,
     if (index > sequence->next) {
         sequence->held[index] = ens_result_dup(result);
         sequence->held_count++;
-        if (sequence->held_count < ENS_WINDOW) {
+        if (sequence->held_count < ENS_HELD_MAX) {
             return ENS_OK;
         }
         while (sequence->held[sequence->next] == NULL) {

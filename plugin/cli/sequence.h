@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A sequence: puts results that come in the order of decision into the order of their targets, and
- * holds few of them for it. When it holds ENS_WINDOW results that wait for others, it passes on
+ * holds few of them for it. When it holds ENS_HELD_MAX results that wait for others, it passes on
  * those it has; a result that was overtaken so is passed on when it comes.
  */
 #ifndef ENSURE_CLI_SEQUENCE_H
@@ -9,6 +9,8 @@
 
 #include "base/diag.h"
 #include "core/result.h"
+
+#define ENS_HELD_MAX (2 * ENS_WINDOW)
 
 struct ens_sequence {
     struct ens_result **held; /* per target; NULL: it has not come, or was passed on */

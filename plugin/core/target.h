@@ -16,8 +16,7 @@
 #define ENS_TARGET_MAX  (ENS_CLOUD_MAX + 1 + ENS_REGION_MAX + 1 + ENS_ID_MAX)
 #define ENS_TARGETS_MAX 1000000 /* in one list or request */
 #define ENS_RESULTS_MAX 100000  /* of results that are kept whole: of a document, a saved plan */
-/* Of the targets of a run: how many are worked on at a time, and the results of how many are kept
- * until it is their turn to be written. */
+/* The targets of a run that are worked on at a time. */
 #define ENS_WINDOW ((size_t)10000)
 
 struct ens_target {

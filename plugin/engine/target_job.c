@@ -43,6 +43,7 @@ struct target_job {
     size_t account_count;
     struct ens_route *route; /* of the target that was begun last */
     struct cohort *ended;    /* to be freed */
+    bool paused;             /* the owner has no room for further results */
     bool stopped;            /* what is not begun yet ends by the event */
     enum ens_event_kind stopped_by;
     struct ens_timer more; /* begins further targets */
@@ -139,15 +140,18 @@ static void end_if_done(struct target_job *job)
     ens_job_over(&job->base); /* callers may still loop over its targets */
 }
 
-/* Further targets are begun many at a time, so that their calls are full batches; not before the
- * next timers fire, because callers may loop over the targets. */
+/* Not before timers fire, because callers may loop over the targets. */
 static void want_more(struct target_job *job)
 {
-    const size_t rest = job->count - job->begun;
-    const size_t wanted = rest < ENS_WINDOW_STEP ? rest : ENS_WINDOW_STEP;
+    struct ens_timers *timers = job->base.jobs->timers;
 
-    if (rest > 0 && job->free_count >= wanted) {
-        ens_timer_set(job->base.jobs->timers, &job->more, ens_timers_now(job->base.jobs->timers));
+    if (job->begun == job->count) {
+        return;
+    }
+    if (job->free_count >= ENS_WINDOW_STEP) {
+        ens_timer_set(timers, &job->more, ens_timers_now(timers));
+    } else if (job->free_count == 1) {
+        ens_timer_set(timers, &job->more, ens_timers_now(timers) + ENS_WINDOW_WAIT_MS);
     }
 }
 
@@ -414,7 +418,9 @@ static void begin_more(struct target_job *job)
     const size_t size = rest < job->free_count ? rest : job->free_count;
 
     free_ended(job);
-    if (size == 0 || (job->events.has_room != NULL && !job->events.has_room(job->events.ud))) {
+    job->paused =
+        size > 0 && job->events.has_room != NULL && !job->events.has_room(job->events.ud);
+    if (size == 0 || job->paused) {
         return;
     }
     struct cohort *cohort = new_cohort(job, size);
@@ -450,7 +456,12 @@ static void begin(struct ens_job *base)
 
 static void resume(struct ens_job *base)
 {
-    want_more(self(base));
+    struct target_job *job = self(base);
+
+    if (job->paused) {
+        job->paused = false;
+        begin_more(job);
+    }
 }
 
 static void report(struct ens_job *base)

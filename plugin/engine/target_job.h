@@ -10,7 +10,12 @@
 
 #include "engine/job.h"
 
-#define ENS_WINDOW_STEP ((size_t)2500) /* targets that are begun together */
+/* Further targets are begun when so many places of the window are free, so that their calls are full
+ * batches, and targets end in about their order; or so long after the first place was free, so that
+ * those that take long hold the others up no longer. */
+#define ENS_WINDOW_STEP    (ENS_WINDOW / 10 * 9)
+#define ENS_WINDOW_WAIT_MS 5000
+
 #define ENS_GRACE_MS 800 /* after a cancellation, for replies to starts in flight */
 
 /* Copies the request; any thread. */
