@@ -72,18 +72,17 @@ struct bulk {
     struct ens_json json;
     bool keeps_on; /* what was started has to be followed, also where it can't be written */
     bool closed;   /* standard output can't be written */
+    struct ens_diags *diags;
 };
 
-static ens_rc write_out(struct bulk *bulk, struct ens_diags *diags)
+static ens_rc write_out(struct bulk *bulk)
 {
-    ens_rc rc = ENS_OK;
-
     if (!bulk->closed) {
-        rc = ens_runner_write(STDOUT_FILENO, bulk->options->format, ens_buf_str(&bulk->out), diags);
-        bulk->closed = rc != ENS_OK;
+        bulk->closed = ens_runner_write(STDOUT_FILENO, bulk->options->format,
+                                        ens_buf_str(&bulk->out), bulk->diags) != ENS_OK;
     }
     ens_buf_reset(&bulk->out);
-    return bulk->keeps_on ? ENS_OK : rc;
+    return bulk->closed && !bulk->keeps_on ? ENS_IO : ENS_OK;
 }
 
 static void keep_for_notes(struct bulk *bulk, const struct ens_result *result)
@@ -101,6 +100,7 @@ static ens_rc take(void *ud, const struct ens_result *result, struct ens_diags *
 {
     struct bulk *bulk = ud;
 
+    (void)diags;
     ens_document_count_result(&bulk->document, result);
     ens_tally_add(&bulk->tally, &bulk->report, result);
     if (ens_notes_add(&bulk->tally.notes, &bulk->report, result, bulk->document.count)) {
@@ -113,7 +113,7 @@ static ens_rc take(void *ud, const struct ens_result *result, struct ens_diags *
         ens_buf_add(&bulk->out, ens_target_text(arena, &result->target));
         ens_buf_add_char(&bulk->out, '\n');
     }
-    return bulk->out.len < WRITE_MIN ? ENS_OK : write_out(bulk, diags);
+    return bulk->out.len < WRITE_MIN ? ENS_OK : write_out(bulk);
 }
 
 static ens_rc on_result(void *ud, size_t index, const struct ens_result *result,
@@ -137,7 +137,7 @@ static void begin(struct bulk *bulk)
     }
 }
 
-static ens_rc end(struct bulk *bulk, struct ens_diags *diags)
+static void end(struct bulk *bulk)
 {
     if (bulk->options->format == ENS_FORMAT_JSON) {
         ens_document_end(&bulk->json, &bulk->document);
@@ -149,8 +149,7 @@ static ens_rc end(struct bulk *bulk, struct ens_diags *diags)
         ens_buf_addf(&bulk->out, "\nMore than %d instances: --format json shows each of them.\n",
                      ENS_RESULTS_MAX);
     }
-    bulk->keeps_on = false;
-    return write_out(bulk, diags);
+    (void)write_out(bulk);
 }
 
 static enum ens_exit_code exit_code_of(const struct bulk *bulk, enum ens_operation_end how)
@@ -174,6 +173,7 @@ enum ens_exit_code ens_bulk_run(struct ens_session *session, const struct ens_op
         .arena = arena,
         .out = ens_buf_new(ENS_DOCUMENT_MAX),
         .keeps_on = operation->apply,
+        .diags = diags,
     };
     const struct ens_result_sink sink = {.result = on_result, .ud = &bulk};
 
@@ -187,7 +187,7 @@ enum ens_exit_code ens_bulk_run(struct ens_session *session, const struct ens_op
     const enum ens_operation_end how =
         ens_operation_follow(session, operation, &sink, arena, &bulk.document, diags);
     if (how != ENS_OPERATION_NOTHING && !bulk.closed) {
-        bulk.closed = end(&bulk, diags) != ENS_OK;
+        end(&bulk);
         ens_runner_tell(&bulk.report, diags);
     }
     ens_sequence_done(&bulk.sequence);

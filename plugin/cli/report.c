@@ -180,7 +180,9 @@ static struct ens_note *note_of(struct ens_notes *notes, enum ens_note_kind kind
     notes->items = ens_arena_grow(notes->arena, notes->items, notes->count, sizeof(*notes->items));
     struct ens_note *note = &notes->items[after];
     memmove(note + 1, note, (notes->count++ - after) * sizeof(*note));
-    *note = (struct ens_note){.kind = kind, .reason = result->reason, .advice = result->advice};
+    *note = (struct ens_note){.kind = kind,
+                              .reason = result->reason,
+                              .advice = ens_arena_dup(notes->arena, result->advice)};
     return note;
 }
 

@@ -88,8 +88,7 @@ struct ens_notes {
     size_t count;
 };
 
-/* Adds the result with the index to a note, if it needs one. Returns whether the note names it.
- * The advice must live as long as the notes. */
+/* Adds the result with the index to a note, if it needs one. Returns whether the note names it. */
 bool ens_notes_add(struct ens_notes *notes, const struct ens_report *report,
                    const struct ens_result *result, size_t index);
 
