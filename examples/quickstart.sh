@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
-# The same with its output in a file, which comes first.
-run_into() { printf '\033[2m$ %s >%s\033[0m\n' "${*:2}" "$(basename "$1")"; "${@:2}" >"$1"; }
+# The same for a line with pipes.
+run_line() { printf '\033[2m$ %s\033[0m\n' "$1"; bash -o pipefail -c "$1"; }
 # Runs a command that may fail, and prints its exit code.
 try() {
   local code=0
@@ -50,12 +50,16 @@ start_emulator
 echo "$(grep -c '/i-' examples/fleet.json) targets in examples/fleet.json, such as $(
   sed -n 's/.*"\(.*\/i-.*\)".*/\1/p' examples/fleet.json | head -n 1)"
 
-say "3. Find, plan, apply: three commands, and no id is typed"
-run ensure find volcengine/cn-beijing alibaba/cn-hangzhou baidu/bj --status stopped --tag env=ci
-run_into "$work/found.txt" ensure find volcengine/cn-beijing alibaba/cn-hangzhou baidu/bj \
-  --status stopped --tag env=ci -o targets
-run ensure plan --out "$work/found.plan" "$work/found.txt"
-run ensure apply "$work/found.plan"
+say "3. Find, plan, apply: three commands from an empty directory, and no id is typed"
+(
+  mkdir "$work/empty" && cd "$work/empty"
+  find="ensure find volcengine/cn-beijing alibaba/cn-hangzhou baidu/bj --status stopped --tag env=ci"
+  run_line "$find"
+  run_line "$find -o targets | ensure plan --out ci.plan -"
+  run ensure apply ci.plan
+)
+echo "The same as a file: examples/fleet-by-tag.json says what the instances are, and each plan finds them."
+run ensure plan --detailed-exitcode examples/fleet-by-tag.json
 
 start_emulator
 say "4. Plan: checks each start by the cloud's own dry run"

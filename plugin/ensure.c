@@ -379,6 +379,10 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
+    if (document.select_count > 0) {
+        return ens_fail(diags, ENS_INVALID, "request: select",
+                        "expected targets: ensure_find() finds those of a selector");
+    }
     if (document.count > ENS_RESULTS_MAX) {
         return ens_fail(diags, ENS_LIMIT, "request", "%zu targets: expected at most %d",
                         document.count, ENS_RESULTS_MAX);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ansible/module_result.h"
 
+#include "ansible/fleet.h"
+#include "ansible/module_output.h"
 #include "core/document.h"
-
-#define TEXT_MAX  ((size_t)64 * 1024 * 1024)
-#define NAMED_MAX 5 /* ids that a message lists */
 
 static bool is_failed(const struct ens_args *args, const struct ens_result *result)
 {
@@ -24,14 +23,6 @@ static bool is_unverified(const struct ens_args *args, const struct ens_result *
            result->confidence == ENS_CONFIDENCE_UNVERIFIED && result->reason != ENS_REASON_OK;
 }
 
-typedef bool select_fn(const struct ens_args *args, const struct ens_result *result);
-
-struct fleet {
-    const struct ens_args *args;
-    const struct ens_result *results;
-    size_t count;
-};
-
 /* ---- messages ---------------------------------------------------------------------------------
  */
 
@@ -43,7 +34,7 @@ static void add_count(struct ens_buf *text, size_t count, const char *what)
 }
 
 /* Appends the counts of a document's summary, and how running instances came to run. */
-static void add_summary(struct ens_buf *text, const struct fleet *fleet)
+static void add_summary(struct ens_buf *text, const struct ens_fleet *fleet)
 {
     struct ens_summary summary = {0};
     bool check = fleet->args->check_mode;
@@ -70,84 +61,22 @@ static void add_summary(struct ens_buf *text, const struct fleet *fleet)
     }
 }
 
-static bool any(const struct fleet *fleet, select_fn *selected)
-{
-    for (size_t i = 0; i < fleet->count; i++) {
-        if (selected(fleet->args, &fleet->results[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Appends the ids of the selected instances with that reason; returns the first of them. */
-static const struct ens_result *add_names(struct ens_buf *text, const struct fleet *fleet,
-                                          select_fn *selected, enum ens_reason reason)
-{
-    const struct ens_result *first = NULL;
-    size_t names = 0;
-
-    for (size_t i = 0; i < fleet->count; i++) {
-        const struct ens_result *result = &fleet->results[i];
-
-        if (result->reason != reason || !selected(fleet->args, result)) {
-            continue;
-        }
-        first = first == NULL ? result : first;
-        if (names++ < NAMED_MAX) {
-            ens_buf_addf(text, "%s%.*s", names > 1 ? ", " : "", ENS_STR_ARG(result->target.id));
-        }
-    }
-    if (names > NAMED_MAX) {
-        ens_buf_addf(text, " and %zu more", names - NAMED_MAX);
-    }
-    return first;
-}
-
-/* Appends "i-1, i-2: message and advice of the first (reason, code, request id)", or nothing if no
- * selected instance has the reason. */
-static void add_reason(struct ens_buf *text, const struct fleet *fleet, select_fn *selected,
-                       enum ens_reason reason)
-{
-    const struct ens_result *first = add_names(text, fleet, selected, reason);
-
-    if (first == NULL) {
-        return;
-    }
-    ens_buf_addf(text, ": %.*s %.*s%s(%s", ENS_STR_ARG(first->message), ENS_STR_ARG(first->advice),
-                 first->advice.len > 0 ? " " : "", ens_reason_name(reason));
-    if (first->provider_code.len > 0) {
-        ens_buf_addf(text, ", code %.*s", ENS_STR_ARG(first->provider_code));
-    }
-    if (first->request_id.len > 0) {
-        ens_buf_addf(text, ", request %.*s", ENS_STR_ARG(first->request_id));
-    }
-    ens_buf_add_char(text, ')');
-}
-
 /* ---- members of the result --------------------------------------------------------------------
  */
 
 /* Writes "msg"; returns whether no instance failed. */
-static bool write_msg(struct ens_json *json, const struct fleet *fleet)
+static bool write_msg(struct ens_json *json, const struct ens_fleet *fleet)
 {
-    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+    ENS_AUTO_BUF text = ens_buf_new(ENS_MODULE_TEXT_MAX);
 
     add_summary(&text, fleet);
-    for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
-        ENS_AUTO_BUF clause = ens_buf_new(TEXT_MAX);
-
-        add_reason(&clause, fleet, is_failed, (enum ens_reason)reason);
-        if (clause.len > 0) {
-            ens_buf_addf(&text, "; %s", ens_buf_text(&clause));
-        }
-    }
+    ens_fleet_add_reasons(&text, fleet, is_failed);
     ens_json_name(json, "msg");
     ens_json_text(json, ens_buf_str(&text));
-    return !any(fleet, is_failed);
+    return !ens_fleet_any(fleet, is_failed);
 }
 
-static void write_warnings(struct ens_json *json, const struct fleet *fleet,
+static void write_warnings(struct ens_json *json, const struct ens_fleet *fleet,
                            const struct ens_job_end *end)
 {
     ens_json_name(json, "warnings");
@@ -156,9 +85,9 @@ static void write_warnings(struct ens_json *json, const struct fleet *fleet,
         ens_json_text(json, end->warnings[i]);
     }
     for (int reason = 0; reason < ENS_REASON_COUNT; reason++) {
-        ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+        ENS_AUTO_BUF text = ens_buf_new(ENS_MODULE_TEXT_MAX);
 
-        add_reason(&text, fleet, is_unverified, (enum ens_reason)reason);
+        ens_fleet_add_reason(&text, fleet, is_unverified, (enum ens_reason)reason);
         if (text.len > 0) {
             ens_json_text(json, ens_buf_str(&text));
         }
@@ -166,7 +95,7 @@ static void write_warnings(struct ens_json *json, const struct fleet *fleet,
     ens_json_end(json, ']');
 }
 
-static void write_instances(struct ens_json *json, const struct fleet *fleet)
+static void write_instances(struct ens_json *json, const struct ens_fleet *fleet)
 {
     ens_json_name(json, "instances");
     ens_json_begin(json, '[');
@@ -178,9 +107,9 @@ static void write_instances(struct ens_json *json, const struct fleet *fleet)
 
 /* Writes "before" or "after" of the diff. They differ only in instances that this run starts; those
  * were stopped before, because a start is sent to a stopped instance only. */
-static void write_side(struct ens_json *json, const struct fleet *fleet, bool after)
+static void write_side(struct ens_json *json, const struct ens_fleet *fleet, bool after)
 {
-    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
+    ENS_AUTO_BUF text = ens_buf_new(ENS_MODULE_TEXT_MAX);
 
     for (size_t i = 0; i < fleet->count; i++) {
         const struct ens_result *result = &fleet->results[i];
@@ -195,7 +124,7 @@ static void write_side(struct ens_json *json, const struct fleet *fleet, bool af
     ens_json_text(json, ens_buf_str(&text));
 }
 
-static void write_diff(struct ens_json *json, const struct fleet *fleet)
+static void write_diff(struct ens_json *json, const struct ens_fleet *fleet)
 {
     static const char *const headers[] = {"before_header", "after_header"};
     ENS_AUTO_BUF header = ens_buf_new(ENS_TARGET_MAX + 1);
@@ -213,30 +142,6 @@ static void write_diff(struct ens_json *json, const struct fleet *fleet)
     ens_json_end(json, '}');
 }
 
-static void write_bool(struct ens_json *json, const char *name, bool value)
-{
-    ens_json_name(json, name);
-    ens_json_bool(json, value);
-}
-
-static void write_end(struct ens_json *json, const struct ens_args *args)
-{
-    ens_json_name(json, "invocation");
-    ens_args_write(json, args);
-    ens_json_end(json, '}');
-    ens_buf_add_char(json->out, '\n');
-}
-
-/* Non-ASCII characters are escaped, because Ansible splits the output of a module into lines at
- * Unicode line separators too. */
-static struct ens_json new_json(struct ens_buf *out)
-{
-    struct ens_json json = ens_json_new(out, 0);
-
-    json.ascii = true;
-    return json;
-}
-
 /* ---- results ----------------------------------------------------------------------------------
  */
 
@@ -244,41 +149,20 @@ bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count,
                         const struct ens_job_end *end)
 {
-    const struct fleet fleet = {args, results, count};
-    struct ens_json json = new_json(out);
+    const struct ens_fleet fleet = {args, results, count};
+    struct ens_json json = ens_module_json(out);
 
     ens_json_begin(&json, '{');
     bool succeeded = write_msg(&json, &fleet);
-    write_bool(&json, "changed", any(&fleet, is_started));
-    write_bool(&json, "failed", !succeeded);
+    ens_module_bool(&json, "changed", ens_fleet_any(&fleet, is_started));
+    ens_module_bool(&json, "failed", !succeeded);
     write_instances(&json, &fleet);
     if (args->diff) {
         write_diff(&json, &fleet);
     }
-    if (end->warning_count > 0 || any(&fleet, is_unverified)) {
+    if (end->warning_count > 0 || ens_fleet_any(&fleet, is_unverified)) {
         write_warnings(&json, &fleet, end);
     }
-    write_end(&json, args);
+    ens_module_end(&json, args);
     return succeeded;
-}
-
-void ens_module_failure(struct ens_buf *out, const struct ens_args *args,
-                        const struct ens_diags *diags)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-    struct ens_json json = new_json(out);
-
-    for (size_t i = 0; i < diags->count; i++) {
-        if (diags->items[i].severity == ENS_ERROR) {
-            ens_buf_addf(&text, "%s%s", text.len > 0 ? "; " : "",
-                         ens_diag_line(arena, &diags->items[i]).ptr);
-        }
-    }
-    ens_json_begin(&json, '{');
-    ens_json_name(&json, "msg");
-    ens_json_text(&json, ens_buf_str(&text));
-    write_bool(&json, "changed", false);
-    write_bool(&json, "failed", true);
-    write_end(&json, args);
 }

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 
 #define BLOCK_SIZE  ((size_t)8192)
+#define KEEP_MAX    ((size_t)128 * 1024) /* the most that ens_arena_reset keeps */
 #define PRINTF_SIZE 256 /* stack buffer of ens_arena_printf; longer text is formatted twice */
 
 struct block {
@@ -20,6 +21,7 @@ struct block {
 
 struct ens_arena {
     struct block *blocks; /* the first is the one being filled */
+    size_t next_size;     /* of the next block, at least; 0: of the usual size */
 };
 
 struct ens_arena *ens_arena_new(void)
@@ -27,24 +29,50 @@ struct ens_arena *ens_arena_new(void)
     return ens_alloc(sizeof(struct ens_arena));
 }
 
-void ens_arena_free(struct ens_arena *arena)
+static void free_blocks(struct ens_arena *arena)
 {
-    if (arena == NULL) {
-        return;
-    }
     for (struct block *block = arena->blocks; block != NULL;) {
         struct block *next = block->next;
         explicit_bzero(block->bytes, block->used);
         ens_free(block);
         block = next;
     }
-    ens_free(arena);
+    arena->blocks = NULL;
+}
+
+void ens_arena_free(struct ens_arena *arena)
+{
+    if (arena != NULL) {
+        free_blocks(arena);
+        ens_free(arena);
+    }
 }
 
 void ens_arena_freep(struct ens_arena **arena)
 {
     ens_arena_free(*arena);
     *arena = NULL;
+}
+
+/* What did not fit into one block gets one that is large enough the next time. */
+void ens_arena_reset(struct ens_arena *arena)
+{
+    struct block *only = arena->blocks;
+    size_t used = 0;
+
+    if (only == NULL) {
+        return;
+    }
+    if (only->next == NULL && only->size <= KEEP_MAX) {
+        explicit_bzero(only->bytes, only->used);
+        only->used = 0;
+        return;
+    }
+    for (const struct block *block = only; block != NULL; block = block->next) {
+        used += block->size;
+    }
+    free_blocks(arena);
+    arena->next_size = used < KEEP_MAX ? used : KEEP_MAX;
 }
 
 static struct block *block_new(size_t size)
@@ -72,7 +100,9 @@ void *ens_arena_alloc(struct ens_arena *arena, size_t size)
             block->next = own;
             return own->bytes;
         }
-        block = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+        const size_t usual = arena->next_size > BLOCK_SIZE ? arena->next_size : BLOCK_SIZE;
+        block = block_new(size > usual ? size : usual);
+        arena->next_size = 0;
         block->next = arena->blocks;
         arena->blocks = block;
     }

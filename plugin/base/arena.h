@@ -14,6 +14,9 @@ struct ens_arena;
 struct ens_arena *ens_arena_new(void);
 /* Overwrites the memory before it is freed, because replies and keys are copied into arenas. */
 void ens_arena_free(struct ens_arena *arena);
+/* Makes the arena empty for other use, with its memory overwritten; up to 128 KiB of it are kept.
+ */
+void ens_arena_reset(struct ens_arena *arena);
 void ens_arena_freep(struct ens_arena **arena);
 #define ENS_AUTO_ARENA ENS_CLEANUP(ens_arena_freep) struct ens_arena
 

@@ -112,6 +112,16 @@ ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag)
                             diag->summary);
 }
 
+bool ens_diags_has(const struct ens_diags *diags, ens_str summary)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        if (ens_str_is(summary, diags->items[i].summary)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool ens_diags_has_error(const struct ens_diags *diags)
 {
     for (size_t i = 0; i < diags->count; i++) {

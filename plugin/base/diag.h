@@ -54,6 +54,9 @@ void ens_diags_append(struct ens_diags *to, const struct ens_diags *from);
 /* "where: summary", or the summary alone if where is empty. Allocated in the arena. */
 ens_str ens_diag_line(struct ens_arena *arena, const struct ens_diag *diag);
 
+/* Whether one of the diagnostics has that summary. */
+bool ens_diags_has(const struct ens_diags *diags, ens_str summary);
+
 bool ens_diags_has_error(const struct ens_diags *diags);
 
 #endif

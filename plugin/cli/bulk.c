@@ -29,7 +29,7 @@ static const char *what_needs_all(const struct ens_options *options)
     };
 
     if (options->out != NULL) {
-        return "a saved plan (--out)";
+        return "--out";
     }
     if (options->verb == ENS_VERB_APPLY && !options->yes) {
         return "an apply without --yes, which shows the plan and asks,";

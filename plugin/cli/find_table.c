@@ -6,6 +6,9 @@
 #define GAP       2  /* blanks between columns, and before the first */
 #define WIDTH_MAX 40 /* of a column but the first; longer text is cut */
 #define LAST_MIN  12 /* a column for which this is left is shown cut */
+#define NAME_MIN  12 /* names are cut to as little as this for the sake of the zone */
+
+#define TEXT_MAX  ((size_t)1024 * 1024) /* bytes of a cell */
 
 enum { ID, STATUS, NAME, ZONE, TYPE, CHARGE, TAGS, COLUMNS };
 
@@ -34,7 +37,7 @@ static ens_str clean(struct ens_arena *arena, ens_str text)
 
 static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *finding)
 {
-    ENS_AUTO_BUF text = ens_buf_new((size_t)1024 * 1024);
+    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
 
     for (size_t i = 0; i < finding->tag_count; i++) {
         ens_buf_addf(&text, "%s%.*s=%.*s", i == 0 ? "" : " ", ENS_STR_ARG(finding->tags[i].name),
@@ -94,6 +97,18 @@ static void measure(struct layout *layout, const struct ens_find_table *table)
     }
 }
 
+/* Cuts names where that makes room for the zone: one long name must not hide all zones. */
+static void share_with_zone(struct layout *layout)
+{
+    size_t *widths = layout->widths;
+    const size_t others = layout->indent + widths[ID] + GAP + widths[STATUS] + GAP + widths[ZONE];
+    const size_t room = layout->style->width;
+
+    if (room >= others + NAME_MIN + GAP && others + widths[NAME] + GAP > room && widths[ZONE] > 0) {
+        widths[NAME] = room - others - GAP;
+    }
+}
+
 /* Drops columns from the right until the others fit. */
 static void fit(struct layout *layout)
 {
@@ -121,6 +136,7 @@ static struct layout layout_of(struct ens_buf *out, const struct ens_find_table 
     struct layout layout = {.out = out, .style = style, .indent = GAP + (style->symbols ? 2 : 0)};
 
     measure(&layout, table);
+    share_with_zone(&layout);
     fit(&layout);
     return layout;
 }
@@ -154,20 +170,18 @@ static enum ens_tone tone_of(size_t column, enum ens_status status)
 static void write_cell(const struct layout *layout, size_t column, ens_str text, enum ens_tone tone,
                        bool last)
 {
+    ENS_AUTO_BUF shown = ens_buf_new(TEXT_MAX);
     const size_t width = layout->widths[column];
-    const size_t shown = ens_text_width(text);
-    const bool cut = layout->style->width > 0 && shown > width;
 
-    ens_style_on(layout->out, layout->style, tone);
-    if (cut) {
-        ens_text_cut(layout->out, text, width);
+    if (layout->style->width > 0) {
+        ens_text_cut(&shown, text, width);
     } else {
-        ens_buf_add(layout->out, text);
+        ens_buf_add(&shown, text);
     }
-    ens_style_off(layout->out, layout->style, tone);
-    if (!last) {
-        ens_buf_addf(layout->out, "%*s", (int)((cut || shown > width ? 0 : width - shown) + GAP),
-                     "");
+    ens_style_put(layout->out, layout->style, tone, ens_buf_str(&shown));
+    if (!last) { /* what was cut is a column short where a wide character did not fit */
+        const size_t used = ens_text_width(ens_buf_str(&shown));
+        ens_buf_addf(layout->out, "%*s", (int)(width - used + GAP), "");
     }
 }
 
@@ -220,34 +234,37 @@ static void write_row(const struct layout *layout, const struct ens_find_row *ro
 static void write_place(const struct layout *layout, const struct ens_target *place)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF lines = ens_buf_new(TEXT_MAX);
+    const ens_str text =
+        ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud), ENS_STR_ARG(place->region));
 
-    ens_style_put(layout->out, layout->style, ENS_TONE_TITLE,
-                  ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud),
-                                   ENS_STR_ARG(place->region)));
+    ens_text_wrap(&lines, text, 0, layout->style->width);
+    ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_str_trim(ens_buf_str(&lines)));
     ens_buf_add_char(layout->out, '\n');
 }
 
 static void write_summary(const struct layout *layout, const struct ens_find_table *table)
 {
+    ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
     size_t counts[ENS_STATUS_COUNT] = {0};
     const char *before = ": ";
 
     for (size_t i = 0; i < table->count; i++) {
         counts[table->rows[i].status]++;
     }
-    ens_buf_addf(layout->out, "%zu found", table->count);
+    ens_buf_addf(&text, "%zu found", table->count);
     for (unsigned status = 0; status < ENS_STATUS_COUNT; status++) {
         if (counts[status] > 0) {
-            ens_buf_addf(layout->out, "%s%zu %s", before, counts[status],
+            ens_buf_addf(&text, "%s%zu %s", before, counts[status],
                          ens_status_name((enum ens_status)status));
             before = ", ";
         }
     }
     if (table->failed > 0) {
-        ens_buf_addf(layout->out, "; %zu %s could not be listed", table->failed,
+        ens_buf_addf(&text, "; %zu %s could not be listed", table->failed,
                      table->failed == 1 ? "region" : "regions");
     }
-    ens_buf_add_char(layout->out, '\n');
+    ens_text_wrap(layout->out, ens_buf_str(&text), 0, layout->style->width);
 }
 
 void ens_find_table_write(struct ens_buf *out, const struct ens_find_table *table,

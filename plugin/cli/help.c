@@ -17,18 +17,22 @@ static const char *const target_text =
     "A TARGET is cloud/region/instance-id, such as alibaba/cn-hangzhou/i-bp67acfmxazb4p0001. "
     "An argument that names an existing file is read by its content: a fleet, {\"targets\": "
     "[\"...\"]}, a saved plan, what terraform output -json prints, or lines with one target each "
-    "and "
-    "comments from # on; - is standard input. A target that is named twice counts once.";
+    "and comments from # on; - is standard input. A target that is named twice counts once. "
+    "A fleet may say what its instances are instead: {\"select\": [{\"cloud\": \"alibaba\", "
+    "\"region\": \"cn-hangzhou\", \"status\": [\"stopped\"], \"tags\": {\"env\": \"ci\"}}]}. They "
+    "are found when a verb begins, before anything else is asked; name, zone, group and limit "
+    "narrow them as the options of find do.";
 
 static const struct row exit_codes[] = {
     {"0", "plan: nothing is refused; apply, wait: all are running; status: all were read; "
-          "find: all regions were listed; doctor: the keys may read"},
+          "find: all regions were listed; doctor: the keys may read; or the fleet is empty"},
     {"1", "usage or configuration is wrong, no target had credentials, or the question was not "
           "answered with yes"},
     {"2", "plan --detailed-exitcode: there is something to start"},
-    {"3", "at least one target was refused or failed; status, wait: is absent or could not be "
-          "read; wait: is failed or being deleted; find: a region could not be listed; doctor: a "
-          "cloud is not known to be readable"},
+    {"3",
+     "at least one target was refused or failed; status, wait: is absent or could not be "
+     "read; wait: is failed or being deleted; find, or the selectors of a fleet: a region could "
+     "not be listed; doctor: a cloud is not known to be readable"},
     {"4", "apply, wait: at least one is unfinished; run it again to go on waiting"},
     {"130", "interrupted; what was known until then is printed"},
 };

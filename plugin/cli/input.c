@@ -18,6 +18,9 @@ struct input {
     struct ens_arena *arena;
     const struct ens_options *options;
     struct ens_target_list targets;
+    struct ens_selector *select;
+    size_t select_count;
+    const char *select_path;  /* the last file with selectors; NULL: there is none */
     struct ens_document plan; /* a saved plan */
     const char *plan_path;    /* NULL: no saved plan was given */
     struct ens_diags *diags;
@@ -94,6 +97,22 @@ ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_
                : rc;
 }
 
+static ens_rc add_selectors(struct input *input, const char *path, const struct ens_document *fleet)
+{
+    for (size_t i = 0; i < fleet->select_count; i++) {
+        if (input->select_count == ENS_SELECTORS_MAX) {
+            return ens_fail(input->diags, ENS_LIMIT, ens_input_name(path),
+                            "more than %d selectors: expected at most that many in one run",
+                            ENS_SELECTORS_MAX);
+        }
+        input->select = ens_arena_grow(input->arena, input->select, input->select_count,
+                                       sizeof(*input->select));
+        input->select[input->select_count++] = fleet->select[i];
+        input->select_path = path;
+    }
+    return ENS_OK;
+}
+
 /* Documents that name targets but are not plans (results, status) are refused by apply. */
 static ens_rc refuse_to_apply(const struct input *input, const char *path,
                               enum ens_document_kind kind)
@@ -109,7 +128,7 @@ static ens_rc add_targets(struct input *input, const struct ens_document *docume
     const bool fleet = document->kind == ENS_DOCUMENT_FLEET;
     ens_rc rc = ENS_OK;
 
-    if (fleet && input->targets.count == 0) {
+    if (fleet && input->targets.count == 0 && document->count > 0) {
         input->targets = document->targets;
         return ENS_OK;
     }
@@ -136,7 +155,10 @@ static ens_rc add_file(struct input *input, const char *path)
             return refuse_to_apply(input, path, document.kind);
         }
     }
-    return rc == ENS_OK ? add_targets(input, &document) : rc;
+    if (rc == ENS_OK) {
+        rc = add_targets(input, &document);
+    }
+    return rc == ENS_OK ? add_selectors(input, path, &document) : rc;
 }
 
 static bool exists(const char *path)
@@ -190,6 +212,8 @@ static struct ens_document fleet_of(const struct input *input, const struct ens_
         .kind = ENS_DOCUMENT_FLEET,
         .shard = *shard,
         .targets = shard->count > 0 ? shard_of(input, shard) : input->targets,
+        .select = input->select,
+        .select_count = input->select_count,
     };
 
     fleet.count = fleet.targets.count;
@@ -205,6 +229,12 @@ static ens_rc find_shard(const struct input *input, struct ens_shard *ret)
         return ens_fail(input->diags, ENS_INVALID, NULL,
                         "a saved plan is applied whole: give --shard to ensure plan, and apply "
                         "what each has saved");
+    }
+    if (input->select_count > 0 && (options->shard_auto || ret->count > 0)) {
+        return ens_fail(input->diags, ENS_INVALID, ens_input_name(input->select_path),
+                        "--shard divides a list that all members have, and its selectors may find "
+                        "something else for each: save what they find once (ensure status -o "
+                        "targets), and give --shard with that");
     }
     return options->shard_auto ? ens_shard_auto(&ens_os_environment, ret, input->diags) : ENS_OK;
 }

@@ -8,7 +8,8 @@
 
 /*
  * *ret is one document: a fleet of the targets in the order of the command line, without
- * duplicates, or of the shard of them that the options name; or, for apply, the saved plan that is
+ * duplicates, or of the shard of them that the options name, and of the selectors, which are not
+ * resolved (cli/resolve.h) and can't be sharded; or, for apply, the saved plan that is
  * the only argument, and then *ret_plan is its path ("-" for standard input), else NULL. plan and
  * status accept the targets of any document. Each invalid argument is one diagnostic, also a file
  * with several mistakes.

@@ -10,8 +10,10 @@
 #include "cli/runner.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "os/os.h"
 
 #define JSON_INDENT 2
+#define SAVED_MODE  0600u /* a plan holds the client tokens of its starts */
 
 void ens_session_closep(struct ens_session **session)
 {
@@ -19,22 +21,11 @@ void ens_session_closep(struct ens_session **session)
     *session = NULL;
 }
 
-/* Whether an earlier operation of this run (the plan before an apply) reported the warning. */
-static bool is_reported(const struct ens_diags *diags, ens_str warning)
-{
-    for (size_t i = 0; i < diags->count; i++) {
-        if (ens_str_is(warning, diags->items[i].summary)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags)
 {
     for (size_t i = 0; i < document->warning_count; i++) {
         const ens_str warning = document->warnings[i];
-        if (!is_reported(diags, warning)) {
+        if (!ens_diags_has(diags, warning)) { /* of the plan before an apply */
             ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
         }
     }
@@ -52,6 +43,21 @@ struct ens_document ens_operation_document(const struct ens_operation *operation
                                  .shard = operation->input->shard};
 }
 
+static void add_warnings(struct ens_arena *arena, struct ens_document *document,
+                         const ens_str *warnings, size_t count)
+{
+    ens_str *all = ens_arena_array(arena, document->warning_count + count, sizeof(*all));
+
+    for (size_t i = 0; i < document->warning_count; i++) {
+        all[i] = document->warnings[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[document->warning_count + i] = warnings[i];
+    }
+    document->warnings = all;
+    document->warning_count += count;
+}
+
 enum ens_operation_end ens_operation_follow(struct ens_session *session,
                                             const struct ens_operation *operation,
                                             const struct ens_result_sink *sink,
@@ -64,8 +70,10 @@ enum ens_operation_end ens_operation_follow(struct ens_session *session,
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, sink, arena, &session_end, &own);
     document->created_at = session_end.created_at;
-    document->warnings = session_end.warnings;
-    document->warning_count = session_end.warning_count;
+    if (operation->input->kind == ENS_DOCUMENT_FLEET) {
+        add_warnings(arena, document, operation->input->warnings, operation->input->warning_count);
+    }
+    add_warnings(arena, document, session_end.warnings, session_end.warning_count);
     ens_operation_warn(document, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
@@ -163,6 +171,27 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
                         ENS_DOCUMENT_MAX);
     }
     return ens_runner_write(fd, format, ens_buf_str(&out), diags);
+}
+
+ens_rc ens_operation_save(const struct ens_options *options, const struct ens_document *document,
+                          enum ens_operation_end end, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    if (options->out == NULL || end == ENS_OPERATION_NOTHING) {
+        return ENS_OK;
+    }
+    if (document->kind == ENS_DOCUMENT_PLAN && end == ENS_OPERATION_INTERRUPTED) {
+        ens_diags_add(diags, ENS_WARNING, options->out, NULL,
+                      "not saved: the plan was interrupted before it was complete");
+        return ENS_OK;
+    }
+    ens_document_write(&text, document, JSON_INDENT);
+    if (ens_buf_failed(&text)) {
+        return ens_fail(diags, ENS_LIMIT, options->out, "the document is larger than %zu bytes",
+                        ENS_DOCUMENT_MAX);
+    }
+    return ens_os_write_file(options->out, ens_buf_str(&text), SAVED_MODE, diags);
 }
 
 enum ens_exit_code ens_operation_show(const struct ens_options *options,

@@ -46,6 +46,11 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
                         struct ens_diags *diags) ENS_MUST_USE;
 
+/* Saves the document in the file that --out names, if it does. A plan that was interrupted is not
+ * saved, with a warning: only a complete one may be applied. */
+ens_rc ens_operation_save(const struct ens_options *options, const struct ens_document *document,
+                          enum ens_operation_end end, struct ens_diags *diags) ENS_MUST_USE;
+
 /* Prints the report of an operation on standard output and returns the exit code. */
 enum ens_exit_code ens_operation_show(const struct ens_options *options,
                                       const struct ens_report *report, enum ens_operation_end end,

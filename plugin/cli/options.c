@@ -110,6 +110,9 @@ const struct ens_option_row ens_option_rows[] = {
      "read targets from a file, as if it were named without this; - is standard input"},
     {ENS_OPTION_OUT, 0, "out", "FILE", NULL, FOR(ENS_VERB_PLAN),
      "save the plan, to be given to apply"},
+    {ENS_OPTION_OUT, 0, "out", "FILE", NULL,
+     FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_STATUS) | FOR(ENS_VERB_WAIT),
+     "also save the result as JSON, to be given to merge or show"},
     {ENS_OPTION_NO_DRY_RUN, 0, "no-dry-run", NULL, NULL, FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY),
      "plan by reading alone: every start is unverified"},
     {ENS_OPTION_YES, 'y', "yes", NULL, NULL, FOR(ENS_VERB_APPLY),
@@ -299,7 +302,7 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
     case ENS_OPTION_OUT:
         if (strcmp(value, "-") == 0) {
             return ens_fail(parser->diags, ENS_INVALID, NULL,
-                            "--out -: expected a file; --format json prints the plan");
+                            "--out -: expected a file; --format json prints it");
         }
         options->out = value;
         return ENS_OK;

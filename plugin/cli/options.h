@@ -61,7 +61,7 @@ struct ens_options {
     struct ens_selector conditions; /* find: without cloud and region */
     struct ens_shard shard;         /* of the targets; count 0: all of them */
     bool shard_auto;                /* the shard is that of the job array */
-    const char *out;                /* NULL: the plan is not saved */
+    const char *out;                /* NULL: the document is not saved */
     struct ens_argument *arguments; /* in the arena */
     size_t argument_count;
 };

@@ -9,10 +9,9 @@
 #include "ensure_v1/protocol.h"
 #include "os/os.h"
 
-#define START_TIMEOUT_MS   ((int64_t)20 * 1000)
-#define GRACE_MS           ((int64_t)15 * 1000)  /* beyond the timeout */
-#define GRACE_TARGETS      20                    /* and a millisecond more for so many results */
-#define LONGEST_DEFAULT_MS ((int64_t)600 * 1000) /* the plugin's default for an apply */
+#define START_TIMEOUT_MS ((int64_t)20 * 1000)
+#define GRACE_MS         ((int64_t)15 * 1000) /* beyond the timeout */
+#define GRACE_TARGETS    20                   /* and a millisecond more for so many results */
 
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
 {
@@ -390,21 +389,29 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
+static ens_rc follow(struct ens_session *session, const struct ens_operation *operation,
+                     struct run *run)
+{
+    const int64_t grace_ms = (int64_t)operation->input->count / GRACE_TARGETS;
+    const int64_t timeout_ms = operation->timeout_ms;
+    struct ens_rpc_stream *stream = call(session, operation);
+
+    ens_rpc_stream_pace(stream, pace_progress, &run->progress);
+    ens_session_watch(session, stream, timeout_ms == 0 ? 0 : timeout_ms + grace_ms,
+                      ENS_SESSION_APPLY_MS + grace_ms);
+    const ens_rc rc = take_events(run, stream);
+    ens_session_unwatch(session);
+    return rc;
+}
+
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        const struct ens_result_sink *sink, struct ens_arena *arena,
                        struct ens_session_end *ret, struct ens_diags *diags)
 {
     const size_t count = operation->input->count;
-    const int64_t grace_ms = (int64_t)count / GRACE_TARGETS;
-    const int64_t timeout_ms = operation->timeout_ms;
     struct run run = run_begin(operation, sink, arena, ret, diags);
-    struct ens_rpc_stream *stream = call(session, operation);
 
-    ens_rpc_stream_pace(stream, pace_progress, &run.progress);
-    ens_session_watch(session, stream, timeout_ms == 0 ? 0 : timeout_ms + grace_ms,
-                      LONGEST_DEFAULT_MS + grace_ms);
-    ens_rc rc = take_events(&run, stream);
-    ens_session_unwatch(session);
+    ens_rc rc = ens_interrupted() ? ENS_CANCELLED : follow(session, operation, &run);
     if (rc == ENS_OK && run.finished_count < count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
                       count - run.finished_count, count);

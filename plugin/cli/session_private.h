@@ -7,9 +7,6 @@
 #include "cli/session.h"
 #include "rpc/client.h"
 
-/* The plugin's default timeout of calls that only read. */
-#define ENS_SESSION_READ_MS ((int64_t)120 * 1000)
-
 struct ens_session {
     struct ens_rpc_client *client;
     struct ens_rpc_stream *stream; /* the running call, which Ctrl-C ends */

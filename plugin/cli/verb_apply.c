@@ -6,9 +6,11 @@
 #include "cli/interrupt.h"
 #include "cli/notes.h"
 #include "cli/operation.h"
+#include "cli/resolve.h"
 #include "cli/saved_plan.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+#include "os/os.h"
 
 struct apply {
     struct ens_arena *arena;
@@ -35,7 +37,8 @@ static void report_changes(const struct apply *apply, const struct ens_report *r
 }
 
 /* input: a fleet, or a plan: then only its planned starts are sent. */
-static enum ens_exit_code run(const struct apply *apply, const struct ens_document *input)
+static enum ens_exit_code run(const struct apply *apply, const struct ens_document *input,
+                              int64_t timeout_ms)
 {
     struct ens_document document = {0};
     const struct ens_report report = {.view = ENS_VIEW_APPLY,
@@ -43,7 +46,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
                                       .plan = input->kind == ENS_DOCUMENT_PLAN ? input : NULL};
     const struct ens_operation operation = {.apply = true,
                                             .input = input,
-                                            .timeout_ms = apply->options->timeout_ms,
+                                            .timeout_ms = timeout_ms,
                                             .view = ENS_VIEW_APPLY,
                                             .quiet = apply->options->quiet};
 
@@ -59,7 +62,9 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     if (apply->options->format == ENS_FORMAT_JSON && end == ENS_OPERATION_DONE) {
         report_changes(apply, &report);
     }
-    return ens_operation_show(apply->options, &report, end, apply->diags);
+    ens_rc saved = ens_operation_save(apply->options, &document, end, apply->diags);
+    enum ens_exit_code code = ens_operation_show(apply->options, &report, end, apply->diags);
+    return saved == ENS_OK ? code : ENS_EXIT_USAGE;
 }
 
 static bool approved(const struct apply *apply, const struct ens_summary *summary)
@@ -81,12 +86,13 @@ static bool approved(const struct apply *apply, const struct ens_summary *summar
 /* Prints the plan before the question. With another format than the table it goes to standard
  * error, since standard output takes exactly one document: the result, or the plan if nothing is
  * applied. */
-static enum ens_exit_code ask_and_run(const struct apply *apply, const struct ens_document *fleet)
+static enum ens_exit_code ask_and_run(const struct apply *apply, const struct ens_document *fleet,
+                                      int64_t timeout_ms)
 {
     struct ens_document plan = {0};
     const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &plan};
     const struct ens_operation operation = {.input = fleet,
-                                            .timeout_ms = apply->options->timeout_ms,
+                                            .timeout_ms = timeout_ms,
                                             .no_dry_run = apply->options->no_dry_run,
                                             .view = ENS_VIEW_PLAN,
                                             .quiet = apply->options->quiet};
@@ -103,7 +109,7 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
     }
     bool asked = plan.summary.start + plan.summary.wait > 0;
     if (asked && approved(apply, &plan.summary)) {
-        return run(apply, &plan);
+        return run(apply, &plan, apply->options->timeout_ms);
     }
     if (!table &&
         ens_report_print(STDOUT_FILENO, apply->options->format, &report, apply->diags) != ENS_OK) {
@@ -141,7 +147,8 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
                       "ensure plan --out");
         return ENS_EXIT_USAGE;
     }
-    if (ens_session_open(&session, diags) != ENS_OK) {
+    if ((options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
+        ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     const struct apply apply = {.arena = arena,
@@ -149,5 +156,15 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
                                 .session = session,
                                 .saved = saved ? &saved_plan : NULL,
                                 .diags = diags};
-    return saved || options->yes ? run(&apply, &input) : ask_and_run(&apply, &input);
+    int64_t timeout_ms = options->timeout_ms;
+    const enum ens_exit_code code =
+        ens_fleet_resolve(session, arena, options, &input, &timeout_ms, diags);
+    if (code != ENS_EXIT_OK) {
+        return code;
+    }
+    if (ens_bulk_check(options, input.count, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE; /* its selectors found that many */
+    }
+    return saved || options->yes ? run(&apply, &input, timeout_ms)
+                                 : ask_and_run(&apply, &input, timeout_ms);
 }

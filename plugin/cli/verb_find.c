@@ -25,8 +25,7 @@ struct output {
     ens_str *warnings;
     size_t warning_count;
     bool closed; /* standard output can't be written */
-    size_t failed;
-    size_t unconfigured; /* of those that failed: nothing was sent to the cloud */
+    struct ens_find_failures failures;
     struct ens_diags *diags;
 };
 
@@ -118,12 +117,7 @@ static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct
     const ens_str text = ens_find_failure_text(output->arena, failure);
 
     (void)diags;
-    output->failed++;
-    output->unconfigured +=
-        failure->http_status == 0 && (failure->reason == ENS_REASON_UNAUTHENTICATED ||
-                                      failure->reason == ENS_REASON_INVALID_ARGUMENT)
-            ? 1
-            : 0;
+    ens_find_failures_add(&output->failures, failure);
     keep_warning(output, text);
     ens_diags_add(output->diags, ENS_ERROR, NULL, ens_arena_dup(output->arena, failure->advice).ptr,
                   "%.*s", ENS_STR_ARG(text));
@@ -146,7 +140,7 @@ static ens_rc end(struct output *output, struct ens_diags *diags)
         ens_find_end(&output->json, output->warnings, output->warning_count);
     } else if (output->format != ENS_FORMAT_TARGETS) {
         const struct ens_style style = ens_terminal_style(STDOUT_FILENO);
-        output->table.failed = output->failed;
+        output->table.failed = output->failures.count;
         ens_find_table_write(&output->out, &output->table, &style);
     }
     if (ens_buf_failed(&output->out)) {
@@ -170,17 +164,6 @@ static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
 }
 
 /* ---- the verb -------------------------------------------------------------------------------- */
-
-static enum ens_exit_code exit_code_of(const struct output *output, size_t regions)
-{
-    if (ens_interrupted()) {
-        return ENS_EXIT_INTERRUPTED;
-    }
-    if (output->unconfigured == regions) {
-        return ENS_EXIT_USAGE;
-    }
-    return output->failed > 0 ? ENS_EXIT_FAILED : ENS_EXIT_OK;
-}
 
 enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags)
@@ -211,5 +194,6 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
     if (rc != ENS_OK) {
         return ens_interrupted() && rc == ENS_CANCELLED ? ENS_EXIT_INTERRUPTED : ENS_EXIT_USAGE;
     }
-    return exit_code_of(&output, options->argument_count);
+    return ens_interrupted() ? ENS_EXIT_INTERRUPTED
+                             : ens_find_exit_code(&output.failures, options->argument_count);
 }

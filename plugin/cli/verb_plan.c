@@ -4,24 +4,10 @@
 #include "cli/bulk.h"
 #include "cli/input.h"
 #include "cli/operation.h"
+#include "cli/resolve.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "os/os.h"
-
-#define SAVED_MODE 0600u /* a plan holds the client tokens of its starts */
-#define INDENT     2
-
-static ens_rc save(const char *path, const struct ens_document *plan, struct ens_diags *diags)
-{
-    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
-
-    ens_document_write(&text, plan, INDENT);
-    if (ens_buf_failed(&text)) {
-        return ens_fail(diags, ENS_LIMIT, path, "the plan is larger than %zu bytes",
-                        ENS_DOCUMENT_MAX);
-    }
-    return ens_os_write_file(path, ens_buf_str(&text), SAVED_MODE, diags);
-}
 
 /* Prints how to apply the saved plan; only with tables, which are read by users. */
 static void print_apply_hint(const struct ens_options *options)
@@ -45,13 +31,12 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     const bool wait = options->verb == ENS_VERB_WAIT;
     const struct ens_report report = {
         .view = view, .wait = wait, .document = &plan, .only = options->only};
-    const struct ens_operation operation = {.input = &input,
-                                            .timeout_ms = options->timeout_ms,
-                                            .no_dry_run =
-                                                options->no_dry_run || view == ENS_VIEW_STATUS,
-                                            .wait = wait,
-                                            .view = view,
-                                            .quiet = options->quiet};
+    struct ens_operation operation = {.input = &input,
+                                      .timeout_ms = options->timeout_ms,
+                                      .no_dry_run = options->no_dry_run || view == ENS_VIEW_STATUS,
+                                      .wait = wait,
+                                      .view = view,
+                                      .quiet = options->quiet};
 
     if (ens_input_read(arena, options, &input, &saved_plan, diags) != ENS_OK ||
         ens_bulk_check(options, input.count, diags) != ENS_OK ||
@@ -59,22 +44,24 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
         ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
+    enum ens_exit_code code =
+        ens_fleet_resolve(session, arena, options, &input, &operation.timeout_ms, diags);
+    if (code != ENS_EXIT_OK) {
+        return code;
+    }
+    if (ens_bulk_check(options, input.count, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE; /* its selectors found that many */
+    }
     if (ens_bulk_is(options, input.count)) {
         return ens_bulk_run(session, &operation, options, diags);
     }
     enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
-    ens_rc saved = ENS_OK;
-    if (options->out != NULL && end == ENS_OPERATION_DONE) {
-        saved = save(options->out, &plan, diags);
-    } else if (options->out != NULL && end == ENS_OPERATION_INTERRUPTED) {
-        ens_diags_add(diags, ENS_WARNING, options->out, NULL,
-                      "not saved: the plan was interrupted before it was complete");
-    }
-    enum ens_exit_code code = ens_operation_show(options, &report, end, diags);
+    ens_rc saved = ens_operation_save(options, &plan, end, diags);
+    code = ens_operation_show(options, &report, end, diags);
     if (saved != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    if (options->out != NULL && end == ENS_OPERATION_DONE) {
+    if (options->out != NULL && options->verb == ENS_VERB_PLAN && end == ENS_OPERATION_DONE) {
         print_apply_hint(options);
     }
     return code;

@@ -64,8 +64,10 @@ install(DIRECTORY "${ens_ansible_built}/" DESTINATION "${ENS_INSTALL_COLLECTIOND
         PATTERN "files" EXCLUDE PATTERN "tests" EXCLUDE PATTERN "__pycache__" EXCLUDE)
 install(PROGRAMS "${ens_ansible_built}/${ens_ansible_files}/ensure_cloud_instance_running"
         DESTINATION "${ens_ansible_modules}")
-ens_install_link("${ENS_INSTALL_COLLECTIONDIR}/${ens_ansible_files}" ensure_cloud_instance_running
-                 "${ens_ansible_modules}/ensure_cloud_instance_running")
+foreach(ens_module instance_info instance_running) # by these names it knows which module it is
+  ens_install_link("${ENS_INSTALL_COLLECTIONDIR}/${ens_ansible_files}" "ensure_cloud_${ens_module}"
+                   "${ens_ansible_modules}/ensure_cloud_instance_running")
+endforeach()
 
 # ---- uninstall ------------------------------------------------------------------------------------
 

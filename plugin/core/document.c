@@ -62,6 +62,11 @@ void ens_document_add_result(struct ens_json *json, const struct ens_result *res
     write_result(json, result, apply ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN);
 }
 
+void ens_document_add_read(struct ens_json *json, const struct ens_result *read)
+{
+    write_result(json, read, ENS_DOCUMENT_STATUS);
+}
+
 void ens_document_write_result(struct ens_buf *out, const struct ens_result *result, bool apply)
 {
     struct ens_json json = ens_json_new(out, 0);

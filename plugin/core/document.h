@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON documents: plan, apply and status documents (formats ensure.plan/v1, ensure.apply/v1 and
- * ensure.status/v1) and fleet files ({"targets":[...]}). A plan document is also the saved plan.
+ * ensure.status/v1) and fleet files ({"targets": [...], "select": [SELECTOR...]}, one of the two at
+ * least). A plan document is also the saved plan.
  *
  * Reading is strict: an unknown key, a wrong type, a malformed target, an unknown action or reason,
  * a summary that differs from the instances, or text after the document is ENS_MALFORMED with one
@@ -13,6 +14,7 @@
 #include "base/buf.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "core/selector.h"
 #include "core/shard.h"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
@@ -33,6 +35,8 @@ struct ens_document {
     size_t warning_count;
     struct ens_summary summary;
     struct ens_target_list targets; /* of a fleet */
+    struct ens_selector *select;    /* of a fleet: what they find belongs to it, too */
+    size_t select_count;            /* at most ENS_SELECTORS_MAX */
     struct ens_result *results;     /* of the others; without duplicates */
     size_t count;                   /* of the targets or results */
 };
@@ -63,6 +67,9 @@ void ens_document_write_result(struct ens_buf *out, const struct ens_result *res
 
 /* The same as the next value of a JSON writer. */
 void ens_document_add_result(struct ens_json *json, const struct ens_result *result, bool apply);
+
+/* One element of "instances" of a status document as the next value of a JSON writer. */
+void ens_document_add_read(struct ens_json *json, const struct ens_result *read);
 
 /* Appends the text of a saved plan with "applied_at" (RFC 3339) inserted as its first member; every
  * other byte is copied unchanged. */

@@ -386,11 +386,40 @@ static ens_rc read_target(const struct reader *reader, size_t index, const json_
     return ENS_MALFORMED;
 }
 
-static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
+static ens_rc read_select(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    const json_t *list = json_object_get(root, "select");
+    const size_t count = json_array_size(list);
+    ens_rc rc = ENS_OK;
+
+    if (list == NULL) {
+        return ENS_OK;
+    }
+    if (!json_is_array(list)) {
+        return unexpected(reader, member(reader, "select"), list, "a list of selectors");
+    }
+    if (count > ENS_SELECTORS_MAX) {
+        return ens_fail(reader->diags, ENS_LIMIT, member(reader, "select"),
+                        "%zu selectors: expected at most %d", count, ENS_SELECTORS_MAX);
+    }
+    ret->select = ens_arena_array(reader->arena, count, sizeof(*ret->select));
+    ret->select_count = count;
+    for (size_t i = 0; rc == ENS_OK && i < count; i++) {
+        rc = ens_selector_read(reader->arena, json_array_get(list, i),
+                               element(reader, "select", i, ""), &ret->select[i], reader->diags);
+    }
+    delete_key(root, "select");
+    return rc;
+}
+
+static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens_document *ret)
 {
     const json_t *targets = json_object_get(root, "targets");
     struct ens_target_list list = {.arena = reader->arena};
 
+    if (targets == NULL) {
+        return ENS_OK; /* it has selectors */
+    }
     if (!json_is_array(targets)) {
         return unexpected(reader, member(reader, "targets"), targets, "a list of targets");
     }
@@ -406,10 +435,23 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
                             ENS_TARGETS_MAX);
         }
     }
-    ret->kind = ENS_DOCUMENT_FLEET;
     ret->targets = list;
     ret->count = list.count;
-    (void)json_object_del(root, "targets");
+    delete_key(root, "targets");
+    return ENS_OK;
+}
+
+static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    ret->kind = ENS_DOCUMENT_FLEET;
+    ret->targets.arena = reader->arena;
+    ens_rc rc = read_targets(reader, root, ret);
+    if (rc == ENS_OK) {
+        rc = read_select(reader, root, ret);
+    }
+    if (rc != ENS_OK) {
+        return rc;
+    }
     return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
 }
 
@@ -418,7 +460,8 @@ ens_rc ens_document_read_json(struct ens_arena *arena, json_t *root, const char 
 {
     const struct reader reader = {.arena = arena, .name = name, .diags = diags};
     struct ens_document document = {0};
-    const bool fleet = json_object_get(root, "targets") != NULL;
+    const bool fleet =
+        json_object_get(root, "targets") != NULL || json_object_get(root, "select") != NULL;
 
     if (!fleet && json_object_get(root, "format") == NULL) {
         return ens_fail(diags, ENS_MALFORMED, name,

@@ -79,8 +79,11 @@ static bool is_new(struct ens_listing *listing, const struct ens_found *found,
         listing->nameless++;
         return false;
     }
-    return ens_selector_matches(listing->selector, found, status) &&
-           ens_target_set_add(&listing->findings->shown, listing->place, found->seen->id);
+    if (!ens_selector_matches(listing->selector, found, status)) {
+        return false;
+    }
+    listing->matched = true;
+    return ens_target_set_add(&listing->findings->shown, listing->place, found->seen->id);
 }
 
 static enum ens_status status_of(const struct ens_listing *listing, const struct ens_found *found)

@@ -40,6 +40,7 @@ struct ens_listing {
     unsigned pages;              /* that were read */
     size_t seen;                 /* instances in them */
     size_t found;                /* shown */
+    bool matched;                /* an instance matched, also if it was shown before */
     size_t nameless;             /* not shown, because their ids are no ids of a target */
     struct ens_outcome failure;  /* of FAILED; texts as in the outcome that was passed */
     struct ens_arena *arena;     /* of the filter */

@@ -56,8 +56,10 @@ static ens_rc find_shards(const struct merge *merge, const struct ens_merge_part
     for (size_t i = 0; i < merge->count; i++) {
         const struct ens_merge_part *part = &merge->parts[i];
         const struct ens_shard *shard = &part->document->shard;
-        if (shard->count == 0) {
-            continue;
+        if (shard->count == 0) { /* it may have shards that seem missing */
+            return ens_fail(merge->diags, ENS_INVALID, NULL,
+                            "%s is one of %zu shards, and %s is no shard: expected all or none",
+                            first->name, total, part->name);
         }
         if (shard->count != total) {
             return ens_fail(merge->diags, ENS_INVALID, NULL,

@@ -16,8 +16,8 @@ struct ens_merge_part {
  * plan is marked as applied if one of its parts is. Slices point into the parts or the arena.
  *
  * One diagnostic, which names the files: ENS_INVALID for kinds that differ, for a fleet, for shards
- * of another number of shards, and for a shard or a target that two parts have; ENS_LIMIT for more
- * than ENS_RESULTS_MAX instances. count is at least 1.
+ * beside what is none or of another number of shards, and for a shard or a target that two parts
+ * have; ENS_LIMIT for more than ENS_RESULTS_MAX instances. count is at least 1.
  */
 ens_rc ens_document_merge(struct ens_arena *arena, const struct ens_merge_part *parts, size_t count,
                           struct ens_document *ret, struct ens_diags *diags) ENS_MUST_USE;

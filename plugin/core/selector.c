@@ -70,18 +70,15 @@ ens_rc ens_selector_add_tag(struct ens_selector *selector, struct ens_arena *are
     return ENS_OK;
 }
 
-ens_rc ens_selector_check(const struct ens_selector *selector, const char *where,
-                          struct ens_diags *diags)
+ens_rc ens_selector_check_conditions(const struct ens_selector *selector, const char *where,
+                                     struct ens_diags *diags)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const struct ens_pair texts[] = {{ENS_STR("name"), selector->name},
                                      {ENS_STR("zone"), selector->zone},
                                      {ENS_STR("group"), selector->group}};
-    ens_rc rc = ens_cloud_check(selector->cloud, place(arena, where, "cloud"), diags);
+    ens_rc rc = ENS_OK;
 
-    if (rc == ENS_OK) {
-        rc = ens_region_check(selector->region, place(arena, where, "region"), diags);
-    }
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(texts); i++) {
         rc = check_text(texts[i].value, where, texts[i].name.ptr, diags);
     }
@@ -94,6 +91,18 @@ ens_rc ens_selector_check(const struct ens_selector *selector, const char *where
                       ENS_SELECTOR_LIMIT_MAX, selector->limit);
     }
     return rc;
+}
+
+ens_rc ens_selector_check(const struct ens_selector *selector, const char *where,
+                          struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_rc rc = ens_cloud_check(selector->cloud, place(arena, where, "cloud"), diags);
+
+    if (rc == ENS_OK) {
+        rc = ens_region_check(selector->region, place(arena, where, "region"), diags);
+    }
+    return rc == ENS_OK ? ens_selector_check_conditions(selector, where, diags) : rc;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */

@@ -44,6 +44,10 @@ ens_rc ens_selector_add_tag(struct ens_selector *selector, struct ens_arena *are
 ens_rc ens_selector_check(const struct ens_selector *selector, const char *where,
                           struct ens_diags *diags) ENS_MUST_USE;
 
+/* The same without cloud and region. */
+ens_rc ens_selector_check_conditions(const struct ens_selector *selector, const char *where,
+                                     struct ens_diags *diags) ENS_MUST_USE;
+
 /* Reads and checks one selector; texts are copied into the arena. where is its place: diagnostics
  * name the member behind it ("fleet.json: select[0].status"). */
 ens_rc ens_selector_read(struct ens_arena *arena, struct json_t *value, const char *where,

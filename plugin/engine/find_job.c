@@ -196,7 +196,7 @@ static void on_outcome(struct ens_request *request, const struct ens_outcome *ou
         report_failure(job, message_of(job, failure->reason), failure, NULL);
         break;
     case ENS_LISTING_DONE:
-        if (job->listing.found == 0) {
+        if (!job->listing.matched) {
             warn_of_nothing(job);
         }
         break;

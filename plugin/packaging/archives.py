@@ -2,6 +2,7 @@
 """Archives whose bytes depend on names, contents and one time alone: not on owners, umask, order of
 directories or the time zone."""
 import base64
+import copy
 import gzip
 import hashlib
 import io
@@ -14,9 +15,17 @@ import zipfile
 class File:
     """Something to be packed: bytes, and whether it is a program."""
 
+    link = ""  # the name of another file of a .tar.gz, in the same directory, that has these bytes
+
     def __init__(self, data, program=False):
         self.data = data.encode() if isinstance(data, str) else data
         self.mode = 0o755 if program else 0o644
+
+    def linked(self, name):
+        """The same as a symbolic link to that name."""
+        made = copy.copy(self)
+        made.link = name
+        return made
 
     @staticmethod
     def read(path, program=False):
@@ -63,7 +72,10 @@ def make_tar(path, files, epoch):
             for name in sorted(names):
                 info = tarfile.TarInfo(name)
                 info.mtime = epoch
-                if name in files:
+                if name in files and files[name].link:
+                    info.type, info.mode, info.linkname = tarfile.SYMTYPE, 0o777, files[name].link
+                    archive.addfile(info)
+                elif name in files:
                     info.size, info.mode = len(files[name].data), files[name].mode
                     archive.addfile(info, io.BytesIO(files[name].data))
                 else:

@@ -41,6 +41,7 @@ def galaxy_fields(text):
 
 
 def row(name, file=None):
+    """A link has the sum of what it leads to, as ansible-galaxy computes it."""
     digest = hashlib.sha256(file.data).hexdigest() if file else None
     return {"name": name, "ftype": "file" if file else "dir",
             "chksum_type": "sha256" if file else None, "chksum_sha256": digest, "format": 1}

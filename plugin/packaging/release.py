@@ -31,8 +31,9 @@ from archives import File
 from command import Failed, run
 
 MACHINES = {"amd64": "linux_x86_64", "arm64": "linux_aarch64"}  # as "uname -sm" calls them
-TARGETS = ("ensure_tool", "ansible_instance_running")
-MODULES = {"ensure_cloud_instance_running": "plugin/ansible/ensure_cloud_instance_running"}
+TARGETS = ("ensure_tool", "ansible_modules")
+MODULE = "ensure_cloud_instance_running"  # the other modules are links to it
+LINKS = ("ensure_cloud_instance_info",)
 
 
 def parse():
@@ -65,7 +66,8 @@ class Programs:
             f"-DCMAKE_TOOLCHAIN_FILE={root.path}/toolchain.cmake")
         run("cmake", "--build", build, "--target", *TARGETS)
         self.program = self._stripped("bin/ensure")
-        self.modules = {name: self._stripped(path) for name, path in MODULES.items()}
+        module = self._stripped(f"plugin/ansible/{MODULE}")
+        self.modules = {MODULE: module, **{name: module.linked(MODULE) for name in LINKS}}
 
     def _stripped(self, name):
         path = os.path.join(self.build, name)

@@ -73,6 +73,19 @@ void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute
     }
 }
 
+struct ens_value ens_tf_show(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
+                             const struct ens_finding *finding)
+{
+    struct ens_value object = ens_tf_null_object(arena, attributes);
+
+    for (; attributes->name != NULL; attributes++) {
+        if (attributes->show != NULL) {
+            ens_value_set(&object, attributes->name, attributes->show(arena, finding));
+        }
+    }
+    return object;
+}
+
 int64_t ens_tf_timeout(const struct ens_value *object, const char *at)
 {
     const struct ens_value *timeouts = ens_value_at(object, "timeouts");
@@ -243,4 +256,42 @@ struct ens_value ens_tf_fill_none_refused(struct ens_arena *arena,
         refused = refused || report->instances[i].result.action == ENS_ACTION_REFUSE;
     }
     return ens_value_bool(!refused);
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+/* Texts of a finding are valid only while it is shown. */
+static struct ens_value copy_text(struct ens_arena *arena, ens_str text)
+{
+    return ens_value_string(arena, ens_arena_dup(arena, text));
+}
+
+#define SHOW_TEXT(name, text)                                                                      \
+    struct ens_value ens_tf_show_##name(struct ens_arena *arena,                                   \
+                                        const struct ens_finding *finding)                         \
+    {                                                                                              \
+        return copy_text(arena, text);                                                             \
+    }
+
+SHOW_TEXT(target, ens_target_text(arena, &finding->target))
+SHOW_TEXT(cloud, finding->target.cloud)
+SHOW_TEXT(region, finding->target.region)
+SHOW_TEXT(instance_id, finding->target.id)
+SHOW_TEXT(name, finding->name)
+SHOW_TEXT(status, ens_str_of(ens_status_name(finding->status)))
+SHOW_TEXT(provider_status, finding->provider_status)
+SHOW_TEXT(zone, finding->zone)
+SHOW_TEXT(instance_type, finding->instance_type)
+SHOW_TEXT(charge_type, finding->charge_type)
+
+struct ens_value ens_tf_show_tags(struct ens_arena *arena, const struct ens_finding *finding)
+{
+    struct ens_value tags = ens_value_map(arena, finding->tag_count);
+
+    for (size_t i = 0; i < finding->tag_count; i++) {
+        const struct ens_value key = copy_text(arena, finding->tags[i].name);
+        tags.map.pairs[i] =
+            (struct ens_value_pair){key.text, copy_text(arena, finding->tags[i].value)};
+    }
+    return tags;
 }

@@ -6,6 +6,7 @@
 #ifndef ENSURE_TERRAFORM_ATTRIBUTES_H
 #define ENSURE_TERRAFORM_ATTRIBUTES_H
 
+#include "core/finding.h"
 #include "terraform/targets.h"
 
 /* ---- attribute tables ------------------------------------------------------------------------ */
@@ -43,6 +44,9 @@ typedef struct ens_value ens_tf_plan_fn(struct ens_arena *arena,
 typedef struct ens_value ens_tf_fill_fn(struct ens_arena *arena,
                                         const struct ens_tf_report *report);
 
+/* Returns the value of an attribute of an instance that a selector found. */
+typedef struct ens_value ens_tf_show_fn(struct ens_arena *arena, const struct ens_finding *finding);
+
 struct ens_tf_attribute {
     const char *name; /* NULL ends a table */
     enum ens_tf_type type;
@@ -54,8 +58,9 @@ struct ens_tf_attribute {
     int64_t most;                          /* 0: no limits */
     ens_tf_plan_fn *plan;                  /* NULL: unknown until applied */
     ens_tf_fill_fn *fill;
-    size_t items_max; /* of a set, which must not be empty then; 0: no limits */
-    size_t setting;   /* offset in struct ens_cloud_settings, for rows of a cloud's settings */
+    ens_tf_show_fn *show; /* NULL: null */
+    size_t items_max;     /* of a set, which must not be empty then; 0: no limits */
+    size_t setting;       /* offset in struct ens_cloud_settings, for rows of a cloud's settings */
 };
 
 /* Whether an EMPTY_IS_UNSET attribute is set; unknown counts as set. value may be NULL. */
@@ -74,6 +79,10 @@ struct ens_value ens_tf_null_object(struct ens_arena *arena,
 /* Sets every attribute of object whose row has a fill function, and every object list. */
 void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                           const struct ens_tf_report *report, struct ens_value *object);
+
+/* An object with what the rows show of an instance; all texts are copied. */
+struct ens_value ens_tf_show(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
+                             const struct ens_finding *finding);
 
 /* The timeout in a block, in ms; at is "timeout", "create" or "update". 0: none is set. The value
  * was validated before. */
@@ -110,5 +119,17 @@ ens_tf_fill_fn ens_tf_fill_start_request_id;
 /* Values over all instances. */
 ens_tf_fill_fn ens_tf_fill_statuses;
 ens_tf_fill_fn ens_tf_fill_none_refused;
+
+ens_tf_show_fn ens_tf_show_target;
+ens_tf_show_fn ens_tf_show_cloud;
+ens_tf_show_fn ens_tf_show_region;
+ens_tf_show_fn ens_tf_show_instance_id;
+ens_tf_show_fn ens_tf_show_name;
+ens_tf_show_fn ens_tf_show_status;
+ens_tf_show_fn ens_tf_show_provider_status;
+ens_tf_show_fn ens_tf_show_zone;
+ens_tf_show_fn ens_tf_show_instance_type;
+ens_tf_show_fn ens_tf_show_charge_type;
+ens_tf_show_fn ens_tf_show_tags;
 
 #endif

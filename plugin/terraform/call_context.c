@@ -84,8 +84,24 @@ void ens_tf_call_validate(struct ens_tf_call *call, const Tfplugin6__DynamicValu
     if (ens_tf_call_value(call, wire, ret)) {
         ens_tf_validate(call->schema->attributes, ret, ens_engine_registry(call->tf->engine),
                         &diags);
+        const bool good = diags.count == 0;
         ens_tf_diags_take(&call->diags, &diags);
+        if (good && call->schema->finds && ret->kind == ENS_VALUE_MAP) {
+            struct ens_selector selector;
+            (void)ens_tf_call_selector(call, ret, &selector);
+        }
     }
+}
+
+bool ens_tf_call_selector(struct ens_tf_call *call, const struct ens_value *object,
+                          struct ens_selector *ret)
+{
+    struct ens_diags diags = {0};
+    ens_rc rc = ens_tf_selector_read(call->arena, object, ens_engine_registry(call->tf->engine),
+                                     ret, &diags);
+
+    ens_tf_diags_take(&call->diags, &diags);
+    return rc == ENS_OK;
 }
 
 bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud)

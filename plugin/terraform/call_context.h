@@ -15,6 +15,7 @@
 #include "terraform/diagnostics.h"
 #include "terraform/json.h"
 #include "terraform/preflight.h"
+#include "terraform/selector.h"
 
 struct Tfplugin6__ClientCapabilities;
 struct Tfplugin6__Deferred;
@@ -81,6 +82,11 @@ bool ens_tf_call_action(struct ens_tf_call *call, const struct Tfplugin6__Dynami
 /* Reads the targets of a block, with diagnostics in call; false: there were errors. */
 bool ens_tf_call_targets(struct ens_tf_call *call, const struct ens_value *object,
                          struct ens_tf_targets *ret);
+
+/* Reads the selector of a block (selector.h), with diagnostics in call; false: there were errors.
+ */
+bool ens_tf_call_selector(struct ens_tf_call *call, const struct ens_value *object,
+                          struct ens_selector *ret);
 
 /* Whether the provider block's settings of the cloud have unknown values. */
 bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud);

@@ -85,6 +85,13 @@ void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, co
     diags->items[diags->count++] = wire;
 }
 
+void ens_tf_diags_warn(struct ens_tf_diags *diags, const ens_str *warnings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ens_tf_diags_add(diags, ENS_WARNING, NULL, ENS_STR("Warning of the engine"), warnings[i]);
+    }
+}
+
 static void take_one(struct ens_tf_diags *diags, const struct ens_diag *found)
 {
     struct ens_arena *arena = diags->arena;

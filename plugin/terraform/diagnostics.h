@@ -26,6 +26,9 @@ bool ens_tf_diags_has_error(const struct ens_tf_diags *diags);
 void ens_tf_diags_add(struct ens_tf_diags *diags, enum ens_severity severity, const char *path,
                       ens_str summary, ens_str detail);
 
+/* Adds warnings of the engine, one sentence each. */
+void ens_tf_diags_warn(struct ens_tf_diags *diags, const ens_str *warnings, size_t count);
+
 /* Moves the diagnostics of found into diags. A where that is not a path of the block becomes part
  * of the text. */
 void ens_tf_diags_take(struct ens_tf_diags *diags, struct ens_diags *found);

@@ -119,20 +119,27 @@ static void add_ids(struct ens_buf *out, const struct group *group, enum ens_tf_
 }
 
 /* Appends "The cloud's code: InsufficientBalance (HTTP 403); request id: 4F3A", as far as known. */
-static void add_evidence(struct ens_buf *out, const struct ens_result *result)
+static void add_evidence(struct ens_buf *out, ens_str code, uint32_t http_status,
+                         ens_str request_id)
 {
-    if (result->provider_code.len > 0) {
-        ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(result->provider_code));
-        if (result->http_status != 0) {
-            ens_buf_addf(out, " (HTTP %u)", result->http_status);
+    if (code.len > 0) {
+        ens_buf_addf(out, "\n\nThe cloud's code: %.*s", ENS_STR_ARG(code));
+        if (http_status != 0) {
+            ens_buf_addf(out, " (HTTP %u)", http_status);
         }
-    } else if (result->http_status != 0) {
-        ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", result->http_status);
+    } else if (http_status != 0) {
+        ens_buf_addf(out, "\n\nThe cloud answered with HTTP %u", http_status);
     }
-    if (result->request_id.len > 0) {
-        ens_buf_addf(out, "%sequest id: %.*s",
-                     result->provider_code.len > 0 || result->http_status != 0 ? "; r" : "\n\nR",
-                     ENS_STR_ARG(result->request_id));
+    if (request_id.len > 0) {
+        ens_buf_addf(out, "%sequest id: %.*s", code.len > 0 || http_status != 0 ? "; r" : "\n\nR",
+                     ENS_STR_ARG(request_id));
+    }
+}
+
+static void add_advice(struct ens_buf *out, ens_str advice)
+{
+    if (advice.len > 0) {
+        ens_buf_addf(out, "\n\n%.*s", ENS_STR_ARG(advice));
     }
 }
 
@@ -184,7 +191,7 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
         add_ids(&out, group, phase, report);
     }
     ens_buf_add(&out, result->message);
-    add_evidence(&out, result);
+    add_evidence(&out, result->provider_code, result->http_status, result->request_id);
     const ens_str start = group->first->start_request_id;
     if (result->started && start.len > 0) {
         ens_buf_addf(&out, "\n\nA start was sent and accepted (request id: %.*s).",
@@ -192,9 +199,7 @@ static ens_str detail_of(struct ens_arena *arena, const struct group *group,
     } else if (result->started) {
         ens_buf_add(&out, ENS_STR("\n\nA start was sent and took effect; its answer was lost."));
     }
-    if (result->advice.len > 0) {
-        ens_buf_addf(&out, "\n\n%.*s", ENS_STR_ARG(result->advice));
-    }
+    add_advice(&out, result->advice);
     if (phase == ENS_TF_AT_INVOKE) {
         add_tallies(&out, arena, report);
     }
@@ -240,4 +245,19 @@ void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
             add_group(diags, &groups[i], phase, preflight, report);
         }
     }
+}
+
+void ens_tf_diags_find_failure(struct ens_tf_diags *diags, const struct ens_find_failure *failure)
+{
+    ENS_AUTO_BUF out = ens_buf_new(DETAIL_MAX);
+
+    ens_buf_add(&out, failure->message);
+    add_evidence(&out, failure->provider_code, failure->http_status, failure->request_id);
+    add_advice(&out, failure->advice);
+    ens_tf_diags_add(diags, ENS_ERROR,
+                     failure->reason == ENS_REASON_UNAUTHENTICATED ? "cloud" : "region",
+                     ens_arena_printf(diags->arena, "%.*s/%.*s could not be listed: %s",
+                                      ENS_STR_ARG(failure->cloud), ENS_STR_ARG(failure->region),
+                                      ens_reason_name(failure->reason)),
+                     ens_buf_str(&out));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Converts results of the engine to diagnostics: one per finding and reason. */
+/* Converts results of the engine to diagnostics: one per finding and reason; and failures of finds.
+ */
 #ifndef ENSURE_TERRAFORM_DIAGNOSTICS_REPORT_H
 #define ENSURE_TERRAFORM_DIAGNOSTICS_REPORT_H
 
@@ -19,5 +20,8 @@ enum ens_tf_phase {
 
 void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
                          enum ens_tf_preflight preflight, const struct ens_tf_report *report);
+
+/* A selector without an answer, or without a complete one. */
+void ens_tf_diags_find_failure(struct ens_tf_diags *diags, const struct ens_find_failure *failure);
 
 #endif

@@ -1,39 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terraform/job.h"
 
-#include <stdatomic.h>
-
-#include "base/alloc.h"
-
-/*
- * Handle with which the server's thread cancels a job that it has submitted; the job itself may be
- * freed by then. One reference is held by the handler until it has stored the id, and one by the
- * job until it is done. Only the reference count is accessed by both threads.
- */
-struct ticket {
-    atomic_int references;
-    struct ens_engine *engine;
-    ens_job_id id;
-    bool gone; /* the host cancelled the call or disconnected */
-};
-
-static void ticket_unref(struct ticket *ticket)
-{
-    if (atomic_fetch_sub_explicit(&ticket->references, 1, memory_order_acq_rel) == 1) {
-        ens_free(ticket);
-    }
-}
-
-static void on_gone(void *ud)
-{
-    struct ticket *ticket = ud;
-
-    ticket->gone = true;
-    if (ticket->id != 0) {
-        ens_engine_cancel(ticket->engine, ticket->id);
-    }
-}
-
 static void on_result(void *ud, size_t index, const struct ens_result *result)
 {
     struct ens_tf_job *job = ud;
@@ -58,14 +25,9 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
 static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct ens_tf_job *job = ud;
-    struct ticket *ticket = job->ticket;
 
-    for (size_t i = 0; i < end->warning_count; i++) {
-        ens_tf_diags_add(&job->call.diags, ENS_WARNING, NULL, ENS_STR("Warning of the engine"),
-                         end->warnings[i]);
-    }
+    ens_tf_diags_warn(&job->call.diags, end->warnings, end->warning_count);
     job->done(job);
-    ticket_unref(ticket);
 }
 
 /* Ends a job without submitting it, because StopProvider was called. */
@@ -104,10 +66,6 @@ void ens_tf_job_run(struct ens_tf_job *job)
             ens_tf_planned_request(job->planned, &targets[i]);
         }
     }
-    struct ticket *ticket = ens_alloc(sizeof(*ticket));
-    atomic_init(&ticket->references, 2);
-    ticket->engine = engine;
-    job->ticket = ticket;
     const struct ens_job_request engine_job = {
         .mode = job->mode,
         .targets = targets,
@@ -116,10 +74,6 @@ void ens_tf_job_run(struct ens_tf_job *job)
         .no_dry_run = job->no_dry_run,
         .events = {.result = on_result, .progress = on_progress, .done = on_done, .ud = job},
     };
-    ens_rpc_call_on_gone(job->call.rpc, on_gone, ticket);
-    ticket->id = ens_engine_submit(engine, &engine_job);
-    if (ticket->gone) {
-        ens_engine_cancel(engine, ticket->id);
-    }
-    ticket_unref(ticket);
+    ens_tf_ticket_begin(&job->ticket, &job->call);
+    ens_tf_ticket_submitted(&job->ticket, ens_engine_submit(engine, &engine_job));
 }

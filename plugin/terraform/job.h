@@ -7,8 +7,8 @@
 #ifndef ENSURE_TERRAFORM_JOB_H
 #define ENSURE_TERRAFORM_JOB_H
 
-#include "terraform/call_context.h"
 #include "terraform/planned_private.h"
+#include "terraform/ticket.h"
 
 struct ens_tf_job {
     /* Set by the handler. The job itself is allocated in the call's arena. */
@@ -29,7 +29,7 @@ struct ens_tf_job {
     enum ens_tf_preflight preflight; /* the setting when the job began */
     struct ens_tf_report report;
     struct ens_tf_instance *instances; /* of the report */
-    void *ticket;
+    struct ens_tf_ticket ticket;
 };
 
 /* Submits the job. After this the handler must access neither the call nor its arena. While the

@@ -239,6 +239,25 @@ static void write_value(msgpack_packer *packer, const struct ens_value *value)
     }
 }
 
+static int count_bytes(void *data, const char *bytes, size_t length)
+{
+    size_t *size = data;
+
+    (void)bytes;
+    *size += length;
+    return 0;
+}
+
+size_t ens_msgpack_size(const struct ens_value *value)
+{
+    size_t size = 0;
+    msgpack_packer packer;
+
+    msgpack_packer_init(&packer, &size, count_bytes);
+    write_value(&packer, value);
+    return size;
+}
+
 ens_str ens_msgpack_write(struct ens_arena *arena, const struct ens_value *value)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_VALUE_BYTES_MAX);

@@ -17,6 +17,9 @@
 ens_rc ens_msgpack_read(struct ens_arena *arena, ens_str bytes, struct ens_value *ret,
                         struct ens_diags *diags) ENS_MUST_USE;
 
+/* Bytes that a value takes. */
+size_t ens_msgpack_size(const struct ens_value *value);
+
 /* Asserts that the encoding is at most ENS_VALUE_BYTES_MAX long. */
 ens_str ens_msgpack_write(struct ens_arena *arena, const struct ens_value *value);
 

@@ -294,6 +294,75 @@ static const struct ens_tf_attribute plan[] = {
     END,
 };
 
+/* The selector of a block, but for its limit: Terraform's list blocks have one of their own. */
+#define CONDITIONS                                                                                 \
+    CLOUD(0),                                                                                      \
+        {.name = "region",                                                                         \
+         .type = ENS_TF_STRING,                                                                    \
+         .flags = ENS_TF_REQUIRED,                                                                 \
+         .description = "The region to look in, such as `cn-beijing`.",                            \
+         .check = ens_tf_check_region},                                                            \
+        {.name = "status",                                                                         \
+         .type = ENS_TF_STRING_SET,                                                                \
+         .flags = ENS_TF_OPTIONAL,                                                                 \
+         .description = "Instances with one of these statuses: `running`, `starting`, `stopped`, " \
+                        "`stopping`, `busy`, `failed`, `deleting`, `unknown`. Default: any."},     \
+        {.name = "tags",                                                                           \
+         .type = ENS_TF_STRING_MAP,                                                                \
+         .flags = ENS_TF_OPTIONAL,                                                                 \
+         .description = "Instances with all of these tags, 20 at most."},                          \
+        {.name = "name",                                                                           \
+         .type = ENS_TF_STRING,                                                                    \
+         .flags = ENS_TF_OPTIONAL,                                                                 \
+         .description = "Instances with this name; `*` stands for any run of characters, as in "   \
+                        "`web-*`."},                                                               \
+        {.name = "zone",                                                                           \
+         .type = ENS_TF_STRING,                                                                    \
+         .flags = ENS_TF_OPTIONAL,                                                                 \
+         .description = "Instances in this zone."},                                                \
+    {                                                                                              \
+        .name = "group", .type = ENS_TF_STRING, .flags = ENS_TF_OPTIONAL,                          \
+        .description = "Instances of this project (Volcengine) or resource group (Alibaba Cloud, " \
+                       "Baidu AI Cloud), by its name or id as the cloud's list shows it."          \
+    }
+
+#define FOUND(member, of_type, text)                                                               \
+    {                                                                                              \
+        .name = #member, .type = (of_type), .flags = ENS_TF_COMPUTED, .description = (text),       \
+        .show = ens_tf_show_##member                                                               \
+    }
+
+static const struct ens_tf_attribute found_instance[] = {
+    FOUND(target, ENS_TF_STRING, "`cloud/region/instance-id`."),
+    FOUND(name, ENS_TF_STRING, "The instance's name."),
+    FOUND(status, ENS_TF_STRING, "As in the data source `ensure_instance`, but never `absent`."),
+    FOUND(provider_status, ENS_TF_STRING, "The cloud's own word for the status."),
+    FOUND(zone, ENS_TF_STRING, "The zone that it is in."),
+    FOUND(instance_type, ENS_TF_STRING, "The instance type, such as `ecs.g7.large`."),
+    FOUND(charge_type, ENS_TF_STRING, "How it is paid for, in the cloud's own word."),
+    FOUND(tags, ENS_TF_STRING_MAP, "Its tags."),
+    END,
+};
+
+static const struct ens_tf_attribute instances[] = {
+    CONDITIONS,
+    {.name = "limit",
+     .type = ENS_TF_NUMBER,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "The most instances to find, 1 to 100000. Default: as many as there are."},
+    {.name = "instance_ids",
+     .type = ENS_TF_STRING_SET,
+     .flags = ENS_TF_COMPUTED,
+     .description = "The ids of the instances that were found, as `ensure_instances_running` takes "
+                    "them."},
+    {.name = "instances",
+     .type = ENS_TF_OBJECT_LIST,
+     .flags = ENS_TF_COMPUTED,
+     .description = "One object per instance, in the order of the cloud's list.",
+     .nested = found_instance},
+    END,
+};
+
 /* ---- action -----------------------------------------------------------------------------------
  */
 
@@ -334,6 +403,12 @@ const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
      .name = "ensure_instance",
      .description = "The status of an instance.",
      .attributes = instance},
+    {.kind = ENS_TF_DATA_SOURCE,
+     .name = "ensure_instances",
+     .description = "The instances of a region that a selector finds: all conditions that are set "
+                    "hold. Finding none is a warning.",
+     .attributes = instances,
+     .finds = true},
     {.kind = ENS_TF_DATA_SOURCE,
      .name = "ensure_plan",
      .description = "What making sure that instances run would take, asked of the cloud with its "

@@ -22,6 +22,7 @@ enum ens_tf_kind {
 struct ens_tf_schema {
     enum ens_tf_kind kind;
     bool dry_run;     /* data source: a plan with the clouds' dry runs; else it only reads */
+    bool finds;       /* its attributes are a selector */
     const char *name; /* such as "ensure_instance_running"; "ensure" for the provider */
     const char *description;
     const struct ens_tf_attribute *attributes;
@@ -30,7 +31,8 @@ struct ens_tf_schema {
     const struct ens_tf_attribute *identity;
 };
 
-#define ENS_TF_SCHEMA_COUNT 6
+/* Of each kind in byte order of the names, the order of maps in canonical messages. */
+#define ENS_TF_SCHEMA_COUNT 7
 extern const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT];
 
 extern const struct ens_tf_schema *const ens_tf_provider_schema;

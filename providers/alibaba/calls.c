@@ -191,15 +191,16 @@ void alibaba_start_request(const struct ens_memory *memory, const struct ens_cal
 {
     struct kit_pairs query = kit_pairs_new(memory);
 
-    kit_pairs_add(&query, "RegionId", call->region);
-    kit_pairs_add_numbered(&query, "InstanceId.", call->ids, call->id_count);
+    /* In the order in which they are signed. */
     if ((call->flags & ENS_SPEC_DRY_RUN) != 0) {
         /* With SuccessFirst a dry run always passes. */
-        kit_pairs_add(&query, "DryRun", KIT_STR("true"));
         kit_pairs_add(&query, "BatchOptimization", KIT_STR("AllTogether"));
+        kit_pairs_add(&query, "DryRun", KIT_STR("true"));
     } else {
         kit_pairs_add(&query, "BatchOptimization", KIT_STR("SuccessFirst"));
     }
+    kit_pairs_add_numbered(&query, "InstanceId.", call->ids, call->id_count);
+    kit_pairs_add(&query, "RegionId", call->region);
     alibaba_finish_request(&query, KIT_STR("StartInstances"), VERSION, ret);
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "baidu/sign.h"
 
-#include <stdlib.h>
-
 #include "kit/digest.h"
 #include "kit/instant.h"
 #include "kit/text.h"
@@ -22,9 +20,18 @@ ens_str baidu_signing_key(const struct ens_memory *memory, ens_str secret_key, e
     return kit_digest_hex(memory, &digest);
 }
 
-static int compare_texts(const void *a, const void *b)
+/* Insertion sort: there are a few. */
+static void sort(ens_str *texts, size_t count)
 {
-    return kit_compare(*(const ens_str *)a, *(const ens_str *)b);
+    for (size_t i = 1; i < count; i++) {
+        const ens_str text = texts[i];
+        size_t at = i;
+        while (at > 0 && kit_compare(texts[at - 1], text) > 0) {
+            texts[at] = texts[at - 1];
+            at--;
+        }
+        texts[at] = text;
+    }
 }
 
 /* Encodes name and value of each pair, sorts the results and joins them. */
@@ -35,12 +42,13 @@ static ens_str join_sorted(const struct ens_memory *memory, const struct ens_pai
     struct kit_text joined = kit_text_new(memory);
 
     for (size_t i = 0; i < count; i++) {
-        texts[i] = KIT_CONCAT(memory, kit_encode(memory, pairs[i]->name, ""), between,
-                              kit_encode(memory, pairs[i]->value, ""));
+        struct kit_text text = kit_text_new(memory);
+        kit_text_add_encoded(&text, pairs[i]->name, false);
+        kit_text_add(&text, between);
+        kit_text_add_encoded(&text, pairs[i]->value, false);
+        texts[i] = kit_text_done(&text);
     }
-    if (count > 1) {
-        qsort(texts, count, sizeof(*texts), compare_texts);
-    }
+    sort(texts, count);
     for (size_t i = 0; i < count; i++) {
         kit_text_add(&joined, i == 0 ? KIT_STR("") : separator);
         kit_text_add(&joined, texts[i]);
@@ -58,7 +66,7 @@ ens_str baidu_canonical_request(const struct ens_memory *memory,
                                 const struct ens_http_request *request, ens_str query,
                                 const struct kit_pairs *headers)
 {
-    return KIT_CONCAT(memory, request->method, LINE, kit_encode(memory, request->path, "/"), LINE,
+    return KIT_CONCAT(memory, request->method, LINE, kit_encode(memory, request->path, true), LINE,
                       query, LINE,
                       join_sorted(memory, headers->items, headers->count, KIT_STR(":"), LINE));
 }

@@ -86,7 +86,7 @@ static void ask_token_url(struct kit_machine *machine)
         recipe->audience.len == 0
             ? url.target
             : KIT_CONCAT(memory, url.target, url.has_query ? KIT_STR("&") : KIT_STR("?"),
-                         KIT_STR("audience="), kit_encode(memory, recipe->audience, ""));
+                         KIT_STR("audience="), kit_encode(memory, recipe->audience, false));
     kit_hide(machine, request, recipe->token_url_key);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256, HMAC-SHA256 and SHA-1. They abort if libcrypto fails, which it does only without memory,
- * because the sign function of a provider can't return an error. */
+/* SHA-256, HMAC-SHA256 and SHA-1. SHA-1 aborts if libcrypto fails, which it does only without
+ * memory, because the functions of a provider can't return an error; the others can't fail. */
 #ifndef ENSURE_KIT_DIGEST_H
 #define ENSURE_KIT_DIGEST_H
 
@@ -14,7 +14,10 @@ struct kit_digest {
 
 struct kit_digest kit_hmac(ens_str key, ens_str data);
 /* One step of a key derivation: replaces the key by the HMAC of data with that key. */
-void kit_hmac_chain(struct kit_digest *key, ens_str data);
+static inline void kit_hmac_chain(struct kit_digest *key, ens_str data)
+{
+    *key = kit_hmac((ens_str){(const char *)key->bytes, KIT_DIGEST_SIZE}, data);
+}
 
 ens_str kit_sha256_hex(const struct ens_memory *memory, ens_str data);
 /* Only to find files that other programs named so. */

@@ -1,35 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/instant.h"
 
-#include <time.h>
-
 #include "kit/text.h"
 
 #define YEAR_10000 INT64_C(253402300800)
+#define DAY_S      INT64_C(86400)
 
-static struct tm split(int64_t unix_s)
+struct date {
+    int64_t year, month, day;
+};
+
+/* The date of a day from 1970-01-01 on, in the proleptic Gregorian calendar; the inverse of
+ * days_of(). Eras of 400 years and years from March, so that the leap day comes last. */
+static struct date date_of(int64_t days)
 {
-    struct tm tm = {0};
-    time_t t = (time_t)(unix_s < 0 ? 0 : unix_s >= YEAR_10000 ? YEAR_10000 - 1 : unix_s);
+    const int64_t since = days + 719468; /* 0000-03-01 */
+    const int64_t era = since / 146097;
+    const int64_t of_era = since % 146097;
+    const int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    const int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    const int64_t month = (5 * of_year + 2) / 153; /* 0: March */
 
-    (void)gmtime_r(&t, &tm);
-    return tm;
+    return (struct date){
+        .year = year + era * 400 + (month >= 10),
+        .month = month < 10 ? month + 3 : month - 9,
+        .day = of_year - (153 * month + 2) / 5 + 1,
+    };
+}
+
+/* YYYYMMDDThhmmssZ, with the separators of a date and of a time of day. */
+static ens_str write(const struct ens_memory *memory, int64_t unix_s, ens_str dash, ens_str colon)
+{
+    const int64_t s = unix_s < 0 ? 0 : unix_s >= YEAR_10000 ? YEAR_10000 - 1 : unix_s;
+    const struct date date = date_of(s / DAY_S);
+    const struct {
+        int64_t value;
+        size_t width;
+        ens_str after;
+    } parts[] = {
+        {date.year, 4, dash},         {date.month, 2, dash},     {date.day, 2, KIT_STR("T")},
+        {s % DAY_S / 3600, 2, colon}, {s % 3600 / 60, 2, colon}, {s % 60, 2, KIT_STR("Z")},
+    };
+    struct kit_text text = kit_text_new(memory);
+
+    kit_text_reserve(&text, sizeof("YYYY-MM-DDThh:mm:ssZ"));
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        kit_text_add_number(&text, (size_t)parts[i].value, parts[i].width);
+        kit_text_add(&text, parts[i].after);
+    }
+    return kit_text_done(&text);
 }
 
 ens_str kit_instant_basic(const struct ens_memory *memory, int64_t unix_s)
 {
-    struct tm tm = split(unix_s);
-
-    return kit_format(memory, "%04d%02d%02dT%02d%02d%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-                      tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return write(memory, unix_s, KIT_STR(""), KIT_STR(""));
 }
 
 ens_str kit_instant_extended(const struct ens_memory *memory, int64_t unix_s)
 {
-    struct tm tm = split(unix_s);
-
-    return kit_format(memory, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-                      tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return write(memory, unix_s, KIT_STR("-"), KIT_STR(":"));
 }
 
 /* Parser state. ok becomes false at the first unexpected character. */
@@ -124,5 +153,5 @@ int64_t kit_instant_parse(ens_str text)
         }
     }
     second -= zone(&at);
-    return at.ok && at.rest.len == 0 ? days_of(year, month, day) * 86400 + second : 0;
+    return at.ok && at.rest.len == 0 ? days_of(year, month, day) * DAY_S + second : 0;
 }

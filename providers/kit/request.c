@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kit/request.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "kit/text.h"
@@ -13,20 +12,23 @@ struct kit_pairs kit_pairs_new(const struct ens_memory *memory)
     return (struct kit_pairs){.memory = memory};
 }
 
-static void add(struct kit_pairs *pairs, const struct ens_pair *pair)
+static void make_room(struct kit_pairs *pairs, size_t more)
 {
     const struct ens_memory *memory = pairs->memory;
+    size_t room = pairs->room == 0 ? FIRST_ROOM : pairs->room;
 
-    if (pairs->count == pairs->room) {
-        pairs->room = pairs->room == 0 ? FIRST_ROOM : pairs->room * 2;
-        const struct ens_pair **items =
-            memory->alloc(memory->ctx, pairs->room * sizeof(pairs->items[0]));
-        if (pairs->count > 0) {
-            memcpy(items, pairs->items, pairs->count * sizeof(pairs->items[0]));
-        }
-        pairs->items = items;
+    if (pairs->room - pairs->count >= more) {
+        return;
     }
-    pairs->items[pairs->count++] = pair;
+    while (room - pairs->count < more) {
+        room *= 2;
+    }
+    const struct ens_pair **items = memory->alloc(memory->ctx, room * sizeof(items[0]));
+    if (pairs->count > 0) {
+        memcpy(items, pairs->items, pairs->count * sizeof(items[0]));
+    }
+    pairs->items = items;
+    pairs->room = room;
 }
 
 void kit_pairs_add_slice(struct kit_pairs *pairs, ens_str name, ens_str value)
@@ -34,7 +36,8 @@ void kit_pairs_add_slice(struct kit_pairs *pairs, ens_str name, ens_str value)
     struct ens_pair *pair = pairs->memory->alloc(pairs->memory->ctx, sizeof(*pair));
 
     *pair = (struct ens_pair){name, value};
-    add(pairs, pair);
+    make_room(pairs, 1);
+    pairs->items[pairs->count++] = pair;
 }
 
 void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value)
@@ -42,11 +45,49 @@ void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value)
     kit_pairs_add_slice(pairs, kit_str(name), value);
 }
 
+/* The number after this one in byte order of the numbers 1 to count: 1, 10, 100, 11, 2 of 1 to 100
+ * without those between. */
+static size_t next_by_bytes(size_t number, size_t count)
+{
+    if (number * 10 <= count) {
+        return number * 10;
+    }
+    while (number % 10 == 9 || number == count) {
+        number /= 10;
+    }
+    return number + 1;
+}
+
+static size_t digits_of(size_t number)
+{
+    size_t digits = 1;
+
+    while (number >= 10) {
+        number /= 10;
+        digits++;
+    }
+    return digits;
+}
+
 void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const ens_str *values,
                             size_t count)
 {
+    const struct ens_memory *memory = pairs->memory;
+    const ens_str before = kit_str(prefix);
+    struct ens_pair *added = memory->alloc(memory->ctx, count * sizeof(*added));
+    struct kit_text names = kit_text_new(memory);
+    size_t number = 1;
+
+    kit_text_reserve(&names, count * (before.len + digits_of(count)));
+    make_room(pairs, count);
     for (size_t i = 0; i < count; i++) {
-        kit_pairs_add_slice(pairs, kit_numbered(pairs->memory, prefix, i + 1), values[i]);
+        const size_t start = names.len;
+        kit_text_add(&names, before);
+        kit_text_add_number(&names, number, 1);
+        added[i].name = (ens_str){names.ptr + start, names.len - start};
+        added[i].value = values[number - 1];
+        pairs->items[pairs->count++] = &added[i];
+        number = next_by_bytes(number, count);
     }
 }
 
@@ -59,24 +100,30 @@ void kit_pairs_add_set(struct kit_pairs *pairs, const char *name, ens_str value)
 
 void kit_pairs_add_all(struct kit_pairs *pairs, const struct ens_pair *const *items, size_t count)
 {
+    make_room(pairs, count);
     for (size_t i = 0; i < count; i++) {
-        add(pairs, items[i]);
+        pairs->items[pairs->count++] = items[i];
     }
 }
 
-static int compare_pairs(const void *a, const void *b)
+static int compare_pairs(const struct ens_pair *left, const struct ens_pair *right)
 {
-    const struct ens_pair *left = *(const struct ens_pair *const *)a;
-    const struct ens_pair *right = *(const struct ens_pair *const *)b;
     int order = kit_compare(left->name, right->name);
 
     return order != 0 ? order : kit_compare(left->value, right->value);
 }
 
+/* Insertion sort: most lists are short, and the long ones are sorted but for a few items. */
 void kit_pairs_sort(struct kit_pairs *pairs)
 {
-    if (pairs->count > 1) {
-        qsort(pairs->items, pairs->count, sizeof(pairs->items[0]), compare_pairs);
+    for (size_t i = 1; i < pairs->count; i++) {
+        const struct ens_pair *item = pairs->items[i];
+        size_t at = i;
+        while (at > 0 && compare_pairs(pairs->items[at - 1], item) > 0) {
+            pairs->items[at] = pairs->items[at - 1];
+            at--;
+        }
+        pairs->items[at] = item;
     }
 }
 
@@ -102,47 +149,57 @@ ens_str kit_reply_header(const struct ens_http_reply *reply, const char *name)
     return (ens_str){NULL, 0};
 }
 
-static void add_json_text(struct kit_text *text, ens_str value)
+static size_t length_of(const ens_str *items, size_t count)
 {
-    size_t start = 0;
+    size_t length = 0;
 
-    kit_text_add(text, KIT_STR("\""));
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] == '"' || value.ptr[i] == '\\') {
-            kit_text_add(text, (ens_str){value.ptr + start, i - start});
-            kit_text_add(text, KIT_STR("\\"));
-            start = i;
-        }
+    for (size_t i = 0; i < count; i++) {
+        length += items[i].len;
     }
-    if (start < value.len) {
-        kit_text_add(text, (ens_str){value.ptr + start, value.len - start});
-    }
-    kit_text_add(text, KIT_STR("\""));
+    return length;
 }
 
 ens_str kit_json_array(const struct ens_memory *memory, const ens_str *items, size_t count)
 {
-    struct kit_text text = kit_text_new(memory);
+    char *start = memory->alloc(memory->ctx, 2 * length_of(items, count) + 3 * count + 2);
+    char *out = start;
 
-    kit_text_add(&text, KIT_STR("["));
+    *out++ = '[';
     for (size_t i = 0; i < count; i++) {
-        kit_text_add(&text, i == 0 ? KIT_STR("") : KIT_STR(","));
-        add_json_text(&text, items[i]);
+        if (i > 0) {
+            *out++ = ',';
+        }
+        *out++ = '"';
+        for (size_t j = 0; j < items[i].len; j++) {
+            const char c = items[i].ptr[j];
+            if (c == '"' || c == '\\') {
+                *out++ = '\\';
+            }
+            *out++ = c;
+        }
+        *out++ = '"';
     }
-    kit_text_add(&text, KIT_STR("]"));
-    return kit_text_done(&text);
+    *out++ = ']';
+    return (ens_str){start, (size_t)(out - start)};
 }
 
 static ens_str join_encoded(struct kit_pairs *pairs)
 {
     struct kit_text text = kit_text_new(pairs->memory);
+    size_t length = 0;
 
     kit_pairs_sort(pairs);
     for (size_t i = 0; i < pairs->count; i++) {
-        kit_text_add(&text, i == 0 ? KIT_STR("") : KIT_STR("&"));
-        kit_text_add_encoded(&text, pairs->items[i]->name, "");
-        kit_text_add(&text, KIT_STR("="));
-        kit_text_add_encoded(&text, pairs->items[i]->value, "");
+        length += pairs->items[i]->name.len + pairs->items[i]->value.len;
+    }
+    kit_text_reserve(&text, length + 2 * pairs->count); /* more, if something is encoded */
+    for (size_t i = 0; i < pairs->count; i++) {
+        if (i > 0) {
+            kit_text_add_byte(&text, '&');
+        }
+        kit_text_add_encoded(&text, pairs->items[i]->name, false);
+        kit_text_add_byte(&text, '=');
+        kit_text_add_encoded(&text, pairs->items[i]->value, false);
     }
     return kit_text_done(&text);
 }
@@ -165,7 +222,7 @@ ens_str kit_form(const struct kit_pairs *fields)
 
 ens_str kit_target(const struct ens_memory *memory, ens_str path, ens_str query)
 {
-    ens_str encoded = kit_encode(memory, path, "/");
+    ens_str encoded = kit_encode(memory, path, true);
 
     return query.len == 0 ? encoded : KIT_CONCAT(memory, encoded, KIT_STR("?"), query);
 }
@@ -194,7 +251,7 @@ ens_str kit_canonical_request(const struct ens_memory *memory,
         kit_text_add(&block, kit_trim(headers->items[i]->value));
         kit_text_add(&block, line);
     }
-    return KIT_CONCAT(memory, request->method, line, kit_encode(memory, request->path, "/"), line,
+    return KIT_CONCAT(memory, request->method, line, kit_encode(memory, request->path, true), line,
                       query, line, kit_text_done(&block), line, kit_names(headers), line,
                       body_sha256);
 }

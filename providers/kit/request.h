@@ -17,7 +17,7 @@ struct kit_pairs kit_pairs_new(const struct ens_memory *memory);
 void kit_pairs_add(struct kit_pairs *pairs, const char *name, ens_str value);
 void kit_pairs_add_slice(struct kit_pairs *pairs, ens_str name, ens_str value);
 void kit_pairs_add_set(struct kit_pairs *pairs, const char *name, ens_str value); /* if not empty */
-/* prefix1=first, prefix2=second, ... */
+/* prefix1=first, prefix2=second, ...; in byte order of the names, as they are signed. */
 void kit_pairs_add_numbered(struct kit_pairs *pairs, const char *prefix, const ens_str *values,
                             size_t count);
 void kit_pairs_add_all(struct kit_pairs *pairs, const struct ens_pair *const *items, size_t count);

@@ -84,14 +84,11 @@ struct kit_text kit_text_new(const struct ens_memory *memory)
     return (struct kit_text){.memory = memory};
 }
 
-/* Makes room for more bytes. The previous buffer is not freed, because ens_memory has no free. */
-static void make_room(struct kit_text *text, size_t more)
+/* The previous buffer is not freed, because ens_memory has no free. */
+void kit_text_grow(struct kit_text *text, size_t more)
 {
     size_t room = text->room == 0 ? FIRST_ROOM : text->room;
 
-    if (text->room - text->len >= more) {
-        return;
-    }
     while (room - text->len < more) {
         room *= 2;
     }
@@ -108,35 +105,56 @@ void kit_text_add(struct kit_text *text, ens_str piece)
     if (piece.len == 0) {
         return;
     }
-    make_room(text, piece.len);
+    kit_text_reserve(text, piece.len);
     memcpy(text->ptr + text->len, piece.ptr, piece.len);
     text->len += piece.len;
 }
 
-static bool is_unreserved(char c)
+/* An 'x' for each byte that is not encoded: RFC 3986, section 2.3. */
+static const char unreserved[256] = "                                "
+                                    "             xx xxxxxxxxxx      "  /* from the blank on */
+                                    " xxxxxxxxxxxxxxxxxxxxxxxxxx    x"  /* from '@' on */
+                                    " xxxxxxxxxxxxxxxxxxxxxxxxxx   x "; /* from '`' on */
+
+/* The number of bytes at the start of the text, a multiple of four, that are not encoded. */
+static size_t unreserved_fours(ens_str text)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == '~';
+    const unsigned char *at = (const unsigned char *)text.ptr;
+    const unsigned char *end = at + text.len;
+
+    while (end - at >= 4 &&
+           (unreserved[at[0]] & unreserved[at[1]] & unreserved[at[2]] & unreserved[at[3]]) == 'x') {
+        at += 4;
+    }
+    return text.len - (size_t)(end - at);
 }
 
-void kit_text_add_encoded(struct kit_text *text, ens_str piece, const char *keep)
+void kit_text_add_encoded(struct kit_text *text, ens_str piece, bool keep_slash)
 {
     static const char digits[] = "0123456789ABCDEF";
-    size_t start = 0; /* of the current run of bytes that need no encoding */
 
-    for (size_t i = 0; i < piece.len; i++) {
-        char c = piece.ptr[i];
-        if (is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL)) {
+    if (piece.len == 0) {
+        return;
+    }
+    kit_text_reserve(text, piece.len);
+    const size_t plain = unreserved_fours(piece); /* often nearly all */
+    char *out = text->ptr + text->len;
+    memcpy(out, piece.ptr, plain);
+    out += plain;
+    for (size_t i = plain; i < piece.len; i++) {
+        const unsigned char c = (unsigned char)piece.ptr[i];
+        if (unreserved[c] == 'x' || (c == '/' && keep_slash)) {
+            *out++ = (char)c;
             continue;
         }
-        const char escape[] = {'%', digits[(unsigned char)c >> 4], digits[(unsigned char)c & 15]};
-        kit_text_add(text, (ens_str){piece.ptr + start, i - start});
-        kit_text_add(text, (ens_str){escape, sizeof(escape)});
-        start = i + 1;
+        text->len = (size_t)(out - text->ptr);
+        kit_text_reserve(text, piece.len - i + 2);
+        out = text->ptr + text->len;
+        *out++ = '%';
+        *out++ = digits[c >> 4];
+        *out++ = digits[c & 15];
     }
-    if (start < piece.len) {
-        kit_text_add(text, (ens_str){piece.ptr + start, piece.len - start});
-    }
+    text->len = (size_t)(out - text->ptr);
 }
 
 ens_str kit_text_done(const struct kit_text *text)
@@ -149,11 +167,11 @@ ens_str kit_copy(const struct ens_memory *memory, ens_str text)
     return kit_concat(memory, &text, 1);
 }
 
-ens_str kit_encode(const struct ens_memory *memory, ens_str text, const char *keep)
+ens_str kit_encode(const struct ens_memory *memory, ens_str text, bool keep_slash)
 {
     struct kit_text encoded = kit_text_new(memory);
 
-    kit_text_add_encoded(&encoded, text, keep);
+    kit_text_add_encoded(&encoded, text, keep_slash);
     return kit_text_done(&encoded);
 }
 
@@ -190,16 +208,25 @@ ens_str kit_concat(const struct ens_memory *memory, const ens_str *pieces, size_
     return (ens_str){ptr, len};
 }
 
-ens_str kit_numbered(const struct ens_memory *memory, const char *prefix, size_t number)
+void kit_text_add_number(struct kit_text *text, size_t number, size_t width)
 {
-    char digits[20];
+    char digits[KIT_NUMBER_MAX];
     size_t at = sizeof(digits);
 
     do {
         digits[--at] = (char)('0' + number % 10);
         number /= 10;
-    } while (number > 0);
-    return KIT_CONCAT(memory, kit_str(prefix), (ens_str){digits + at, sizeof(digits) - at});
+    } while (number > 0 || sizeof(digits) - at < width);
+    kit_text_add(text, (ens_str){digits + at, sizeof(digits) - at});
+}
+
+ens_str kit_numbered(const struct ens_memory *memory, const char *prefix, size_t number)
+{
+    struct kit_text text = kit_text_new(memory);
+
+    kit_text_add(&text, kit_str(prefix));
+    kit_text_add_number(&text, number, 1);
+    return kit_text_done(&text);
 }
 
 ens_str kit_format(const struct ens_memory *memory, const char *format, ...)

@@ -37,14 +37,30 @@ struct kit_text {
 };
 
 struct kit_text kit_text_new(const struct ens_memory *memory);
+/* Makes room for more bytes; the functions below do so as they need it. */
+void kit_text_grow(struct kit_text *text, size_t more);
+static inline void kit_text_reserve(struct kit_text *text, size_t more)
+{
+    if (text->room - text->len < more) {
+        kit_text_grow(text, more);
+    }
+}
 void kit_text_add(struct kit_text *text, ens_str piece);
-/* Appends the piece percent-encoded (RFC 3986, upper-case digits), except unreserved bytes and
- * those in keep. */
-void kit_text_add_encoded(struct kit_text *text, ens_str piece, const char *keep);
+static inline void kit_text_add_byte(struct kit_text *text, char byte)
+{
+    kit_text_reserve(text, 1);
+    text->ptr[text->len++] = byte;
+}
+/* Appends the piece percent-encoded (RFC 3986, upper-case digits), except unreserved bytes, and '/'
+ * with keep_slash. */
+void kit_text_add_encoded(struct kit_text *text, ens_str piece, bool keep_slash);
+/* Appends a number in decimal, with zeros before it up to width digits (at most KIT_NUMBER_MAX). */
+void kit_text_add_number(struct kit_text *text, size_t number, size_t width);
+#define KIT_NUMBER_MAX ((size_t)20)
 ens_str kit_text_done(const struct kit_text *text);
 
 ens_str kit_copy(const struct ens_memory *memory, ens_str text);
-ens_str kit_encode(const struct ens_memory *memory, ens_str text, const char *keep);
+ens_str kit_encode(const struct ens_memory *memory, ens_str text, bool keep_slash);
 ens_str kit_hex(const struct ens_memory *memory, const uint8_t *bytes, size_t count);
 
 /* KIT_CONCAT(memory, slice, ...): the concatenation of the slices. */

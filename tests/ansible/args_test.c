@@ -15,7 +15,13 @@
 static ens_rc read_args(struct ens_arena *arena, const char *text, struct ens_args *args,
                         struct ens_diags *diags)
 {
-    return ens_args_read(arena, ens_str_of(text), args, diags);
+    return ens_args_read(arena, ENS_MODULE_INSTANCE_RUNNING, ens_str_of(text), args, diags);
+}
+
+static ens_rc read_info(struct ens_arena *arena, const char *text, struct ens_args *args,
+                        struct ens_diags *diags)
+{
+    return ens_args_read(arena, ENS_MODULE_INSTANCE_INFO, ens_str_of(text), args, diags);
 }
 
 static void test_every_argument_is_read(void **state)
@@ -36,7 +42,7 @@ static void test_every_argument_is_read(void **state)
     assert_int_equal(read_args(arena, text, &args, NULL), ENS_OK);
     assert_string_equal(args.settings.cloud.ptr, "alibaba");
     assert_string_equal(args.region.ptr, "cn-hangzhou");
-    assert_int_equal(args.instance_id_count, 3);
+    assert_int_equal(args.instance_ids.count, 3);
     assert_int_equal(args.targets.count, 2);
     assert_true(ens_str_is(ens_target_list_at(&args.targets, 1).id, "i-2"));
     assert_true(ens_str_is(ens_target_list_at(&args.targets, 1).region, "cn-hangzhou"));
@@ -269,6 +275,192 @@ static void test_invocation_masks_secrets(void **state)
     }
 }
 
+/* ---- instance_info --------------------------------------------------------------------------- */
+
+static void test_filters(void **state)
+{
+    (void)state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_args args;
+    static const char text[] =
+        "{" WHERE "\"filters\":{\"status\":\"stopped, running\",\"tags\":{\"env\":\"ci\",\"n\":2},"
+        "\"name\":\"web-*\",\"zone\":\"z\",\"group\":\"g\",\"limit\":\"7\"},\"wait_timeout\":"
+        "\"1m\","
+        "\"instance_ids\":null,\"_ansible_check_mode\":true}";
+
+    assert_int_equal(read_info(arena, text, &args, NULL), ENS_OK);
+    assert_false(args.instance_ids.given);
+    assert_int_equal(args.wait_timeout_ms, 60000);
+    const struct ens_selector *selector = &args.selector;
+    assert_true(ens_str_is(selector->cloud, "alibaba"));
+    assert_true(ens_str_is(selector->region, "cn-hangzhou"));
+    assert_int_equal(selector->statuses, 1u << ENS_STATUS_STOPPED | 1u << ENS_STATUS_RUNNING);
+    assert_int_equal(selector->tag_count, 2);
+    assert_true(ens_str_is(selector->tags[0].name, "env"));
+    assert_true(ens_str_is(selector->tags[1].value, "2"));
+    assert_true(ens_str_is(selector->name, "web-*"));
+    assert_true(ens_str_is(selector->zone, "z"));
+    assert_true(ens_str_is(selector->group, "g"));
+    assert_int_equal(selector->limit, 7);
+}
+
+/* What a template makes of an absent value is no condition. */
+static void test_no_filters(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "{" WHERE "\"filters\":null}",
+        "{" WHERE "\"filters\":{}}",
+        "{" WHERE "\"filters\":\"{}\"}",
+        "{" WHERE "\"filters\":{\"status\":[],\"tags\":{},\"name\":\"\",\"zone\":null}}",
+        "{" WHERE "\"filters\":{},\"instance_ids\":[\"i-1\"]}",
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct ens_args args;
+
+        print_message("  %s\n", rows[i]);
+        assert_int_equal(read_info(arena, rows[i], &args, NULL), ENS_OK);
+        assert_false(ens_args_have_filters(&args));
+    }
+}
+
+#define FILTER(text) "{" WHERE "\"filters\":{" text "}}"
+#define NO_LIMIT     "expected a whole number from 1 to 100000"
+
+static void test_filter_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *where;
+        const char *summary;
+    } rows[] = {
+        {"{\"region\":\"r\"}", "", "missing required argument: cloud"},
+        {"{" WHERE "\"instance_ids\":[\"i-1\"],\"filters\":{\"limit\":1}}", "",
+         "parameters are mutually exclusive: instance_ids, filters"},
+        {"{" ONE "}", "",
+         "unsupported parameter \"instance_id\"; supported parameters are: cloud, region, "
+         "instance_ids, filters, wait_timeout, access_key, secret_key, security_token, profile, "
+         "assume_role, assume_role_with_oidc, metadata_role, endpoint"},
+        {"{" WHERE "\"filters\":[]}", "filters", "expected a dictionary"},
+        {FILTER("\"id\":\"i-1\""), "",
+         "unsupported parameter \"filters.id\"; supported parameters are: status, tags, name, "
+         "zone, group, limit"},
+        {FILTER("\"status\":\"Stopped\""), "filters.status",
+         "\"Stopped\" is not a status to look for (running, starting, stopped, stopping, busy, "
+         "failed, deleting or unknown)"},
+        {FILTER("\"status\":{}"), "filters.status", "expected a list of statuses"},
+        {FILTER("\"status\":[true]"), "filters.status", "expected a list of statuses"},
+        {FILTER("\"tags\":[\"a\"]"), "filters.tags", "expected a dictionary of texts"},
+        {FILTER("\"tags\":\"a=b\""), "filters.tags", "expected a dictionary of texts"},
+        {FILTER("\"tags\":{\"a\":true}"), "filters.tags", "expected a dictionary of texts"},
+        {FILTER("\"tags\":{\"\":\"a\"}"), "filters.tags", "a tag needs a key"},
+        {FILTER("\"name\":{}"), "filters.name", "expected a text"},
+        {FILTER("\"limit\":0"), "filters.limit", NO_LIMIT},
+        {FILTER("\"limit\":100001"), "filters.limit", NO_LIMIT},
+        {FILTER("\"limit\":-1"), "filters.limit", NO_LIMIT},
+        {FILTER("\"limit\":\"all\""), "filters.limit", NO_LIMIT},
+        {"{" WHERE "\"instance_ids\":[\"x\"]}", "instance_ids[0]", NULL},
+        {"{\"cloud\":\"alibaba\",\"region\":\"R\"}", "region", NULL},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_args args;
+
+        print_message("  %s\n", rows[i].text);
+        assert_int_not_equal(read_info(arena, rows[i].text, &args, &diags), ENS_OK);
+        assert_int_equal(diags.count, 1);
+        assert_string_equal(diags.items[0].where, rows[i].where);
+        if (rows[i].summary != NULL) {
+            assert_string_equal(diags.items[0].summary, rows[i].summary);
+        }
+    }
+}
+
+static void test_tags_limit(void **state)
+{
+    (void)state;
+    for (size_t count = ENS_SELECTOR_TAGS_MAX; count <= ENS_SELECTOR_TAGS_MAX + 1; count++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        ENS_AUTO_BUF tags = ens_buf_new(4096);
+        struct ens_args args;
+
+        for (size_t i = 0; i < count; i++) {
+            ens_buf_addf(&tags, "%s\"t%zu\":\"\"", i > 0 ? "," : "", i);
+        }
+        const char *text =
+            ens_arena_printf(arena, FILTER("\"tags\":{%s}"), ens_buf_text(&tags)).ptr;
+        assert_int_equal(read_info(arena, text, &args, &diags),
+                         count <= ENS_SELECTOR_TAGS_MAX ? ENS_OK : ENS_LIMIT);
+        if (diags.count > 0) {
+            assert_string_equal(diags.items[0].where, "filters.tags");
+            assert_string_equal(diags.items[0].summary, "expected at most 20 tags");
+        }
+    }
+}
+
+static void test_filter_text_limit(void **state)
+{
+    (void)state;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_args args;
+    char name[ENS_SELECTOR_TEXT_MAX + 2];
+
+    memset(name, 'x', sizeof(name));
+    name[ENS_SELECTOR_TEXT_MAX] = '\0';
+    assert_int_equal(
+        read_info(arena, ens_arena_printf(arena, FILTER("\"name\":\"%s\""), name).ptr, &args, NULL),
+        ENS_OK);
+    name[ENS_SELECTOR_TEXT_MAX] = 'x';
+    name[ENS_SELECTOR_TEXT_MAX + 1] = '\0';
+    assert_int_equal(read_info(arena, ens_arena_printf(arena, FILTER("\"name\":\"%s\""), name).ptr,
+                               &args, &diags),
+                     ENS_LIMIT);
+    assert_string_equal(diags.items[0].where, "filters.name");
+}
+
+static void test_invocation_shows_filters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *shown; /* of filters */
+    } rows[] = {
+        {"{" WHERE "\"filters\":{}}", "null"},
+        {FILTER("\"status\":[\"stopped\"],\"tags\":{\"a\":\"b\"},\"limit\":5"),
+         "{\"status\": [\"stopped\"], \"tags\": {\"a\": \"b\"}, \"name\": null, \"zone\": null, "
+         "\"group\": null, \"limit\": 5}"},
+        {FILTER("\"name\":\"x\""), "{\"status\": null, \"tags\": null, \"name\": \"x\", "
+                                   "\"zone\": null, \"group\": null, \"limit\": null}"},
+    };
+
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+        struct ens_json json = ens_json_new(&out, 0);
+        struct ens_args args;
+        const char *expected =
+            ens_arena_printf(
+                arena,
+                "{\"module_args\": {\"cloud\": \"alibaba\", \"region\": \"cn-hangzhou\", "
+                "\"instance_ids\": null, \"filters\": %s, \"wait_timeout\": null, "
+                "\"access_key\": null, \"secret_key\": null, \"security_token\": null, "
+                "\"profile\": null, " NO_ROLES "\"endpoint\": null}}",
+                rows[i].shown)
+                .ptr;
+
+        assert_int_equal(read_info(arena, rows[i].text, &args, NULL), ENS_OK);
+        ens_args_write(&json, &args);
+        assert_string_equal(ens_buf_text(&out), expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +470,12 @@ int main(void)
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_bad_targets_name_the_argument),
         cmocka_unit_test(test_invocation_masks_secrets),
+        cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_no_filters),
+        cmocka_unit_test(test_filter_errors),
+        cmocka_unit_test(test_tags_limit),
+        cmocka_unit_test(test_filter_text_limit),
+        cmocka_unit_test(test_invocation_shows_filters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "ansible/module_output.h"
 #include "ansible/module_result.h"
 
 #define RESULT(number, status_, action_, reason_)                                                  \

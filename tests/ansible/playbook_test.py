@@ -37,10 +37,18 @@ def actions(result):
 
 
 class AnsibleCase(unittest.TestCase):
+    MODULE = MODULE
+
+    def accounts(self):
+        return with_emulator.accounts()
+
+    def world(self):
+        with open(os.path.join(HERE, "world.json"), encoding="utf-8") as file:
+            return json.load(file)["instances"]
+
     def setUp(self):
         self.directory = self.enterContext(tempfile.TemporaryDirectory())
-        with open(os.path.join(HERE, "world.json"), encoding="utf-8") as file:
-            world = {"accounts": with_emulator.accounts(), **json.load(file)}
+        world = {"accounts": self.accounts(), "instances": self.world()}
         self.emulator = harness.Emulator(EMULATOR, "--boot-ms", "50", world=world,
                                          directory=self.directory)
         self.addCleanup(self.emulator.stop)
@@ -84,13 +92,13 @@ class AnsibleCase(unittest.TestCase):
 
     def run_modules(self, *tasks):
         """Runs the module once per (arguments, task keywords), and goes on after failures."""
-        results, _ = self.play([{MODULE: arguments, "ignore_errors": True, **keywords}
+        results, _ = self.play([{self.MODULE: arguments, "ignore_errors": True, **keywords}
                                 for arguments, keywords in tasks])
         self.assertEqual(len(results), len(tasks))
         return results
 
     def run_module(self, arguments, *options, **task):
-        results, status = self.play([{MODULE: arguments, **task}], *options)
+        results, status = self.play([{self.MODULE: arguments, **task}], *options)
         self.assertEqual(status != 0, results[0]["failed"], results)
         return results[0]
 

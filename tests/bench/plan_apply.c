@@ -76,7 +76,7 @@ static struct bench_take go_command(void *ud)
         "json",        plan ? NULL : "--yes",   NULL};
 
     fleet_reset(trial->fleet);
-    struct bench_take take = process_run(arguments, trial->fleet->variables, plan ? 2 : 0, NULL);
+    struct bench_take take = process_run(arguments, trial->fleet->variables, 0, NULL);
     look(trial);
     return take;
 }

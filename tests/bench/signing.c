@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Building and signing a request, compared with only the HMAC and SHA-256 calls of it. These calls
- * are recorded by means of the linker's --wrap and repeated with the same arguments. */
+/* Building and signing a request, compared with only the HMAC and SHA-256 calls of it: by the
+ * one-shot functions of OpenSSL, and by the providers' own. These calls are recorded by means of
+ * the linker's
+ * --wrap and repeated with the same arguments; so are those of malloc, to count them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "bench.h"
+#include "kit/digest.h"
 #include "support/providers.h"
 
 #define IDS_MAX   100
@@ -41,27 +44,50 @@ static void record(ens_str key, ens_str data)
         key.ptr == NULL ? key : ens_arena_dup(heard.arena, key), ens_arena_dup(heard.arena, data)};
 }
 
-unsigned char *__real_HMAC(const EVP_MD *md, const void *key, int key_len,
-                           const unsigned char *data, size_t data_len, unsigned char *out,
-                           unsigned int *out_len);
-unsigned char *__wrap_HMAC(const EVP_MD *md, const void *key, int key_len,
-                           const unsigned char *data, size_t data_len, unsigned char *out,
-                           unsigned int *out_len);
-unsigned char *__real_SHA256(const unsigned char *data, size_t size, unsigned char *out);
-unsigned char *__wrap_SHA256(const unsigned char *data, size_t size, unsigned char *out);
+struct kit_digest __real_kit_hmac(ens_str key, ens_str data);
+struct kit_digest __wrap_kit_hmac(ens_str key, ens_str data);
+ens_str __real_kit_sha256_hex(const struct ens_memory *memory, ens_str data);
+ens_str __wrap_kit_sha256_hex(const struct ens_memory *memory, ens_str data);
 
-unsigned char *__wrap_HMAC(const EVP_MD *md, const void *key, int key_len,
-                           const unsigned char *data, size_t data_len, unsigned char *out,
-                           unsigned int *out_len)
+struct kit_digest __wrap_kit_hmac(ens_str key, ens_str data)
 {
-    record((ens_str){key, (size_t)key_len}, (ens_str){(const char *)data, data_len});
-    return __real_HMAC(md, key, key_len, data, data_len, out, out_len);
+    record(key, data);
+    return __real_kit_hmac(key, data);
 }
 
-unsigned char *__wrap_SHA256(const unsigned char *data, size_t size, unsigned char *out)
+ens_str __wrap_kit_sha256_hex(const struct ens_memory *memory, ens_str data)
 {
-    record((ens_str){NULL, 0}, (ens_str){(const char *)data, size});
-    return __real_SHA256(data, size, out);
+    record((ens_str){NULL, 0}, data);
+    return __real_kit_sha256_hex(memory, data);
+}
+
+/* ---- counting allocations ------------------------------------------------------------------- */
+
+static size_t allocations;
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_realloc(void *ptr, size_t size);
+void *__wrap_realloc(void *ptr, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    allocations++;
+    return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    allocations++;
+    return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *ptr, size_t size)
+{
+    allocations++;
+    return __real_realloc(ptr, size);
 }
 
 /* ---- the requests --------------------------------------------------------------------------- */
@@ -70,14 +96,14 @@ struct subject {
     const struct ens_provider *provider;
     ens_str ids[IDS_MAX];
     size_t id_count;
-    size_t requests; /* in one run */
-    bool start;      /* a dry run of a start; otherwise a read */
+    size_t requests;         /* in one run */
+    bool start;              /* a dry run of a start; otherwise a read */
+    struct ens_arena *arena; /* reset for each request, as in the engine */
 };
 
 static void build_and_sign(const struct subject *subject)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new(); /* per request, as in the engine */
-    const struct ens_memory memory = ens_arena_memory(arena);
+    const struct ens_memory memory = ens_arena_memory(subject->arena);
     const struct ens_identity identity = {
         .struct_size = sizeof(identity),
         .access_key = ENS_STR("AKLTbench00000000000000000000001"),
@@ -103,6 +129,7 @@ static void build_and_sign(const struct subject *subject)
     (subject->start ? subject->provider->start_request
                     : subject->provider->describe_request)(&memory, &call, &request);
     subject->provider->sign(&memory, &request, &identity, &context, &signature);
+    ens_arena_reset(subject->arena);
 }
 
 static struct bench_take go_whole(void *ud)
@@ -116,25 +143,52 @@ static struct bench_take go_whole(void *ud)
     return bench_end(&watch);
 }
 
-static struct bench_take go_bare(void *ud)
+static void openssl_hash(const struct hash_call *call, struct ens_arena *arena)
 {
-    const struct subject *subject = ud;
+    const unsigned char *data = (const unsigned char *)call->data.ptr;
     unsigned char digest[SHA256_DIGEST_LENGTH];
+
+    (void)arena;
+    if (call->key.ptr == NULL) {
+        (void)SHA256(data, call->data.len, digest);
+    } else {
+        (void)HMAC(EVP_sha256(), call->key.ptr, (int)call->key.len, data, call->data.len, digest,
+                   NULL);
+    }
+}
+
+static void own_hash(const struct hash_call *call, struct ens_arena *arena)
+{
+    if (call->key.ptr == NULL) {
+        const struct ens_memory memory = ens_arena_memory(arena);
+        (void)__real_kit_sha256_hex(&memory, call->data);
+    } else {
+        (void)__real_kit_hmac(call->key, call->data);
+    }
+}
+
+static struct bench_take go_hashes(const struct subject *subject,
+                                   void (*hash)(const struct hash_call *, struct ens_arena *))
+{
     struct bench_watch watch = bench_begin();
 
     for (size_t i = 0; i < subject->requests; i++) {
         for (size_t j = 0; j < heard.count; j++) {
-            const struct hash_call *call = &heard.calls[j];
-            const unsigned char *data = (const unsigned char *)call->data.ptr;
-            if (call->key.ptr == NULL) {
-                (void)SHA256(data, call->data.len, digest);
-            } else {
-                (void)HMAC(EVP_sha256(), call->key.ptr, (int)call->key.len, data, call->data.len,
-                           digest, NULL);
-            }
+            hash(&heard.calls[j], subject->arena);
         }
+        ens_arena_reset(subject->arena);
     }
     return bench_end(&watch);
+}
+
+static struct bench_take go_openssl(void *ud)
+{
+    return go_hashes(ud, openssl_hash);
+}
+
+static struct bench_take go_own(void *ud)
+{
+    return go_hashes(ud, own_hash);
 }
 
 /* ---- main program --------------------------------------------------------------------------- */
@@ -144,7 +198,8 @@ static void race(struct subject *subject, size_t rounds)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     size_t bytes = 0;
     const struct bench_runner runners[] = {
-        {"its HMAC and SHA-256 calls alone", go_bare, subject},
+        {"its hash calls, HMAC() and SHA256()", go_openssl, subject},
+        {"its hash calls, kit/digest.h", go_own, subject},
         {"build and sign", go_whole, subject},
     };
 
@@ -152,23 +207,30 @@ static void race(struct subject *subject, size_t rounds)
     heard.count = 0;
     build_and_sign(subject);
     heard.arena = NULL;
+    build_and_sign(subject); /* in an arena that has become large enough */
     for (size_t i = 0; i < heard.count; i++) {
         bytes += heard.calls[i].data.len;
     }
     if (heard.count == 0) {
-        bench_fail("%s signs without HMAC() and SHA256()", subject->provider->name);
+        bench_fail("%s signs without a hash", subject->provider->name);
     }
     ens_str title =
         ens_arena_printf(arena, "%s, %s of %zu id%s (%zu hash calls over %zu bytes)",
                          subject->provider->name, subject->start ? "dry run" : "read",
                          subject->id_count, subject->id_count == 1 ? "" : "s", heard.count, bytes);
+    const size_t before = allocations;
+    for (size_t i = 0; i < subject->requests; i++) {
+        build_and_sign(subject);
+    }
+    const size_t made = allocations - before;
     bench_race(title.ptr, "request", subject->requests, runners, ENS_COUNT(runners), rounds);
+    (void)printf("  allocations in %zu requests after the first: %zu\n", subject->requests, made);
 }
 
 int main(int argc, char **argv)
 {
     struct bench_option options[] = {
-        {"rounds", "runs of each side", 9},
+        {"rounds", "runs of each side", 11},
         {"requests", "in one run", 5000},
     };
     static char texts[IDS_MAX][32];
@@ -176,6 +238,7 @@ int main(int argc, char **argv)
 
     bench_options(argc, argv, "Building and signing requests.", options, ENS_COUNT(options));
     subject.requests = options[1].value;
+    subject.arena = ens_arena_new();
     for (size_t i = 0; i < IDS_MAX; i++) {
         int length = snprintf(texts[i], sizeof(texts[i]), "i-bp67acfmxazb4p%05zu", i);
         subject.ids[i] = (ens_str){texts[i], (size_t)length};
@@ -193,5 +256,6 @@ int main(int argc, char **argv)
             race(&subject, options[0].value);
         }
     }
+    ens_arena_free(subject.arena);
     return 0;
 }

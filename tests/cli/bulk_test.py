@@ -179,7 +179,7 @@ class Limits(Case):
         self.environment["ENSURE_PLUGIN"] = "/bin/false"
         self.lines(KEPT + 1)
         for arguments, said in {
-                ("plan", "--out", "plan.json"): "a saved plan (--out)",
+                ("plan", "--out", "plan.json"): "--out",
                 ("plan", "-o", "markdown"): "--format markdown",
                 ("plan", "-o", "html"): "--format html",
                 ("plan", "-o", "junit"): "--format junit",

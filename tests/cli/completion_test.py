@@ -131,7 +131,7 @@ class AllCompletions(CompletionCase):
     def test_options_of_the_verb(self):
         self.assert_offers("ensure plan --", "--out", "--no-dry-run", "--detailed-exitcode", "--only",
                            "--format", without=["--yes"])
-        self.assert_offers("ensure apply --", "--yes", without=["--out"])
+        self.assert_offers("ensure apply --", "--yes", "--out", without=["--detailed-exitcode"])
         self.assert_offers("ensure help apply --", "--format", without=["--yes"])
         self.assert_offers("ensure status --quie", "--quiet")
 

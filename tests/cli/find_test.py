@@ -2,20 +2,17 @@
 """ensure find: conditions, formats, exit codes, pipes."""
 
 import os
+import re
 import subprocess
+import unicodedata
 import urllib.parse
 
 import tool
-from tool import CLOUDS, RUNNING, Case, target, wait_for_child
+from tool import CLOUDS, RUNNING, Case, one, target, wait_for_child
 
 KEYS = ["target", "name", "status", "provider_status", "zone", "instance_type", "charge_type",
         "tags"]
 PLACE = {cloud: f"{cloud}/{tool.REGION[cloud]}" for cloud in CLOUDS}
-
-
-def one(cloud, ident, status=None, **traits):
-    """An instance of a world, with traits such as its name."""
-    return {**tool.one(cloud, ident, status), **traits}
 
 
 class Find(Case):
@@ -73,10 +70,28 @@ class Find(Case):
             "  i-b       running  web-2  zone-b  ecs.g7.large  PostPaid  env=ci",
             "",
             "2 found: 1 running, 1 stopped"])
-        terminal = self.terminal("find", PLACE["alibaba"], columns=60)
-        self.assertEqual(terminal.end(), 0)
-        self.assertIn("ZONE", terminal.shown)
-        self.assertNotIn("TAGS", terminal.shown)
+
+    def test_terminals(self):
+        """Names and zones are shown where they fit, whatever the names are; no line is too wide."""
+        self.world(*(one("alibaba", f"i-bp67acfmxazb4p000{n}", name=name, tags={"env": "ci"})
+                     for n, name in enumerate(("web-1", "\u5b9e\u4f8b" * 15, "x" * 200,
+                                               "a\x1b[2J\x07\n\u202eb"))))
+        for columns, titles in ((40, ["INSTANCE", "STATUS"]),
+                                (80, ["INSTANCE", "STATUS", "NAME", "ZONE"]),
+                                (120, ["INSTANCE", "STATUS", "NAME", "ZONE", "TYPE", "PAID"]),
+                                (200, ["INSTANCE", "STATUS", "NAME", "ZONE", "TYPE", "PAID", "TAGS"])):
+            with self.subTest(columns=columns):
+                terminal = self.terminal("find", PLACE["alibaba"], columns=columns)
+                self.assertEqual(terminal.end(), 0)
+                lines = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in
+                         terminal.shown.splitlines()]
+                self.assertEqual(next(line.split() for line in lines if "INSTANCE" in line), titles)
+                for line in lines:
+                    self.assertNotRegex(line, "[\x00-\x1f\u202e]")
+                    self.assertLessEqual(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
+                                             for c in line), columns)
+                if columns > 40:
+                    self.assertEqual(sum("cn-hangzhou-" in line for line in lines), 4, lines)
 
     def test_found_planned_and_applied(self):
         """Three commands, and no id typed."""

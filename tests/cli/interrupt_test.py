@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ctrl-C: the first ends the operation with the results known so far, the second cancels the call."""
 
+import json
 import os
 import signal
 import time
@@ -36,12 +37,14 @@ class Interrupt(Case):
 
     def test_apply(self):
         self.world(one(A, "i-a", on_start="stays_starting"), one(A, "i-up", "Running"))
-        run = self.interrupted("apply", "--yes", target(A, "i-a"), target(A, "i-up"),
+        run = self.interrupted("apply", "--yes", "--out", "result.json", target(A, "i-a"),
+                               target(A, "i-up"),
                                until=lambda: self.starts() and len(self.requests()) >= 3)
         self.assertEqual(run.code, 130, run.err)
         self.assertEqual((run.instance("i-a")["reason"], run.instance("i-a")["started"]),
                          ("cancelled", True))
         self.assertEqual(run.instance("i-up")["action"], "none")
+        self.assertEqual(json.loads(self.read("result.json")), run.document)
 
     def test_apply_of_three_thousand(self):
         """Targets that were not processed are unfinished, not failed, and all are in the document."""

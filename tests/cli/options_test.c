@@ -135,7 +135,7 @@ static void test_refused(void **state)
         {"plan --yes x", "ensure plan has no option --yes"},
         {"plan -y x", "ensure plan has no option -y"},
         {"plan -fx -z", "ensure plan has no option -z"},
-        {"apply --out p x", "ensure apply has no option --out"},
+        {"find --out p x/y", "ensure find has no option --out"},
         {"status --no-dry-run x", "ensure status has no option --no-dry-run"},
         {"plan --forma json x", "ensure plan has no option --forma"},
         {"plan --no-dry-run=1 x", "--no-dry-run takes no value"},

@@ -73,6 +73,37 @@ class Shards(Case):
             self.assertEqual(document["summary"]["total"], 2 * COUNT)
             self.assertNotIn("shard", document)
 
+    def test_depends_on_the_set_alone(self):
+        """Not on the order, on repetitions, or on how the targets are given."""
+        self.two_clouds()
+        lines = "".join(f"{name}\n" for name in [*reversed(self.names), *self.names[:99]])
+        whole = self.json("status", "--shard", "1/3", "fleet.json").document
+        for run in (self.json("status", "--shard", "1/3", "-", text=lines),
+                    self.json("status", "--shard", "1/3", self.names[7], "fleet.json")):
+            self.assertEqual(run.code, 0, run.err)
+            self.assertEqual({i["target"] for i in run.document["instances"]},
+                             {i["target"] for i in whole["instances"]})
+
+    def test_saved_results(self):
+        """Without a shell, as in a container, results are saved by --out."""
+        self.world(one(V, "i-v"), one(A, "i-a"), one(A, "i-full", flags=["stock@real"]))
+        names = target(V, "i-v"), target(A, "i-a"), target(A, "i-full")
+        files = []
+        for index, code in ((0, 3), (1, 0)):
+            run = self.json("apply", "--yes", "--shard", f"{index}/2", "--out", f"{index}.json", *names)
+            self.assertEqual(run.code, code, run.err)
+            self.assertEqual(schemas.check(json.loads(self.read(f"{index}.json"))), run.document)
+            files.append(f"{index}.json")
+        merged = self.json("merge", *files)
+        self.assertEqual((merged.code, merged.document["summary"]["started"]), (3, 2), merged.err)
+        before = len(self.requests())
+        for verb in (["apply", "--yes"], ["status"], ["wait"]):
+            self.assert_sentence(self.json(*verb, "--out", "no/such/place", names[0]), "no/such/place")
+        self.assertEqual(len(self.requests()), before)  # detected before a request is sent
+        for verb in ("status", "wait"):
+            run = self.json(verb, "--out", "read.json", *names[:2])
+            self.assertEqual((run.code, json.loads(self.read("read.json"))), (0, run.document), run.err)
+
     def test_nonsense(self):
         self.world(one(A, "i-a"))
         for value in ("3/3", "0/0", "-1/3", "x", "1", "1/2/3", "0/100001"):
@@ -171,6 +202,11 @@ class Merge(Case):
         self.assertEqual((run.code, run.document["warnings"]),
                          (0, ["2 of 4 shards are missing: 1, 3"]))
         self.assertIn("2 of 4 shards are missing: 1, 3", run.err)
+        # What was merged is no shard: which ones it has is not known any more.
+        self.write("merged", run.document)
+        self.made("1", ["status"], "--shard", "1/4", *names)
+        self.assert_sentence(self.json("merge", "merged", "1"), "1 is one of 4 shards",
+                             "merged is no shard")
         self.made("other", ["status"], "--shard", "0/3", *names)
         self.assert_sentence(self.json("merge", "2", "other"), "2 is one of 4 shards",
                              "other one of 3")

@@ -41,9 +41,9 @@ STATUS_KEYS = ["target", "status", "provider_status", "reason", "message", "advi
 TIMEOUT_S = 120  # only reached by a hang
 
 
-def one(cloud, name, status=None, **more):
-    """An instance of a world; stopped by default."""
-    return {"cloud": cloud, "region": REGION[cloud], "id": name,
+def one(cloud, ident, status=None, **more):
+    """An instance of a world, with traits such as its name; stopped by default."""
+    return {"cloud": cloud, "region": REGION[cloud], "id": ident,
             "status": status or STOPPED[cloud], **more}
 
 

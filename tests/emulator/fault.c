@@ -183,12 +183,14 @@ static bool read_selector(const struct reading *reading, ens_str name, ens_str v
         ok = emu_number_read(value, 1, 1000000, &fault->nth);
     } else if (ens_str_is(name, "first")) {
         ok = emu_number_read(value, 1, 1000000, &fault->first);
+    } else if (ens_str_is(name, "rate")) {
+        ok = emu_number_read(value, 1, 1000000, &fault->rate);
     } else if (ens_str_is(name, "p")) {
         ok = read_probability(value, &fault->probability);
     } else {
         return FAIL(reading,
                     "unknown selector \"%.*s\", expected service, cloud, action, id, dry_run, "
-                    "effect, nth, first or p",
+                    "effect, nth, first, p or rate",
                     shown(name, 40), name.ptr);
     }
     return ok ||
@@ -288,6 +290,24 @@ static bool call_names(const struct emu_call *call, ens_str id)
     return false;
 }
 
+/* Whether a request is beyond the rate: one that is not uses up a part of the allowance, which is
+ * that of a second at most. */
+static bool is_beyond_rate(struct emu_fault *fault, int64_t now_ms)
+{
+    const int64_t full = fault->rate * 1000;
+    const int64_t passed_ms = now_ms - fault->filled_ms;
+    const bool refilled = fault->filled_ms == 0 || passed_ms >= 1000;
+    const int64_t more = refilled ? full : passed_ms * fault->rate;
+
+    fault->allowance = fault->allowance + more < full ? fault->allowance + more : full;
+    fault->filled_ms = now_ms;
+    if (fault->allowance < 1000) {
+        return true;
+    }
+    fault->allowance -= 1000;
+    return false;
+}
+
 static bool fault_fires(struct emu_fault *fault, const struct emu_request *request,
                         const struct emu_call *call, uint64_t *random)
 {
@@ -304,6 +324,9 @@ static bool fault_fires(struct emu_fault *fault, const struct emu_request *reque
         return false;
     }
     if (fault->probability < 1.0 && next_random(random) >= fault->probability) {
+        return false;
+    }
+    if (fault->rate > 0 && !is_beyond_rate(fault, request->now_ms)) {
         return false;
     }
     fault->fired++;

@@ -48,6 +48,9 @@ struct emu_fault {
     int64_t nth;   /* only this matching request, 0 for all */
     int64_t first; /* only this many matching requests, 0 for all */
     double probability;
+    int64_t rate;      /* only what is beyond so many a second; 0 for all */
+    int64_t allowance; /* thousandths of requests that may pass */
+    int64_t filled_ms; /* when the allowance was computed; 0: it is full */
     unsigned long matched, fired;
 };
 

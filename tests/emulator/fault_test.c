@@ -45,6 +45,7 @@ static void good_specifications(void **state)
         "cut,p=0",
         "cut,p=1",
         "cut,p=0.25",
+        "throttle,cloud=baidu,rate=1000000",
         "cut,cloud=baidu,action=ListInstances,dry_run=no,nth=1",
         "json:%7B%22a%22%3A1%7D,service=sts",
         "other-cloud,service=sts,cloud=alibaba",
@@ -94,6 +95,8 @@ static void bad_specifications(void **state)
         {"cut,dry_run=1", "fault \"cut,dry_run=1\": \"1\" is no value for dry_run here"},
         {"cut,nth=0", "fault \"cut,nth=0\": \"0\" is no value for nth here"},
         {"cut,p=1.5", "fault \"cut,p=1.5\": \"1.5\" is no value for p here"},
+        {"cut,rate=0", "fault \"cut,rate=0\": \"0\" is no value for rate here"},
+        {"cut,rate=1000001", "fault \"cut,rate=1000001\": \"1000001\" is no value for rate here"},
         {"cut,p=", "fault \"cut,p=\": \"\" is no value for p here"},
         {"truncate,effect=no", "fault \"truncate,effect=no\": \"no\" is no value for effect here"},
         {"cut,service=ecs", "fault \"cut,service=ecs\": \"ecs\" is no value for service here"},
@@ -196,6 +199,35 @@ static void chance_repeats_with_its_seed(void **state)
     assert_non_null(strchr(patterns[0], '.'));
 }
 
+/* A bucket of 3 that is refilled by 3 a second, for all callers together. */
+static void a_rate_is_a_quota(void **state)
+{
+    static const struct {
+        int64_t at_ms;
+        bool fires;
+    } rows[] = {
+        {5000, false}, {5000, false}, {5000, false}, {5000, true},  {5332, true},
+        {5334, false}, {5334, true},  {9000, false}, {9000, false}, {9000, false},
+        {9000, true},  {9001, true},  {9667, false}, {9667, false}, {9667, true},
+    };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct emu_faults faults = {.random = 1};
+    const struct emu_call call = {.name = "StartInstance"};
+
+    (void)state;
+    assert_true(emu_faults_add(&faults, "throttle,cloud=baidu,rate=3", NULL));
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        const struct emu_request request = {
+            .arena = arena, .service = EMU_API, .cloud = EMU_BAIDU, .now_ms = rows[i].at_ms};
+        struct emu_fault_effects effects;
+        emu_faults_pick(&faults, &request, &call, &effects);
+        if ((effects.fault != NULL) != rows[i].fires) {
+            fail_msg("row %zu", i);
+        }
+    }
+    emu_faults_clear(&faults);
+}
+
 static void faults_add_up(void **state)
 {
     (void)state;
@@ -221,9 +253,13 @@ static void faults_add_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_specifications),          cmocka_unit_test(bad_specifications),
-        cmocka_unit_test(there_is_a_limit_of_faults),   cmocka_unit_test(selectors_choose_requests),
-        cmocka_unit_test(chance_repeats_with_its_seed), cmocka_unit_test(faults_add_up),
+        cmocka_unit_test(good_specifications),
+        cmocka_unit_test(bad_specifications),
+        cmocka_unit_test(there_is_a_limit_of_faults),
+        cmocka_unit_test(selectors_choose_requests),
+        cmocka_unit_test(chance_repeats_with_its_seed),
+        cmocka_unit_test(faults_add_up),
+        cmocka_unit_test(a_rate_is_a_quota),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

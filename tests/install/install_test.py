@@ -46,7 +46,9 @@ EXPECTED = {
     f"{MIRROR}/terraform-provider-ensure_v{VERSION}",
     *(f"{COLLECTION}/{name}" for name in (
         "CHANGELOG.md", "LICENSE", "README.md", "galaxy.yml", "meta/runtime.yml",
+        "files/linux_x86_64/ensure_cloud_instance_info",
         "files/linux_x86_64/ensure_cloud_instance_running", "plugins/action/instance_running.py",
+        "plugins/doc_fragments/module.py", "plugins/modules/instance_info.py",
         "plugins/modules/instance_running.py")),
     *(f"{LIBDIR}/cmake/ensure/{name}" for name in (
         "EnsureProvider.cmake", "ensureConfig.cmake", "ensureConfigVersion.cmake",

@@ -71,6 +71,7 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(output, r"(?m)^all running$")
         self.assertIn("3 found: 3 stopped", output)
         self.assertIn("3 instances: 3 running (3 after a start)", output)
+        self.assertIn("4 instances: 4 running", output)  # by their tag; one was running before
 
         names, done = self.run_commands_at_the_end(output)
         self.assertEqual(names, ["cd", "export", "ensure-emulator", ".", "ensure", "ensure", "ensure",

@@ -34,11 +34,13 @@ class Playbooks(unittest.TestCase):
     """All of tests/ansible, with the files of the release."""
 
     def run_playbooks(self, programs):
-        done = subprocess.run(
-            ["/usr/bin/python3", os.path.join(SOURCE, "tests/ansible/playbook_test.py"), EMULATOR,
-             os.path.join(place, "collections"), "Playbooks"], capture_output=True, text=True,
-            env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+        for suite, *classes in (("playbook_test", "Playbooks"),
+                                ("info_test", "Lists", "Denied", "Reads")):
+            done = subprocess.run(
+                ["/usr/bin/python3", os.path.join(SOURCE, f"tests/ansible/{suite}.py"), EMULATOR,
+                 os.path.join(place, "collections"), *classes], capture_output=True, text=True,
+                env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr[-4000:])
 
     def test_debian(self):
         self.run_playbooks("/usr/bin")
@@ -126,9 +128,10 @@ class Contents(unittest.TestCase):
     def test_files(self):
         names = set(ansible_case.ansible_files(os.path.join(place, "collections")))
         self.assertEqual({n for n in names if n.startswith(("files/", "plugins/"))}, {
-            "files/linux_x86_64/ensure_cloud_instance_running",
-            "files/linux_aarch64/ensure_cloud_instance_running",
-            "plugins/action/instance_running.py", "plugins/modules/instance_running.py"})
+            *(f"files/linux_{machine}/ensure_cloud_{module}" for machine in ("x86_64", "aarch64")
+              for module in ("instance_info", "instance_running")),
+            "plugins/action/instance_running.py", "plugins/doc_fragments/module.py",
+            "plugins/modules/instance_info.py", "plugins/modules/instance_running.py"})
         self.assertLess(os.path.getsize(ansible_case.TARBALL), 20_000_000)
 
     def test_ansible_doc_lists_it(self):
@@ -139,6 +142,7 @@ class Contents(unittest.TestCase):
                                 "LC_ALL": "C.UTF-8",
                                 "ANSIBLE_COLLECTIONS_PATH": os.path.join(place, "collections")})
         self.assertIn("Make sure that cloud instances are running", shown.stdout)
+        self.assertIn("Find cloud instances, or read their status", shown.stdout)
 
     def test_installed_as_told(self):
         """Every file is what the manifest says, as ansible-galaxy checks it."""

@@ -83,15 +83,15 @@ class InRoot(unittest.TestCase):
 
     def run_ansible_module(self, machine, *emulator):
         """Without Ansible, as it would start the module on a target like this."""
+        name = "ensure_cloud_instance_running"  # by which it knows which module it is
         with tarfile.open(f"{RELEASE}/ensure-cloud-{VERSION}.tar.gz") as archive:
-            with open(self.root.file("module"), "wb") as file:
-                file.write(archive.extractfile(
-                    f"files/linux_{machine}/ensure_cloud_instance_running").read())
-        os.chmod(self.root.file("module"), 0o755)
-        cloud, region, name = OTHER.split("/")
+            with open(self.root.file(name), "wb") as file:
+                file.write(archive.extractfile(f"files/linux_{machine}/{name}").read())
+        os.chmod(self.root.file(name), 0o755)
+        cloud, region, instance = OTHER.split("/")
         self.root.write("/arguments", json.dumps({"cloud": cloud, "region": region,
-                                                  "instance_id": name}))
-        done = json.loads(self.run_inside(*emulator, "/module", "/arguments"))
+                                                  "instance_id": instance}))
+        done = json.loads(self.run_inside(*emulator, f"/{name}", "/arguments"))
         self.assertEqual((done["changed"], done["msg"]), (True, "1 started"))
         self.assertEqual(self.emulator.control.ledger()["starts"], {OTHER: 1})
 

@@ -87,9 +87,11 @@ class Tools(unittest.TestCase):
     def test_ansible_lint(self):
         programs = ansible_case.venv(self, "ansible-lint==25.9.2", ansible_case.NEWEST)
         collections = ansible_case.install(programs, self.directory)
-        shutil.copy(f"{SOURCE}/examples/ansible/bring_up.yml", self.directory)
+        books = ("bring_up.yml", "find.yml")
+        for book in books:
+            shutil.copy(f"{SOURCE}/examples/ansible/{book}", self.directory)
         done = self.run_tool(programs, "ansible-lint", "--offline", "--nocolor", "--profile",
-                             "production", "bring_up.yml", ANSIBLE_COLLECTIONS_PATH=collections)
+                             "production", *books, ANSIBLE_COLLECTIONS_PATH=collections)
         self.assertEqual(done.returncode, 0, done.stdout[-4000:])
 
 

@@ -67,9 +67,12 @@ def check_output(text):
 
 
 def check_instances(instances):
-    """Validates results outside a document, as Ansible returns them: all of a plan or of an apply."""
+    """Validates results outside a document, as Ansible returns them: all of a plan, of an apply, of a
+    status or of a find."""
+    marks = {"started": "apply", "action": "plan", "reason": "status"}  # the first that is there
     for instance in instances:
-        assert_valid(instance, "apply" if "started" in instances[0] else "plan", "instance")
+        kind = next((kind for mark, kind in marks.items() if mark in instances[0]), "find")
+        assert_valid(instance, kind, "instance")
     return instances
 
 

@@ -25,6 +25,9 @@ LINE = {"time": "2026-09-01T08:09:10.123456Z", "run_id": "", "phase": "done", "a
         "dry_run": False, "targets": [TARGET], "attempt": 1, "outcome": "ok", "http_status": 200,
         "provider_code": "", "request_id": "", "client_token": "", "elapsed_ms": 3, "trace_id": ""}
 
+SELECTOR = {"cloud": "alibaba", "region": "cn-hangzhou", "status": ["stopped", "unknown"],
+            "tags": {"env": "ci"}, "name": "web-*", "zone": "b", "group": "rg-1", "limit": 100}
+
 
 def document(kind, instance):
     result = {"format": f"ensure.{kind}/v1", "created_at": "2026-09-01T08:09:10Z", "warnings": [],
@@ -38,7 +41,7 @@ def document(kind, instance):
 VALID = {"plan": document("plan", PLANNED), "apply": document("apply", APPLIED),
          "status": document("status", READ),
          "doctor": {"format": "ensure.doctor/v1", "created_at": "2026-09-01T08:09:10Z",
-                    "warnings": [], "policy": [], "clouds": [DIAGNOSIS]}, "fleet": {"targets": [TARGET]}, "audit": LINE}
+                    "warnings": [], "policy": [], "clouds": [DIAGNOSIS]}, "fleet": {"targets": [TARGET], "select": [SELECTOR]}, "audit": LINE}
 
 # The path of a member of the valid document, and a value that must be rejected there; None: the
 # member is removed.
@@ -65,7 +68,13 @@ INVALID = {
                (("clouds", 0, "message"), ""), (("clouds", 0, "identity"), None),
                (("clouds", 0, "secret_key"), ""), (("policy",), None), (("summary",), {}),
                (("format",), "ensure.doctor/v2")],
-    "fleet": [(("targets",), None), (("targets", 0), "i-a"), (("more",), 1)],
+    "fleet": [(("targets",), {}), (("targets", 0), "i-a"), (("more",), 1),
+              (("select",), {}), (("select", 0), "alibaba"), (("select", 0, "cloud"), None),
+              (("select", 0, "region"), None), (("select", 0, "more"), 1),
+              (("select", 0, "status", 0), "absent"), (("select", 0, "status"), "stopped"),
+              (("select", 0, "tags", "env"), 1), (("select", 0, "tags"), {"": "x"}),
+              (("select", 0, "name"), "x" * 257), (("select", 0, "limit"), 0),
+              (("select", 0, "limit"), 100001)],
     "audit": [(("outcome",), "fine"), (("outcome",), ""), (("phase",), "begun"),
               (("key_id_tail",), "12345"), (("targets", 0), "i-a"), (("trace_id",), None),
               (("secret",), "")],
@@ -96,6 +105,9 @@ class Schemas(unittest.TestCase):
     def test_valid(self):
         for kind, value in VALID.items():
             schemas.assert_valid(value, kind)
+        for member in ("targets", "select"):
+            schemas.assert_valid(changed(VALID["fleet"], (member,), None), "fleet")
+        schemas.assert_valid({"select": [SELECTOR] * 100}, "fleet")
         schemas.assert_valid(changed(VALID["plan"], ("applied_at",), "2026-09-01T08:09:10Z"), "plan")
         schemas.assert_valid({**LINE, "phase": "sending", "outcome": "", "http_status": 0}, "audit")
 
@@ -105,6 +117,9 @@ class Schemas(unittest.TestCase):
                 with self.subTest(kind=kind, path=path):
                     with self.assertRaises(AssertionError):
                         schemas.assert_valid(changed(VALID[kind], path, new), kind)
+        for fleet in ({}, {"select": [SELECTOR] * 101}):
+            with self.assertRaises(AssertionError):
+                schemas.assert_valid(fleet, "fleet")
         with self.assertRaises(AssertionError):  # a line "sending" has no outcome
             schemas.assert_valid({**LINE, "phase": "sending"}, "audit")
 

@@ -48,8 +48,8 @@ def account(cloud, **more):
     return {"cloud": cloud, "access_key": KEYS[cloud][0], "secret_key": KEYS[cloud][1], **more}
 
 
-def instance(cloud, name, status=None, **more):
-    return {"cloud": cloud, "region": REGION[cloud], "id": name,
+def instance(cloud, ident, status=None, **more):
+    return {"cloud": cloud, "region": REGION[cloud], "id": ident,
             "status": status or STOPPED[cloud], **more}
 
 

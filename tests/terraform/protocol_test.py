@@ -33,7 +33,7 @@ class Protocol(ActionCase):
         self.assertEqual([one.type_name for one in reply.resources],
                          ["ensure_instance_running", "ensure_instances_running"])
         self.assertEqual([one.type_name for one in reply.data_sources],
-                         ["ensure_instance", "ensure_plan"])
+                         ["ensure_instance", "ensure_instances", "ensure_plan"])
         self.assertEqual([one.type_name for one in reply.actions], ["ensure_start"])
         self.assertTrue(reply.server_capabilities.plan_destroy)
         self.assertTrue(reply.server_capabilities.get_provider_schema_optional)

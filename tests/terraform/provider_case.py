@@ -24,6 +24,9 @@ class ProviderCase(Case):
     def start(self, *instances, config=None, accounts=None, options=(), configure=True):
         """Starts an emulator and a provider, and configures it as by a provider block."""
         self.start_world(*instances, accounts=accounts, options=options)
+        return self.start_provider(config, configure)
+
+    def start_provider(self, config=None, configure=True):
         self.provider = Provider(str(BIN / "terraform-provider-ensure"), self.environment)
         self.addCleanup(self.end)
         if configure:

@@ -137,6 +137,39 @@ static void test_arena_allocations(void **state)
     }
 }
 
+static void assert_zero(const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        assert_int_equal(bytes[i], 0);
+    }
+}
+
+/* What did not fit into one block does the next time; what is kept is limited, and always zeroed.
+ */
+static void test_arena_reset(void **state)
+{
+    static const size_t rooms[] = {100, 5000, 20000, 128 * 1024 - 64, 200000, 100};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    (void)state;
+    ens_arena_reset(arena);
+    for (size_t i = 0; i < ENS_COUNT(rooms); i++) {
+        const size_t piece = rooms[i] / 4;
+        for (size_t round = 0; round < 3; round++) {
+            unsigned char *pieces[4];
+            for (size_t j = 0; j < 4; j++) {
+                pieces[j] = ens_arena_alloc(arena, piece);
+                assert_zero(pieces[j], piece);
+                memset(pieces[j], 0xff, piece);
+            }
+            for (size_t j = 1; j < 4 && round > 0 && rooms[i] <= 128 * (size_t)1024 - 64; j++) {
+                assert_true(pieces[j] - pieces[j - 1] < (ptrdiff_t)piece + 16); /* of one block */
+            }
+            ens_arena_reset(arena);
+        }
+    }
+}
+
 static void test_arena_text(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -206,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_copies_of_text),
         cmocka_unit_test(test_overflow_aborts),
         cmocka_unit_test(test_arena_allocations),
+        cmocka_unit_test(test_arena_reset),
         cmocka_unit_test(test_arena_text),
         cmocka_unit_test(test_arena_grow),
         cmocka_unit_test(test_container),

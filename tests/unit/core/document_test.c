@@ -24,6 +24,7 @@
 #define REQUEST        "\"request_id\": \"R1\", "
 #define TOKEN          "\"client_token\": \"t-1\""
 #define INSTANCE       "{" TARGET STATUS ACTION CONFIDENCE REASON WORDS CODE HTTP REQUEST TOKEN "}"
+#define PLACE          "\"cloud\": \"baidu\", \"region\": \"bj\""
 #define BARE           "{\"format\": \"ensure.plan/v1\", \"created_at\": \"2026-09-01T08:09:10Z\", "
 #define HEAD           BARE "\"warnings\": [], \"policy\": [], "
 #define ONE            "\"summary\": {\"total\": 1, \"none\": 0, \"start\": 1, \"wait\": 0, \"refuse\": 0}, "
@@ -337,6 +338,40 @@ static void test_fleet(void **state)
     assert_int_equal(read.count, 0);
 }
 
+/* A fleet with that number of selectors; the first is narrowed. */
+static ens_rc read_select(struct ens_arena *arena, size_t count, struct ens_document *ret,
+                          struct ens_diags *diags)
+{
+    ENS_AUTO_BUF text = ens_buf_new(65536);
+
+    ens_buf_addf(&text, "{\"select\": [%s", count > 0 ? "{" PLACE ", \"name\": \"web-*\"}" : "");
+    for (size_t i = 1; i < count; i++) {
+        ens_buf_add(&text, ENS_STR(", {" PLACE "}"));
+    }
+    ens_buf_add(&text, ENS_STR("]}"));
+    return ens_document_read(arena, ens_buf_str(&text), "f", ret, diags);
+}
+
+static void test_select(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_document read = {0};
+
+    (void)state;
+    assert_int_equal(read_select(arena, 0, &read, NULL), ENS_OK);
+    assert_int_equal(read.kind, ENS_DOCUMENT_FLEET);
+    assert_int_equal(read.select_count, 0);
+    assert_int_equal(read_select(arena, ENS_SELECTORS_MAX, &read, NULL), ENS_OK);
+    assert_int_equal(read.count, 0);
+    assert_int_equal(read.select_count, ENS_SELECTORS_MAX);
+    assert_text(read.select[0].name, ENS_STR("web-*"));
+    assert_text(read.select[ENS_SELECTORS_MAX - 1].region, ENS_STR("bj"));
+    assert_int_equal(read_select(arena, ENS_SELECTORS_MAX + 1, &read, &diags), ENS_LIMIT);
+    assert_string_equal(diags.items[0].where, "f: select");
+    assert_string_equal(diags.items[0].summary, "101 selectors: expected at most 100");
+}
+
 static const struct refusal {
     const char *text;
     const char *where;
@@ -354,6 +389,11 @@ static const struct refusal {
     {"{}", "p", "neither a fleet"},
     {"{\"targets\": {}}", "p: targets", "wrong type: expected a list of targets"},
     {"{\"targets\": [], \"more\": 1}", "p", "unknown key \"more\""},
+    {"{\"select\": [], \"more\": 1}", "p", "unknown key \"more\""},
+    {"{\"select\": {}}", "p: select", "wrong type: expected a list of selectors"},
+    {"{\"select\": [{" PLACE "}, 1]}", "p: select[1]", "wrong type: expected a selector"},
+    {"{\"select\": [{" PLACE ", \"nme\": \"x\"}]}", "p: select[0]", "unknown key \"nme\""},
+    {"{\"select\": [{\"cloud\": \"baidu\"}]}", "p: select[0].region", "missing"},
     {"{\"targets\": [\"baidu/bj/i-1\", 3]}", "p: targets[1]", "wrong type: expected a target"},
     {"{\"targets\": [\"baidu/bj/x\"]}", "p: targets[0]", "instance id \"x\" is malformed"},
     {"{\"targets\": [\"baidu/bj/i-\\u0000\"]}", "p", "not JSON"},
@@ -541,6 +581,7 @@ int main(void)
         cmocka_unit_test(test_write_limit),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_fleet),
+        cmocka_unit_test(test_select),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_every_prefix_is_refused),
         cmocka_unit_test(test_token_limit),

@@ -25,6 +25,8 @@ static const struct {
     {"\xEF\xBB\xBF{\"targets\": [\"" A "\"]}", {A}},
     {"{\"targets\": [\"" B "\"]}", {B}},
     {" \n {\"targets\": []}", {NULL}},
+    {"{\"targets\": [\"" B "\"], \"select\": []}", {B}},
+    {"{\"select\": [{\"cloud\": \"baidu\", \"region\": \"bj\"}]}", {NULL}},
     {"{\"ids\": {\"sensitive\": false, \"type\": \"string\", \"value\": \"" A "\"}}", {A}},
     {"{\"n\": {\"value\": 3}, \"targets\": {\"value\": {\"x\": [[\"" B "\", \"no\"], {\"y\": \"" C
      "\"}], \"z\": null}}, \"again\": {\"value\": [\"" B "\", \"" A "\"]}}",
@@ -73,7 +75,7 @@ static void test_refused(void **state)
         {"{\"a\": {\"value\": \"web\"}, \"b\": {\"value\": []}}", "f",
          "none of these Terraform outputs has a target"},
         {"{\"a\": {\"value\": \"" A "\"}, \"b\": {}}", "f", "neither a fleet"},
-        {"{\"targets\": [], \"select\": []}", "f", "unknown key \"select\""},
+        {"{\"targets\": [], \"slect\": []}", "f", "unknown key \"slect\""},
     };
 
     (void)state;

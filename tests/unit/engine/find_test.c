@@ -208,6 +208,20 @@ static void test_nothing(void **state)
     end_find(&find);
 }
 
+/* A selector whose instances were all shown before has found them. */
+static void test_shown_before(void **state)
+{
+    struct find find;
+
+    (void)state;
+    begin(&find, two_pages);
+    add(&find, "sun");
+    add(&find, "sun");
+    run_find(&find);
+    assert_string_equal(ens_buf_text(&find.told), "i-9 running star\n");
+    end_find(&find);
+}
+
 /* ---- failures -------------------------------------------------------------------------------- */
 
 static const char *denied(struct find *find, const struct net_request *request)
@@ -412,12 +426,12 @@ static void test_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_denied),       cmocka_unit_test(test_hidden),
-        cmocka_unit_test(test_without_keys), cmocka_unit_test(test_older_provider),
-        cmocka_unit_test(test_retry),        cmocka_unit_test(test_deadline),
-        cmocka_unit_test(test_cancel),       cmocka_unit_test(test_freed),
-        cmocka_unit_test(test_room),
+        cmocka_unit_test(test_order),          cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_shown_before),   cmocka_unit_test(test_denied),
+        cmocka_unit_test(test_hidden),         cmocka_unit_test(test_without_keys),
+        cmocka_unit_test(test_older_provider), cmocka_unit_test(test_retry),
+        cmocka_unit_test(test_deadline),       cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_freed),          cmocka_unit_test(test_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

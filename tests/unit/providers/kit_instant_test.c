@@ -40,6 +40,23 @@ static void test_format(void **state)
     exact_memory_done(&exact);
 }
 
+/* Each day until 2400, at another time of day. */
+static void test_days(void **state)
+{
+    struct exact_memory exact;
+
+    (void)state;
+    exact_memory_init(&exact);
+    for (int64_t day = 0; day < 157054; day++) {
+        const int64_t unix_s = day * 86400 + day * 7919 % 86400;
+        if (unix_s > 0) { /* 0 is what is not an instant */
+            assert_int_equal(kit_instant_parse(kit_instant_extended(&exact.memory, unix_s)),
+                             unix_s);
+        }
+    }
+    exact_memory_done(&exact);
+}
+
 static void test_parse(void **state)
 {
     static const struct {
@@ -95,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_format),
+        cmocka_unit_test(test_days),
         cmocka_unit_test(test_parse),
     };
 

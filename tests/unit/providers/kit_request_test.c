@@ -53,6 +53,9 @@ static void test_query(void **state)
     kit_pairs_add_numbered(&query, "Id.", ids, 11);
     request = with_query(&query);
     assert_int_equal(request.query_count, 14);
+    assert_true(kit_is(request.query[3]->name, "Id.1"));
+    assert_true(kit_is(request.query[4]->name, "Id.10"));
+    assert_true(kit_is(request.query[13]->name, "Id.9"));
     ens_str text = kit_query(&exact.memory, &request);
     assert_true(kit_is(text, "Id.1=i&Id.10=i&Id.11=i&Id.2=i&Id.3=i&Id.4=i&Id.5=i&Id.6=i&Id.7=i&"
                              "Id.8=i&Id.9=i&a=&b=%26&b=x%20y"));

@@ -83,20 +83,20 @@ static const struct request_row rows[] = {
      ": x-acs-version=2014-05-26\n"},
     {"alibaba", "start", 2, 0, "token-1", NULL, /* the cloud knows no tokens */
      "POST /\n"
-     "? RegionId=some-region\n"
+     "? BatchOptimization=SuccessFirst\n"
      "? InstanceId.1=i-1\n"
      "? InstanceId.2=i-2\n"
-     "? BatchOptimization=SuccessFirst\n"
+     "? RegionId=some-region\n"
      ": accept=application/json\n"
      ": x-acs-action=StartInstances\n"
      ": x-acs-version=2014-05-26\n"},
     {"alibaba", "start", 2, ENS_SPEC_DRY_RUN, NULL, NULL,
      "POST /\n"
-     "? RegionId=some-region\n"
+     "? BatchOptimization=AllTogether\n"
+     "? DryRun=true\n"
      "? InstanceId.1=i-1\n"
      "? InstanceId.2=i-2\n"
-     "? DryRun=true\n"
-     "? BatchOptimization=AllTogether\n"
+     "? RegionId=some-region\n"
      ": accept=application/json\n"
      ": x-acs-action=StartInstances\n"
      ": x-acs-version=2014-05-26\n"},

@@ -262,6 +262,35 @@ static void test_findings_of_checks(void **state)
     assert_string_equal(diags.items[2]->summary, "plain \xEF\xBF\xBD");
 }
 
+static void test_find_failure(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_tf_diags diags = ens_tf_diags_new(arena, test_schema("ensure_instances"));
+    struct ens_find_failure failure = {
+        .cloud = ENS_STR("alibaba"),
+        .region = ENS_STR("cn-hangzhou"),
+        .reason = ENS_REASON_PERMISSION_DENIED,
+        .message = ENS_STR("The list was denied."),
+        .advice = ENS_STR("Grant it."),
+        .provider_code = ENS_STR("Forbidden.RAM"),
+        .http_status = 403,
+        .request_id = ENS_STR("REQ-1"),
+    };
+
+    (void)state;
+    ens_tf_diags_find_failure(&diags, &failure);
+    failure.reason = ENS_REASON_UNAUTHENTICATED;
+    ens_tf_diags_find_failure(&diags, &failure);
+    assert_string_equal(diags.items[0]->summary,
+                        "alibaba/cn-hangzhou could not be listed: permission_denied");
+    assert_string_equal(diags.items[0]->detail,
+                        "The list was denied.\n\nThe cloud's code: Forbidden.RAM (HTTP 403); "
+                        "request id: REQ-1\n\nGrant it.");
+    assert_string_equal(diags.items[0]->attribute->steps[0]->attribute_name, "region");
+    assert_string_equal(diags.items[1]->attribute->steps[0]->attribute_name, "cloud");
+    assert_int_equal(diags.items[0]->severity, ERROR);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_set_has_one_diagnostic_per_reason),
         cmocka_unit_test(test_a_thousand_ids_are_all_named),
         cmocka_unit_test(test_findings_of_checks),
+        cmocka_unit_test(test_find_failure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

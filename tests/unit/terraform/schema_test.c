@@ -72,13 +72,27 @@ static void test_rows_are_complete(void **state)
             bool nested = row->type == ENS_TF_OBJECT || row->type == ENS_TF_OBJECT_LIST ||
                           row->type == ENS_TF_BLOCK;
             assert_int_equal(nested, row->nested != NULL);
-            if (computed && schema->kind == ENS_TF_DATA_SOURCE) {
+            if (computed && schema->kind == ENS_TF_DATA_SOURCE && !schema->finds) {
                 assert_true(row->fill != NULL || row->type == ENS_TF_OBJECT_LIST);
             }
             if (computed && schema->kind == ENS_TF_RESOURCE) {
                 assert_true(row->fill != NULL || (row->flags & ENS_TF_STABLE) != 0);
             }
         }
+    }
+}
+
+/* What shows an instance that was found shows all of it. */
+static void test_found_rows_are_complete(void **state)
+{
+    const struct ens_tf_schema *schema =
+        ens_tf_schema_find(ENS_TF_DATA_SOURCE, ENS_STR("ensure_instances"));
+    const struct ens_tf_attribute *row =
+        ens_tf_attribute_find(schema->attributes, ENS_STR("instances"))->nested;
+
+    (void)state;
+    for (; row->name != NULL; row++) {
+        assert_non_null(row->show);
     }
 }
 
@@ -97,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wire_schemas_are_sound),
         cmocka_unit_test(test_rows_are_complete),
+        cmocka_unit_test(test_found_rows_are_complete),
         cmocka_unit_test(test_finding),
     };
 

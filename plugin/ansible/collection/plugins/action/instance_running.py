@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright 2026 The Ensure developers
 
-# Runs the compiled module for the target's architecture. Transfer, arguments, async, become and
+# Runs the compiled module for the target's architecture, for every module of the collection
+# (meta/runtime.yml). Transfer, arguments, async, become and
 # clean-up are Ansible's own.
 
 from __future__ import absolute_import, division, print_function

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/resolve.h"
+
+#include "cli/interrupt.h"
+#include "os/os.h"
+
+struct resolution {
+    struct ens_arena *arena;
+    struct ens_target_list targets;
+    ens_str *warnings;
+    size_t warning_count;
+    struct ens_find_failures failures;
+    struct ens_diags *diags;
+};
+
+static ens_rc on_found(void *ud, const struct ens_finding *finding, struct ens_diags *diags)
+{
+    struct resolution *resolution = ud;
+
+    return ens_target_list_add(&resolution->targets, &finding->target, NULL, diags);
+}
+
+static void keep_warning(struct resolution *resolution, ens_str text)
+{
+    resolution->warnings = ens_arena_grow(resolution->arena, resolution->warnings,
+                                          resolution->warning_count, sizeof(*resolution->warnings));
+    resolution->warnings[resolution->warning_count++] = ens_arena_dup(resolution->arena, text);
+}
+
+/* Several selectors of a region fail for one reason: it is told once. */
+static void report_failure(struct resolution *resolution, ens_str failure, ens_str advice)
+{
+    const ens_str text = ens_arena_printf(
+        resolution->arena, "not all of the fleet is known, so nothing was done with it: %.*s",
+        ENS_STR_ARG(failure));
+
+    if (!ens_diags_has(resolution->diags, text)) {
+        ens_diags_add(resolution->diags, ENS_ERROR, NULL,
+                      ens_arena_dup(resolution->arena, advice).ptr, "%.*s", ENS_STR_ARG(text));
+    }
+}
+
+static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct ens_diags *diags)
+{
+    struct resolution *resolution = ud;
+    const ens_str text = ens_find_failure_text(resolution->arena, failure);
+
+    (void)diags;
+    ens_find_failures_add(&resolution->failures, failure);
+    if (ens_interrupted()) {
+        keep_warning(resolution, text); /* the verb still writes its document */
+    } else {
+        report_failure(resolution, text, failure->advice);
+    }
+    return ENS_OK;
+}
+
+static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
+{
+    (void)diags;
+    keep_warning(ud, warning);
+    return ENS_OK;
+}
+
+static void complete(struct resolution *resolution, struct ens_document *fleet)
+{
+    if (resolution->targets.count == 0 && !ens_interrupted()) {
+        keep_warning(resolution, ENS_STR("the fleet is empty: there is nothing to do"));
+    }
+    fleet->warnings = resolution->warnings;
+    fleet->warning_count = resolution->warning_count;
+    fleet->targets = resolution->targets;
+    fleet->count = fleet->targets.count;
+}
+
+static int64_t now_ms(void)
+{
+    return ens_os_clock.mono_ms(ens_os_clock.ud);
+}
+
+/* Of the operation that follows. */
+static int64_t whole_ms(const struct ens_options *options)
+{
+    const bool apply = options->verb == ENS_VERB_APPLY && options->yes;
+    const int64_t default_ms = apply ? ENS_SESSION_APPLY_MS : ENS_SESSION_READ_MS;
+
+    return options->timeout_ms > 0 ? options->timeout_ms : default_ms;
+}
+
+enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_arena *arena,
+                                     const struct ens_options *options, struct ens_document *fleet,
+                                     int64_t *timeout_ms, struct ens_diags *diags)
+{
+    struct resolution resolution = {.arena = arena, .targets = fleet->targets, .diags = diags};
+    const struct ens_find_sink sink = {on_found, on_failed, on_warned, &resolution};
+    const int64_t deadline_ms = now_ms() + whole_ms(options);
+
+    if (fleet->select_count == 0) {
+        return ENS_EXIT_OK;
+    }
+    ens_interrupt_hold();
+    const ens_rc rc = ens_session_find(session, fleet->select, fleet->select_count,
+                                       whole_ms(options), &sink, diags);
+    const bool interrupted = ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED);
+    if (rc != ENS_OK && !interrupted) {
+        return ENS_EXIT_USAGE;
+    }
+    if (resolution.failures.count > 0 && !interrupted) {
+        return ens_find_exit_code(&resolution.failures, fleet->select_count);
+    }
+    complete(&resolution, fleet);
+    const int64_t left_ms = deadline_ms - now_ms();
+    *timeout_ms = left_ms > 0 ? left_ms : 1;
+    return ENS_EXIT_OK;
+}
