@@ -55,8 +55,8 @@ bool ens_bulk_is(const struct ens_options *options, size_t count)
         options->format == ENS_FORMAT_JSON || options->format == ENS_FORMAT_TARGETS;
 
     /* A runner's summary of the step needs all results. */
-    return count > ENS_RESULTS_MAX || (count > ENS_WINDOW && written && !ens_runner_is() &&
-                                       what_needs_all(options) == NULL);
+    return count > ENS_RESULTS_MAX ||
+           (count > ENS_WINDOW && written && !ens_runner_is() && what_needs_all(options) == NULL);
 }
 
 /* ---- results --------------------------------------------------------------------------------- */

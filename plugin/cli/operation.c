@@ -39,8 +39,7 @@ struct ens_document ens_operation_document(const struct ens_operation *operation
         [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS,
     };
 
-    return (struct ens_document){.kind = kinds[operation->view],
-                                 .shard = operation->input->shard};
+    return (struct ens_document){.kind = kinds[operation->view], .shard = operation->input->shard};
 }
 
 static void add_warnings(struct ens_arena *arena, struct ens_document *document,
@@ -115,8 +114,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
     *ret = ens_operation_document(operation);
     ret->count = operation->input->count;
     ret->results = ens_arena_array(arena, ret->count, sizeof(*ret->results));
-    enum ens_operation_end end =
-        ens_operation_follow(session, operation, &sink, arena, ret, diags);
+    enum ens_operation_end end = ens_operation_follow(session, operation, &sink, arena, ret, diags);
     /* An incomplete plan is discarded; of an incomplete apply the user must see what was started.
      */
     return end == ENS_OPERATION_BROKEN && !operation->apply ? ENS_OPERATION_NOTHING : end;

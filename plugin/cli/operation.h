@@ -35,7 +35,8 @@ enum ens_operation_end ens_operation_follow(struct ens_session *session,
                                             struct ens_arena *arena, struct ens_document *document,
                                             struct ens_diags *diags);
 
-/* Runs the operation and keeps all results; BROKEN is of an apply only. Adds diagnostics unless it returns DONE or INTERRUPTED. */
+/* Runs the operation and keeps all results; BROKEN is of an apply only. Adds diagnostics unless it
+ * returns DONE or INTERRUPTED. */
 enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          const struct ens_operation *operation,
                                          struct ens_arena *arena, struct ens_document *ret,

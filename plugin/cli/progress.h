@@ -31,8 +31,8 @@ struct ens_progress {
     struct ens_style style;
     struct ens_progress_counts counts;
     int64_t began_ms;
-    int64_t shown_ms;                    /* when it was last written */
-    uint8_t *targets;                    /* in the arena */
+    int64_t shown_ms; /* when it was last written */
+    uint8_t *targets; /* in the arena */
 };
 
 struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, bool wait,

@@ -56,8 +56,8 @@ struct ens_session_end {
  * Nothing of the results is kept here, but for the latest of each target that is being worked on.
  * Every target gets its result on every return, unless the call failed before anything was known or
  * the sink ended it: without a final one it gets reason cancelled, or ambiguous when the plugin
- * failed. *ret is in the arena. ENS_CANCELLED: cancelled by a second Ctrl-C, or not begun because of
- * an earlier one.
+ * failed. *ret is in the arena. ENS_CANCELLED: cancelled by a second Ctrl-C, or not begun because
+ * of an earlier one.
  */
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        const struct ens_result_sink *sink, struct ens_arena *arena,

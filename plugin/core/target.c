@@ -187,8 +187,8 @@ static void grow(struct ens_target_list *list)
 static void keep(struct ens_target_list *list, const struct entry *entry)
 {
     if (list->block_count == 0 || BLOCK_SIZE - list->used < entry->size) {
-        list->blocks = ens_arena_grow(list->arena, list->blocks, list->block_count,
-                                      sizeof(unsigned char *));
+        list->blocks =
+            ens_arena_grow(list->arena, list->blocks, list->block_count, sizeof(unsigned char *));
         list->blocks[list->block_count++] = ens_arena_alloc(list->arena, BLOCK_SIZE);
         list->used = 0;
     }

@@ -58,7 +58,8 @@ static struct target_job *self(struct ens_job *job)
 
 /* ---- taking a job --------------------------------------------------------------------------- */
 
-static void copy_request(struct target_job *job, size_t index, const struct ens_target_request *from)
+static void copy_request(struct target_job *job, size_t index,
+                         const struct ens_target_request *from)
 {
     const struct ens_target *before = index > 0 ? &job->requests[index - 1].target : NULL;
     struct ens_target_request *copy = &job->requests[index];
@@ -418,8 +419,7 @@ static void begin_more(struct target_job *job)
     const size_t size = rest < job->free_count ? rest : job->free_count;
 
     free_ended(job);
-    job->paused =
-        size > 0 && job->events.has_room != NULL && !job->events.has_room(job->events.ud);
+    job->paused = size > 0 && job->events.has_room != NULL && !job->events.has_room(job->events.ud);
     if (size == 0 || job->paused) {
         return;
     }

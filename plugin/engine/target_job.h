@@ -10,13 +10,13 @@
 
 #include "engine/job.h"
 
-/* Further targets are begun when so many places of the window are free, so that their calls are full
- * batches, and targets end in about their order; or so long after the first place was free, so that
- * those that take long hold the others up no longer. */
+/* Further targets are begun when so many places of the window are free, so that their calls are
+ * full batches, and targets end in about their order; or so long after the first place was free, so
+ * that those that take long hold the others up no longer. */
 #define ENS_WINDOW_STEP    (ENS_WINDOW / 10 * 9)
 #define ENS_WINDOW_WAIT_MS 5000
 
-#define ENS_GRACE_MS 800 /* after a cancellation, for replies to starts in flight */
+#define ENS_GRACE_MS       800 /* after a cancellation, for replies to starts in flight */
 
 /* Copies the request; any thread. */
 struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_request *request);

@@ -49,8 +49,7 @@ static void test_accepted(void **state)
         while (accepted[i].targets[count] != NULL) {
             assert_true(count < fleet.count);
             const struct ens_target target = ens_target_list_at(&fleet.targets, count);
-            assert_string_equal(ens_target_text(arena, &target).ptr,
-                                accepted[i].targets[count]);
+            assert_string_equal(ens_target_text(arena, &target).ptr, accepted[i].targets[count]);
             count++;
         }
         assert_int_equal(fleet.count, count);

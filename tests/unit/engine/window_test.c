@@ -181,8 +181,8 @@ static void test_not_begun(void **state)
             ens_engine_cancel(large.net.engine, large.id);
         }
         run_until(&large, INT64_MAX);
-        assert_int_equal(
-            large.reasons[cancelled ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT], MANY);
+        assert_int_equal(large.reasons[cancelled ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT],
+                         MANY);
         assert_int_equal(large.furthest, ENS_WINDOW);
         end_large(&large);
     }
