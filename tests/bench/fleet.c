@@ -13,7 +13,7 @@
 #include "os/os.h"
 
 #define LINE_SIZE 4096
-#define TEXT_MAX  ((size_t)64 * 1024 * 1024)
+#define TEXT_MAX  ((size_t)256 * 1024 * 1024)
 
 static const struct fleet_cloud clouds[FLEET_CLOUDS] = {
     {.name = "volcengine",
@@ -166,7 +166,7 @@ static void name_instances(struct fleet *fleet, size_t total, const char *only)
         }
         cloud->ids = ens_arena_array(fleet->arena, cloud->count, sizeof(ens_str));
         for (size_t j = 0; j < cloud->count; j++) {
-            cloud->ids[j] = ens_arena_printf(fleet->arena, "i-bench-%06zu", j + 1);
+            cloud->ids[j] = ens_arena_printf(fleet->arena, "i-bench-%07zu", j + 1);
         }
     }
 }
