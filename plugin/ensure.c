@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ensure_private.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 #include "core/document.h"
 #include "core/json.h"
 #include "engine/wait.h"
+#include "engine/warnings.h"
 #include "ensure_config.h"
 #include "os/os.h"
 
@@ -18,71 +16,6 @@ struct call_state {
     enum ens_mode mode;
     struct ens_running running;
 };
-
-/* ---- errors ---------------------------------------------------------------------------------- */
-
-void ens_error_clear(struct ensure_error *error)
-{
-    if (error != NULL) {
-        *error = (struct ensure_error){0};
-    }
-}
-
-static int32_t error_code(ens_rc rc)
-{
-    switch (rc) {
-    case ENS_OK:
-        return ENSURE_OK;
-    case ENS_INVALID:
-    case ENS_MALFORMED:
-    case ENS_LIMIT:
-    case ENS_NOT_FOUND:
-    case ENS_UNSUPPORTED:
-        return ENSURE_INVALID;
-    case ENS_UNANSWERED:
-        return ENSURE_UNANSWERED;
-    case ENS_IO:
-        return ENSURE_SYSTEM;
-    case ENS_CANCELLED:
-    case ENS_DEADLINE:
-    case ENS_INTERNAL:
-        break;
-    }
-    return ENSURE_INTERNAL;
-}
-
-void ens_error_fill(struct ensure_error *error, ens_rc rc, const struct ens_diags *diags)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    const struct ens_diag *diag = NULL;
-
-    if (error == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < diags->count && diag == NULL; i++) {
-        diag = diags->items[i].severity == ENS_ERROR ? &diags->items[i] : NULL;
-    }
-    ens_str text = ENS_STR("unknown error");
-    if (diag != NULL) {
-        bool detailed = diag->detail[0] != '\0';
-        text = ens_arena_printf(arena, "%s%s%s%s", ens_diag_line(arena, diag).ptr,
-                                detailed ? " (" : "", diag->detail, detailed ? ")" : "");
-    }
-    text = ens_utf8_clean(arena, text);
-    size_t len = text.len < ENSURE_MESSAGE_SIZE ? text.len : ENSURE_MESSAGE_SIZE - 1;
-    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80) {
-        len--;
-    }
-    error->code = error_code(rc);
-    memset(error->message, 0, sizeof(error->message));
-    memcpy(error->message, text.ptr, len);
-}
-
-ens_rc ens_argument_require(const void *argument, const char *where, const char *what,
-                            struct ens_diags *diags)
-{
-    return argument != NULL ? ENS_OK : ens_fail(diags, ENS_INVALID, where, "expected %s", what);
-}
 
 /* ---- the library ----------------------------------------------------------------------------- */
 
@@ -196,7 +129,8 @@ static ens_rc open_engine(struct ensure_session *session, const struct ens_sessi
     if (rc != ENS_OK) {
         return rc;
     }
-    return ens_engine_configure(session->engine, config->clouds, config->cloud_count, diags);
+    return ens_engine_configure(session->engine, config->clouds, config->cloud_count,
+                                &config->policy, diags);
 }
 
 ensure_session *ensure_session_open(const char *config_text, ensure_log_fn *log, void *log_ud,
@@ -240,59 +174,6 @@ void ensure_session_close(ensure_session *session)
     session_free(session);
 }
 
-/* ---- cancelling ------------------------------------------------------------------------------ */
-
-ensure_cancel *ensure_cancel_new(void)
-{
-    struct ensure_cancel *cancel = ens_alloc(sizeof(*cancel));
-
-    pthread_mutex_init(&cancel->lock, NULL);
-    return cancel;
-}
-
-void ensure_cancel_free(ensure_cancel *cancel)
-{
-    if (cancel != NULL) {
-        pthread_mutex_destroy(&cancel->lock);
-        ens_free(cancel);
-    }
-}
-
-void ensure_cancel_fire(ensure_cancel *cancel)
-{
-    if (cancel == NULL) {
-        return;
-    }
-    pthread_mutex_lock(&cancel->lock);
-    cancel->fired = true;
-    for (const struct ens_running *r = cancel->running; r != NULL; r = r->next) {
-        ens_engine_cancel(r->engine, r->id);
-    }
-    pthread_mutex_unlock(&cancel->lock);
-}
-
-void ens_cancel_join(struct ensure_cancel *cancel, struct ens_running *running)
-{
-    pthread_mutex_lock(&cancel->lock);
-    running->next = cancel->running;
-    cancel->running = running;
-    if (cancel->fired) {
-        ens_engine_cancel(running->engine, running->id);
-    }
-    pthread_mutex_unlock(&cancel->lock);
-}
-
-void ens_cancel_leave(struct ensure_cancel *cancel, const struct ens_running *running)
-{
-    pthread_mutex_lock(&cancel->lock);
-    struct ens_running **at = &cancel->running;
-    while (*at != running) {
-        at = &(*at)->next;
-    }
-    *at = running->next;
-    pthread_mutex_unlock(&cancel->lock);
-}
-
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 static void on_submitted(void *ud, ens_job_id id)
@@ -331,29 +212,6 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     send_event(ud, ENSURE_EVENT_RESULT, result);
 }
 
-ens_rc ens_call_read(const struct ensure_call *given, struct ensure_call *ret,
-                     struct ens_diags *diags)
-{
-    if (given == NULL) {
-        return ENS_OK;
-    }
-    if (given->struct_size < sizeof(*ret)) {
-        return ens_fail(diags, ENS_INVALID, "call.struct_size", "expected at least %zu, got %u",
-                        sizeof(*ret), (unsigned)given->struct_size);
-    }
-    if ((given->flags & ~ENSURE_NO_DRY_RUN) != 0) {
-        return ens_fail(diags, ENS_INVALID, "call.flags", "expected 0 or ENSURE_NO_DRY_RUN, got %u",
-                        (unsigned)given->flags);
-    }
-    if (given->timeout_ms < 0 || given->timeout_ms > ENS_TIMEOUT_MAX_MS) {
-        return ens_fail(diags, ENS_INVALID, "call.timeout_ms",
-                        "expected 0 to %lld milliseconds, got %lld", (long long)ENS_TIMEOUT_MAX_MS,
-                        (long long)given->timeout_ms);
-    }
-    *ret = *given;
-    return ENS_OK;
-}
-
 static const char *article_of(enum ens_document_kind kind)
 {
     static const char *const texts[] = {[ENS_DOCUMENT_FLEET] = "a fleet",
@@ -364,8 +222,10 @@ static const char *article_of(enum ens_document_kind kind)
     return texts[kind];
 }
 
-static ens_rc read_targets(const struct ensure_session *session, struct ens_arena *arena,
-                           const char *request, struct ens_job_request *job,
+/* Reads the request, resolves its selectors, and fills in the job. */
+static ens_rc read_targets(struct ensure_session *session, struct ens_arena *arena,
+                           const char *request, const struct ensure_call *call,
+                           struct ens_job_request *job, struct ens_warnings *warnings,
                            struct ens_diags *diags)
 {
     struct ens_document document = {0};
@@ -379,9 +239,12 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
         return ens_fail(diags, ENS_INVALID, "request", "expected a fleet%s, got %s document",
                         job->mode == ENS_MODE_APPLY ? " or a plan" : "", article_of(document.kind));
     }
-    if (document.select_count > 0) {
-        return ens_fail(diags, ENS_INVALID, "request: select",
-                        "expected targets: ensure_find() finds those of a selector");
+    rc = ens_fleet_complete(session, arena, call, &document, &job->timeout_ms, diags);
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    for (size_t i = 0; document.select_count > 0 && i < document.warning_count; i++) {
+        ens_warn(warnings, document.warnings[i]);
     }
     if (document.count > ENS_RESULTS_MAX) {
         return ens_fail(diags, ENS_LIMIT, "request", "%zu targets: expected at most %d",
@@ -396,35 +259,29 @@ static ens_rc read_targets(const struct ensure_session *session, struct ens_aren
             return rc;
         }
         if (planned) {
-            targets[i].client_token = document.results[i].client_token;
-            targets[i].read_only = !ens_result_allows_start(&document.results[i]);
+            const struct ens_result *result = &document.results[i];
+            targets[i].client_token = result->client_token;
+            targets[i].read_only = !ens_result_allows_start(result);
+            targets[i].confidence_known = result->action == ENS_ACTION_START;
+            targets[i].confidence = result->confidence;
         }
     }
+    struct ens_policy *policy = ens_arena_alloc(arena, sizeof(*policy));
+    *policy = document.policy;
+    if (planned) {
+        ens_policy_drop_files(policy,
+                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+    }
+    job->policy = policy;
     job->targets = targets;
     job->count = document.count;
     return ENS_OK;
 }
 
-void ens_session_enter(struct ensure_session *session)
-{
-    pthread_mutex_lock(&session->lock);
-    session->calls++;
-    pthread_mutex_unlock(&session->lock);
-}
-
-void ens_session_leave(struct ensure_session *session)
-{
-    pthread_mutex_lock(&session->lock);
-    session->calls--;
-    if (session->calls == 0) {
-        pthread_cond_broadcast(&session->idle);
-    }
-    pthread_mutex_unlock(&session->lock);
-}
-
+/* warnings: those that come first in the document. */
 static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
                       struct ens_job_request *job, const struct ensure_call *call,
-                      struct ens_buf *out)
+                      struct ens_warnings *warnings, struct ens_buf *out)
 {
     char created_at[ENS_TIMESTAMP_SIZE];
     struct ens_collected collected = {0};
@@ -443,18 +300,34 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
         ens_cancel_leave(call->cancel, &state.running);
     }
     ens_session_leave(session);
-
+    for (size_t i = 0; i < collected.end.warning_count; i++) {
+        ens_warn(warnings, collected.end.warnings[i]);
+    }
     const struct ens_document document = {
         .kind = job->mode == ENS_MODE_APPLY ? ENS_DOCUMENT_APPLY : ENS_DOCUMENT_PLAN,
         .created_at = ens_str_of(created_at),
-        .warnings = collected.end.warnings,
-        .warning_count = collected.end.warning_count,
+        .warnings = warnings->items,
+        .warning_count = warnings->count,
+        .policy = collected.end.policy,
         .summary = collected.end.summary,
         .results = collected.results,
         .count = collected.count,
     };
     ens_document_write(out, &document, 2);
     return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
+}
+
+static int64_t timeout_of(const struct ensure_session *session, enum ens_mode mode,
+                          const struct ensure_call *call)
+{
+    const bool apply = mode == ENS_MODE_APPLY;
+    const int64_t set_ms =
+        apply ? session->defaults.apply_timeout_ms : session->defaults.plan_timeout_ms;
+
+    if (call->timeout_ms != 0 || set_ms != 0) {
+        return call->timeout_ms != 0 ? call->timeout_ms : set_ms;
+    }
+    return apply ? ENS_APPLY_TIMEOUT_MS : ENS_PLAN_TIMEOUT_MS;
 }
 
 static char *run_call(struct ensure_session *session, enum ens_mode mode, const char *request,
@@ -465,6 +338,7 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
     struct ensure_call call = {0};
     struct ens_job_request job = {.mode = mode};
+    struct ens_warnings warnings = {.arena = arena};
 
     ens_error_clear(error);
     ens_rc rc = ens_argument_require(session, "session", "an open session, got NULL", &diags);
@@ -475,14 +349,12 @@ static char *run_call(struct ensure_session *session, enum ens_mode mode, const 
         rc = ens_call_read(given, &call, &diags);
     }
     if (rc == ENS_OK) {
-        rc = read_targets(session, arena, request, &job, &diags);
+        job.timeout_ms = timeout_of(session, mode, &call);
+        rc = read_targets(session, arena, request, &call, &job, &warnings, &diags);
     }
     if (rc == ENS_OK) {
-        int64_t fallback = mode == ENS_MODE_APPLY ? session->defaults.apply_timeout_ms
-                                                  : session->defaults.plan_timeout_ms;
-        job.timeout_ms = call.timeout_ms != 0 ? call.timeout_ms : fallback;
         job.no_dry_run = session->defaults.no_dry_run || (call.flags & ENSURE_NO_DRY_RUN) != 0;
-        rc = run_job(session, arena, &job, &call, &out);
+        rc = run_job(session, arena, &job, &call, &warnings, &out);
     }
     if (rc != ENS_OK) {
         ens_error_fill(error, rc, &diags);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "core/policy_read.h"
 
 /* JSON values are not const because jansson's iterators take non-const arguments; nothing here
  * changes them. */
@@ -241,12 +242,20 @@ static ens_rc read_clouds(const struct reader *reader, json_t *value, const char
     return ENS_OK;
 }
 
+static ens_rc read_policy(const struct reader *reader, json_t *value, const char *where,
+                          void *field)
+{
+    return ens_policy_read_object(reader->arena, value, ens_str_of(where), where, field,
+                                  reader->diags);
+}
+
 ens_rc ens_session_config_read(struct ens_arena *arena, ens_str text,
                                struct ens_session_config *ret, struct ens_diags *diags)
 {
     static const struct key keys[] = {
         {"clouds", read_clouds, 0}, /* sets two members: gets the whole struct */
         {"defaults", read_defaults, offsetof(struct ens_session_config, defaults)},
+        {"policy", read_policy, offsetof(struct ens_session_config, policy)},
         {"log_level", read_level, offsetof(struct ens_session_config, log_level)},
     };
     const struct reader reader = {arena, diags};

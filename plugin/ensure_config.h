@@ -12,6 +12,7 @@ struct ens_session_config {
     struct ens_cloud_settings *clouds;
     size_t cloud_count;
     struct ens_defaults defaults;
+    struct ens_policy policy;
     enum ens_log_level log_level;
 };
 

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "core/document.h"
 #include "engine/engine.h"
 #include "ensure/ensure.h"
 
@@ -48,6 +49,27 @@ ens_rc ens_call_read(const struct ensure_call *given, struct ensure_call *ret,
 /* Around each call: a session that is closed waits for its calls. */
 void ens_session_enter(struct ensure_session *session);
 void ens_session_leave(struct ensure_session *session);
+
+/* A find for a call of the host. */
+struct ens_find_call {
+    const struct ens_selector *selectors;
+    size_t count;
+    int64_t timeout_ms;
+    const struct ensure_call *call;                             /* may cancel it */
+    void (*found)(void *ud, const struct ens_finding *finding); /* on the engine's thread */
+    void *ud;
+};
+
+/* Runs it until its end. ENS_UNANSWERED: a selector has no complete answer, and diags says why. */
+ens_rc ens_find_run(struct ensure_session *session, struct ens_arena *arena,
+                    const struct ens_find_call *find, struct ens_find_end *ret,
+                    struct ens_diags *diags) ENS_MUST_USE;
+
+/* Adds what the selectors of a fleet find to its targets, and what is to be told of it to its
+ * warnings; without selectors it does nothing. *timeout_ms becomes what is left of it. */
+ens_rc ens_fleet_complete(struct ensure_session *session, struct ens_arena *arena,
+                          const struct ensure_call *call, struct ens_document *fleet,
+                          int64_t *timeout_ms, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Adds a job to those that the handle ends, and removes it. */
 void ens_cancel_join(struct ensure_cancel *cancel, struct ens_running *running);

@@ -44,6 +44,7 @@ _close = _declare("ensure_session_close", None, _P)
 _providers = _declare("ensure_session_providers", _P, _P, _E)
 _plan = _declare("ensure_plan", _P, _P, _S, ctypes.POINTER(_Call), _E)
 _apply = _declare("ensure_apply", _P, _P, _S, ctypes.POINTER(_Call), _E)
+_find = _declare("ensure_find", _P, _P, _S, ctypes.POINTER(_Call), _E)
 _document_free = _declare("ensure_document_free", None, _P)
 _cancel_new = _declare("ensure_cancel_new", _P)
 _cancel_fire = _declare("ensure_cancel_fire", None, _P)
@@ -54,7 +55,7 @@ if not _abi_check(*ABI):
 
 
 class Error(Exception):
-    """A configuration or request that can't be used, in one sentence."""
+    """A configuration or request that can't be used, or a find without an answer, in one sentence."""
 
 
 def version():
@@ -110,15 +111,24 @@ class Session:
         error = _Error()
         return _take(_providers(self._handle, ctypes.byref(error)), error)
 
-    def plan(self, targets, **options):
-        """What an apply of these targets would do. Options: timeout (seconds), dry_run (bool),
-        cancel (a Cancel), event (called with PROGRESS or RESULT and an instance)."""
-        return self._call(_plan, {"targets": list(targets)}, **options)
+    def plan(self, what, **options):
+        """What an apply of these targets, or of a fleet (a dict), would do. Options: timeout (seconds),
+        dry_run (bool), cancel (a Cancel), event (called with PROGRESS or RESULT and an instance)."""
+        return self._call(_plan, self._request(what), **options)
 
     def apply(self, what, **options):
-        """Brings up targets, or those of a plan that plan() returned. Options: as for plan()."""
-        return self._call(_apply, what if isinstance(what, dict) else {"targets": list(what)},
-                          **options)
+        """Brings up targets, a fleet, or those of a plan that plan() returned. Options: as for
+        plan()."""
+        return self._call(_apply, self._request(what), **options)
+
+    @staticmethod
+    def _request(what):
+        return what if isinstance(what, dict) else {"targets": list(what)}
+
+    def find(self, selector, **options):
+        """The instances that a selector asks for, such as {"cloud": "alibaba", "region":
+        "cn-hangzhou", "status": ["stopped"], "tags": {"env": "ci"}}. Options: as for plan()."""
+        return self._call(_find, selector, **options)
 
     def _call(self, function, request, timeout=0, dry_run=True, cancel=None, event=None):
         error = _Error()

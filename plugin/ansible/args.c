@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "core/duration.h"
+#include "core/policy.h"
 #include "core/quote.h"
 
 #define NUMBER_DIGITS_MAX 9
@@ -245,6 +246,36 @@ static ens_rc read_limit(const struct reader *reader, json_t *value, const char 
     return ENS_OK;
 }
 
+static ens_rc read_guard(const struct reader *reader, const char *name, const char *where,
+                         json_t *value)
+{
+    struct ens_guard guard = {.source = ENS_STR("the option policy")};
+    struct ens_texts texts = {.count = 1};
+    const bool known = ens_rule_parse(ens_str_of(name), &guard.rule);
+    bool on = true;
+    bool read = false;
+
+    ENS_ASSERT(known);
+    if (ens_rule_is_list(guard.rule)) {
+        read = to_texts(reader, value, &texts);
+    } else {
+        texts.items = ens_arena_array(reader->arena, 1, sizeof(*texts.items));
+        read = guard.rule == ENS_RULE_AUDIT_REQUIRED ? to_bool(value, &on)
+                                                     : to_text(reader, value, &texts.items[0]);
+        texts.items[0] = guard.rule == ENS_RULE_AUDIT_REQUIRED ? ENS_STR("true")
+                                                               : ens_str_trim(texts.items[0]);
+    }
+    guard.values = texts.items;
+    guard.value_count = texts.count;
+    if (!read) {
+        return ens_fail(reader->diags, ENS_INVALID, where, "expected %s",
+                        ens_rule_expects(guard.rule));
+    }
+    return on ? ens_policy_read_guard(reader->arena, &reader->args->policy, &guard, where,
+                                      reader->diags)
+              : ENS_OK;
+}
+
 static ens_rc read_param(const struct reader *reader, const struct ens_param *param,
                          const char *where, json_t *value)
 {
@@ -280,7 +311,10 @@ static ens_rc read_param(const struct reader *reader, const struct ens_param *pa
     case ENS_PARAM_DURATION:
         return read_duration(reader, param, value, field);
     case ENS_PARAM_DICTIONARY:
+    case ENS_PARAM_POLICY:
         return read_dictionary(reader, param, value);
+    case ENS_PARAM_GUARD:
+        return read_guard(reader, param->name, where, value);
     }
     return read ? ENS_OK
                 : ens_fail(reader->diags, ENS_INVALID, where, "expected %s", expected[param->type]);

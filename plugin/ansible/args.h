@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "core/json.h"
+#include "core/policy.h"
 #include "core/selector.h"
 #include "core/target.h"
 #include "credentials/settings.h"
@@ -36,6 +37,7 @@ struct ens_args {
     int64_t wait_timeout_ms;            /* 0: not given */
     struct ens_cloud_settings settings; /* of the cloud, which they name */
     bool preflight;
+    struct ens_policy policy;
 
     /* Options of the run, added by Ansible. */
     bool check_mode;

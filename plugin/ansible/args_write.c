@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "ansible/args.h"
+#include "core/policy_read.h"
 
 static void write_text(struct ens_json *json, ens_str text, bool secret)
 {
@@ -98,6 +99,20 @@ static void write_dictionary(struct ens_json *json, const struct ens_args *args,
     }
 }
 
+static void write_policy(struct ens_json *json, const struct ens_policy *policy)
+{
+    if (policy->count == 0) {
+        ens_json_raw(json, ENS_STR("null"));
+        return;
+    }
+    ens_json_begin(json, '{');
+    for (size_t i = 0; i < policy->count; i++) {
+        ens_json_name(json, ens_rule_name(policy->guards[i].rule));
+        ens_policy_write_value(json, &policy->guards[i]);
+    }
+    ens_json_end(json, '}');
+}
+
 static void write_param(struct ens_json *json, const struct ens_args *args,
                         const struct ens_param *param)
 {
@@ -139,6 +154,11 @@ static void write_param(struct ens_json *json, const struct ens_args *args,
     case ENS_PARAM_DICTIONARY:
         write_dictionary(json, args, param);
         return;
+    case ENS_PARAM_POLICY:
+        write_policy(json, &args->policy);
+        return;
+    case ENS_PARAM_GUARD:
+        return; /* written with its policy */
     }
 }
 

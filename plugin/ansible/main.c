@@ -67,7 +67,7 @@ static ens_rc run(const struct role *role, const struct ens_args *args, struct e
     if (rc != ENS_OK) {
         return rc;
     }
-    rc = ens_engine_configure(engine, &args->settings, 1, diags);
+    rc = ens_engine_configure(engine, &args->settings, 1, &args->policy, diags);
     if (rc == ENS_OK) {
         *succeeded = role->run(engine, args, out);
     }

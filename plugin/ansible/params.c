@@ -52,6 +52,16 @@ static const struct ens_param filters[] = {
     END,
 };
 
+#define GUARD(name)                                                                                \
+    {                                                                                              \
+        (name), ENS_PARAM_GUARD, false, 0, NULL                                                    \
+    }
+
+static const struct ens_param policy[] = {
+    GUARD("max_starts"),     GUARD("allow"),          GUARD("deny"),
+    GUARD("min_confidence"), GUARD("audit_required"), END,
+};
+
 #define PLACE REQUIRED("cloud", settings.cloud), REQUIRED("region", region)
 
 /* Keys, and where the cloud's API is. */
@@ -69,6 +79,7 @@ static const struct ens_param instance_running[] = {
     AT("wait_timeout", DURATION, wait_timeout_ms),
     ACCOUNT,
     AT("preflight", BOOL, preflight),
+    {"policy", ENS_PARAM_POLICY, false, offsetof(struct ens_args, policy), policy},
     END,
 };
 

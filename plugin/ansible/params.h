@@ -24,6 +24,8 @@ enum ens_param_type {
     ENS_PARAM_SECONDS,
     ENS_PARAM_BOOL,
     ENS_PARAM_DICTIONARY,
+    ENS_PARAM_POLICY, /* struct ens_policy, a dictionary of guards */
+    ENS_PARAM_GUARD,
 };
 
 struct ens_param {

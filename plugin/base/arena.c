@@ -12,6 +12,12 @@
 #define KEEP_MAX    ((size_t)128 * 1024) /* the most that ens_arena_reset keeps */
 #define PRINTF_SIZE 256 /* stack buffer of ens_arena_printf; longer text is formatted twice */
 
+#ifdef __SANITIZE_ADDRESS__
+#define STOCK_MAX 0 /* a use after the return is found */
+#else
+#define STOCK_MAX ENS_ARENA_STOCK_MAX
+#endif
+
 struct block {
     struct block *next;
     size_t size;
@@ -162,6 +168,28 @@ ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...)
     va_end(again);
     explicit_bzero(line, sizeof(line)); /* it may hold a secret; the arena wipes its own copy */
     return (ens_str){text, (size_t)length};
+}
+
+struct ens_arena *ens_arena_take(struct ens_arena_stock *stock)
+{
+    return stock->count > 0 ? stock->arenas[--stock->count] : ens_arena_new();
+}
+
+void ens_arena_give(struct ens_arena_stock *stock, struct ens_arena *arena)
+{
+    if (arena == NULL || stock->count == STOCK_MAX) {
+        ens_arena_free(arena);
+        return;
+    }
+    ens_arena_reset(arena);
+    stock->arenas[stock->count++] = arena;
+}
+
+void ens_arena_stock_done(struct ens_arena_stock *stock)
+{
+    while (stock->count > 0) {
+        ens_arena_free(stock->arenas[--stock->count]);
+    }
 }
 
 static void *memory_alloc(void *ctx, size_t size)

@@ -31,6 +31,17 @@ void *ens_arena_grow(struct ens_arena *arena, void *items, size_t count, size_t 
 ens_str ens_arena_dup(struct ens_arena *arena, ens_str text);
 ens_str ens_arena_printf(struct ens_arena *arena, const char *format, ...) ENS_PRINTF(2, 3);
 
+/* Empty arenas that are kept for other use. */
+#define ENS_ARENA_STOCK_MAX 32
+struct ens_arena_stock {
+    struct ens_arena *arenas[ENS_ARENA_STOCK_MAX];
+    size_t count;
+};
+/* One of the stock, or a new one. It is returned with ens_arena_give, or freed. */
+struct ens_arena *ens_arena_take(struct ens_arena_stock *stock) ENS_MUST_USE;
+void ens_arena_give(struct ens_arena_stock *stock, struct ens_arena *arena); /* NULL: no effect */
+void ens_arena_stock_done(struct ens_arena_stock *stock);
+
 /* The arena as the allocator that is passed to a provider. */
 struct ens_memory ens_arena_memory(struct ens_arena *arena);
 

@@ -117,6 +117,19 @@ static void put_diagnosis(struct ens_buf *out, const struct ens_style *style,
     put_field(out, style, "advice", diagnosis->advice);
 }
 
+static void put_policy(struct ens_buf *out, const struct ens_style *style,
+                       const struct ens_policy *policy)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    if (policy->count > 0) {
+        ens_buf_add(out, ENS_STR("\nguards\n"));
+    }
+    for (size_t i = 0; i < policy->count; i++) {
+        put_field(out, style, "", ens_guard_text(arena, &policy->guards[i]));
+    }
+}
+
 void ens_diagnosis_table(struct ens_buf *out, const struct ens_diagnoses *diagnoses,
                          const struct ens_style *style)
 {
@@ -126,4 +139,5 @@ void ens_diagnosis_table(struct ens_buf *out, const struct ens_diagnoses *diagno
         }
         put_diagnosis(out, style, &diagnoses->items[i]);
     }
+    put_policy(out, style, &diagnoses->policy);
 }

@@ -18,6 +18,7 @@ struct input {
     struct ens_arena *arena;
     const struct ens_options *options;
     struct ens_target_list targets;
+    struct ens_policy policy; /* of the fleets */
     struct ens_selector *select;
     size_t select_count;
     const char *select_path;  /* the last file with selectors; NULL: there is none */
@@ -68,7 +69,7 @@ const char *ens_input_name(const char *path)
     return is_stdin(path) ? "standard input" : path;
 }
 
-static ens_rc read_bytes(const char *path, struct ens_buf *out, struct ens_diags *diags)
+ens_rc ens_input_text(const char *path, struct ens_buf *out, struct ens_diags *diags)
 {
     struct stat stat_now = {0};
 
@@ -91,7 +92,7 @@ ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    ens_rc rc = read_bytes(path, &text, diags);
+    ens_rc rc = ens_input_text(path, &text, diags);
     return rc == ENS_OK
                ? ens_target_file_read(arena, ens_buf_str(&text), ens_input_name(path), ret, diags)
                : rc;
@@ -158,6 +159,9 @@ static ens_rc add_file(struct input *input, const char *path)
     if (rc == ENS_OK) {
         rc = add_targets(input, &document);
     }
+    if (document.kind == ENS_DOCUMENT_FLEET) {
+        ens_policy_add_all(input->arena, &input->policy, &document.policy);
+    }
     return rc == ENS_OK ? add_selectors(input, path, &document) : rc;
 }
 
@@ -214,6 +218,7 @@ static struct ens_document fleet_of(const struct input *input, const struct ens_
         .targets = shard->count > 0 ? shard_of(input, shard) : input->targets,
         .select = input->select,
         .select_count = input->select_count,
+        .policy = input->policy,
     };
 
     fleet.count = fleet.targets.count;

@@ -21,6 +21,9 @@ ens_rc ens_input_read(struct ens_arena *arena, const struct ens_options *options
 /* What diagnostics call the file: its path, or "standard input". */
 const char *ens_input_name(const char *path);
 
+/* Reads the bytes of one file; "-" is standard input. */
+ens_rc ens_input_text(const char *path, struct ens_buf *out, struct ens_diags *diags) ENS_MUST_USE;
+
 /* Reads one file, a document or a list of targets; "-" is standard input. */
 ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
                           struct ens_diags *diags) ENS_MUST_USE;

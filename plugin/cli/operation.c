@@ -69,6 +69,7 @@ enum ens_operation_end ens_operation_follow(struct ens_session *session,
     ens_interrupt_hold();
     ens_rc rc = ens_session_run(session, operation, sink, arena, &session_end, &own);
     document->created_at = session_end.created_at;
+    document->policy = session_end.policy;
     if (operation->input->kind == ENS_DOCUMENT_FLEET) {
         add_warnings(arena, document, operation->input->warnings, operation->input->warning_count);
     }

@@ -84,8 +84,9 @@ const struct ens_verb_row ens_verbs[ENS_VERB_COUNT] = {
          "with it. The files are plans, results or states, all of one kind; each "
          "target is in one of them. Shards that are missing are a warning. No cloud is "
          "asked."},
-    [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved plan, result or status again",
-                       "Prints a document that was saved, in any format. No cloud is asked."},
+    [ENS_VERB_SHOW] = {"show", "FILE", NULL, "print a saved document again",
+                       "Prints a plan, result, status, find or diagnosis that was saved, in any "
+                       "format of the verb that wrote it. No cloud is asked."},
     [ENS_VERB_EXPLAIN] =
         {"explain", "[REASON|CODE]", REASONS, "tell what a reason or a code means",
          "Tells what a reason means, which codes of each cloud become it, and what "
@@ -136,10 +137,12 @@ const struct ens_option_row ens_option_rows[] = {
      "for everything together, such as 90s or 1h30m, at most 24h (default: 2m, apply 10m)"},
     {ENS_OPTION_SHARD, 0, "shard", "I/N", NULL, FOR_WORK,
      "only part I of N (from 0) of the targets; auto: the part of this member of a job array"},
-    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK, "show no progress"},
+    {ENS_OPTION_QUIET, 0, "quiet", NULL, NULL, FOR_WORK | FOR(ENS_VERB_FIND), "show no progress"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit",
-     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_MERGE) | FOR(ENS_VERB_SHOW),
-     "how the result is printed"},
+     FOR(ENS_VERB_PLAN) | FOR(ENS_VERB_APPLY) | FOR(ENS_VERB_MERGE), "how the result is printed"},
+    {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown html junit targets",
+     FOR(ENS_VERB_SHOW),
+     "how the document is printed; the verb that wrote it has not all of these"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown",
      FOR(ENS_VERB_WAIT) | FOR(ENS_VERB_EXPLAIN), "how the result is printed"},
     {ENS_OPTION_FORMAT, 'o', "format", "FORMAT", "table json markdown targets",

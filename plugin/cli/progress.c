@@ -48,6 +48,14 @@ static void write_words(struct ens_buf *out, const struct ens_progress_counts *c
     ens_buf_addf(out, "  %.*s", ENS_STR_ARG(ens_duration_text(arena, counts->elapsed_ms)));
 }
 
+static void write_found(struct ens_buf *out, const struct ens_progress_counts *counts)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    ens_buf_addf(out, "finding: %zu instance%s  %.*s", counts->done, counts->done == 1 ? "" : "s",
+                 ENS_STR_ARG(ens_duration_text(arena, counts->elapsed_ms)));
+}
+
 void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *counts,
                        const struct ens_style *style)
 {
@@ -59,6 +67,11 @@ void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *co
     ENS_AUTO_BUF words = ens_buf_new(4096);
     size_t head = 11 + BAR_WIDTH; /* columns before the text */
 
+    if (counts->find) {
+        write_found(&words, counts);
+        ens_text_cut(out, ens_buf_str(&words), style->width > 0 ? style->width : words.len);
+        return;
+    }
     ens_buf_addf(out, "%s ", counts->wait ? "waiting" : doing[counts->view]);
     write_words(&words, counts);
     if (style->width == 0) {
@@ -96,28 +109,47 @@ static void show(struct ens_progress *progress)
     }
 }
 
+static void begin(struct ens_progress *progress)
+{
+    progress->style = ens_terminal_style(STDERR_FILENO);
+    progress->began_ms = now_ms();
+    progress->shown_ms = progress->began_ms;
+    if (ens_terminal_can_redraw(STDERR_FILENO)) {
+        progress->mode = ENS_PROGRESS_REDRAWN;
+        progress->style.width--; /* some terminals wrap after writing to the last column */
+        show(progress);
+    } else {
+        progress->mode = ENS_PROGRESS_LINES;
+        progress->style = (struct ens_style){0};
+    }
+}
+
 struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, bool wait,
                                        size_t total, bool quiet)
 {
-    struct ens_progress progress = {.style = ens_terminal_style(STDERR_FILENO),
-                                    .counts = {.view = view, .wait = wait, .total = total},
-                                    .began_ms = now_ms()};
+    struct ens_progress progress = {.counts = {.view = view, .wait = wait, .total = total}};
 
-    if (quiet || total == 0) {
-        return progress;
-    }
-    progress.targets = ens_arena_alloc(arena, total);
-    memset(progress.targets, TARGET_NEW, total);
-    progress.shown_ms = progress.began_ms;
-    if (ens_terminal_can_redraw(STDERR_FILENO)) {
-        progress.mode = ENS_PROGRESS_REDRAWN;
-        progress.style.width--; /* some terminals wrap after writing to the last column */
-        show(&progress);
-    } else {
-        progress.mode = ENS_PROGRESS_LINES;
-        progress.style = (struct ens_style){0};
+    if (!quiet && total > 0) {
+        progress.targets = ens_arena_alloc(arena, total);
+        memset(progress.targets, TARGET_NEW, total);
+        begin(&progress);
     }
     return progress;
+}
+
+struct ens_progress ens_progress_begin_find(bool quiet)
+{
+    struct ens_progress progress = {.counts = {.find = true}};
+
+    if (!quiet) {
+        begin(&progress);
+    }
+    return progress;
+}
+
+void ens_progress_found(struct ens_progress *progress)
+{
+    progress->counts.done++;
 }
 
 void ens_progress_update(struct ens_progress *progress, size_t index,

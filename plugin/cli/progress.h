@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Progress on standard error while an operation runs: how many targets are done, and the status of
- * the others. On a terminal it is one line with a bar, redrawn after each event and, for the
- * elapsed time, at least four times a second. Elsewhere, as in the log of a CI job, a plain line is
- * written every ten seconds. Of more than ENS_WINDOW targets not every event is drawn.
+ * the others; of a find, how many instances were found. On a terminal it is one line with a bar,
+ * redrawn after each event and, for the elapsed time, at least four times a second. Elsewhere, as
+ * in the log of a CI job, a plain line is written every ten seconds. Of more than ENS_WINDOW
+ * targets not every event is drawn.
  */
 #ifndef ENSURE_CLI_PROGRESS_H
 #define ENSURE_CLI_PROGRESS_H
@@ -13,6 +14,7 @@
 struct ens_progress_counts {
     enum ens_view view;
     bool wait; /* for the instances of a status to run */
+    bool find; /* only done and elapsed_ms count: what will be found is not known */
     size_t total;
     size_t done;
     size_t failed;                      /* of those done */
@@ -37,6 +39,10 @@ struct ens_progress {
 
 struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, bool wait,
                                        size_t total, bool quiet);
+
+/* Of a find. */
+struct ens_progress ens_progress_begin_find(bool quiet);
+void ens_progress_found(struct ens_progress *progress); /* another instance */
 
 /* Records the state of a target; final: it is finished. */
 void ens_progress_update(struct ens_progress *progress, size_t index,

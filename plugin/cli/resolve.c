@@ -65,7 +65,7 @@ static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
 static void complete(struct resolution *resolution, struct ens_document *fleet)
 {
     if (resolution->targets.count == 0 && !ens_interrupted()) {
-        keep_warning(resolution, ENS_STR("the fleet is empty: there is nothing to do"));
+        keep_warning(resolution, ENS_STR(ENS_FLEET_EMPTY));
     }
     fleet->warnings = resolution->warnings;
     fleet->warning_count = resolution->warning_count;
@@ -93,14 +93,17 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
 {
     struct resolution resolution = {.arena = arena, .targets = fleet->targets, .diags = diags};
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &resolution};
-    const int64_t deadline_ms = now_ms() + whole_ms(options);
+    const struct ens_find_operation find = {.selectors = fleet->select,
+                                            .count = fleet->select_count,
+                                            .timeout_ms = whole_ms(options),
+                                            .quiet = options->quiet};
+    const int64_t deadline_ms = now_ms() + find.timeout_ms;
 
     if (fleet->select_count == 0) {
         return ENS_EXIT_OK;
     }
     ens_interrupt_hold();
-    const ens_rc rc = ens_session_find(session, fleet->select, fleet->select_count,
-                                       whole_ms(options), &sink, diags);
+    const ens_rc rc = ens_session_find(session, &find, &sink, diags);
     const bool interrupted = ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED);
     if (rc != ENS_OK && !interrupted) {
         return ENS_EXIT_USAGE;

@@ -140,6 +140,7 @@ static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_
     request.timeout_ms = operation->timeout_ms;
     request.no_dry_run = operation->no_dry_run;
     request.wait = operation->wait;
+    request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,
                                  &ensure__v1__plan_event__descriptor);
 }
@@ -157,6 +158,8 @@ static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens
         request.targets = target_texts(arena, operation->input);
     }
     request.timeout_ms = operation->timeout_ms;
+    request.no_dry_run = operation->no_dry_run;
+    request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_APPLY, &request.base,
                                  &ensure__v1__apply_event__descriptor);
 }
@@ -318,6 +321,12 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
         run->end->created_at = ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
         run->end->warnings = end.warnings;
         run->end->warning_count = end.warning_count;
+        ens_rc rc =
+            ens_policy_from_proto(run->arena, event.summary->policy, event.summary->n_policy, "",
+                                  &run->end->policy, run->diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
     }
     if (event.instance != NULL) {
         return take_result(run, event.instance, true);

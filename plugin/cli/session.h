@@ -31,7 +31,7 @@ struct ens_operation {
     bool apply;
     const struct ens_document *input; /* a fleet; for apply also a plan */
     int64_t timeout_ms;               /* 0: the plugin's default */
-    bool no_dry_run;                  /* plan */
+    bool no_dry_run;                  /* a plan sends none; nor an apply where a guard asks */
     bool wait;                        /* with ENS_VIEW_STATUS: read until all run */
     enum ens_view view;               /* ENS_VIEW_STATUS makes a plan a read */
     bool quiet;                       /* no progress */
@@ -49,7 +49,8 @@ struct ens_session_end {
     ens_str created_at; /* RFC 3339 */
     const ens_str *warnings;
     size_t warning_count;
-    size_t known; /* targets of which any event was received */
+    struct ens_policy policy; /* that was in force */
+    size_t known;             /* targets of which any event was received */
 };
 
 /*
@@ -78,10 +79,16 @@ struct ens_find_sink {
     void *ud;
 };
 
+struct ens_find_operation {
+    const struct ens_selector *selectors;
+    size_t count;
+    int64_t timeout_ms; /* 0: the plugin's default */
+    bool quiet;         /* no progress */
+};
+
 /* Lists instances; nothing of it is kept here. ENS_CANCELLED: by a second Ctrl-C. */
-ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *selectors,
-                        size_t count, int64_t timeout_ms, const struct ens_find_sink *sink,
-                        struct ens_diags *diags) ENS_MUST_USE;
+ens_rc ens_session_find(struct ens_session *session, const struct ens_find_operation *find,
+                        const struct ens_find_sink *sink, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Texts and lists are in the arena. */
 ens_rc ens_session_capabilities(struct ens_session *session, struct ens_arena *arena,

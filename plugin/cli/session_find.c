@@ -6,19 +6,25 @@
 
 static const char answer[] = "the plugin's answer";
 
+/* A find whose events are being received. */
+struct run {
+    const struct ens_find_sink *sink;
+    struct ens_progress progress;
+    bool summed; /* the summary was received */
+};
+
 static struct ens_rpc_stream *call(struct ens_session *session,
-                                   const struct ens_selector *selectors, size_t count,
-                                   int64_t timeout_ms)
+                                   const struct ens_find_operation *find)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Ensure__V1__FindRequest request = ENSURE__V1__FIND_REQUEST__INIT;
-    Ensure__V1__Selector *items = ens_arena_array(arena, count, sizeof(*items));
+    Ensure__V1__Selector *items = ens_arena_array(arena, find->count, sizeof(*items));
 
-    request.n_select = count;
-    request.select = ens_arena_array(arena, count, sizeof(Ensure__V1__Selector *));
-    request.timeout_ms = timeout_ms;
-    for (size_t i = 0; i < count; i++) {
-        ens_selector_to_proto(arena, &selectors[i], &items[i]);
+    request.n_select = find->count;
+    request.select = ens_arena_array(arena, find->count, sizeof(Ensure__V1__Selector *));
+    request.timeout_ms = find->timeout_ms;
+    for (size_t i = 0; i < find->count; i++) {
+        ens_selector_to_proto(arena, &find->selectors[i], &items[i]);
         request.select[i] = &items[i];
     }
     return ens_rpc_client_stream(session->client, ENS_V1_FIND, &request.base,
@@ -36,14 +42,16 @@ static ens_rc take_summary(const struct ens_find_sink *sink, const Ensure__V1__F
     return rc;
 }
 
-static ens_rc take_event(struct ens_arena *arena, const struct ens_find_sink *sink,
-                         const Ensure__V1__FindEvent *event, bool *summed, struct ens_diags *diags)
+static ens_rc take_event(struct ens_arena *arena, struct run *run,
+                         const Ensure__V1__FindEvent *event, struct ens_diags *diags)
 {
+    const struct ens_find_sink *sink = run->sink;
     struct ens_finding finding = {0};
     struct ens_find_failure failure = {0};
     ens_rc rc = ENS_OK;
 
     if (event->event_case == ENSURE__V1__FIND_EVENT__EVENT_INSTANCE) {
+        ens_progress_found(&run->progress);
         rc = ens_finding_from_proto(arena, event->instance, answer, &finding, diags);
         return rc == ENS_OK ? sink->found(sink->ud, &finding, diags) : rc;
     }
@@ -52,21 +60,26 @@ static ens_rc take_event(struct ens_arena *arena, const struct ens_find_sink *si
         return rc == ENS_OK ? sink->failed(sink->ud, &failure, diags) : rc;
     }
     if (event->event_case == ENSURE__V1__FIND_EVENT__EVENT_SUMMARY) {
-        *summed = true;
+        run->summed = true;
         return take_summary(sink, event->summary, diags);
     }
     return ENS_OK; /* of a newer plugin */
 }
 
-ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *selectors,
-                        size_t count, int64_t timeout_ms, const struct ens_find_sink *sink,
-                        struct ens_diags *diags)
+static int64_t pace_progress(void *ud)
 {
-    struct ens_rpc_stream *stream = call(session, selectors, count, timeout_ms);
-    bool summed = false;
+    return ens_progress_tick(ud);
+}
+
+ens_rc ens_session_find(struct ens_session *session, const struct ens_find_operation *find,
+                        const struct ens_find_sink *sink, struct ens_diags *diags)
+{
+    struct run run = {.sink = sink, .progress = ens_progress_begin_find(find->quiet)};
+    struct ens_rpc_stream *stream = call(session, find);
     ens_rc rc = ENS_OK;
 
-    ens_session_watch(session, stream, timeout_ms, ENS_SESSION_READ_MS);
+    ens_rpc_stream_pace(stream, pace_progress, &run.progress);
+    ens_session_watch(session, stream, find->timeout_ms, ENS_SESSION_READ_MS);
     for (;;) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ProtobufCMessage *message = NULL;
@@ -74,13 +87,14 @@ ens_rc ens_session_find(struct ens_session *session, const struct ens_selector *
         if (rc != ENS_OK || message == NULL) {
             break;
         }
-        rc = take_event(arena, sink, (const void *)message, &summed, diags);
+        rc = take_event(arena, &run, (const void *)message, diags);
         if (rc != ENS_OK) {
             break;
         }
     }
     ens_session_unwatch(session);
-    if (rc == ENS_OK && !summed) {
+    ens_progress_end(&run.progress);
+    if (rc == ENS_OK && !run.summed) {
         rc = ens_fail(diags, ENS_IO, answer, "it ended without a summary");
     }
     return rc;

@@ -47,6 +47,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     const struct ens_operation operation = {.apply = true,
                                             .input = input,
                                             .timeout_ms = timeout_ms,
+                                            .no_dry_run = apply->options->no_dry_run,
                                             .view = ENS_VIEW_APPLY,
                                             .quiet = apply->options->quiet};
 
@@ -139,6 +140,10 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
     bool saved = path != NULL;
     if (ens_bulk_check(options, input.count, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
+    }
+    if (saved) {
+        ens_policy_drop_files(&input.policy,
+                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
     }
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {

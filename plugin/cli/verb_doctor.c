@@ -23,12 +23,12 @@ static ens_rc check_places(const struct ens_options *options, struct ens_diags *
     return rc;
 }
 
-static ens_rc print(const struct ens_options *options, const struct ens_diagnoses *diagnoses,
-                    struct ens_diags *diags)
+ens_rc ens_verb_doctor_print(enum ens_format format, const struct ens_diagnoses *diagnoses,
+                             struct ens_diags *diags)
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    if (options->format == ENS_FORMAT_JSON) {
+    if (format == ENS_FORMAT_JSON) {
         ens_diagnoses_write(&out, diagnoses, INDENT);
     } else {
         const struct ens_style style = ens_terminal_style(STDOUT_FILENO);
@@ -37,7 +37,7 @@ static ens_rc print(const struct ens_options *options, const struct ens_diagnose
     for (size_t i = 0; i < diagnoses->warning_count; i++) {
         ens_diags_add(diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(diagnoses->warnings[i]));
     }
-    return ens_runner_write(STDOUT_FILENO, options->format, ens_buf_str(&out), diags);
+    return ens_runner_write(STDOUT_FILENO, format, ens_buf_str(&out), diags);
 }
 
 static enum ens_exit_code code_of(const struct ens_options *options,
@@ -75,7 +75,7 @@ enum ens_exit_code ens_verb_doctor(struct ens_arena *arena, const struct ens_opt
         ens_diags_append(diags, &own);
         return ENS_EXIT_USAGE;
     }
-    if (print(options, &diagnoses, diags) != ENS_OK) {
+    if (ens_verb_doctor_print(options->format, &diagnoses, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     return ens_interrupted() ? ENS_EXIT_INTERRUPTED : code_of(options, &diagnoses);

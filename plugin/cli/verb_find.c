@@ -2,29 +2,19 @@
 #include <unistd.h>
 
 #include "base/timestamp.h"
-#include "cli/find_table.h"
+#include "cli/find_output.h"
 #include "cli/interrupt.h"
 #include "cli/operation.h"
-#include "cli/runner.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "core/document.h"
 #include "core/quote.h"
 #include "os/os.h"
 
-#define INDENT    2
-#define WRITE_MIN ((size_t)64 * 1024) /* bytes that are written at once */
-
-/* What is found is written as it comes, but for a table. */
 struct output {
-    enum ens_format format;
+    struct ens_find_output find;
     struct ens_arena *arena; /* of warnings */
-    struct ens_buf out;
-    struct ens_find_writer json;
-    struct ens_find_table table;
     ens_str *warnings;
     size_t warning_count;
-    bool closed; /* standard output can't be written */
     struct ens_find_failures failures;
     struct ens_diags *diags;
 };
@@ -68,39 +58,11 @@ static ens_rc read_places(struct ens_arena *arena, const struct ens_options *opt
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
-static ens_rc write_out(struct output *output, struct ens_diags *diags)
-{
-    ens_rc rc = ens_runner_write(STDOUT_FILENO, output->format, ens_buf_str(&output->out), diags);
-
-    ens_buf_reset(&output->out);
-    output->closed = rc != ENS_OK;
-    return rc;
-}
-
-static void begin(struct output *output)
-{
-    char created_at[ENS_TIMESTAMP_SIZE];
-
-    if (output->format == ENS_FORMAT_JSON) {
-        ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, created_at);
-        output->json = ens_find_begin(&output->out, ens_str_of(created_at), INDENT);
-    }
-}
-
 static ens_rc on_found(void *ud, const struct ens_finding *finding, struct ens_diags *diags)
 {
     struct output *output = ud;
-    ENS_AUTO_ARENA *arena = ens_arena_new();
 
-    if (output->format == ENS_FORMAT_JSON) {
-        ens_find_add(&output->json, finding);
-    } else if (output->format == ENS_FORMAT_TARGETS) {
-        ens_buf_add(&output->out, ens_target_text(arena, &finding->target));
-        ens_buf_add_char(&output->out, '\n');
-    } else {
-        ens_find_table_add(&output->table, finding);
-    }
-    return output->out.len < WRITE_MIN ? ENS_OK : write_out(output, diags);
+    return ens_find_output_add(&output->find, finding, diags);
 }
 
 static void keep_warning(struct output *output, ens_str text)
@@ -134,63 +96,55 @@ static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
     return ENS_OK;
 }
 
-static ens_rc end(struct output *output, struct ens_diags *diags)
-{
-    if (output->format == ENS_FORMAT_JSON) {
-        ens_find_end(&output->json, output->warnings, output->warning_count);
-    } else if (output->format != ENS_FORMAT_TARGETS) {
-        const struct ens_style style = ens_terminal_style(STDOUT_FILENO);
-        output->table.failed = output->failures.count;
-        ens_find_table_write(&output->out, &output->table, &style);
-    }
-    if (ens_buf_failed(&output->out)) {
-        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
-                        output->out.max);
-    }
-    return write_out(output, diags);
-}
-
 /* What was found is a whole document also if the find ended early. */
 static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
 {
-    if (output->closed || rc == ENS_INVALID) {
+    if (output->find.closed || rc == ENS_INVALID) {
         return rc; /* or the request was refused, and nothing was asked */
     }
     if (rc != ENS_OK) {
         keep_warning(output, ENS_STR("the find ended before all regions were listed"));
     }
-    const ens_rc written = end(output, diags);
+    output->find.table.failed = output->failures.count;
+    const ens_rc written =
+        ens_find_output_end(&output->find, output->warnings, output->warning_count, diags);
     return rc == ENS_OK ? written : rc;
 }
 
 /* ---- the verb -------------------------------------------------------------------------------- */
+
+/* What is written to the terminal as it is found would run into the progress. */
+static bool is_quiet(const struct ens_options *options)
+{
+    return options->quiet ||
+           (options->format != ENS_FORMAT_TABLE && ens_terminal_is(STDOUT_FILENO));
+}
 
 enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_options *options,
                                  struct ens_diags *diags)
 {
     ENS_AUTO_SESSION *session = NULL;
     struct ens_selector *selectors = NULL;
-    struct output output = {
-        .format = options->format,
-        .arena = arena,
-        .out = ens_buf_new(ENS_DOCUMENT_MAX),
-        .table = {.arena = arena},
-        .diags = diags,
-    };
+    struct output output = {.arena = arena, .diags = diags};
+    char created_at[ENS_TIMESTAMP_SIZE];
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
 
     ens_rc rc = read_places(arena, options, &selectors, diags);
+    const struct ens_find_operation find = {.selectors = selectors,
+                                            .count = options->argument_count,
+                                            .timeout_ms = options->timeout_ms,
+                                            .quiet = is_quiet(options)};
     if (rc == ENS_OK) {
         rc = ens_session_open(&session, diags);
     }
     if (rc == ENS_OK) {
         ens_interrupt_hold();
-        begin(&output);
-        rc = ens_session_find(session, selectors, options->argument_count, options->timeout_ms,
-                              &sink, diags);
+        ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, created_at);
+        ens_find_output_begin(&output.find, options->format, arena, ens_str_of(created_at));
+        rc = ens_session_find(session, &find, &sink, diags);
         rc = finish(&output, rc, diags);
     }
-    ens_buf_done(&output.out);
+    ens_find_output_done(&output.find);
     if (rc != ENS_OK) {
         return ens_interrupted() && rc == ENS_CANCELLED ? ENS_EXIT_INTERRUPTED : ENS_EXIT_USAGE;
     }

@@ -1,13 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
+#include "cli/find_output.h"
 #include "cli/input.h"
 #include "cli/operation.h"
 #include "cli/verbs.h"
+#include "core/saved.h"
+#include "core/target_file.h"
 
-/* Prints a saved document as the verb that wrote it; sends no request. */
-enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_options *options,
-                                 struct ens_diags *diags)
+#define EXPECTED "expected a saved plan, result, status, find or diagnosis"
+
+/* The file, and how it is to be printed. */
+struct show {
+    struct ens_arena *arena;
+    const char *name;
+    enum ens_format format;
+    struct ens_diags *diags;
+};
+
+static ens_rc check_format(const struct show *show, enum ens_verb writer)
+{
+    const char *formats = NULL;
+
+    return ens_verb_has_format(writer, show->format, &formats)
+               ? ENS_OK
+               : ens_fail(show->diags, ENS_INVALID, NULL,
+                          "%s was written by ensure %s, which has the formats: %s", show->name,
+                          ens_verbs[writer].name, formats);
+}
+
+static ens_rc print_find(const struct show *show, const struct ens_saved *saved)
+{
+    struct ens_find_output output;
+    ens_rc rc = ENS_OK;
+
+    ens_find_output_begin(&output, show->format, show->arena, saved->created_at);
+    for (size_t i = 0; rc == ENS_OK && i < saved->count; i++) {
+        rc = ens_find_output_add(&output, &saved->findings[i], show->diags);
+    }
+    if (rc == ENS_OK) {
+        rc = ens_find_output_end(&output, saved->warnings, saved->warning_count, show->diags);
+    }
+    ens_find_output_done(&output);
+    for (size_t i = 0; i < saved->warning_count; i++) {
+        ens_diags_add(show->diags, ENS_WARNING, NULL, NULL, "%.*s",
+                      ENS_STR_ARG(saved->warnings[i]));
+    }
+    return rc;
+}
+
+static ens_rc print_diagnoses(const struct show *show, const struct ens_saved *saved)
+{
+    const struct ens_diagnoses diagnoses = {.created_at = saved->created_at,
+                                            .warnings = saved->warnings,
+                                            .warning_count = saved->warning_count,
+                                            .items = saved->diagnoses,
+                                            .count = saved->count};
+
+    return ens_verb_doctor_print(show->format, &diagnoses, show->diags);
+}
+
+static ens_rc print_saved(const struct show *show, const struct ens_saved *saved)
+{
+    const bool find = saved->kind == ENS_SAVED_FIND;
+    ens_rc rc = check_format(show, find ? ENS_VERB_FIND : ENS_VERB_DOCTOR);
+
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    return find ? print_find(show, saved) : print_diagnoses(show, saved);
+}
+
+static ens_rc print_results(const struct show *show, ens_str text)
 {
     /* The verb that wrote a document of the kind, whose formats it has. */
     static const enum ens_verb writers[] = {
@@ -15,28 +79,42 @@ enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_optio
         [ENS_DOCUMENT_APPLY] = ENS_VERB_APPLY,
         [ENS_DOCUMENT_STATUS] = ENS_VERB_STATUS,
     };
-    const char *path = options->arguments[0].text;
     struct ens_document document = {0};
-    const char *formats = NULL;
+    ens_rc rc = ens_target_file_read(show->arena, text, show->name, &document, show->diags);
 
-    if (ens_input_document(arena, path, &document, diags) != ENS_OK) {
-        return ENS_EXIT_USAGE;
+    if (rc == ENS_OK && document.kind == ENS_DOCUMENT_FLEET) {
+        rc = ens_fail(show->diags, ENS_INVALID, NULL, "%s is a fleet: " EXPECTED, show->name);
     }
-    if (document.kind == ENS_DOCUMENT_FLEET) {
-        ens_diags_add(diags, ENS_ERROR, NULL, NULL,
-                      "%s is a fleet: expected a saved plan, result or status", path);
-        return ENS_EXIT_USAGE;
+    if (rc == ENS_OK) {
+        rc = check_format(show, writers[document.kind]);
     }
-    const enum ens_verb writer = writers[document.kind];
-    if (!ens_verb_has_format(writer, options->format, &formats)) {
-        ens_diags_add(diags, ENS_ERROR, NULL, NULL,
-                      "%s was written by ensure %s, which has the formats: %s", path,
-                      ens_verbs[writer].name, formats);
-        return ENS_EXIT_USAGE;
+    if (rc != ENS_OK) {
+        return rc;
     }
     const struct ens_report report = {.view = ens_view_of(document.kind), .document = &document};
-    ens_operation_warn(&document, diags);
-    return ens_report_print(STDOUT_FILENO, options->format, &report, diags) == ENS_OK
-               ? ENS_EXIT_OK
-               : ENS_EXIT_USAGE;
+    ens_operation_warn(&document, show->diags);
+    return ens_report_print(STDOUT_FILENO, show->format, &report, show->diags);
+}
+
+/* Prints a saved document as the verb that wrote it; sends no request. */
+enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_options *options,
+                                 struct ens_diags *diags)
+{
+    ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
+    const char *path = options->arguments[0].text;
+    const struct show show = {arena, ens_input_name(path), options->format, diags};
+    struct ens_saved saved = {0};
+    ens_rc rc = ens_input_text(path, &text, diags);
+
+    if (rc == ENS_OK && ens_str_trim(ens_buf_str(&text)).len == 0) {
+        rc = ens_fail(diags, ENS_MALFORMED, show.name, "empty: " EXPECTED);
+    }
+    if (rc == ENS_OK) {
+        rc = ens_saved_read(arena, ens_buf_str(&text), show.name, &saved, diags);
+    }
+    if (rc == ENS_OK) {
+        rc = saved.kind != ENS_SAVED_OTHER ? print_saved(&show, &saved)
+                                           : print_results(&show, ens_buf_str(&text));
+    }
+    return rc == ENS_OK ? ENS_EXIT_OK : ENS_EXIT_USAGE;
 }

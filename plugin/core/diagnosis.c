@@ -3,6 +3,7 @@
 
 #include "core/advice.h"
 #include "core/json.h"
+#include "core/policy_read.h"
 #include "core/quote.h"
 
 static const char *const may_read_names[] = {
@@ -195,10 +196,11 @@ void ens_diagnoses_write(struct ens_buf *out, const struct ens_diagnoses *diagno
     struct ens_json json = ens_json_new(out, indent);
 
     ens_json_begin(&json, '{');
-    write_text(&json, "format", ENS_STR("ensure.doctor/v1"));
+    write_text(&json, "format", ENS_STR(ENS_DOCTOR_FORMAT));
     write_text(&json, "created_at", diagnoses->created_at);
     write_texts(&json, "warnings", diagnoses->warnings, diagnoses->warning_count);
-    write_texts(&json, "policy", NULL, 0); /* no guards yet */
+    ens_json_name(&json, "policy");
+    ens_policy_write_list(&json, &diagnoses->policy);
     ens_json_name(&json, "clouds");
     ens_json_begin(&json, '[');
     for (size_t i = 0; i < diagnoses->count; i++) {

@@ -8,7 +8,9 @@
 
 #include "base/buf.h"
 #include "core/messages.h"
+#include "core/policy.h"
 
+#define ENS_DOCTOR_FORMAT "ensure.doctor/v1"
 #define ENS_DIAGNOSES_MAX 100u /* in one request */
 
 /* A difference of the clocks that is remarked on. */
@@ -83,6 +85,7 @@ struct ens_diagnoses {
     ens_str created_at; /* RFC 3339, UTC */
     const ens_str *warnings;
     size_t warning_count;
+    struct ens_policy policy; /* the guards that every run of the session has */
     const struct ens_diagnosis *items;
     size_t count;
 };

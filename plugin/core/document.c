@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/document_fields.h"
 #include "core/json.h"
+#include "core/policy_read.h"
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
@@ -140,9 +141,8 @@ static void write_tail(struct ens_json *json, const struct ens_document *documen
 {
     write_warnings(json, document);
     if (document->kind != ENS_DOCUMENT_STATUS) {
-        ens_json_name(json, "policy"); /* no guards yet */
-        ens_json_begin(json, '[');
-        ens_json_end(json, ']');
+        ens_json_name(json, "policy");
+        ens_policy_write_list(json, &document->policy);
     }
     write_summary(json, document);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON documents: plan, apply and status documents (formats ensure.plan/v1, ensure.apply/v1 and
- * ensure.status/v1) and fleet files ({"targets": [...], "select": [SELECTOR...]}, one of the two at
- * least). A plan document is also the saved plan.
+ * ensure.status/v1) and fleet files ({"targets": [...], "select": [SELECTOR...], "policy": {...}},
+ * one of the first two at least). A plan document is also the saved plan.
  *
  * Reading is strict: an unknown key, a wrong type, a malformed target, an unknown action or reason,
  * a summary that differs from the instances, or text after the document is ENS_MALFORMED with one
@@ -13,9 +13,13 @@
 
 #include "base/buf.h"
 #include "core/json.h"
+#include "core/policy.h"
 #include "core/result.h"
 #include "core/selector.h"
 #include "core/shard.h"
+
+/* A warning of a plan or apply whose fleet has selectors, none of which found an instance. */
+#define ENS_FLEET_EMPTY  "the fleet is empty: there is nothing to do"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
 
@@ -33,6 +37,7 @@ struct ens_document {
     struct ens_shard shard;  /* that the document is of */
     const ens_str *warnings; /* sentences */
     size_t warning_count;
+    struct ens_policy policy; /* of a fleet: its guards; plan and apply: those that were in force */
     struct ens_summary summary;
     struct ens_target_list targets; /* of a fleet */
     struct ens_selector *select;    /* of a fleet: what they find belongs to it, too */

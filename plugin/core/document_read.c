@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "core/document_fields.h"
+#include "core/policy_read.h"
 #include "core/quote.h"
 
 /* The expected value of each kind, as diagnostics name it. */
@@ -238,14 +239,6 @@ static ens_rc read_warnings(const struct reader *reader, const json_t *list,
     return ENS_OK;
 }
 
-/* The guards are informative only: nothing is decided by them. */
-static ens_rc read_guards(const struct reader *reader, const json_t *list)
-{
-    return json_is_array(list)
-               ? ENS_OK
-               : unexpected(reader, member(reader, "policy"), list, "a list of guards");
-}
-
 static bool is_timestamp(ens_str text)
 {
     static const char shape[] = "0000-00-00T00:00:00Z";
@@ -333,7 +326,8 @@ static ens_rc read_head(const struct reader *reader, const json_t *root, struct 
         rc = read_warnings(reader, json_object_get(root, "warnings"), ret);
     }
     if (rc == ENS_OK && ret->kind != ENS_DOCUMENT_STATUS) {
-        rc = read_guards(reader, json_object_get(root, "policy"));
+        rc = ens_policy_read_list(reader->arena, json_object_get(root, "policy"),
+                                  member(reader, "policy"), &ret->policy, reader->diags);
     }
     return rc;
 }
@@ -386,6 +380,19 @@ static ens_rc read_target(const struct reader *reader, size_t index, const json_
     return ENS_MALFORMED;
 }
 
+/* The guards of a fleet are optional. */
+static ens_rc read_fleet_policy(const struct reader *reader, json_t *root, struct ens_document *ret)
+{
+    const json_t *policy = json_object_get(root, "policy");
+
+    ens_rc rc = policy == NULL
+                    ? ENS_OK
+                    : ens_policy_read_object(reader->arena, policy, ens_str_of(reader->name),
+                                             member(reader, "policy"), &ret->policy, reader->diags);
+    delete_key(root, "policy");
+    return rc;
+}
+
 static ens_rc read_select(const struct reader *reader, json_t *root, struct ens_document *ret)
 {
     const json_t *list = json_object_get(root, "select");
@@ -409,7 +416,7 @@ static ens_rc read_select(const struct reader *reader, json_t *root, struct ens_
                                element(reader, "select", i, ""), &ret->select[i], reader->diags);
     }
     delete_key(root, "select");
-    return rc;
+    return rc == ENS_INVALID ? ENS_MALFORMED : rc; /* a part of a target that can't be */
 }
 
 static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens_document *ret)
@@ -448,6 +455,9 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
     ens_rc rc = read_targets(reader, root, ret);
     if (rc == ENS_OK) {
         rc = read_select(reader, root, ret);
+    }
+    if (rc == ENS_OK) {
+        rc = read_fleet_policy(reader, root, ret);
     }
     if (rc != ENS_OK) {
         return rc;

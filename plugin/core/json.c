@@ -94,9 +94,27 @@ static void add_unicode_escape(struct ens_buf *out, uint32_t code_point)
     }
 }
 
+/* The length of what is written as it is: nearly all. */
+static size_t unescaped(ens_str text)
+{
+    size_t len = 0;
+
+    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] <= '~' && text.ptr[len] != '"' &&
+           text.ptr[len] != '\\') {
+        len++;
+    }
+    return len;
+}
+
 static void add_ascii(struct ens_buf *out, ens_str clean)
 {
     while (clean.len > 0) {
+        const size_t plain = unescaped(clean);
+        if (plain > 0) {
+            ens_buf_add(out, (ens_str){clean.ptr, plain});
+            clean = (ens_str){clean.ptr + plain, clean.len - plain};
+            continue;
+        }
         uint32_t code_point = 0;
         const size_t len = ens_utf8_next(clean, &code_point);
         char escape = short_escape(clean.ptr[0]);

@@ -218,6 +218,9 @@ ens_rc ens_document_merge(struct ens_arena *arena, const struct ens_merge_part *
         return rc;
     }
     set_times(&merge);
+    for (size_t i = 0; i < count; i++) {
+        ens_policy_add_all(arena, &document.policy, &parts[i].document->policy);
+    }
     add_warnings(&merge, missing);
     *ret = document;
     return ENS_OK;

@@ -12,8 +12,9 @@ struct ens_merge_part {
 
 /*
  * *ret is a document of all instances, in the order of the parts, with a summary of its own, the
- * oldest created_at, each warning once, and a warning that lists missing shards. It is no shard. A
- * plan is marked as applied if one of its parts is. Slices point into the parts or the arena.
+ * oldest created_at, each guard and warning once, and a warning that lists missing shards. It is no
+ * shard. A plan is marked as applied if one of its parts is. Slices point into the parts or the
+ * arena.
  *
  * One diagnostic, which names the files: ENS_INVALID for kinds that differ, for a fleet, for shards
  * beside what is none or of another number of shards, and for a shard or a target that two parts

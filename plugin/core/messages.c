@@ -215,7 +215,14 @@ static ens_str cause(struct ens_arena *arena, const struct ens_outcome *outcome)
     const bool keys = outcome != NULL && outcome->hint == ENS_HINT_KEYS_MISSING;
 
     return without_full_stop(ens_cloud_text(arena, whole_cause(arena, outcome),
-                                            keys ? ENS_KEYS_CAUSE_MAX : ENS_CAUSE_MAX));
+                                            keys ? ENS_LONG_CAUSE_MAX : ENS_CAUSE_MAX));
+}
+
+/* What refuses, or what the outcome tells. */
+static ens_str cause_of(struct ens_arena *arena, const struct ens_facts *facts)
+{
+    return facts->refusal.len > 0 ? ens_cloud_text(arena, facts->refusal, ENS_LONG_CAUSE_MAX)
+                                  : cause(arena, facts->outcome);
 }
 
 static const char *phase_words(enum ens_transport_phase phase)
@@ -330,7 +337,7 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
         return extra_sentence(arena, facts->capacity_released ? released : NULL);
     }
     ENS_ASSERT(ens_str_is(name, "cause"));
-    return cause(arena, facts->outcome);
+    return cause_of(arena, facts);
 }
 
 /* A start that was sent is mentioned first, before the text of the message. */

@@ -18,10 +18,10 @@
 #define ENS_CLOUD_WORD_MAX    128 /* codes, request ids, status words */
 
 /* Maximum bytes of a sentence, and of {cause} in it, which is truncated first. A sentence is longer
- * only where it lists what was looked at for keys. */
+ * only where it lists what was looked at for keys, or names the file of a guard. */
 #define ENS_MESSAGE_MAX    600
 #define ENS_CAUSE_MAX      260
-#define ENS_KEYS_CAUSE_MAX 500
+#define ENS_LONG_CAUSE_MAX 500
 
 enum ens_message {
     /* About a read. If a start was sent before, the sentence says so first. */
@@ -36,7 +36,7 @@ enum ens_message {
     ENS_MESSAGE_LOCKED,
     ENS_MESSAGE_EXPIRED,
     ENS_MESSAGE_UNREADABLE,
-    ENS_MESSAGE_LEFT, /* policy forbids the start */
+    ENS_MESSAGE_LEFT, /* policy forbids the start, or it can't be audited */
     ENS_MESSAGE_HIDDEN,
     /* Plan: the instance is stopped. */
     ENS_MESSAGE_PASSED,
@@ -111,6 +111,7 @@ struct ens_facts {
     enum ens_start_sent start;
     const struct ens_outcome *outcome; /* that the sentence explains; NULL: none */
     const struct ens_pending *pending; /* NULL: not known */
+    ens_str refusal;                   /* of a guard: it is the {cause}; empty: none */
 };
 
 ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,

@@ -6,6 +6,7 @@
 #ifndef ENSURE_CORE_OUTCOME_H
 #define ENSURE_CORE_OUTCOME_H
 
+#include "base/arena.h"
 #include "core/hint.h"
 #include "core/vocabulary.h"
 
@@ -50,6 +51,10 @@ struct ens_pending {
     ens_str proxy;                  /* host:port; empty: none is used */
     const struct ens_outcome *last; /* outcome of the previous attempt; NULL: there was none */
 };
+
+/* A copy in the arena, for an owner that takes it later; of a page, all but its answer. Not for the
+ * outcome of a read (seen). */
+struct ens_outcome ens_outcome_copy(struct ens_arena *arena, const struct ens_outcome *outcome);
 
 /* Whether a start may have taken effect although it failed: it is not sent again before a read. */
 bool ens_outcome_ambiguous(const struct ens_outcome *outcome);

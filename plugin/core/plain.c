@@ -47,8 +47,9 @@ static size_t kept(ens_str text, size_t *ret)
 static bool is_plain(ens_str text)
 {
     while (text.len > 0) {
-        size_t used = 0;
-        if (kept(text, &used) == 0) {
+        size_t used = 1;
+        const bool usual = text.ptr[0] >= ' ' && text.ptr[0] <= '~'; /* nearly all are */
+        if (!usual && kept(text, &used) == 0) {
             return false;
         }
         text = (ens_str){text.ptr + used, text.len - used};

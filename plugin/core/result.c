@@ -98,7 +98,8 @@ bool ens_result_wait_ended(const struct ens_result *read)
 
 void ens_result_keep_read(struct ens_result *result)
 {
-    if (result->action != ENS_ACTION_REFUSE && !was_cut_short(result)) {
+    if (result->reason == ENS_REASON_POLICY ||
+        (result->action != ENS_ACTION_REFUSE && !was_cut_short(result))) {
         result->reason = ENS_REASON_OK;
         result->message = (ens_str){NULL, 0};
         result->advice = (ens_str){NULL, 0};

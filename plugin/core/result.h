@@ -6,6 +6,7 @@
 #ifndef ENSURE_CORE_RESULT_H
 #define ENSURE_CORE_RESULT_H
 
+#include "core/policy.h"
 #include "core/target.h"
 #include "core/vocabulary.h"
 
@@ -58,7 +59,8 @@ enum ens_class ens_result_class(const struct ens_result *result);
 bool ens_result_failed(const struct ens_result *result, bool apply);
 
 /* Turns the result of a plan without dry run, or of a wait, into that of a read: drops what is said
- * about a start, keeps the reason why an instance can't be started or why its wait ended. */
+ * about a start or a guard, keeps the reason why an instance can't be started or why its wait
+ * ended. */
 void ens_result_keep_read(struct ens_result *result);
 
 /* Whether a wait ended before the instance, which was read, ran. */
@@ -91,6 +93,7 @@ struct ens_job_end {
     struct ens_summary summary;
     const ens_str *warnings; /* sentences that every front end shows */
     size_t warning_count;
+    struct ens_policy policy; /* the guards that were in force */
 };
 
 void ens_summary_add(struct ens_summary *summary, const struct ens_result *result, bool apply);

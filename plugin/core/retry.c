@@ -18,12 +18,26 @@ static const struct policy policies[] = {
     {ENS_REASON_CLOCK_SKEW, 2, 0, 0, 0},       {ENS_REASON_IN_PROGRESS, 4, 1000, 1000, 4000},
 };
 
-/* A start waits until the deadline for another operation on the instance to end. */
-static const struct policy start_in_progress = {ENS_REASON_IN_PROGRESS, UNTIL_DEADLINE, 1000, 2000,
-                                                9000};
+/* A start waits until the deadline for another operation on the instance to end, and is tried more
+ * often than a read, since a read before each attempt has shown that the cloud answers. */
+static const struct policy start_policies[] = {
+    {ENS_REASON_IN_PROGRESS, UNTIL_DEADLINE, 1000, 2000, 9000},
+    {ENS_REASON_UNAVAILABLE, 8, 0, 200, 5000},
+};
+
+static const struct policy *find_in(const struct policy *rows, size_t count, enum ens_reason reason)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].reason == reason) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
 
 static const struct policy *find_policy(const struct ens_retry *failed)
 {
+    const struct policy *found = NULL;
     enum ens_reason reason = failed->reason;
 
     if (failed->flags & ENS_CODE_FINAL) {
@@ -32,15 +46,10 @@ static const struct policy *find_policy(const struct ens_retry *failed)
     if (failed->flags & ENS_CODE_NEW_NONCE) {
         reason = ENS_REASON_UNAVAILABLE;
     }
-    if (reason == ENS_REASON_IN_PROGRESS && failed->kind == ENS_CALL_START) {
-        return &start_in_progress;
+    if (failed->kind == ENS_CALL_START) {
+        found = find_in(start_policies, ENS_COUNT(start_policies), reason);
     }
-    for (size_t i = 0; i < ENS_COUNT(policies); i++) {
-        if (policies[i].reason == reason) {
-            return &policies[i];
-        }
-    }
-    return NULL;
+    return found != NULL ? found : find_in(policies, ENS_COUNT(policies), reason);
 }
 
 int64_t ens_retry_wait_ms(const struct ens_retry *failed)

@@ -139,7 +139,12 @@ ens_rc ens_target_file_read(struct ens_arena *arena, ens_str text, const char *n
     }
     text = ens_utf8_skip_mark(text);
     trimmed = ens_str_trim(text);
-    if (trimmed.len == 0 || (trimmed.ptr[0] != '{' && trimmed.ptr[0] != '[')) {
+    if (trimmed.len == 0) {
+        return ens_fail(diags, ENS_MALFORMED, name,
+                        "empty: expected targets (cloud/region/instance-id), one a line, or a "
+                        "document");
+    }
+    if (trimmed.ptr[0] != '{' && trimmed.ptr[0] != '[') {
         return read_lines(arena, text, name, ret, diags);
     }
     if (text.len > ENS_DOCUMENT_MAX) {

@@ -125,22 +125,36 @@ static bool is_answer(const struct ens_outcome *outcome)
     return outcome->sent && ens_reason_is_answer(outcome->reason);
 }
 
+/* The start may be done, as far as the dry run tells. In an apply, which asks only where a guard
+ * wants it, the instance is read again right before the start. */
+static void on_checked(const struct ens_task_context *context, enum ens_confidence confidence,
+                       enum ens_message message)
+{
+    struct ens_task *task = context->task;
+
+    if (ens_task_planning(context)) {
+        ens_task_plan_start(context, confidence, context->outcome->reason, message);
+    } else if (ens_task_guard_confidence(context, confidence)) {
+        task->confidence = confidence;
+        task->confidence_known = true;
+        ens_task_call(context, ENS_CALL_READ, context->event->now_ms);
+    }
+}
+
 static void on_dry_run(const struct ens_task_context *context)
 {
     const struct ens_outcome *outcome = context->outcome;
 
     if (outcome->reason == ENS_REASON_OK) {
-        ens_task_plan_start(context, ENS_CONFIDENCE_VALIDATED, ENS_REASON_OK, ENS_MESSAGE_PASSED);
+        on_checked(context, ENS_CONFIDENCE_VALIDATED, ENS_MESSAGE_PASSED);
     } else if (outcome->reason == ENS_REASON_DRY_RUN_NOT_HONOURED) {
         context->task->not_honoured = true;
         keep_reply(context->task, outcome);
         ens_task_call(context, ENS_CALL_READ, context->event->now_ms);
     } else if (not_permitted(outcome)) {
-        ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
-                            ENS_MESSAGE_NOT_PERMITTED);
+        on_checked(context, ENS_CONFIDENCE_UNVERIFIED, ENS_MESSAGE_NOT_PERMITTED);
     } else if (!is_answer(outcome)) {
-        ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, outcome->reason,
-                            ENS_MESSAGE_NOT_ANSWERED);
+        on_checked(context, ENS_CONFIDENCE_UNVERIFIED, ENS_MESSAGE_NOT_ANSWERED);
     } else if (contradicts_the_read(outcome->reason) && read_again(context)) {
         return;
     } else {
@@ -198,11 +212,15 @@ static bool retry_start(const struct ens_task_context *context)
     struct ens_task *task = context->task;
     const struct ens_outcome *outcome = context->outcome;
     const bool ambiguous = ens_outcome_ambiguous(outcome);
+    const bool throttled = outcome->reason == ENS_REASON_THROTTLED;
+
+    /* An attempt that was throttled is none of those that failed, and the other way round. */
+    task->throttled += throttled ? 1 : 0;
     int64_t wait = ens_retry_wait_ms(&(struct ens_retry){
         .kind = ENS_CALL_START,
         .reason = outcome->reason,
         .flags = outcome->flags,
-        .attempt = task->starts,
+        .attempt = throttled ? task->throttled : task->starts - task->throttled,
         .retry_after_ms = outcome->retry_after_ms,
         .remaining_ms = task->params->deadline_ms - context->event->now_ms,
         .random = context->event->random,
@@ -299,9 +317,7 @@ static void end_plan(const struct ens_task_context *context, enum ens_reason rea
 {
     struct ens_task *task = context->task;
 
-    if (task->not_honoured) {
-        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
-    } else if (task->status != ENS_STATUS_STOPPED) {
+    if (task->status != ENS_STATUS_STOPPED) {
         ens_task_refuse(context, reason, ENS_MESSAGE_END_UNREAD);
     } else if (reason == ENS_REASON_CANCELLED) {
         task->status = ENS_STATUS_UNKNOWN;
@@ -321,6 +337,10 @@ static void end_wait(const struct ens_task_context *context, enum ens_reason rea
 
 static void end(const struct ens_task_context *context, enum ens_reason reason)
 {
+    if (context->task->not_honoured) {
+        ens_task_refuse(context, ENS_REASON_DRY_RUN_NOT_HONOURED, ENS_MESSAGE_NOT_HONOURED);
+        return;
+    }
     switch (context->task->params->mode) {
     case ENS_MODE_PLAN:
         end_plan(context, reason);
@@ -381,6 +401,13 @@ void ens_task_step(struct ens_task *task, const struct ens_event *event, struct 
     switch (event->kind) {
     case ENS_EVENT_OUTCOME:
         on_outcome(&context);
+        return;
+    case ENS_EVENT_LEAVE:
+        task->leave = true;
+        ens_task_call(&context, ENS_CALL_READ, event->now_ms);
+        return;
+    case ENS_EVENT_REFUSED:
+        ens_task_refuse_by_guard(&context, event->refusal);
         return;
     case ENS_EVENT_DEADLINE:
         end(&context, ENS_REASON_TIMED_OUT);

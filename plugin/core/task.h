@@ -7,6 +7,8 @@
  * - it asks for a real start only in an apply, and only right after a read that showed "stopped";
  * - it never asks for another start once one was accepted or was seen to have taken effect;
  * - a start that was sent is reported, whatever is read or fails afterwards;
+ * - what a guard refuses is not started, and no start is sent before the caller gave leave, where
+ *   starts are counted;
  * - each event gets exactly one step, and after DEADLINE or CANCEL that step is the last.
  */
 #ifndef ENSURE_CORE_TASK_H
@@ -15,6 +17,7 @@
 #include "base/arena.h"
 #include "base/host.h"
 #include "core/outcome.h"
+#include "core/policy.h"
 #include "core/result.h"
 
 #define ENS_POLL_FIRST_MS    500 /* from an accepted start to the first read */
@@ -36,7 +39,10 @@ enum ens_mode {
 struct ens_job_params {
     enum ens_mode mode;
     bool no_dry_run;
-    int64_t taken_ms; /* when the job was submitted; all *_ms times are monotonic */
+    const struct ens_policy *policy; /* the guards in force; NULL: none */
+    enum ens_audit_state audit;      /* as known now; the caller keeps it current */
+    bool counted;                    /* a start needs the caller's leave (max_starts) */
+    int64_t taken_ms;                /* when the job was submitted; all *_ms times are monotonic */
     int64_t deadline_ms;
     const struct ens_entropy *entropy;
     struct ens_arena *arena; /* outlives the tasks; each start takes a few hundred bytes of it */
@@ -51,6 +57,9 @@ struct ens_task {
     bool read_only;       /* apply: must not be started */
     bool dry_run_known;   /* plan: from an earlier plan, so that no dry run is sent */
     enum ens_reason dry_run_reason; /* ... its result; OK: it passed */
+    bool confidence_known;          /* apply: what the start rests on, by the plan or a dry run */
+    enum ens_confidence confidence;
+    bool leave; /* the start may be sent: no guard refuses it, and it was counted */
 
     enum ens_call_kind awaiting;
     enum ens_status status; /* as last read */
@@ -73,10 +82,12 @@ struct ens_task {
     uint8_t missing;            /* reads without the instance, since the last one that showed it */
     uint8_t inconclusive_reads; /* in a row, after a start: see ENS_INCONCLUSIVE_READS */
     unsigned starts;            /* sent */
+    unsigned throttled;         /* of these */
     int64_t started_ms;
     int64_t lost_ms;               /* when the last answer to a start was lost */
     int64_t inconclusive_since_ms; /* the first of inconclusive_reads */
     int64_t poll_ms;               /* the last pause between polls; 0: none yet */
+    ens_str refusal;               /* clause of the guard that refuses the start; empty: none */
     struct ens_outcome *last; /* outcome of the last start, if it was not accepted; else NULL */
     ens_str request_id;   /* of the reply that accepted the start, or did not honour the dry run */
     uint32_t http_status; /* of the same */
@@ -86,6 +97,8 @@ enum ens_event_kind {
     ENS_EVENT_OUTCOME,
     ENS_EVENT_DEADLINE,
     ENS_EVENT_CANCEL,
+    ENS_EVENT_LEAVE,   /* apply: it asked, and may start */
+    ENS_EVENT_REFUSED, /* it asked, and a guard refuses; the event has its clause */
 };
 
 struct ens_event {
@@ -97,11 +110,15 @@ struct ens_event {
     uint32_t random;
     bool in_flight;                    /* DEADLINE, CANCEL: the call was sent and is unanswered */
     const struct ens_pending *pending; /* DEADLINE: the pending request; NULL: not known */
+    ens_str refusal;                   /* REFUSED */
 };
 
 struct ens_step {
     bool done;   /* result is final; no call follows */
     bool report; /* apply, wait: result is the progress so far */
+    bool asks;   /* for leave to start: no call follows. Plan: done, and result is the one to give
+                    with it. Apply: the next event is LEAVE, REFUSED, DEADLINE or CANCEL. Where leave
+                    is given at once, set task.leave and repeat the event instead */
     enum ens_call_kind kind;
     int64_t at_ms; /* when to make the call; may have passed */
     bool alone;    /* at once, in a call of its own */

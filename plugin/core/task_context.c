@@ -118,6 +118,7 @@ static void fill(const struct ens_task_context *context, enum ens_action action,
         .start = start_of(task),
         .outcome = outcome,
         .pending = context->event->pending,
+        .refusal = reason == ENS_REASON_POLICY ? task->refusal : ENS_STR(""),
     };
     struct ens_result *result = &context->step->result;
 
@@ -198,7 +199,7 @@ void ens_task_report(const struct ens_task_context *context, enum ens_action act
 
 /* Made once per task, from entropy only: derived from the target it would be the same in the next
  * plan, whose start the cloud would then ignore as a repetition. */
-static void need_token(const struct ens_task_context *context)
+void ens_task_need_token(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
@@ -207,17 +208,10 @@ static void need_token(const struct ens_task_context *context)
     }
 }
 
-void ens_task_plan_start(const struct ens_task_context *context, enum ens_confidence confidence,
-                         enum ens_reason reason, enum ens_message message)
-{
-    need_token(context);
-    ens_task_finish(context, ENS_ACTION_START, confidence, reason, message);
-}
-
 void ens_task_call_start(const struct ens_task_context *context)
 {
     ENS_ASSERT(ens_task_applying(context));
-    need_token(context);
+    ens_task_need_token(context);
     context->task->starts++;
     context->task->seen_up = false; /* reads before this start do not show its effect */
     context->step->alone = context->task->alone;

@@ -135,10 +135,10 @@ static void on_settling(const struct ens_task_context *context)
         task->status == ENS_STATUS_STOPPING ? ENS_MESSAGE_STOPPING : ENS_MESSAGE_SETTLING;
 
     if (ens_task_planning(context)) {
-        const bool simulated = !ens_task_can(context, ENS_CAP_DRY_RUN) && !task->params->no_dry_run;
-        ens_task_plan_start(context,
-                            simulated ? ENS_CONFIDENCE_SIMULATED : ENS_CONFIDENCE_UNVERIFIED,
-                            ENS_REASON_IN_PROGRESS, message);
+        ens_task_plan_start(context, ens_task_assumed(context), ENS_REASON_IN_PROGRESS, message);
+        return;
+    }
+    if (!task->started && !task->read_only && !ens_task_may_start(context)) {
         return;
     }
     if (task->started) {
@@ -169,6 +169,9 @@ static void plan_as_known(const struct ens_task_context *context)
 /* Stopped in a plan: checks the start by a dry run where possible. */
 static void plan_stopped(const struct ens_task_context *context)
 {
+    if (!ens_task_guard_target(context)) {
+        return;
+    }
     if (context->task->params->no_dry_run) {
         ens_task_plan_start(context, ENS_CONFIDENCE_UNVERIFIED, ENS_REASON_OK,
                             ENS_MESSAGE_NOT_ASKED);
@@ -235,7 +238,7 @@ static void on_stopped(const struct ens_task_context *context, const struct ens_
         ens_task_refuse(context, ENS_REASON_WRONG_STATE, ENS_MESSAGE_CHANGED);
     } else if (task->given_up) {
         ens_task_refuse(context, task->last->reason, ENS_MESSAGE_START_LOST_AGAIN);
-    } else {
+    } else if (ens_task_may_start(context)) {
         ens_task_call_start(context);
     }
 }

@@ -17,10 +17,10 @@ static ens_str make_nonce(const struct ens_entropy *entropy, struct ens_arena *a
     return (ens_str){text, 2 * NONCE_BYTES};
 }
 
-struct ens_memory ens_attempt_begin(struct ens_attempt *attempt)
+struct ens_memory ens_attempt_begin(struct ens_attempt *attempt, const struct ens_sender *sender)
 {
-    ens_arena_free(attempt->arena);
-    attempt->arena = ens_arena_new();
+    ens_arena_give(sender->arenas, attempt->arena);
+    attempt->arena = ens_arena_take(sender->arenas);
     return ens_arena_memory(attempt->arena);
 }
 
@@ -96,8 +96,8 @@ void ens_attempt_cancel(struct ens_attempt *attempt, const struct ens_sender *se
     }
 }
 
-void ens_attempt_done(struct ens_attempt *attempt)
+void ens_attempt_done(struct ens_attempt *attempt, const struct ens_sender *sender)
 {
     ENS_ASSERT(attempt->transfer == NULL);
-    ens_arena_free(attempt->arena);
+    ens_arena_give(sender->arenas, attempt->arena);
 }

@@ -12,6 +12,7 @@
 struct ens_sender {
     const struct ens_transport *transport;
     const struct ens_timers *timers; /* the clock and the nonce's entropy */
+    struct ens_arena_stock *arenas;  /* of the engine's calls and jobs too */
 };
 
 struct ens_attempt {
@@ -35,8 +36,8 @@ struct ens_attempt_plan {
     bool direct;                         /* never through a proxy */
 };
 
-/* Frees the arena of the attempt before, and begins a new one, for the request. */
-struct ens_memory ens_attempt_begin(struct ens_attempt *attempt);
+/* Gives back the arena of the attempt before, and takes another one, for the request. */
+struct ens_memory ens_attempt_begin(struct ens_attempt *attempt, const struct ens_sender *sender);
 
 /* The request of a call, in the memory of the attempt. filter: of a list; else NULL. */
 void ens_attempt_build(const struct ens_memory *memory, const struct ens_provider *provider,
@@ -49,6 +50,6 @@ void ens_attempt_send(struct ens_attempt *attempt, const struct ens_sender *send
                       const struct ens_attempt_plan *plan, const struct ens_http_request *request,
                       ens_transport_done_fn *done, void *ud);
 void ens_attempt_cancel(struct ens_attempt *attempt, const struct ens_sender *sender);
-void ens_attempt_done(struct ens_attempt *attempt);
+void ens_attempt_done(struct ens_attempt *attempt, const struct ens_sender *sender);
 
 #endif

@@ -16,13 +16,17 @@ static struct ens_keyring *keyring_of(const struct ens_call *call)
     return &call->queue->route->account->keyring;
 }
 
-/* A Retry-After in reply to one call pauses all calls of the queue. */
+/* A Retry-After in reply to one call pauses all calls of the queue, and a cloud that throttles gets
+ * them at a pace. */
 static void send_unless_paused(struct ens_call *call)
 {
+    const int64_t now = ens_timers_now(call->calls->timers);
     const int64_t paused_until = call->queue->batch.paused_until_ms;
+    const int64_t paced = ens_pace_next(call->queue->pace, now);
+    const int64_t at = paced > paused_until ? paced : paused_until;
 
-    if (ens_timers_now(call->calls->timers) < paused_until) {
-        ens_timer_set(call->calls->timers, &call->retry, paused_until);
+    if (now < at) {
+        ens_timer_set(call->calls->timers, &call->retry, at);
     } else {
         send(call);
     }
@@ -84,9 +88,9 @@ static void end(struct ens_call *call)
     ens_keyring_leave(&call->waiter);
     call->calls->in_flight--;
     ens_queue_ended(call->queue);
-    ens_attempt_done(&call->attempt);
+    ens_attempt_done(&call->attempt, &call->calls->sender);
     ens_keys_unref(call->keys);
-    ens_arena_free(call->arena);
+    ens_arena_give(call->calls->sender.arenas, call->arena);
     ens_free(call);
 }
 
@@ -94,8 +98,8 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
                     size_t count)
 {
     struct ens_call *call = ens_alloc(sizeof(*call));
-    struct ens_arena *arena = ens_arena_new();
-    const ens_str run_id = ens_arena_dup(arena, requests[0]->run_id);
+    struct ens_arena *arena = ens_arena_take(calls->sender.arenas);
+    const struct ens_run run = {ens_arena_dup(arena, requests[0]->run.id), requests[0]->run.trace};
 
     qsort(requests, count, sizeof(struct ens_request *), by_id);
     count = requeue_duplicates(queue, requests, count);
@@ -109,7 +113,7 @@ void ens_call_begin(struct ens_calls *calls, struct ens_queue *queue, struct ens
         .live = count,
         .sent = count,
         .origin = requests[0]->item.origin,
-        .run_id = run_id,
+        .run = run,
         .page = ens_arena_dup(arena, requests[0]->page),
         .filter = requests[0]->filter,
         .retry = {.fire = on_retry},
@@ -186,7 +190,7 @@ static struct ens_record record_of(const struct ens_call *call, const struct ens
         .keys = call->keys,
         .kind = call->queue->kind,
         .spec = spec,
-        .run_id = call->run_id,
+        .run = &call->run,
         .attempt = call->number,
         .starts_before = call->starts_before,
         .unix_ms = ens_timers_unix_ms(call->calls->timers),
@@ -258,7 +262,7 @@ static void transmit(struct ens_call *call)
         end_unrecorded(call);
         return;
     }
-    const struct ens_memory memory = ens_attempt_begin(&call->attempt);
+    const struct ens_memory memory = ens_attempt_begin(&call->attempt, &call->calls->sender);
     ens_attempt_build(&memory, route->account->provider, call->queue->kind, &spec, call->filter,
                       &request);
     const struct ens_attempt_plan plan = {
@@ -272,6 +276,7 @@ static void transmit(struct ens_call *call)
             call->queue->kind, ens_call_deadline(call) - ens_timers_now(call->calls->timers)),
         .fresh = call->fresh,
     };
+    ens_pace_sent(call->queue->pace, ens_timers_now(call->calls->timers));
     ens_attempt_send(&call->attempt, &call->calls->sender, &plan, &request, on_result, call);
 }
 
@@ -370,6 +375,17 @@ static bool renew(struct ens_call *call, const struct ens_outcome *outcome)
     return true;
 }
 
+static void keep_pace(const struct ens_call *call, const struct ens_outcome *outcome)
+{
+    const int64_t now = ens_timers_now(call->calls->timers);
+
+    if (outcome->reason == ENS_REASON_THROTTLED) {
+        ens_pace_throttled(call->queue->pace, call->attempt.begun_ms, now);
+    } else if (outcome->http_status != 0) {
+        ens_pace_answered(call->queue->pace, now);
+    }
+}
+
 static void on_result(void *ud, const struct ens_transport_result *result)
 {
     struct ens_call *call = ud;
@@ -387,6 +403,7 @@ static void on_result(void *ud, const struct ens_transport_result *result)
     call->attempt.transfer = NULL;
     ens_reply_read(call->attempt.arena, &question, result, &reply);
     record(call, &reply.whole);
+    keep_pace(call, &reply.whole);
     if (reply.whole.reason == ENS_REASON_CLOCK_SKEW && reply.server_unix_s != 0) {
         route->clock_offset_s =
             reply.server_unix_s - ens_timers_unix_ms(call->calls->timers) / 1000;

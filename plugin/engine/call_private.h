@@ -22,7 +22,7 @@ struct ens_call {
     ens_str page;                    /* token of the page to read; empty: the first */
     const struct ens_filter *filter; /* of a list, the request's; else NULL */
     ens_str client_token;
-    ens_str run_id;        /* of the job whose request was queued first; for the audit log */
+    struct ens_run run;    /* the job whose request was queued first */
     bool fresh;            /* over a new connection, because an answer was lost */
     struct ens_keys *keys; /* that the last attempt was signed with */
     bool renewing;         /* the cloud says that these have expired: others are needed */

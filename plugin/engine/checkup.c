@@ -270,7 +270,7 @@ static void begin_inquiry(struct patient *patient, enum ens_inquiry_kind kind,
         .kind = kind,
         .calls = checkup->base.jobs->calls,
         .route = patient->route,
-        .run_id = checkup->base.run_id,
+        .run = &checkup->base.run,
         .deadline_ms = checkup->base.deadline_ms,
         .done = done,
     };
@@ -315,6 +315,16 @@ static void begin(struct ens_job *base)
 
 /* ---- the job -------------------------------------------------------------------------------- */
 
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct checkup *checkup = self(base);
+
+    *ret = (struct ens_job_tally){.name = "doctor", .total = checkup->count};
+    for (size_t i = 0; i < checkup->count; i++) {
+        ret->failed += checkup->diagnoses[i].may_read == ENS_MAY_READ_NO ? 1 : 0;
+    }
+}
+
 static void report(struct ens_job *base)
 {
     const struct checkup *checkup = self(base);
@@ -344,6 +354,7 @@ static const struct ens_job_kind checkups = {
     .begin = begin,
     .cancel = cancel,
     .expire = expire,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };

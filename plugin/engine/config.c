@@ -8,7 +8,8 @@
 
 /* ---- sharing -------------------------------------------------------------------------------- */
 
-static struct ens_config *config_new(const struct ens_cloud_settings *settings, size_t count)
+static struct ens_config *config_new(const struct ens_cloud_settings *settings, size_t count,
+                                     const struct ens_policy *policy)
 {
     struct ens_config *config = ens_alloc(sizeof(*config));
     struct ens_arena *arena = ens_arena_new();
@@ -18,13 +19,16 @@ static struct ens_config *config_new(const struct ens_cloud_settings *settings, 
     for (size_t i = 0; i < count; i++) {
         config->settings[i] = ens_settings_copy(arena, &settings[i]);
     }
+    if (policy != NULL) {
+        ens_policy_add_all(arena, &config->policy, policy);
+    }
     return config;
 }
 
 void ens_configs_init(struct ens_configs *configs)
 {
     (void)pthread_mutex_init(&configs->mutex, NULL);
-    configs->current = config_new(NULL, 0);
+    configs->current = config_new(NULL, 0, NULL);
 }
 
 void ens_configs_done(struct ens_configs *configs)
@@ -34,9 +38,9 @@ void ens_configs_done(struct ens_configs *configs)
 }
 
 void ens_configs_set(struct ens_configs *configs, const struct ens_cloud_settings *settings,
-                     size_t count)
+                     size_t count, const struct ens_policy *policy)
 {
-    struct ens_config *config = config_new(settings, count);
+    struct ens_config *config = config_new(settings, count, policy);
 
     (void)pthread_mutex_lock(&configs->mutex);
     struct ens_config *before = configs->current;

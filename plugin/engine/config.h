@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "core/policy.h"
 #include "credentials/settings.h"
 #include "loader/registry.h"
 
@@ -18,6 +19,7 @@ struct ens_config {
     struct ens_arena *arena;
     struct ens_cloud_settings *settings;
     size_t count;
+    struct ens_policy policy; /* the guards of the session */
 };
 
 struct ens_configs {
@@ -28,9 +30,10 @@ struct ens_configs {
 void ens_configs_init(struct ens_configs *configs); /* the current configuration is empty */
 void ens_configs_done(struct ens_configs *configs);
 
-/* Replaces the current configuration. The settings must have passed ens_settings_check. */
+/* Replaces the current configuration. The settings must have passed ens_settings_check. policy may
+ * be NULL. */
 void ens_configs_set(struct ens_configs *configs, const struct ens_cloud_settings *settings,
-                     size_t count);
+                     size_t count, const struct ens_policy *policy);
 
 struct ens_config *ens_config_ref(struct ens_configs *configs); /* of the current one */
 void ens_config_unref(struct ens_configs *configs, struct ens_config *config);

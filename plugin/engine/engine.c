@@ -9,6 +9,7 @@
 #include "engine/checkup.h"
 #include "engine/dispatch.h"
 #include "engine/find_job.h"
+#include "engine/policy_files.h"
 #include "engine/target_job.h"
 #include "http/http.h"
 #include "os/audit.h"
@@ -45,7 +46,10 @@ struct ens_engine {
     const struct ens_transport *transport;
     struct ens_http *http;   /* NULL: the transport is the caller's */
     struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
-    struct ens_arena *arena; /* of the recorder's actor */
+    struct ens_arena *arena; /* of the recorder's actor, the policy and the receiver of traces */
+    struct ens_arena_stock arenas;
+    struct ens_policy policy;      /* of the files */
+    struct ens_diags policy_error; /* why they can't be used; empty: they can */
     bool stepped;
     pthread_t thread;
     struct ens_diags warnings; /* about the setup; immutable after ens_engine_new */
@@ -54,6 +58,7 @@ struct ens_engine {
     struct ens_configs configs;
 
     struct ens_timers timers;
+    struct ens_tracing tracing;
     struct ens_logins logins;
     struct ens_accounts accounts;
     struct ens_routes routes;
@@ -194,6 +199,7 @@ int64_t ens_engine_step(struct ens_engine *engine)
          * others again, and no key stays in memory longer than needed. */
         ens_routes_clear(&engine->routes);
         ens_accounts_rest(&engine->accounts);
+        ens_tracing_flush(&engine->tracing);
     }
     return ens_timers_next(&engine->timers);
 }
@@ -201,11 +207,12 @@ int64_t ens_engine_step(struct ens_engine *engine)
 static void run_until_stopped(struct ens_engine *engine)
 {
     for (;;) {
-        const int64_t next = ens_engine_step(engine);
-        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox)) {
+        (void)ens_engine_step(engine);
+        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox) &&
+            ens_tracing_end(&engine->tracing)) {
             return;
         }
-        engine->transport->wait(engine->transport->ud, next);
+        engine->transport->wait(engine->transport->ud, ens_timers_next(&engine->timers));
     }
 }
 
@@ -288,19 +295,23 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
         .log = options->log,
         .stepped = options->stepped,
         .timers = {.clock = options->clock, .entropy = options->entropy},
+        .tracing = {.timers = &engine->timers, .log = options->log},
         .logins = {.timers = &engine->timers, .sender = &engine->calls.sender, .log = options->log},
         .accounts = {.environment = options->environment, .logins = &engine->logins},
         .calls = {.timers = &engine->timers,
-                  .sender = {.timers = &engine->timers},
-                  .recorder = {.log = options->log}},
+                  .sender = {.timers = &engine->timers, .arenas = &engine->arenas},
+                  .recorder = {.log = options->log, .tracing = &engine->tracing}},
         .jobs = {.registry = options->registry,
                  .timers = &engine->timers,
                  .calls = &engine->calls,
+                 .tracing = &engine->tracing,
                  .configs = &engine->configs,
                  .accounts = &engine->accounts,
                  .routes = &engine->routes,
                  .notices = &engine->warnings,
-                 .reported = &engine->reported},
+                 .reported = &engine->reported,
+                 .policy = &engine->policy,
+                 .policy_error = &engine->policy_error},
     };
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
@@ -313,12 +324,16 @@ static void destroy(struct ens_engine *engine)
 {
     ens_accounts_done(&engine->accounts);
     ens_configs_done(&engine->configs);
+    ens_tracing_done(&engine->tracing);
     ens_http_free(engine->http);
     ens_audit_free(engine->audit);
     ens_recorder_done(&engine->calls.recorder);
+    ens_arena_stock_done(&engine->arenas);
     ens_arena_free(engine->arena);
+    ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->reported);
     ens_diags_done(&engine->warnings);
+    ens_diags_done(&engine->policy_error);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);
     ens_free(engine);
@@ -333,9 +348,16 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     ens_diags_append(&engine->warnings, ens_registry_warnings(options->registry));
     ens_os_log_check(options->environment, &engine->warnings);
     ens_accounts_check(options->environment, &engine->warnings);
+    ens_tracing_open(&engine->tracing, engine->arena, options->environment,
+                     ens_str_of(options->user_agent), &engine->warnings);
     open_audit(engine, options);
-    ens_rc rc = open_transport(engine, options, diags);
+    /* An error ends every job, and is told by ens_engine_ready. */
+    ens_rc rc = ens_policy_files_read(options->environment, engine->arena, &engine->policy,
+                                      &engine->policy_error);
+    ENS_ASSERT((rc == ENS_OK) == (engine->policy_error.count == 0));
+    rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
+    engine->tracing.transport = engine->transport;
     if (rc == ENS_OK && !engine->stepped) {
         rc = start_thread(engine, diags);
     }
@@ -363,15 +385,38 @@ void ens_engine_free(struct ens_engine *engine)
 
 /* ---- configuration and queries -------------------------------------------------------------- */
 
-ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
-                            size_t count, struct ens_diags *diags)
+ens_rc ens_engine_ready(const struct ens_engine *engine, struct ens_diags *diags)
 {
-    ens_rc rc = ens_settings_check(engine->registry, engine->environment, settings, count, diags);
+    if (engine->policy_error.count > 0) {
+        ens_diags_append(diags, &engine->policy_error);
+        return ENS_INVALID;
+    }
+    return ENS_OK;
+}
+
+ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
+                            size_t count, const struct ens_policy *policy, struct ens_diags *diags)
+{
+    ens_rc rc = ens_engine_ready(engine, diags);
 
     if (rc == ENS_OK) {
-        ens_configs_set(&engine->configs, settings, count);
+        rc = ens_settings_check(engine->registry, engine->environment, settings, count, diags);
+    }
+    if (rc == ENS_OK) {
+        ens_configs_set(&engine->configs, settings, count, policy);
     }
     return rc;
+}
+
+struct ens_policy ens_engine_policy(struct ens_engine *engine, struct ens_arena *arena)
+{
+    struct ens_config *config = ens_config_ref(&engine->configs);
+    struct ens_policy policy = {0};
+
+    ens_policy_add_all(arena, &policy, &engine->policy);
+    ens_policy_add_all(arena, &policy, &config->policy);
+    ens_config_unref(&engine->configs, config);
+    return policy;
 }
 
 ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, ens_str cloud)

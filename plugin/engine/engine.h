@@ -74,11 +74,21 @@ const struct ens_diags *ens_engine_warnings(const struct ens_engine *engine);
 
 const struct ens_registry *ens_engine_registry(const struct ens_engine *engine);
 
-/* Replaces all explicit settings, for jobs submitted later. Checks clouds, endpoints and lengths,
- * without network and file access. The settings contain the default region of a cloud too
+/* Replaces all explicit settings and the session's guards (policy; NULL: none), for jobs submitted
+ * later. Checks clouds, endpoints and lengths, without network and file access; fails as
+ * ens_engine_ready does. The settings contain the default region of a cloud too
  * (ens_engine_region). */
 ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
-                            size_t count, struct ens_diags *diags) ENS_MUST_USE;
+                            size_t count, const struct ens_policy *policy,
+                            struct ens_diags *diags) ENS_MUST_USE;
+
+/* Fails, with the sentence for the user, if a policy file can't be used. A job sends nothing then:
+ * its targets end with reason policy. */
+ens_rc ens_engine_ready(const struct ens_engine *engine, struct ens_diags *diags) ENS_MUST_USE;
+
+/* The guards that every job of this session has: those of the policy files, which are read when the
+ * engine is made, and those that were configured. Copied into the arena. */
+struct ens_policy ens_engine_policy(struct ens_engine *engine, struct ens_arena *arena);
 
 /* The default region that was configured for a cloud, copied into the arena; empty: none. */
 ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, ens_str cloud);
@@ -86,6 +96,9 @@ ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, en
 struct ens_target_request {
     struct ens_target target; /* checked: ens_target_check and ens_registry_require passed */
     ens_str client_token;     /* of a saved plan; empty: the engine makes one for a start */
+    bool confidence_known;    /* apply: a saved plan tells what the start rests on, judged by
+                                 min_confidence; else a dry run is sent before a start, if that asks */
+    enum ens_confidence confidence;
     bool read_only; /* apply: the plan's action is not start or wait, so it is only read; if it is
                        stopped it is refused (wrong_state, "changed since the plan") */
     bool dry_run_known; /* plan: an earlier plan of the same start had the result of the dry run; it
@@ -113,7 +126,12 @@ struct ens_job_request {
     /* Instead of targets where it is set; borrowed until done. */
     const struct ens_target_list *list;
     int64_t timeout_ms; /* of the whole job; 0: the default of the mode */
-    bool no_dry_run;    /* plan: every start is unverified, reason ok */
+    bool no_dry_run; /* no dry run is sent: every start is unverified; in a plan its reason is ok */
+    const struct ens_policy *policy; /* guards of this job beside those of the session; copied;
+                                        NULL: none */
+    bool part_of_run; /* a run has many jobs: max_starts counts the starts that all such jobs of the
+                         engine have planned or sent, and refuses those beyond. False: the job is a
+                         run of its own */
     struct ens_job_events events;
 };
 
@@ -158,8 +176,8 @@ struct ens_find_events {
     void (*found)(void *ud, const struct ens_finding *finding);
     /* A selector that can't be answered completely, once at most for each; the others go on. */
     void (*failed)(void *ud, const struct ens_find_failure *failure);
-    /* Asked before each further page. False: the find pauses until ens_engine_resume. May be NULL.
-     */
+    /* Asked before each further page of the list that is shown. False: the find pauses until
+     * ens_engine_resume. May be NULL. */
     bool (*has_room)(void *ud);
     /* Exactly once; nothing follows. */
     void (*done)(void *ud, const struct ens_find_end *end);
@@ -174,9 +192,7 @@ struct ens_find_request {
     struct ens_find_events events;
 };
 
-/* Lists the instances that the selectors ask for, one list after the other. Sends nothing but
- * reads.
- */
+/* Lists the instances that the selectors ask for. Sends nothing but reads. */
 ens_job_id ens_engine_find(struct ens_engine *engine, const struct ens_find_request *find);
 
 /* ---- cancellation ---- */

@@ -8,20 +8,28 @@
 #include "core/messages.h"
 #include "engine/call.h"
 
+/* The list of one selector. */
+struct list {
+    struct find_job *job;
+    const struct ens_selector *selector;
+    const struct ens_provider *provider;
+    struct ens_listing listing;
+    struct ens_route *route; /* NULL: it can't be called */
+    struct ens_request request;
+    struct ens_arena *held; /* of outcome, which waits for the turn of the list; NULL: there is none
+                             */
+    struct ens_outcome outcome;
+};
+
 struct find_job {
     struct ens_job base; /* the first member */
     struct ens_find_events events;
-    struct ens_selector *selectors;
-    unsigned *places; /* of each selector: the first one with its cloud and region */
+    struct list *lists;
     size_t count;
-    size_t at; /* the selector whose list is read */
+    size_t at; /* the list whose turn it is */
     size_t failed;
     struct ens_findings findings;
-    struct ens_listing listing; /* of the selector at; zeroed where it has none */
-    const struct ens_provider *provider;
-    struct ens_route *route; /* NULL: no list is being read */
-    struct ens_request request;
-    bool paused; /* the owner has no room for another page */
+    bool paused; /* the owner has no room for another page of it */
 };
 
 static struct find_job *self(struct ens_job *job)
@@ -29,23 +37,29 @@ static struct find_job *self(struct ens_job *job)
     return ENS_CONTAINER_OF(job, struct find_job, base);
 }
 
-static struct ens_queue *queue_of(struct find_job *job)
+static struct ens_queue *queue_of(const struct list *list)
 {
-    return &job->route->queues[job->listing.probing ? ENS_CALL_FIND_PROBE : ENS_CALL_FIND];
+    return &list->route->queues[list->listing.probing ? ENS_CALL_FIND_PROBE : ENS_CALL_FIND];
+}
+
+static bool has_turn(const struct list *list)
+{
+    return list == &list->job->lists[list->job->at];
 }
 
 /* ---- failures -------------------------------------------------------------------------------- */
 
-static void report_failure(struct find_job *job, enum ens_message message,
+static void report_failure(const struct list *list, enum ens_message message,
                            const struct ens_outcome *outcome, const struct ens_pending *pending)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    const struct ens_selector *selector = &job->selectors[job->at];
+    struct find_job *job = list->job;
+    const struct ens_selector *selector = list->selector;
     const struct ens_target place = {.cloud = selector->cloud, .region = selector->region};
     const struct ens_outcome *last =
         pending != NULL && pending->last != NULL ? pending->last : outcome;
     const struct ens_facts facts = {
-        .provider = job->provider,
+        .provider = list->provider,
         .target = &place,
         .outcome = pending != NULL ? pending->last : outcome,
         .pending = pending,
@@ -56,7 +70,7 @@ static void report_failure(struct find_job *job, enum ens_message message,
         .region = selector->region,
         .reason = outcome->reason,
         .message = ens_message_compose(arena, message, &facts),
-        .advice = ens_advice_for(job->provider, outcome->reason, outcome, outcome->hint),
+        .advice = ens_advice_for(list->provider, outcome->reason, outcome, outcome->hint),
         .provider_code = ens_cloud_text(arena, last->code, ENS_CLOUD_WORD_MAX),
         .http_status = last->http_status,
         .request_id = ens_cloud_text(arena, last->request_id, ENS_CLOUD_WORD_MAX),
@@ -66,114 +80,119 @@ static void report_failure(struct find_job *job, enum ens_message message,
     job->events.failed(job->events.ud, &failure);
 }
 
-/* Fails the selector without a call. */
-static void fail_unsent(struct find_job *job, enum ens_hint hint, ens_str detail)
-{
-    const struct ens_outcome outcome = {
-        .reason = ENS_REASON_INVALID_ARGUMENT, .hint = hint, .detail = detail};
-
-    report_failure(job, ENS_MESSAGE_LIST_FAILED, &outcome, NULL);
-}
-
-static enum ens_message message_of(const struct find_job *job, enum ens_reason reason)
+static enum ens_message message_of(const struct list *list, enum ens_reason reason)
 {
     if (reason == ENS_REASON_PERMISSION_DENIED) {
         return ENS_MESSAGE_LIST_DENIED;
     }
-    return job->listing.probing ? ENS_MESSAGE_LIST_HIDDEN : ENS_MESSAGE_LIST_FAILED;
+    return list->listing.probing ? ENS_MESSAGE_LIST_HIDDEN : ENS_MESSAGE_LIST_FAILED;
 }
 
 /* ---- the end of a list ----------------------------------------------------------------------- */
 
-static void warn_of_nothing(struct find_job *job)
+static void warn_of_nothing(const struct list *list)
 {
-    const struct ens_selector *selector = &job->selectors[job->at];
-    struct ens_arena *arena = job->base.arena;
+    const struct ens_selector *selector = list->selector;
+    struct ens_arena *arena = list->job->base.arena;
     const ens_str text = ens_selector_text(arena, selector);
 
-    ens_warn(&job->base.warnings,
+    ens_warn(&list->job->base.warnings,
              ens_arena_printf(arena, "no instance was found in %.*s/%.*s%s%.*s%s",
                               ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
                               text.len > 0 ? " (" : "", ENS_STR_ARG(text),
                               text.len > 0 ? ")" : ""));
 }
 
-static void warn_of_nameless(struct find_job *job)
+static void warn_of_nameless(const struct list *list)
 {
-    const struct ens_selector *selector = &job->selectors[job->at];
+    const struct ens_selector *selector = list->selector;
 
-    ens_warn(&job->base.warnings,
-             ens_arena_printf(job->base.arena,
+    ens_warn(&list->job->base.warnings,
+             ens_arena_printf(list->job->base.arena,
                               "%.*s/%.*s lists %zu instances whose ids Ensure does not know "
                               "the form of; they are not shown",
                               ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
-                              job->listing.nameless));
+                              list->listing.nameless));
 }
 
-/* The list of the selector is read, or failed. */
-static void leave(struct find_job *job)
+static void drop(struct list *list)
 {
-    if (job->route != NULL) {
-        ens_warn_of(&job->base.warnings, &job->route->account->keyring.warnings);
+    ens_arena_free(list->held);
+    list->held = NULL;
+}
+
+/* The list is read, or failed: the next one has its turn. */
+static void leave(struct list *list)
+{
+    struct find_job *job = list->job;
+
+    if (list->route != NULL) {
+        ens_warn_of(&job->base.warnings, &list->route->account->keyring.warnings);
     }
-    if (job->listing.nameless > 0) {
-        warn_of_nameless(job);
+    if (list->listing.nameless > 0) {
+        warn_of_nameless(list);
     }
-    ens_listing_done(&job->listing);
-    job->route = NULL;
+    drop(list);
+    ens_listing_done(&list->listing);
     job->at++;
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-static void call(struct find_job *job)
+static void call(struct list *list)
 {
-    const struct ens_timers *timers = job->base.jobs->timers;
+    struct find_job *job = list->job;
 
-    if (job->events.has_room != NULL && !job->events.has_room(job->events.ud)) {
-        job->paused = true;
-        return;
-    }
-    job->paused = false;
-    job->request.filter = &job->listing.filter;
-    job->request.page = ens_buf_str(&job->listing.mark);
-    ens_queue_add(queue_of(job), &job->request, ens_timers_now(timers));
+    list->request.filter = &list->listing.filter;
+    list->request.page = ens_buf_str(&list->listing.mark);
+    ens_queue_add(queue_of(list), &list->request, ens_timers_now(job->base.jobs->timers));
 }
 
-/* False: the selector failed without a call. */
-static bool enter(struct find_job *job)
+/* Reads the next page of the list whose turn it is, if there is room for it. */
+static void call_next(struct find_job *job)
 {
+    job->paused = job->events.has_room != NULL && !job->events.has_room(job->events.ud);
+    if (!job->paused) {
+        call(&job->lists[job->at]);
+    }
+}
+
+/* Keeps the outcome until the list has its turn. */
+static void hold(struct list *list, const struct ens_outcome *outcome)
+{
+    list->held = ens_arena_new();
+    list->outcome = ens_outcome_copy(list->held, outcome);
+}
+
+/* The list fails without a call. */
+static void hold_unsent(struct list *list, enum ens_hint hint, ens_str detail)
+{
+    const struct ens_outcome outcome = {
+        .reason = ENS_REASON_INVALID_ARGUMENT, .hint = hint, .detail = detail};
+
+    hold(list, &outcome);
+}
+
+/* Finds out how the list is called. */
+static void enter(struct list *list)
+{
+    struct find_job *job = list->job;
     const struct ens_jobs *jobs = job->base.jobs;
-    const struct ens_selector *selector = &job->selectors[job->at];
+    const unsigned place = list->listing.place;
 
-    job->provider = ens_registry_find(jobs->registry, selector->cloud);
-    ENS_ASSERT(job->provider != NULL); /* ens_registry_require passed */
+    list->provider = ens_registry_find(jobs->registry, list->selector->cloud);
+    ENS_ASSERT(list->provider != NULL); /* ens_registry_require passed */
+    ens_listing_begin(&list->listing, list->provider, list->selector, &job->findings, place);
     const struct ens_cloud_account *cloud =
-        ens_cloud_account_get(jobs->accounts, job->base.config, job->provider);
+        ens_cloud_account_get(jobs->accounts, job->base.config, list->provider);
     if (cloud->account == NULL) {
-        fail_unsent(job, cloud->hint, cloud->error);
-        return false;
+        hold_unsent(list, cloud->hint, cloud->error);
+    } else if (list->provider->find_request == NULL || list->provider->read_find == NULL) {
+        hold_unsent(list, ENS_HINT_NONE,
+                    ENS_STR("this version of its provider lists no instances"));
+    } else {
+        list->route = ens_route_get(jobs->routes, cloud->account, list->selector->region);
     }
-    if (job->provider->find_request == NULL || job->provider->read_find == NULL) {
-        fail_unsent(job, ENS_HINT_NONE, ENS_STR("this version of its provider lists no instances"));
-        return false;
-    }
-    job->route = ens_route_get(jobs->routes, cloud->account, selector->region);
-    ens_listing_begin(&job->listing, job->provider, selector, &job->findings, job->places[job->at]);
-    return true;
-}
-
-/* Begins the list of the next selector; the last one ends the job. */
-static void go_on(struct find_job *job)
-{
-    while (job->at < job->count) {
-        if (enter(job)) {
-            call(job);
-            return;
-        }
-        leave(job);
-    }
-    ens_job_over(&job->base);
 }
 
 static void show(void *ud, const struct ens_finding *finding)
@@ -183,48 +202,79 @@ static void show(void *ud, const struct ens_finding *finding)
     job->events.found(job->events.ud, finding);
 }
 
-static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
+/* Takes the outcome of a call of the list whose turn it is. True: the next one has it now. */
+static bool take(struct list *list, const struct ens_outcome *outcome)
 {
-    struct find_job *job = ENS_CONTAINER_OF(request, struct find_job, request);
-    const struct ens_outcome *failure = &job->listing.failure;
+    struct find_job *job = list->job;
+    const struct ens_outcome *failure = &list->listing.failure;
 
-    switch (ens_listing_step(&job->listing, outcome, show, job)) {
+    switch (ens_listing_step(&list->listing, outcome, show, job)) {
     case ENS_LISTING_CALL:
-        call(job);
-        return;
+        drop(list);
+        call_next(job);
+        return false;
     case ENS_LISTING_FAILED:
-        report_failure(job, message_of(job, failure->reason), failure, NULL);
+        report_failure(list, message_of(list, failure->reason), failure, NULL);
         break;
     case ENS_LISTING_DONE:
-        if (!job->listing.matched) {
-            warn_of_nothing(job);
+        if (!list->listing.matched) {
+            warn_of_nothing(list);
         }
         break;
     }
-    leave(job);
-    go_on(job);
+    leave(list);
+    return true;
+}
+
+/* Takes the outcomes that waited for their turn; the end of the last list is that of the job. */
+static void go_on(struct find_job *job)
+{
+    while (job->at < job->count) {
+        struct list *list = &job->lists[job->at];
+        if (list->held == NULL || !take(list, &list->outcome)) {
+            return;
+        }
+    }
+    ens_job_over(&job->base);
+}
+
+static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
+{
+    struct list *list = ENS_CONTAINER_OF(request, struct list, request);
+
+    if (!has_turn(list)) {
+        hold(list, outcome);
+    } else if (take(list, outcome)) {
+        go_on(list->job);
+    }
 }
 
 /* ---- cancellation and deadline --------------------------------------------------------------- */
 
-/* Ends the list that is read, and those that would have followed. */
+/* Takes the request of the list back. */
+static void withdraw(struct list *list, struct ens_arena *arena, enum ens_reason reason,
+                     struct ens_pending *ret)
+{
+    if (list->request.call != NULL) {
+        ens_call_pending(&list->request, arena, ret);
+        ens_call_leave(&list->request, reason);
+    } else if (list->route != NULL) {
+        ens_queue_remove(queue_of(list), &list->request);
+    }
+}
+
+/* Ends all lists that were not read to their end. */
 static void stop(struct find_job *job, enum ens_reason reason)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
     const struct ens_outcome outcome = {.reason = reason};
-    struct ens_pending pending = {0};
 
-    if (job->request.call != NULL) {
-        ens_call_pending(&job->request, arena, &pending);
-        ens_call_leave(&job->request, reason);
-    } else if (!job->paused) {
-        ens_queue_remove(queue_of(job), &job->request);
-    }
     while (job->at < job->count) {
-        job->provider = ens_registry_find(job->base.jobs->registry, job->selectors[job->at].cloud);
-        report_failure(job, ENS_MESSAGE_LIST_END, &outcome, &pending);
-        leave(job);
-        pending = (struct ens_pending){0};
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        struct list *list = &job->lists[job->at];
+        struct ens_pending pending = {0};
+        withdraw(list, arena, reason, &pending);
+        report_failure(list, ENS_MESSAGE_LIST_END, &outcome, &pending);
+        leave(list);
     }
     ens_job_over(&job->base);
 }
@@ -244,7 +294,7 @@ static void resume(struct ens_job *base)
     struct find_job *job = self(base);
 
     if (job->paused) {
-        call(job);
+        call_next(job);
     }
 }
 
@@ -254,8 +304,24 @@ static void begin(struct ens_job *base)
 {
     struct find_job *job = self(base);
 
-    job->request.run_id = base->run_id;
+    for (size_t i = 0; i < job->count; i++) {
+        struct list *list = &job->lists[i];
+        list->request.run = base->run;
+        enter(list);
+        if (list->route != NULL && i == 0) {
+            call_next(job);
+        } else if (list->route != NULL) {
+            call(list);
+        }
+    }
     go_on(job);
+}
+
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct find_job *job = self(base);
+
+    *ret = (struct ens_job_tally){"find", job->findings.total, job->failed};
 }
 
 static void report(struct ens_job *base)
@@ -275,7 +341,6 @@ static void dispose(struct ens_job *base)
 {
     struct find_job *job = self(base);
 
-    ens_listing_done(&job->listing);
     ens_target_set_done(&job->findings.shown);
     ens_free(job);
 }
@@ -285,17 +350,18 @@ static const struct ens_job_kind find_jobs = {
     .cancel = cancel,
     .expire = expire,
     .resume = resume,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };
 
-static unsigned place_of(const struct find_job *job, size_t index)
+/* Number of the first list of the same cloud and region. */
+static unsigned place_of(const struct find_job *job, const struct ens_selector *selector)
 {
-    const struct ens_selector *selector = &job->selectors[index];
     unsigned first = 0;
 
-    while (!ens_str_eq(job->selectors[first].cloud, selector->cloud) ||
-           !ens_str_eq(job->selectors[first].region, selector->region)) {
+    while (!ens_str_eq(job->lists[first].selector->cloud, selector->cloud) ||
+           !ens_str_eq(job->lists[first].selector->region, selector->region)) {
         first++;
     }
     return first;
@@ -308,15 +374,18 @@ struct ens_job *ens_find_job_new(struct ens_jobs *jobs, const struct ens_find_re
     ENS_ASSERT(request->count <= ENS_SELECTORS_MAX);
     ens_job_init(&job->base, jobs, &find_jobs, request->timeout_ms, ENS_PLAN_TIMEOUT_MS);
     struct ens_arena *arena = job->base.arena;
+    struct ens_selector *selectors = ens_arena_array(arena, request->count, sizeof(*selectors));
     job->events = request->events;
     job->count = request->count;
-    job->selectors = ens_arena_array(arena, request->count, sizeof(*job->selectors));
-    job->places = ens_arena_array(arena, request->count, sizeof(*job->places));
+    job->lists = ens_arena_array(arena, request->count, sizeof(*job->lists));
     for (size_t i = 0; i < request->count; i++) {
-        job->selectors[i] = ens_selector_copy(arena, &request->selectors[i]);
-        job->places[i] = place_of(job, i);
+        struct list *list = &job->lists[i];
+        selectors[i] = ens_selector_copy(arena, &request->selectors[i]);
+        list->job = job;
+        list->selector = &selectors[i];
+        list->listing.place = place_of(job, list->selector);
+        list->request.deadline_ms = job->base.deadline_ms;
+        list->request.done = on_outcome;
     }
-    job->request.deadline_ms = job->base.deadline_ms;
-    job->request.done = on_outcome;
     return &job->base;
 }

@@ -77,7 +77,7 @@ static void record(const struct ens_inquiry *inquiry, const struct ens_outcome *
         .keys = inquiry->keys,
         .kind = call_kind(inquiry),
         .spec = &spec,
-        .run_id = inquiry->run_id,
+        .run = inquiry->run,
         .attempt = inquiry->number,
         .unix_ms = ens_timers_unix_ms(timers_of(inquiry)),
         .elapsed_ms = ens_timers_now(timers_of(inquiry)) - inquiry->attempt.begun_ms,
@@ -104,7 +104,7 @@ void ens_inquiry_stop(struct ens_inquiry *inquiry, enum ens_reason reason)
 
 void ens_inquiry_done(struct ens_inquiry *inquiry)
 {
-    ens_attempt_done(&inquiry->attempt);
+    ens_attempt_done(&inquiry->attempt, &inquiry->calls->sender);
     ens_keys_unref(inquiry->keys);
     ens_arena_free(inquiry->arena);
 }
@@ -118,7 +118,7 @@ static struct ens_credentials_request request_of(struct ens_inquiry *inquiry,
                                                  const struct ens_identity *identity)
 {
     const struct ens_provider *provider = provider_of(inquiry);
-    const struct ens_memory memory = ens_attempt_begin(&inquiry->attempt);
+    const struct ens_memory memory = ens_attempt_begin(&inquiry->attempt, &inquiry->calls->sender);
     struct ens_credentials_request request = {.struct_size = sizeof(request),
                                               .endpoint = inquiry->route->base,
                                               .identity = identity,

@@ -24,7 +24,7 @@ struct ens_inquiry {
     enum ens_inquiry_kind kind;
     struct ens_calls *calls;
     struct ens_route *route;
-    ens_str run_id; /* for the audit log */
+    const struct ens_run *run; /* the job; borrowed */
     int64_t deadline_ms;
     /* Called once with the outcome; the inquiry is over then. May be called by ens_inquiry_begin.
      */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/job.h"
 
+#include <string.h>
+
 #include "base/container.h"
 #include "core/uuid.h"
 
@@ -38,7 +40,9 @@ void ens_job_begin(struct ens_job *job)
         job->next->prev = job;
     }
     jobs->running = job;
-    job->run_id = ens_uuid_random(job->arena, jobs->timers->entropy);
+    job->run.id = ens_uuid_random(job->arena, jobs->timers->entropy);
+    job->run.trace = ens_tracing_begin(jobs->tracing);
+    job->begun_ms = ens_timers_now(jobs->timers);
     job->deadline.fire = on_deadline;
     ens_timer_set(jobs->timers, &job->deadline, job->deadline_ms);
     job->failures_before = jobs->calls->recorder.failures;
@@ -91,16 +95,66 @@ void ens_job_over(struct ens_job *job)
     jobs->ended = job;
 }
 
+/* Adds the span of a job that has ended. */
+static void trace(struct ens_job *job)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_tracing *tracing = job->jobs->tracing;
+    struct ens_job_tally tally;
+
+    if (!ens_tracing_wants(tracing, &job->run.trace)) {
+        return;
+    }
+    job->kind->tally(job, &tally);
+    const struct ens_attribute attributes[] = {
+        {ENS_ATTRIBUTE_TEXT, ENS_STR("ensure.run_id"), job->run.id, 0},
+        {ENS_ATTRIBUTE_NUMBER, ENS_STR("ensure.total"), ENS_STR(""), (int64_t)tally.total},
+        {ENS_ATTRIBUTE_NUMBER, ENS_STR("ensure.failed"), ENS_STR(""), (int64_t)tally.failed},
+        {ENS_ATTRIBUTE_FLAG, ENS_STR("ensure.cancelled"), ENS_STR(""), job->cancelled},
+    };
+    struct ens_span span = {
+        .trace = job->run.trace,
+        .remote_parent = true,
+        .kind = ENS_SPAN_INTERNAL,
+        .name = ens_arena_printf(arena, "ensure %s", tally.name),
+        .start_unix_ms = ens_tracing_unix_ms(tracing, job->begun_ms),
+        .end_unix_ms = ens_tracing_unix_ms(tracing, ens_timers_now(job->jobs->timers)),
+        .attributes = attributes,
+        .attribute_count = ENS_COUNT(attributes),
+        .failed = tally.failed > 0 || job->cancelled,
+    };
+    memcpy(span.parent_id, tracing->parent.span_id, sizeof(span.parent_id));
+    ens_tracing_add(tracing, &span);
+}
+
+/* Warns of what could not be written or sent while the job ran. */
+static void warn(struct ens_job *job)
+{
+    struct ens_jobs *jobs = job->jobs;
+    const ens_str lost = ens_tracing_warning(jobs->tracing, job->arena);
+
+    ens_warn_of_audit(&job->warnings, &jobs->calls->recorder, job->failures_before);
+    if (lost.len > 0) {
+        ens_warn(&job->warnings, lost);
+    }
+}
+
 void ens_jobs_end(struct ens_jobs *jobs)
 {
     while (jobs->ended != NULL) {
         struct ens_job *job = jobs->ended;
         jobs->ended = job->next;
-        ens_warn_of_audit(&job->warnings, &jobs->calls->recorder, job->failures_before);
+        trace(job);
+        warn(job);
         job->kind->report(job);
         ens_config_unref(jobs->configs, job->config);
         struct ens_arena *arena = job->arena; /* the kind may have things in it to free */
         job->kind->dispose(job);
         ens_arena_free(arena);
     }
+}
+
+void ens_jobs_done(struct ens_jobs *jobs)
+{
+    ens_arena_free(jobs->counted.arena);
 }

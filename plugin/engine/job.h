@@ -13,12 +13,20 @@
 
 struct ens_job;
 
+/* What a job did, for its span. */
+struct ens_job_tally {
+    const char *name; /* such as "plan" */
+    size_t total;     /* targets, instances found, or clouds */
+    size_t failed;    /* refused, failed or unfinished targets; lists or clouds without an answer */
+};
+
 /* The functions of a kind of job; all are called on the engine's thread. */
 struct ens_job_kind {
     void (*begin)(struct ens_job *job);
     void (*cancel)(struct ens_job *job); /* once at most, and not after the end */
     void (*expire)(struct ens_job *job); /* the deadline has passed; not after the end */
     void (*resume)(struct ens_job *job); /* NULL: it never pauses */
+    void (*tally)(struct ens_job *job, struct ens_job_tally *ret); /* after the end */
     /* Reports the end to the owner, with the job's warnings. */
     void (*report)(struct ens_job *job);
     void (*dispose)(struct ens_job *job); /* frees what the kind has, and the job itself */
@@ -32,7 +40,8 @@ struct ens_job {
     ens_job_id id;
     struct ens_arena *arena;
     struct ens_config *config;
-    ens_str run_id;
+    struct ens_run run;
+    int64_t begun_ms;
     int64_t deadline_ms;
     struct ens_timer deadline;
     struct ens_warnings warnings;
@@ -48,12 +57,18 @@ struct ens_jobs {
     const struct ens_registry *registry;
     struct ens_timers *timers;
     struct ens_calls *calls;
+    struct ens_tracing *tracing;
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;
-    const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
-    struct ens_diags *reported;      /* warnings that were reported */
+    const struct ens_diags *notices;      /* about the engine's setup; the first job reports them */
+    struct ens_diags *reported;           /* warnings that were reported */
+    const struct ens_policy *policy;      /* of the files */
+    const struct ens_diags *policy_error; /* not empty: no job may send anything */
+    struct ens_target_list counted;       /* planned or sent by jobs that are part of a run */
 };
+
+void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
 
 /* Any thread. From ens_job_begin on only the engine thread uses the job. timeout_ms: at most
  * ENS_TIMEOUT_MAX_MS counts; 0: default_ms. */

@@ -74,7 +74,7 @@ static void release(struct ens_login *login)
 {
     ens_timer_clear(login->logins->timers, &login->timer);
     stop_command(login);
-    ens_attempt_done(&login->attempt);
+    ens_attempt_done(&login->attempt, login->logins->sender);
     ens_search_free(login->search);
     ens_free(login);
 }
@@ -160,7 +160,7 @@ static void send(struct ens_login *login)
         ens_endpoint_refuses_keys(request->endpoint, ens_str_is(ens_str_of(allow_http), "1"));
 
     login->number++;
-    (void)ens_attempt_begin(&login->attempt);
+    (void)ens_attempt_begin(&login->attempt, login->logins->sender);
     if (wrong != NULL) {
         pass(login, ENS_GOT_FAILURE,
              ens_arena_printf(login->attempt.arena, "keys can't be asked for at %.*s: %s",

@@ -27,10 +27,12 @@ static void on_timer(struct ens_timer *timer)
 }
 
 void ens_queue_init(struct ens_queue *queue, struct ens_route *route, enum ens_call_kind kind,
-                    size_t limit, struct ens_timers *timers, struct ens_ready *ready)
+                    size_t limit, struct ens_pace *pace, struct ens_timers *timers,
+                    struct ens_ready *ready)
 {
     *queue = (struct ens_queue){.route = route,
                                 .kind = kind,
+                                .pace = pace,
                                 .timers = timers,
                                 .ready = ready,
                                 .timer = {.fire = on_timer}};
@@ -76,15 +78,35 @@ void ens_queue_ended(struct ens_queue *queue)
 
 size_t ens_queue_take(struct ens_queue *queue, struct ens_request **requests)
 {
+    const int64_t now = ens_timers_now(queue->timers);
+
+    if (ens_pace_next(queue->pace, now) > now) {
+        return 0;
+    }
     struct ens_batch_item **items =
         ens_alloc_array(queue->batch.limit, sizeof(struct ens_batch_item *));
-    const size_t count = ens_batch_take(&queue->batch, ens_timers_now(queue->timers), items);
+    const size_t count = ens_batch_take(&queue->batch, now, items);
 
     for (size_t i = 0; i < count; i++) {
         requests[i] = ENS_CONTAINER_OF(items[i], struct ens_request, item);
     }
     ens_free(items);
     return count;
+}
+
+/* When to dispatch the queue again; false: when something else happens to it. */
+static bool next_time(const struct ens_queue *queue, int64_t *ret_at_ms)
+{
+    const int64_t now = ens_timers_now(queue->timers);
+    const int64_t paced = ens_pace_next(queue->pace, now);
+
+    if (!ens_batch_next(&queue->batch, now, ret_at_ms)) {
+        return false;
+    }
+    if (paced > now && (queue->batch.first != NULL || *ret_at_ms < paced)) {
+        *ret_at_ms = paced; /* the batch was not asked */
+    }
+    return true;
 }
 
 void ens_queue_dispatched(struct ens_queue *queue)
@@ -97,7 +119,7 @@ void ens_queue_dispatched(struct ens_queue *queue)
         queue->ready->end = &queue->ready->first;
     }
     queue->in_ready_list = false;
-    if (ens_batch_next(&queue->batch, ens_timers_now(queue->timers), &at)) {
+    if (next_time(queue, &at)) {
         ens_timer_set(queue->timers, &queue->timer, at);
     } else {
         ens_timer_clear(queue->timers, &queue->timer);

@@ -7,6 +7,8 @@
 #define ENSURE_ENGINE_QUEUE_H
 
 #include "core/batch.h"
+#include "core/pace.h"
+#include "engine/run.h"
 #include "engine/timer.h"
 
 struct ens_call;
@@ -20,7 +22,7 @@ struct ens_request {
     ens_str client_token;            /* of a start; empty: none */
     unsigned starts;                 /* of this target, including this one */
     bool fresh;                      /* over a new connection */
-    ens_str run_id;                  /* of the job, for the audit log */
+    struct ens_run run;              /* the job */
     const struct ens_filter *filter; /* of a list, which has no id; else NULL */
     ens_str page;                    /* of a list: mark of the page; empty: the first */
     int64_t deadline_ms;
@@ -41,6 +43,7 @@ struct ens_queue {
     struct ens_batch batch;
     struct ens_route *route;
     enum ens_call_kind kind;
+    struct ens_pace *pace; /* of the route */
     struct ens_timers *timers;
     struct ens_ready *ready;
     struct ens_timer timer; /* when to dispatch the queue again */
@@ -50,9 +53,10 @@ struct ens_queue {
 
 void ens_ready_init(struct ens_ready *ready);
 
-/* limit: ids in one call. */
+/* limit: ids in one call. pace is shared by the queues of the route. */
 void ens_queue_init(struct ens_queue *queue, struct ens_route *route, enum ens_call_kind kind,
-                    size_t limit, struct ens_timers *timers, struct ens_ready *ready);
+                    size_t limit, struct ens_pace *pace, struct ens_timers *timers,
+                    struct ens_ready *ready);
 void ens_queue_done(struct ens_queue *queue); /* clears its ready list */
 
 void ens_queue_add(struct ens_queue *queue, struct ens_request *request, int64_t at_ms);

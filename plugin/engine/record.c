@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/record.h"
 
+#include <string.h>
+
 #include "core/audit_line.h"
 #include "core/messages.h"
+#include "http/endpoint.h"
 
 #define KEY_TAIL ((size_t)4)
 
@@ -58,7 +61,7 @@ static struct ens_audit_line line_of(const struct ens_recorder *recorder,
     const struct ens_outcome *outcome = record->outcome;
     struct ens_audit_line line = {
         .unix_ms = record->unix_ms,
-        .run_id = record->run_id,
+        .run_id = record->run->id,
         .sending = outcome == NULL,
         .actor = recorder->actor,
         .source = ens_str_of(record->keys->source),
@@ -91,6 +94,7 @@ static void keep_failure(struct ens_recorder *recorder, const struct ens_diags *
         diags->count > 0 ? ens_diag_line(arena, &diags->items[0]) : ENS_STR("it can't be written");
 
     recorder->failures++;
+    recorder->failing = true;
     if (recorder->first_failure.count == 0) {
         ens_diags_add(&recorder->first_failure, ENS_WARNING, NULL, NULL,
                       "ENSURE_AUDIT_LOG: %.*s; no start is sent without its line there",
@@ -100,6 +104,7 @@ static void keep_failure(struct ens_recorder *recorder, const struct ens_diags *
 
 static bool audit(struct ens_recorder *recorder, const struct ens_record *record)
 {
+    ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF text = ens_buf_new(ENS_AUDIT_LINE_MAX);
     ENS_AUTO_DIAGS diags = {0};
     const struct ens_audit_writer *writer = recorder->audit;
@@ -107,13 +112,23 @@ static bool audit(struct ens_recorder *recorder, const struct ens_record *record
     if (writer == NULL) {
         return true;
     }
-    const struct ens_audit_line line = line_of(recorder, record);
+    struct ens_audit_line line = line_of(recorder, record);
+    line.trace_id = ens_trace_id_text(arena, &record->run->trace);
     ens_audit_line_format(&line, &text);
     if (writer->write(writer->ud, ens_buf_str(&text), &diags) == ENS_OK) {
+        recorder->failing = false;
         return true;
     }
     keep_failure(recorder, &diags);
     return false;
+}
+
+enum ens_audit_state ens_record_state(const struct ens_recorder *recorder)
+{
+    if (recorder->audit == NULL) {
+        return ENS_AUDIT_OFF;
+    }
+    return recorder->failing ? ENS_AUDIT_FAILING : ENS_AUDIT_WORKING;
 }
 
 ens_str ens_record_warning(const struct ens_recorder *recorder)
@@ -156,6 +171,93 @@ static void log_attempt(const struct ens_log *log, const struct ens_record *reco
     ens_log_pairs(log, ENS_LOG_DEBUG, "engine", "called", pairs, ENS_COUNT(pairs));
 }
 
+/* ---- traces --------------------------------------------------------------------------------- */
+
+static struct ens_attribute text(const char *key, ens_str value)
+{
+    return (struct ens_attribute){ENS_ATTRIBUTE_TEXT, ens_str_of(key), value, 0};
+}
+
+/* NONE if it is 0. */
+static struct ens_attribute count(const char *key, int64_t value)
+{
+    return (struct ens_attribute){value != 0 ? ENS_ATTRIBUTE_NUMBER : ENS_ATTRIBUTE_NONE,
+                                  ens_str_of(key), ENS_STR(""), value};
+}
+
+static int64_t port_of(const struct ens_endpoint *endpoint)
+{
+    int64_t port = endpoint->tls ? 443 : 80;
+
+    (void)ens_str_to_i64(endpoint->port, &port);
+    return port;
+}
+
+/* The name of the API's request. */
+static const char *method_of(const struct ens_trace_names *names, enum ens_call_kind kind)
+{
+    switch (kind) {
+    case ENS_CALL_READ:
+    case ENS_CALL_PROBE:
+        return names->describe;
+    case ENS_CALL_DRY_RUN:
+    case ENS_CALL_START:
+        return names->start;
+    case ENS_CALL_FIND:
+    case ENS_CALL_FIND_PROBE:
+        return names->find;
+    }
+    return NULL;
+}
+
+/* Adds a span with the names of the semantic conventions of OpenTelemetry. */
+static void trace(struct ens_tracing *tracing, const struct ens_record *record)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct ens_route *route = record->route;
+    const struct ens_outcome *outcome = record->outcome;
+    const bool failed = outcome->reason != ENS_REASON_OK;
+    const struct ens_provider *provider = route->account->provider;
+    const struct ens_trace_names *names = provider->trace_names;
+    const ens_str action = ens_str_of(ens_call_kind_name(record->kind));
+    const ens_str method = names != NULL ? ens_str_of(method_of(names, record->kind)) : action;
+    const ens_str service = ens_str_of(names != NULL ? names->service : provider->name);
+    const int64_t end_ms = ens_tracing_unix_ms(tracing, ens_timers_now(tracing->timers));
+    struct ens_endpoint endpoint = {0};
+
+    (void)ens_endpoint_parse(route->base, &endpoint);
+    const struct ens_attribute attributes[] = {
+        text("rpc.system", ens_str_of(provider->name)),
+        text("rpc.service", service),
+        text("rpc.method", method),
+        text("cloud.provider", ens_str_of(names != NULL ? names->cloud : provider->name)),
+        text("cloud.region", route->region),
+        text("server.address", endpoint.host),
+        count("server.port", port_of(&endpoint)),
+        count("http.response.status_code", outcome->http_status),
+        count("http.request.resend_count", record->attempt - 1),
+        text("error.type", failed ? ens_str_of(ens_reason_name(outcome->reason)) : ENS_STR("")),
+        text("ensure.run_id", record->run->id),
+        text("ensure.action", action),
+        text("ensure.provider_code", outcome->code),
+        text("ensure.request_id", outcome->request_id),
+        count("ensure.targets", (int64_t)record->spec->id_count),
+    };
+    struct ens_span span = {
+        .trace = ens_trace_below(&record->run->trace, tracing->timers->entropy),
+        .kind = ENS_SPAN_CLIENT,
+        .name = ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(service), ENS_STR_ARG(method)),
+        .start_unix_ms = end_ms - record->elapsed_ms,
+        .end_unix_ms = end_ms,
+        .attributes = attributes,
+        .attribute_count = ENS_COUNT(attributes),
+        .failed = failed,
+        .failure = outcome->detail,
+    };
+    memcpy(span.parent_id, record->run->trace.span_id, sizeof(span.parent_id));
+    ens_tracing_add(tracing, &span);
+}
+
 bool ens_record_sending(struct ens_recorder *recorder, const struct ens_record *record)
 {
     return audit(recorder, record);
@@ -164,6 +266,9 @@ bool ens_record_sending(struct ens_recorder *recorder, const struct ens_record *
 void ens_record_attempt(struct ens_recorder *recorder, const struct ens_record *record)
 {
     (void)audit(recorder, record);
+    if (ens_tracing_wants(recorder->tracing, &record->run->trace)) {
+        trace(recorder->tracing, record);
+    }
     if (recorder->log != NULL && recorder->log->level >= ENS_LOG_DEBUG) {
         log_attempt(recorder->log, record);
     }

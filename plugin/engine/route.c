@@ -43,8 +43,8 @@ static struct ens_route *route_new(struct ens_routes *routes, struct ens_account
     route->host = ens_endpoint_host_header(arena, route->base);
     for (size_t i = 0; i < ENS_CALL_KIND_COUNT; i++) {
         const enum ens_call_kind kind = (enum ens_call_kind)i;
-        ens_queue_init(&route->queues[i], route, kind, limit_of(provider, kind), routes->timers,
-                       &routes->ready);
+        ens_queue_init(&route->queues[i], route, kind, limit_of(provider, kind), &route->pace,
+                       routes->timers, &routes->ready);
     }
     return route;
 }

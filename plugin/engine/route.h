@@ -18,6 +18,7 @@ struct ens_route {
     ens_str base;            /* scheme://host[:port] */
     ens_str host;            /* the Host header, which is signed */
     int64_t clock_offset_s;  /* of the cloud's clock to ours, from a clock_skew reply */
+    struct ens_pace pace;    /* of all calls */
     struct ens_arena *arena; /* of the texts */
     struct ens_queue queues[ENS_CALL_KIND_COUNT];
 };

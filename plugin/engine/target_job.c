@@ -1,55 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/target_job.h"
+#include "engine/target_job_private.h"
 
 #include "base/alloc.h"
 #include "base/container.h"
-#include "engine/call.h"
-
-struct target_job;
-
-/* Targets that were begun together, and what outlives the steps of their tasks. */
-struct cohort {
-    struct ens_job_params params;
-    size_t left;
-    struct cohort *next_ended;
-};
-
-/* A place for a target that is worked on; when it is finished, for another. */
-struct ens_job_target {
-    struct ens_request request;
-    struct ens_task task;
-    struct target_job *job;
-    struct cohort *cohort;
-    size_t index;            /* of the target in the job */
-    struct ens_route *route; /* NULL: there is no account for its calls */
-    bool finished;           /* or none was begun here yet */
-    struct ens_job_target *next_free;
-};
-
-struct target_job {
-    struct ens_job base; /* the first member */
-    struct ens_job_params params;
-    struct ens_job_events events;
-    const struct ens_target_list *list; /* of the owner; NULL: requests */
-    struct ens_target_request *requests;
-    size_t count;
-    size_t begun;                   /* of the targets, in their order */
-    size_t left;                    /* not finished */
-    struct ens_job_target *targets; /* at most ENS_WINDOW */
-    size_t places;
-    struct ens_job_target *free;
-    size_t free_count;
-    struct ens_account **accounts; /* that were used, each once */
-    size_t account_count;
-    struct ens_route *route; /* of the target that was begun last */
-    struct cohort *ended;    /* to be freed */
-    bool paused;             /* the owner has no room for further results */
-    bool stopped;            /* what is not begun yet ends by the event */
-    enum ens_event_kind stopped_by;
-    struct ens_timer more; /* begins further targets */
-    struct ens_summary summary;
-    struct ens_timer grace;
-};
 
 static struct target_job *self(struct ens_job *job)
 {
@@ -81,9 +34,37 @@ static void copy_request(struct target_job *job, size_t index,
     }
 }
 
+/* All guards hold: of the files, of the session and of the job. */
+static void take_policy(struct target_job *job, const struct ens_job_request *request)
+{
+    struct ens_arena *arena = job->base.arena;
+    struct ens_leave *leave = &job->leave;
+
+    ens_policy_add_all(arena, &job->policy, job->base.jobs->policy);
+    ens_policy_add_all(arena, &job->policy, &job->base.config->policy);
+    if (request->policy != NULL) {
+        ens_policy_add_all(arena, &job->policy, request->policy);
+    }
+    for (size_t i = 0; i < job->count; i++) {
+        leave->undecided += job->list != NULL || !job->requests[i].read_only ? 1 : 0;
+    }
+    leave->limit = ens_policy_limit(&job->policy);
+    job->part_of_run = request->part_of_run;
+    job->params.policy = &job->policy;
+    job->params.counted =
+        leave->limit != NULL && (job->part_of_run || ens_leave_answer(leave) != ENS_LEAVE_GIVEN);
+}
+
+static bool is_too_large(const struct target_job *job)
+{
+    return ens_target_job_counted(job) && job->count > ENS_RESULTS_MAX;
+}
+
 static void make_places(struct target_job *job)
 {
-    job->places = job->count < ENS_WINDOW ? job->count : ENS_WINDOW;
+    const bool whole = ens_target_job_counted(job) && !is_too_large(job);
+
+    job->places = whole || job->count < ENS_WINDOW ? job->count : ENS_WINDOW;
     job->free_count = job->places;
     job->targets = ens_alloc_array(job->places, sizeof(*job->targets));
     for (size_t i = job->places; i > 0; i--) {
@@ -116,156 +97,19 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
     };
     job->events = request->events;
     job->left = job->count;
-    make_places(job);
     if (!listed) {
         job->requests = ens_alloc_array(job->count, sizeof(*job->requests));
         for (size_t i = 0; i < job->count; i++) {
             copy_request(job, i, &request->targets[i]);
         }
     }
+    take_policy(job, request);
+    make_places(job);
     return &job->base;
 }
 
-/* ---- steps ---------------------------------------------------------------------------------- */
-
-static void end_if_done(struct target_job *job)
-{
-    if (job->left > 0) {
-        return;
-    }
-    ens_timer_clear(job->base.jobs->timers, &job->grace);
-    ens_timer_clear(job->base.jobs->timers, &job->more);
-    for (size_t i = 0; i < job->account_count; i++) {
-        ens_warn_of(&job->base.warnings, &job->accounts[i]->keyring.warnings);
-    }
-    ens_job_over(&job->base); /* callers may still loop over its targets */
-}
-
-/* Not before timers fire, because callers may loop over the targets. */
-static void want_more(struct target_job *job)
-{
-    struct ens_timers *timers = job->base.jobs->timers;
-
-    if (job->begun == job->count) {
-        return;
-    }
-    if (job->free_count >= ENS_WINDOW_STEP) {
-        ens_timer_set(timers, &job->more, ens_timers_now(timers));
-    } else if (job->free_count == 1) {
-        ens_timer_set(timers, &job->more, ens_timers_now(timers) + ENS_WINDOW_WAIT_MS);
-    }
-}
-
-/* Callers may still use what it holds. */
-static void leave_cohort(struct target_job *job, struct cohort *cohort)
-{
-    if (--cohort->left == 0) {
-        cohort->next_ended = job->ended;
-        job->ended = cohort;
-    }
-}
-
-static void free_ended(struct target_job *job)
-{
-    while (job->ended != NULL) {
-        struct cohort *cohort = job->ended;
-        job->ended = cohort->next_ended;
-        ens_arena_free(cohort->params.arena); /* which it is in */
-    }
-}
-
-static void finish(struct ens_job_target *target, const struct ens_result *result)
-{
-    struct target_job *job = target->job;
-
-    target->finished = true;
-    job->left--;
-    ens_summary_add(&job->summary, result, job->params.mode == ENS_MODE_APPLY);
-    if (job->events.result != NULL) {
-        job->events.result(job->events.ud, target->index, result);
-    }
-    target->next_free = job->free;
-    job->free = target;
-    job->free_count++;
-    leave_cohort(job, target->cohort);
-    want_more(job);
-    end_if_done(job);
-}
-
-/* The queue of the call that the task asked for. */
-static struct ens_queue *queue_of(const struct ens_job_target *target)
-{
-    return &target->route->queues[target->task.awaiting];
-}
-
-static void enqueue(struct ens_job_target *target, const struct ens_step *next)
-{
-    struct ens_request *request = &target->request;
-
-    request->client_token = target->task.client_token;
-    request->starts = target->task.starts;
-    request->fresh = next->kind == ENS_CALL_START && target->task.lost;
-    if (next->alone) {
-        ens_queue_split(queue_of(target), &request, 1, ENS_SPLIT_SINGLES);
-    } else {
-        ens_queue_add(queue_of(target), request, next->at_ms);
-    }
-}
-
-/* Passes the event to the task, with times and random number, and carries out its step. */
-static void step(struct ens_job_target *target, const struct ens_event *what)
-{
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
-    struct target_job *job = target->job;
-    const struct ens_timers *timers = job->base.jobs->timers;
-    struct ens_step next;
-    struct ens_event event = *what;
-
-    event.now_ms = ens_timers_now(timers);
-    event.unix_s = ens_timers_unix_ms(timers) / 1000;
-    event.random = ens_timers_random(timers);
-    ens_task_step(&target->task, &event, scratch, &next);
-    if (next.report && job->events.progress != NULL) {
-        job->events.progress(job->events.ud, target->index, &next.result);
-    }
-    if (next.done) {
-        finish(target, &next.result);
-    } else {
-        enqueue(target, &next);
-    }
-}
-
-/* Ends a target by deadline or cancellation, whether it is queued or in a call. */
-static void stop(struct ens_job_target *target, enum ens_event_kind kind)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    const bool in_flight = ens_call_in_flight(&target->request);
-    struct ens_pending pending = {0};
-
-    if (target->request.call != NULL) {
-        ens_call_pending(&target->request, arena, &pending);
-        ens_call_leave(&target->request,
-                       kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
-    } else {
-        ens_queue_remove(queue_of(target), &target->request);
-    }
-    step(target, &(struct ens_event){
-                     .kind = kind,
-                     .in_flight = in_flight,
-                     .pending = kind == ENS_EVENT_DEADLINE ? &pending : NULL,
-                 });
-}
-
-static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
-{
-    struct ens_job_target *target = ENS_CONTAINER_OF(request, struct ens_job_target, request);
-
-    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = outcome});
-    if (target->job->base.cancelled && !target->finished) {
-        /* Its start was in flight at the cancellation: only the reply was waited for. */
-        stop(target, ENS_EVENT_CANCEL);
-    }
-}
+/* ---- stops
+ * ---------------------------------------------------------------------------------------- */
 
 /* Also what is not begun yet, as there is room for the results. */
 static void stop_rest(struct target_job *job, enum ens_event_kind kind)
@@ -281,7 +125,7 @@ static void stop_all(struct target_job *job, enum ens_event_kind kind)
     stop_rest(job, kind);
     for (size_t i = 0; i < job->places; i++) {
         if (!job->targets[i].finished) {
-            stop(&job->targets[i], kind);
+            ens_job_target_stop(&job->targets[i], kind);
         }
     }
 }
@@ -308,7 +152,7 @@ static void cancel(struct ens_job *base)
         const bool starting =
             target->task.awaiting == ENS_CALL_START && ens_call_in_flight(&target->request);
         if (!target->finished && !starting) {
-            stop(target, ENS_EVENT_CANCEL);
+            ens_job_target_stop(target, ENS_EVENT_CANCEL);
         }
     }
 }
@@ -325,7 +169,8 @@ static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, e
                                         .flags = ENS_CODE_FINAL,
                                         .detail = detail};
 
-    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = &outcome});
+    ens_job_target_step(target,
+                        &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = &outcome});
 }
 
 static struct ens_target_request request_at(const struct target_job *job, size_t index)
@@ -348,11 +193,14 @@ static void take_place(struct ens_job_target *target, struct cohort *cohort)
                  .client_token = from.client_token,
                  .planned_token = from.client_token.len > 0,
                  .read_only = from.read_only,
+                 .confidence_known = from.confidence_known,
+                 .confidence = from.confidence,
                  .dry_run_known = from.dry_run_known,
                  .dry_run_reason = from.dry_run_reason},
         .job = job,
         .cohort = cohort,
         .index = job->begun++,
+        .decided = from.read_only,
     };
     ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
 }
@@ -376,6 +224,19 @@ static struct ens_route *route_to(struct target_job *job, struct ens_account *ac
     return job->route;
 }
 
+/* max_starts counts the starts that a whole job wants before the first is sent. */
+static void fail_too_large(struct ens_job_target *target)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+
+    fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                ens_arena_printf(scratch,
+                                 "with max_starts (%.*s) a run takes at most %d targets, and this "
+                                 "has %zu",
+                                 ENS_STR_ARG(target->job->leave.limit->source), ENS_RESULTS_MAX,
+                                 target->job->count));
+}
+
 static void begin_target(struct ens_job_target *target)
 {
     struct target_job *job = target->job;
@@ -384,6 +245,16 @@ static void begin_target(struct ens_job_target *target)
         ens_cloud_account_get(jobs->accounts, job->base.config, target->task.provider);
 
     ens_task_begin(&target->task);
+    if (jobs->policy_error->count > 0) {
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                    ens_diag_line(scratch, &jobs->policy_error->items[0]));
+        return;
+    }
+    if (is_too_large(job)) {
+        fail_too_large(target);
+        return;
+    }
     if (cloud->account == NULL) {
         fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, cloud->hint, cloud->error);
         return;
@@ -395,10 +266,10 @@ static void begin_target(struct ens_job_target *target)
     }
     target->route = route_to(job, cloud->account, target->task.target.region);
     target->request.id = target->task.target.id;
-    target->request.run_id = job->base.run_id;
+    target->request.run = job->base.run;
     target->request.deadline_ms = job->params.deadline_ms;
-    target->request.done = on_outcome;
-    ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
+    target->request.done = ens_job_target_outcome;
+    ens_queue_add(ens_job_target_queue(target), &target->request, ens_timers_now(jobs->timers));
 }
 
 static struct cohort *new_cohort(const struct target_job *job, size_t size)
@@ -418,7 +289,7 @@ static void begin_more(struct target_job *job)
     const size_t rest = job->count - job->begun;
     const size_t size = rest < job->free_count ? rest : job->free_count;
 
-    free_ended(job);
+    ens_target_job_free_ended(job);
     job->paused = size > 0 && job->events.has_room != NULL && !job->events.has_room(job->events.ud);
     if (size == 0 || job->paused) {
         return;
@@ -431,7 +302,7 @@ static void begin_more(struct target_job *job)
         take_place(target, cohort);
         begin_target(target);
         if (job->stopped && !target->finished) {
-            stop(target, job->stopped_by);
+            ens_job_target_stop(target, job->stopped_by);
         }
     }
 }
@@ -448,7 +319,7 @@ static void begin(struct ens_job *base)
     job->grace.fire = on_grace;
     job->more.fire = on_more;
     if (job->count == 0) {
-        end_if_done(job);
+        ens_target_job_end_if_done(job);
         return;
     }
     begin_more(job);
@@ -464,6 +335,29 @@ static void resume(struct ens_job *base)
     }
 }
 
+/* Of a wait, what does not run. */
+static void tally(struct ens_job *base, struct ens_job_tally *ret)
+{
+    const struct target_job *job = self(base);
+    const struct ens_summary *summary = &job->summary;
+
+    *ret = (struct ens_job_tally){.total = summary->total};
+    switch (job->params.mode) {
+    case ENS_MODE_PLAN:
+        ret->name = job->params.no_dry_run ? "read" : "plan";
+        ret->failed = summary->refuse;
+        return;
+    case ENS_MODE_APPLY:
+        ret->name = "apply";
+        ret->failed = summary->total - summary->running;
+        return;
+    case ENS_MODE_WAIT:
+        ret->name = "wait";
+        ret->failed = summary->total - summary->none;
+        return;
+    }
+}
+
 static void report(struct ens_job *base)
 {
     const struct target_job *job = self(base);
@@ -471,6 +365,7 @@ static void report(struct ens_job *base)
         .summary = job->summary,
         .warnings = base->warnings.items,
         .warning_count = base->warnings.count,
+        .policy = job->policy,
     };
 
     job->events.done(job->events.ud, &end);
@@ -480,7 +375,7 @@ static void dispose(struct ens_job *base)
 {
     struct target_job *job = self(base);
 
-    free_ended(job);
+    ens_target_job_free_ended(job);
     ens_free(job->requests);
     ens_free(job->targets);
     ens_free(job);
@@ -491,6 +386,7 @@ static const struct ens_job_kind target_jobs = {
     .cancel = cancel,
     .expire = expire,
     .resume = resume,
+    .tally = tally,
     .report = report,
     .dispose = dispose,
 };

@@ -76,6 +76,8 @@ static void on_done(void *ud, const struct ens_job_end *end)
     waiter->collected->end = *end;
     waiter->collected->end.warnings =
         copy_warnings(waiter->arena, end->warnings, end->warning_count);
+    waiter->collected->end.policy = (struct ens_policy){0};
+    ens_policy_add_all(waiter->arena, &waiter->collected->end.policy, &end->policy);
     alarm_ring(&waiter->alarm);
 }
 

@@ -101,6 +101,65 @@ ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char
     return ENS_OK;
 }
 
+static void guard_to_proto(struct ens_arena *arena, const struct ens_guard *guard,
+                           Ensure__V1__Guard *ret)
+{
+    ensure__v1__guard__init(ret);
+    ret->rule = word_of(arena, ens_rule_name(guard->rule));
+    ret->source = ens_proto_text(arena, guard->source);
+    ret->n_value = guard->value_count;
+    ret->value = ens_arena_array(arena, guard->value_count, sizeof(char *));
+    for (size_t i = 0; i < guard->value_count; i++) {
+        ret->value[i] = ens_proto_text(arena, guard->values[i]);
+    }
+}
+
+Ensure__V1__Guard **ens_policy_to_proto(struct ens_arena *arena, const struct ens_policy *policy,
+                                        size_t *ret_count)
+{
+    Ensure__V1__Guard **list = ens_arena_array(arena, policy->count, sizeof(*list));
+
+    for (size_t i = 0; i < policy->count; i++) {
+        list[i] = ens_arena_alloc(arena, sizeof(*list[i]));
+        guard_to_proto(arena, &policy->guards[i], list[i]);
+    }
+    *ret_count = policy->count;
+    return list;
+}
+
+static ens_rc guard_from_proto(struct ens_arena *arena, const Ensure__V1__Guard *message,
+                               const char *source, const char *where, struct ens_policy *ret,
+                               struct ens_diags *diags)
+{
+    ens_str *values = ens_arena_array(arena, message->n_value, sizeof(*values));
+    struct ens_guard guard = {
+        .source = ens_str_of(message->source[0] != '\0' ? message->source : source),
+        .values = values,
+        .value_count = message->n_value,
+    };
+
+    if (!ens_rule_parse(ens_str_of(message->rule), &guard.rule)) {
+        return fail_word("a rule of a guard", message->rule, where, diags);
+    }
+    for (size_t i = 0; i < message->n_value; i++) {
+        values[i] = ens_str_of(message->value[i]);
+    }
+    return ens_policy_read_guard(arena, ret, &guard, where, diags);
+}
+
+ens_rc ens_policy_from_proto(struct ens_arena *arena, Ensure__V1__Guard *const *list, size_t count,
+                             const char *source, struct ens_policy *ret, struct ens_diags *diags)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *where = ens_arena_printf(arena, "policy[%zu]", i).ptr;
+        ens_rc rc = guard_from_proto(arena, list[i], source, where, ret, diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
+    }
+    return ENS_OK;
+}
+
 void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end,
                           ens_str created_at, Ensure__V1__Summary *ret)
 {
@@ -118,6 +177,7 @@ void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end
     ret->failed = summary->failed;
     ret->unfinished = summary->unfinished;
     ret->created_at = ens_proto_text(arena, created_at);
+    ret->policy = ens_policy_to_proto(arena, &end->policy, &ret->n_policy);
     ret->n_warnings = end->warning_count;
     ret->warnings = ens_arena_array(arena, end->warning_count, sizeof(char *));
     for (size_t i = 0; i < end->warning_count; i++) {

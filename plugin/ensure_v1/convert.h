@@ -13,6 +13,7 @@
 #include "core/capabilities.h"
 #include "core/diagnosis.h"
 #include "core/finding.h"
+#include "core/policy.h"
 #include "core/result.h"
 #include "core/selector.h"
 #include "ensure/v1/ensure.pb-c.h"
@@ -30,10 +31,19 @@ ens_rc ens_result_from_proto(const Ensure__V1__InstancePlan *message, const char
 ens_rc ens_planned_from_proto(const Ensure__V1__InstancePlan *message, const char *where,
                               struct ens_result *ret, struct ens_diags *diags) ENS_MUST_USE;
 
+/* Guards of a message; source is that of a guard that names none. The place in a diagnostic is
+ * "policy[INDEX]". */
+Ensure__V1__Guard **ens_policy_to_proto(struct ens_arena *arena, const struct ens_policy *policy,
+                                        size_t *ret_count);
+ens_rc ens_policy_from_proto(struct ens_arena *arena, Ensure__V1__Guard *const *list, size_t count,
+                             const char *source, struct ens_policy *ret,
+                             struct ens_diags *diags) ENS_MUST_USE;
+
 /* created_at: RFC 3339, copied. */
 void ens_summary_to_proto(struct ens_arena *arena, const struct ens_job_end *end,
                           ens_str created_at, Ensure__V1__Summary *ret);
-/* The warnings are copied into the arena. */
+/* Counts and warnings, which are copied into the arena; the guards are read by
+ * ens_policy_from_proto. */
 struct ens_job_end ens_summary_from_proto(struct ens_arena *arena,
                                           const Ensure__V1__Summary *message);
 

@@ -49,6 +49,7 @@ void ens_diagnoses_to_proto(struct ens_arena *arena, const struct ens_diagnoses 
     ret->created_at = ens_proto_text(arena, diagnoses->created_at);
     ret->n_warnings = diagnoses->warning_count;
     ret->warnings = texts_to_proto(arena, diagnoses->warnings, diagnoses->warning_count);
+    ret->policy = ens_policy_to_proto(arena, &diagnoses->policy, &ret->n_policy);
     ret->n_clouds = diagnoses->count;
     ret->clouds = ens_arena_array(arena, diagnoses->count, sizeof(*ret->clouds));
     for (size_t i = 0; i < diagnoses->count; i++) {
@@ -103,5 +104,6 @@ ens_rc ens_diagnoses_from_proto(struct ens_arena *arena,
         .items = items,
         .count = message->n_clouds,
     };
-    return ENS_OK;
+    return ens_policy_from_proto(arena, message->policy, message->n_policy, where, &ret->policy,
+                                 diags);
 }

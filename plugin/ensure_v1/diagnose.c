@@ -24,8 +24,11 @@ static void on_done(void *ud, const struct ens_diagnoses *diagnoses)
     struct ens_diagnoses dated = *diagnoses;
     Ensure__V1__DiagnoseResponse reply;
 
+    struct ens_arena *arena = ens_rpc_call_arena(diagnose->call);
+
     dated.created_at = ens_str_of(diagnose->created_at);
-    ens_diagnoses_to_proto(ens_rpc_call_arena(diagnose->call), &dated, &reply);
+    dated.policy = ens_engine_policy(diagnose->engine, arena);
+    ens_diagnoses_to_proto(arena, &dated, &reply);
     ens_rpc_call_reply(diagnose->call, &reply.base);
 }
 
@@ -68,10 +71,14 @@ void ens_v1_diagnose(struct ens_v1_context *context, struct ens_rpc_call *call,
     struct ens_place *places = ens_arena_array(arena, request->n_clouds, sizeof(*places));
     ENS_AUTO_DIAGS diags = {0};
 
-    ens_rc rc = request->n_clouds > ENS_DIAGNOSES_MAX
-                    ? ens_fail(&diags, ENS_LIMIT, "clouds", "expected at most %u, found %zu",
-                               ENS_DIAGNOSES_MAX, request->n_clouds)
-                    : read_places(context, request, places, &diags);
+    ens_rc rc = ens_engine_ready(context->engine, &diags);
+    if (rc == ENS_OK && request->n_clouds > ENS_DIAGNOSES_MAX) {
+        rc = ens_fail(&diags, ENS_LIMIT, "clouds", "expected at most %u, found %zu",
+                      ENS_DIAGNOSES_MAX, request->n_clouds);
+    }
+    if (rc == ENS_OK) {
+        rc = read_places(context, request, places, &diags);
+    }
     if (rc != ENS_OK) {
         ens_refuse_call(call, &diags);
         return;

@@ -5,6 +5,7 @@
 
 #include "base/timestamp.h"
 #include "ensure_v1/convert.h"
+#include "rpc/room.h"
 
 #define WHERE_SIZE 48
 
@@ -12,9 +13,9 @@
 struct find_stream {
     struct ens_engine *engine;
     struct ens_rpc_call *call;
-    ens_job_id job;      /* 0 until submitted; used by the server's thread only */
-    atomic_bool waiting; /* the find has paused, because there is no room */
-    bool gone;           /* the client disconnected before the find was submitted */
+    struct ens_rpc_room room;
+    ens_job_id job; /* 0 until submitted; used by the server's thread only */
+    bool gone;      /* the client disconnected before the find was submitted */
     char created_at[ENS_TIMESTAMP_SIZE];
 };
 
@@ -46,23 +47,11 @@ static void on_failed(void *ud, const struct ens_find_failure *failure)
     ens_rpc_call_send(stream->call, &event.base);
 }
 
-static bool is_below(struct find_stream *stream)
-{
-    return ens_rpc_call_queued(stream->call) < ENS_FIND_WAITING_MAX;
-}
-
-/* The flag is set before the queue is looked at, so that room which arises in between is noticed by
- * one of the threads. */
 static bool has_room(void *ud)
 {
     struct find_stream *stream = ud;
 
-    atomic_store(&stream->waiting, true);
-    if (is_below(stream)) {
-        atomic_store(&stream->waiting, false);
-        return true;
-    }
-    return false;
+    return ens_rpc_room_there(&stream->room);
 }
 
 static void on_done(void *ud, const struct ens_find_end *end)
@@ -88,14 +77,11 @@ static void on_done(void *ud, const struct ens_find_end *end)
 
 /* ---- requests: on the server's thread -------------------------------------------------------- */
 
-static void on_room(void *ud)
+static void resume(void *ud)
 {
     struct find_stream *stream = ud;
 
-    if (atomic_load(&stream->waiting) && is_below(stream) &&
-        atomic_exchange(&stream->waiting, false)) {
-        ens_engine_resume(stream->engine, stream->job);
-    }
+    ens_engine_resume(stream->engine, stream->job);
 }
 
 static void on_gone(void *ud)
@@ -115,7 +101,7 @@ static void submit(struct ens_v1_context *context, struct ens_rpc_call *call,
     stream->engine = context->engine;
     stream->call = call;
     ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, stream->created_at);
-    ens_rpc_call_on_room(call, on_room, stream);
+    ens_rpc_room_begin(&stream->room, call, resume, stream);
     ens_rpc_call_on_gone(call, on_gone, stream);
     if (stream->gone) {
         ens_rpc_call_finish(call, ENS_RPC_CANCELLED, NULL);
@@ -163,7 +149,10 @@ void ens_v1_find(struct ens_v1_context *context, struct ens_rpc_call *call,
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
     };
 
-    ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    ens_rc rc = ens_engine_ready(context->engine, &diags);
+    if (rc == ENS_OK) {
+        rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    }
     if (rc == ENS_OK && request->n_select > ENS_SELECTORS_MAX) {
         rc = ens_fail(&diags, ENS_LIMIT, "select", "expected at most %d selectors, got %zu",
                       ENS_SELECTORS_MAX, request->n_select);

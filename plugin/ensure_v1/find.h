@@ -6,10 +6,8 @@
 #include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/plan_apply.h"
 
-/* No further page is read while the send queue of the call has at least this many bytes. */
-#define ENS_FIND_WAITING_MAX ((size_t)256 * 1024)
-
-/* Handler. Finishes the call, when the find ends or at once if the request is invalid. */
+/* Handler. Finishes the call, when the find ends or at once if the request is invalid. No further
+ * page is read while there is no room in the send queue. */
 void ens_v1_find(struct ens_v1_context *context, struct ens_rpc_call *call,
                  const Ensure__V1__FindRequest *request);
 

@@ -8,7 +8,8 @@
 #include "ensure_v1/convert.h"
 #include "ensure_v1/event_stream.h"
 
-#define WHERE_SIZE 48
+#define WHERE_SIZE     48
+#define REQUEST_SOURCE "the request" /* of guards that name no source */
 
 /* A streaming call and the job whose events it sends; allocated in the call's arena. */
 struct job_stream {
@@ -194,10 +195,21 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
             .client_token = planned.client_token,
             .read_only = !ens_result_allows_start(&planned),
         };
+        targets[i].confidence_known =
+            planned.action == ENS_ACTION_START &&
+            ens_confidence_parse(ens_str_of(request->plan[i]->confidence), &targets[i].confidence);
     }
     job->targets = targets;
     job->count = list.count;
     return ENS_OK;
+}
+
+static ens_rc check(const struct ens_v1_context *context, int64_t timeout_ms,
+                    struct ens_diags *diags)
+{
+    ens_rc rc = ens_engine_ready(context->engine, diags);
+
+    return rc == ENS_OK ? ens_timeout_check(timeout_ms, "timeout_ms", diags) : rc;
 }
 
 void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
@@ -205,15 +217,21 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
+    struct ens_policy policy = {0};
     struct ens_job_request job = {
         .mode = request->wait != 0 ? ENS_MODE_WAIT : ENS_MODE_PLAN,
+        .policy = &policy,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
         .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
         .events = job_events,
     };
 
-    ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    ens_rc rc = check(context, request->timeout_ms, &diags);
+    if (rc == ENS_OK) {
+        rc = ens_policy_from_proto(arena, request->policy, request->n_policy, REQUEST_SOURCE,
+                                   &policy, &diags);
+    }
     if (rc == ENS_OK) {
         rc = read_targets(context, arena, request->targets, request->n_targets, &job, &diags);
     }
@@ -229,14 +247,21 @@ void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
 {
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
+    struct ens_policy policy = {0};
     struct ens_job_request job = {
         .mode = ENS_MODE_APPLY,
+        .policy = &policy,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.apply_timeout_ms,
+        .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
         .events = job_events,
     };
 
-    ens_rc rc = ens_timeout_check(request->timeout_ms, "timeout_ms", &diags);
+    ens_rc rc = check(context, request->timeout_ms, &diags);
+    if (rc == ENS_OK) {
+        rc = ens_policy_from_proto(arena, request->policy, request->n_policy, REQUEST_SOURCE,
+                                   &policy, &diags);
+    }
     if (rc == ENS_OK && request->n_targets > 0 && request->n_plan > 0) {
         rc = ens_fail(&diags, ENS_INVALID, NULL, "an apply takes targets or a plan, not both");
     }

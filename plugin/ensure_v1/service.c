@@ -106,6 +106,7 @@ static struct ens_oidc_settings oidc_of(const Ensure__V1__OidcSettings *message)
 static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *arena,
                                const Ensure__V1__ConfigureRequest *request, struct ens_diags *diags)
 {
+    struct ens_policy policy = {0};
     struct ens_cloud_settings *settings =
         ens_arena_array(arena, request->n_clouds, sizeof(*settings));
 
@@ -124,7 +125,10 @@ static ens_rc configure_engine(struct ens_engine *engine, struct ens_arena *aren
             .metadata_role = ens_str_of(message->metadata_role),
         };
     }
-    return ens_engine_configure(engine, settings, request->n_clouds, diags);
+    ens_rc rc = ens_policy_from_proto(arena, request->policy, request->n_policy, "Configure",
+                                      &policy, diags);
+    return rc == ENS_OK ? ens_engine_configure(engine, settings, request->n_clouds, &policy, diags)
+                        : rc;
 }
 
 static void configure(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)

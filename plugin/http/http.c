@@ -48,6 +48,7 @@ struct ens_http {
     const struct ens_clock *clock;
     CURLM *multi;
     struct ens_http_settings settings;
+    struct ens_arena_stock arenas; /* of the exchanges */
     char *ca_file;
     char *ca_path;
     char *user_agent;
@@ -370,6 +371,7 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
     http->host_connections =
         options->host_connections == 0 ? HOST_CONNECTIONS : options->host_connections;
     http->settings = (struct ens_http_settings){
+        .arenas = &http->arenas,
         .connect_timeout_ms =
             options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms,
         .ca_file = http->ca_file,
@@ -397,6 +399,7 @@ void ens_http_free(struct ens_http *http)
         discard(http->origins->waiting.first);
     }
     ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
+    ens_arena_stock_done(&http->arenas);
     ens_free(http->ca_file);
     ens_free(http->ca_path);
     ens_free(http->user_agent);

@@ -163,7 +163,13 @@ static bool set_target(struct ens_exchange *exchange, const char *base, ens_str 
     }
     ens_buf_add(&url, ens_str_of(base));
     ens_buf_add(&url, target);
-    SET(exchange, CURLOPT_URL, ens_buf_text(&url));
+    if (exchange->endpoint.tls || exchange->proxy.url == NULL) {
+        /* Not as a part of the URL, which libcurl takes apart, copies and joins several times. */
+        SET(exchange, CURLOPT_URL, base);
+        SET(exchange, CURLOPT_REQUEST_TARGET, ens_buf_text(&url) + strlen(base));
+    } else {
+        SET(exchange, CURLOPT_URL, ens_buf_text(&url)); /* the proxy gets it whole */
+    }
     SET(exchange, CURLOPT_PATH_AS_IS, 1L);
     return true;
 }
@@ -239,7 +245,7 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
         .timeout_ms = message->timeout_ms < 1 ? 1 : message->timeout_ms,
     };
     ENS_ASSERT(exchange->easy != NULL);
-    ens_incoming_init(&exchange->reply);
+    ens_incoming_init(&exchange->reply, settings->arenas);
     if (ens_endpoint_parse(ens_str_of(base), &exchange->endpoint) != NULL) {
         return false;
     }
@@ -259,7 +265,7 @@ void ens_exchange_done(struct ens_exchange *exchange)
 {
     curl_easy_cleanup(exchange->easy);
     curl_slist_free_all(exchange->headers);
-    ens_incoming_done(&exchange->reply);
+    ens_incoming_done(&exchange->reply, exchange->settings->arenas);
 }
 
 /* ---- progress ---- */

@@ -13,7 +13,7 @@
 /* ---- http_reply.c: collects a reply while it is received ---- */
 
 struct ens_incoming {
-    struct ens_arena *arena;   /* of the headers */
+    struct ens_arena *arena;   /* of the headers and their list */
     struct ens_pair **headers; /* capacity: ENS_HTTP_HEADERS_MAX */
     size_t header_count;
     size_t header_bytes; /* of all header lines received, those of interim replies included */
@@ -26,8 +26,8 @@ struct ens_incoming {
 extern const char ens_incoming_too_large[];
 extern const char ens_incoming_headers_too_large[];
 
-void ens_incoming_init(struct ens_incoming *reply);
-void ens_incoming_done(struct ens_incoming *reply);
+void ens_incoming_init(struct ens_incoming *reply, struct ens_arena_stock *arenas);
+void ens_incoming_done(struct ens_incoming *reply, struct ens_arena_stock *arenas);
 
 /* False: a limit is exceeded and the transfer must be aborted. */
 bool ens_incoming_header(struct ens_incoming *reply, ens_str line);
@@ -72,6 +72,7 @@ enum ens_transport_fault ens_failure_clause(const struct ens_failure *failure, s
 
 /* Settings shared by all exchanges; borrowed. */
 struct ens_http_settings {
+    struct ens_arena_stock *arenas;
     int64_t connect_timeout_ms;
     const char *ca_file; /* this and ca_path NULL: libcurl's default */
     const char *ca_path;

@@ -5,19 +5,20 @@
 const char ens_incoming_too_large[] = "the reply is larger than 16 MiB";
 const char ens_incoming_headers_too_large[] = "the headers of the reply are larger than 64 KiB";
 
-void ens_incoming_init(struct ens_incoming *reply)
+void ens_incoming_init(struct ens_incoming *reply, struct ens_arena_stock *arenas)
 {
+    struct ens_arena *arena = ens_arena_take(arenas);
+
     *reply = (struct ens_incoming){
-        .arena = ens_arena_new(),
-        .headers = ens_alloc_array(ENS_HTTP_HEADERS_MAX, sizeof(struct ens_pair *)),
+        .arena = arena,
+        .headers = ens_arena_array(arena, ENS_HTTP_HEADERS_MAX, sizeof(struct ens_pair *)),
         .body = ens_buf_new_secret(ENS_HTTP_REPLY_MAX), /* it may hold keys */
     };
 }
 
-void ens_incoming_done(struct ens_incoming *reply)
+void ens_incoming_done(struct ens_incoming *reply, struct ens_arena_stock *arenas)
 {
-    ens_arena_free(reply->arena);
-    ens_free(reply->headers);
+    ens_arena_give(arenas, reply->arena);
     ens_buf_done(&reply->body);
 }
 

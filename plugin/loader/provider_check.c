@@ -411,6 +411,29 @@ static ens_rc check_find(const struct check *check)
     return check_text(check, "find_action", provider->find_action);
 }
 
+static ens_rc check_trace_names(const struct check *check)
+{
+    const struct ens_trace_names *names =
+        ENS_PROVIDER_HAS(check->provider, trace_names) ? check->provider->trace_names : NULL;
+    ens_rc rc = ENS_OK;
+
+    if (names == NULL) {
+        return ENS_OK;
+    }
+    const struct {
+        const char *member;
+        const char *value;
+    } rows[] = {{"trace_names.cloud", names->cloud},
+                {"trace_names.service", names->service},
+                {"trace_names.describe", names->describe},
+                {"trace_names.start", names->start},
+                {"trace_names.find", names->find}};
+    for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rows); i++) {
+        rc = check_text(check, rows[i].member, rows[i].value);
+    }
+    return rc;
+}
+
 ens_rc ens_provider_check(const struct ens_provider *provider, const char *origin,
                           struct ens_diags *diags)
 {
@@ -430,7 +453,7 @@ ens_rc ens_provider_check(const struct ens_provider *provider, const char *origi
         check_limits,         check_functions,   check_statuses,      check_locks,
         check_codes,          check_variables,   check_profile_files, check_advice,
         check_dry_run_checks, check_code_advice, check_sources,       check_caller,
-        check_find,
+        check_find,           check_trace_names,
     };
     for (size_t i = 0; rc == ENS_OK && i < ENS_COUNT(rest); i++) {
         rc = rest[i](&check);

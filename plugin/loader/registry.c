@@ -185,9 +185,9 @@ static const struct {
     size_t offset;
     size_t size;
 } newer_members[] = {
-    MEMBER(advice),    MEMBER(dry_run_checks),   MEMBER(code_advice),
-    MEMBER(sources),   MEMBER(credentials_step), MEMBER(find_request),
-    MEMBER(read_find), MEMBER(find_action),      MEMBER(find_limit),
+    MEMBER(advice),           MEMBER(dry_run_checks), MEMBER(code_advice), MEMBER(sources),
+    MEMBER(credentials_step), MEMBER(find_request),   MEMBER(read_find),   MEMBER(find_action),
+    MEMBER(find_limit),       MEMBER(trace_names),
 };
 
 /* Clears the members that struct_size does not cover; it may end in the middle of one. */

@@ -112,7 +112,23 @@ static ens_rc read_all(int fd, const char *path, char *chunk, struct ens_buf *ou
     }
 }
 
-ens_rc ens_os_read_file(const char *path, struct ens_buf *out, struct ens_diags *diags)
+static ens_rc check_trusted(const char *path, const struct stat *stat, struct ens_diags *diags)
+{
+    if ((stat->st_mode & S_IWOTH) != 0) {
+        return ens_fail(diags, ENS_INVALID, path, "others may write the file (mode %04o)",
+                        (unsigned)(stat->st_mode & 07777));
+    }
+    if (stat->st_uid != 0 && stat->st_uid != geteuid()) {
+        return ens_fail(diags, ENS_INVALID, path,
+                        "others may write the file: it belongs to user id %ld, which is neither "
+                        "root nor this user",
+                        (long)stat->st_uid);
+    }
+    return ENS_OK;
+}
+
+static ens_rc read_regular(const char *path, bool trusted, struct ens_buf *out,
+                           struct ens_diags *diags)
 {
     struct stat stat = {0};
 
@@ -127,11 +143,25 @@ ens_rc ens_os_read_file(const char *path, struct ens_buf *out, struct ens_diags 
     if (!S_ISREG(stat.st_mode)) {
         return ens_fail(diags, ENS_INVALID, path, "not a regular file");
     }
+    ens_rc rc = trusted ? check_trusted(path, &stat, diags) : ENS_OK;
+    if (rc != ENS_OK) {
+        return rc;
+    }
     char *chunk = ens_alloc(CHUNK_SIZE);
-    ens_rc rc = read_all(fd, path, chunk, out, diags);
+    rc = read_all(fd, path, chunk, out, diags);
     explicit_bzero(chunk, CHUNK_SIZE); /* a profile file contains keys */
     ens_free(chunk);
     return rc;
+}
+
+ens_rc ens_os_read_file(const char *path, struct ens_buf *out, struct ens_diags *diags)
+{
+    return read_regular(path, false, out, diags);
+}
+
+ens_rc ens_os_read_trusted_file(const char *path, struct ens_buf *out, struct ens_diags *diags)
+{
+    return read_regular(path, true, out, diags);
 }
 
 static bool write_all(int fd, ens_str text)

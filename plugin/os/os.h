@@ -17,6 +17,11 @@ extern const struct ens_environment ens_os_environment;
 ens_rc ens_os_read_file(const char *path, struct ens_buf *out,
                         struct ens_diags *diags) ENS_MUST_USE;
 
+/* Likewise, for a file that decides what is permitted: ENS_INVALID if others may write it, that is
+ * all users, or an owner who is neither root nor this user. */
+ens_rc ens_os_read_trusted_file(const char *path, struct ens_buf *out,
+                                struct ens_diags *diags) ENS_MUST_USE;
+
 /* Replaces a file atomically (temporary file and rename): readers see either the old or the new
  * content. */
 ens_rc ens_os_write_file(const char *path, ens_str text, unsigned mode,

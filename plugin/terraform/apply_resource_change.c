@@ -19,7 +19,7 @@ struct applying {
     struct ens_tf_targets pending; /* those that are not running by the prior state */
     struct ens_value prior;
     struct ens_value planned;
-    struct ens_tf_planned tokens;              /* nothing if the plan kept none */
+    struct ens_tf_planned kept;                /* by the plan; nothing if it kept none */
     Tfplugin6__DynamicValue *new_state;        /* NULL: none */
     Tfplugin6__ResourceIdentityData *identity; /* of the new state; NULL: none */
     ProtobufCBinaryData private_data;
@@ -30,7 +30,7 @@ static void set_state(struct applying *applying, const struct ens_value *state)
     struct ens_tf_call *call = &applying->job.call;
 
     applying->new_state = ens_tf_wire_value(call->arena, state);
-    applying->identity = ens_tf_identity_to_wire(call, state);
+    applying->identity = ens_tf_identity_to_wire(call->arena, call->schema, state);
 }
 
 static void reply(struct applying *applying)
@@ -87,23 +87,26 @@ static void apply_change(struct applying *applying)
         reply(applying);
         return;
     }
-    applying->job.planned = &applying->tokens;
+    applying->job.planned = &applying->kept;
     applying->job.targets = &applying->pending;
     applying->job.mode = ENS_MODE_APPLY;
+    applying->job.no_dry_run = call->tf->preflight == ENS_TF_PREFLIGHT_OFF;
+    applying->job.starts = true;
     applying->job.timeout_ms = ens_tf_timeout(&applying->planned, creates ? "create" : "update");
     applying->job.done = on_applied;
     applying->job.ud = applying;
     ens_tf_job_run(&applying->job);
 }
 
-/* Reads the tokens that the plan kept. They end with this apply, so the state gets none of it;
- * private data of any other kind stay in the state as they are. */
-static void read_tokens(struct applying *applying, ProtobufCBinaryData private_data)
+/* Reads what the plan kept. It ends with this apply, so the state gets none of it; private data of
+ * any other kind stay in the state as they are. */
+static void read_planned(struct applying *applying, ProtobufCBinaryData private_data)
 {
+    const struct ens_tf_call *call = &applying->job.call;
     const ens_str bytes = {(const char *)private_data.data, private_data.len};
+    const int64_t now_unix_s = call->tf->clock->unix_ms(call->tf->clock->ud) / 1000;
 
-    if (ens_tf_planned_read(applying->job.call.arena, bytes, 0, &applying->tokens, NULL) !=
-        ENS_OK) {
+    if (ens_tf_planned_read(call->arena, bytes, now_unix_s, &applying->kept, NULL) != ENS_OK) {
         applying->private_data = private_data;
     }
 }
@@ -117,7 +120,7 @@ void ens_tf_apply_resource_change(void *ud, struct ens_rpc_call *rpc,
     struct ens_tf_call *call = &applying->job.call;
 
     *call = ens_tf_call_begin(ud, rpc, ENS_TF_RESOURCE, in->type_name);
-    read_tokens(applying, in->planned_private);
+    read_planned(applying, in->planned_private);
     applying->new_state = in->prior_state; /* the state to return on an early error */
     if (!ens_tf_call_value(call, in->prior_state, &applying->prior) ||
         !ens_tf_call_value(call, in->planned_state, &applying->planned)) {

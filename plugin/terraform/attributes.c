@@ -2,6 +2,7 @@
 #include "terraform/attributes.h"
 
 #include "base/hash.h"
+#include "core/plain.h"
 #include "engine/engine.h"
 #include "http/endpoint.h"
 #include "terraform/preflight.h"
@@ -120,6 +121,28 @@ ens_rc ens_tf_check_instance_id(const struct ens_registry *registry, ens_str tex
 {
     (void)registry;
     return ens_id_check(text, where, diags);
+}
+
+static ens_rc check_guard(enum ens_rule rule, ens_str value, const char *where,
+                          struct ens_diags *diags)
+{
+    struct ens_guard guard = {.rule = rule, .values = &value, .value_count = 1};
+
+    return ens_guard_check(&guard, where, diags);
+}
+
+ens_rc ens_tf_check_pattern(const struct ens_registry *registry, ens_str text, const char *where,
+                            struct ens_diags *diags)
+{
+    (void)registry;
+    return check_guard(ENS_RULE_ALLOW, text, where, diags);
+}
+
+ens_rc ens_tf_check_min_confidence(const struct ens_registry *registry, ens_str text,
+                                   const char *where, struct ens_diags *diags)
+{
+    (void)registry;
+    return check_guard(ENS_RULE_MIN_CONFIDENCE, text, where, diags);
 }
 
 ens_rc ens_tf_check_duration(const struct ens_registry *registry, ens_str text, const char *where,
@@ -260,10 +283,10 @@ struct ens_value ens_tf_fill_none_refused(struct ens_arena *arena,
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-/* Texts of a finding are valid only while it is shown. */
+/* Texts of a finding are a cloud's, and valid only while it is shown. */
 static struct ens_value copy_text(struct ens_arena *arena, ens_str text)
 {
-    return ens_value_string(arena, ens_arena_dup(arena, text));
+    return ens_value_string(arena, ens_plain_text(arena, ens_arena_dup(arena, text)));
 }
 
 #define SHOW_TEXT(name, text)                                                                      \
@@ -279,10 +302,20 @@ SHOW_TEXT(region, finding->target.region)
 SHOW_TEXT(instance_id, finding->target.id)
 SHOW_TEXT(name, finding->name)
 SHOW_TEXT(status, ens_str_of(ens_status_name(finding->status)))
+SHOW_TEXT(settled_status,
+          ens_str_of(ens_status_name(finding->status == ENS_STATUS_STARTING ? ENS_STATUS_RUNNING
+                                                                            : finding->status)))
 SHOW_TEXT(provider_status, finding->provider_status)
 SHOW_TEXT(zone, finding->zone)
 SHOW_TEXT(instance_type, finding->instance_type)
 SHOW_TEXT(charge_type, finding->charge_type)
+
+struct ens_value ens_tf_show_start_request_id(struct ens_arena *arena,
+                                              const struct ens_finding *finding)
+{
+    (void)finding; /* a list knows of no start */
+    return ens_value_string(arena, ENS_STR(""));
+}
 
 struct ens_value ens_tf_show_tags(struct ens_arena *arena, const struct ens_finding *finding)
 {

@@ -26,9 +26,10 @@ enum ens_tf_type {
 #define ENS_TF_OPTIONAL       2u
 #define ENS_TF_COMPUTED       4u
 #define ENS_TF_SENSITIVE      8u
-#define ENS_TF_REPLACES       16u /* a change replaces the resource */
-#define ENS_TF_STABLE         32u /* computed at creation, then never changed */
-#define ENS_TF_EMPTY_IS_UNSET 64u /* the empty string means the same as null */
+#define ENS_TF_REPLACES       16u  /* a change replaces the resource */
+#define ENS_TF_STABLE         32u  /* computed at creation, then never changed */
+#define ENS_TF_EMPTY_IS_UNSET 64u  /* the empty string means the same as null */
+#define ENS_TF_CLOUD          128u /* the settings of the cloud of that name */
 
 /* Validates a known string of the configuration. registry: the known clouds. */
 typedef ens_rc ens_tf_check_fn(const struct ens_registry *registry, ens_str text, const char *where,
@@ -80,7 +81,8 @@ struct ens_value ens_tf_null_object(struct ens_arena *arena,
 void ens_tf_fill_computed(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                           const struct ens_tf_report *report, struct ens_value *object);
 
-/* An object with what the rows show of an instance; all texts are copied. */
+/* An object with what the rows show of an instance. Texts are copied, without what
+ * controls a terminal (core/plain.h). */
 struct ens_value ens_tf_show(struct ens_arena *arena, const struct ens_tf_attribute *attributes,
                              const struct ens_finding *finding);
 
@@ -96,6 +98,8 @@ ens_tf_check_fn ens_tf_check_instance_id;
 ens_tf_check_fn ens_tf_check_duration; /* core/duration.h */
 ens_tf_check_fn ens_tf_check_preflight;
 ens_tf_check_fn ens_tf_check_endpoint;
+ens_tf_check_fn ens_tf_check_pattern;        /* of a guard: core/policy.h */
+ens_tf_check_fn ens_tf_check_min_confidence; /* likewise */
 
 ens_tf_plan_fn ens_tf_plan_target;     /* cloud/region/instance-id */
 ens_tf_plan_fn ens_tf_plan_target_set; /* cloud/region/hash of the ids */
@@ -126,10 +130,12 @@ ens_tf_show_fn ens_tf_show_region;
 ens_tf_show_fn ens_tf_show_instance_id;
 ens_tf_show_fn ens_tf_show_name;
 ens_tf_show_fn ens_tf_show_status;
+ens_tf_show_fn ens_tf_show_settled_status; /* as in a state (change.h): "running" when starting */
 ens_tf_show_fn ens_tf_show_provider_status;
 ens_tf_show_fn ens_tf_show_zone;
 ens_tf_show_fn ens_tf_show_instance_type;
 ens_tf_show_fn ens_tf_show_charge_type;
 ens_tf_show_fn ens_tf_show_tags;
+ens_tf_show_fn ens_tf_show_start_request_id; /* empty */
 
 #endif

@@ -114,6 +114,29 @@ bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud)
     return false;
 }
 
+bool ens_tf_call_plans(const struct ens_tf_call *call)
+{
+    const struct ens_terraform *tf = call->tf;
+
+    if (tf->preflight_unknown) {
+        return false;
+    }
+    return tf->preflight != ENS_TF_PREFLIGHT_OFF ||
+           ens_engine_policy(tf->engine, call->arena).count > 0;
+}
+
+bool ens_tf_call_may_ask(struct ens_tf_call *call, ens_str cloud, bool known)
+{
+    if (known && !ens_tf_settings_unknown(call->tf, cloud)) {
+        return true;
+    }
+    ens_tf_diags_add(&call->diags, ENS_ERROR, "cloud",
+                     ENS_STR("The provider's settings are not known yet"),
+                     ENS_STR("It is not known with which keys to ask. Apply first what the "
+                             "provider block depends on."));
+    return false;
+}
+
 Tfplugin6__Deferred *ens_tf_call_deferred(const struct ens_tf_call *call,
                                           const Tfplugin6__ClientCapabilities *host,
                                           bool provider_unknown, bool block_unknown)

@@ -91,6 +91,14 @@ bool ens_tf_call_selector(struct ens_tf_call *call, const struct ens_value *obje
 /* Whether the provider block's settings of the cloud have unknown values. */
 bool ens_tf_settings_unknown(const struct ens_terraform *tf, ens_str cloud);
 
+/* Whether starts are planned with the clouds: not if preflight is off, unless there are guards,
+ * which it does not soften. */
+bool ens_tf_call_plans(const struct ens_tf_call *call);
+
+/* Whether the cloud can be asked now; false, with a diagnostic in call: values of the block (known
+ * is false) or the provider block's settings of the cloud are unknown. */
+bool ens_tf_call_may_ask(struct ens_tf_call *call, ens_str cloud, bool known);
+
 /* The deferral of a call for which values of the provider block, or else of the call's own block,
  * are unknown. NULL: neither, or the host does not accept deferrals. */
 struct Tfplugin6__Deferred *ens_tf_call_deferred(const struct ens_tf_call *call,

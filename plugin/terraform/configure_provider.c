@@ -68,17 +68,69 @@ static void read_settings(const struct ens_tf_attribute *rows, const struct ens_
     }
 }
 
-static void read_clouds(struct ens_tf_call *call, const struct ens_value *config)
+/* The values of a guard, as texts. */
+static struct ens_guard guard_of(struct ens_arena *arena, const struct ens_value *value)
+{
+    const bool is_list = value->kind == ENS_VALUE_LIST;
+    const size_t count = is_list ? value->list.count : 1;
+    ens_str *values = ens_arena_array(arena, count, sizeof(*values));
+
+    for (size_t i = 0; i < count; i++) {
+        const struct ens_value *one = is_list ? &value->list.items[i] : value;
+        values[i] = one->kind == ENS_VALUE_INTEGER
+                        ? ens_arena_printf(arena, "%lld", (long long)one->integer)
+                    : one->kind == ENS_VALUE_BOOL ? ENS_STR("true")
+                                                  : ens_value_text(one);
+    }
+    return (struct ens_guard){
+        .source = ENS_STR("the provider block"), .values = values, .value_count = count};
+}
+
+/* The guards of the provider block. Those whose values are not known yet are not in force. */
+static ens_rc read_policy(struct ens_tf_call *call, const struct ens_value *config,
+                          struct ens_policy *ret, struct ens_diags *diags)
+{
+    const struct ens_value *policy = member(config, "policy");
+    const struct ens_tf_attribute *rows =
+        ens_tf_attribute_find(call->schema->attributes, ENS_STR("policy"))->nested;
+    bool unknown = false;
+
+    for (; rows->name != NULL && !ens_value_is_null(policy); rows++) {
+        const struct ens_value *value = member(policy, rows->name);
+        if (!ens_tf_is_set(value) || (value->kind == ENS_VALUE_BOOL && !value->boolean)) {
+            continue;
+        }
+        if (!ens_value_known(value)) {
+            unknown = true;
+            continue;
+        }
+        struct ens_guard guard = guard_of(call->arena, value);
+        ENS_ASSERT(ens_rule_parse(ens_str_of(rows->name), &guard.rule));
+        ens_rc rc = ens_policy_read_guard(call->arena, ret, &guard, "policy", diags);
+        if (rc != ENS_OK) {
+            return rc;
+        }
+    }
+    if (unknown) {
+        ens_tf_diags_add(&call->diags, ENS_WARNING, "policy", ENS_STR("policy is not known yet"),
+                         ENS_STR("Guards whose values are not known do not hold while this is "
+                                 "planned; they hold when it is applied."));
+    }
+    return ENS_OK;
+}
+
+static void read_session(struct ens_tf_call *call, const struct ens_value *config)
 {
     struct ens_terraform *tf = call->tf;
     struct ens_cloud_settings settings[ENS_TF_CLOUDS_MAX];
+    struct ens_policy policy = {0};
     struct ens_diags diags = {0};
     size_t count = 0;
 
     tf->unknown_count = 0;
     for (const struct ens_tf_attribute *row = call->schema->attributes; row->name != NULL; row++) {
         const struct ens_value *object = member(config, row->name);
-        if (row->type != ENS_TF_OBJECT || ens_value_is_null(object)) {
+        if ((row->flags & ENS_TF_CLOUD) == 0 || ens_value_is_null(object)) {
             continue;
         }
         ENS_ASSERT(count + tf->unknown_count < ENS_TF_CLOUDS_MAX);
@@ -89,7 +141,8 @@ static void read_clouds(struct ens_tf_call *call, const struct ens_value *config
             tf->unknown_clouds[tf->unknown_count++] = row->name;
         }
     }
-    if (ens_engine_configure(tf->engine, settings, count, &diags) != ENS_OK) {
+    if (read_policy(call, config, &policy, &diags) != ENS_OK ||
+        ens_engine_configure(tf->engine, settings, count, &policy, &diags) != ENS_OK) {
         ens_tf_diags_take(&call->diags, &diags);
     }
 }
@@ -108,7 +161,7 @@ void ens_tf_configure_provider(void *ud, struct ens_rpc_call *rpc, const Protobu
         read_preflight(&call, &config,
                        in->client_capabilities != NULL &&
                            in->client_capabilities->deferral_allowed);
-        read_clouds(&call, &config);
+        read_session(&call, &config);
     }
     response.diagnostics = call.diags.items;
     response.n_diagnostics = call.diags.count;

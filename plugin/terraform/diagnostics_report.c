@@ -31,12 +31,14 @@ static const char *const finding_text[] = {
 #define PREFLIGHT_WARNS_HINT                                                                       \
     "This is a warning and no error because the provider block has preflight = \"warn\"."
 
+#define GUARD_HINT   "preflight does not change this."
+#define DESTROY_HINT "To destroy, which touches no instance: terraform destroy -refresh=false"
+
 /* Hint that is appended per RPC; see hint_of. */
 static const char *const phase_hint[] = {
     [ENS_TF_AT_READ] = "What the state holds is kept as it was.",
     [ENS_TF_AT_QUERY] = "",
-    [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " To destroy, which touches no instance: terraform destroy "
-                                       "-refresh=false, or preflight = \"off\"."),
+    [ENS_TF_AT_PLAN] = (PREFLIGHT_HINT " " DESTROY_HINT ", or preflight = \"off\"."),
     [ENS_TF_AT_ACTION_PLAN] = PREFLIGHT_HINT,
     [ENS_TF_AT_CREATE] = "The state does not hold it; the next apply begins with a read.",
     [ENS_TF_AT_UPDATE] = "The state holds what was read last; the next apply goes on from there.",
@@ -152,7 +154,8 @@ static bool warns(const struct group *group, enum ens_tf_phase phase,
                   enum ens_tf_preflight preflight)
 {
     return group->finding == FINDING_UNVERIFIED || group->finding == FINDING_LATER ||
-           (plans(phase) && preflight != ENS_TF_PREFLIGHT_ENFORCE);
+           (plans(phase) && preflight != ENS_TF_PREFLIGHT_ENFORCE &&
+            group->reason != ENS_REASON_POLICY);
 }
 
 /* "" if there is none. */
@@ -161,6 +164,9 @@ static const char *hint_of(const struct group *group, enum ens_tf_phase phase,
 {
     if (group->finding == FINDING_UNVERIFIED || group->finding == FINDING_LATER) {
         return "";
+    }
+    if (group->reason == ENS_REASON_POLICY && plans(phase)) {
+        return phase == ENS_TF_AT_PLAN ? GUARD_HINT " " DESTROY_HINT "." : GUARD_HINT;
     }
     return warns(group, phase, preflight) ? PREFLIGHT_WARNS_HINT : phase_hint[phase];
 }
@@ -224,6 +230,14 @@ static void add_group(struct ens_tf_diags *diags, const struct group *group,
                      detail_of(arena, group, phase, preflight, report));
 }
 
+/* Where preflight is off, a plan tells about guards alone. */
+static bool is_told(const struct ens_result *result, enum ens_tf_phase phase,
+                    enum ens_tf_preflight preflight)
+{
+    return !plans(phase) || preflight != ENS_TF_PREFLIGHT_OFF ||
+           result->reason == ENS_REASON_POLICY;
+}
+
 void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
                          enum ens_tf_preflight preflight, const struct ens_tf_report *report)
 {
@@ -233,7 +247,7 @@ void ens_tf_diags_report(struct ens_tf_diags *diags, enum ens_tf_phase phase,
         const struct ens_result *result = &report->instances[i].result;
         enum finding finding = finding_of(phase, result);
         struct group *group = &groups[(size_t)finding * ENS_REASON_COUNT + (size_t)result->reason];
-        if (finding != FINDING_NONE) {
+        if (finding != FINDING_NONE && is_told(result, phase, preflight)) {
             group->finding = finding;
             group->reason = result->reason;
             group->first = group->first == NULL ? &report->instances[i] : group->first;

@@ -7,6 +7,7 @@
 #define ENSURE_TERRAFORM_FIND_H
 
 #include "core/selector.h"
+#include "rpc/room.h"
 #include "terraform/ticket.h"
 
 struct ens_tf_find {
@@ -19,8 +20,10 @@ struct ens_tf_find {
      * call. */
     void (*done)(struct ens_tf_find *find);
     void *ud;
+    bool streams; /* found sends messages: the find pauses while the call has no room for more */
 
     struct ens_tf_ticket ticket;
+    struct ens_rpc_room room;
 };
 
 /* Submits the find. After this the handler must access neither the call nor its arena. While the

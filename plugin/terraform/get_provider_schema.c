@@ -46,6 +46,10 @@ static void add_schema(struct ens_arena *arena, const struct ens_tf_schema *sche
     case ENS_TF_DATA_SOURCE:
         ADD_SCHEMA(data_source_schemas, DataSourceSchemasEntry, data_source_schemas_entry, wire);
         break;
+    case ENS_TF_LIST:
+        ADD_SCHEMA(list_resource_schemas, ListResourceSchemasEntry, list_resource_schemas_entry,
+                   wire);
+        break;
     case ENS_TF_ACTION:
         action = ens_tf_message_new(arena, &tfplugin6__action_schema__descriptor);
         action->schema = wire;
@@ -62,6 +66,7 @@ const ProtobufCMessage *ens_tf_schema_reply(struct ens_arena *arena)
     response->server_capabilities = capabilities(arena);
     response->resource_schemas = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
     response->data_source_schemas = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
+    response->list_resource_schemas = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
     response->action_schemas = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
     for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
         add_schema(arena, &ens_tf_schemas[i], response);
@@ -95,6 +100,7 @@ void ens_tf_get_metadata(void *ud, struct ens_rpc_call *rpc, const ProtobufCMess
     response.server_capabilities = capabilities(arena);
     response.resources = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
     response.data_sources = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
+    response.list_resources = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
     response.actions = ens_arena_array(arena, ENS_TF_SCHEMA_COUNT, sizeof(void *));
     for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
         switch (ens_tf_schemas[i].kind) {
@@ -105,6 +111,9 @@ void ens_tf_get_metadata(void *ud, struct ens_rpc_call *rpc, const ProtobufCMess
             break;
         case ENS_TF_DATA_SOURCE:
             ADD_NAME(data_sources, DataSourceMetadata, data_source_metadata);
+            break;
+        case ENS_TF_LIST:
+            ADD_NAME(list_resources, ListResourceMetadata, list_resource_metadata);
             break;
         case ENS_TF_ACTION:
             ADD_NAME(actions, ActionMetadata, action_metadata);

@@ -19,6 +19,7 @@ ens_rpc_handler_fn ens_tf_validate_provider_config;
 /* validate_resource_config.c */
 ens_rpc_handler_fn ens_tf_validate_resource_config;
 ens_rpc_handler_fn ens_tf_validate_data_resource_config;
+ens_rpc_handler_fn ens_tf_validate_list_resource_config;
 ens_rpc_handler_fn ens_tf_validate_action_config;
 
 /* upgrade_resource_state.c */
@@ -35,6 +36,7 @@ ens_rpc_handler_fn ens_tf_import_resource_state;
 ens_rpc_handler_fn ens_tf_move_resource_state;
 ens_rpc_handler_fn ens_tf_generate_resource_config;
 ens_rpc_handler_fn ens_tf_read_data_source;
+ens_rpc_handler_fn ens_tf_list_resource;
 ens_rpc_handler_fn ens_tf_plan_action;
 ens_rpc_handler_fn ens_tf_invoke_action;
 

@@ -5,15 +5,16 @@
 
 #include "terraform/wire.h"
 
-Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(const struct ens_tf_call *call,
+Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(struct ens_arena *arena,
+                                                         const struct ens_tf_schema *schema,
                                                          const struct ens_value *object)
 {
-    const struct ens_tf_attribute *rows = call->schema != NULL ? call->schema->identity : NULL;
+    const struct ens_tf_attribute *rows = schema != NULL ? schema->identity : NULL;
 
     if (rows == NULL || object->kind != ENS_VALUE_MAP) {
         return NULL;
     }
-    struct ens_value identity = ens_tf_null_object(call->arena, rows);
+    struct ens_value identity = ens_tf_null_object(arena, rows);
     for (; rows->name != NULL; rows++) {
         const struct ens_value *part = ens_value_at(object, rows->name);
         if (ens_value_is_null(part) || part->kind == ENS_VALUE_UNKNOWN) {
@@ -22,8 +23,8 @@ Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(const struct ens_tf_cal
         ens_value_set(&identity, rows->name, *part);
     }
     Tfplugin6__ResourceIdentityData *wire =
-        ens_tf_message_new(call->arena, &tfplugin6__resource_identity_data__descriptor);
-    wire->identity_data = ens_tf_wire_value(call->arena, &identity);
+        ens_tf_message_new(arena, &tfplugin6__resource_identity_data__descriptor);
+    wire->identity_data = ens_tf_wire_value(arena, &identity);
     return wire;
 }
 

@@ -10,9 +10,11 @@
 
 struct Tfplugin6__ResourceIdentityData;
 
-/* The identity of a state or plan. NULL: the block has none, or a part of it is null or unknown.
- * Terraform takes unknown parts in the plan of a create, but `terraform show -json` then fails. */
-struct Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(const struct ens_tf_call *call,
+/* The identity of a state or plan. schema may be NULL. NULL: the block has none, or a part of it is
+ * null or unknown. Terraform takes unknown parts in the plan of a create, but `terraform show
+ * -json` then fails. */
+struct Tfplugin6__ResourceIdentityData *ens_tf_identity_to_wire(struct ens_arena *arena,
+                                                                const struct ens_tf_schema *schema,
                                                                 const struct ens_value *object);
 
 /* Reads an identity, which must be known and complete; false, with a diagnostic: it is not, or the

@@ -94,7 +94,7 @@ static Tfplugin6__ImportResourceState__ImportedResource *imported(struct ens_tf_
 
     wire->type_name = ens_tf_wire_text(call->arena, ens_str_of(call->schema->name));
     wire->state = ens_tf_wire_value(call->arena, state);
-    wire->identity = ens_tf_identity_to_wire(call, state);
+    wire->identity = ens_tf_identity_to_wire(call->arena, call->schema, state);
     return wire;
 }
 

@@ -98,6 +98,8 @@ void ens_tf_invoke_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMes
     invoking->job.targets = &invoking->targets;
     invoking->job.ud = invoking;
     invoking->job.mode = ENS_MODE_APPLY;
+    invoking->job.no_dry_run = call->tf->preflight == ENS_TF_PREFLIGHT_OFF;
+    invoking->job.starts = true;
     invoking->job.timeout_ms = ens_tf_timeout(&invoking->config, "timeout");
     invoking->job.progress = on_progress;
     invoking->job.done = on_invoked;

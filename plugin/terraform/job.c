@@ -72,6 +72,7 @@ void ens_tf_job_run(struct ens_tf_job *job)
         .count = count,
         .timeout_ms = job->timeout_ms,
         .no_dry_run = job->no_dry_run,
+        .part_of_run = job->starts, /* of that of the process */
         .events = {.result = on_result, .progress = on_progress, .done = on_done, .ud = job},
     };
     ens_tf_ticket_begin(&job->ticket, &job->call);

@@ -17,6 +17,7 @@ struct ens_tf_job {
     const struct ens_tf_planned *planned; /* what the plan before this one kept; NULL: nothing */
     enum ens_mode mode;
     bool no_dry_run;
+    bool starts;        /* it plans or sends starts, which count for max_starts */
     int64_t timeout_ms; /* 0: the default */
     /* Called when report is complete. Must end the call. */
     void (*done)(struct ens_tf_job *job);

@@ -139,7 +139,8 @@ void ens_tf_move_resource_state(void *ud, struct ens_rpc_call *rpc, const Protob
         refuse(&moving);
     } else if (moving.call.schema != NULL && move->run(&moving, &state)) {
         response.target_state = ens_tf_wire_value(moving.call.arena, &state);
-        response.target_identity = ens_tf_identity_to_wire(&moving.call, &state);
+        response.target_identity =
+            ens_tf_identity_to_wire(moving.call.arena, moving.call.schema, &state);
     }
     response.diagnostics = moving.call.diags.items;
     response.n_diagnostics = moving.call.diags.count;

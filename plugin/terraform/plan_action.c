@@ -47,13 +47,15 @@ void ens_tf_plan_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessa
     planning->deferred = ens_tf_call_deferred(call, in->client_capabilities, settings_unknown,
                                               !planning->targets.known);
     if (planning->deferred != NULL || !planning->targets.known || settings_unknown ||
-        tf->preflight == ENS_TF_PREFLIGHT_OFF) {
+        !ens_tf_call_plans(call)) {
         reply(planning);
         return;
     }
     planning->job.targets = &planning->targets;
     planning->job.ud = planning;
     planning->job.mode = ENS_MODE_PLAN;
+    planning->job.no_dry_run = tf->preflight == ENS_TF_PREFLIGHT_OFF;
+    planning->job.starts = true;
     planning->job.done = on_planned;
     ens_tf_job_run(&planning->job);
 }

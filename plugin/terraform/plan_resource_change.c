@@ -37,7 +37,8 @@ static void reply(struct planning *planning)
     const struct ens_tf_change *change = &planning->change;
 
     response.planned_state = ens_tf_wire_value(call->arena, &change->planned);
-    response.planned_identity = ens_tf_identity_to_wire(call, &change->planned);
+    response.planned_identity =
+        ens_tf_identity_to_wire(call->arena, call->schema, &change->planned);
     response.planned_private = ens_tf_wire_bytes(call->arena, planning->private_data);
     response.deferred = planning->deferred;
     response.requires_replace = ens_arena_array(call->arena, change->replace_count, sizeof(void *));
@@ -90,17 +91,16 @@ static void fill_region(struct ens_tf_call *call, const struct ens_value *config
     ens_value_set(proposed, "region", region);
 }
 
-/* Whether dry runs have to be sent: an apply would start something, preflight is not off, and the
+/* Whether the starts have to be planned: an apply would start something, it is wanted, and the
  * settings of the cloud are known. */
-static bool needs_dry_run(const struct planning *planning)
+static bool needs_plan(const struct planning *planning)
 {
-    const struct ens_terraform *tf = planning->job.call.tf;
+    const struct ens_tf_call *call = &planning->job.call;
     const struct ens_tf_change *change = &planning->change;
 
     /* Terraform plans a replacement once more, as a create; the dry runs are sent then. */
-    return change->start.count > 0 && change->replace_count == 0 &&
-           tf->preflight != ENS_TF_PREFLIGHT_OFF &&
-           !ens_tf_settings_unknown(tf, change->start.cloud);
+    return change->start.count > 0 && change->replace_count == 0 && ens_tf_call_plans(call) &&
+           !ens_tf_settings_unknown(call->tf, change->start.cloud);
 }
 
 static void plan_change(struct planning *planning, const struct ens_value *prior,
@@ -121,13 +121,15 @@ static void plan_change(struct planning *planning, const struct ens_value *prior
         call->tf->preflight_unknown || ens_tf_settings_unknown(call->tf, targets.cloud);
     planning->deferred = ens_tf_call_deferred(call, planning->in->client_capabilities,
                                               settings_unknown, !targets.known);
-    if (planning->deferred != NULL || !needs_dry_run(planning)) {
+    if (planning->deferred != NULL || !needs_plan(planning)) {
         reply(planning);
         return;
     }
     planning->job.planned = &planning->planned;
     planning->job.targets = &planning->change.start;
     planning->job.mode = ENS_MODE_PLAN;
+    planning->job.no_dry_run = call->tf->preflight == ENS_TF_PREFLIGHT_OFF;
+    planning->job.starts = true;
     planning->job.done = on_answer;
     planning->job.ud = planning;
     ens_tf_job_run(&planning->job);

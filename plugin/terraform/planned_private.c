@@ -158,6 +158,9 @@ void ens_tf_planned_request(const struct ens_tf_planned *planned,
         request->dry_run_known =
             planned->dry_runs_hold && start->confidence == ENS_CONFIDENCE_VALIDATED;
         request->dry_run_reason = start->reason;
+        request->confidence_known =
+            request->dry_run_known && request->dry_run_reason == ENS_REASON_OK;
+        request->confidence = start->confidence;
     }
 }
 

@@ -55,22 +55,14 @@ static bool may_ask(struct asking *asking, bool known)
 {
     struct ens_tf_call *call = &asking->job.call;
     const ens_str cloud = ens_value_text(ens_value_at(&asking->state, "cloud"));
-    const bool settings_unknown = ens_tf_settings_unknown(call->tf, cloud);
 
-    asking->deferred =
-        ens_tf_call_deferred(call, asking->in->client_capabilities, settings_unknown, !known);
+    asking->deferred = ens_tf_call_deferred(call, asking->in->client_capabilities,
+                                            ens_tf_settings_unknown(call->tf, cloud), !known);
     if (asking->deferred != NULL) {
         set_unknown(asking);
         return false;
     }
-    if (!known || settings_unknown) {
-        ens_tf_diags_add(&call->diags, ENS_ERROR, "cloud",
-                         ENS_STR("The provider's settings are not known yet"),
-                         ENS_STR("It is not known with which keys to ask. Apply first what the "
-                                 "provider block depends on."));
-        return false;
-    }
-    return true;
+    return ens_tf_call_may_ask(call, cloud, known);
 }
 
 /* ---- reads and plans ------------------------------------------------------------------------- */

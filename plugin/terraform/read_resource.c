@@ -30,7 +30,7 @@ static void reply(struct reading *reading)
         response.new_identity = reading->in->current_identity;
     } else {
         response.new_state = ens_tf_wire_value(call->arena, &reading->state);
-        response.new_identity = ens_tf_identity_to_wire(call, &reading->state);
+        response.new_identity = ens_tf_identity_to_wire(call->arena, call->schema, &reading->state);
     }
     response.deferred = reading->deferred;
     response.private_ = reading->in->private_;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/policy.h"
 #include "credentials/settings.h"
 
 /* ---- rows shared by several blocks ------------------------------------------------------------
@@ -18,18 +19,19 @@
 #define CLOUD(more)                                                                                \
     {                                                                                              \
         .name = "cloud", .type = ENS_TF_STRING, .flags = ENS_TF_REQUIRED | (more),                 \
-        .description = CLOUD_DESCRIPTION, .check = ens_tf_check_cloud                              \
+        .description = CLOUD_DESCRIPTION, .check = ens_tf_check_cloud, .show = ens_tf_show_cloud   \
     }
 #define REGION(more)                                                                               \
     {                                                                                              \
         .name = "region", .type = ENS_TF_STRING, .flags = ENS_TF_OPTIONAL | (more),                \
-        .description = REGION_DESCRIPTION, .check = ens_tf_check_region                            \
+        .description = REGION_DESCRIPTION, .check = ens_tf_check_region,                           \
+        .show = ens_tf_show_region                                                                 \
     }
 #define INSTANCE_ID(more)                                                                          \
     {                                                                                              \
         .name = "instance_id", .type = ENS_TF_STRING, .flags = ENS_TF_REQUIRED | (more),           \
         .description = "The instance's id, such as `i-bp67acfmxazb4p0001`.",                       \
-        .check = ens_tf_check_instance_id                                                          \
+        .check = ens_tf_check_instance_id, .show = ens_tf_show_instance_id                         \
     }
 #define INSTANCE_IDS                                                                               \
     {                                                                                              \
@@ -144,7 +146,7 @@ static const struct ens_tf_attribute cloud_settings[] = {
 
 #define CLOUD_SETTINGS(cloud, title)                                                               \
     {                                                                                              \
-        .name = (cloud), .type = ENS_TF_OBJECT, .flags = ENS_TF_OPTIONAL,                          \
+        .name = (cloud), .type = ENS_TF_OBJECT, .flags = ENS_TF_OPTIONAL | ENS_TF_CLOUD,           \
         .description =                                                                             \
             "Settings of " title ". The keys come from one of `access_key`, "                      \
             "`assume_role_with_oidc`, `profile` and `metadata_role`; where none is set, from the " \
@@ -153,13 +155,57 @@ static const struct ens_tf_attribute cloud_settings[] = {
         .nested = cloud_settings                                                                   \
     }
 
+#define PATTERN                                                                                    \
+    "`cloud/region/instance-id`, where `*` matches any run of characters within a segment"
+
+static const struct ens_tf_attribute policy[] = {
+    {.name = "max_starts",
+     .type = ENS_TF_NUMBER,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "How many starts one process of the provider plans or sends at most; those "
+                    "beyond are refused.",
+     .least = 0,
+     .most = ENS_STARTS_MAX},
+    {.name = "allow",
+     .type = ENS_TF_STRING_SET,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "Only instances that match one of these patterns may be started: " PATTERN ".",
+     .check = ens_tf_check_pattern},
+    {.name = "deny",
+     .type = ENS_TF_STRING_SET,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "No instance that matches one of these patterns may be started. Takes "
+                    "precedence over `allow`.",
+     .check = ens_tf_check_pattern},
+    {.name = "min_confidence",
+     .type = ENS_TF_STRING,
+     .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET,
+     .description = "What a start must rest on at least: `unverified`, `simulated` or `validated` "
+                    "(the cloud's own dry run passed).",
+     .check = ens_tf_check_min_confidence},
+    {.name = "audit_required",
+     .type = ENS_TF_BOOL,
+     .flags = ENS_TF_OPTIONAL,
+     .description = "Whether starts need an audit log (`ENSURE_AUDIT_LOG`)."},
+    END,
+};
+
 static const struct ens_tf_attribute provider[] = {
     {.name = "preflight",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_OPTIONAL | ENS_TF_EMPTY_IS_UNSET,
-     .description = "What it means at plan that a start would be refused: `enforce` (default), an "
-                    "error; `warn`, a warning; `off`, nothing is asked.",
+     .description =
+         "What it means at plan that a start would be refused: `enforce` (default), an "
+         "error; `warn`, a warning; `off`, no dry run is asked. It never softens a guard.",
      .check = ens_tf_check_preflight},
+    {.name = "policy",
+     .type = ENS_TF_OBJECT,
+     .flags = ENS_TF_OPTIONAL,
+     .description =
+         "Guards: what may be started. They hold together with those of "
+         "`/etc/ensure/policy.json` and of the file that `ENSURE_POLICY` names; none can "
+         "loosen another. A start that one refuses is an error at plan.",
+     .nested = policy},
     CLOUD_SETTINGS("volcengine", "Volcengine"),
     CLOUD_SETTINGS("alibaba", "Alibaba Cloud"),
     CLOUD_SETTINGS("baidu", "Baidu AI Cloud"),
@@ -174,7 +220,8 @@ static const struct ens_tf_attribute instance_running[] = {
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED | ENS_TF_STABLE,
      .description = "`cloud/region/instance-id`.",
-     .plan = ens_tf_plan_target},
+     .plan = ens_tf_plan_target,
+     .show = ens_tf_show_target},
     CLOUD(ENS_TF_REPLACES),
     REGION(ENS_TF_COMPUTED | ENS_TF_REPLACES),
     INSTANCE_ID(ENS_TF_REPLACES),
@@ -184,18 +231,21 @@ static const struct ens_tf_attribute instance_running[] = {
      .description = "`running`, also while the instance is starting by itself. Any other word "
                     "(`stopped`, `stopping`, `busy`, `failed`, `deleting`, `unknown`) is drift.",
      .plan = ens_tf_plan_running,
-     .fill = ens_tf_fill_status},
+     .fill = ens_tf_fill_status,
+     .show = ens_tf_show_settled_status},
     {.name = "provider_status",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED,
      .description = "The cloud's own word for the status.",
-     .fill = ens_tf_fill_provider_status},
+     .fill = ens_tf_fill_provider_status,
+     .show = ens_tf_show_provider_status},
     {.name = "start_request_id",
      .type = ENS_TF_STRING,
      .flags = ENS_TF_COMPUTED,
      .description = "The cloud's id of the request that started the instance; empty when no start "
                     "was needed.",
-     .fill = ens_tf_fill_start_request_id},
+     .fill = ens_tf_fill_start_request_id,
+     .show = ens_tf_show_start_request_id},
     TIMEOUTS,
     END,
 };
@@ -363,6 +413,11 @@ static const struct ens_tf_attribute instances[] = {
     END,
 };
 
+/* ---- lists ------------------------------------------------------------------------------------
+ */
+
+static const struct ens_tf_attribute list_instances[] = {CONDITIONS, END};
+
 /* ---- action -----------------------------------------------------------------------------------
  */
 
@@ -415,6 +470,12 @@ const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
                     "own dry run where it has one. Nothing is started, and a refusal is no error.",
      .attributes = plan,
      .dry_run = true},
+    {.kind = ENS_TF_LIST,
+     .name = "ensure_instance_running",
+     .description = "The instances of a region that a selector finds, for `terraform query` "
+                    "(Terraform 1.14 and newer): all conditions that are set hold.",
+     .attributes = list_instances,
+     .finds = true},
     {.kind = ENS_TF_ACTION,
      .name = "ensure_start",
      .description = "Starts the instances that are stopped and waits until all run (Terraform 1.14 "

@@ -16,14 +16,17 @@ enum ens_tf_kind {
     ENS_TF_PROVIDER,
     ENS_TF_RESOURCE,
     ENS_TF_DATA_SOURCE,
+    ENS_TF_LIST,
     ENS_TF_ACTION,
 };
 
 struct ens_tf_schema {
     enum ens_tf_kind kind;
-    bool dry_run;     /* data source: a plan with the clouds' dry runs; else it only reads */
-    bool finds;       /* its attributes are a selector */
-    const char *name; /* such as "ensure_instance_running"; "ensure" for the provider */
+    bool dry_run; /* data source: a plan with the clouds' dry runs; else it only reads */
+    bool finds;   /* its attributes are a selector */
+    /* Such as "ensure_instance_running"; "ensure" for the provider. A list has the name of the
+     * resource that it lists. */
+    const char *name;
     const char *description;
     const struct ens_tf_attribute *attributes;
     /* Resource: the attributes that name what it manages, each required for an import; NULL: it
@@ -32,7 +35,7 @@ struct ens_tf_schema {
 };
 
 /* Of each kind in byte order of the names, the order of maps in canonical messages. */
-#define ENS_TF_SCHEMA_COUNT 7
+#define ENS_TF_SCHEMA_COUNT 8
 extern const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT];
 
 extern const struct ens_tf_schema *const ens_tf_provider_schema;

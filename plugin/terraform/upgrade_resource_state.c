@@ -38,7 +38,7 @@ void ens_tf_upgrade_resource_identity(void *ud, struct ens_rpc_call *rpc,
     struct ens_value identity;
 
     if (ens_tf_identity_stored(&call, in->version, in->raw_identity, &identity)) {
-        response.upgraded_identity = ens_tf_identity_to_wire(&call, &identity);
+        response.upgraded_identity = ens_tf_identity_to_wire(call.arena, call.schema, &identity);
     }
     response.diagnostics = call.diags.items;
     response.n_diagnostics = call.diags.count;

@@ -134,6 +134,15 @@ static ens_str endpoint(const struct ens_memory *memory, ens_str region)
     return KIT_CONCAT(memory, KIT_STR("ecs."), region, KIT_STR(".aliyuncs.com"));
 }
 
+/* The name of the cloud is that of OpenTelemetry's conventions. */
+static const struct ens_trace_names trace_names = {
+    .cloud = "alibaba_cloud",
+    .service = "ecs",
+    .describe = "DescribeInstances",
+    .start = "StartInstances",
+    .find = "DescribeInstances",
+};
+
 static const struct ens_provider alibaba = {
     .magic = ENS_PROVIDER_MAGIC,
     .abi_major = ENS_ABI_MAJOR,
@@ -171,6 +180,7 @@ static const struct ens_provider alibaba = {
     .read_find = alibaba_read_find,
     .find_action = "ecs:DescribeInstances",
     .find_limit = 1000, /* by tags, and on Alibaba Cloud by resource group */
+    .trace_names = &trace_names,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -38,29 +38,6 @@ void kit_json_wipep(json_t **value)
     json_decref(*value);
 }
 
-/* Whether text is nested deeper than KIT_JSON_DEPTH_MAX; jansson's own limit is much higher. */
-static bool is_too_deep(ens_str text)
-{
-    size_t depth = 0;
-    bool quoted = false;
-
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (quoted && c == '\\') {
-            i++;
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (!quoted && (c == '{' || c == '[')) {
-            if (++depth > KIT_JSON_DEPTH_MAX) {
-                return true;
-            }
-        } else if (!quoted && (c == '}' || c == ']') && depth > 0) {
-            depth--;
-        }
-    }
-    return false;
-}
-
 /* The position as line and column (in characters), both from 1. */
 static ens_str place(const struct ens_memory *memory, ens_str text, size_t end)
 {
@@ -103,8 +80,9 @@ json_t *kit_json_object(const struct ens_memory *memory, ens_str text, unsigned 
         *error = KIT_STR("in UTF-16, not in UTF-8");
         return NULL;
     }
-    const ens_str repaired = kit_json_repair(memory, text, flags);
-    if (is_too_deep(repaired)) {
+    size_t depth = 0;
+    const ens_str repaired = kit_json_repair(memory, text, flags, &depth);
+    if (depth > KIT_JSON_DEPTH_MAX) { /* jansson's own limit is much higher */
         *error = kit_format(memory, "nested more than %u levels deep", KIT_JSON_DEPTH_MAX);
         return NULL;
     }

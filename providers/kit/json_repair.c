@@ -14,6 +14,8 @@ struct scan {
     ens_str rest;
     unsigned flags;
     bool quoted;
+    size_t depth;
+    size_t deepest;
 };
 
 /* The next bytes of the source and their replacement: unchanged, in quotes, or other text. */
@@ -243,17 +245,74 @@ static size_t sequence(ens_str text)
 
 /* ---- pieces --------------------------------------------------------------------------------- */
 
-static bool is_plain(const struct scan *scan, char c)
-{
-    const unsigned char byte = (unsigned char)c;
+/* Why a run of unchanged bytes ends at a byte; as characters, so that the table is a text. */
+enum { INSIDE = '1' & 7, OUTSIDE = '2' & 7, CONTROL = '4' & 7 };
 
-    if (byte >= 0x80 || c == '"') {
-        return false;
+static const char stops[257] =
+    "44444444444444444444444444444444"
+    "  3          2  2222222222      "                                 /* '"', '-' and digits */
+    "                           212  "                                 /* '[', '\\' and ']' */
+    "                           2 2  "                                 /* '{' and '}' */
+    "3333333333333333333333333333333333333333333333333333333333333333" /* not ASCII */
+    "3333333333333333333333333333333333333333333333333333333333333333";
+
+/* The length of an integer at the start of text that fits in 64 bits; 0: it has to be looked at. */
+static size_t small_integer(ens_str text)
+{
+    const size_t sign = text.ptr[0] == '-';
+    const size_t count = digits(text, sign);
+    const size_t end = sign + count;
+    const char next = end < text.len ? text.ptr[end] : ' ';
+
+    return count > 0 && count <= 18 && next != '.' && next != 'e' && next != 'E' ? end : 0;
+}
+
+/* The length of what stops a run, if it stays unchanged; 0: it has to be looked at. */
+static size_t step_over(struct scan *scan, ens_str rest)
+{
+    const char c = rest.ptr[0];
+
+    if (c == '"') {
+        scan->quoted = !scan->quoted;
+        return 1;
+    }
+    if ((unsigned char)c >= 0x80) {
+        return sequence(rest);
     }
     if (scan->quoted) {
-        return c != '\\' && (byte >= 0x20 || (scan->flags & KIT_REPAIR_CONTROLS) == 0);
+        return c == '\\' && rest.len >= 2 && rest.ptr[1] != 'u' ? 2 : 0;
     }
-    return !is_digit(c) && c != '-';
+    if (c == '{' || c == '[') {
+        scan->depth++;
+        scan->deepest = scan->depth > scan->deepest ? scan->depth : scan->deepest;
+        return 1;
+    }
+    if (c == '}' || c == ']') {
+        scan->depth -= scan->depth > 0;
+        return 1;
+    }
+    return small_integer(rest);
+}
+
+/* The length of the longest run of unchanged bytes. */
+static size_t run(struct scan *scan)
+{
+    const int inside = INSIDE | ((scan->flags & KIT_REPAIR_CONTROLS) != 0 ? CONTROL : 0);
+    const ens_str rest = scan->rest;
+    size_t at = 0;
+    size_t over = 1;
+
+    while (at < rest.len && over > 0) {
+        const int stop = scan->quoted ? inside : OUTSIDE;
+        while (at < rest.len && (stops[(unsigned char)rest.ptr[at]] & stop) == 0) {
+            at++;
+        }
+        if (at < rest.len) {
+            over = step_over(scan, (ens_str){rest.ptr + at, rest.len - at});
+            at += over;
+        }
+    }
+    return at;
 }
 
 /* Requires that rest is not empty. */
@@ -261,21 +320,13 @@ static struct piece next_piece(struct scan *scan)
 {
     const ens_str rest = scan->rest;
     const unsigned char c = (unsigned char)rest.ptr[0];
-    size_t plain = 0;
+    const size_t unchanged = run(scan);
 
-    while (plain < rest.len && is_plain(scan, rest.ptr[plain])) {
-        plain++;
-    }
-    if (plain > 0) {
-        return (struct piece){.used = plain};
-    }
-    if (c == '"') {
-        scan->quoted = !scan->quoted;
-        return (struct piece){.used = 1};
+    if (unchanged > 0) {
+        return (struct piece){.used = unchanged};
     }
     if (c >= 0x80) {
-        const size_t len = sequence(rest);
-        return len == 0 ? instead(1, REPLACEMENT) : (struct piece){.used = len};
+        return instead(1, REPLACEMENT);
     }
     if (!scan->quoted) {
         return number_piece(rest);
@@ -298,7 +349,8 @@ static void add_piece(struct kit_text *out, ens_str source, const struct piece *
     kit_text_add(out, quote);
 }
 
-ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned flags)
+ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned flags,
+                        size_t *ret_depth)
 {
     text = kit_skip_mark(text);
     struct scan scan = {.rest = text, .flags = flags};
@@ -317,6 +369,7 @@ ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned 
         }
         skip(&scan, &piece);
     }
+    *ret_depth = scan.deepest;
     return changed ? kit_text_done(&out) : text;
 }
 

@@ -19,8 +19,10 @@
 
 #define KIT_REPAIR_CONTROLS 1u
 
-/* The repaired text: a slice of text if there is nothing to replace, else a copy. */
-ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned flags);
+/* The repaired text: a slice of text if there is nothing to replace, else a copy. *ret_depth is the
+ * number of levels of its lists and objects. */
+ens_str kit_json_repair(const struct ens_memory *memory, ens_str text, unsigned flags,
+                        size_t *ret_depth);
 
 /* Maps a position: the length of the prefix of text that became the first count bytes of the
  * repaired text. */

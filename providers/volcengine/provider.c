@@ -138,6 +138,14 @@ static ens_str endpoint(const struct ens_memory *memory, ens_str region)
     return KIT_STR("open.volcengineapi.com");
 }
 
+static const struct ens_trace_names trace_names = {
+    .cloud = "volcengine",
+    .service = "ecs",
+    .describe = "DescribeInstances",
+    .start = "StartInstance",
+    .find = "DescribeInstances",
+};
+
 static const struct ens_provider volcengine = {
     .magic = ENS_PROVIDER_MAGIC,
     .abi_major = ENS_ABI_MAJOR,
@@ -173,6 +181,7 @@ static const struct ens_provider volcengine = {
     .read_find = volcengine_read_find,
     .find_action = "ecs:DescribeInstances",
     .find_limit = 1000, /* by tags */
+    .trace_names = &trace_names,
 };
 
 const struct ens_provider *ens_provider_entry(uint32_t host_major, uint32_t host_minor)

@@ -60,6 +60,8 @@ static const struct {
     {"no_find_action", "find_action: expected 1 to 64 bytes of text, found NULL"},
     {"empty_find_action", "find_action: expected 1 to 64 bytes of text, found nothing"},
     {"before_find", NULL},
+    {"no_trace_names", NULL},
+    {"half_trace_names", "trace_names.start: expected 1 to 64 bytes of text, found NULL"},
     {"null_statuses", "statuses: expected a table with a row, found none"},
     {"null_codes", "codes: expected a table with a row, found none"},
     {"no_endpoint", "endpoint: expected a function, found NULL"},
@@ -142,6 +144,7 @@ static void test_other_minors(void **state)
         assert_int_equal(provider->read_caller != NULL, minors[i].checks);
         assert_int_equal(provider->read_find != NULL, minors[i].find);
         assert_int_equal(provider->find_action != NULL, minors[i].find);
+        assert_int_equal(provider->trace_names != NULL, minors[i].find);
         assert_string_equal(provider->statuses[0].word, "UP");
         assert_non_null(provider->read_start);
         ens_registry_free(registry);

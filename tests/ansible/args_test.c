@@ -129,10 +129,67 @@ static void test_conversions(void **state)
 #define SUPPORTED                                                                                  \
     "supported parameters are: cloud, region, instance_id, instance_ids, wait_timeout, "           \
     "access_key, secret_key, security_token, profile, assume_role, assume_role_with_oidc, "        \
-    "metadata_role, endpoint, preflight"
+    "metadata_role, endpoint, preflight, policy"
 #define NOT_ARGUMENTS "expected a JSON object of module arguments in the argument file"
 #define NOT_DURATION(text)                                                                         \
     "\"" text "\" is not a duration: expected 1 ms to 24 h, such as \"90s\", \"10m\" or \"1h30m\""
+
+/* With Ansible's conversions, and written as the module would get it again. */
+static void test_policy(void **state)
+{
+    static const struct {
+        const char *policy;
+        const char *shown; /* NULL: a bad one */
+        const char *said;  /* with its place */
+    } rows[] = {
+        {"{}", "null", NULL},
+        {"null", "null", NULL},
+        {"{\"max_starts\":5,\"allow\":[\"a/*/*\",\"b/*/*\"],\"deny\":[],"
+         "\"min_confidence\":\"validated\",\"audit_required\":true}",
+         "{\"max_starts\": 5, \"allow\": [\"a/*/*\", \"b/*/*\"], \"deny\": [], "
+         "\"min_confidence\": \"validated\", \"audit_required\": true}",
+         NULL},
+        {"{\"max_starts\":\" 5 \",\"deny\":\"a/*/*, b/*/*\",\"audit_required\":\"yes\"}",
+         "{\"max_starts\": 5, \"deny\": [\"a/*/*\", \"b/*/*\"], \"audit_required\": true}", NULL},
+        {"{\"max_starts\":null,\"allow\":null,\"audit_required\":\"no\"}", "null", NULL},
+        {"\"{\\\"max_starts\\\":0}\"", "{\"max_starts\": 0}", NULL},
+        {"[]", NULL, "policy: expected a dictionary"},
+        {"{\"max_start\":1}", NULL,
+         "unsupported parameter \"policy.max_start\"; supported parameters are: max_starts, allow, "
+         "deny, min_confidence, audit_required"},
+        {"{\"max_starts\":\"five\"}", NULL,
+         "policy.max_starts: max_starts: expected a whole number"},
+        {"{\"max_starts\":1.5}", NULL, "policy.max_starts: expected a whole number"},
+        {"{\"allow\":{}}", NULL, "policy.allow: expected a list of patterns"},
+        {"{\"deny\":[\"*\"]}", NULL, "policy.deny: deny: \"*\" is not a pattern"},
+        {"{\"min_confidence\":\"sure\"}", NULL, "policy.min_confidence: min_confidence: expected"},
+        {"{\"audit_required\":\"maybe\"}", NULL, "policy.audit_required: expected true or false"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        ENS_AUTO_BUF out = ens_buf_new(ENS_ARGS_MAX);
+        struct ens_json json = ens_json_new(&out, 0);
+        struct ens_args args;
+        const ens_str text = ens_arena_printf(arena, "{" ONE ",\"policy\":%s}", rows[i].policy);
+
+        print_message("  %s\n", rows[i].policy);
+        ens_rc rc = read_args(arena, text.ptr, &args, &diags);
+        assert_int_equal(rc == ENS_OK, rows[i].shown != NULL);
+        ens_args_write(&json, &args);
+        const char *policy = strstr(ens_buf_text(&out), "\"policy\": ");
+        assert_non_null(policy);
+        if (rows[i].shown != NULL) {
+            assert_string_equal(policy + strlen("\"policy\": "),
+                                ens_arena_printf(arena, "%s}}", rows[i].shown).ptr);
+        } else {
+            assert_int_equal(diags.count, 1);
+            assert_non_null(strstr(ens_diag_line(arena, &diags.items[0]).ptr, rows[i].said));
+        }
+    }
+}
 
 static void test_errors(void **state)
 {
@@ -239,7 +296,7 @@ static void test_invocation_masks_secrets(void **state)
          "\"instance_id\": \"i-1\", \"instance_ids\": null, \"wait_timeout\": null, "
          "\"access_key\": \"" ENS_MASK "\", \"secret_key\": \"" ENS_MASK
          "\", \"security_token\": \"" ENS_MASK "\", \"profile\": null, " NO_ROLES
-         "\"endpoint\": null, \"preflight\": true}}"},
+         "\"endpoint\": null, \"preflight\": true, \"policy\": null}}"},
         {"{" ONE ",\"assume_role_with_oidc\":{\"token\":\"sk-1\",\"duration_seconds\":\"900\"}}",
          ENS_OK,
          "{\"module_args\": {\"cloud\": \"alibaba\", \"region\": \"cn-hangzhou\", "
@@ -248,7 +305,8 @@ static void test_invocation_masks_secrets(void **state)
          "\"profile\": null, \"assume_role\": null, \"assume_role_with_oidc\": {"
          "\"role\": null, \"provider\": null, \"token\": \"" ENS_MASK
          "\", \"token_file\": null, \"session_name\": null, \"duration_seconds\": 900, "
-         "\"policy\": null}, \"metadata_role\": null, \"endpoint\": null, \"preflight\": true}}"},
+         "\"policy\": null}, \"metadata_role\": null, \"endpoint\": null, \"preflight\": true, "
+         "\"policy\": null}}"},
         /* Secrets are masked after an error too, and an unknown parameter is not repeated. */
         {"{\"password\":\"sk-1\",\"secret_key\":\"sk-1\",\"instance_ids\":[\"i-2\"],"
          "\"wait_timeout\":\"1.05s\",\"endpoint\":\"https://u:sk-1@x\"}",
@@ -256,7 +314,7 @@ static void test_invocation_masks_secrets(void **state)
          "{\"module_args\": {\"cloud\": null, \"region\": null, \"instance_id\": null, "
          "\"instance_ids\": [\"i-2\"], \"wait_timeout\": 1.050, \"access_key\": null, "
          "\"secret_key\": \"" ENS_MASK "\", \"security_token\": null, \"profile\": null, " NO_ROLES
-         "\"endpoint\": \"" ENS_MASK "\", \"preflight\": true}}"},
+         "\"endpoint\": \"" ENS_MASK "\", \"preflight\": true, \"policy\": null}}"},
     };
 
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
@@ -467,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_every_argument_is_read),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_conversions),
+        cmocka_unit_test(test_policy),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_bad_targets_name_the_argument),
         cmocka_unit_test(test_invocation_masks_secrets),

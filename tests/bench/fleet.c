@@ -275,7 +275,7 @@ struct ens_engine *fleet_engine(const struct fleet *fleet)
         settings[i].endpoint = ens_str_of(cloud->url);
     }
     if (ens_engine_new(&options, &engine, &diags) != ENS_OK ||
-        ens_engine_configure(engine, settings, FLEET_CLOUDS, &diags) != ENS_OK) {
+        ens_engine_configure(engine, settings, FLEET_CLOUDS, NULL, &diags) != ENS_OK) {
         bench_fail("the engine did not start: %s", diags.items[0].summary);
     }
     return engine;

@@ -10,6 +10,8 @@
 #include "engine/wait.h"
 #include "fleet.h"
 
+#define TIMEOUT_MS ((int64_t)3600 * 1000)
+
 /* Resident memory of one variant. */
 struct held {
     size_t most; /* of the engine alone: beyond what the process had before; 0: not measured */
@@ -52,8 +54,10 @@ static void plan_dropping(const struct fleet *fleet, struct ens_engine *engine)
     struct waiter waiter = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_target_list list = {.arena = arena};
-    const struct ens_job_request job = {
-        .mode = ENS_MODE_PLAN, .list = &list, .events = {.done = on_done, .ud = &waiter}};
+    const struct ens_job_request job = {.mode = ENS_MODE_PLAN,
+                                        .list = &list,
+                                        .timeout_ms = TIMEOUT_MS,
+                                        .events = {.done = on_done, .ud = &waiter}};
 
     for (size_t i = 0; i < fleet->count; i++) {
         if (ens_target_list_add(&list, &fleet->targets[i].target, NULL, NULL) != ENS_OK) {
@@ -74,8 +78,10 @@ static void plan_keeping(const struct fleet *fleet, struct ens_engine *engine)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_collected collected;
-    const struct ens_job_request job = {
-        .mode = ENS_MODE_PLAN, .targets = fleet->targets, .count = fleet->count};
+    const struct ens_job_request job = {.mode = ENS_MODE_PLAN,
+                                        .targets = fleet->targets,
+                                        .count = fleet->count,
+                                        .timeout_ms = TIMEOUT_MS};
 
     ens_engine_run(engine, &job, NULL, arena, &collected);
     check(fleet, collected.end.summary.start);

@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 {
     struct bench_option options[] = {
         {"instances", "in the fleet", 10000},
-        {"rounds", "runs of each side", 5},
+        {"rounds", "runs of each side", 11},
         {"late-ms", "delay of replies in the last comparisons", 20},
     };
 

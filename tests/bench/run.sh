@@ -3,14 +3,14 @@
 # Builds the release preset and runs the benchmarks, all or the given ones. Each is a program of its
 # own; README.md describes what they measure.
 #
-#   tests/bench/run.sh                   startup, signing, plan_apply, memory, find, terraform
+#   tests/bench/run.sh                   startup, signing, reading, plan_apply, waiting, memory, find, terraform
 #   tests/bench/run.sh signing memory    these
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then
-  names=(startup signing plan_apply memory find terraform)
+  names=(startup signing reading plan_apply waiting memory find terraform)
 fi
 
 TMPDIR=$(mktemp -d)

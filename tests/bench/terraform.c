@@ -152,7 +152,7 @@ int main(int argc, char **argv)
 {
     struct bench_option options[] = {
         {"instances", "that the configurations name, up to 3000", 1000},
-        {"rounds", "plans of each", 3},
+        {"rounds", "plans of each", 11},
     };
     struct site sites[] = {
         {.name = "terraform_data, one each", .write = write_builtin},

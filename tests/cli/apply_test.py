@@ -326,6 +326,92 @@ class Show(Case):
         self.fleet(*targets)
         self.assert_sentence(self.ensure("show", "fleet.json"), "fleet.json is a fleet")
 
+    def test_a_find(self):
+        self.world(one(A, "i-a", name="w\u202eeb"), one(B, "i-b", "Running"))
+        places = (f"{A}/cn-hangzhou", f"{B}/bj", f"{V}/cn-beijing")
+        run = self.json("find", *places)
+        self.assertEqual((run.document["summary"]["total"], len(run.document["warnings"])), (2, 1))
+        self.write("saved.json", run.out)
+        requests = len(self.requests())
+        again = self.json("show", "saved.json")
+        self.assertEqual((again.code, again.out), (0, run.out))
+        self.assertEqual(again.err, f"ensure: warning: {run.document['warnings'][0]}\n")
+        self.assertEqual(self.ensure("show", "saved.json", "-o", "targets").out,
+                         "".join(one["target"] + "\n" for one in run.document["instances"]))
+        self.assertEqual(self.ensure("show", "saved.json").out, self.ensure("find", *places).out)
+        self.assertEqual(len(self.requests()), requests + 3)  # of the find alone
+        self.assert_sentence(self.ensure("show", "saved.json", "-o", "html"),
+                             "saved.json was written by ensure find, which has the formats: "
+                             "table json targets")
+
+    def test_a_diagnosis(self):
+        self.world(one(A, "i-a"))
+        run = self.json("doctor")
+        self.write("saved.json", run.out)
+        requests = len(self.requests())
+        again = self.json("show", "-", text=run.out)
+        self.assertEqual((again.code, again.out, again.err), (0, run.out, ""))
+        self.assertIn("Alibaba" if "Alibaba" in self.ensure("doctor").out else A,
+                      self.ensure("show", "saved.json").out)
+        self.assertEqual(self.ensure("show", "saved.json").out, self.ensure("doctor").out)
+        self.assertGreater(len(self.requests()), requests)  # of the doctors alone
+        for form in ("targets", "html", "junit", "markdown"):
+            self.assert_sentence(self.ensure("show", "saved.json", "-o", form),
+                                 "written by ensure doctor, which has the formats: table json")
+
+    def test_a_status_as_targets(self):
+        self.world(one(A, "i-a"))
+        self.write("saved.json", self.json("status", target(A, "i-a")).out)
+        self.assertEqual(self.ensure("show", "saved.json", "-o", "targets").out,
+                         target(A, "i-a") + "\n")
+
+    def test_empty(self):
+        for text in ("", " \n\t\n"):
+            self.write("saved.json", text)
+            self.assert_sentence(self.ensure("show", "saved.json"),
+                                 "saved.json: empty: expected a saved plan, result, status, find or "
+                                 "diagnosis")
+            self.assert_sentence(self.ensure("show", "-", text=text), "standard input: empty: ")
+        self.write("fleet.txt", "")
+        self.assert_sentence(self.ensure("plan", "fleet.txt"), "fleet.txt: empty: expected targets")
+
+    def test_changed_documents(self):
+        """Each change of a find or a diagnosis is one sentence that names the place."""
+        self.world(one(A, "i-a", tags={"k": "v"}))
+        find = self.json("find", f"{A}/cn-hangzhou").document
+        diagnosis = self.json("doctor", A).document
+        for document, change, part in (
+                (find, lambda d: d["instances"][0].update(target="x"), "instances[0].target: expected a target"),
+                (find, lambda d: d["instances"][0].update(status="odd"), "instances[0].status: expected a status"),
+                (find, lambda d: d["instances"][0].pop("zone"), "instances[0].zone: expected text"),
+                (find, lambda d: d["instances"][0].update(more=1), "instances[0]: unknown key \"more\""),
+                (find, lambda d: d["instances"][0].update(tags=[]), "instances[0].tags: expected an object"),
+                (find, lambda d: d["instances"][0].update(tags={"k": 1}), "instances[0].tags: expected texts"),
+                (find, lambda d: d["instances"].append(1), "instances[1]: expected an object"),
+                (find, lambda d: d["instances"].append(d["instances"][0]), "summary: expected \"total\""),
+                (find, lambda d: d.update(instances={}), "instances: expected a list of at most 100000"),
+                (find, lambda d: d.update(warnings=[1]), "warnings: expected a list of sentences"),
+                (find, lambda d: d.pop("summary"), "summary: expected"),
+                (find, lambda d: d.pop("created_at"), "created_at: expected text"),
+                (find, lambda d: d.update(more=1), "unknown key \"more\""),
+                (find, lambda d: d.update(format="ensure.find/v2"), "not a format known here"),
+                (diagnosis, lambda d: d["clouds"][0].update(may_read="maybe"), "clouds[0].may_read: expected yes"),
+                (diagnosis, lambda d: d["clouds"][0].update(reason="odd"), "clouds[0].reason: expected a reason"),
+                (diagnosis, lambda d: d["clouds"][0].update(clock_skew_ms="1"), "clouds[0].clock_skew_ms: expected"),
+                (diagnosis, lambda d: d["clouds"][0].update(looked_at="x"), "clouds[0].looked_at: expected"),
+                (diagnosis, lambda d: d.update(clouds=d["clouds"] * 101), "clouds: expected a list of at most 100"),
+                (diagnosis, lambda d: d.pop("policy"), "policy: expected a list of guards")):
+            with self.subTest(part):
+                changed = json.loads(json.dumps(document))
+                change(changed)
+                self.write("saved.json", changed)
+                run = self.ensure("show", "saved.json")
+                self.assert_sentence(run, "saved.json: ", part)
+                self.assertEqual(run.err.count("ensure: "), 1)
+        diagnosis["clouds"] *= 100
+        self.write("saved.json", diagnosis)
+        self.assertEqual(self.ensure("show", "saved.json").code, 0)
+
     def test_equal_numbers_in_each_format(self):
         """Every class of an apply, and an instance that was started and fell back."""
         self.world(one(A, "i-a"), one(B, "i-b", "Running"), one(A, "i-full", flags=["stock"]),

@@ -81,7 +81,7 @@ class Find(Case):
                                 (120, ["INSTANCE", "STATUS", "NAME", "ZONE", "TYPE", "PAID"]),
                                 (200, ["INSTANCE", "STATUS", "NAME", "ZONE", "TYPE", "PAID", "TAGS"])):
             with self.subTest(columns=columns):
-                terminal = self.terminal("find", PLACE["alibaba"], columns=columns)
+                terminal = self.terminal("find", "--quiet", PLACE["alibaba"], columns=columns)
                 self.assertEqual(terminal.end(), 0)
                 lines = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in
                          terminal.shown.splitlines()]

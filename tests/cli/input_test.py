@@ -139,7 +139,7 @@ class Inputs(Case):
 
     def test_malformed_fleets(self):
         for text, said in {
-                "": "no target in it",
+                "": "empty: expected targets",
                 "[]": "neither a fleet",
                 '{"targets": [1]}': "targets[0]",
                 '{"targets": ["alibaba/cn-hangzhou/i-a", "x"]}': "targets[1]",

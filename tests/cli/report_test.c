@@ -237,6 +237,20 @@ static void test_progress_line(void **state)
 }
 
 /* Only instances with a selected action or reason are shown. */
+static void test_progress_of_a_find(void **state)
+{
+    ENS_AUTO_BUF out = ens_buf_new(4096);
+    struct ens_progress_counts progress = {.find = true, .done = 1, .elapsed_ms = 12000};
+
+    (void)state;
+    ens_progress_text(&out, &progress, &(struct ens_style){0});
+    assert_string_equal(ens_buf_text(&out), "finding: 1 instance  12.0 s");
+    ens_buf_reset(&out);
+    progress.done = 1234;
+    ens_progress_text(&out, &progress, &(struct ens_style){.width = 20});
+    assert_string_equal(ens_buf_text(&out), "finding: 1234 insta\xE2\x80\xA6");
+}
+
 static void test_only(void **state)
 {
     const struct ens_document document = {0};
@@ -259,7 +273,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exit_codes),    cmocka_unit_test(test_exit_codes_of_a_wait),
         cmocka_unit_test(test_changed),       cmocka_unit_test(test_notes_hold_many),
-        cmocka_unit_test(test_progress_line), cmocka_unit_test(test_only),
+        cmocka_unit_test(test_progress_line), cmocka_unit_test(test_progress_of_a_find),
+        cmocka_unit_test(test_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,6 +115,27 @@ class Resolved(Select):
         self.assertEqual(len(self.starts()), 6)
 
 
+class Guarded(Select):
+    def test_guards_hold_for_what_is_found(self):
+        self.three()
+        self.write("fleet.json", {"select": [selector(A, status=["stopped"])],
+                                  "policy": {"max_starts": 1}})
+        for verb in (["plan"], ["apply", "--yes"]):
+            run = self.json(*verb, "fleet.json")
+            self.assertEqual(self.targets_of(run, 3), [target(A, "i-a"), target(A, "i-b")])
+            self.assertEqual({i["reason"] for i in run.document["instances"]}, {"policy"})
+            self.assertIn("max_starts", run.instance("i-a")["message"])
+        self.assertEqual(self.starts(), {})
+
+    def test_a_policy_that_can_not_be_read(self):
+        self.three()
+        self.select(selector(A))
+        self.environment["ENSURE_POLICY"] = self.path(self.write("policy.json", {"max_start": 1}))
+        for verb in VERBS[:1] + VERBS[3:]:
+            self.assert_sentence(self.json(*verb, "fleet.json"), "policy.json", "max_start")
+        self.assertEqual(self.requests(), [])
+
+
 class Empty(Select):
     def test_a_selector_that_finds_nothing(self):
         """A warning that names it; one whose instances were found before has found them."""

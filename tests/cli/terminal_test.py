@@ -187,15 +187,37 @@ class Progress(Case):
 
     def test_a_line_every_ten_seconds_in_a_log(self):
         self.world(one(A, "i-a"))
-        self.emulator.control.call("PUT", "/faults", ["delay:12000,first=2"])
+        self.emulator.control.call("PUT", "/faults", ["delay:12000,first=3"])
         with self.start("plan", target(A, "i-a")) as loud, \
+                self.start("find", "alibaba/cn-hangzhou") as find, \
                 self.start("plan", "--quiet", target(A, "i-a")) as quiet:
-            said = [process.communicate(timeout=tool.TIMEOUT_S)[1] for process in (loud, quiet)]
-        lines = said[0].splitlines()
-        self.assertEqual((loud.returncode, quiet.returncode, said[1]), (0, 0, ""))
-        for line in lines:
-            self.assertRegex(line, r"^ensure: planning 0/1  10\.\d s$")
-        self.assertEqual(len(lines), 1)
+            runs = (loud, find, quiet)
+            said = [process.communicate(timeout=tool.TIMEOUT_S)[1] for process in runs]
+        self.assertEqual([process.returncode for process in runs], [0, 0, 0])
+        self.assertRegex(said[0], r"^ensure: planning 0/1  10\.\d s\n$")
+        self.assertRegex(said[1], r"^ensure: finding: 0 instances  10\.\d s\n$")
+        self.assertEqual(said[2], "")
+
+    def test_of_a_find(self):
+        """While it reads, also for a fleet; not between the lines of its own output."""
+        self.world(one(A, "i-a"))
+        self.write("fleet.json", {"select": [{"cloud": A, "region": "cn-hangzhou"}]})
+        find = ["find", "alibaba/cn-hangzhou"]
+        for arguments, shown in ((find, True), ([*find, "--quiet"], False),
+                                 ([*find, "-o", "targets"], False), ([*find, "-o", "json"], False),
+                                 (["plan", "fleet.json"], True),
+                                 (["plan", "--quiet", "fleet.json"], False)):
+            with self.subTest(arguments):
+                terminal = self.terminal(*arguments)
+                self.assertEqual(terminal.end(), 0, terminal.shown)
+                self.assertEqual("finding: 0 instances" in terminal.shown, shown)
+                self.assertIn("i-a", terminal.shown)
+                self.assertNotIn("finding", terminal.shown.rsplit(ERASE, 1)[-1])
+        terminal = self.terminal(*find, "-o", "targets", out=subprocess.PIPE)
+        with terminal.process.stdout as out:
+            self.assertEqual(out.read(), b"alibaba/cn-hangzhou/i-a\n")
+        self.assertEqual(terminal.end(), 0)
+        self.assertIn("finding: ", terminal.shown)
 
     def test_quiet(self):
         self.world(one(A, "i-a"))

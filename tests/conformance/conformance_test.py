@@ -98,7 +98,7 @@ def run(name, paths, part):
     return 1 if differences else 0
 
 
-def main():
+def main(run_table=run):
     name, programs, collections = sys.argv[1:4]
     surroundings.enter("CI", "ENSURE_TEST_HOST")
     with tempfile.TemporaryDirectory(prefix="ensure-conformance-") as directory:
@@ -107,7 +107,7 @@ def main():
         paths = front_end.Paths(os.path.abspath(programs), os.path.abspath(collections), directory,
                                os.environ["HOME"])
         try:
-            return run(name, paths, "".join(sys.argv[4:5]))
+            return run_table(name, paths, "".join(sys.argv[4:5]))
         except front_end.Unavailable as missing:
             print(missing)
             return 1 if os.environ.get("CI") == "true" else 77

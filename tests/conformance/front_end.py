@@ -49,6 +49,22 @@ class Outcome:
     summary: dict = None
 
 
+@dataclasses.dataclass
+class Answer:
+    """What a front end says to a selector. targets: those that it found, in the order of the output;
+    None: it failed. instances: what it shows of them; None: no more than the targets. text: the
+    failure, which contains the reason, or the warnings."""
+    targets: list
+    instances: list = None
+    text: str = ""
+
+    @classmethod
+    def of(cls, document):
+        """Of a document ensure.find/v1 of one selector."""
+        return cls([one["target"] for one in document["instances"]], document["instances"],
+                   "\n".join(document["warnings"]))
+
+
 def summary_of(instances, planning):
     """The summary of a document, computed from its results."""
     def is_class(one):
@@ -125,7 +141,7 @@ class Job:
 
 
 class FrontEnd:
-    """Interface of a front end: runs a job and returns its Outcome."""
+    """Interface of a front end: runs a job and returns its Outcome, or its answers to selectors."""
 
     parallel_jobs = 16  # more than processors, because jobs mostly wait
 
@@ -143,3 +159,14 @@ class FrontEnd:
         """Outcomes in the order of the jobs."""
         with concurrent.futures.ThreadPoolExecutor(self.parallel_jobs) as pool:
             return list(pool.map(self.run, jobs))
+
+    def find(self, job, selector):
+        """The Answer to one selector of the job's search."""
+        raise NotImplementedError
+
+    def find_all(self, jobs):
+        """For each job, in their order, the answers to the selectors of its search."""
+        asked = [(job, question.selector) for job in jobs for question in job.fleet.questions]
+        with concurrent.futures.ThreadPoolExecutor(self.parallel_jobs) as pool:
+            answers = pool.map(lambda pair: self.find(*pair), asked)
+            return [[next(answers) for _ in job.fleet.questions] for job in jobs]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Ansible module. All jobs are one playbook: one host per job, one run of the module per cloud
-and region, in check mode for a plan."""
+"""The Ansible modules. All jobs are one playbook: one host per job, one run of the module per cloud
+and region, in check mode for a plan; for finds some hosts per job, one run of the module per selector."""
 
 import json
 import os
@@ -11,8 +11,10 @@ import front_end
 import schemas
 import surroundings
 
-MODULE = "ensure.cloud.instance_running"
+RUNNING, INFO = "ensure.cloud.instance_running", "ensure.cloud.instance_info"
+COMMON = ("cloud", "region", "endpoint")
 OPTIONAL = ("access_key", "secret_key", "security_token", "wait_timeout")
+PER_HOST = 16  # selectors
 
 
 class FrontEnd(front_end.FrontEnd):
@@ -40,15 +42,14 @@ class FrontEnd(front_end.FrontEnd):
             file.write(content if isinstance(content, str) else json.dumps(content))
         return path
 
-    def play(self, jobs):
-        """Runs the playbook; returns the raw result of each run of the module."""
-        hosts = {f"job-{n}": {"tasks": self.tasks(job), "checking": job.planning}
-                 for n, job in enumerate(jobs)}
-        arguments = {name: f"{{{{ item.{name} }}}}"
-                     for name in ("cloud", "region", "instance_ids", "preflight", "endpoint")}
+    def play(self, module, names, hosts):
+        """Runs the playbook, for each host its tasks, whose members of these names are arguments of
+        the module; returns the raw result of each run of the module."""
+        arguments = {name: f"{{{{ item.{name} }}}}" for name in COMMON + names}
         arguments.update((name, f"{{{{ item.{name} | default(omit) }}}}") for name in OPTIONAL)
+        hosts = {f"job-{n}": host for n, host in enumerate(hosts)}
         book = [{"hosts": "all", "connection": "local", "gather_facts": False, "strategy": "free",
-                 "tasks": [{MODULE: arguments, "loop": "{{ tasks }}", "ignore_errors": True,
+                 "tasks": [{module: arguments, "loop": "{{ tasks }}", "ignore_errors": True,
                             "check_mode": "{{ checking }}"}]}]
         results = self.write("results", "")
         own = self.paths.directory
@@ -66,13 +67,16 @@ class FrontEnd(front_end.FrontEnd):
             text=True, check=False)
         with open(results, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]
-        if len(lines) != len(jobs):
+        if len(lines) != len(hosts):
             raise RuntimeError(f"{len(lines)} results: {done.stdout}{done.stderr}")
-        return [one for line in lines for one in line["result"]["results"]]
+        # Ansible moves the warnings of the items to the loop.
+        return [{**one, "warnings": line["result"].get("warnings", [])}
+                for line in lines for one in line["result"]["results"]]
 
     def run_all(self, jobs):
         outcomes = {job.name: front_end.Outcome([], True, False, ordered=False) for job in jobs}
-        for result in self.play(jobs):
+        hosts = [{"tasks": self.tasks(job), "checking": job.planning} for job in jobs]
+        for result in self.play(RUNNING, ("instance_ids", "preflight"), hosts):
             name = result["item"]["job"]
             if "instances" not in result:
                 raise RuntimeError(f"{name}: {result}")
@@ -80,3 +84,27 @@ class FrontEnd(front_end.FrontEnd):
             outcomes[name].succeeded &= not result.get("failed", False)
             outcomes[name].changed |= result["changed"]
         return [outcomes[job.name] for job in jobs]
+
+    @staticmethod
+    def answer(result):
+        if result.get("failed", False):
+            return front_end.Answer(None, text=result["msg"])
+        instances = schemas.check_instances(result["instances"])
+        place = "{cloud}/{region}".format(**result["item"])
+        warnings = [one for one in result["warnings"] if not instances and place in one]
+        return front_end.Answer.of({"instances": instances, "warnings": warnings})
+
+    def find_all(self, jobs):
+        tasks = []
+        for number, job in enumerate(jobs):
+            for at, question in enumerate(job.fleet.questions):
+                filters = dict(question.selector)
+                place = {name: filters.pop(name) for name in ("cloud", "region")}
+                tasks.append({"job": number, "at": at, "filters": filters, **place,
+                              **job.settings().get(place["cloud"], {"endpoint": None})})
+        hosts = [{"tasks": tasks[at:at + PER_HOST], "checking": False}
+                 for at in range(0, len(tasks), PER_HOST)]
+        answers = {(result["item"]["job"], result["item"]["at"]): self.answer(result)
+                   for result in self.play(INFO, ("filters",), hosts)}
+        return [[answers[number, at] for at in range(len(job.fleet.questions))]
+                for number, job in enumerate(jobs)]

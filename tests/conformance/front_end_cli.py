@@ -42,6 +42,35 @@ class FrontEnd(front_end.FrontEnd):
         return front_end.Outcome(document["instances"], self.succeeded(job, done.returncode),
                                  summary=document["summary"])
 
+    def ensure(self, job, *arguments, text=None):
+        """Runs ensure; returns the finished process."""
+        return subprocess.run([os.path.join(self.paths.bin, "ensure"), *arguments],
+                              env=self.environment(job), input=text or "", capture_output=True,
+                              text=True, check=False, timeout=front_end.TIMEOUT_S)
+
+    @staticmethod
+    def flags(selector):
+        """The arguments of find."""
+        yield f"{selector['cloud']}/{selector['region']}"
+        for name in ("name", "zone", "group", "limit"):
+            if name in selector:
+                yield f"--{name}={selector[name]}"
+        for key, value in selector.get("tags", {}).items():
+            yield f"--tag={key}={value}"
+        if "status" in selector:
+            yield "--status=" + ",".join(selector["status"])
+
+    def find(self, job, selector):
+        done = self.ensure(job, "find", *self.flags(selector), "--format", "json")
+        if not done.stdout:
+            return front_end.Answer(None, text=done.stderr)
+        answer = front_end.Answer.of(schemas.check(json.loads(done.stdout)))
+        if done.returncode == 0:
+            return answer
+        if done.returncode not in (1, 3) or answer.text not in done.stderr:
+            raise RuntimeError(f"{job.name}: exit code {done.returncode}: {done.stderr}")
+        return front_end.Answer(None, text=answer.text)
+
     @staticmethod
     def succeeded(job, code):
         """Whether the exit code means success; checks that it is one of the mode."""

@@ -16,6 +16,13 @@ class FrontEnd(front_end.FrontEnd):
         import ensure  # pylint: disable=import-outside-toplevel
         self.ensure = ensure
 
+    def find(self, job, selector):
+        with self.ensure.Session({"clouds": job.settings()}) as session:
+            try:
+                return front_end.Answer.of(schemas.check(session.find(selector)))
+            except self.ensure.Error as failure:
+                return front_end.Answer(None, text=str(failure))
+
     def run(self, job):
         options = {"timeout": job.fleet.timeout_s}
         with self.ensure.Session({"clouds": job.settings()}) as session:

@@ -3,6 +3,7 @@
 ensure_plan (for a fleet without dry run ensure_instance, which sends none); an apply creates
 resources. A resource shows the status in the state, or the reason in a diagnostic."""
 
+import concurrent.futures
 import json
 import os
 import re
@@ -58,15 +59,22 @@ class FrontEnd(front_end.FrontEnd):
                 result[f"ensure_instances_running.g{n}"] = members, ids
         return result
 
+    @staticmethod
+    def head(job):
+        return (f'terraform {{\n  required_providers {{\n    ensure = {{ source = "{SOURCE}" }}\n'
+                "  }\n}\n" + block('provider "ensure"', {"preflight": "off", **job.settings()}))
+
     def configure(self, job):
-        text = f'terraform {{\n  required_providers {{\n    ensure = {{ source = "{SOURCE}" }}\n' \
-               "  }\n}\n"
-        text += block('provider "ensure"', {"preflight": "off", **job.settings()})
+        text = self.head(job)
         for address, (members, _) in self.blocks(job).items():
             *kind, noun, label = address.split(".")
             text += block(f'{kind[0] if kind else "resource"} "{noun}" "{label}"', members)
             if job.fleet.timeout_s and not kind:
                 text = text[:-2] + f'  timeouts {{ create = "{job.fleet.timeout_s}s" }}\n}}\n'
+        self.write(job, text)
+
+    @staticmethod
+    def write(job, text):
         with open(os.path.join(job.directory, "main.tf"), "w", encoding="utf-8") as file:
             file.write(text)
 
@@ -114,8 +122,8 @@ class FrontEnd(front_end.FrontEnd):
         others = {prefix + name for name in ids} - {one["target"] for one in reported}
         return [{"target": target, "status": "running"} for target in sorted(others)]
 
-    def run(self, job):
-        self.configure(job)
+    def apply(self, job):
+        """Applies the configuration; returns the exit code, errors and warnings."""
         environment = surroundings.bare(
             HOME=self.paths.home, LANG="C.UTF-8", TF_CLI_CONFIG_FILE=self.rc,
             CHECKPOINT_DISABLE="1", TF_INPUT="0", TF_IN_AUTOMATION="1")
@@ -123,10 +131,15 @@ class FrontEnd(front_end.FrontEnd):
                               env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=False, timeout=front_end.TIMEOUT_S)
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        errors = [line["diagnostic"] for line in lines if line.get("type") == "diagnostic"
-                  and line["diagnostic"]["severity"] == "error"]
+        shown = [line["diagnostic"] for line in lines if line.get("type") == "diagnostic"]
+        return done.returncode, *([one for one in shown if one["severity"] == severity]
+                                  for severity in ("error", "warning"))
+
+    def run(self, job):
+        self.configure(job)
+        code, errors, _ = self.apply(job)
         blocks, state = self.blocks(job), self.state(job)
-        instances, succeeded = [], done.returncode == 0
+        instances, succeeded = [], code == 0
         for address, attributes in state.items():
             instances += self.shown(blocks[address][0], attributes)
             succeeded &= attributes.get("ok", True)
@@ -138,3 +151,39 @@ class FrontEnd(front_end.FrontEnd):
             instances += reported + self.not_reported(reported, *blocks[address])
         return front_end.Outcome(
             instances, succeeded if job.fleet.dry_run or not job.planning else None, ordered=False)
+
+    # ---- selectors ------------------------------------------------------------------------------
+
+    @staticmethod
+    def said(diagnostics, address):
+        """The text of what is said about a block."""
+        return "\n".join(f"{one['summary']}\n{one['detail']}" for one in diagnostics
+                         if one.get("address") == address)
+
+    def find_all(self, jobs):
+        with concurrent.futures.ThreadPoolExecutor(self.parallel_jobs) as pool:
+            return list(pool.map(self.answers, jobs))
+
+    def answers(self, job):
+        """One data source for each selector. An error is the answer to its own; the others are asked
+        again without it, because a plan with errors has no state."""
+        open_ones = {f"data.ensure_instances.q{n}": question.selector
+                     for n, question in enumerate(job.fleet.questions)}
+        answers, code, warnings = dict.fromkeys(open_ones), 1, []
+        while open_ones and code != 0:
+            self.write(job, self.head(job) + "".join(
+                block(f'data "ensure_instances" "{address.split(".")[2]}"', selector)
+                for address, selector in open_ones.items()))
+            code, errors, warnings = self.apply(job)
+            failed = {one.get("address") for one in errors}
+            if code != 0 and not failed & set(open_ones):
+                raise RuntimeError(f"{job.name}: {errors}")
+            for address in failed:
+                answers[address] = front_end.Answer(None, text=self.said(errors, address))
+                del open_ones[address]
+        state = self.state(job)
+        for address in open_ones:
+            found = state[address]["instances"]
+            answers[address] = front_end.Answer([one["target"] for one in found], found,
+                                                self.said(warnings, address))
+        return list(answers.values())

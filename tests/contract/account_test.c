@@ -152,7 +152,7 @@ static void test_connection_refused(void **state)
 
     (void)state;
     struct fixture *fixture = fixture_new("one_each", NULL);
-    assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL), ENS_OK);
+    assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL, NULL), ENS_OK);
     struct ens_collected plan = fixture_plan(fixture, targets);
     assert_brief(fixture, &plan.results[0], "refuse unverified unavailable unknown");
     assert_int_equal(plan.results[0].http_status, 0);
@@ -187,7 +187,7 @@ static void test_settings_are_checked(void **state)
     rows[7].settings.endpoint = ENS_STR("http://example.com");
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         ENS_AUTO_DIAGS diags = {0};
-        ens_rc rc = ens_engine_configure(fixture->engine, &rows[i].settings, 1, &diags);
+        ens_rc rc = ens_engine_configure(fixture->engine, &rows[i].settings, 1, NULL, &diags);
         if (rows[i].said == NULL) {
             assert_int_equal(rc, ENS_OK);
             continue;
@@ -201,13 +201,15 @@ static void test_settings_are_checked(void **state)
         assert_null(strstr(diags.items[0].summary, "kkkk"));
     }
     const struct ens_cloud_settings twice[] = {base, base};
-    assert_int_not_equal(ens_engine_configure(fixture->engine, twice, 2, NULL), ENS_OK);
+    assert_int_not_equal(ens_engine_configure(fixture->engine, twice, 2, NULL, NULL), ENS_OK);
     /* A refused configuration changes nothing; an accepted one replaces the one before. */
-    assert_int_equal(ens_engine_configure(fixture->engine, &rows[0].settings, 1, NULL), ENS_OK);
-    assert_int_not_equal(ens_engine_configure(fixture->engine, &rows[1].settings, 1, NULL), ENS_OK);
+    assert_int_equal(ens_engine_configure(fixture->engine, &rows[0].settings, 1, NULL, NULL),
+                     ENS_OK);
+    assert_int_not_equal(ens_engine_configure(fixture->engine, &rows[1].settings, 1, NULL, NULL),
+                         ENS_OK);
     assert_true(ens_str_is(ens_engine_region(fixture->engine, fixture->arena, ENS_STR("alibaba")),
                            "cn-hangzhou"));
-    assert_int_equal(ens_engine_configure(fixture->engine, NULL, 0, NULL), ENS_OK);
+    assert_int_equal(ens_engine_configure(fixture->engine, NULL, 0, NULL, NULL), ENS_OK);
     assert_int_equal(ens_engine_region(fixture->engine, fixture->arena, ENS_STR("alibaba")).len, 0);
     fixture_free(fixture);
 }

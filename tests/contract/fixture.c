@@ -307,7 +307,7 @@ void fixture_configure(struct fixture *fixture, const char *volcengine_secret,
             };
         }
     }
-    assert_int_equal(ens_engine_configure(fixture->engine, settings, count, NULL), ENS_OK);
+    assert_int_equal(ens_engine_configure(fixture->engine, settings, count, NULL, NULL), ENS_OK);
 }
 
 static void start_engine(struct fixture *fixture)

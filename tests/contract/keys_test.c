@@ -420,7 +420,7 @@ static bool run_row(size_t index)
     }
     settings.cloud = ens_str_of(clouds[row->cloud]);
     settings.endpoint = ens_str_of(fixture_expand(fixture, endpoint));
-    assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL), ENS_OK);
+    assert_int_equal(ens_engine_configure(fixture->engine, &settings, 1, NULL, NULL), ENS_OK);
     struct ens_collected plan = fixture_plan(fixture, target);
     const char *wrong = difference(fixture, row, &plan.results[0]);
     if (wrong != NULL) {

@@ -47,7 +47,7 @@ static struct fixture *begin(const char *const *options)
         settings[i].cloud = ens_str_of(clouds[i]);
         settings[i].endpoint = ens_str_of(fixture->urls[i]);
     }
-    assert_int_equal(ens_engine_configure(fixture->engine, settings, 3, NULL), ENS_OK);
+    assert_int_equal(ens_engine_configure(fixture->engine, settings, 3, NULL, NULL), ENS_OK);
     return fixture;
 }
 

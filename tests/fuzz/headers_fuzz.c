@@ -18,11 +18,12 @@ static void check_header(const struct ens_pair *header)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct ens_arena_stock arenas = {0};
     struct ens_incoming reply;
     ens_str rest = {(const char *)data, size};
     bool more = true;
 
-    ens_incoming_init(&reply);
+    ens_incoming_init(&reply, &arenas);
     while (more && rest.len > 0) {
         ens_str all = rest;
         ens_str line = ens_str_cut(rest, '\n', &rest);
@@ -42,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int64_t retry_after = ens_reply_retry_after_ms(&whole, 1700000000);
     FUZZ_REQUIRE(retry_after >= 0 && retry_after <= DAY_MS);
     FUZZ_REQUIRE(ens_reply_unix_s(&whole) >= 0);
-    ens_incoming_done(&reply);
+    ens_incoming_done(&reply, &arenas);
+    ens_arena_stock_done(&arenas);
     return 0;
 }

@@ -4,7 +4,8 @@
 
 #include "core/target_file.h"
 
-/* Each target of a fleet is one that can be written and read again, and stands there once. */
+/* Each target of a fleet is one that can be written and read again, and stands there once; each
+ * selector is one that may be asked for. */
 static void check_fleet(struct ens_arena *arena, const struct ens_document *fleet)
 {
     ENS_AUTO_BUF lines = ens_buf_new(ENS_DOCUMENT_MAX);
@@ -19,6 +20,10 @@ static void check_fleet(struct ens_arena *arena, const struct ens_document *flee
     if (fleet->count > 0) {
         FUZZ_REQUIRE(ens_target_file_read(arena, ens_buf_str(&lines), "f", &again, NULL) == ENS_OK);
         FUZZ_REQUIRE(again.kind == ENS_DOCUMENT_FLEET && again.count == fleet->count);
+    }
+    FUZZ_REQUIRE(fleet->select_count <= ENS_SELECTORS_MAX);
+    for (size_t i = 0; i < fleet->select_count; i++) {
+        FUZZ_REQUIRE(ens_selector_check(&fleet->select[i], "f", NULL) == ENS_OK);
     }
 }
 

@@ -104,7 +104,7 @@ assert lines and all("message" in line for line in lines)
 try:
     ensure.Session({{"cluods": {{}}}})
 except ensure.Error as error:
-    assert str(error) == "configuration.cluods: unknown key; known: clouds, defaults, log_level", error
+    assert str(error) == "configuration.cluods: unknown key; known: clouds, defaults, policy, log_level", error
 else:
     raise AssertionError("an invalid configuration was accepted")
 """

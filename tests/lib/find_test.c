@@ -149,13 +149,94 @@ static void test_cancelled(void **state)
     ensure_session_close(session);
 }
 
+/* ---- fleets ---------------------------------------------------------------------------------- */
+
+static const char *target_at(const json_t *document, size_t index)
+{
+    const json_t *one = json_array_get(json_object_get(document, "instances"), index);
+
+    return json_string_value(json_object_get(one, "target"));
+}
+
+static json_t *plan(ensure_session *session, const char *fleet)
+{
+    struct ensure_error error;
+    char *document = ensure_plan(session, fleet, NULL, &error);
+
+    assert_string_equal(error.message, "");
+    json_t *json = json_loads(document, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(json);
+    ensure_document_free(document);
+    return json;
+}
+
+/* What is listed comes first; what is found twice is planned once. */
+static void test_fleet(void **state)
+{
+    ensure_session *session = session_of(NULL);
+
+    (void)state;
+    json_auto_t *document =
+        plan(session, "{\"targets\": [\"alibaba/cn-hangzhou/i-many-2\"], \"select\": ["
+                      "{" VOLCENGINE ", \"status\": [\"running\"]}, "
+                      "{" ALIBABA ", \"name\": \"i-many-*\", \"limit\": 3}, "
+                      "{" ALIBABA ", \"name\": \"i-many-1\"}, {" ALIBABA ", \"name\": \"x\"}]}");
+    assert_int_equal(total_of(document), 4);
+    assert_string_equal(target_at(document, 0), "alibaba/cn-hangzhou/i-many-2");
+    assert_string_equal(target_at(document, 1), "volcengine/cn-beijing/i-on");
+    assert_string_equal(target_at(document, 2), "alibaba/cn-hangzhou/i-many-1");
+    assert_string_equal(target_at(document, 3), "alibaba/cn-hangzhou/i-many-3");
+    const json_t *warnings = json_object_get(document, "warnings");
+    assert_int_equal(json_array_size(warnings), 1);
+    assert_string_equal(json_string_value(json_array_get(warnings, 0)),
+                        "no instance was found in alibaba/cn-hangzhou (name x)");
+    json_auto_t *empty = plan(session, "{\"select\": [{" ALIBABA ", \"name\": \"x\"}]}");
+    assert_int_equal(total_of(empty), 0);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(empty, "warnings"), 1)),
+                        "the fleet is empty: there is nothing to do");
+    ensure_session_close(session);
+}
+
+static void test_fleet_without_an_answer(void **state)
+{
+    static const struct {
+        const char *fleet;
+        int32_t code;
+        const char *message;
+    } rows[] = {
+        {"{\"select\": [{" VOLCENGINE "}, {" ALIBABA "}]}", ENSURE_UNANSWERED,
+         "alibaba/cn-hangzhou: unauthenticated: "},
+        {"{\"select\": [{\"cloud\": \"ghost\", \"region\": \"r\"}]}", ENSURE_INVALID,
+         "request: select[0].cloud: there is no provider for cloud \"ghost\""},
+        {"{\"select\": [{" ALIBABA ", \"nme\": \"x\"}]}", ENSURE_INVALID,
+         "request: select[0]: unknown key \"nme\""},
+    };
+    ensure_session *session = session_of(
+        "{\"clouds\": {\"alibaba\": {\"access_key\": \"wrong\", \"secret_key\": \"wrong\"}}}");
+    const struct ensure_call cancelled = {.struct_size = sizeof(cancelled),
+                                          .cancel = ensure_cancel_new()};
+    struct ensure_error error;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_null(ensure_apply(session, rows[i].fleet, NULL, &error));
+        assert_int_equal(error.code, rows[i].code);
+        assert_memory_equal(error.message, rows[i].message, strlen(rows[i].message));
+    }
+    ensure_cancel_fire(cancelled.cancel);
+    assert_null(ensure_apply(session, "{\"select\": [{" VOLCENGINE "}]}", &cancelled, &error));
+    assert_int_equal(error.code, ENSURE_UNANSWERED);
+    assert_non_null(strstr(error.message, "volcengine/cn-beijing: cancelled: "));
+    ensure_cancel_free(cancelled.cancel);
+    ensure_session_close(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),
-        cmocka_unit_test(test_events),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_cancelled),
+        cmocka_unit_test(test_found),  cmocka_unit_test(test_events),
+        cmocka_unit_test(test_errors), cmocka_unit_test(test_cancelled),
+        cmocka_unit_test(test_fleet),  cmocka_unit_test(test_fleet_without_an_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

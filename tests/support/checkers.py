@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Checkers of file formats, in Python packages: yamllint, check-jsonschema (with the schemas of GitHub's
-workflows and of GitLab's pipelines), kubernetes-validate (with those of Kubernetes).
+workflows and of GitLab's pipelines), kubernetes-validate (with those of Kubernetes), and the messages of
+OpenTelemetry (opentelemetry-proto).
 
 usage: checkers.py       installs the packages of checkers.txt into the cache of the tests, if they are
                          not there; exits 1 if it can't
@@ -52,13 +53,18 @@ def install():
                 raise
 
 
-def check(case, module, *arguments):
-    """Runs a checker for a test case; returns its exit status and what it says."""
+def run(case, *arguments, text=""):
+    """Runs Python with the packages for a test case; returns the finished process."""
     if not os.path.isdir(directory()):
         needs.missing(case, "the checkers of formats are not installed (tests/support/checkers.py)")
-    done = subprocess.run([PYTHON, "-m", module, *arguments], stdin=subprocess.DEVNULL, timeout=CHECK_S,
+    return subprocess.run([PYTHON, *arguments], input=text, timeout=CHECK_S,
                           env=surroundings.bare(PYTHONPATH=directory(), LC_ALL="C.UTF-8"),
                           capture_output=True, text=True, check=False)
+
+
+def check(case, module, *arguments):
+    """Runs a checker for a test case; returns its exit status and what it says."""
+    done = run(case, "-m", module, *arguments)
     return done.returncode, done.stdout + done.stderr
 
 

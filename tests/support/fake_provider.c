@@ -47,6 +47,9 @@ static const struct ens_code_row codes[] = {
     {NULL, 0, 0},
 };
 
+static const struct ens_trace_names trace_names = {"fake_cloud", "compute", "List", "Start",
+                                                   "List"};
+
 static const struct ens_code_advice_row code_advice[] = {
     {"Disk*", "Ask FakeCloud for a disk."},
     {NULL, NULL},
@@ -589,5 +592,6 @@ struct ens_provider fake_provider(void)
         .find_request = find_request,
         .read_find = read_find,
         .find_action = "fake:List",
+        .trace_names = &trace_names,
     };
 }

@@ -6,7 +6,7 @@ import json
 import os
 
 SCHEMAS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "schemas")
-KINDS = ("fleet", "plan", "apply", "status", "doctor", "find", "audit")
+KINDS = ("fleet", "policy", "plan", "apply", "status", "doctor", "find", "audit")
 MANY = 300  # instances; of a longer document only the first and the last are validated
 
 

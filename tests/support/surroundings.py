@@ -11,7 +11,8 @@ CLOUDS = ("VOLCENGINE", "ALIBABA", "BAIDU")
 KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
         "UBSAN_OPTIONS")
 # The first letters of the variables that are settings of the project and of the vendors' tools.
-SETTINGS = ("ENSURE_", "VOLC", "ALI", "BCE_", "BAIDU", "TF_", "PLUGIN_", "ACTIONS_ID_TOKEN")
+SETTINGS = ("ENSURE_", "VOLC", "ALI", "BCE_", "BAIDU", "TF_", "PLUGIN_", "ACTIONS_ID_TOKEN",
+            "OTEL_", "TRACEPARENT")
 
 
 def bare(**more):

@@ -19,6 +19,7 @@ FEATURES = {
     "moves across types": {"Terraform": (1, 8), "OpenTofu": (1, 10)},
     "identities": {"Terraform": (1, 12), "OpenTofu": (1, 13)},
     "actions": {"Terraform": (1, 14)},
+    "queries": {"Terraform": (1, 14)},
     "planned data": {"Terraform": (1, 16)},  # returned to the second plan
 }
 SKIPPED = 77  # exit status of a test that is skipped

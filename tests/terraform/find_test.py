@@ -164,6 +164,12 @@ class Instances(ProviderCase):
                     self.assertEqual(plain(reply.state), {
                         **config, "instance_ids": UNKNOWN, "instances": UNKNOWN})
 
+    def test_hostile_text(self):
+        """Text of a cloud can't control a terminal."""
+        self.start(instance("baidu", "i-a", name="a\x1b[2J\n\"b", tags={"k\x07": "v\u202e"}))
+        one, = plain(self.read(self.config("baidu")).state)["instances"]
+        self.assertEqual((one["name"], one["tags"]), ("a\ufffd[2J\n\"b", {"k\ufffd": "v\ufffd"}))
+
     def test_more_than_a_state_holds(self):
         self.start(instance("baidu", "i-{n}", count=45000, name="x" * 200, zone="z" * 60))
         reply = self.read(self.config("baidu"))

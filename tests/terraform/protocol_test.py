@@ -34,6 +34,8 @@ class Protocol(ActionCase):
                          ["ensure_instance_running", "ensure_instances_running"])
         self.assertEqual([one.type_name for one in reply.data_sources],
                          ["ensure_instance", "ensure_instances", "ensure_plan"])
+        self.assertEqual([one.type_name for one in reply.list_resources],
+                         ["ensure_instance_running"])
         self.assertEqual([one.type_name for one in reply.actions], ["ensure_start"])
         self.assertTrue(reply.server_capabilities.plan_destroy)
         self.assertTrue(reply.server_capabilities.get_provider_schema_optional)
@@ -46,8 +48,8 @@ class Protocol(ActionCase):
     def test_unimplemented_methods(self):
         """A host takes only UNIMPLEMENTED for a feature that is not there; nothing is logged."""
         self.start()
-        for method in ("CallFunction", "OpenEphemeralResource", "ListResource",
-                       "ValidateListResourceConfig", "ReadStateBytes", "NoSuchThing"):
+        for method in ("CallFunction", "OpenEphemeralResource", "ReadStateBytes",
+                       "NoSuchThing"):
             with self.assertRaises(grpc.RpcError) as caught:
                 self.provider.raw(method)(b"")
             self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED, method)
@@ -76,6 +78,8 @@ class Protocol(ActionCase):
                 pb.ValidateDataResourceConfig.Request(type_name="ensure_plan", config=v)),
             lambda v: stub.ReadDataSource(
                 pb.ReadDataSource.Request(type_name="ensure_plan", config=v)),
+            lambda v: stub.ValidateListResourceConfig(
+                pb.ValidateListResourceConfig.Request(type_name=name, config=v)),
             lambda v: stub.ValidateActionConfig(
                 pb.ValidateActionConfig.Request(type_name="ensure_start", config=v)),
             lambda v: stub.PlanAction(

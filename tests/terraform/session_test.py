@@ -26,7 +26,8 @@ STATELESS = ("GetProviderSchema", "ValidateProviderConfig", "ValidateResourceCon
 # Fields that hosts older than Terraform 1.12 do not know, by method.
 LATER = {
     "GetProviderSchema": ("server_capabilities.move_resource_state",
-                          "server_capabilities.generate_resource_config"),
+                          "server_capabilities.generate_resource_config",
+                          "list_resource_schemas"),
     "ReadResource": ("new_identity",),
     "PlanResourceChange": ("planned_identity",),
     "ApplyResourceChange": ("new_identity",),

@@ -9,7 +9,8 @@ from case import SOURCE, Case, instance, main, resource, resource_set
 
 SNAPSHOT = pathlib.Path(__file__).with_name("schema.json")
 # Of the sections that not every host shows.
-FEATURE_OF_SECTION = {"action_schemas": "actions", "resource_identity_schemas": "identities"}
+FEATURE_OF_SECTION = {"action_schemas": "actions", "list_resource_schemas": "queries",
+                      "resource_identity_schemas": "identities"}
 
 # a line of the configuration, its invalid replacement, text of the diagnostic, the underlined code
 WRONG = (

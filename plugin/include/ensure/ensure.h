@@ -104,10 +104,9 @@ typedef struct ensure_cancel ensure_cancel;
 /** ensure_error.code: a defect of the library. */
 #define ENSURE_INTERNAL 3
 
-/** ensure_error.code: a cloud refused a list, or could not be asked; the message says which, and
- * begins with the reason, such as "alibaba/cn-hangzhou: permission_denied: ...". ensure_find()
- * only.
- */
+/** ensure_error.code: a cloud refused a list, or could not be asked, or the call was cancelled
+ * before the list was read; the message says which, and begins with the reason, such as
+ * "alibaba/cn-hangzhou: permission_denied: ...". ensure_find(), and fleets with selectors. */
 #define ENSURE_UNANSWERED 4
 
 /** Bytes of ensure_error.message, the NUL included. */
@@ -233,7 +232,9 @@ struct ensure_call {
  * is decided.
  * @param session the session
  * @param request a fleet, {"targets": ["cloud/region/instance-id", ...]}; a target that is listed
- *     twice counts once
+ *     twice counts once. It may have selectors as for ensure_find(), {"select": [SELECTOR, ...]},
+ * at most 100: what they find follows, each instance once. If one of them has no complete answer,
+ *     nothing is planned (ENSURE_UNANSWERED)
  * @param call options; NULL: the defaults
  * @param error set to the outcome; may be NULL
  * @return an ensure.plan/v1 document, to be freed with ensure_document_free(); NULL on failure */

@@ -546,6 +546,16 @@ struct ens_caller {
  * missing; describe_request with ENS_SPEC_DRY_RUN asks for the permission alone. */
 #define ENS_CAP_ABSENCE_PROBE 4u
 
+/** What the cloud and its API are called in traces (OpenTelemetry's semantic conventions). Each is
+ * 1 to 64 bytes. */
+struct ens_trace_names {
+    const char *cloud;    /**< cloud.provider, such as "alibaba_cloud" */
+    const char *service;  /**< rpc.service, such as "ecs" */
+    const char *describe; /**< rpc.method of describe_request and right_request */
+    const char *start;    /**< rpc.method of start_request */
+    const char *find;     /**< rpc.method of find_request */
+};
+
 /** The descriptor of a provider. Static: it and all that it points to stay valid and unchanged for
  * the life of the process. */
 struct ens_provider {
@@ -648,6 +658,8 @@ struct ens_provider {
     uint32_t find_limit;     /**< the most instances that the cloud shows, in all pages, of a list
                                   that is narrowed by tags or group: the engine reads one that is as
                                   long again, without these; 0: there is no such limit; since 1.2 */
+    const struct ens_trace_names *trace_names; /**< for traces; NULL: name and the engine's own
+                                                    words; since 1.2 */
 };
 
 /** Size of the descriptor of ABI 1.0: the least that is accepted. */

@@ -24,16 +24,19 @@
 #define LICENCE  "# SPDX-License-Identifier: "
 #define PAGE_MAX ((size_t)256 * 1024)
 
-/* The registry's directory for the pages of a kind, and the file name of its examples. */
+/* The registry's directory for the pages of a kind, how the names of its notes begin, and the file
+ * name of its examples. */
 static const struct {
     const char *directory;
+    const char *notes;
     const char *example;
     const char *title;
 } kinds[] = {
-    [ENS_TF_PROVIDER] = {"", "provider.tf", "Provider"},
-    [ENS_TF_RESOURCE] = {"resources/", "resource.tf", "Resource"},
-    [ENS_TF_DATA_SOURCE] = {"data-sources/", "data-source.tf", "Data Source"},
-    [ENS_TF_ACTION] = {"actions/", "action.tf", "Action"},
+    [ENS_TF_PROVIDER] = {"", "", "provider.tf", "Provider"},
+    [ENS_TF_RESOURCE] = {"resources/", "", "resource.tf", "Resource"},
+    [ENS_TF_DATA_SOURCE] = {"data-sources/", "", "data-source.tf", "Data Source"},
+    [ENS_TF_LIST] = {"list-resources/", "list_", "list-resource.tfquery.hcl", "List Resource"},
+    [ENS_TF_ACTION] = {"actions/", "", "action.tf", "Action"},
 };
 
 /* Examples after the schema. */
@@ -192,7 +195,8 @@ static bool write_page(const struct ens_tf_schema *schema, char **directories)
                                .ptr;
     const char *example =
         ens_arena_printf(arena, "%s/%s", examples, kinds[schema->kind].example).ptr;
-    const char *notes = ens_arena_printf(arena, "%s/%s.md", directories[1], page).ptr;
+    const char *notes =
+        ens_arena_printf(arena, "%s/%s%s.md", directories[1], kinds[schema->kind].notes, page).ptr;
     const char *path = ens_arena_printf(arena, "%s/%s%s.md", directories[2], directory, page).ptr;
 
     add_head(&out, schema);

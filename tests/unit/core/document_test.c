@@ -411,7 +411,7 @@ static const struct refusal {
     {BARE "\"shard\": {\"index\": 0, \"count\": 1, \"x\": 1}}", "p: shard", "unknown key \"x\""},
     {BARE "\"policy\": []}", "p: warnings", "missing: expected a list of sentences"},
     {BARE "\"warnings\": [\"a\", 1]}", "p: warnings[1]", "wrong type: expected a sentence"},
-    {BARE "\"warnings\": []}", "p: policy", "missing: expected a list of guards"},
+    {BARE "\"warnings\": []}", "p: policy", "expected a list of guards"},
     {HEAD ONE "\"instances\": {}}", "p: instances", "wrong type: expected a list"},
     {HEAD ONE "\"none\": 1}", "p: instances", "missing: expected a list"},
     {PLAN("7"), "p: instances[0]", "wrong type: expected an object"},

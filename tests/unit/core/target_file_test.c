@@ -63,7 +63,7 @@ static void test_refused(void **state)
         const char *where;
         const char *said;
     } rows[] = {
-        {"", "f", "no target in it"},
+        {"", "f", "empty: expected targets"},
         {"# nothing\n\n", "f", "no target in it"},
         {A "\nweb-1\n", "f: line 2", "\"web-1\""},
         {A " " B, "f: line 1", "malformed"},

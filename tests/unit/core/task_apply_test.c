@@ -111,16 +111,25 @@ static void test_apply_again(void **state)
 static void test_apply_gives_up(void **state)
 {
     static const struct script_row rows[] = {
-        /* The limit of attempts: five times unavailable, and a last read. */
+        /* The limit of attempts: eight times unavailable, and a last read. */
         {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
+         "read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
          "read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN",
          "start observed unavailable stopped sent", "no further start got through: Code: Words"},
         {"read=DOWN start!unavailable,unsent read=DOWN start!unavailable,unsent read=DOWN "
          "start!unavailable,unsent read=DOWN start!unavailable,unsent read=DOWN "
-         "start!unavailable,unsent",
+         "start!unavailable,unsent read=DOWN start!unavailable,unsent read=DOWN "
+         "start!unavailable,unsent read=DOWN start!unavailable,unsent",
          "refuse observed unavailable stopped", "did not get through: Code: Words"},
         {"read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
+         "read=DOWN start!unavailable read=DOWN start!unavailable read=DOWN start!unavailable "
          "read=DOWN start!unavailable read=DOWN start!unavailable read=UP",
+         "start validated ok running started", NULL},
+        /* What was throttled does not count among these. */
+        {"read=DOWN start!throttled,429 read=DOWN start!throttled,429 read=DOWN "
+         "start!throttled,429 read=DOWN start!throttled,429 read=DOWN start!throttled,429 "
+         "read=DOWN start!throttled,429 read=DOWN start!throttled,429 read=DOWN "
+         "start!throttled,429 read=DOWN start!unavailable,unsent read=DOWN start=ok read=UP",
          "start validated ok running started", NULL},
         /* At most four starts if the cloud refuses them because of the state. */
         {"read=DOWN start!wrong_state read=DOWN start!wrong_state read=DOWN start!wrong_state "

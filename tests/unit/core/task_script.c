@@ -174,6 +174,19 @@ static bool give_bad(struct script *script, enum ens_call_kind kind, ens_str wha
     return true;
 }
 
+static const char *answer_leave(struct script *script, bool given)
+{
+    if (!script->step.asks) {
+        return "did not ask for leave";
+    }
+    script->last = (struct ens_event){
+        .kind = given ? ENS_EVENT_LEAVE : ENS_EVENT_REFUSED,
+        .refusal = ENS_STR("the test: max_starts 1, this apply would start 2"),
+    };
+    step(script);
+    return NULL;
+}
+
 static const char *run_token(struct script *script, ens_str token)
 {
     enum ens_call_kind kind = ENS_CALL_READ;
@@ -193,6 +206,13 @@ static const char *run_token(struct script *script, ens_str token)
         ens_str_is((ens_str){token.ptr, name}, "cancel")) {
         script_end(script, token.ptr[0] == 'd' ? ENS_EVENT_DEADLINE : ENS_EVENT_CANCEL, flying);
         return NULL;
+    }
+    if (ens_str_is(token, "leave") || ens_str_is(token, "refusal")) {
+        return answer_leave(script, ens_str_is(token, "leave"));
+    }
+    if (script->step.asks) {
+        return ens_arena_printf(script->arena, "asked for leave, not for %.*s", ENS_STR_ARG(token))
+            .ptr;
     }
     const bool good = memchr(token.ptr, '=', token.len) != NULL;
     if (!parse_ask(ens_str_cut(token, good ? '=' : '!', &rest), &kind)) {

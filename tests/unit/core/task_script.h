@@ -12,6 +12,7 @@
  *   start!unavailable,lost                              the reply was lost
  *   +30000               30000 ms later
  *   deadline cancel      the job ends; with ~ while the call is in flight
+ *   leave refusal        the answer to a task that asked for leave to start
  *
  * The clock is at the time for which the task requested the call.
  */

@@ -30,7 +30,7 @@ static const struct ens_cloud_account *resolve(struct ens_accounts *accounts,
                                                const struct ens_cloud_settings *settings,
                                                const struct ens_provider *provider)
 {
-    ens_configs_set(configs, settings, 1);
+    ens_configs_set(configs, settings, 1, NULL);
     return ens_cloud_account_get(accounts, configs->current, provider);
 }
 

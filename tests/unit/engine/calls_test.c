@@ -212,6 +212,81 @@ static void test_retries_end(void **state)
     }
 }
 
+#define QUOTA       50 /* calls a second */
+#define QUOTA_FLEET 600
+
+struct quota {
+    int64_t allowance; /* thousandths of calls */
+    int64_t filled_ms;
+    unsigned calls;
+    unsigned throttled;
+    unsigned started[QUOTA_FLEET + 1];
+};
+
+static bool takes(struct quota *quota, int64_t now_ms)
+{
+    const int64_t more = quota->allowance + (now_ms - quota->filled_ms) * QUOTA;
+
+    quota->allowance = more < QUOTA * 1000 ? more : QUOTA * 1000;
+    quota->filled_ms = now_ms;
+    quota->calls++;
+    if (quota->allowance < 1000) {
+        quota->throttled++;
+        return false;
+    }
+    quota->allowance -= 1000;
+    return true;
+}
+
+static unsigned *starts_of(struct quota *quota, ens_str id)
+{
+    int64_t number = 0;
+
+    assert_true(ens_str_to_i64((ens_str){id.ptr + 2, id.len - 2}, &number));
+    assert_in_range(number, 1, QUOTA_FLEET);
+    return &quota->started[number];
+}
+
+static void answer_quota(void *ud, const struct net_request *request, struct net_reply *ret)
+{
+    struct quota *quota = ud;
+
+    if (!takes(quota, request->sent_ms)) {
+        refuse(ret, 429, "Throttled");
+        return;
+    }
+    for (size_t i = 0; i < request->id_count; i++) {
+        unsigned *starts = starts_of(quota, request->ids[i]);
+        if (request->kind == ENS_CALL_START) {
+            ++*starts;
+        } else {
+            see(ret, request->ids[i], *starts > 0 ? "UP" : "DOWN");
+        }
+    }
+}
+
+/* Starts of one id a call, under a quota that the engine has to find out: few calls are throttled,
+ * and the time is about that of the quota. */
+static void test_quota(void **state)
+{
+    struct quota quota = {.filled_ms = NET_START_MS, .allowance = QUOTA * 1000};
+    struct net net;
+    struct net_job job;
+
+    (void)state;
+    net_init(&net);
+    net.answer = answer_quota;
+    net.ud = &quota;
+    run(&net, &job, ENS_MODE_APPLY, QUOTA_FLEET);
+    expect_all(&job, "start validated ok running started");
+    for (size_t i = 1; i <= QUOTA_FLEET; i++) {
+        assert_int_equal(quota.started[i], 1);
+    }
+    assert_true(quota.throttled > 0 && quota.throttled * 20 < quota.calls);
+    assert_true(job.done_ms - job.begun_ms < 2 * QUOTA_FLEET / QUOTA * 1000);
+    end(&net, &job);
+}
+
 struct broken {
     enum ens_transport_end end;
     bool untrusted;
@@ -494,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_new_nonce),
         cmocka_unit_test(test_error_of_the_whole_call),
         cmocka_unit_test(test_retries_end),
+        cmocka_unit_test(test_quota),
         cmocka_unit_test(test_transport),
         cmocka_unit_test(test_deadlines_differ),
         cmocka_unit_test(test_clock),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds: lists one after the other, with the retries of all calls, until the last or the deadline.
- */
+/* Finds: lists in order, with the retries of all calls, until the last or the deadline. */
 #include <string.h>
 
 #include "answers.h"
@@ -33,8 +32,13 @@ static void on_found(void *ud, const struct ens_finding *finding)
     struct find *find = ud;
 
     assert_int_equal(find->dones, 0);
-    ens_buf_addf(&find->told, "%.*s %s %.*s\n", ENS_STR_ARG(finding->target.id),
+    ens_buf_addf(&find->told, "%.*s %s %.*s", ENS_STR_ARG(finding->target.id),
                  ens_status_name(finding->status), ENS_STR_ARG(finding->name));
+    for (size_t i = 0; i < finding->tag_count; i++) {
+        ens_buf_addf(&find->told, " %.*s=%.*s", ENS_STR_ARG(finding->tags[i].name),
+                     ENS_STR_ARG(finding->tags[i].value));
+    }
+    ens_buf_add_char(&find->told, '\n');
     if (++find->found == find->cancel_at) {
         ens_engine_cancel(find->net.engine, find->id);
     }
@@ -174,8 +178,8 @@ static void test_order(void **state)
                                                   "i-9 running star\n"
                                                   "i-1 running one\n"
                                                   "i-3 running three\n");
-    assert_string_equal(ens_buf_text(&find.calls), "moon  DOWN FROZEN|moon p2 DOWN FROZEN|"
-                                                   "sun  |moon  |moon p2 |");
+    assert_string_equal(ens_buf_text(&find.calls), "moon  DOWN FROZEN|moon  |sun  |"
+                                                   "moon p2 DOWN FROZEN|moon p2 |");
     assert_int_equal(find.total, 4);
     assert_int_equal(find.failed, 0);
     end_find(&find);
@@ -205,6 +209,67 @@ static void test_nothing(void **state)
     begin(&find, nothing);
     run_find(&find);
     assert_string_equal(ens_buf_text(&find.told), "");
+    end_find(&find);
+}
+
+static const char *regions(struct find *find, const struct net_request *request)
+{
+    (void)find;
+    if (ens_str_is(request->region, "sky")) {
+        return "code Denied";
+    }
+    if (ens_str_is(request->region, "moon")) {
+        return "found i-1 UP one\n";
+    }
+    return request->page.len == 0 ? "found i-2 UP two z g sun\ntag k v\nnext p2\n"
+                                  : "found i-3 UP three\n";
+}
+
+static int64_t slow_moon(void *ud, const struct net_request *request)
+{
+    (void)ud;
+    return ens_str_is(request->region, "moon") ? 300 : 100;
+}
+
+/* All regions are read at once, one page ahead; what is told stays in order. */
+static void test_at_once(void **state)
+{
+    struct find find;
+
+    (void)state;
+    begin(&find, regions);
+    find.net.latency = slow_moon;
+    add(&find, "moon");
+    add(&find, "sky");
+    add(&find, "sun");
+    run_find(&find);
+    assert_string_equal(ens_buf_text(&find.told),
+                        "i-1 running one\n"
+                        "! sky permission_denied Denied 400: The credentials may not list the "
+                        "instances of FakeCloud in sky (fake:List): Denied.\n"
+                        "i-2 running two k=v\n"
+                        "i-3 running three\n");
+    assert_string_equal(ens_buf_text(&find.calls), "sky  |sun  |moon  |sun p2 |");
+    assert_int_equal(net_now(), NET_START_MS + 300 + 100);
+    end_find(&find);
+}
+
+/* A page that waited for its turn is not shown any more. */
+static void test_ended_while_pages_wait(void **state)
+{
+    struct find find;
+
+    (void)state;
+    begin(&find, regions);
+    find.net.latency = slow_moon;
+    add(&find, "moon");
+    add(&find, "sun");
+    find.timeout_ms = 200;
+    run_find(&find);
+    assert_string_equal(
+        ens_buf_text(&find.told),
+        "! moon timed_out  0: Time ran out before all instances of FakeCloud in moon were listed.\n"
+        "! sun timed_out  0: Time ran out before all instances of FakeCloud in sun were listed.\n");
     end_find(&find);
 }
 
@@ -426,12 +491,20 @@ static void test_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),          cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_shown_before),   cmocka_unit_test(test_denied),
-        cmocka_unit_test(test_hidden),         cmocka_unit_test(test_without_keys),
-        cmocka_unit_test(test_older_provider), cmocka_unit_test(test_retry),
-        cmocka_unit_test(test_deadline),       cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_freed),          cmocka_unit_test(test_room),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_shown_before),
+        cmocka_unit_test(test_at_once),
+        cmocka_unit_test(test_ended_while_pages_wait),
+        cmocka_unit_test(test_denied),
+        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_without_keys),
+        cmocka_unit_test(test_older_provider),
+        cmocka_unit_test(test_retry),
+        cmocka_unit_test(test_deadline),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_freed),
+        cmocka_unit_test(test_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

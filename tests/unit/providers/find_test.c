@@ -211,6 +211,7 @@ static void test_descriptors(void **state)
         const struct ens_provider *provider = test_provider(i);
         assert_non_null(provider->find_action);
         /* What the vendors' pages say about lists that are narrowed by tags. */
+        assert_non_null(provider->trace_names);
         assert_int_equal(provider->find_limit, strcmp(provider->name, "baidu") == 0 ? 0 : 1000);
     }
 }

@@ -96,6 +96,26 @@ static void test_found_rows_are_complete(void **state)
     }
 }
 
+/* Terraform takes a list only for a resource of the same name, with an identity. */
+static void test_lists_are_of_resources(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ENS_TF_SCHEMA_COUNT; i++) {
+        if (ens_tf_schemas[i].kind == ENS_TF_LIST) {
+            const struct ens_tf_schema *resource =
+                ens_tf_schema_find(ENS_TF_RESOURCE, ens_str_of(ens_tf_schemas[i].name));
+            assert_non_null(resource);
+            assert_non_null(resource->identity);
+            assert_null(ens_tf_schemas[i].identity);
+            for (const struct ens_tf_attribute *row = resource->identity; row->name != NULL;
+                 row++) {
+                assert_non_null(
+                    ens_tf_attribute_find(resource->attributes, ens_str_of(row->name))->show);
+            }
+        }
+    }
+}
+
 static void test_finding(void **state)
 {
     (void)state;
@@ -112,6 +132,7 @@ int main(void)
         cmocka_unit_test(test_wire_schemas_are_sound),
         cmocka_unit_test(test_rows_are_complete),
         cmocka_unit_test(test_found_rows_are_complete),
+        cmocka_unit_test(test_lists_are_of_resources),
         cmocka_unit_test(test_finding),
     };
 

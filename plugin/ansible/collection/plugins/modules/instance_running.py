@@ -55,9 +55,38 @@ options:
   preflight:
     description:
       - In check mode, ask the cloud by dry runs whether starts would be accepted. Without it,
-        check mode only reads.
+        check mode only reads. It does not soften a guard.
     type: bool
     default: true
+  policy:
+    description:
+      - Guards, what may be started. They hold together with those of C(/etc/ensure/policy.json) and of
+        the file that the variable C(ENSURE_POLICY) names, on the host where the task runs; none can
+        loosen another. A start that one refuses fails the task with the reason C(policy).
+    type: dict
+    suboptions:
+      max_starts:
+        description: A task that would start more instances than this starts none.
+        type: int
+      allow:
+        description:
+          - Only instances that match one of these patterns may be started. A pattern is
+            C(cloud/region/instance-id), where C(*) matches any run of characters within a segment.
+        type: list
+        elements: str
+      deny:
+        description: No instance that matches one of these patterns may be started.
+        type: list
+        elements: str
+      min_confidence:
+        description:
+          - What a start must rest on at least. With C(validated) and C(simulated) the cloud is asked by
+            a dry run, where it has one, before the start.
+        type: str
+        choices: [unverified, simulated, validated]
+      audit_required:
+        description: Whether starts need an audit log (C(ENSURE_AUDIT_LOG)).
+        type: bool
 extends_documentation_fragment:
   - ensure.cloud.module
 attributes:
