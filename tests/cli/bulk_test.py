@@ -108,6 +108,19 @@ class Bulk(Fleet):
         self.assertEqual(refused, {target(B, "i-load-4"): "wrong_state",
                                    target(B, "i-load-9"): "expired"})
 
+    def test_max_starts(self):
+        """All are read before the first start."""
+        names = self.many()
+        self.environment["ENSURE_POLICY"] = self.path("policy.json")
+        for most, code, started in ((COUNT - 1, 3, 0), (COUNT, 0, COUNT)):
+            self.write("policy.json", {"max_starts": most})
+            os.chmod(self.path("policy.json"), 0o600)
+            run = self.json("apply", "--yes", "fleet.txt")
+            self.assertEqual((run.code, run.document["summary"]["started"]), (code, started))
+            self.assert_all(run.document, names)
+            self.assertEqual(run.document["policy"][0]["rule"], "max_starts")
+            self.assertEqual(len(self.starts()), started)
+
     def test_shard(self):
         names = self.many(status=RUNNING)
         parts = [self.json("status", "fleet.txt", "--shard", f"{n}/2").document for n in (0, 1)]
@@ -208,6 +221,17 @@ class Limits(Case):
         self.assertEqual(run.out.count("Refused: unauthenticated"), 1)
         self.assertIn(f"and {KEPT + 1 - 20} more", run.out)
         self.assertIn(f"{KEPT + 1} instances: {KEPT + 1} refused", run.out)
+
+    def test_max_starts_is_of_a_whole_run(self):
+        self.lines(KEPT + 1)
+        self.environment["ENSURE_POLICY"] = self.path("policy.json")
+        self.write("policy.json", {"max_starts": 5})
+        os.chmod(self.path("policy.json"), 0o600)
+        run = self.ensure("apply", "--yes", "fleet.txt")
+        self.assertEqual(run.code, 3, run.err)
+        self.assertEqual(run.out.count("Refused: policy"), 1)
+        self.assertIn("with max_starts", run.out)
+        self.assertIn(f"a run takes at most {KEPT} targets, and this has {KEPT + 1}", run.out)
 
     def test_more_than_the_most(self):
         """In one file, and in two that are each small enough."""
