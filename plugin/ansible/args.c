@@ -262,8 +262,8 @@ static ens_rc read_guard(const struct reader *reader, const char *name, const ch
         texts.items = ens_arena_array(reader->arena, 1, sizeof(*texts.items));
         read = guard.rule == ENS_RULE_AUDIT_REQUIRED ? to_bool(value, &on)
                                                      : to_text(reader, value, &texts.items[0]);
-        texts.items[0] = guard.rule == ENS_RULE_AUDIT_REQUIRED ? ENS_STR("true")
-                                                               : ens_str_trim(texts.items[0]);
+        texts.items[0] =
+            guard.rule == ENS_RULE_AUDIT_REQUIRED ? ENS_STR("true") : ens_str_trim(texts.items[0]);
     }
     guard.values = texts.items;
     guard.value_count = texts.count;
