@@ -58,9 +58,9 @@ static const struct row environment[] = {
     {"ENSURE_LOG", "log level on standard error: error, warn, info, debug or trace"},
     {"ENSURE_AUDIT_LOG",
      "file that gets a line before each start and after every call; no start without it"},
+    {"ENSURE_POLICY", "file of guards, what may be started, beside /etc/ensure/policy.json"},
     {"OTEL_EXPORTER_OTLP_ENDPOINT",
-     "http(s)://host[:port] of an OpenTelemetry collector, which gets a span of each run and of "
-     "each "
+     "http(s)://host[:port] of an OpenTelemetry collector, which gets a span of each run and each "
      "request to a cloud; TRACEPARENT names the span that they are below"},
     {"GITHUB_ACTIONS",
      "when it is set, refused and failed targets are annotated on standard error, and the report "

@@ -5,7 +5,7 @@
  * There is no limit until the first throttled reply. Then the rate is a part of what was answered
  * within a second, a guess that rises quickly until the next throttled reply. From then on it falls
  * by a part when throttled, and rises with each answer, slowly at first. So processes and machines
- * that share a quota, which none of them knows, come to share it: each is throttled now and then,
+ * that share a quota, which none of them knows, come to share it: each is throttled sometimes,
  * and finds out what is left for it.
  */
 #ifndef ENSURE_CORE_PACE_H

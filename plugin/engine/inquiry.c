@@ -104,7 +104,9 @@ void ens_inquiry_stop(struct ens_inquiry *inquiry, enum ens_reason reason)
 
 void ens_inquiry_done(struct ens_inquiry *inquiry)
 {
-    ens_attempt_done(&inquiry->attempt, &inquiry->calls->sender);
+    if (inquiry->calls != NULL) { /* else it was never begun: there was no account to ask for */
+        ens_attempt_done(&inquiry->attempt, &inquiry->calls->sender);
+    }
     ens_keys_unref(inquiry->keys);
     ens_arena_free(inquiry->arena);
 }

@@ -164,7 +164,7 @@ static bool set_target(struct ens_exchange *exchange, const char *base, ens_str 
     ens_buf_add(&url, ens_str_of(base));
     ens_buf_add(&url, target);
     if (exchange->endpoint.tls || exchange->proxy.url == NULL) {
-        /* Not as a part of the URL, which libcurl takes apart, copies and joins several times. */
+        /* Not as a part of the URL, which libcurl parses, copies and joins several times. */
         SET(exchange, CURLOPT_URL, base);
         SET(exchange, CURLOPT_REQUEST_TARGET, ens_buf_text(&url) + strlen(base));
     } else {

@@ -33,6 +33,7 @@ struct ens_terraform {
 
     enum ens_tf_preflight preflight;
     bool preflight_unknown; /* then preflight is off */
+    bool policy_unknown;    /* in part; the guards that are known are in force */
     /* Clouds whose settings have unknown values. No request is sent to them, because it would be
      * signed with other keys than the configured ones. */
     const char *unknown_clouds[ENS_TF_CLOUDS_MAX];

@@ -87,21 +87,21 @@ static struct ens_guard guard_of(struct ens_arena *arena, const struct ens_value
 }
 
 /* The guards of the provider block. Those whose values are not known yet are not in force. */
-static ens_rc read_policy(struct ens_tf_call *call, const struct ens_value *config,
+static ens_rc read_policy(struct ens_tf_call *call, const struct ens_value *config, bool defers,
                           struct ens_policy *ret, struct ens_diags *diags)
 {
     const struct ens_value *policy = member(config, "policy");
     const struct ens_tf_attribute *rows =
         ens_tf_attribute_find(call->schema->attributes, ENS_STR("policy"))->nested;
-    bool unknown = false;
 
+    call->tf->policy_unknown = false;
     for (; rows->name != NULL && !ens_value_is_null(policy); rows++) {
         const struct ens_value *value = member(policy, rows->name);
         if (!ens_tf_is_set(value) || (value->kind == ENS_VALUE_BOOL && !value->boolean)) {
             continue;
         }
         if (!ens_value_known(value)) {
-            unknown = true;
+            call->tf->policy_unknown = true;
             continue;
         }
         struct ens_guard guard = guard_of(call->arena, value);
@@ -111,7 +111,7 @@ static ens_rc read_policy(struct ens_tf_call *call, const struct ens_value *conf
             return rc;
         }
     }
-    if (unknown) {
+    if (call->tf->policy_unknown && !defers) {
         ens_tf_diags_add(&call->diags, ENS_WARNING, "policy", ENS_STR("policy is not known yet"),
                          ENS_STR("Guards whose values are not known do not hold while this is "
                                  "planned; they hold when it is applied."));
@@ -119,7 +119,7 @@ static ens_rc read_policy(struct ens_tf_call *call, const struct ens_value *conf
     return ENS_OK;
 }
 
-static void read_session(struct ens_tf_call *call, const struct ens_value *config)
+static void read_session(struct ens_tf_call *call, const struct ens_value *config, bool defers)
 {
     struct ens_terraform *tf = call->tf;
     struct ens_cloud_settings settings[ENS_TF_CLOUDS_MAX];
@@ -141,7 +141,7 @@ static void read_session(struct ens_tf_call *call, const struct ens_value *confi
             tf->unknown_clouds[tf->unknown_count++] = row->name;
         }
     }
-    if (read_policy(call, config, &policy, &diags) != ENS_OK ||
+    if (read_policy(call, config, defers, &policy, &diags) != ENS_OK ||
         ens_engine_configure(tf->engine, settings, count, &policy, &diags) != ENS_OK) {
         ens_tf_diags_take(&call->diags, &diags);
     }
@@ -157,11 +157,11 @@ void ens_tf_configure_provider(void *ud, struct ens_rpc_call *rpc, const Protobu
     struct ens_value config;
 
     if (ens_tf_call_value(&call, in->config, &config)) {
+        const bool defers =
+            in->client_capabilities != NULL && in->client_capabilities->deferral_allowed;
         atomic_store(&call.tf->stopped, false);
-        read_preflight(&call, &config,
-                       in->client_capabilities != NULL &&
-                           in->client_capabilities->deferral_allowed);
-        read_session(&call, &config);
+        read_preflight(&call, &config, defers);
+        read_session(&call, &config, defers);
     }
     response.diagnostics = call.diags.items;
     response.n_diagnostics = call.diags.count;

@@ -44,8 +44,9 @@ void ens_tf_plan_action(void *ud, struct ens_rpc_call *rpc, const ProtobufCMessa
     }
     const bool settings_unknown =
         tf->preflight_unknown || ens_tf_settings_unknown(tf, planning->targets.cloud);
-    planning->deferred = ens_tf_call_deferred(call, in->client_capabilities, settings_unknown,
-                                              !planning->targets.known);
+    planning->deferred =
+        ens_tf_call_deferred(call, in->client_capabilities, settings_unknown || tf->policy_unknown,
+                             !planning->targets.known);
     if (planning->deferred != NULL || !planning->targets.known || settings_unknown ||
         !ens_tf_call_plans(call)) {
         reply(planning);

@@ -117,8 +117,8 @@ static void plan_change(struct planning *planning, const struct ens_value *prior
     }
     ens_tf_plan_change(call->arena, call->schema->attributes, prior, proposed, &targets,
                        &planning->change);
-    const bool settings_unknown =
-        call->tf->preflight_unknown || ens_tf_settings_unknown(call->tf, targets.cloud);
+    const bool settings_unknown = call->tf->preflight_unknown || call->tf->policy_unknown ||
+                                  ens_tf_settings_unknown(call->tf, targets.cloud);
     planning->deferred = ens_tf_call_deferred(call, planning->in->client_capabilities,
                                               settings_unknown, !targets.known);
     if (planning->deferred != NULL || !needs_plan(planning)) {

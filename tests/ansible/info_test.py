@@ -217,7 +217,8 @@ class Tools(InfoCase):
         docs = json.loads(shown.stdout)
         doc, other = docs[INFO], docs[RUNNING]
         options = {name: set(one["doc"]["options"]) for name, one in docs.items()}
-        self.assertEqual(options[INFO], options[RUNNING] - {"instance_id", "preflight", "policy"} | {"filters"})
+        self.assertEqual(options[INFO],
+                         options[RUNNING] - {"instance_id", "preflight", "policy"} | {"filters"})
         self.assertEqual(set(doc["doc"]["options"]["filters"]["suboptions"]),
                          {"status", "tags", "name", "zone", "group", "limit"})
         self.assertEqual(doc["doc"]["options"]["profile"], other["doc"]["options"]["profile"])

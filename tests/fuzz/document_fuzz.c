@@ -3,6 +3,7 @@
  * marked as applied. */
 #include "fuzz.h"
 
+#include "core/saved.h"
 #include "core/target_file.h"
 
 /* Writing and parsing a document again gives the same bytes. */
@@ -33,6 +34,18 @@ static void check_mark(ens_str text)
     FUZZ_REQUIRE(ens_str_eq(again.applied_at, time));
 }
 
+/* A find or a diagnosis: one diagnostic, or none. */
+static void check_saved(ens_str text)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_DIAGS diags = {0};
+    struct ens_saved saved;
+
+    ens_rc rc = ens_saved_read(arena, text, "f", &saved, &diags);
+    FUZZ_REQUIRE(rc == ENS_OK || rc == ENS_MALFORMED);
+    FUZZ_REQUIRE(diags.count == (rc == ENS_OK ? 0u : 1u));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -49,5 +62,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rc == ENS_OK && document.kind == ENS_DOCUMENT_PLAN && document.applied_at.len == 0) {
         check_mark(text);
     }
+    check_saved(text);
     return 0;
 }

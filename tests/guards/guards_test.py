@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every rule, from every source of guards, through every door: what is refused, what is said of it, and
+"""Every rule, from every source of guards, through every entry: what is refused, what is said of it, and
 that no request was sent that could start it.
 
 usage: guards_test.py FRONT_END BIN_DIRECTORY ANSIBLE_DIRECTORY
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 import table
-import doors
+import entries
 import needs
 import surroundings
 import terraform_host
@@ -23,21 +23,21 @@ PARALLEL = 4
 
 def made_by(front_end, collections):
     return {
-        "cli": lambda: [doors.CliPlan(), doors.Cli(), doors.CliSaved(), doors.CliSavedWithGuards()],
-        "lib": lambda: [doors.LibPlan(), doors.Lib(), doors.LibSaved()],
-        "rpc": lambda: [doors.RpcPlan(), doors.Rpc(), doors.RpcSaved()],
-        "terraform": lambda: [doors.TerraformPlan(), doors.Terraform(), doors.TerraformSaved()],
-        "provider": lambda: [doors.Provider(), doors.PlanAction(), doors.Invoke()],
-        "ansible": lambda: [doors.AnsibleCheck(collections), doors.Ansible(collections)],
+        "cli": lambda: [entries.CliPlan(), entries.Cli(), entries.CliSaved(), entries.CliSavedWithGuards()],
+        "lib": lambda: [entries.LibPlan(), entries.Lib(), entries.LibSaved()],
+        "rpc": lambda: [entries.RpcPlan(), entries.Rpc(), entries.RpcSaved()],
+        "terraform": lambda: [entries.TerraformPlan(), entries.Terraform(), entries.TerraformSaved()],
+        "provider": lambda: [entries.Provider(), entries.PlanAction(), entries.Invoke()],
+        "ansible": lambda: [entries.AnsibleCheck(collections), entries.Ansible(collections)],
     }[front_end]()
 
 
-def check(door, case, found):
+def check(entry, case, found):
     """Yields one line per difference."""
-    rule, source = case.rule, door.sources[case.source]
+    rule, source = case.rule, entry.sources[case.source]
     refused = set(table.IDS) if rule.said else set()
-    said = rule.said.replace("RUN", door.run_word)
-    if rule.counted and door.process:
+    said = rule.said.replace("RUN", entry.run_word)
+    if rule.counted and entry.process:
         refused = set(found) if len(found) == 1 else {"any one of them"}
         said = "max_starts 2, this process has planned or sent 2"
     if case.source == "variable":
@@ -49,8 +49,8 @@ def check(door, case, found):
             yield f"{name}: {message}"
     started, requests = case.starts()
     # Terraform applies nothing of a plan with an error.
-    whole = isinstance(door, doors.Terraform) and refused
-    expected = set(table.IDS) - refused if door.starts and not whole else set()
+    whole = isinstance(entry, entries.Terraform) and refused
+    expected = set(table.IDS) - refused if entry.starts and not whole else set()
     if started != expected:
         yield f"started {sorted(started)}, not {sorted(expected)}"
     if not expected and requests:
@@ -62,10 +62,10 @@ def text_of(error):
     return error.details() if hasattr(error, "details") else str(error)
 
 
-def unusable(door, case):
+def unusable(entry, case):
     """Yields one line per difference where the policy file has an unknown key: nothing is sent."""
     try:
-        yield f"goes on: {door.run_all([case])}"
+        yield f"goes on: {entry.run_all([case])}"
     except Exception as error:  # pylint: disable=broad-exception-caught
         wanted = f'unknown key "{next(iter(table.UNUSABLE.policy))}"'
         if wanted not in text_of(error).replace('\\"', '"') or "policy.json" not in text_of(error):
@@ -81,25 +81,25 @@ def differences(front_end, programs, collections, directory):
         print("no mounts of its own for a process here: without the system's file", flush=True)
     emulator = os.path.join(programs, "ensure-emulator")
     count = 0
-    for door in made_by(front_end, collections):
-        name = type(door).__name__
+    for entry in made_by(front_end, collections):
+        name = type(entry).__name__
         if "Saved" not in name:  # those are planned before the file is there
             with table.Case(name, table.UNUSABLE, "variable", programs,
                             os.path.join(directory, f"{name}-unusable"), emulator) as case:
-                yield from (f"{case.name}: {line}" for line in unusable(door, case))
+                yield from (f"{case.name}: {line}" for line in unusable(entry, case))
         with contextlib.ExitStack() as stack:
             cases = [stack.enter_context(table.Case(
                 name, rule, source, programs, os.path.join(directory, f"{name}-{n}-{source}"),
                 emulator))
-                for n, rule in enumerate(table.RULES) for source in door.sources
-                if door.takes(rule, source) and (sources is None or source in sources)]
-            if type(door).run_all is doors.Door.run_all:
+                for n, rule in enumerate(table.RULES) for source in entry.sources
+                if entry.takes(rule, source) and (sources is None or source in sources)]
+            if type(entry).run_all is entries.Entry.run_all:
                 with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
-                    outcomes = list(pool.map(door.run, cases))
+                    outcomes = list(pool.map(entry.run, cases))
             else:
-                outcomes = door.run_all(cases)
+                outcomes = entry.run_all(cases)
             for case, found in zip(cases, outcomes):
-                yield from (f"{case.name}: {line}" for line in check(door, case, found))
+                yield from (f"{case.name}: {line}" for line in check(entry, case, found))
             count += len(cases)
     print(f"{front_end}: {count} cases")
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table: each rule, as a policy that refuses starts of the fleet, with what is said of them; and one
-policy of all rules that lets the fleet through. A case is a rule with a source of guards and a door."""
+policy of all rules that lets the fleet through. A case is a rule with a source of guards and an entry."""
 
 import dataclasses
 import json
@@ -58,12 +58,12 @@ UNUSABLE = Rule("unknown key", {"max_start": 2}, "")
 
 
 class Case:
-    """A door with a rule and a source, and an emulator and a directory of its own. Use it in a with
+    """An entry with a rule and a source, and an emulator and a directory of its own. Use it in a with
     statement."""
 
-    def __init__(self, door, rule, source, programs, directory, emulator):
-        self.door, self.rule, self.source, self.programs = door, rule, source, programs
-        self.name = f"{door}, {rule.name}, {source}"
+    def __init__(self, entry, rule, source, programs, directory, emulator):
+        self.entry, self.rule, self.source, self.programs = entry, rule, source, programs
+        self.name = f"{entry}, {rule.name}, {source}"
         self.directory = directory
         os.mkdir(directory)
         region, stopped = PLACE[rule.cloud]

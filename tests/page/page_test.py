@@ -101,6 +101,18 @@ class Page(tool.Case):
                     self.assertEqual(self.browser.run(AXE), [])
                     self.assert_quiet(url)
 
+    def test_columns(self):
+        """Each has room for its words in every width that has columns; below that there are none."""
+        url = self.page(os.path.join(GOLDEN, "plan.json"))
+        for width in (700, 1000, 1152, 1153, 1280, 1920):
+            with self.subTest(width=width):
+                self.visit(url, width)
+                self.assertEqual(self.browser.run("document.documentElement.scrollWidth"), width)
+                least = self.browser.run("Math.min(...[...document.querySelectorAll('thead th')]"
+                                         ".map((one) => one.clientWidth))")
+                high = self.browser.run("document.querySelector('thead').clientHeight")
+                self.assertEqual((least >= 100, 0 < high < 50), (width > 1152,) * 2, (least, high))
+
     def test_content(self):
         """Counts on top, and of each refusal code, request id and advice."""
         self.visit(self.page(os.path.join(GOLDEN, "plan.json")))
@@ -212,6 +224,7 @@ class Page(tool.Case):
         url = self.page(documents.large(10000))
         for width in (360, 1400):
             self.visit(url, width)
+            self.settle("performance.getEntriesByType('paint').length > 0", True)
             paint = self.browser.run("performance.getEntriesByType('paint')[0].startTime")
             print(f"10,000 instances, {width} pixels: first paint after {paint:.0f} ms")
             self.assertEqual(self.browser.run(ROWS + ".length"), 10000)

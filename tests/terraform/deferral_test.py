@@ -18,6 +18,9 @@ LATE_REGION = {"volcengine": cloud_settings(region=UNKNOWN)}
 LATE_OTHER = {"baidu": cloud_settings(access_key=UNKNOWN), "volcengine": UNKNOWN}
 LATE_BAIDU = {"baidu": UNKNOWN}
 LATE_PREFLIGHT = {"preflight": UNKNOWN}
+NO_GUARDS = dict.fromkeys(("max_starts", "allow", "deny", "min_confidence", "audit_required"))
+LATE_POLICY = {"policy": {**NO_GUARDS, "max_starts": UNKNOWN}}
+LATE_PATTERN = {"policy": {**NO_GUARDS, "deny": ["alibaba/*/*", UNKNOWN]}}
 RUNNING = {**IDENTITY, "id": "volcengine/cn-beijing/i-a", "status": "running",
            "provider_status": "RUNNING", "start_request_id": "", "timeouts": None}
 
@@ -43,6 +46,8 @@ class Deferral(CoreCase):
         (LATE_OTHER, SINGLE, IDENTITY, PROVIDER_UNKNOWN),
         (LATE_BAIDU, SINGLE, IDENTITY, None),
         (LATE_PREFLIGHT, SINGLE, IDENTITY, PROVIDER_UNKNOWN),
+        (LATE_POLICY, SINGLE, IDENTITY, PROVIDER_UNKNOWN),
+        (LATE_PATTERN, SINGLE, IDENTITY, PROVIDER_UNKNOWN),
     ]
 
     def test_plans(self):
@@ -62,7 +67,8 @@ class Deferral(CoreCase):
         for block, type_name, config, _ in self.CASES:
             with self.subTest(f"{block} {config}"):
                 warned = self.configure_provider(block)
-                self.assertEqual(len(warned), 1 if block == LATE_PREFLIGHT else 0)
+                late = block in (LATE_PREFLIGHT, LATE_POLICY, LATE_PATTERN)
+                self.assertEqual(len(warned), 1 if late else 0)
                 core = self.core(type_name)
                 self.assertIsNone(core.plan(core.config(**config)).deferred)
 

@@ -146,7 +146,7 @@ class Protocol(ActionCase):
                  "assume_role": {**role, "duration_seconds": None, "external_id": ""},
                  "assume_role_with_oidc": {**role, "duration_seconds": None, "provider": "",
                                            "token": "", "token_file": ""}}
-        block = {"preflight": "", "volcengine": cloud, "alibaba": None, "baidu": None}
+        block = {"preflight": "", "volcengine": cloud, "alibaba": None, "baidu": None, "policy": None}
         reply = stub.ValidateProviderConfig(
             pb.ValidateProviderConfig.Request(config=dynamic(block)))
         self.assertEqual(list(reply.diagnostics), [])
@@ -219,7 +219,7 @@ class Protocol(ActionCase):
             type_name="ensure_instance_running", prior_state=dynamic(None),
             proposed_new_state=dynamic(resource_state()), config=dynamic(resource_state()))
         self.assertEqual([d.severity for d in stub.PlanResourceChange(create).diagnostics], [ERROR])
-        block = {"preflight": "off", "volcengine": None, "alibaba": None, "baidu": None}
+        block = {"preflight": "off", "volcengine": None, "alibaba": None, "baidu": None, "policy": None}
         stub.ConfigureProvider(pb.ConfigureProvider.Request(config=dynamic(block)))
         self.assertEqual(list(stub.PlanResourceChange(create).diagnostics), [])
 

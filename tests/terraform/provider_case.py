@@ -35,7 +35,7 @@ class ProviderCase(Case):
 
     def configure_provider(self, config=None, **capabilities):
         """Configures the provider again; returns the diagnostics. config: members of the block."""
-        block = {"preflight": None, "volcengine": None, "alibaba": None, "baidu": None,
+        block = {"preflight": None, "policy": None, "volcengine": None, "alibaba": None, "baidu": None,
                  **(config or {})}
         return list(self.provider.stub.ConfigureProvider(pb.ConfigureProvider.Request(
             terraform_version="1.14.0", config=dynamic(block),

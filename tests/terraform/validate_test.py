@@ -38,6 +38,12 @@ WRONG_SETS = (
 )
 WRONG_PROVIDERS = (
     ('preflight = "maybe"', '"enforce", "warn" or "off"', '"maybe"'),
+    ('policy = {\n  max_starts = -1\n}', "Invalid policy.max_startsexpected a whole number from 0",
+     "policy = {"),
+    ('policy = {\n  max_starts = 1.5\n}', "expected a whole number", "policy = {"),
+    ('policy = {\n  deny = ["alibaba"]\n}', '"alibaba" is not a pattern', "policy = {"),
+    ('policy = {\n  min_confidence = "observed"\n}', "unverified, simulated or validated",
+     "policy = {"),
     ('alibaba = {\n  endpoint = "ftp://x"\n}', "alibaba.endpoint", "alibaba = {"),
     ('alibaba = {\n  region = "Hangzhou"\n}', "malformed", "alibaba = {"),
     ('alibaba = {\n  access_key = "LTAI"\n}', "secret_key", "alibaba = {"),

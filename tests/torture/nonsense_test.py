@@ -74,7 +74,8 @@ class Nonsense(Suite):
             identity = {"cloud": "baidu", "region": "bj", "instance_id": "i-a"}
             kind = "ensure_instance_running"
             made = [pb.ConfigureProvider.Request(config=dynamic({
-                        "preflight": "off", "volcengine": None, "alibaba": None, "baidu": None})),
+                        "preflight": "off", "policy": None, "volcengine": None, "alibaba": None,
+                        "baidu": None})),
                     pb.PlanResourceChange.Request(
                         type_name=kind, config=dynamic(state), prior_state=dynamic(None),
                         proposed_new_state=dynamic(state)),

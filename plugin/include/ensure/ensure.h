@@ -162,6 +162,8 @@ typedef void ensure_log_fn(void *ud, const char *line);
  *                                                       "duration_seconds": 3600, "policy": "..."},
  *                             "metadata_role": "..."}},
  *      "defaults": {"plan_timeout_ms": 120000, "apply_timeout_ms": 600000, "no_dry_run": false},
+ *      "policy": {"max_starts": 20, "allow": ["alibaba/cn-hangzhou/i-web1"], "deny": [],
+ *                 "min_confidence": "validated", "audit_required": true},
  *      "log_level": "warn"}
  * @endcode
  * Timeouts are 1 to 86400000 (24 hours). log_level is error, warn, info, debug or trace, and
@@ -170,6 +172,12 @@ typedef void ensure_log_fn(void *ud, const char *line);
  * assume_role_with_oidc, profile and metadata_role is set; it is where the keys come from. The role
  * of assume_role is assumed with whatever keys were found. duration_seconds is 900 to 43200.
  * ensure_plan() and ensure_apply() do not use region, because their targets name one.
+ *
+ * policy has the guards of the session: what may be started. They hold together with those of the
+ * file /etc/ensure/policy.json, of the file that ENSURE_POLICY names, and of a fleet; none can
+ * loosen another. A start that one refuses has the action "refuse" and the reason "policy". In a
+ * pattern of allow and deny an asterisk stands for any run of characters within one of the three
+ * segments of a target. A policy file that can't be used is an error here.
  *
  * @param config a JSON object; NULL or "{}" takes everything from the environment and from the
  *     profile files of the vendors' command lines
@@ -213,8 +221,8 @@ ENSURE_API char *ensure_session_providers(ensure_session *session, struct ensure
  *     return; valid until the function returns */
 typedef void ensure_event_fn(void *ud, int32_t kind, const char *instance);
 
-/** ensure_call.flags, plans only: send no dry runs; every start then has the confidence
- * "unverified". */
+/** ensure_call.flags: send no dry runs; every start of a plan then has the confidence "unverified",
+ * and an apply refuses one for which the guard min_confidence asks more. */
 #define ENSURE_NO_DRY_RUN 1u
 
 /** Options of one call. A zeroed one with struct_size set means the session's defaults. */
@@ -233,8 +241,8 @@ struct ensure_call {
  * @param session the session
  * @param request a fleet, {"targets": ["cloud/region/instance-id", ...]}; a target that is listed
  *     twice counts once. It may have selectors as for ensure_find(), {"select": [SELECTOR, ...]},
- * at most 100: what they find follows, each instance once. If one of them has no complete answer,
- *     nothing is planned (ENSURE_UNANSWERED)
+ *     at most 100: what they find follows, each instance once. If one of them has no complete
+ *     answer, nothing is planned (ENSURE_UNANSWERED). {"policy": {...}} has guards of this call
  * @param call options; NULL: the defaults
  * @param error set to the outcome; may be NULL
  * @return an ensure.plan/v1 document, to be freed with ensure_document_free(); NULL on failure */
@@ -242,8 +250,8 @@ ENSURE_API char *ensure_plan(ensure_session *session, const char *request,
                              const struct ensure_call *call, struct ensure_error *error);
 
 /**
- * Starts what is stopped and waits until it runs; sends reads and starts only. Blocks until every
- * target is finished.
+ * Starts what is stopped and waits until it runs; sends reads and starts, and dry runs where the
+ * guard min_confidence asks for what no plan has answered. Blocks until every target is finished.
  * @param session the session
  * @param request a fleet as for ensure_plan(), or a document that ensure_plan() returned. Of a plan
  *     only targets with the action "start" or "wait" may be started, with the plan's client tokens;

@@ -314,9 +314,64 @@ static void test_diagnoses_round_trip(void **state)
     assert_string_equal(diags.items[0].summary, "\"maybe\" is not yes, no or unknown");
 }
 
+/* Guards: to messages and back, and what is no guard. */
+static void test_guards(void **state)
+{
+    static const struct {
+        const char *rule;
+        const char *values[3];
+        size_t count;
+        const char *said; /* NULL: a good one */
+    } rows[] = {
+        {"max_starts", {"5"}, 1, NULL},
+        {"allow", {"alibaba/*/*", "*/*/i-1"}, 2, NULL},
+        {"deny", {NULL}, 0, NULL},
+        {"min_confidence", {"validated"}, 1, NULL},
+        {"audit_required", {"true"}, 1, NULL},
+        {"", {NULL}, 0, "is not a rule of a guard"},
+        {"max_start", {"5"}, 1, "\"max_start\" is not a rule of a guard"},
+        {"max_starts", {NULL}, 0, "max_starts: expected a whole number"},
+        {"max_starts", {"5", "6"}, 2, "max_starts: expected a whole number"},
+        {"allow", {"alibaba"}, 1, "is not a pattern"},
+        {"min_confidence", {"observed"}, 1, "min_confidence: expected unverified"},
+        {"audit_required", {"false"}, 1, "audit_required: expected true"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_ARENA *arena = ens_arena_new();
+        ENS_AUTO_DIAGS diags = {0};
+        Ensure__V1__Guard message = ENSURE__V1__GUARD__INIT;
+        Ensure__V1__Guard *list[] = {&message};
+        struct ens_policy policy = {0};
+        struct ens_policy again = {0};
+        size_t count = 0;
+
+        message.rule = ens_proto_text(arena, ens_str_of(rows[i].rule));
+        message.n_value = rows[i].count;
+        message.value = (char **)(uintptr_t)rows[i].values;
+        ens_rc rc = ens_policy_from_proto(arena, list, 1, "Configure", &policy, &diags);
+        assert_int_equal(rc == ENS_OK, rows[i].said == NULL);
+        if (rc != ENS_OK) {
+            assert_int_equal(diags.count, 1);
+            assert_string_equal(diags.items[0].where, "policy[0]");
+            assert_non_null(strstr(diags.items[0].summary, rows[i].said));
+            continue;
+        }
+        assert_text(policy.guards[0].source, ENS_STR("Configure"));
+        Ensure__V1__Guard **sent = ens_policy_to_proto(arena, &policy, &count);
+        assert_int_equal(count, 1);
+        assert_int_equal(ens_policy_from_proto(arena, sent, count, "another", &again, &diags),
+                         ENS_OK);
+        ens_policy_add_all(arena, &policy, &again);
+        assert_int_equal(policy.count, 1); /* the same, with its source */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guards),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_text_becomes_utf8),
         cmocka_unit_test(test_other_words_are_refused),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The doors. Each runs a case, and tells the message of each start that was refused for its guards, by
+"""The entries. Each runs a case, and tells the message of each start that was refused for its guards, by
 the instance's id."""
 
 import json
@@ -36,7 +36,7 @@ def refused(instances):
             if one["reason"] == "policy"}
 
 
-class Door:
+class Entry:
     """sources: where its guards come from, with the name that messages give them."""
 
     SYSTEM = {"system": table.SYSTEM_FILE, "variable": "policy.json"}
@@ -58,8 +58,8 @@ class Door:
 
 # ---- the command line ----------------------------------------------------------------------------
 
-class Cli(Door):
-    sources = {**Door.SYSTEM, "fleet": "fleet.json"}
+class Cli(Entry):
+    sources = {**Entry.SYSTEM, "fleet": "fleet.json"}
     VERB = ("apply", "--yes")
 
     def ensure(self, case, *words, guarded=True):
@@ -100,7 +100,7 @@ class CliPlan(Cli):
 class CliSaved(Cli):
     """A plan that was saved before the guards were there."""
 
-    sources = Door.SYSTEM
+    sources = Entry.SYSTEM
 
     def run(self, case):
         plan = self.ensure(case, "plan", *self.flags(case), "--out", "saved.plan", self.fleet(case),
@@ -132,10 +132,10 @@ class CliSavedWithGuards(Cli):
 
 # ---- libensure ------------------------------------------------------------------------------------
 
-class Lib(Door):
+class Lib(Entry):
     """In a Python process of its own."""
 
-    sources = {**Door.SYSTEM, "setting": "configuration.policy", "fleet": "request"}
+    sources = {**Entry.SYSTEM, "setting": "configuration.policy", "fleet": "request"}
     PROGRAM = """
 import ensure, json, sys
 config, fleet, call, dry_run = json.loads(sys.argv[1])
@@ -171,7 +171,7 @@ class LibPlan(Lib):
 
 
 class LibSaved(Lib):
-    sources = {**Door.SYSTEM, "setting": "configuration.policy"}
+    sources = {**Entry.SYSTEM, "setting": "configuration.policy"}
 
     def run(self, case):
         plan = self.call(case, "plan", {"targets": case.targets}, guarded=False)
@@ -180,10 +180,10 @@ class LibSaved(Lib):
 
 # ---- ensure.v1 ------------------------------------------------------------------------------------
 
-class Rpc(Door):
+class Rpc(Entry):
     """By a client that is not ours."""
 
-    sources = {**Door.SYSTEM, "setting": "Configure", "request": "the request"}
+    sources = {**Entry.SYSTEM, "setting": "Configure", "request": "the request"}
 
     def __init__(self):
         self.pb, self.grpc = host.stubs("proto", "ensure/v1/ensure.proto")
@@ -235,10 +235,10 @@ class RpcSaved(Rpc):
 
 # ---- Terraform ------------------------------------------------------------------------------------
 
-class Terraform(Door):
+class Terraform(Entry):
     """The provider in the host that support/terraform_host.py names."""
 
-    sources = {**Door.SYSTEM, "setting": "the provider block"}
+    sources = {**Entry.SYSTEM, "setting": "the provider block"}
     process = True
     COMMANDS = (("apply", "-auto-approve"),)
 
@@ -293,7 +293,7 @@ class TerraformPlan(Terraform):
 class TerraformSaved(Terraform):
     """A plan that was saved before the guards were there."""
 
-    sources = Door.SYSTEM
+    sources = Entry.SYSTEM
 
     def run(self, case):
         self.configure(case)
@@ -301,10 +301,10 @@ class TerraformSaved(Terraform):
         return self.terraform(case, "apply", "saved.plan")
 
 
-class Provider(Door):
+class Provider(Entry):
     """Single calls of tfplugin6, in an order that no host has: an apply without a plan."""
 
-    sources = {**Door.SYSTEM, "setting": "the provider block"}
+    sources = {**Entry.SYSTEM, "setting": "the provider block"}
     process = True
 
     @staticmethod
@@ -381,10 +381,10 @@ class PlanAction(Invoke):
 
 # ---- Ansible --------------------------------------------------------------------------------------
 
-class Ansible(Door):
+class Ansible(Entry):
     """The module. The cases of one system's file are one playbook: its hosts are the cases."""
 
-    sources = {**Door.SYSTEM, "setting": "the option policy"}
+    sources = {**Entry.SYSTEM, "setting": "the option policy"}
     CHECK = False
 
     def task(self, case):
