@@ -166,7 +166,7 @@ static void name_instances(struct fleet *fleet, size_t total, const char *only)
         }
         cloud->ids = ens_arena_array(fleet->arena, cloud->count, sizeof(ens_str));
         for (size_t j = 0; j < cloud->count; j++) {
-            cloud->ids[j] = ens_arena_printf(fleet->arena, "i-bench-%07zu", j + 1);
+            cloud->ids[j] = ens_arena_printf(fleet->arena, "i-bench-%06zu", j + 1);
         }
     }
 }
