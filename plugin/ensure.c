@@ -246,21 +246,25 @@ static ens_rc read_targets(struct ensure_session *session, struct ens_arena *are
     for (size_t i = 0; document.select_count > 0 && i < document.warning_count; i++) {
         ens_warn(warnings, document.warnings[i]);
     }
+    if (document.count > ENS_RESULTS_MAX) {
+        return ens_fail(diags, ENS_LIMIT, "request", "%zu targets: expected at most %d",
+                        document.count, ENS_RESULTS_MAX);
+    }
     struct ens_target_request *targets = ens_arena_array(arena, document.count, sizeof(*targets));
     for (size_t i = 0; i < document.count; i++) {
-        const struct ens_result *result = &document.results[i];
-
-        rc = ens_registry_require(session->registry, result->target.cloud, "request", diags);
+        targets[i].target =
+            planned ? document.results[i].target : ens_target_list_at(&document.targets, i);
+        rc = ens_registry_require(session->registry, targets[i].target.cloud, "request", diags);
         if (rc != ENS_OK) {
             return rc;
         }
-        targets[i] = (struct ens_target_request){
-            .target = result->target,
-            .client_token = result->client_token,
-            .read_only = planned && !ens_result_allows_start(result),
-            .confidence_known = planned && result->action == ENS_ACTION_START,
-            .confidence = result->confidence,
-        };
+        if (planned) {
+            const struct ens_result *result = &document.results[i];
+            targets[i].client_token = result->client_token;
+            targets[i].read_only = !ens_result_allows_start(result);
+            targets[i].confidence_known = result->action == ENS_ACTION_START;
+            targets[i].confidence = result->confidence;
+        }
     }
     struct ens_policy *policy = ens_arena_alloc(arena, sizeof(*policy));
     *policy = document.policy;

@@ -12,7 +12,8 @@ static void on_found(void *ud, const struct ens_finding *finding)
 {
     struct completion *completion = ud;
 
-    if (ens_target_list_add(&completion->targets, &finding->target, NULL, NULL) != ENS_OK) {
+    if (ens_target_list_add(&completion->targets, &finding->target, NULL, NULL) != ENS_OK ||
+        completion->targets.count > ENS_RESULTS_MAX) {
         completion->overfull = true;
     }
 }
@@ -35,11 +36,8 @@ static void take(struct ens_document *fleet, const struct ens_target_list *targe
 {
     ens_str *warnings = ens_arena_array(targets->arena, end->warning_count + 1, sizeof(*warnings));
 
+    fleet->targets = *targets;
     fleet->count = targets->count;
-    fleet->results = ens_arena_array(targets->arena, targets->count, sizeof(*fleet->results));
-    for (size_t i = 0; i < targets->count; i++) {
-        fleet->results[i].target = targets->items[i];
-    }
     for (size_t i = 0; i < end->warning_count; i++) {
         warnings[i] = end->warnings[i];
     }
@@ -54,7 +52,7 @@ ens_rc ens_fleet_complete(struct ensure_session *session, struct ens_arena *aren
                           const struct ensure_call *call, struct ens_document *fleet,
                           int64_t *timeout_ms, struct ens_diags *diags)
 {
-    struct completion completion = {.targets = {.arena = arena}};
+    struct completion completion = {.targets = fleet->targets};
     struct ens_find_end end = {0};
     const struct ens_find_call find = {
         .selectors = fleet->select,
@@ -67,16 +65,13 @@ ens_rc ens_fleet_complete(struct ensure_session *session, struct ens_arena *aren
     const int64_t deadline_ms = ens_os_clock.mono_ms(ens_os_clock.ud) + *timeout_ms;
 
     ens_rc rc = check_clouds(session, arena, fleet, diags);
-    for (size_t i = 0; rc == ENS_OK && i < fleet->count; i++) {
-        rc = ens_target_list_add(&completion.targets, &fleet->results[i].target, NULL, diags);
-    }
     if (rc != ENS_OK || fleet->select_count == 0) {
         return rc;
     }
     rc = ens_find_run(session, arena, &find, &end, diags);
     if (rc == ENS_OK && completion.overfull) {
         rc = ens_fail(diags, ENS_LIMIT, "request",
-                      "more than %d targets with what its selectors find", ENS_TARGETS_MAX);
+                      "more than %d targets with what its selectors find", ENS_RESULTS_MAX);
     }
     if (rc == ENS_OK) {
         const int64_t left_ms = deadline_ms - ens_os_clock.mono_ms(ens_os_clock.ud);

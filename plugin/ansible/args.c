@@ -377,7 +377,10 @@ static ens_rc add_target(const struct reader *reader, ens_str id, const char *wh
 static ens_rc add_targets(const struct reader *reader)
 {
     const struct ens_texts *ids = &reader->args->instance_ids;
-    ens_rc rc = ENS_OK;
+    ens_rc rc = ids->count <= ENS_RESULTS_MAX
+                    ? ENS_OK
+                    : ens_fail(reader->diags, ENS_LIMIT, "instance_ids",
+                               "%zu ids: expected at most %d", ids->count, ENS_RESULTS_MAX);
 
     for (size_t i = 0; rc == ENS_OK && i < ids->count; i++) {
         rc = add_target(reader, ids->items[i],

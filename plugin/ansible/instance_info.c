@@ -19,7 +19,7 @@ static bool read_instances(struct ens_engine *engine, struct ens_arena *arena,
     };
 
     for (size_t i = 0; i < args->targets.count; i++) {
-        targets[i].target = args->targets.items[i];
+        targets[i].target = ens_target_list_at(&args->targets, i);
     }
     ens_engine_run(engine, &job, NULL, arena, &collected);
     for (size_t i = 0; i < collected.count; i++) {

@@ -20,7 +20,7 @@ bool ens_instance_running(struct ens_engine *engine, const struct ens_args *args
     };
 
     for (size_t i = 0; i < args->targets.count; i++) {
-        targets[i].target = args->targets.items[i];
+        targets[i].target = ens_target_list_at(&args->targets, i);
     }
     ens_engine_run(engine, &job, NULL, arena, &collected);
     return ens_module_results(out, args, collected.results, collected.count, &collected.end);

@@ -1,49 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/exit_code.h"
 
-/* No request was sent: its cloud has no credentials, or the endpoint is invalid. */
-static bool is_unconfigured(const struct ens_result *result)
-{
-    return (result->reason == ENS_REASON_UNAUTHENTICATED ||
-            result->reason == ENS_REASON_INVALID_ARGUMENT) &&
-           result->status == ENS_STATUS_UNKNOWN && result->http_status == 0;
-}
-
-static bool unfinished(const struct ens_report *report, const struct ens_result *result)
-{
-    switch (report->view) {
-    case ENS_VIEW_APPLY:
-        return ens_result_class(result) == ENS_CLASS_UNFINISHED;
-    case ENS_VIEW_STATUS:
-        return ens_result_wait_ended(result);
-    case ENS_VIEW_PLAN:
-        break;
-    }
-    return false;
-}
+#include "cli/tally.h"
 
 enum ens_exit_code ens_exit_code_of(const struct ens_report *report, bool detailed)
 {
-    const struct ens_document *document = report->document;
-    size_t unconfigured = 0;
-    size_t failures = 0;
-    size_t unended = 0;
+    const struct ens_tally tally = ens_tally_of(report);
 
-    for (size_t i = 0; i < document->count; i++) {
-        unconfigured += is_unconfigured(&document->results[i]) ? 1 : 0;
-        failures += ens_report_failed(report, &document->results[i]) ? 1 : 0;
-        unended += unfinished(report, &document->results[i]) ? 1 : 0;
-    }
-    if (document->count > 0 && unconfigured == document->count) {
+    if (tally.count > 0 && tally.unconfigured == tally.count) {
         return ENS_EXIT_USAGE;
     }
-    if (failures > 0) {
+    if (tally.failed > 0) {
         return ENS_EXIT_FAILED;
     }
-    if (unended > 0) {
+    if (tally.unfinished > 0) {
         return ENS_EXIT_UNFINISHED;
     }
-    bool pending = report->view == ENS_VIEW_PLAN && document->summary.start > 0;
+    bool pending = report->view == ENS_VIEW_PLAN && report->document->summary.start > 0;
     return pending && detailed ? ENS_EXIT_PENDING : ENS_EXIT_OK;
 }
 

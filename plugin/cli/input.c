@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "core/quote.h"
 #include "core/target_file.h"
 #include "os/os.h"
@@ -122,6 +123,24 @@ static ens_rc refuse_to_apply(const struct input *input, const char *path,
                     ens_input_name(path), kind == ENS_DOCUMENT_STATUS ? "a status" : "an apply");
 }
 
+/* The targets of a fleet are taken over as they are if they are the first. */
+static ens_rc add_targets(struct input *input, const struct ens_document *document)
+{
+    const bool fleet = document->kind == ENS_DOCUMENT_FLEET;
+    ens_rc rc = ENS_OK;
+
+    if (fleet && input->targets.count == 0 && document->count > 0) {
+        input->targets = document->targets;
+        return ENS_OK;
+    }
+    for (size_t i = 0; rc == ENS_OK && i < document->count; i++) {
+        const struct ens_target target =
+            fleet ? ens_target_list_at(&document->targets, i) : document->results[i].target;
+        rc = add_target(input, &target);
+    }
+    return rc;
+}
+
 static ens_rc add_file(struct input *input, const char *path)
 {
     struct ens_document document = {0};
@@ -137,8 +156,8 @@ static ens_rc add_file(struct input *input, const char *path)
             return refuse_to_apply(input, path, document.kind);
         }
     }
-    for (size_t i = 0; rc == ENS_OK && i < document.count; i++) {
-        rc = add_target(input, &document.results[i].target);
+    if (rc == ENS_OK) {
+        rc = add_targets(input, &document);
     }
     if (document.kind == ENS_DOCUMENT_FLEET) {
         ens_policy_add_all(input->arena, &input->policy, &document.policy);
@@ -170,24 +189,39 @@ static ens_rc add_argument(struct input *input, const struct ens_argument *argum
     return rc == ENS_OK ? add_target(input, &target) : rc;
 }
 
-/* The targets of the shard; all where there is none. */
+/* Those of the targets that are in the shard. */
+static struct ens_target_list shard_of(const struct input *input, const struct ens_shard *shard)
+{
+    const size_t count = input->targets.count;
+    struct ens_target *all = ens_alloc_array(count, sizeof(*all));
+    struct ens_target *taken = ens_alloc_array(count, sizeof(*taken));
+    struct ens_target_list targets = {.arena = input->arena};
+
+    for (size_t i = 0; i < count; i++) {
+        all[i] = ens_target_list_at(&input->targets, i);
+    }
+    const size_t taken_count = ens_shard_take(shard, all, count, taken);
+    for (size_t i = 0; i < taken_count; i++) {
+        ens_rc rc = ens_target_list_add(&targets, &taken[i], NULL, NULL);
+        ENS_ASSERT(rc == ENS_OK); /* no more than were in the list */
+    }
+    ens_free(all);
+    ens_free(taken);
+    return targets;
+}
+
 static struct ens_document fleet_of(const struct input *input, const struct ens_shard *shard)
 {
-    struct ens_target *targets =
-        ens_arena_array(input->arena, input->targets.count, sizeof(*targets));
-    const struct ens_shard whole = {.count = 1};
-    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET,
-                                 .shard = *shard,
-                                 .select = input->select,
-                                 .select_count = input->select_count,
-                                 .policy = input->policy};
+    struct ens_document fleet = {
+        .kind = ENS_DOCUMENT_FLEET,
+        .shard = *shard,
+        .targets = shard->count > 0 ? shard_of(input, shard) : input->targets,
+        .select = input->select,
+        .select_count = input->select_count,
+        .policy = input->policy,
+    };
 
-    fleet.count = ens_shard_take(shard->count > 0 ? shard : &whole, input->targets.items,
-                                 input->targets.count, targets);
-    fleet.results = ens_arena_array(input->arena, fleet.count, sizeof(*fleet.results));
-    for (size_t i = 0; i < fleet.count; i++) {
-        fleet.results[i].target = targets[i];
-    }
+    fleet.count = fleet.targets.count;
     return fleet;
 }
 

@@ -231,12 +231,11 @@ void ens_markdown_write(struct ens_buf *out, const struct ens_report *report)
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct page page = {
         .out = out, .report = report, .end = out->len + ENS_MARKDOWN_MAX - CLOSING_MAX};
-    size_t count = 0;
-    const struct ens_note *notes = ens_notes_of(arena, report, &count);
+    const struct ens_notes notes = ens_notes_of(arena, report);
 
     write_begin(&page);
-    for (size_t i = 0; i < count && !page.full; i++) {
-        write_note(&page, &notes[i]);
+    for (size_t i = 0; i < notes.count && !page.full; i++) {
+        write_note(&page, &notes.items[i]);
     }
     if (report->plan != NULL) {
         write_changes(&page);

@@ -131,11 +131,10 @@ void ens_notes_write(struct ens_buf *out, const struct ens_report *report,
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const struct writer writer = {.out = out, .style = style};
-    size_t count = 0;
-    const struct ens_note *notes = ens_notes_of(arena, report, &count);
+    const struct ens_notes notes = ens_notes_of(arena, report);
 
-    for (size_t i = 0; i < count; i++) {
-        write_note(&writer, report->document, &notes[i]);
+    for (size_t i = 0; i < notes.count; i++) {
+        write_note(&writer, report->document, &notes.items[i]);
     }
     if (report->plan != NULL) {
         write_changes(&writer, report);

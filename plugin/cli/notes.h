@@ -6,8 +6,6 @@
 
 #include "cli/style.h"
 
-#define ENS_NOTES_MAX 20 /* instances listed in one note; the table lists all */
-
 void ens_notes_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style);
 

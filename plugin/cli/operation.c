@@ -31,17 +31,50 @@ void ens_operation_warn(const struct ens_document *document, struct ens_diags *d
     }
 }
 
-enum ens_operation_end ens_operation_run(struct ens_session *session,
-                                         const struct ens_operation *operation,
-                                         struct ens_arena *arena, struct ens_document *ret,
-                                         struct ens_diags *diags)
+struct ens_document ens_operation_document(const struct ens_operation *operation)
+{
+    static const enum ens_document_kind kinds[] = {
+        [ENS_VIEW_PLAN] = ENS_DOCUMENT_PLAN,
+        [ENS_VIEW_APPLY] = ENS_DOCUMENT_APPLY,
+        [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS,
+    };
+
+    return (struct ens_document){.kind = kinds[operation->view], .shard = operation->input->shard};
+}
+
+static void add_warnings(struct ens_arena *arena, struct ens_document *document,
+                         const ens_str *warnings, size_t count)
+{
+    ens_str *all = ens_arena_array(arena, document->warning_count + count, sizeof(*all));
+
+    for (size_t i = 0; i < document->warning_count; i++) {
+        all[i] = document->warnings[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[document->warning_count + i] = warnings[i];
+    }
+    document->warnings = all;
+    document->warning_count += count;
+}
+
+enum ens_operation_end ens_operation_follow(struct ens_session *session,
+                                            const struct ens_operation *operation,
+                                            const struct ens_result_sink *sink,
+                                            struct ens_arena *arena, struct ens_document *document,
+                                            struct ens_diags *diags)
 {
     ENS_AUTO_DIAGS own = {0};
-    size_t known = 0;
+    struct ens_session_end session_end = {0};
 
     ens_interrupt_hold();
-    ens_rc rc = ens_session_run(session, operation, arena, ret, &known, &own);
-    ens_operation_warn(ret, diags);
+    ens_rc rc = ens_session_run(session, operation, sink, arena, &session_end, &own);
+    document->created_at = session_end.created_at;
+    document->policy = session_end.policy;
+    if (operation->input->kind == ENS_DOCUMENT_FLEET) {
+        add_warnings(arena, document, operation->input->warnings, operation->input->warning_count);
+    }
+    add_warnings(arena, document, session_end.warnings, session_end.warning_count);
+    ens_operation_warn(document, diags);
     if (ens_interrupted() && (rc == ENS_OK || rc == ENS_CANCELLED)) {
         return ENS_OPERATION_INTERRUPTED;
     }
@@ -52,9 +85,40 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
         const struct ens_diag *diag = &own.items[i];
         ens_diags_add(diags, diag->severity, diag->where, diag->detail, "%s", diag->summary);
     }
+    return session_end.known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
+}
+
+/* A document that gets all results. */
+struct keeper {
+    struct ens_document *document;
+    struct ens_arena *arena;
+};
+
+static ens_rc keep(void *ud, size_t index, const struct ens_result *result, struct ens_diags *diags)
+{
+    const struct keeper *keeper = ud;
+
+    (void)diags;
+    keeper->document->results[index] = ens_result_copy(keeper->arena, result);
+    ens_document_count_result(keeper->document, result);
+    return ENS_OK;
+}
+
+enum ens_operation_end ens_operation_run(struct ens_session *session,
+                                         const struct ens_operation *operation,
+                                         struct ens_arena *arena, struct ens_document *ret,
+                                         struct ens_diags *diags)
+{
+    struct keeper keeper = {.document = ret, .arena = arena};
+    const struct ens_result_sink sink = {.result = keep, .ud = &keeper};
+
+    *ret = ens_operation_document(operation);
+    ret->count = operation->input->count;
+    ret->results = ens_arena_array(arena, ret->count, sizeof(*ret->results));
+    enum ens_operation_end end = ens_operation_follow(session, operation, &sink, arena, ret, diags);
     /* An incomplete plan is discarded; of an incomplete apply the user must see what was started.
      */
-    return operation->apply && known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
+    return end == ENS_OPERATION_BROKEN && !operation->apply ? ENS_OPERATION_NOTHING : end;
 }
 
 static void write_targets(struct ens_buf *out, const struct ens_document *document)

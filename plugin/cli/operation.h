@@ -17,14 +17,26 @@ void ens_session_closep(struct ens_session **session);
 enum ens_operation_end {
     ENS_OPERATION_DONE,
     ENS_OPERATION_INTERRUPTED, /* the document has the results known so far */
-    ENS_OPERATION_BROKEN,      /* the plugin failed during an apply; the document is partial */
+    ENS_OPERATION_BROKEN,      /* the plugin failed on the way; the document is partial */
     ENS_OPERATION_NOTHING,     /* no document */
 };
 
 /* Turns the warnings of a document into diagnostics, but for those that are among them already. */
 void ens_operation_warn(const struct ens_document *document, struct ens_diags *diags);
 
-/* Runs the operation; adds diagnostics unless it returns DONE or INTERRUPTED. */
+/* The document of the operation before it has results. */
+struct ens_document ens_operation_document(const struct ens_operation *operation);
+
+/* Runs the operation and passes on its results; sets what else the document has, in the arena. Adds
+ * diagnostics unless it returns DONE or INTERRUPTED. */
+enum ens_operation_end ens_operation_follow(struct ens_session *session,
+                                            const struct ens_operation *operation,
+                                            const struct ens_result_sink *sink,
+                                            struct ens_arena *arena, struct ens_document *document,
+                                            struct ens_diags *diags);
+
+/* Runs the operation and keeps all results; BROKEN is of an apply only. Adds diagnostics unless it
+ * returns DONE or INTERRUPTED. */
 enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          const struct ens_operation *operation,
                                          struct ens_arena *arena, struct ens_document *ret,

@@ -144,13 +144,12 @@ static void put_note(const struct page *page, const struct ens_note *note)
 
 static void put_notes(const struct page *page)
 {
-    size_t count = 0;
-    const struct ens_note *notes = ens_notes_of(page->arena, page->report, &count);
+    const struct ens_notes notes = ens_notes_of(page->arena, page->report);
 
-    if (count > 0) {
+    if (notes.count > 0) {
         put(page, ENS_STR("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n"));
-        for (size_t i = 0; i < count; i++) {
-            put_note(page, &notes[i]);
+        for (size_t i = 0; i < notes.count; i++) {
+            put_note(page, &notes.items[i]);
         }
         put(page, ENS_STR("</section>\n"));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/terminal.h"
@@ -84,11 +85,8 @@ void ens_progress_text(struct ens_buf *out, const struct ens_progress_counts *co
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
-struct ens_progress_target {
-    bool known; /* counted in by_status */
-    bool done;
-    enum ens_status status;
-};
+/* What is kept per target, in a byte: NEW, DONE, or the status that is counted in by_status. */
+enum { TARGET_NEW = ENS_STATUS_COUNT, TARGET_DONE };
 
 static int64_t now_ms(void)
 {
@@ -132,7 +130,8 @@ struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view vi
     struct ens_progress progress = {.counts = {.view = view, .wait = wait, .total = total}};
 
     if (!quiet && total > 0) {
-        progress.targets = ens_arena_array(arena, total, sizeof(*progress.targets));
+        progress.targets = ens_arena_alloc(arena, total);
+        memset(progress.targets, TARGET_NEW, total);
         begin(&progress);
     }
     return progress;
@@ -156,15 +155,13 @@ void ens_progress_found(struct ens_progress *progress)
 void ens_progress_update(struct ens_progress *progress, size_t index,
                          const struct ens_result *result, bool final)
 {
-    if (progress->mode == ENS_PROGRESS_OFF || progress->targets[index].done) {
+    if (progress->mode == ENS_PROGRESS_OFF || progress->targets[index] == TARGET_DONE) {
         return;
     }
-    struct ens_progress_target *target = &progress->targets[index];
-    if (target->known) {
-        progress->counts.by_status[target->status]--;
+    if (progress->targets[index] != TARGET_NEW) {
+        progress->counts.by_status[progress->targets[index]]--;
     }
-    *target =
-        (struct ens_progress_target){.known = !final, .done = final, .status = result->status};
+    progress->targets[index] = final ? (uint8_t)TARGET_DONE : (uint8_t)result->status;
     if (final) {
         progress->counts.done++;
         progress->counts.failed +=
@@ -172,7 +169,9 @@ void ens_progress_update(struct ens_progress *progress, size_t index,
     } else {
         progress->counts.by_status[result->status]++;
     }
-    if (progress->mode == ENS_PROGRESS_REDRAWN) {
+    const bool many = progress->counts.total > ENS_WINDOW;
+    if (progress->mode == ENS_PROGRESS_REDRAWN &&
+        (!many || now_ms() - progress->shown_ms >= REDRAW_MS)) {
         show(progress);
     }
 }

@@ -3,7 +3,8 @@
  * Progress on standard error while an operation runs: how many targets are done, and the status of
  * the others; of a find, how many instances were found. On a terminal it is one line with a bar,
  * redrawn after each event and, for the elapsed time, at least four times a second. Elsewhere, as
- * in the log of a CI job, a plain line is written every ten seconds.
+ * in the log of a CI job, a plain line is written every ten seconds. Of more than ENS_WINDOW
+ * targets not every event is drawn.
  */
 #ifndef ENSURE_CLI_PROGRESS_H
 #define ENSURE_CLI_PROGRESS_H
@@ -32,8 +33,8 @@ struct ens_progress {
     struct ens_style style;
     struct ens_progress_counts counts;
     int64_t began_ms;
-    int64_t shown_ms;                    /* when it was last written */
-    struct ens_progress_target *targets; /* in the arena */
+    int64_t shown_ms; /* when it was last written */
+    uint8_t *targets; /* in the arena */
 };
 
 struct ens_progress ens_progress_begin(struct ens_arena *arena, enum ens_view view, bool wait,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/report.h"
+#include "cli/tally.h"
+
+#include <string.h>
 
 enum ens_view ens_view_of(enum ens_document_kind kind)
 {
@@ -162,44 +164,55 @@ const char *ens_note_title(enum ens_note_kind kind)
     return titles[kind];
 }
 
-struct notes {
-    struct ens_arena *arena;
-    struct ens_note *items;
-    size_t count;
-};
-
-static struct ens_note *note_of(struct notes *notes, enum ens_note_kind kind,
+/* The note of a kind for the result; made if there is none. */
+static struct ens_note *note_of(struct ens_notes *notes, enum ens_note_kind kind,
                                 const struct ens_result *result)
 {
-    for (size_t i = 0; i < notes->count; i++) {
-        struct ens_note *note = &notes->items[i];
+    size_t after = 0; /* the notes of this kind and those before */
+
+    for (; after < notes->count && notes->items[after].kind <= kind; after++) {
+        struct ens_note *note = &notes->items[after];
         if (note->kind == kind && note->reason == result->reason &&
             ens_str_eq(note->advice, result->advice)) {
             return note;
         }
     }
     notes->items = ens_arena_grow(notes->arena, notes->items, notes->count, sizeof(*notes->items));
-    struct ens_note *note = &notes->items[notes->count++];
-    *note = (struct ens_note){.kind = kind, .reason = result->reason, .advice = result->advice};
+    struct ens_note *note = &notes->items[after];
+    memmove(note + 1, note, (notes->count++ - after) * sizeof(*note));
+    *note = (struct ens_note){.kind = kind,
+                              .reason = result->reason,
+                              .advice = ens_arena_dup(notes->arena, result->advice)};
     return note;
 }
 
-struct ens_note *ens_notes_of(struct ens_arena *arena, const struct ens_report *report,
-                              size_t *ret_count)
+bool ens_notes_add(struct ens_notes *notes, const struct ens_report *report,
+                   const struct ens_result *result, size_t index)
 {
-    const struct ens_document *document = report->document;
-    struct notes notes = {.arena = arena};
+    const int kind = note_kind(report->view, result);
 
-    for (int kind = 0; kind < ENS_NOTE_KIND_COUNT; kind++) {
-        for (size_t i = 0; i < document->count; i++) {
-            const struct ens_result *result = &document->results[i];
-            if (note_kind(report->view, result) == kind && ens_report_shows(report, result)) {
-                struct ens_note *note = note_of(&notes, (enum ens_note_kind)kind, result);
-                note->indexes = ens_arena_grow(arena, note->indexes, note->count, sizeof(size_t));
-                note->indexes[note->count++] = i;
-            }
-        }
+    if (kind == NO_NOTE || !ens_report_shows(report, result)) {
+        return false;
     }
-    *ret_count = notes.count;
-    return notes.items;
+    struct ens_note *note = note_of(notes, (enum ens_note_kind)kind, result);
+    if (note->count >= ENS_NOTES_MAX) {
+        note->count++;
+        return false;
+    }
+    note->indexes = ens_arena_grow(notes->arena, note->indexes, note->count, sizeof(size_t));
+    note->indexes[note->count++] = index;
+    return true;
+}
+
+struct ens_notes ens_notes_of(struct ens_arena *arena, const struct ens_report *report)
+{
+    struct ens_notes notes = {.arena = arena};
+
+    if (report->tally != NULL) {
+        return report->tally->notes;
+    }
+    for (size_t i = 0; i < report->document->count; i++) {
+        (void)ens_notes_add(&notes, report, &report->document->results[i], i);
+    }
+    return notes;
 }

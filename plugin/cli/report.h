@@ -20,10 +20,14 @@ struct ens_only {
     unsigned reasons; /* 1u << enum ens_reason */
 };
 
+struct ens_tally;
+
 struct ens_report {
     enum ens_view view;
     bool wait;                           /* of a status: it was waited until all run */
     const struct ens_document *document; /* results in the order they are to be shown */
+    const struct ens_tally *tally;       /* of all results, where the document has only those that
+                                            notes name; NULL: it has all */
     const struct ens_document *plan;     /* the applied plan: the same targets in the same order;
                                             NULL: none */
     struct ens_only only;                /* of the instances; the summary is always of all */
@@ -59,6 +63,8 @@ bool ens_result_changed(const struct ens_result *planned, const struct ens_resul
  * Results that need an explanation, grouped by kind, reason and advice. Indexes are into the
  * document's results, ascending; groups and indexes are allocated in the arena.
  */
+#define ENS_NOTES_MAX 20 /* instances named in one note */
+
 enum ens_note_kind {
     ENS_NOTE_REFUSED,
     ENS_NOTE_FAILED,
@@ -72,13 +78,22 @@ struct ens_note {
     enum ens_note_kind kind;
     enum ens_reason reason;
     ens_str advice;
-    size_t *indexes;
+    size_t *indexes; /* of the first ENS_NOTES_MAX */
+    size_t count;    /* of all */
+};
+
+struct ens_notes {
+    struct ens_arena *arena; /* set it before the first add */
+    struct ens_note *items;  /* in the order of the kinds */
     size_t count;
 };
 
-/* In the order of the kinds; *ret_count is how many groups there are. */
-struct ens_note *ens_notes_of(struct ens_arena *arena, const struct ens_report *report,
-                              size_t *ret_count);
+/* Adds the result with the index to a note, if it needs one. Returns whether the note names it. */
+bool ens_notes_add(struct ens_notes *notes, const struct ens_report *report,
+                   const struct ens_result *result, size_t index);
+
+/* The notes of the report's tally, or of all results of its document. */
+struct ens_notes ens_notes_of(struct ens_arena *arena, const struct ens_report *report);
 const char *ens_note_title(enum ens_note_kind kind); /* "Refused" */
 
 #endif

@@ -64,18 +64,13 @@ static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
 
 static void complete(struct resolution *resolution, struct ens_document *fleet)
 {
-    const struct ens_target_list *targets = &resolution->targets;
-
-    if (targets->count == 0 && !ens_interrupted()) {
+    if (resolution->targets.count == 0 && !ens_interrupted()) {
         keep_warning(resolution, ENS_STR(ENS_FLEET_EMPTY));
     }
     fleet->warnings = resolution->warnings;
     fleet->warning_count = resolution->warning_count;
-    fleet->count = targets->count;
-    fleet->results = ens_arena_array(resolution->arena, targets->count, sizeof(*fleet->results));
-    for (size_t i = 0; i < targets->count; i++) {
-        fleet->results[i].target = targets->items[i];
-    }
+    fleet->targets = resolution->targets;
+    fleet->count = fleet->targets.count;
 }
 
 static int64_t now_ms(void)
@@ -96,7 +91,7 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
                                      const struct ens_options *options, struct ens_document *fleet,
                                      int64_t *timeout_ms, struct ens_diags *diags)
 {
-    struct resolution resolution = {.arena = arena, .targets = {.arena = arena}, .diags = diags};
+    struct resolution resolution = {.arena = arena, .targets = fleet->targets, .diags = diags};
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &resolution};
     const struct ens_find_operation find = {.selectors = fleet->select,
                                             .count = fleet->select_count,
@@ -106,12 +101,6 @@ enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_are
 
     if (fleet->select_count == 0) {
         return ENS_EXIT_OK;
-    }
-    for (size_t i = 0; i < fleet->count; i++) {
-        if (ens_target_list_add(&resolution.targets, &fleet->results[i].target, NULL, diags) !=
-            ENS_OK) {
-            return ENS_EXIT_USAGE;
-        }
     }
     ens_interrupt_hold();
     const ens_rc rc = ens_session_find(session, &find, &sink, diags);

@@ -15,7 +15,7 @@ static const char *variable(const char *name)
     return ens_os_environment.get(ens_os_environment.ud, name);
 }
 
-static bool is_present(void)
+bool ens_runner_is(void)
 {
     return variable("GITHUB_ACTIONS") != NULL;
 }
@@ -46,7 +46,7 @@ ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text, struct ens
 {
     ENS_AUTO_BUF harmless = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    if (!is_present()) {
+    if (!ens_runner_is()) {
         return ens_terminal_write(fd, text, diags);
     }
     defuse(&harmless, format, text);
@@ -86,12 +86,17 @@ void ens_runner_tell(const struct ens_report *report, struct ens_diags *diags)
     ENS_AUTO_BUF lines = ens_buf_new(ENS_DOCUMENT_MAX);
     const char *summary = variable("GITHUB_STEP_SUMMARY");
 
-    if (!is_present()) {
+    if (!ens_runner_is()) {
         return;
     }
     ens_github_annotations(&lines, report);
     ens_terminal_note(ens_buf_str(&lines));
-    if (summary != NULL) {
+    if (summary != NULL && report->tally != NULL) {
+        ens_diags_add(diags, ENS_WARNING, summary, NULL,
+                      "the summary of the step (GITHUB_STEP_SUMMARY) is not written: it takes at "
+                      "most %d instances",
+                      ENS_RESULTS_MAX);
+    } else if (summary != NULL) {
         append_summary(summary, report, diags);
     }
 }

@@ -11,6 +11,7 @@
 
 #define START_TIMEOUT_MS ((int64_t)20 * 1000)
 #define GRACE_MS         ((int64_t)15 * 1000) /* beyond the timeout */
+#define GRACE_TARGETS    20                   /* and a millisecond more for so many results */
 
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
 {
@@ -110,7 +111,8 @@ static char **target_texts(struct ens_arena *arena, const struct ens_document *i
     char **texts = ens_arena_array(arena, input->count, sizeof(*texts));
 
     for (size_t i = 0; i < input->count; i++) {
-        texts[i] = ens_proto_text(arena, ens_target_text(arena, &input->results[i].target));
+        const struct ens_target target = ens_target_list_at(&input->targets, i);
+        texts[i] = (char *)(uintptr_t)ens_target_text(arena, &target).ptr;
     }
     return texts;
 }
@@ -162,6 +164,16 @@ static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens
                                  &ensure__v1__apply_event__descriptor);
 }
 
+/* Opens the call. The request, which may be large, is freed. */
+static struct ens_rpc_stream *call(struct ens_session *session,
+                                   const struct ens_operation *operation)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    return operation->apply ? call_apply(session, arena, operation)
+                            : call_plan(session, arena, operation);
+}
+
 /* ---- events ---------------------------------------------------------------------------------- */
 
 /* An event of the Plan or Apply stream. One of the members is set, or none if a newer plugin sent
@@ -202,76 +214,77 @@ static struct event apply_event(const ProtobufCMessage *message)
     return ret;
 }
 
+enum state {
+    STATE_UNKNOWN,
+    STATE_KNOWN, /* an event was received */
+    STATE_FINISHED,
+};
+
 /* The state of an operation whose events are being received. */
 struct run {
     const struct ens_operation *operation;
-    struct ens_arena *arena;
+    const struct ens_result_sink *sink;
+    struct ens_arena *arena;        /* of *end */
     struct ens_target_list targets; /* index by target */
-    struct ens_document *document;
-    bool *finished; /* per target: its final result was received */
-    bool *known;    /* per target: any event was received */
+    uint8_t *states;                /* enum state, per target */
+    struct ens_result **latest;     /* per target; NULL: unknown or finished */
     size_t finished_count;
-    size_t known_count;
+    bool sink_failed;
+    struct ens_session_end *end;
     struct ens_progress progress;
     struct ens_diags *diags;
 };
 
-static enum ens_document_kind kind_of(enum ens_view view)
+static struct ens_target_list targets_of(struct ens_arena *arena, const struct ens_document *input)
 {
-    static const enum ens_document_kind kinds[] = {
-        [ENS_VIEW_PLAN] = ENS_DOCUMENT_PLAN,
-        [ENS_VIEW_APPLY] = ENS_DOCUMENT_APPLY,
-        [ENS_VIEW_STATUS] = ENS_DOCUMENT_STATUS,
-    };
+    struct ens_target_list targets = {.arena = arena};
 
-    return kinds[view];
+    if (input->kind == ENS_DOCUMENT_FLEET) {
+        return input->targets;
+    }
+    for (size_t i = 0; i < input->count; i++) {
+        ens_rc rc = ens_target_list_add(&targets, &input->results[i].target, NULL, NULL);
+        ENS_ASSERT(rc == ENS_OK); /* a document has no duplicates and observes the limit */
+    }
+    return targets;
 }
 
-static void add_warnings(struct run *run, const ens_str *warnings, size_t count)
-{
-    struct ens_document *document = run->document;
-    ens_str *all = ens_arena_array(run->arena, document->warning_count + count, sizeof(*all));
-
-    for (size_t i = 0; i < document->warning_count; i++) {
-        all[i] = document->warnings[i];
-    }
-    for (size_t i = 0; i < count; i++) {
-        all[document->warning_count + i] = warnings[i];
-    }
-    document->warnings = all;
-    document->warning_count += count;
-}
-
-static struct run run_begin(const struct ens_operation *operation, struct ens_arena *arena,
-                            struct ens_document *document, struct ens_diags *diags)
+static struct run run_begin(const struct ens_operation *operation,
+                            const struct ens_result_sink *sink, struct ens_arena *arena,
+                            struct ens_session_end *end, struct ens_diags *diags)
 {
     size_t count = operation->input->count;
-    struct run run = {.operation = operation,
-                      .arena = arena,
-                      .targets = {.arena = arena},
-                      .document = document,
-                      .finished = ens_arena_array(arena, count, sizeof(bool)),
-                      .known = ens_arena_array(arena, count, sizeof(bool)),
-                      .progress = ens_progress_begin(arena, operation->view, operation->wait, count,
-                                                     operation->quiet),
-                      .diags = diags};
 
-    *document = (struct ens_document){
-        .kind = kind_of(operation->view),
-        .shard = operation->input->shard,
-        .results = ens_arena_array(arena, count, sizeof(*document->results)),
-        .count = count,
-    };
-    add_warnings(&run, operation->input->warnings,
-                 operation->input->kind == ENS_DOCUMENT_FLEET ? operation->input->warning_count
-                                                              : 0);
-    for (size_t i = 0; i < count; i++) {
-        ens_rc rc =
-            ens_target_list_add(&run.targets, &operation->input->results[i].target, NULL, NULL);
-        ENS_ASSERT(rc == ENS_OK); /* a document has no duplicates and observes the limit */
-        document->results[i].target = run.targets.items[i];
+    *end = (struct ens_session_end){0};
+    return (struct run){.operation = operation,
+                        .sink = sink,
+                        .arena = arena,
+                        .targets = targets_of(arena, operation->input),
+                        .states = ens_alloc_array(count, sizeof(uint8_t)),
+                        .latest = ens_alloc_array(count, sizeof(struct ens_result *)),
+                        .end = end,
+                        .progress = ens_progress_begin(arena, operation->view, operation->wait,
+                                                       count, operation->quiet),
+                        .diags = diags};
+}
+
+static void run_done(struct run *run)
+{
+    for (size_t i = 0; i < run->operation->input->count; i++) {
+        ens_free(run->latest[i]);
     }
-    return run;
+    ens_free(run->latest);
+    ens_free(run->states);
+}
+
+static ens_rc finish(struct run *run, size_t index, const struct ens_result *result)
+{
+    const ens_rc rc = run->sink->result(run->sink->ud, index, result, run->diags);
+
+    run->states[index] = STATE_FINISHED;
+    run->finished_count++;
+    run->sink_failed = rc != ENS_OK;
+    return rc;
 }
 
 static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *message, bool final)
@@ -286,17 +299,17 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     if (run->operation->view == ENS_VIEW_STATUS) {
         ens_result_keep_read(&result);
     }
-    if (!ens_target_list_find(&run->targets, &result.target, &index) || run->finished[index]) {
+    if (!ens_target_list_find(&run->targets, &result.target, &index) ||
+        run->states[index] == STATE_FINISHED) {
         return ens_fail(run->diags, ENS_MALFORMED, "the plugin's answer",
                         "a result that was not asked for, or came twice");
     }
-    run->document->results[index] = ens_result_copy(run->arena, &result);
-    run->finished[index] = final;
-    run->known_count += run->known[index] ? 0 : 1;
-    run->known[index] = true;
-    run->finished_count += final ? 1 : 0;
+    run->end->known += run->states[index] == STATE_UNKNOWN ? 1 : 0;
+    ens_free(run->latest[index]);
+    run->latest[index] = final ? NULL : ens_result_dup(&result);
+    run->states[index] = STATE_KNOWN;
     ens_progress_update(&run->progress, index, &result, final);
-    return ENS_OK;
+    return final ? finish(run, index, &result) : ENS_OK;
 }
 
 static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
@@ -305,12 +318,12 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
 
     if (event.summary != NULL) {
         const struct ens_job_end end = ens_summary_from_proto(run->arena, event.summary);
-        run->document->created_at =
-            ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
-        add_warnings(run, end.warnings, end.warning_count);
+        run->end->created_at = ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
+        run->end->warnings = end.warnings;
+        run->end->warning_count = end.warning_count;
         ens_rc rc =
             ens_policy_from_proto(run->arena, event.summary->policy, event.summary->n_policy, "",
-                                  &run->document->policy, run->diags);
+                                  &run->end->policy, run->diags);
         if (rc != ENS_OK) {
             return rc;
         }
@@ -342,36 +355,41 @@ static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
 /* ---- the end --------------------------------------------------------------------------------- */
 
 /* The result of a target whose final result was not received. */
-static void fill_in(struct run *run, size_t index, ens_rc how)
+static struct ens_result fill_in(const struct run *run, size_t index, ens_rc how)
 {
-    struct ens_result *result = &run->document->results[index];
-    bool cancelled = how == ENS_CANCELLED;
+    const bool cancelled = how == ENS_CANCELLED;
+    struct ens_result result = {.action = ENS_ACTION_REFUSE,
+                                .confidence = ENS_CONFIDENCE_UNVERIFIED,
+                                .target = ens_target_list_at(&run->targets, index)};
 
-    if (!run->known[index]) {
-        result->action = ENS_ACTION_REFUSE;
-        result->confidence = ENS_CONFIDENCE_UNVERIFIED;
+    if (run->latest[index] != NULL) {
+        result = *run->latest[index];
     }
-    result->reason = cancelled ? ENS_REASON_CANCELLED : ENS_REASON_AMBIGUOUS;
-    result->message = cancelled ? ENS_STR("Interrupted before it was finished.")
-                                : ENS_STR("The plugin process failed before this was finished.");
-    result->advice = ens_str_of(ens_reason_advice(result->reason));
+    result.reason = cancelled ? ENS_REASON_CANCELLED : ENS_REASON_AMBIGUOUS;
+    result.message = cancelled ? ENS_STR("Interrupted before it was finished.")
+                               : ENS_STR("The plugin process failed before this was finished.");
+    result.advice = ens_str_of(ens_reason_advice(result.reason));
+    return result;
 }
 
 static void run_end(struct run *run, ens_rc how)
 {
-    struct ens_document *document = run->document;
+    const bool failed = how != ENS_OK && how != ENS_CANCELLED;
 
     ens_progress_end(&run->progress);
-    for (size_t i = 0; i < document->count; i++) {
-        if (!run->finished[i]) {
-            fill_in(run, i, how);
-        }
-        ens_document_count_result(document, &document->results[i]);
-    }
-    if (document->created_at.len == 0) {
+    if (run->end->created_at.len == 0) {
         char *text = ens_arena_alloc(run->arena, ENS_TIMESTAMP_SIZE);
         ens_timestamp_format(ens_os_clock.unix_ms(ens_os_clock.ud) / 1000, text);
-        document->created_at = ens_str_of(text);
+        run->end->created_at = ens_str_of(text);
+    }
+    if (failed && run->end->known == 0) {
+        return;
+    }
+    for (size_t i = 0; i < run->operation->input->count && !run->sink_failed; i++) {
+        if (run->states[i] != STATE_FINISHED) {
+            const struct ens_result result = fill_in(run, i, how);
+            (void)finish(run, i, &result);
+        }
     }
 }
 
@@ -380,32 +398,34 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
-static ens_rc call(struct ens_session *session, const struct ens_operation *operation,
-                   struct run *run)
+static ens_rc follow(struct ens_session *session, const struct ens_operation *operation,
+                     struct run *run)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
-    struct ens_rpc_stream *stream = operation->apply ? call_apply(session, scratch, operation)
-                                                     : call_plan(session, scratch, operation);
+    const int64_t grace_ms = (int64_t)operation->input->count / GRACE_TARGETS;
+    const int64_t timeout_ms = operation->timeout_ms;
+    struct ens_rpc_stream *stream = call(session, operation);
 
     ens_rpc_stream_pace(stream, pace_progress, &run->progress);
-    ens_session_watch(session, stream, operation->timeout_ms, ENS_SESSION_APPLY_MS);
+    ens_session_watch(session, stream, timeout_ms == 0 ? 0 : timeout_ms + grace_ms,
+                      ENS_SESSION_APPLY_MS + grace_ms);
     const ens_rc rc = take_events(run, stream);
     ens_session_unwatch(session);
     return rc;
 }
 
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
-                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
-                       struct ens_diags *diags)
+                       const struct ens_result_sink *sink, struct ens_arena *arena,
+                       struct ens_session_end *ret, struct ens_diags *diags)
 {
-    struct run run = run_begin(operation, arena, ret, diags);
+    const size_t count = operation->input->count;
+    struct run run = run_begin(operation, sink, arena, ret, diags);
 
-    ens_rc rc = ens_interrupted() ? ENS_CANCELLED : call(session, operation, &run);
-    if (rc == ENS_OK && run.finished_count < ret->count) {
+    ens_rc rc = ens_interrupted() ? ENS_CANCELLED : follow(session, operation, &run);
+    if (rc == ENS_OK && run.finished_count < count) {
         rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
-                      ret->count - run.finished_count, ret->count);
+                      count - run.finished_count, count);
     }
     run_end(&run, rc);
-    *ret_known = run.known_count;
+    run_done(&run);
     return rc;
 }

@@ -37,16 +37,32 @@ struct ens_operation {
     bool quiet;                       /* no progress */
 };
 
+/* What is told of each target: once, in the order of decision, with the index in the input. The
+ * texts are valid until the function returns. Anything but ENS_OK ends the operation. */
+struct ens_result_sink {
+    ens_rc (*result)(void *ud, size_t index, const struct ens_result *result,
+                     struct ens_diags *diags);
+    void *ud;
+};
+
+struct ens_session_end {
+    ens_str created_at; /* RFC 3339 */
+    const ens_str *warnings;
+    size_t warning_count;
+    struct ens_policy policy; /* that was in force */
+    size_t known;             /* targets of which any event was received */
+};
+
 /*
- * *ret is a plan, apply or status document with one result for each target of the input, in its
- * order; it is allocated in the arena. It is set on every return: targets without a final result
- * get reason cancelled, or ambiguous when the plugin failed. *ret_known is the number of targets of
- * which any event was received. A fleet's warnings are the first of *ret. ENS_CANCELLED: cancelled
- * by a second Ctrl-C, or not begun because of an earlier one.
+ * Nothing of the results is kept here, but for the latest of each target that is being worked on.
+ * Every target gets its result on every return, unless the call failed before anything was known or
+ * the sink ended it: without a final one it gets reason cancelled, or ambiguous when the plugin
+ * failed. *ret is in the arena. ENS_CANCELLED: cancelled by a second Ctrl-C, or not begun because
+ * of an earlier one.
  */
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
-                       struct ens_arena *arena, struct ens_document *ret, size_t *ret_known,
-                       struct ens_diags *diags) ENS_MUST_USE;
+                       const struct ens_result_sink *sink, struct ens_arena *arena,
+                       struct ens_session_end *ret, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Checks the keys of the clouds that the arguments name; none: of all. Texts and lists are in the
  * arena. ENS_CANCELLED: cancelled by a second Ctrl-C. */

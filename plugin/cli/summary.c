@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/summary.h"
 
+#include "cli/tally.h"
 #include "core/duration.h"
 
 /* A list of counts without zeros, wrapped at the width of the terminal. */
@@ -61,46 +62,37 @@ static void detail(struct parts *parts, const size_t *numbers, const char *const
     }
 }
 
-static void plan_parts(struct parts *parts, const struct ens_document *document)
+static void plan_parts(struct parts *parts, const struct ens_summary *summary,
+                       const struct ens_tally *tally)
 {
     static const enum ens_confidence order[] = {ENS_CONFIDENCE_VALIDATED, ENS_CONFIDENCE_SIMULATED,
                                                 ENS_CONFIDENCE_UNVERIFIED, ENS_CONFIDENCE_OBSERVED};
-    size_t by_confidence[ENS_COUNT(order)] = {0};
+    size_t by_confidence[ENS_COUNT(order)];
     const char *names[ENS_COUNT(order)];
 
     for (size_t c = 0; c < ENS_COUNT(order); c++) {
         names[c] = ens_confidence_name(order[c]);
-        for (size_t i = 0; i < document->count; i++) {
-            const struct ens_result *result = &document->results[i];
-            by_confidence[c] +=
-                result->action == ENS_ACTION_START && result->confidence == order[c] ? 1 : 0;
-        }
+        by_confidence[c] = tally->starts[order[c]];
     }
-    part(parts, ENS_TONE_GOOD, document->summary.none, "running");
-    part(parts, ENS_TONE_GOOD, document->summary.start, "to start");
+    part(parts, ENS_TONE_GOOD, summary->none, "running");
+    part(parts, ENS_TONE_GOOD, summary->start, "to start");
     detail(parts, by_confidence, names, ENS_COUNT(order));
-    part(parts, ENS_TONE_BUSY, document->summary.wait, "wait");
-    part(parts, ENS_TONE_BAD, document->summary.refuse, "refused");
+    part(parts, ENS_TONE_BUSY, summary->wait, "wait");
+    part(parts, ENS_TONE_BAD, summary->refuse, "refused");
 }
 
 /* The classes, which add up to the total; of the running ones also how many were started. */
-static void apply_parts(struct parts *parts, const struct ens_document *document)
+static void apply_parts(struct parts *parts, const struct ens_summary *summary,
+                        const struct ens_tally *tally)
 {
-    enum { STARTED, WAITED, ALREADY, KINDS };
-    static const char *const names[KINDS] = {"after a start", "waited for", "already"};
-    const struct ens_summary *summary = &document->summary;
-    size_t running[KINDS] = {0};
+    static const char *const names[ENS_TALLY_RUNNING_COUNT] = {
+        [ENS_TALLY_STARTED] = "after a start",
+        [ENS_TALLY_WAITED] = "waited for",
+        [ENS_TALLY_ALREADY] = "already",
+    };
 
-    for (size_t i = 0; i < document->count; i++) {
-        const struct ens_result *result = &document->results[i];
-        if (ens_result_class(result) == ENS_CLASS_RUNNING) {
-            running[result->start_sent                  ? STARTED
-                    : result->action == ENS_ACTION_NONE ? ALREADY
-                                                        : WAITED]++;
-        }
-    }
     part(parts, ENS_TONE_GOOD, summary->running, "running");
-    detail(parts, running, names, KINDS);
+    detail(parts, tally->running, names, ENS_TALLY_RUNNING_COUNT);
     part(parts, ENS_TONE_BUSY, summary->unfinished, "unfinished");
     part(parts, ENS_TONE_BAD, summary->refused, "refused");
     part(parts, ENS_TONE_BAD, summary->failed, "failed");
@@ -112,7 +104,7 @@ static void apply_parts(struct parts *parts, const struct ens_document *document
     }
 }
 
-static void status_parts(struct parts *parts, const struct ens_document *document)
+static void status_parts(struct parts *parts, const struct ens_summary *summary)
 {
     static const enum ens_status order[] = {
         ENS_STATUS_RUNNING,  ENS_STATUS_STARTING, ENS_STATUS_STOPPED,
@@ -122,48 +114,38 @@ static void status_parts(struct parts *parts, const struct ens_document *documen
     for (size_t i = 0; i < ENS_COUNT(order); i++) {
         const struct ens_result one = {.status = order[i]};
         part(parts, ens_style_tone(ens_standing_of(ENS_VIEW_STATUS, &one)),
-             document->summary.by_status[order[i]], ens_status_name(order[i]));
+             summary->by_status[order[i]], ens_status_name(order[i]));
     }
-}
-
-static int64_t longest(const struct ens_document *document)
-{
-    int64_t longest = 0;
-
-    for (size_t i = 0; i < document->count; i++) {
-        int64_t elapsed = document->results[i].elapsed_ms;
-        longest = elapsed > longest ? elapsed : longest;
-    }
-    return longest;
 }
 
 void ens_summary_line(struct ens_buf *out, const struct ens_report *report,
                       const struct ens_style *style)
 {
     const struct ens_document *document = report->document;
+    const struct ens_tally tally = ens_tally_of(report);
+    const size_t count = tally.count;
     struct parts parts = {.out = out, .style = style};
     size_t before = out->len;
 
     if (document->shard.count > 0) {
         ens_buf_addf(out, "shard %zu/%zu, ", document->shard.index, document->shard.count);
     }
-    ens_buf_addf(out, "%zu instance%s%s", document->count, document->count == 1 ? "" : "s",
-                 document->count == 0 ? "" : ":");
+    ens_buf_addf(out, "%zu instance%s%s", count, count == 1 ? "" : "s", count == 0 ? "" : ":");
     parts.at = out->len - before;
     switch (report->view) {
     case ENS_VIEW_PLAN:
-        plan_parts(&parts, document);
+        plan_parts(&parts, &document->summary, &tally);
         return;
     case ENS_VIEW_STATUS:
-        status_parts(&parts, document);
+        status_parts(&parts, &document->summary);
         return;
     case ENS_VIEW_APPLY:
         break;
     }
-    apply_parts(&parts, document);
-    if (document->count > 0) {
+    apply_parts(&parts, &document->summary, &tally);
+    if (count > 0) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
-        ens_str time = ens_duration_text(arena, longest(document));
+        ens_str time = ens_duration_text(arena, tally.longest_ms);
         separate(&parts, ENS_STR("; "), time.len);
         ens_buf_add(out, time);
     }

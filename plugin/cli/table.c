@@ -356,7 +356,8 @@ static void write_groups(const struct layout *layout)
         if (groups.group[index] != before) {
             ens_buf_add(layout->out, before == SIZE_MAX ? ENS_STR("") : ENS_STR("\n"));
             before = groups.group[index];
-            write_place(layout, &groups.places.items[before]);
+            const struct ens_target place = ens_target_list_at(&groups.places, before);
+            write_place(layout, &place);
         }
         write_instance(layout, &document->results[index]);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
+#include "cli/bulk.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "cli/notes.h"
@@ -50,6 +51,9 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
                                             .view = ENS_VIEW_APPLY,
                                             .quiet = apply->options->quiet};
 
+    if (input->kind == ENS_DOCUMENT_FLEET && ens_bulk_is(apply->options, input->count)) {
+        return ens_bulk_run(apply->session, &operation, apply->options, apply->diags);
+    }
     enum ens_operation_end end =
         ens_operation_run(apply->session, &operation, apply->arena, &document, apply->diags);
     bool known = end == ENS_OPERATION_DONE || end == ENS_OPERATION_INTERRUPTED;
@@ -134,6 +138,9 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
         return ENS_EXIT_USAGE;
     }
     bool saved = path != NULL;
+    if (ens_bulk_check(options, input.count, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
     if (saved) {
         ens_policy_drop_files(&input.policy,
                               ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
@@ -159,6 +166,9 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
         ens_fleet_resolve(session, arena, options, &input, &timeout_ms, diags);
     if (code != ENS_EXIT_OK) {
         return code;
+    }
+    if (ens_bulk_check(options, input.count, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE; /* its selectors found that many */
     }
     return saved || options->yes ? run(&apply, &input, timeout_ms)
                                  : ask_and_run(&apply, &input, timeout_ms);

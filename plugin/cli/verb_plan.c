@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
+#include "cli/bulk.h"
 #include "cli/input.h"
 #include "cli/operation.h"
 #include "cli/resolve.h"
@@ -38,6 +39,7 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
                                       .quiet = options->quiet};
 
     if (ens_input_read(arena, options, &input, &saved_plan, diags) != ENS_OK ||
+        ens_bulk_check(options, input.count, diags) != ENS_OK ||
         (options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
         ens_session_open(&session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
@@ -46,6 +48,12 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
         ens_fleet_resolve(session, arena, options, &input, &operation.timeout_ms, diags);
     if (code != ENS_EXIT_OK) {
         return code;
+    }
+    if (ens_bulk_check(options, input.count, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE; /* its selectors found that many */
+    }
+    if (ens_bulk_is(options, input.count)) {
+        return ens_bulk_run(session, &operation, options, diags);
     }
     enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
     ens_rc saved = ens_operation_save(options, &plan, end, diags);

@@ -118,31 +118,72 @@ static void write_summary(struct ens_json *json, const struct ens_document *docu
     ens_json_end(json, '}');
 }
 
+/* All that is known before the first result. */
+static void write_head(struct ens_json *json, const struct ens_document *document)
+{
+    ENS_ASSERT(document->kind != ENS_DOCUMENT_FLEET);
+    ens_json_begin(json, '{');
+    ens_json_name(json, "format");
+    ens_json_text(json, ens_str_of(ens_document_format(document->kind)));
+    ens_json_name(json, "created_at");
+    ens_json_text(json, document->created_at);
+    if (document->applied_at.len > 0) {
+        ens_json_name(json, "applied_at");
+        ens_json_text(json, document->applied_at);
+    }
+    if (document->shard.count > 0) {
+        write_shard(json, &document->shard);
+    }
+}
+
+/* All that is known after the last result. */
+static void write_tail(struct ens_json *json, const struct ens_document *document)
+{
+    write_warnings(json, document);
+    if (document->kind != ENS_DOCUMENT_STATUS) {
+        ens_json_name(json, "policy");
+        ens_policy_write_list(json, &document->policy);
+    }
+    write_summary(json, document);
+}
+
+static void begin_instances(struct ens_json *json)
+{
+    ens_json_name(json, "instances");
+    ens_json_begin(json, '[');
+}
+
+struct ens_json ens_document_begin(struct ens_buf *out, const struct ens_document *document,
+                                   unsigned indent)
+{
+    struct ens_json json = ens_json_new(out, indent);
+
+    write_head(&json, document);
+    begin_instances(&json);
+    return json;
+}
+
+void ens_document_add(struct ens_json *json, const struct ens_document *document,
+                      const struct ens_result *result)
+{
+    write_result(json, result, document->kind);
+}
+
+void ens_document_end(struct ens_json *json, const struct ens_document *document)
+{
+    ens_json_end(json, ']');
+    write_tail(json, document);
+    ens_json_end(json, '}');
+    ens_buf_add_char(json->out, '\n');
+}
+
 void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
 {
     struct ens_json json = ens_json_new(out, indent);
 
-    ENS_ASSERT(document->kind != ENS_DOCUMENT_FLEET);
-    ens_json_begin(&json, '{');
-    ens_json_name(&json, "format");
-    ens_json_text(&json, ens_str_of(ens_document_format(document->kind)));
-    ens_json_name(&json, "created_at");
-    ens_json_text(&json, document->created_at);
-    if (document->applied_at.len > 0) {
-        ens_json_name(&json, "applied_at");
-        ens_json_text(&json, document->applied_at);
-    }
-    if (document->shard.count > 0) {
-        write_shard(&json, &document->shard);
-    }
-    write_warnings(&json, document);
-    if (document->kind != ENS_DOCUMENT_STATUS) {
-        ens_json_name(&json, "policy");
-        ens_policy_write_list(&json, &document->policy);
-    }
-    write_summary(&json, document);
-    ens_json_name(&json, "instances");
-    ens_json_begin(&json, '[');
+    write_head(&json, document);
+    write_tail(&json, document);
+    begin_instances(&json);
     for (size_t i = 0; i < document->count && !ens_buf_failed(out); i++) {
         write_result(&json, &document->results[i], document->kind);
     }

@@ -12,6 +12,7 @@
 #define ENSURE_CORE_DOCUMENT_H
 
 #include "base/buf.h"
+#include "core/json.h"
 #include "core/policy.h"
 #include "core/result.h"
 #include "core/selector.h"
@@ -21,8 +22,6 @@
 #define ENS_FLEET_EMPTY  "the fleet is empty: there is nothing to do"
 
 #define ENS_DOCUMENT_MAX ((size_t)256 * 1024 * 1024) /* bytes of a document, read or written */
-
-struct ens_json;
 
 enum ens_document_kind {
     ENS_DOCUMENT_FLEET,
@@ -40,10 +39,11 @@ struct ens_document {
     size_t warning_count;
     struct ens_policy policy; /* of a fleet: its guards; plan and apply: those that were in force */
     struct ens_summary summary;
-    struct ens_result *results; /* in a fleet only .target is set; without duplicates */
-    size_t count;
-    struct ens_selector *select; /* of a fleet: the instances that they find belong to it, too */
-    size_t select_count;         /* at most ENS_SELECTORS_MAX */
+    struct ens_target_list targets; /* of a fleet */
+    struct ens_selector *select;    /* of a fleet: what they find belongs to it, too */
+    size_t select_count;            /* at most ENS_SELECTORS_MAX */
+    struct ens_result *results;     /* of the others; without duplicates */
+    size_t count;                   /* of the targets or results */
 };
 
 const char *ens_document_format(
@@ -54,6 +54,17 @@ void ens_document_count_result(struct ens_document *document, const struct ens_r
 
 /* Writes a plan, apply or status document with a line feed at its end. indent 0 gives one line. */
 void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
+
+/*
+ * The same piece by piece, so that it never is in memory as a whole: the owner of the buffer may
+ * write out and reset it between two calls. begin uses all of the document that is known before its
+ * results; end, warnings and summary, which come last.
+ */
+struct ens_json ens_document_begin(struct ens_buf *out, const struct ens_document *document,
+                                   unsigned indent);
+void ens_document_add(struct ens_json *json, const struct ens_document *document,
+                      const struct ens_result *result);
+void ens_document_end(struct ens_json *json, const struct ens_document *document);
 
 /* One element of "instances" as a JSON object on one line, without a line feed; apply adds the
  * members that only an apply document has. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The schema of documents, shared by their writer and reader only: the members of an instance and
+ * The schema of documents, shared by their writer and readers only: the members of an instance and
  * the counts of a summary, in JSON order, and which kinds of document have them.
  */
 #ifndef ENSURE_CORE_DOCUMENT_FIELDS_H
 #define ENSURE_CORE_DOCUMENT_FIELDS_H
+
+#include <jansson.h>
 
 #include "core/document.h"
 
@@ -35,6 +37,10 @@ struct ens_count {
     const char *name;
     size_t offset; /* in struct ens_summary */
 };
+
+/* ens_document_read of a text that was parsed already. Deletes what it reads from root. */
+ens_rc ens_document_read_json(struct ens_arena *arena, json_t *root, const char *name,
+                              struct ens_document *ret, struct ens_diags *diags) ENS_MUST_USE;
 
 /* The counts of a kind that has a summary, terminated by one without a name. */
 const struct ens_count *ens_document_counts(enum ens_document_kind kind);

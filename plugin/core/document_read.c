@@ -162,9 +162,9 @@ static ens_rc read_instances(const struct reader *reader, const json_t *list,
     if (!json_is_array(list)) {
         return unexpected(reader, member(reader, "instances"), list, "a list");
     }
-    if (count > ENS_TARGETS_MAX) {
+    if (count > ENS_RESULTS_MAX) {
         return ens_fail(reader->diags, ENS_LIMIT, member(reader, "instances"),
-                        "%zu instances: expected at most %d", count, ENS_TARGETS_MAX);
+                        "%zu instances: expected at most %d", count, ENS_RESULTS_MAX);
     }
     ret->results = ens_arena_array(reader->arena, count, sizeof(*ret->results));
     for (size_t i = 0; i < count; i++) {
@@ -442,11 +442,8 @@ static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens
                             ENS_TARGETS_MAX);
         }
     }
-    ret->results = ens_arena_array(reader->arena, list.count, sizeof(*ret->results));
+    ret->targets = list;
     ret->count = list.count;
-    for (size_t i = 0; i < list.count; i++) {
-        ret->results[i].target = list.items[i];
-    }
     delete_key(root, "targets");
     return ENS_OK;
 }
@@ -454,6 +451,7 @@ static ens_rc read_targets(const struct reader *reader, json_t *root, struct ens
 static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_document *ret)
 {
     ret->kind = ENS_DOCUMENT_FLEET;
+    ret->targets.arena = reader->arena;
     ens_rc rc = read_targets(reader, root, ret);
     if (rc == ENS_OK) {
         rc = read_select(reader, root, ret);
@@ -467,11 +465,30 @@ static ens_rc read_fleet(const struct reader *reader, json_t *root, struct ens_d
     return json_object_size(root) == 0 ? ENS_OK : fail_unknown_key(reader, reader->name, root);
 }
 
-ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,
-                         struct ens_document *ret, struct ens_diags *diags)
+ens_rc ens_document_read_json(struct ens_arena *arena, json_t *root, const char *name,
+                              struct ens_document *ret, struct ens_diags *diags)
 {
     const struct reader reader = {.arena = arena, .name = name, .diags = diags};
     struct ens_document document = {0};
+    const bool fleet =
+        json_object_get(root, "targets") != NULL || json_object_get(root, "select") != NULL;
+
+    if (!fleet && json_object_get(root, "format") == NULL) {
+        return ens_fail(diags, ENS_MALFORMED, name,
+                        "neither a fleet ({\"targets\": [...]}) nor a plan (\"format\": \"%s\")",
+                        ens_document_format(ENS_DOCUMENT_PLAN));
+    }
+    ens_rc rc =
+        fleet ? read_fleet(&reader, root, &document) : read_results(&reader, root, &document);
+    if (rc == ENS_OK) {
+        *ret = document;
+    }
+    return rc;
+}
+
+ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name,
+                         struct ens_document *ret, struct ens_diags *diags)
+{
     json_error_t error = {0};
 
     if (text.len > ENS_DOCUMENT_MAX) {
@@ -487,17 +504,5 @@ ens_rc ens_document_read(struct ens_arena *arena, ens_str text, const char *name
         return ens_fail(diags, ENS_MALFORMED, name, "not JSON (line %d, column %d): %s", error.line,
                         error.column, ens_quoted(ens_str_of(error.text)).text);
     }
-    const bool fleet =
-        json_object_get(root, "targets") != NULL || json_object_get(root, "select") != NULL;
-    if (!fleet && json_object_get(root, "format") == NULL) {
-        return ens_fail(diags, ENS_MALFORMED, name,
-                        "neither a fleet ({\"targets\": [...]}) nor a plan (\"format\": \"%s\")",
-                        ens_document_format(ENS_DOCUMENT_PLAN));
-    }
-    ens_rc rc =
-        fleet ? read_fleet(&reader, root, &document) : read_results(&reader, root, &document);
-    if (rc == ENS_OK) {
-        *ret = document;
-    }
-    return rc;
+    return ens_document_read_json(arena, root, name, ret, diags);
 }

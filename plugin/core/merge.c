@@ -115,9 +115,9 @@ static ens_rc add_instances(const struct merge *merge)
     for (size_t i = 0; i < merge->count; i++) {
         total += merge->parts[i].document->count;
     }
-    if (total > ENS_TARGETS_MAX) {
+    if (total > ENS_RESULTS_MAX) {
         return ens_fail(merge->diags, ENS_LIMIT, NULL, "%zu instances in all: expected at most %d",
-                        total, ENS_TARGETS_MAX);
+                        total, ENS_RESULTS_MAX);
     }
     const struct ens_merge_part **owners =
         ens_arena_array(merge->arena, total, sizeof(const struct ens_merge_part *));

@@ -18,8 +18,7 @@ struct ens_merge_part {
  *
  * One diagnostic, which names the files: ENS_INVALID for kinds that differ, for a fleet, for shards
  * beside what is none or of another number of shards, and for a shard or a target that two parts
- * have; ENS_LIMIT for more
- * than ENS_TARGETS_MAX instances. count is at least 1.
+ * have; ENS_LIMIT for more than ENS_RESULTS_MAX instances. count is at least 1.
  */
 ens_rc ens_document_merge(struct ens_arena *arena, const struct ens_merge_part *parts, size_t count,
                           struct ens_document *ret, struct ens_diags *diags) ENS_MUST_USE;

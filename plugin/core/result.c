@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/result.h"
 
+#include <stddef.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
 bool ens_client_token_valid(ens_str token)
 {
     for (size_t i = 0; i < token.len; i++) {
@@ -11,18 +16,52 @@ bool ens_client_token_valid(ens_str token)
     return token.len <= ENS_CLIENT_TOKEN_MAX;
 }
 
+/* The texts of a result. */
+static const size_t texts[] = {
+    offsetof(struct ens_result, target.cloud),  offsetof(struct ens_result, target.region),
+    offsetof(struct ens_result, target.id),     offsetof(struct ens_result, provider_status),
+    offsetof(struct ens_result, message),       offsetof(struct ens_result, advice),
+    offsetof(struct ens_result, provider_code), offsetof(struct ens_result, request_id),
+    offsetof(struct ens_result, client_token),  offsetof(struct ens_result, start_request_id),
+};
+
+static size_t bytes_of_texts(const struct ens_result *result)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
+        bytes += ((const ens_str *)(const void *)((const char *)result + texts[i]))->len + 1;
+    }
+    return bytes;
+}
+
+/* Copies the texts of a result to a zeroed place, each with a NUL behind it. */
+static void move_texts(struct ens_result *result, char *place)
+{
+    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
+        ens_str *text = (ens_str *)(void *)((char *)result + texts[i]);
+        if (text->len > 0) {
+            memcpy(place, text->ptr, text->len);
+        }
+        text->ptr = place;
+        place += text->len + 1;
+    }
+}
+
 struct ens_result ens_result_copy(struct ens_arena *arena, const struct ens_result *result)
 {
     struct ens_result copy = *result;
 
-    copy.target = ens_target_copy(arena, &result->target);
-    copy.provider_status = ens_arena_dup(arena, result->provider_status);
-    copy.message = ens_arena_dup(arena, result->message);
-    copy.advice = ens_arena_dup(arena, result->advice);
-    copy.provider_code = ens_arena_dup(arena, result->provider_code);
-    copy.request_id = ens_arena_dup(arena, result->request_id);
-    copy.client_token = ens_arena_dup(arena, result->client_token);
-    copy.start_request_id = ens_arena_dup(arena, result->start_request_id);
+    move_texts(&copy, ens_arena_alloc(arena, bytes_of_texts(result)));
+    return copy;
+}
+
+struct ens_result *ens_result_dup(const struct ens_result *result)
+{
+    struct ens_result *copy = ens_alloc(sizeof(*copy) + bytes_of_texts(result));
+
+    *copy = *result;
+    move_texts(copy, (char *)(copy + 1));
     return copy;
 }
 

@@ -42,6 +42,9 @@ struct ens_result {
 /* A deep copy: every slice points into the arena. */
 struct ens_result ens_result_copy(struct ens_arena *arena, const struct ens_result *result);
 
+/* The same in one allocation, which is freed with ens_free. */
+struct ens_result *ens_result_dup(const struct ens_result *result);
+
 /* The outcome of an apply for one target; each has exactly one class. */
 enum ens_class {
     ENS_CLASS_RUNNING,    /* the instance runs */

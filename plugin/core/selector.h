@@ -16,7 +16,7 @@
 #define ENS_SELECTORS_MAX      100 /* in one request */
 #define ENS_SELECTOR_TAGS_MAX  20
 #define ENS_SELECTOR_TEXT_MAX  256             /* bytes of a name, zone, group, tag key or value */
-#define ENS_SELECTOR_LIMIT_MAX ENS_TARGETS_MAX /* the most instances that one run finds */
+#define ENS_SELECTOR_LIMIT_MAX ENS_RESULTS_MAX /* the most instances that one run finds */
 
 struct json_t; /* of jansson */
 

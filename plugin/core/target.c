@@ -107,60 +107,115 @@ bool ens_target_eq(const struct ens_target *a, const struct ens_target *b)
            ens_str_eq(a->cloud, b->cloud);
 }
 
-/* Appends a separator that occurs in no part, so that "ab" "c" and "a" "bc" differ. */
-static uint64_t hash_part(uint64_t hash, ens_str part)
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+#define BLOCK_SIZE  ((size_t)32 * 1024)
+#define FIRST_SLOTS ((size_t)32)
+#define PARTS       3 /* of a target; an entry is their lengths, in a byte each, and their texts */
+#define ENTRY_MAX   (PARTS + ENS_CLOUD_MAX + ENS_REGION_MAX + ENS_ID_MAX)
+
+struct entry {
+    unsigned char bytes[ENTRY_MAX];
+    size_t size;
+};
+
+/* false: a part is too long for any target of a list. */
+static bool encode(const struct ens_target *target, struct entry *ret)
 {
-    return ens_hash(ens_hash(hash, part), ENS_STR("/"));
+    const ens_str parts[PARTS] = {target->cloud, target->region, target->id};
+
+    if (target->cloud.len > ENS_CLOUD_MAX || target->region.len > ENS_REGION_MAX ||
+        target->id.len > ENS_ID_MAX) {
+        return false;
+    }
+    ret->size = PARTS;
+    for (size_t i = 0; i < PARTS; i++) {
+        ret->bytes[i] = (unsigned char)parts[i].len;
+        if (parts[i].len > 0) {
+            memcpy(ret->bytes + ret->size, parts[i].ptr, parts[i].len);
+        }
+        ret->size += parts[i].len;
+    }
+    return true;
 }
 
-/* The slot of the target, or the free slot for it. A slot holds an index + 1, or 0 if free. */
-static size_t *find_slot(const struct ens_target_list *list, const struct ens_target *target)
+static const unsigned char *entry_at(const struct ens_target_list *list, size_t index)
 {
-    uint64_t hash = hash_part(ENS_HASH_START, target->cloud);
+    return list->blocks[list->places[index] / BLOCK_SIZE] + list->places[index] % BLOCK_SIZE;
+}
 
-    hash = hash_part(hash_part(hash, target->region), target->id);
-    hash ^= hash >> 32;
-    for (size_t at = (size_t)hash & (list->index_size - 1);;
-         at = (at + 1) & (list->index_size - 1)) {
-        size_t *slot = &list->index[at];
-        if (*slot == 0 || ens_target_eq(&list->items[*slot - 1], target)) {
+static size_t size_of(const unsigned char *entry)
+{
+    return PARTS + (size_t)entry[0] + entry[1] + entry[2];
+}
+
+struct ens_target ens_target_list_at(const struct ens_target_list *list, size_t index)
+{
+    const unsigned char *entry = entry_at(list, index);
+    const char *text = (const char *)entry + PARTS;
+
+    return (struct ens_target){
+        .cloud = {text, entry[0]},
+        .region = {text + entry[0], entry[1]},
+        .id = {text + entry[0] + entry[1], entry[2]},
+    };
+}
+
+/* The slot of an equal entry, or the free one where it belongs. */
+static uint32_t *slot_of(const struct ens_target_list *list, const unsigned char *entry)
+{
+    const size_t size = size_of(entry);
+    const uint64_t hash = ens_hash(ENS_HASH_START, (ens_str){(const char *)entry, size});
+
+    for (size_t at = (size_t)(hash ^ hash >> 32);; at++) {
+        uint32_t *slot = &list->slots[at & (list->slot_count - 1)];
+        if (*slot == 0 || memcmp(entry_at(list, *slot - 1), entry, size) == 0) {
             return slot;
         }
     }
 }
 
-/* Doubles both arrays; the index stays at most half full. */
 static void grow(struct ens_target_list *list)
 {
-    size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-    struct ens_target *items = ens_arena_array(list->arena, capacity, sizeof(*items));
-
-    if (list->count > 0) {
-        memcpy(items, list->items, list->count * sizeof(*items));
-    }
-    list->items = items;
-    list->capacity = capacity;
-    list->index_size = capacity * 2;
-    list->index = ens_arena_array(list->arena, list->index_size, sizeof(*list->index));
+    list->slot_count = list->slot_count == 0 ? FIRST_SLOTS : 2 * list->slot_count;
+    list->slots = ens_arena_array(list->arena, list->slot_count, sizeof(*list->slots));
     for (size_t i = 0; i < list->count; i++) {
-        *find_slot(list, &items[i]) = i + 1;
+        *slot_of(list, entry_at(list, i)) = (uint32_t)i + 1;
     }
+}
+
+static void keep(struct ens_target_list *list, const struct entry *entry)
+{
+    if (list->block_count == 0 || BLOCK_SIZE - list->used < entry->size) {
+        list->blocks =
+            ens_arena_grow(list->arena, list->blocks, list->block_count, sizeof(unsigned char *));
+        list->blocks[list->block_count++] = ens_arena_alloc(list->arena, BLOCK_SIZE);
+        list->used = 0;
+    }
+    memcpy(list->blocks[list->block_count - 1] + list->used, entry->bytes, entry->size);
+    list->places = ens_arena_grow(list->arena, list->places, list->count, sizeof(*list->places));
+    list->places[list->count++] = (uint32_t)((list->block_count - 1) * BLOCK_SIZE + list->used);
+    list->used += entry->size;
 }
 
 ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target *target,
                            size_t *ret_index, struct ens_diags *diags)
 {
-    if (list->count == list->capacity) {
+    struct entry entry;
+    const bool encoded = encode(target, &entry);
+
+    ENS_ASSERT(encoded); /* targets are checked before they are listed */
+    if (4 * list->count >= 3 * list->slot_count) {
         grow(list);
     }
-    size_t *slot = find_slot(list, target);
+    uint32_t *slot = slot_of(list, entry.bytes);
     if (*slot == 0) {
         if (list->count == ENS_TARGETS_MAX) {
             return ens_fail(diags, ENS_LIMIT, NULL, "more than %d targets in one request",
                             ENS_TARGETS_MAX);
         }
-        list->items[list->count++] = ens_target_copy(list->arena, target);
-        *slot = list->count;
+        keep(list, &entry);
+        *slot = (uint32_t)list->count;
     }
     if (ret_index != NULL) {
         *ret_index = *slot - 1;
@@ -171,7 +226,9 @@ ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target
 bool ens_target_list_find(const struct ens_target_list *list, const struct ens_target *target,
                           size_t *ret_index)
 {
-    size_t slot = list->count == 0 ? 0 : *find_slot(list, target);
+    struct entry entry;
+    const uint32_t slot =
+        list->count > 0 && encode(target, &entry) ? *slot_of(list, entry.bytes) : 0;
 
     if (slot == 0) {
         return false;

@@ -14,7 +14,10 @@
 #define ENS_REGION_MAX  32 /* of [a-z0-9-] */
 #define ENS_ID_MAX      64 /* "i-" and 1..62 of [A-Za-z0-9_-] */
 #define ENS_TARGET_MAX  (ENS_CLOUD_MAX + 1 + ENS_REGION_MAX + 1 + ENS_ID_MAX)
-#define ENS_TARGETS_MAX 100000 /* in one request */
+#define ENS_TARGETS_MAX 1000000 /* in one list or request */
+#define ENS_RESULTS_MAX 100000  /* of results that are kept whole: of a document, a saved plan */
+/* The targets of a run that are worked on at a time. */
+#define ENS_WINDOW ((size_t)10000)
 
 struct ens_target {
     ens_str cloud;
@@ -39,21 +42,26 @@ struct ens_target ens_target_copy(struct ens_arena *arena, const struct ens_targ
 bool ens_target_eq(const struct ens_target *a, const struct ens_target *b);
 
 /*
- * A list of targets in the given order, without duplicates. Parts are copied into the arena. Adding
- * beyond ENS_TARGETS_MAX is ENS_LIMIT.
+ * A list of targets in the given order, without duplicates. Made for many: a target takes the bytes
+ * of its text and about 30 more, in the arena. Adding beyond ENS_TARGETS_MAX is ENS_LIMIT.
  */
 struct ens_target_list {
-    struct ens_arena *arena;  /* owned by the caller; set it before the first add */
-    struct ens_target *items; /* points into the arena */
+    struct ens_arena *arena; /* owned by the caller; set it before the first add */
     size_t count;
-    size_t capacity;
-    size_t *index; /* open-addressing table over items; internal */
-    size_t index_size;
+    uint32_t *places; /* of the entries, in order; internal, like all that follows */
+    uint32_t *slots;  /* open addressing: index of a target + 1; 0: free */
+    size_t slot_count;
+    unsigned char **blocks; /* that hold the entries */
+    size_t block_count;
+    size_t used; /* bytes of the last block */
 };
 
 /* *ret_index (may be NULL) is the index of the target, whether it was added or already there. */
 ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target *target,
                            size_t *ret_index, struct ens_diags *diags) ENS_MUST_USE;
+
+/* The target at an index below count; its parts point into the list's arena. */
+struct ens_target ens_target_list_at(const struct ens_target_list *list, size_t index);
 
 /* false: it is not in the list. */
 bool ens_target_list_find(const struct ens_target_list *list, const struct ens_target *target,

@@ -4,16 +4,12 @@
 #include <jansson.h>
 
 #include "base/utf8.h"
+#include "core/document_fields.h"
 
 static struct ens_document fleet_of(const struct ens_target_list *targets)
 {
-    struct ens_document fleet = {.kind = ENS_DOCUMENT_FLEET, .count = targets->count};
-
-    fleet.results = ens_arena_array(targets->arena, targets->count, sizeof(*fleet.results));
-    for (size_t i = 0; i < targets->count; i++) {
-        fleet.results[i].target = targets->items[i];
-    }
-    return fleet;
+    return (struct ens_document){
+        .kind = ENS_DOCUMENT_FLEET, .targets = *targets, .count = targets->count};
 }
 
 /* Adds a target that was read from the file. */
@@ -155,8 +151,9 @@ ens_rc ens_target_file_read(struct ens_arena *arena, ens_str text, const char *n
         return ens_fail(diags, ENS_LIMIT, name, "larger than %zu bytes", ENS_DOCUMENT_MAX);
     }
     json_auto_t *root = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
-    if (root != NULL && is_outputs(root)) {
-        return read_outputs(arena, root, name, ret, diags);
+    if (root == NULL) {
+        return ens_document_read(arena, text, name, ret, diags); /* which says why */
     }
-    return ens_document_read(arena, text, name, ret, diags);
+    return is_outputs(root) ? read_outputs(arena, root, name, ret, diags)
+                            : ens_document_read_json(arena, root, name, ret, diags);
 }

@@ -115,12 +115,16 @@ struct ens_job_events {
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
+    /* Asked before targets are begun. False: none is until ens_engine_resume. May be NULL. */
+    bool (*has_room)(void *ud);
 };
 
 struct ens_job_request {
     enum ens_mode mode;
-    const struct ens_target_request *targets; /* copied; without duplicates; 0..ENS_TARGETS_MAX */
+    const struct ens_target_request *targets; /* copied; without duplicates; 0..ENS_RESULTS_MAX */
     size_t count;
+    /* Instead of targets where it is set; borrowed until done. */
+    const struct ens_target_list *list;
     int64_t timeout_ms; /* of the whole job; 0: the default of the mode */
     bool no_dry_run; /* no dry run is sent: every start is unverified; in a plan its reason is ok */
     const struct ens_policy *policy; /* guards of this job beside those of the session; copied;
@@ -135,6 +139,9 @@ typedef uint64_t ens_job_id; /* never 0, never reused */
 
 /* Every accepted job ends with done. */
 ens_job_id ens_engine_submit(struct ens_engine *engine, const struct ens_job_request *job);
+
+/* There is room again for the results of a job (see has_room); any thread. */
+void ens_engine_resume(struct ens_engine *engine, ens_job_id id);
 
 /* ---- checkups: jobs without targets ---- */
 
@@ -187,7 +194,6 @@ struct ens_find_request {
 
 /* Lists the instances that the selectors ask for. Sends nothing but reads. */
 ens_job_id ens_engine_find(struct ens_engine *engine, const struct ens_find_request *find);
-void ens_engine_resume(struct ens_engine *engine, ens_job_id id); /* see has_room; any thread */
 
 /* ---- cancellation ---- */
 

@@ -1,38 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/target_job.h"
+#include "engine/target_job_private.h"
 
 #include "base/alloc.h"
 #include "base/container.h"
-#include "core/leave.h"
-#include "engine/call.h"
-
-struct target_job;
-
-struct ens_job_target {
-    struct ens_request request;
-    struct ens_task task;
-    struct target_job *job;
-    struct ens_route *route; /* NULL: there is no account for its calls */
-    bool finished;
-    bool decided; /* it is known whether it wants to start, as far as the first reads tell */
-    bool asking;  /* it waits for leave to start, without a call */
-    struct ens_result *kept; /* plan: the result that it gets with leave; in the job's arena */
-};
-
-struct target_job {
-    struct ens_job base; /* the first member */
-    struct ens_job_params params;
-    struct ens_job_events events;
-    struct ens_policy policy;
-    struct ens_leave leave;
-    bool part_of_run;
-    bool answered; /* those that asked for leave had their answer: it was known */
-    struct ens_job_target *targets;
-    size_t count;
-    size_t left;
-    struct ens_summary summary;
-    struct ens_timer grace;
-};
 
 static struct target_job *self(struct ens_job *job)
 {
@@ -41,14 +11,16 @@ static struct target_job *self(struct ens_job *job)
 
 /* ---- taking a job --------------------------------------------------------------------------- */
 
-static void copy_target(struct target_job *job, size_t index, const struct ens_target_request *from)
+static void copy_request(struct target_job *job, size_t index,
+                         const struct ens_target_request *from)
 {
-    struct ens_task *task = &job->targets[index].task;
-    const struct ens_target *before = index > 0 ? &job->targets[index - 1].task.target : NULL;
+    const struct ens_target *before = index > 0 ? &job->requests[index - 1].target : NULL;
+    struct ens_target_request *copy = &job->requests[index];
     struct ens_arena *arena = job->base.arena;
 
+    *copy = *from;
     /* Adjacent targets mostly have the same cloud and region: their copies are shared. */
-    task->target = (struct ens_target){
+    copy->target = (struct ens_target){
         .cloud = before != NULL && ens_str_eq(before->cloud, from->target.cloud)
                      ? before->cloud
                      : ens_arena_dup(arena, from->target.cloud),
@@ -58,16 +30,8 @@ static void copy_target(struct target_job *job, size_t index, const struct ens_t
         .id = ens_arena_dup(arena, from->target.id),
     };
     if (from->client_token.len > 0) {
-        task->client_token = ens_arena_dup(arena, from->client_token);
-        task->planned_token = true;
+        copy->client_token = ens_arena_dup(arena, from->client_token);
     }
-    task->read_only = from->read_only;
-    task->confidence_known = from->confidence_known;
-    task->confidence = from->confidence;
-    task->dry_run_known = from->dry_run_known;
-    task->dry_run_reason = from->dry_run_reason;
-    task->params = &job->params;
-    job->targets[index].job = job;
 }
 
 /* All guards hold: of the files, of the session and of the job. */
@@ -82,8 +46,7 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
         ens_policy_add_all(arena, &job->policy, request->policy);
     }
     for (size_t i = 0; i < job->count; i++) {
-        job->targets[i].decided = job->targets[i].task.read_only;
-        leave->undecided += job->targets[i].decided ? 0 : 1;
+        leave->undecided += job->list != NULL || !job->requests[i].read_only ? 1 : 0;
     }
     leave->limit = ens_policy_limit(&job->policy);
     job->part_of_run = request->part_of_run;
@@ -92,13 +55,37 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
         leave->limit != NULL && (job->part_of_run || ens_leave_answer(leave) != ENS_LEAVE_GIVEN);
 }
 
+static bool is_too_large(const struct target_job *job)
+{
+    return ens_target_job_counted(job) && job->count > ENS_RESULTS_MAX;
+}
+
+static void make_places(struct target_job *job)
+{
+    const bool whole = ens_target_job_counted(job) && !is_too_large(job);
+
+    job->places = whole || job->count < ENS_WINDOW ? job->count : ENS_WINDOW;
+    job->free_count = job->places;
+    job->targets = ens_alloc_array(job->places, sizeof(*job->targets));
+    for (size_t i = job->places; i > 0; i--) {
+        struct ens_job_target *target = &job->targets[i - 1];
+        target->job = job;
+        target->finished = true;
+        target->next_free = job->free;
+        job->free = target;
+    }
+}
+
 static const struct ens_job_kind target_jobs;
 
 struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_request *request)
 {
     struct target_job *job = ens_alloc(sizeof(*job));
+    const bool listed = request->list != NULL;
 
-    ENS_ASSERT(request->count <= ENS_TARGETS_MAX);
+    job->list = request->list;
+    job->count = listed ? request->list->count : request->count;
+    ENS_ASSERT(job->count <= (listed ? ENS_TARGETS_MAX : ENS_RESULTS_MAX));
     ens_job_init(&job->base, jobs, &target_jobs, request->timeout_ms,
                  request->mode == ENS_MODE_APPLY ? ENS_APPLY_TIMEOUT_MS : ENS_PLAN_TIMEOUT_MS);
     job->params = (struct ens_job_params){
@@ -107,261 +94,38 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
         .taken_ms = ens_timers_now(jobs->timers),
         .deadline_ms = job->base.deadline_ms,
         .entropy = jobs->timers->entropy,
-        .arena = job->base.arena,
     };
     job->events = request->events;
-    job->count = request->count;
-    job->left = request->count;
-    job->targets = ens_alloc_array(request->count, sizeof(*job->targets));
-    for (size_t i = 0; i < request->count; i++) {
-        copy_target(job, i, &request->targets[i]);
+    job->left = job->count;
+    if (!listed) {
+        job->requests = ens_alloc_array(job->count, sizeof(*job->requests));
+        for (size_t i = 0; i < job->count; i++) {
+            copy_request(job, i, &request->targets[i]);
+        }
     }
     take_policy(job, request);
+    make_places(job);
     return &job->base;
 }
 
-/* ---- steps ---------------------------------------------------------------------------------- */
+/* ---- stops
+ * ---------------------------------------------------------------------------------------- */
 
-/* Passes on what was noticed about the keys of the job's accounts. */
-static void warn_of_keys(struct target_job *job)
+/* Also what is not begun yet, as there is room for the results. */
+static void stop_rest(struct target_job *job, enum ens_event_kind kind)
 {
-    const struct ens_account *before = NULL;
-
-    for (size_t i = 0; i < job->count; i++) {
-        const struct ens_route *route = job->targets[i].route;
-        if (route != NULL && route->account != before) {
-            before = route->account;
-            ens_warn_of(&job->base.warnings, &before->keyring.warnings);
-        }
-    }
-}
-
-static void end_if_done(struct target_job *job)
-{
-    if (job->left == 0) {
-        ens_timer_clear(job->base.jobs->timers, &job->grace);
-        warn_of_keys(job);
-        ens_job_over(&job->base); /* callers may still loop over its targets */
-    }
-}
-
-static void note_decided(struct ens_job_target *target);
-
-static void finish(struct ens_job_target *target, const struct ens_result *result)
-{
-    struct target_job *job = target->job;
-
-    target->finished = true;
-    ens_summary_add(&job->summary, result, job->params.mode == ENS_MODE_APPLY);
-    if (job->events.result != NULL) {
-        job->events.result(job->events.ud, (size_t)(target - job->targets), result);
-    }
-    note_decided(target); /* may finish others; the job goes on until this one is counted */
-    job->left--;
-    end_if_done(job);
-}
-
-/* ---- leave to start ------------------------------------------------------------------------- */
-
-static void step(struct ens_job_target *target, const struct ens_event *what);
-
-/* Whether the start is within max_starts of the run that the job is a part of: an instance counts
- * once, whether it is planned, planned again or started. */
-static bool count_in_run(struct ens_job_target *target)
-{
-    struct ens_target_list *counted = &target->job->base.jobs->counted;
-    const size_t most = (size_t)target->job->leave.limit->max_starts;
-    size_t index = 0;
-
-    if (ens_target_list_find(counted, &target->task.target, &index)) {
-        return true;
-    }
-    if (counted->arena == NULL) {
-        counted->arena = ens_arena_new();
-    }
-    return counted->count < most &&
-           ens_target_list_add(counted, &target->task.target, NULL, NULL) == ENS_OK;
-}
-
-static void refuse(struct ens_job_target *target, ens_str clause)
-{
-    step(target, &(struct ens_event){.kind = ENS_EVENT_REFUSED, .refusal = clause});
-}
-
-static void refuse_beyond(struct ens_job_target *target)
-{
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
-    const struct target_job *job = target->job;
-
-    refuse(target,
-           ens_guard_refuse_further(job->leave.limit, scratch, job->base.jobs->counted.count));
-}
-
-/* Tells a target that asks. */
-static void answer(struct ens_job_target *target, enum ens_leave_answer given)
-{
-    const struct target_job *job = target->job;
-
-    target->asking = false;
-    if (given == ENS_LEAVE_REFUSED) {
-        ENS_AUTO_ARENA *scratch = ens_arena_new();
-        const char *run = job->params.mode == ENS_MODE_PLAN ? "plan" : "apply";
-        refuse(target, ens_guard_refuse_starts(job->leave.limit, scratch, run, job->leave.wanted));
-    } else if (target->kept != NULL) {
-        finish(target, target->kept);
-    } else {
-        step(target, &(struct ens_event){.kind = ENS_EVENT_LEAVE});
-    }
-}
-
-/* Answers the targets that ask, as soon as the answer is known. */
-static void answer_all(struct target_job *job)
-{
-    const enum ens_leave_answer given = ens_leave_answer(&job->leave);
-
-    if (job->answered || given == ENS_LEAVE_WAIT) {
-        return;
-    }
-    job->answered = true;
-    for (size_t i = 0; i < job->count; i++) {
-        if (job->targets[i].asking) {
-            answer(&job->targets[i], given);
-        }
-    }
-}
-
-static void note_decided(struct ens_job_target *target)
-{
-    struct target_job *job = target->job;
-
-    if (!target->decided) {
-        target->decided = true;
-        job->leave.undecided--;
-        if (job->params.counted && !job->part_of_run) {
-            answer_all(job);
-        }
-    }
-}
-
-/* The target waits until it is known how many want to start. */
-static void ask(struct ens_job_target *target, const struct ens_step *next)
-{
-    struct target_job *job = target->job;
-
-    target->asking = true;
-    job->leave.wanted++;
-    if (next->done) {
-        target->kept = ens_arena_alloc(job->base.arena, sizeof(*target->kept));
-        *target->kept = ens_result_copy(job->base.arena, &next->result);
-    }
-    note_decided(target);
-    if (target->asking && job->answered) {
-        answer(target, ens_leave_answer(&job->leave));
-    }
-}
-
-/* ---- calls ---------------------------------------------------------------------------------- */
-
-/* The queue of the call that the task asked for. */
-static struct ens_queue *queue_of(const struct ens_job_target *target)
-{
-    return &target->route->queues[target->task.awaiting];
-}
-
-static void enqueue(struct ens_job_target *target, const struct ens_step *next)
-{
-    struct ens_request *request = &target->request;
-
-    request->client_token = target->task.client_token;
-    request->starts = target->task.starts;
-    request->fresh = next->kind == ENS_CALL_START && target->task.lost;
-    if (next->alone) {
-        ens_queue_split(queue_of(target), &request, 1, ENS_SPLIT_SINGLES);
-    } else {
-        ens_queue_add(queue_of(target), request, next->at_ms);
-    }
-}
-
-/* Passes the event to the task, with times and random number, and carries out its step. */
-static void step(struct ens_job_target *target, const struct ens_event *what)
-{
-    struct target_job *job = target->job;
-    struct ens_timers *timers = job->base.jobs->timers;
-    struct ens_arena_stock *arenas = job->base.jobs->calls->sender.arenas;
-    struct ens_arena *scratch = ens_arena_take(arenas);
-    struct ens_step next;
-    struct ens_event event = *what;
-
-    event.now_ms = ens_timers_now(timers);
-    event.unix_s = ens_timers_unix_ms(timers) / 1000;
-    event.random = ens_timers_random(timers);
-    job->params.audit = ens_record_state(&job->base.jobs->calls->recorder);
-    ens_task_step(&target->task, &event, scratch, &next);
-    if (next.asks && job->part_of_run && count_in_run(target)) {
-        target->task.leave = true;
-        ens_task_step(&target->task, &event, scratch, &next);
-    }
-    if (next.report && job->events.progress != NULL) {
-        job->events.progress(job->events.ud, (size_t)(target - job->targets), &next.result);
-    }
-    if (next.asks && job->part_of_run) {
-        refuse_beyond(target);
-    } else if (next.asks) {
-        ask(target, &next);
-    } else if (next.done) {
-        finish(target, &next.result);
-    } else {
-        enqueue(target, &next);
-        if (target->task.status == ENS_STATUS_STARTING) {
-            note_decided(target); /* it wants no start, unless it falls back */
-        }
-    }
-    ens_arena_give(arenas, scratch);
-}
-
-/* Ends a target by deadline or cancellation, whether it is queued or in a call. */
-static void stop(struct ens_job_target *target, enum ens_event_kind kind)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    const bool in_flight = ens_call_in_flight(&target->request);
-    struct ens_pending pending = {0};
-
-    if (target->kept != NULL) {
-        return; /* decided: it gets its result with the last one that is not */
-    }
-    if (target->asking) {
-        target->asking = false;
-        target->job->leave.wanted--;
-    } else if (target->request.call != NULL) {
-        ens_call_pending(&target->request, arena, &pending);
-        ens_call_leave(&target->request,
-                       kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
-    } else {
-        ens_queue_remove(queue_of(target), &target->request);
-    }
-    step(target, &(struct ens_event){
-                     .kind = kind,
-                     .in_flight = in_flight,
-                     .pending = kind == ENS_EVENT_DEADLINE ? &pending : NULL,
-                 });
-}
-
-static void on_outcome(struct ens_request *request, const struct ens_outcome *outcome)
-{
-    struct ens_job_target *target = ENS_CONTAINER_OF(request, struct ens_job_target, request);
-
-    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = outcome});
-    if (target->job->base.cancelled && !target->finished) {
-        /* Its start was in flight at the cancellation: only the reply was waited for. */
-        stop(target, ENS_EVENT_CANCEL);
+    if (!job->stopped) {
+        job->stopped = true;
+        job->stopped_by = kind;
     }
 }
 
 static void stop_all(struct target_job *job, enum ens_event_kind kind)
 {
-    for (size_t i = 0; i < job->count; i++) {
+    stop_rest(job, kind);
+    for (size_t i = 0; i < job->places; i++) {
         if (!job->targets[i].finished) {
-            stop(&job->targets[i], kind);
+            ens_job_target_stop(&job->targets[i], kind);
         }
     }
 }
@@ -382,12 +146,13 @@ static void cancel(struct ens_job *base)
     struct ens_timers *timers = base->jobs->timers;
 
     ens_timer_set(timers, &job->grace, ens_timers_now(timers) + ENS_GRACE_MS);
-    for (size_t i = 0; i < job->count; i++) {
+    stop_rest(job, ENS_EVENT_CANCEL);
+    for (size_t i = 0; i < job->places; i++) {
         struct ens_job_target *target = &job->targets[i];
         const bool starting =
             target->task.awaiting == ENS_CALL_START && ens_call_in_flight(&target->request);
         if (!target->finished && !starting) {
-            stop(target, ENS_EVENT_CANCEL);
+            ens_job_target_stop(target, ENS_EVENT_CANCEL);
         }
     }
 }
@@ -404,15 +169,80 @@ static void fail_unsent(struct ens_job_target *target, enum ens_reason reason, e
                                         .flags = ENS_CODE_FINAL,
                                         .detail = detail};
 
-    step(target, &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = &outcome});
+    ens_job_target_step(target,
+                        &(struct ens_event){.kind = ENS_EVENT_OUTCOME, .outcome = &outcome});
 }
 
-static void begin_target(struct ens_job_target *target, const struct ens_cloud_account *cloud,
-                         struct ens_route *previous_route)
+static struct ens_target_request request_at(const struct target_job *job, size_t index)
 {
-    const struct ens_jobs *jobs = target->job->base.jobs;
-    const ens_str region = target->task.target.region;
-    const ens_str token = target->task.client_token;
+    return job->list != NULL
+               ? (struct ens_target_request){.target = ens_target_list_at(job->list, index)}
+               : job->requests[index];
+}
+
+/* Takes the place for the next target of the job. */
+static void take_place(struct ens_job_target *target, struct cohort *cohort)
+{
+    struct target_job *job = target->job;
+    const struct ens_target_request from = request_at(job, job->begun);
+
+    *target = (struct ens_job_target){
+        .task = {.params = &cohort->params,
+                 .provider = ens_registry_find(job->base.jobs->registry, from.target.cloud),
+                 .target = from.target,
+                 .client_token = from.client_token,
+                 .planned_token = from.client_token.len > 0,
+                 .read_only = from.read_only,
+                 .confidence_known = from.confidence_known,
+                 .confidence = from.confidence,
+                 .dry_run_known = from.dry_run_known,
+                 .dry_run_reason = from.dry_run_reason},
+        .job = job,
+        .cohort = cohort,
+        .index = job->begun++,
+        .decided = from.read_only,
+    };
+    ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
+}
+
+static struct ens_route *route_to(struct target_job *job, struct ens_account *account,
+                                  ens_str region)
+{
+    if (job->route == NULL || job->route->account != account ||
+        !ens_str_eq(job->route->region, region)) {
+        size_t known = 0;
+        while (known < job->account_count && job->accounts[known] != account) {
+            known++;
+        }
+        if (known == job->account_count) {
+            job->accounts = ens_arena_grow(job->base.arena, job->accounts, job->account_count,
+                                           sizeof(struct ens_account *));
+            job->accounts[job->account_count++] = account;
+        }
+        job->route = ens_route_get(job->base.jobs->routes, account, region);
+    }
+    return job->route;
+}
+
+/* max_starts counts the starts that a whole job wants before the first is sent. */
+static void fail_too_large(struct ens_job_target *target)
+{
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+
+    fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                ens_arena_printf(scratch,
+                                 "with max_starts (%.*s) a run takes at most %d targets, and this "
+                                 "has %zu",
+                                 ENS_STR_ARG(target->job->leave.limit->source), ENS_RESULTS_MAX,
+                                 target->job->count));
+}
+
+static void begin_target(struct ens_job_target *target)
+{
+    struct target_job *job = target->job;
+    const struct ens_jobs *jobs = job->base.jobs;
+    const struct ens_cloud_account *cloud =
+        ens_cloud_account_get(jobs->accounts, job->base.config, target->task.provider);
 
     ens_task_begin(&target->task);
     if (jobs->policy_error->count > 0) {
@@ -421,45 +251,87 @@ static void begin_target(struct ens_job_target *target, const struct ens_cloud_a
                     ens_diag_line(scratch, &jobs->policy_error->items[0]));
         return;
     }
+    if (is_too_large(job)) {
+        fail_too_large(target);
+        return;
+    }
     if (cloud->account == NULL) {
         fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, cloud->hint, cloud->error);
         return;
     }
-    if (!ens_client_token_valid(token)) {
+    if (!ens_client_token_valid(target->task.client_token)) {
         fail_unsent(target, ENS_REASON_INVALID_ARGUMENT, ENS_HINT_CLIENT_TOKEN,
                     ENS_STR("the plan's token is not " ENS_CLIENT_TOKEN_FORM));
         return;
     }
-    target->route = previous_route != NULL && previous_route->account == cloud->account &&
-                            ens_str_eq(previous_route->region, region)
-                        ? previous_route
-                        : ens_route_get(jobs->routes, cloud->account, region);
+    target->route = route_to(job, cloud->account, target->task.target.region);
     target->request.id = target->task.target.id;
-    target->request.run = target->job->base.run;
-    target->request.deadline_ms = target->job->params.deadline_ms;
-    target->request.done = on_outcome;
-    ens_queue_add(queue_of(target), &target->request, ens_timers_now(jobs->timers));
+    target->request.run = job->base.run;
+    target->request.deadline_ms = job->params.deadline_ms;
+    target->request.done = ens_job_target_outcome;
+    ens_queue_add(ens_job_target_queue(target), &target->request, ens_timers_now(jobs->timers));
+}
+
+static struct cohort *new_cohort(const struct target_job *job, size_t size)
+{
+    struct ens_arena *arena = ens_arena_new();
+    struct cohort *cohort = ens_arena_alloc(arena, sizeof(*cohort));
+
+    cohort->params = job->params;
+    cohort->params.arena = arena;
+    cohort->left = size;
+    return cohort;
+}
+
+/* Begins as many targets as there are places for, unless the owner has no room for results. */
+static void begin_more(struct target_job *job)
+{
+    const size_t rest = job->count - job->begun;
+    const size_t size = rest < job->free_count ? rest : job->free_count;
+
+    ens_target_job_free_ended(job);
+    job->paused = size > 0 && job->events.has_room != NULL && !job->events.has_room(job->events.ud);
+    if (size == 0 || job->paused) {
+        return;
+    }
+    struct cohort *cohort = new_cohort(job, size);
+    for (size_t i = 0; i < size; i++) {
+        struct ens_job_target *target = job->free;
+        job->free = target->next_free;
+        job->free_count--;
+        take_place(target, cohort);
+        begin_target(target);
+        if (job->stopped && !target->finished) {
+            ens_job_target_stop(target, job->stopped_by);
+        }
+    }
+}
+
+static void on_more(struct ens_timer *timer)
+{
+    begin_more(ENS_CONTAINER_OF(timer, struct target_job, more));
 }
 
 static void begin(struct ens_job *base)
 {
     struct target_job *job = self(base);
-    struct ens_jobs *jobs = base->jobs;
-    struct ens_route *previous_route = NULL;
 
     job->grace.fire = on_grace;
+    job->more.fire = on_more;
     if (job->count == 0) {
-        end_if_done(job);
+        ens_target_job_end_if_done(job);
         return;
     }
-    for (size_t i = 0; i < job->count; i++) {
-        struct ens_job_target *target = &job->targets[i];
-        target->task.provider = ens_registry_find(jobs->registry, target->task.target.cloud);
-        ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
-        const struct ens_cloud_account *cloud =
-            ens_cloud_account_get(jobs->accounts, base->config, target->task.provider);
-        begin_target(target, cloud, previous_route);
-        previous_route = target->route != NULL ? target->route : previous_route;
+    begin_more(job);
+}
+
+static void resume(struct ens_job *base)
+{
+    struct target_job *job = self(base);
+
+    if (job->paused) {
+        job->paused = false;
+        begin_more(job);
     }
 }
 
@@ -503,6 +375,8 @@ static void dispose(struct ens_job *base)
 {
     struct target_job *job = self(base);
 
+    ens_target_job_free_ended(job);
+    ens_free(job->requests);
     ens_free(job->targets);
     ens_free(job);
 }
@@ -511,6 +385,7 @@ static const struct ens_job_kind target_jobs = {
     .begin = begin,
     .cancel = cancel,
     .expire = expire,
+    .resume = resume,
     .tally = tally,
     .report = report,
     .dispose = dispose,

@@ -3,9 +3,6 @@
 
 #include "ensure_v1/convert.h"
 
-/* Progress is dropped while the send queue of the call has more bytes. */
-#define PROGRESS_QUEUE_MAX ((size_t)1024 * 1024)
-
 struct ens_held_event {
     struct ens_held_event *next;
     const ProtobufCMessage *message;
@@ -163,6 +160,15 @@ static bool is_over(struct ens_event_stream *stream)
     return over;
 }
 
+static bool is_below(struct ens_event_stream *stream)
+{
+    (void)pthread_mutex_lock(&stream->mutex);
+    const bool below =
+        stream->first == NULL && ens_rpc_call_queued(stream->call) <= ENS_EVENTS_ROOM;
+    (void)pthread_mutex_unlock(&stream->mutex);
+    return below;
+}
+
 /* ---- events ---------------------------------------------------------------------------------- */
 
 static void on_room(void *ud)
@@ -175,7 +181,22 @@ static void on_room(void *ud)
     (void)pthread_mutex_unlock(&stream->mutex);
     if (over) {
         ens_rpc_call_finish(stream->call, ENS_RPC_OK, NULL);
+    } else if (atomic_load(&stream->waiting) && is_below(stream) &&
+               atomic_exchange(&stream->waiting, false)) {
+        stream->on_room(stream->on_room_ud);
     }
+}
+
+/* The flag is set before the queue is looked at, so that room which arises in between is noticed by
+ * one of the threads. */
+bool ens_event_stream_has_room(struct ens_event_stream *stream)
+{
+    atomic_store(&stream->waiting, true);
+    if (is_below(stream)) {
+        atomic_store(&stream->waiting, false);
+        return true;
+    }
+    return false;
 }
 
 void ens_event_stream_begin(struct ens_event_stream *stream, struct ens_rpc_call *call, bool apply,
@@ -207,7 +228,7 @@ void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
     (void)pthread_mutex_lock(&stream->mutex);
-    if (send_held(stream) && ens_rpc_call_queued(stream->call) <= PROGRESS_QUEUE_MAX) {
+    if (send_held(stream) && ens_rpc_call_queued(stream->call) <= ENS_EVENTS_ROOM) {
         const struct content content = {.progress = instance_of(arena, so_far)};
         ens_rpc_call_send(stream->call, event_of(arena, stream->apply, &content));
     }

@@ -59,6 +59,13 @@ static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
     ens_event_stream_progress(&stream->events, so_far);
 }
 
+static bool has_room(void *ud)
+{
+    struct job_stream *stream = ud;
+
+    return ens_event_stream_has_room(&stream->events);
+}
+
 static void on_done(void *ud, const struct ens_job_end *end)
 {
     struct job_stream *stream = ud;
@@ -66,7 +73,21 @@ static void on_done(void *ud, const struct ens_job_end *end)
     ens_event_stream_end(&stream->events, end);
 }
 
+static const struct ens_job_events job_events = {
+    .result = on_result,
+    .progress = on_progress,
+    .has_room = has_room,
+    .done = on_done,
+};
+
 /* ---- requests: on the server's thread ---- */
+
+static void on_room(void *ud)
+{
+    const struct job_stream *stream = ud;
+
+    ens_engine_resume(stream->engine, stream->job);
+}
 
 static void on_gone(void *ud)
 {
@@ -89,6 +110,8 @@ static void submit(struct ens_v1_context *context, struct ens_rpc_call *call,
     ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, stream->created_at);
     ens_event_stream_begin(&stream->events, call, job->mode == ENS_MODE_APPLY,
                            ens_str_of(stream->created_at), &context->held);
+    stream->events.on_room = on_room;
+    stream->events.on_room_ud = stream;
     ens_rpc_call_on_gone(call, on_gone, stream);
     if (stream->gone) {
         ens_rpc_call_finish(call, ENS_RPC_CANCELLED, NULL);
@@ -115,26 +138,22 @@ static ens_rc read_targets(const struct ens_v1_context *context, struct ens_aren
                            char *const *texts, size_t count, struct ens_job_request *job,
                            struct ens_diags *diags)
 {
-    struct ens_target_list list = {.arena = arena};
+    struct ens_target_list *list = ens_arena_alloc(arena, sizeof(*list));
     char where[WHERE_SIZE];
 
+    list->arena = arena;
     for (size_t i = 0; i < count; i++) {
         struct ens_target target = {0};
         (void)snprintf(where, sizeof(where), "targets[%zu]", i);
         ens_rc rc = read_target(context, texts[i], where, &target, diags);
         if (rc == ENS_OK) {
-            rc = ens_target_list_add(&list, &target, NULL, diags);
+            rc = ens_target_list_add(list, &target, NULL, diags);
         }
         if (rc != ENS_OK) {
             return rc;
         }
     }
-    struct ens_target_request *targets = ens_arena_array(arena, list.count, sizeof(*targets));
-    for (size_t i = 0; i < list.count; i++) {
-        targets[i].target = list.items[i];
-    }
-    job->targets = targets;
-    job->count = list.count;
+    job->list = list;
     return ENS_OK;
 }
 
@@ -145,9 +164,14 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
                         struct ens_diags *diags)
 {
     struct ens_target_list list = {.arena = arena};
-    struct ens_target_request *targets = ens_arena_array(arena, request->n_plan, sizeof(*targets));
+    struct ens_target_request *targets = NULL;
     char where[WHERE_SIZE];
 
+    if (request->n_plan > ENS_RESULTS_MAX) {
+        return ens_fail(diags, ENS_LIMIT, "plan", "%zu instances: expected at most %d",
+                        request->n_plan, ENS_RESULTS_MAX);
+    }
+    targets = ens_arena_array(arena, request->n_plan, sizeof(*targets));
     for (size_t i = 0; i < request->n_plan; i++) {
         struct ens_result planned = {0};
         (void)snprintf(where, sizeof(where), "plan[%zu]", i);
@@ -167,7 +191,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
                             request->plan[i]->target);
         }
         targets[i] = (struct ens_target_request){
-            .target = list.items[i],
+            .target = ens_target_list_at(&list, i),
             .client_token = planned.client_token,
             .read_only = !ens_result_allows_start(&planned),
         };
@@ -200,7 +224,7 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
         .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
-        .events = {.result = on_result, .progress = on_progress, .done = on_done},
+        .events = job_events,
     };
 
     ens_rc rc = check(context, request->timeout_ms, &diags);
@@ -230,7 +254,7 @@ void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.apply_timeout_ms,
         .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
-        .events = {.result = on_result, .progress = on_progress, .done = on_done},
+        .events = job_events,
     };
 
     ens_rc rc = check(context, request->timeout_ms, &diags);

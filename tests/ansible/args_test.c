@@ -44,8 +44,8 @@ static void test_every_argument_is_read(void **state)
     assert_string_equal(args.region.ptr, "cn-hangzhou");
     assert_int_equal(args.instance_ids.count, 3);
     assert_int_equal(args.targets.count, 2);
-    assert_true(ens_str_is(args.targets.items[1].id, "i-2"));
-    assert_true(ens_str_is(args.targets.items[1].region, "cn-hangzhou"));
+    assert_true(ens_str_is(ens_target_list_at(&args.targets, 1).id, "i-2"));
+    assert_true(ens_str_is(ens_target_list_at(&args.targets, 1).region, "cn-hangzhou"));
     assert_int_equal(args.wait_timeout_ms, 30000);
     assert_string_equal(args.settings.access_key.ptr, "ak");
     assert_string_equal(args.settings.secret_key.ptr, "sk");

@@ -13,7 +13,7 @@
 #include "os/os.h"
 
 #define LINE_SIZE 4096
-#define TEXT_MAX  ((size_t)64 * 1024 * 1024)
+#define TEXT_MAX  ((size_t)256 * 1024 * 1024)
 
 static const struct fleet_cloud clouds[FLEET_CLOUDS] = {
     {.name = "volcengine",

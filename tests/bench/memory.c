@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory of a plan over many targets: the engine alone, the engine with all results kept by the
- * caller, and the ensure command with its plugin process. */
+ * caller, and the ensure command and its plugin process. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +10,11 @@
 #include "engine/wait.h"
 #include "fleet.h"
 
+#define TIMEOUT_MS ((int64_t)3600 * 1000)
+
 /* Resident memory of one variant. */
 struct held {
-    size_t before; /* with the targets allocated */
-    size_t most;
+    size_t most; /* of the engine alone: beyond what the process had before; 0: not measured */
     double wall_s;
 };
 
@@ -51,11 +52,18 @@ static void check(const struct fleet *fleet, size_t start)
 static void plan_dropping(const struct fleet *fleet, struct ens_engine *engine)
 {
     struct waiter waiter = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_target_list list = {.arena = arena};
     const struct ens_job_request job = {.mode = ENS_MODE_PLAN,
-                                        .targets = fleet->targets,
-                                        .count = fleet->count,
+                                        .list = &list,
+                                        .timeout_ms = TIMEOUT_MS,
                                         .events = {.done = on_done, .ud = &waiter}};
 
+    for (size_t i = 0; i < fleet->count; i++) {
+        if (ens_target_list_add(&list, &fleet->targets[i].target, NULL, NULL) != ENS_OK) {
+            bench_fail("more than %d targets", ENS_TARGETS_MAX);
+        }
+    }
     (void)ens_engine_submit(engine, &job);
     (void)pthread_mutex_lock(&waiter.mutex);
     while (waiter.total == 0) {
@@ -70,8 +78,10 @@ static void plan_keeping(const struct fleet *fleet, struct ens_engine *engine)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_collected collected;
-    const struct ens_job_request job = {
-        .mode = ENS_MODE_PLAN, .targets = fleet->targets, .count = fleet->count};
+    const struct ens_job_request job = {.mode = ENS_MODE_PLAN,
+                                        .targets = fleet->targets,
+                                        .count = fleet->count,
+                                        .timeout_ms = TIMEOUT_MS};
 
     ens_engine_run(engine, &job, NULL, arena, &collected);
     check(fleet, collected.end.summary.start);
@@ -80,12 +90,12 @@ static void plan_keeping(const struct fleet *fleet, struct ens_engine *engine)
 static struct held plan_here(const struct fleet *fleet, const struct way *way)
 {
     struct ens_engine *engine = fleet_engine(fleet);
-    struct held held = {.before = process_status(0, "VmRSS")};
+    const size_t before = process_status(0, "VmRSS");
     struct bench_watch watch = bench_begin();
 
     way->plan(fleet, engine);
-    held.wall_s = bench_end(&watch).wall_s;
-    held.most = process_status(0, "VmHWM");
+    struct held held = {.wall_s = bench_end(&watch).wall_s,
+                        .most = process_status(0, "VmHWM") - before};
     ens_engine_free(engine);
     return held;
 }
@@ -117,58 +127,100 @@ static struct held plan_apart(const struct fleet *fleet, const struct way *way)
 
 /* ---- through the command -------------------------------------------------------------------- */
 
-static struct held plan_by_command(const struct fleet *fleet)
+/* ret: of the command, and of its plugin. */
+static void plan_by_command(const struct fleet *fleet, const char *format, struct held *ret)
 {
-    const char *const many[] = {BIN "/ensure", "plan", "-f", fleet->file, "--format", "json", NULL};
-    const char *const none[] = {BIN "/ensure", "providers", NULL};
-    struct held held = {0};
+    const char *const arguments[] = {BIN "/ensure", "plan",    "-f",        fleet->file, "-o",
+                                     format,        "--quiet", "--timeout", "1h",        NULL};
+    struct process_peaks peaks = {0};
+    const double wall_s = process_run_seen(arguments, fleet->variables, 0, &peaks).wall_s;
 
-    (void)process_run(none, fleet->variables, 0, &held.before);
-    held.wall_s = process_run(many, fleet->variables, 0, &held.most).wall_s;
-    return held;
+    ret[0] = (struct held){.most = peaks.own, .wall_s = wall_s};
+    ret[1] = (struct held){.most = peaks.child, .wall_s = wall_s};
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-static void put(const char *name, const struct held *held, size_t count)
-{
-    (void)printf("  %-34s  %9zu  %9zu  %9.0f  %8.1f s\n", name, held->before / 1024,
-                 held->most / 1024, (double)(held->most - held->before) / (double)count,
-                 held->wall_s);
-    (void)fflush(stdout);
-}
+enum { DROPPING, KEEPING, JSON_TOOL, JSON_PLUGIN, TABLE_TOOL, TABLE_PLUGIN, ROWS };
 
-static void measure(size_t count)
+#define SIZES 4
+
+static const char *const names[ROWS] = {
+    [DROPPING] = "engine alone, results handed on",
+    [KEEPING] = "engine alone, results kept",
+    [JSON_TOOL] = "ensure plan -o json",
+    [JSON_PLUGIN] = "  its plugin",
+    [TABLE_TOOL] = "ensure plan, a table",
+    [TABLE_PLUGIN] = "  its plugin",
+};
+
+static void measure(size_t count, struct held *ret)
 {
-    static const struct way ways[] = {
-        {"engine, results handed on", plan_dropping},
-        {"engine, results kept", plan_keeping},
-    };
+    static const struct way dropping = {names[DROPPING], plan_dropping};
+    static const struct way keeping = {names[KEEPING], plan_keeping};
     struct fleet fleet;
 
     fleet_start(&fleet, count, NULL, 0);
-    (void)printf("\nplan over %zu targets on three clouds\n", fleet.count);
-    (void)printf("  %-34s  %9s  %9s  %9s  %10s\n", "", "before", "most KiB", "B/target", "time");
-    for (size_t i = 0; i < ENS_COUNT(ways); i++) {
-        const struct held held = plan_apart(&fleet, &ways[i]);
-        put(ways[i].name, &held, fleet.count);
+    ret[DROPPING] = plan_apart(&fleet, &dropping);
+    if (count <= ENS_RESULTS_MAX) {
+        ret[KEEPING] = plan_apart(&fleet, &keeping);
     }
-    const struct held held = plan_by_command(&fleet);
-    put("ensure plan, the larger process", &held, fleet.count);
+    plan_by_command(&fleet, "json", &ret[JSON_TOOL]);
+    plan_by_command(&fleet, "table", &ret[TABLE_TOOL]);
     fleet_stop(&fleet);
+}
+
+/* Beyond the second size. */
+static void put_growth(const size_t *counts, struct held held[][ROWS], size_t row)
+{
+    for (size_t i = 2; i < SIZES; i++) {
+        if (held[i][row].most == 0) {
+            (void)printf("  %9s", "-");
+        } else {
+            const double more = (double)held[i][row].most - (double)held[1][row].most;
+            (void)printf("  %9.0f", more / (double)(counts[i] - counts[1]));
+        }
+    }
+}
+
+static void print(const size_t *counts, struct held held[][ROWS])
+{
+    (void)printf("\nplan on three clouds, most KiB; bytes for each target beyond the second size\n"
+                 "  %-34s",
+                 "targets");
+    for (size_t i = 0; i < SIZES; i++) {
+        (void)printf("  %9zu", counts[i]);
+    }
+    (void)printf("  %9s  %9s\n", "B, third", "fourth");
+    for (size_t row = 0; row < ROWS; row++) {
+        (void)printf("  %-34s", names[row]);
+        for (size_t i = 0; i < SIZES; i++) {
+            (void)printf("  %9zu", held[i][row].most / 1024);
+        }
+        put_growth(counts, held, row);
+        (void)printf("\n");
+    }
+    (void)printf("  %-34s", "ensure plan -o json, us a target");
+    for (size_t i = 0; i < SIZES; i++) {
+        (void)printf("  %9.0f", held[i][JSON_TOOL].wall_s * 1e6 / (double)counts[i]);
+    }
+    (void)printf("\n");
 }
 
 int main(int argc, char **argv)
 {
-    struct bench_option targets = {"targets", "in the largest plan", 100000};
+    struct bench_option targets = {"targets", "in the largest plan", ENS_TARGETS_MAX};
+    struct held held[SIZES][ROWS] = {0};
+    size_t counts[SIZES];
 
     bench_options(argc, argv, "The memory of large plans.", &targets, 1);
-    for (size_t part = 100; part > 0; part /= 10) {
-        if (targets.value / part > 0) {
-            measure(targets.value / part);
+    for (size_t i = 0, part = 1000; i < SIZES; i++, part /= 10) {
+        counts[i] = targets.value / part;
+        if (counts[i] == 0) {
+            bench_fail("at least 1000 targets are needed");
         }
+        measure(counts[i], held[i]);
     }
-    (void)printf("\n  a target with its result, as structs without their texts: %zu B\n",
-                 sizeof(struct ens_target) + sizeof(struct ens_result));
+    print(counts, held);
     return 0;
 }

@@ -16,6 +16,7 @@
 
 #define ERRORS      "stderr"
 #define SHOWN_BYTES 2000
+#define SEEN_US     5000 /* between two looks at the memory of a process */
 
 static void error_path(char *path, size_t size)
 {
@@ -115,16 +116,23 @@ static void show_errors(void)
     (void)close(file);
 }
 
-struct bench_take process_run(const char *const *arguments, const char *const *variables,
-                              int expected_code, size_t *ret_rss_max)
+static struct process spawn_silent(const char *const *arguments, const char *const *variables)
 {
-    struct bench_watch watch = bench_begin();
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     struct process process = {.pid = spawn(arguments, variables, nowhere)};
-    struct process_end end = process_finish(&process, 0);
-    struct bench_take take = bench_end(&watch);
 
     (void)close(nowhere);
+    return process;
+}
+
+/* Waits for a process of spawn_silent. */
+static struct bench_take finish(struct process *process, const struct bench_watch *watch,
+                                const char *const *arguments, int expected_code,
+                                size_t *ret_rss_max)
+{
+    struct process_end end = process_finish(process, 0);
+    struct bench_take take = bench_end(watch);
+
     if (end.code != expected_code) {
         show_errors();
         bench_fail("%s %s ended with %d, not with %d", arguments[0],
@@ -137,10 +145,19 @@ struct bench_take process_run(const char *const *arguments, const char *const *v
     return take;
 }
 
+struct bench_take process_run(const char *const *arguments, const char *const *variables,
+                              int expected_code, size_t *ret_rss_max)
+{
+    struct bench_watch watch = bench_begin();
+    struct process process = spawn_silent(arguments, variables);
+
+    return finish(&process, &watch, arguments, expected_code, ret_rss_max);
+}
+
 /* ---- memory --------------------------------------------------------------------------------- */
 
-/* Reads a line "Name:   123 kB" of /proc/PID/file; returns bytes. */
-static size_t read_field(pid_t pid, const char *file, const char *name)
+/* Reads a line "Name:   123 kB" of /proc/PID/file; returns bytes. 0: there is none. */
+static size_t find_field(pid_t pid, const char *file, const char *name)
 {
     char path[64];
     char line[256];
@@ -153,7 +170,7 @@ static size_t read_field(pid_t pid, const char *file, const char *name)
     (void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
     FILE *stream = fopen(path, "re");
     if (stream == NULL) {
-        bench_fail("%s can't be read", path);
+        return 0;
     }
     while (bytes == 0 && fgets(line, sizeof(line), stream) != NULL) {
         if (strncmp(line, name, length) == 0 && line[length] == ':') {
@@ -162,6 +179,54 @@ static size_t read_field(pid_t pid, const char *file, const char *name)
     }
     (void)fclose(stream);
     return bytes;
+}
+
+static size_t read_field(pid_t pid, const char *file, const char *name)
+{
+    const size_t bytes = find_field(pid, file, name);
+
+    if (bytes == 0) {
+        bench_fail("%s of process %d can't be read", name, (int)pid);
+    }
+    return bytes;
+}
+
+static pid_t child_of(pid_t pid)
+{
+    char path[64];
+    int child = 0;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *stream = fopen(path, "re");
+    if (stream != NULL) {
+        child = fscanf(stream, "%d", &child) == 1 ? child : 0;
+        (void)fclose(stream);
+    }
+    return child;
+}
+
+static void see(size_t *peak, pid_t pid)
+{
+    const size_t now = pid > 0 ? find_field(pid, "status", "VmHWM") : 0;
+
+    *peak = now > *peak ? now : *peak;
+}
+
+struct bench_take process_run_seen(const char *const *arguments, const char *const *variables,
+                                   int expected_code, struct process_peaks *ret)
+{
+    struct bench_watch watch = bench_begin();
+    struct process process = spawn_silent(arguments, variables);
+    siginfo_t info = {0};
+
+    *ret = (struct process_peaks){0};
+    while (waitid(P_PID, (id_t)process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == 0) {
+        see(&ret->own, process.pid);
+        see(&ret->child, child_of(process.pid));
+        (void)usleep(SEEN_US);
+    }
+    return finish(&process, &watch, arguments, expected_code, NULL);
 }
 
 size_t process_status(pid_t pid, const char *name)

@@ -33,6 +33,15 @@ struct process_end process_finish(struct process *process, int signal_number);
 struct bench_take process_run(const char *const *arguments, const char *const *variables,
                               int expected_code, size_t *ret_rss_max);
 
+/* The same, and the peaks of resident memory of the program itself and of its first child, as last
+ * seen before they ended. */
+struct process_peaks {
+    size_t own;
+    size_t child;
+};
+struct bench_take process_run_seen(const char *const *arguments, const char *const *variables,
+                                   int expected_code, struct process_peaks *ret);
+
 /* A value of /proc/PID/status, such as "VmHWM", in bytes; pid 0: this process. */
 size_t process_status(pid_t pid, const char *name);
 /* A value of /proc/PID/smaps_rollup, such as "Anonymous", in bytes. */

@@ -137,19 +137,6 @@ class Inputs(Case):
         self.assert_sentence(self.ensure("plan", "-", "-f", "-", text=target(A, "i-a")),
                              "standard input is named 2 times")
 
-    def test_more_targets_than_one_request_takes(self):
-        """In one file, and in two that are each small enough."""
-        lines = [target(A, f"i-{n}") for n in range(100001)]
-        self.write("fleet.txt", "\n".join(lines))
-        for text in (None, self.read("fleet.txt")):
-            run = self.json("plan", "fleet.txt" if text is None else "-", text=text)
-            self.assert_sentence(run, "more than 100000 targets",
-                                 "fleet.txt" if text is None else "standard input")
-        self.fleet(*lines[:50000])
-        self.write("fleet.txt", "\n".join(lines[50000:]))
-        self.assert_sentence(self.json("plan", "fleet.json", "fleet.txt"),
-                             "more than 100000 targets")
-
     def test_malformed_fleets(self):
         for text, said in {
                 "": "empty: expected targets",

@@ -197,20 +197,19 @@ static void test_notes_hold_many(void **state)
     struct ens_result *results = ens_arena_array(arena, COUNT, sizeof(*results));
     const struct ens_document document = {.results = results, .count = COUNT};
     const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &document};
-    size_t count = 0;
 
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         results[i] = i % 2 == 0 ? refused : unread;
         results[i].advice = i % 4 == 0 ? ENS_STR("other") : ENS_STR("one");
     }
-    const struct ens_note *notes = ens_notes_of(arena, &report, &count);
-    assert_int_equal(count, 3);
-    assert_int_equal(notes[0].count, COUNT / 4);
-    assert_int_equal(notes[1].count, COUNT / 2);
-    assert_int_equal(notes[1].reason, ENS_REASON_UNAVAILABLE);
-    for (size_t i = 0; i < notes[1].count; i++) {
-        assert_int_equal(notes[1].indexes[i], 2 * i + 1);
+    const struct ens_notes notes = ens_notes_of(arena, &report);
+    assert_int_equal(notes.count, 3);
+    assert_int_equal(notes.items[0].count, COUNT / 4);
+    assert_int_equal(notes.items[1].count, COUNT / 2);
+    assert_int_equal(notes.items[1].reason, ENS_REASON_UNAVAILABLE);
+    for (size_t i = 0; i < ENS_NOTES_MAX; i++) {
+        assert_int_equal(notes.items[1].indexes[i], 2 * i + 1);
     }
 }
 

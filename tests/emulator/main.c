@@ -21,7 +21,7 @@
 
 extern const char emu_demo_world[]; /* demo_world.json, embedded by embed.cmake */
 
-enum { MAX_FILE = 64 * 1024 * 1024, MAX_URL = 128 };
+enum { MAX_FILE = 256 * 1024 * 1024, MAX_URL = 128 };
 
 static int complain(const struct ens_diags *diags)
 {
@@ -45,7 +45,7 @@ static bool read_file(const char *name, struct ens_buf *buf, struct ens_diags *d
     bool ok = file != NULL && !ferror(file) && !ens_buf_failed(buf);
     if (!ok) {
         ens_diags_add(diags, ENS_ERROR, NULL, NULL, "can't read %s: %s", name,
-                      ens_buf_failed(buf) ? "it is larger than 64 MiB" : strerror(errno));
+                      ens_buf_failed(buf) ? "it is larger than 256 MiB" : strerror(errno));
     }
     if (file != NULL) {
         fclose(file);

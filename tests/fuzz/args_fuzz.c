@@ -37,7 +37,8 @@ static void read_arguments(enum ens_module module, ens_str text)
     FUZZ_REQUIRE(diags.count == 0);
     FUZZ_REQUIRE(args.wait_timeout_ms >= 0 && args.wait_timeout_ms <= ENS_DURATION_MAX_MS);
     for (size_t i = 0; i < args.targets.count; i++) {
-        FUZZ_REQUIRE(ens_target_check(&args.targets.items[i], "f", NULL) == ENS_OK);
+        const struct ens_target target = ens_target_list_at(&args.targets, i);
+        FUZZ_REQUIRE(ens_target_check(&target, "f", NULL) == ENS_OK);
     }
     FUZZ_REQUIRE(args.selector.cloud.len == 0 ||
                  ens_selector_check(&args.selector, "f", NULL) == ENS_OK);

@@ -12,7 +12,8 @@ static void check_fleet(struct ens_arena *arena, const struct ens_document *flee
     struct ens_document again = {0};
 
     for (size_t i = 0; i < fleet->count; i++) {
-        ens_buf_add(&lines, ens_target_text(arena, &fleet->results[i].target));
+        const struct ens_target target = ens_target_list_at(&fleet->targets, i);
+        ens_buf_add(&lines, ens_target_text(arena, &target));
         ens_buf_add_char(&lines, '\n');
     }
     FUZZ_REQUIRE(!ens_buf_failed(&lines));

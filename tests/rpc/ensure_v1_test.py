@@ -149,7 +149,7 @@ class Plan(EnsureCase):
             (dict(targets=[""]), "targets[0]: "),
             (dict(targets=[good], timeout_ms=-1), f"timeout_ms: -1 is not between 0 and {DAY_MS}"),
             (dict(targets=[good], timeout_ms=DAY_MS + 1), "timeout_ms: "),
-            (dict(targets=[f"alibaba/cn-hangzhou/i-{n}" for n in range(100001)]), "100000"),
+            (dict(targets=[f"alibaba/cn-hangzhou/i-{n}" for n in range(1000001)]), "1000000"),
         ]
         _, stub = self.start()
         for request, sentence in rows:

@@ -331,8 +331,8 @@ static void test_fleet(void **state)
     assert_int_equal(ens_document_read(arena, ens_str_of(text), "f", &read, NULL), ENS_OK);
     assert_int_equal(read.kind, ENS_DOCUMENT_FLEET);
     assert_int_equal(read.count, 2);
-    assert_text(read.results[0].target.id, ENS_STR("i-2"));
-    assert_text(read.results[1].target.cloud, ENS_STR("alibaba"));
+    assert_text(ens_target_list_at(&read.targets, 0).id, ENS_STR("i-2"));
+    assert_text(ens_target_list_at(&read.targets, 1).cloud, ENS_STR("alibaba"));
     assert_int_equal(ens_document_read(arena, ENS_STR("{\"targets\":[]}"), "f", &read, NULL),
                      ENS_OK);
     assert_int_equal(read.count, 0);
@@ -552,7 +552,7 @@ static void test_plan_limit(void **state)
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
     (void)state;
-    for (size_t count = ENS_TARGETS_MAX; count <= ENS_TARGETS_MAX + 1; count++) {
+    for (size_t count = ENS_RESULTS_MAX; count <= ENS_RESULTS_MAX + 1; count++) {
         struct ens_result *results = ens_arena_array(arena, count, sizeof(*results));
         for (size_t i = 0; i < count; i++) {
             results[i] = sample;
@@ -563,7 +563,7 @@ static void test_plan_limit(void **state)
         ens_document_write(&out, &document, 0);
         assert_false(ens_buf_failed(&out));
         assert_int_equal(ens_document_read(arena, ens_buf_str(&out), "p", &document, NULL),
-                         count == ENS_TARGETS_MAX ? ENS_OK : ENS_LIMIT);
+                         count == ENS_RESULTS_MAX ? ENS_OK : ENS_LIMIT);
     }
 }
 

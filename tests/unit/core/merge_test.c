@@ -185,9 +185,9 @@ static void test_most(void **state)
     (void)state;
     for (size_t h = 0; h < 2; h++) {
         halves[h].results =
-            ens_arena_array(arena, ENS_TARGETS_MAX / 2 + 1, sizeof(struct ens_result));
-        halves[h].count = ENS_TARGETS_MAX / 2;
-        for (size_t i = 0; i < ENS_TARGETS_MAX / 2 + 1; i++) {
+            ens_arena_array(arena, ENS_RESULTS_MAX / 2 + 1, sizeof(struct ens_result));
+        halves[h].count = ENS_RESULTS_MAX / 2;
+        for (size_t i = 0; i < ENS_RESULTS_MAX / 2 + 1; i++) {
             halves[h].results[i].target = (struct ens_target){
                 ENS_STR("baidu"), ENS_STR("bj"), ens_arena_printf(arena, "i-%zu-%zu", h, i)};
         }
@@ -198,7 +198,7 @@ static void test_most(void **state)
         halves[1].count += more;
         ens_rc rc = ens_document_merge(arena, parts, 2, &merged, &diags);
         assert_int_equal(rc, more == 0 ? ENS_OK : ENS_LIMIT);
-        assert_int_equal(merged.count, more == 0 ? ENS_TARGETS_MAX : 0);
+        assert_int_equal(merged.count, more == 0 ? ENS_RESULTS_MAX : 0);
         if (more > 0) {
             assert_string_equal(diags.items[0].summary,
                                 "100001 instances in all: expected at most 100000");

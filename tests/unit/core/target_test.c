@@ -134,10 +134,12 @@ static void test_list_keeps_order_and_drops_duplicates(void **state)
     assert_int_equal(ens_target_list_add(&list, &target, &index, NULL), ENS_OK);
     assert_int_equal(index, 0);
     assert_int_equal(list.count, 2);
-    assert_true(ens_str_is(list.items[0].id, "i-1"));
-    assert_true(ens_str_is(list.items[1].id, "i-2"));
-    assert_false(ens_target_eq(&list.items[0], &list.items[1]));
-    assert_true(ens_target_eq(&list.items[0], &target));
+    const struct ens_target first = ens_target_list_at(&list, 0);
+    const struct ens_target second = ens_target_list_at(&list, 1);
+    assert_true(ens_str_is(first.id, "i-1"));
+    assert_true(ens_str_is(second.id, "i-2"));
+    assert_false(ens_target_eq(&first, &second));
+    assert_true(ens_target_eq(&first, &target));
 }
 
 static void test_list_finds(void **state)

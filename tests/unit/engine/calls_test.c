@@ -421,9 +421,9 @@ static void test_a_hundred_thousand(void **state)
     (void)state;
     net_init(&net);
     net.answer = answer_up;
-    run(&net, &job, ENS_MODE_PLAN, ENS_TARGETS_MAX);
-    assert_int_equal(job.summary.none, ENS_TARGETS_MAX);
-    assert_int_equal(net.calls[ENS_CALL_READ], ENS_TARGETS_MAX / 100);
+    run(&net, &job, ENS_MODE_PLAN, ENS_RESULTS_MAX);
+    assert_int_equal(job.summary.none, ENS_RESULTS_MAX);
+    assert_int_equal(net.calls[ENS_CALL_READ], ENS_RESULTS_MAX / 100);
     assert_int_equal(net.most[ENS_CALL_READ], ENS_BATCH_CALLS);
     end(&net, &job);
 }
