@@ -10,7 +10,7 @@
 #include "base/diag.h"
 #include "core/result.h"
 
-#define ENS_HELD_MAX (2 * ENS_WINDOW)
+#define ENS_HELD_MAX (10 * ENS_WINDOW)
 
 struct ens_sequence {
     struct ens_result **held; /* per target; NULL: it has not come, or was passed on */
