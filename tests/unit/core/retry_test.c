@@ -53,7 +53,7 @@ static void test_attempts(void **state)
         {ENS_CALL_DRY_RUN, ENS_REASON_IN_PROGRESS, 0, 4},
         {ENS_CALL_START, ENS_REASON_IN_PROGRESS, 0, 5000},
         /* A flag decides over the reason. */
-        {ENS_CALL_READ, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, 5},
+        {ENS_CALL_READ, ENS_REASON_INVALID_ARGUMENT, ENS_CODE_NEW_NONCE, 7},
         {ENS_CALL_READ, ENS_REASON_UNAVAILABLE, ENS_CODE_FINAL, 1},
         {ENS_CALL_READ, ENS_REASON_THROTTLED, ENS_CODE_FINAL | ENS_CODE_NEW_NONCE, 1},
         /* Refusals. */

@@ -186,9 +186,9 @@ static void test_retries_end(void **state)
         unsigned calls;
         const char *brief;
     } rows[] = {
-        {"", 5, "refuse unverified unavailable unknown"},
+        {"", 7, "refuse unverified unavailable unknown"},
         {"Throttled", 12, "refuse unverified throttled unknown"},
-        {"Nonce", 5, "refuse unverified invalid_argument unknown"},
+        {"Nonce", 7, "refuse unverified invalid_argument unknown"},
         {"Malformed", 1, "refuse unverified invalid_argument unknown"},
         {"Busy", 4, "refuse unverified in_progress unknown"},
         {"Skew", 2, "refuse unverified clock_skew unknown"},

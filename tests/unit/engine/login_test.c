@@ -61,9 +61,9 @@ static void test_trouble(void **state)
     } rows[] = {
         {{.status = 503}, "code X", 2, ENS_REASON_ALREADY_RUNNING, 3},
         {{.status = 400}, "code Throttled", 2, ENS_REASON_ALREADY_RUNNING, 3},
-        {{.status = 503}, "code X", 1000, ENS_REASON_UNAVAILABLE, 5},
+        {{.status = 503}, "code X", 1000, ENS_REASON_UNAVAILABLE, 7},
         {{.end = ENS_TRANSPORT_LOST}, "", 1, ENS_REASON_ALREADY_RUNNING, 2},
-        {{.end = ENS_TRANSPORT_NOT_SENT}, "", 1000, ENS_REASON_UNAVAILABLE, 5},
+        {{.end = ENS_TRANSPORT_NOT_SENT}, "", 1000, ENS_REASON_UNAVAILABLE, 7},
         {{.end = ENS_TRANSPORT_TOO_LARGE}, "", 1000, ENS_REASON_MALFORMED_RESPONSE, 1},
         {{.status = 400}, "code BadKey", 1000, ENS_REASON_UNAUTHENTICATED, 1},
         {{.status = 404}, "error no such page", 1000, ENS_REASON_UNAUTHENTICATED, 1},
