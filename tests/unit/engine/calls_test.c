@@ -308,9 +308,9 @@ static void test_transport(void **state)
         unsigned calls;
         const char *brief;
     } rows[] = {
-        {{ENS_TRANSPORT_NOT_SENT, false}, 5, "refuse unverified unavailable unknown"},
+        {{ENS_TRANSPORT_NOT_SENT, false}, 7, "refuse unverified unavailable unknown"},
         {{ENS_TRANSPORT_NOT_SENT, true}, 1, "refuse unverified unavailable unknown"},
-        {{ENS_TRANSPORT_LOST, false}, 5, "refuse unverified unavailable unknown"},
+        {{ENS_TRANSPORT_LOST, false}, 7, "refuse unverified unavailable unknown"},
         {{ENS_TRANSPORT_TOO_LARGE, false}, 1, "refuse unverified malformed_response unknown"},
     };
 
