@@ -46,10 +46,8 @@ struct ens_engine {
     const struct ens_transport *transport;
     struct ens_http *http;   /* NULL: the transport is the caller's */
     struct ens_audit *audit; /* NULL: the writer is the caller's, or there is none */
-    struct ens_arena *arena; /* of the recorder's actor, the policy and the receiver of traces */
+    struct ens_arena *arena; /* of the recorder's actor, and of the receiver of traces */
     struct ens_arena_stock arenas;
-    struct ens_policy policy;      /* of the files */
-    struct ens_diags policy_error; /* why they can't be used; empty: they can */
     bool stepped;
     pthread_t thread;
     struct ens_diags warnings; /* about the setup; immutable after ens_engine_new */
@@ -310,8 +308,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .routes = &engine->routes,
                  .notices = &engine->warnings,
                  .reported = &engine->reported,
-                 .policy = &engine->policy,
-                 .policy_error = &engine->policy_error},
+                 .environment = options->environment},
     };
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
@@ -333,7 +330,6 @@ static void destroy(struct ens_engine *engine)
     ens_jobs_done(&engine->jobs);
     ens_diags_done(&engine->reported);
     ens_diags_done(&engine->warnings);
-    ens_diags_done(&engine->policy_error);
     ens_timers_done(&engine->timers);
     (void)pthread_mutex_destroy(&engine->mailbox.mutex);
     ens_free(engine);
@@ -351,11 +347,7 @@ ens_rc ens_engine_new(const struct ens_engine_options *options, struct ens_engin
     ens_tracing_open(&engine->tracing, engine->arena, options->environment,
                      ens_str_of(options->user_agent), &engine->warnings);
     open_audit(engine, options);
-    /* An error ends every job, and is told by ens_engine_ready. */
-    ens_rc rc = ens_policy_files_read(options->environment, engine->arena, &engine->policy,
-                                      &engine->policy_error);
-    ENS_ASSERT((rc == ENS_OK) == (engine->policy_error.count == 0));
-    rc = open_transport(engine, options, diags);
+    ens_rc rc = open_transport(engine, options, diags);
     engine->calls.sender.transport = engine->transport;
     engine->tracing.transport = engine->transport;
     if (rc == ENS_OK && !engine->stepped) {
@@ -387,11 +379,12 @@ void ens_engine_free(struct ens_engine *engine)
 
 ens_rc ens_engine_ready(const struct ens_engine *engine, struct ens_diags *diags)
 {
-    if (engine->policy_error.count > 0) {
-        ens_diags_append(diags, &engine->policy_error);
-        return ENS_INVALID;
-    }
-    return ENS_OK;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_policy policy = {0};
+
+    return ens_policy_files_read(engine->environment, arena, &policy, diags) == ENS_OK
+               ? ENS_OK
+               : ENS_INVALID;
 }
 
 ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_settings *settings,
@@ -412,8 +405,9 @@ struct ens_policy ens_engine_policy(struct ens_engine *engine, struct ens_arena 
 {
     struct ens_config *config = ens_config_ref(&engine->configs);
     struct ens_policy policy = {0};
+    ENS_AUTO_DIAGS unusable = {0}; /* told by ens_engine_ready and by each job */
 
-    ens_policy_add_all(arena, &policy, &engine->policy);
+    (void)!ens_policy_files_read(engine->environment, arena, &policy, &unusable);
     ens_policy_add_all(arena, &policy, &config->policy);
     ens_config_unref(&engine->configs, config);
     return policy;

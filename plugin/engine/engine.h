@@ -86,8 +86,8 @@ ens_rc ens_engine_configure(struct ens_engine *engine, const struct ens_cloud_se
  * its targets end with reason policy. */
 ens_rc ens_engine_ready(const struct ens_engine *engine, struct ens_diags *diags) ENS_MUST_USE;
 
-/* The guards that every job of this session has: those of the policy files, which are read when the
- * engine is made, and those that were configured. Copied into the arena. */
+/* The guards that every job of this session has: those of the policy files, which are read for
+ * each job, and those that were configured. Copied into the arena. */
 struct ens_policy ens_engine_policy(struct ens_engine *engine, struct ens_arena *arena);
 
 /* The default region that was configured for a cloud, copied into the arena; empty: none. */

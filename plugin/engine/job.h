@@ -63,8 +63,7 @@ struct ens_jobs {
     struct ens_routes *routes;
     const struct ens_diags *notices;      /* about the engine's setup; the first job reports them */
     struct ens_diags *reported;           /* warnings that were reported */
-    const struct ens_policy *policy;      /* of the files */
-    const struct ens_diags *policy_error; /* not empty: no job may send anything */
+    const struct ens_environment *environment;
     struct ens_target_list counted;       /* planned or sent by jobs that are part of a run */
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/container.h"
+#include "engine/policy_files.h"
 
 static struct target_job *self(struct ens_job *job)
 {
@@ -34,13 +35,14 @@ static void copy_request(struct target_job *job, size_t index,
     }
 }
 
-/* All guards hold: of the files, of the session and of the job. */
+/* All guards hold: of the files as they are now, of the session and of the job. */
 static void take_policy(struct target_job *job, const struct ens_job_request *request)
 {
     struct ens_arena *arena = job->base.arena;
     struct ens_leave *leave = &job->leave;
 
-    ens_policy_add_all(arena, &job->policy, job->base.jobs->policy);
+    (void)!ens_policy_files_read(job->base.jobs->environment, arena, &job->policy,
+                                 &job->policy_error);
     ens_policy_add_all(arena, &job->policy, &job->base.config->policy);
     if (request->policy != NULL) {
         ens_policy_add_all(arena, &job->policy, request->policy);
@@ -239,15 +241,14 @@ static void fail_too_large(struct ens_job_target *target)
 static void begin_target(struct ens_job_target *target)
 {
     struct target_job *job = target->job;
-    const struct ens_jobs *jobs = job->base.jobs;
     const struct ens_cloud_account *cloud =
-        ens_cloud_account_get(jobs->accounts, job->base.config, target->task.provider);
+        ens_cloud_account_get(job->base.jobs->accounts, job->base.config, target->task.provider);
 
     ens_task_begin(&target->task);
-    if (jobs->policy_error->count > 0) {
+    if (job->policy_error.count > 0) {
         ENS_AUTO_ARENA *scratch = ens_arena_new();
         fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
-                    ens_diag_line(scratch, &jobs->policy_error->items[0]));
+                    ens_diag_line(scratch, &job->policy_error.items[0]));
         return;
     }
     if (is_too_large(job)) {
@@ -268,7 +269,8 @@ static void begin_target(struct ens_job_target *target)
     target->request.run = job->base.run;
     target->request.deadline_ms = job->params.deadline_ms;
     target->request.done = ens_job_target_outcome;
-    ens_queue_add(ens_job_target_queue(target), &target->request, ens_timers_now(jobs->timers));
+    ens_queue_add(ens_job_target_queue(target), &target->request,
+                  ens_timers_now(job->base.jobs->timers));
 }
 
 static struct cohort *new_cohort(const struct target_job *job, size_t size)
@@ -375,6 +377,7 @@ static void dispose(struct ens_job *base)
     struct target_job *job = self(base);
 
     ens_target_job_free_ended(job);
+    ens_diags_done(&job->policy_error);
     ens_free(job->requests);
     ens_free(job->targets);
     ens_free(job);

@@ -35,6 +35,7 @@ struct target_job {
     struct ens_job_params params;
     struct ens_job_events events;
     struct ens_policy policy;
+    struct ens_diags policy_error; /* why the policy files can't be used; empty: they can */
     struct ens_leave leave;
     bool part_of_run;
     bool answered; /* those that asked for leave had their answer: it was known */

@@ -134,6 +134,9 @@ static ens_rc read_regular(const char *path, bool trusted, struct ens_buf *out,
 
     /* O_NONBLOCK, because open() of a FIFO without a writer blocks. */
     AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT && trusted && lstat(path, &stat) == 0) {
+        return ens_fail(diags, ENS_INVALID, path, "a symbolic link to a file that does not exist");
+    }
     if (fd < 0) {
         return fail_errno(diags, path, "can't open the file");
     }

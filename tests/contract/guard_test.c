@@ -148,6 +148,36 @@ static void test_verified_first(void **state)
     fixture_free(fixture);
 }
 
+/* A process that lives on holds what the file says now, also for a session that was opened before.
+ */
+static void test_files_are_read_for_each_job(void **state)
+{
+    static const struct fixture_variable variables[] = {{"ENSURE_POLICY", "{HOME}/live.json"},
+                                                        {NULL, NULL}};
+    const char *const one[] = {three[0], NULL};
+
+    (void)state;
+    struct fixture *fixture = fixture_new("happy", NULL);
+    fixture_write(fixture, "live.json", "{\"max_starts\": 9}");
+    fixture_environment(fixture, variables);
+    struct ens_collected plan = fixture_plan(fixture, one);
+    assert_brief(fixture, &plan.results[0], "start validated ok stopped");
+    assert_int_equal(plan.end.policy.count, 1);
+
+    fixture_write(fixture, "live.json", "{\"deny\": [\"*/*/*\"]}");
+    struct ens_collected apply = fixture_apply(fixture, one);
+    assert_brief(fixture, &apply.results[0], "refuse observed policy stopped");
+    assert_said(&apply.results[0], "live.json: deny */*/*");
+
+    fixture_write(fixture, "live.json", "{");
+    apply = fixture_apply(fixture, one);
+    assert_brief(fixture, &apply.results[0], "refuse unverified policy unknown");
+    assert_said(&apply.results[0], "live.json");
+    assert_int_equal(fixture_starts_total(fixture), 0);
+    fixture_check_clean(fixture);
+    fixture_free(fixture);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -156,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_undecided_at_the_deadline),
         cmocka_unit_test(test_counted_in_a_run),
         cmocka_unit_test(test_verified_first),
+        cmocka_unit_test(test_files_are_read_for_each_job),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

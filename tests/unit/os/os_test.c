@@ -154,6 +154,26 @@ static void test_write(void **state)
     scratch_done(&scratch);
 }
 
+/* A link to nothing is no absent file: what it should name may decide what is permitted. */
+static void test_trusted_files(void **state)
+{
+    struct scratch scratch = scratch_new();
+    ENS_AUTO_BUF text = ens_buf_new(100);
+    char link[256];
+
+    (void)state;
+    (void)snprintf(link, sizeof(link), "%s", scratch_path(&scratch, "link"));
+    assert_int_equal(ens_os_read_trusted_file(link, &text, NULL), ENS_NOT_FOUND);
+    assert_int_equal(symlink("file", link), 0);
+    assert_int_equal(ens_os_read_trusted_file(link, &text, NULL), ENS_INVALID);
+    scratch_write(&scratch, "file", ENS_STR("guards"));
+    assert_int_equal(chmod(scratch_path(&scratch, "file"), 0646), 0);
+    assert_int_equal(ens_os_read_trusted_file(link, &text, NULL), ENS_INVALID);
+    assert_int_equal(chmod(scratch_path(&scratch, "file"), 0664), 0);
+    assert_int_equal(ens_os_read_trusted_file(link, &text, NULL), ENS_OK);
+    scratch_done(&scratch);
+}
+
 static void test_write_keeps_links(void **state)
 {
     struct scratch scratch = scratch_new();
@@ -217,15 +237,11 @@ static void test_check_writable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clocks),
-        cmocka_unit_test(test_entropy),
-        cmocka_unit_test(test_environment),
-        cmocka_unit_test(test_read),
-        cmocka_unit_test(test_read_large),
-        cmocka_unit_test(test_write),
-        cmocka_unit_test(test_write_keeps_links),
-        cmocka_unit_test(test_write_failures),
-        cmocka_unit_test(test_check_writable),
+        cmocka_unit_test(test_clocks),         cmocka_unit_test(test_entropy),
+        cmocka_unit_test(test_environment),    cmocka_unit_test(test_read),
+        cmocka_unit_test(test_read_large),     cmocka_unit_test(test_write),
+        cmocka_unit_test(test_trusted_files),  cmocka_unit_test(test_write_keeps_links),
+        cmocka_unit_test(test_write_failures), cmocka_unit_test(test_check_writable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
