@@ -172,6 +172,36 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
     return ens_runner_write(fd, format, ens_buf_str(&out), diags);
 }
 
+ens_rc ens_operation_check_format(const char *name, enum ens_verb writer, enum ens_format format,
+                                  struct ens_diags *diags)
+{
+    const char *formats = NULL;
+
+    return ens_verb_has_format(writer, format, &formats)
+               ? ENS_OK
+               : ens_fail(diags, ENS_INVALID, NULL,
+                          "%s was written by ensure %s, which has the formats: %s", name,
+                          ens_verbs[writer].name, formats);
+}
+
+ens_rc ens_operation_print(const char *name, enum ens_format format,
+                           const struct ens_document *document, struct ens_diags *diags)
+{
+    static const enum ens_verb writers[] = {
+        [ENS_DOCUMENT_PLAN] = ENS_VERB_PLAN,
+        [ENS_DOCUMENT_APPLY] = ENS_VERB_APPLY,
+        [ENS_DOCUMENT_STATUS] = ENS_VERB_STATUS,
+    };
+    const struct ens_report report = {.view = ens_view_of(document->kind), .document = document};
+    ens_rc rc = ens_operation_check_format(name, writers[document->kind], format, diags);
+
+    if (rc != ENS_OK) {
+        return rc;
+    }
+    ens_operation_warn(document, diags);
+    return ens_report_print(STDOUT_FILENO, format, &report, diags);
+}
+
 ens_rc ens_operation_save(const struct ens_options *options, const struct ens_document *document,
                           enum ens_operation_end end, struct ens_diags *diags)
 {

@@ -47,6 +47,16 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
                         struct ens_diags *diags) ENS_MUST_USE;
 
+/* Checks that the verb, which wrote the document of that name, has the format. */
+ens_rc ens_operation_check_format(const char *name, enum ens_verb writer, enum ens_format format,
+                                  struct ens_diags *diags) ENS_MUST_USE;
+
+/* Prints a plan, result or status of that name on standard output, in a format of the verb that
+ * wrote it, and adds its warnings to diags. */
+ens_rc ens_operation_print(const char *name, enum ens_format format,
+                           const struct ens_document *document,
+                           struct ens_diags *diags) ENS_MUST_USE;
+
 /* Saves the document in the file that --out names, if it does. A plan that was interrupted is not
  * saved, with a warning: only a complete one may be applied. */
 ens_rc ens_operation_save(const struct ens_options *options, const struct ens_document *document,

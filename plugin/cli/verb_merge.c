@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <unistd.h>
-
 #include "cli/input.h"
 #include "cli/operation.h"
 #include "cli/verbs.h"
@@ -33,9 +31,8 @@ enum ens_exit_code ens_verb_merge(struct ens_arena *arena, const struct ens_opti
         ens_document_merge(arena, parts, options->argument_count, &merged, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
-    ens_operation_warn(&merged, diags);
     const struct ens_report report = {.view = ens_view_of(merged.kind), .document = &merged};
-    return ens_report_print(STDOUT_FILENO, options->format, &report, diags) == ENS_OK
+    return ens_operation_print(parts[0].name, options->format, &merged, diags) == ENS_OK
                ? ens_exit_code_of(&report, false)
                : ENS_EXIT_USAGE;
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <unistd.h>
-
 #include "cli/find_output.h"
 #include "cli/input.h"
 #include "cli/operation.h"
@@ -17,17 +15,6 @@ struct show {
     enum ens_format format;
     struct ens_diags *diags;
 };
-
-static ens_rc check_format(const struct show *show, enum ens_verb writer)
-{
-    const char *formats = NULL;
-
-    return ens_verb_has_format(writer, show->format, &formats)
-               ? ENS_OK
-               : ens_fail(show->diags, ENS_INVALID, NULL,
-                          "%s was written by ensure %s, which has the formats: %s", show->name,
-                          ens_verbs[writer].name, formats);
-}
 
 static ens_rc print_find(const struct show *show, const struct ens_saved *saved)
 {
@@ -63,7 +50,8 @@ static ens_rc print_diagnoses(const struct show *show, const struct ens_saved *s
 static ens_rc print_saved(const struct show *show, const struct ens_saved *saved)
 {
     const bool find = saved->kind == ENS_SAVED_FIND;
-    ens_rc rc = check_format(show, find ? ENS_VERB_FIND : ENS_VERB_DOCTOR);
+    ens_rc rc = ens_operation_check_format(show->name, find ? ENS_VERB_FIND : ENS_VERB_DOCTOR,
+                                           show->format, show->diags);
 
     if (rc != ENS_OK) {
         return rc;
@@ -73,27 +61,14 @@ static ens_rc print_saved(const struct show *show, const struct ens_saved *saved
 
 static ens_rc print_results(const struct show *show, ens_str text)
 {
-    /* The verb that wrote a document of the kind, whose formats it has. */
-    static const enum ens_verb writers[] = {
-        [ENS_DOCUMENT_PLAN] = ENS_VERB_PLAN,
-        [ENS_DOCUMENT_APPLY] = ENS_VERB_APPLY,
-        [ENS_DOCUMENT_STATUS] = ENS_VERB_STATUS,
-    };
     struct ens_document document = {0};
     ens_rc rc = ens_target_file_read(show->arena, text, show->name, &document, show->diags);
 
     if (rc == ENS_OK && document.kind == ENS_DOCUMENT_FLEET) {
         rc = ens_fail(show->diags, ENS_INVALID, NULL, "%s is a fleet: " EXPECTED, show->name);
     }
-    if (rc == ENS_OK) {
-        rc = check_format(show, writers[document.kind]);
-    }
-    if (rc != ENS_OK) {
-        return rc;
-    }
-    const struct ens_report report = {.view = ens_view_of(document.kind), .document = &document};
-    ens_operation_warn(&document, show->diags);
-    return ens_report_print(STDOUT_FILENO, show->format, &report, show->diags);
+    return rc == ENS_OK ? ens_operation_print(show->name, show->format, &document, show->diags)
+                        : rc;
 }
 
 /* Prints a saved document as the verb that wrote it; sends no request. */

@@ -193,6 +193,11 @@ class Merge(Case):
         self.assertIn("2 instances: 1 running, 1 to start", run.out)
         self.assertIn("### Ensure: Plan", self.ensure("merge", "-o", "markdown", *files).out)
         self.assertEqual(self.json("merge", files[0]).document, json.loads(self.read(files[0])))
+        # The formats are those of the verb that wrote the parts.
+        status = self.made("3", ["status"], target(V, "i-v"))
+        self.assertEqual(self.ensure("merge", "-o", "targets", status).out, target(V, "i-v") + "\n")
+        for made, format in ((status, "junit"), (status, "html"), (files[0], "targets")):
+            self.assert_sentence(self.ensure("merge", "-o", format, made), "which has the formats: ")
 
     def test_missing_shards(self):
         names = [target(V, "i-v"), target(A, "i-a")]
