@@ -6,10 +6,10 @@
 #
 # usage: examples/demo.sh [BIN_DIRECTORY [OUTPUT_DIRECTORY]]
 set -euo pipefail
-cd "$(dirname "$0")/.."
-bin=$(realpath "${1:-build/release/bin}")
-out=$(realpath "${2:-examples/demo}")
-demo=$PWD/examples/demo
+root=$(realpath "$(dirname "$0")/..")
+bin=$(realpath "${1:-$root/build/release/bin}")
+out=$(realpath "${2:-$root/examples/demo}")
+demo=$root/examples/demo
 
 for program in ensure ensure-emulator; do
   [ -x "$bin/$program" ] || {
