@@ -44,9 +44,10 @@ ens_rc ens_bulk_check(const struct ens_options *options, size_t count, struct en
     return what == NULL || count <= ENS_RESULTS_MAX
                ? ENS_OK
                : ens_fail(diags, ENS_LIMIT, NULL,
-                          "%zu targets: %s takes at most %d; --format json takes more, and --shard "
-                          "divides them",
-                          count, what, ENS_RESULTS_MAX);
+                          "%zu targets: %s takes at most %d; --format json without --out%s takes "
+                          "more, and --shard divides them",
+                          count, what, ENS_RESULTS_MAX,
+                          options->verb == ENS_VERB_APPLY ? " and with --yes" : "");
 }
 
 bool ens_bulk_is(const struct ens_options *options, size_t count)

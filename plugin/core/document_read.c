@@ -164,7 +164,7 @@ static ens_rc read_instances(const struct reader *reader, const json_t *list,
     }
     if (count > ENS_RESULTS_MAX) {
         return ens_fail(reader->diags, ENS_LIMIT, member(reader, "instances"),
-                        "%zu instances: expected at most %d", count, ENS_RESULTS_MAX);
+                        "%zu of them: expected at most %d", count, ENS_RESULTS_MAX);
     }
     ret->results = ens_arena_array(reader->arena, count, sizeof(*ret->results));
     for (size_t i = 0; i < count; i++) {

@@ -62,8 +62,8 @@ static const char *const messages[ENS_MESSAGE_COUNT] = {
     [ENS_MESSAGE_STARTED] = "The instance was started and is running.",
     [ENS_MESSAGE_CAME_UP] = "The instance came up by itself and is running.",
     [ENS_MESSAGE_CHANGED] =
-        "The instance changed since the plan: it is stopped now, and the plan did not mean to "
-        "start it.",
+        "The instance is stopped, and the plan did not mean to start it: the plan refused the "
+        "start, or the instance changed since the plan.",
     [ENS_MESSAGE_START_REFUSED] = "{title} refused the start: {cause}.",
     [ENS_MESSAGE_START_FAILED] = "The start did not get through: {cause}.",
     [ENS_MESSAGE_START_LOST] =
