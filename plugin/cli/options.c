@@ -294,6 +294,16 @@ static void add_argument(struct parser *parser, const char *text, bool file)
 }
 
 /* The value of a flag is "". */
+static ens_rc set_out(struct parser *parser, const char *value)
+{
+    if (strcmp(value, "-") == 0) {
+        return ens_fail(parser->diags, ENS_INVALID, NULL,
+                        "--out -: expected a file; --format json prints it");
+    }
+    parser->options->out = value;
+    return ENS_OK;
+}
+
 static ens_rc set(struct parser *parser, const struct ens_option_row *row, const char *value)
 {
     struct ens_options *options = parser->options;
@@ -303,12 +313,7 @@ static ens_rc set(struct parser *parser, const struct ens_option_row *row, const
         add_argument(parser, value, true);
         return ENS_OK;
     case ENS_OPTION_OUT:
-        if (strcmp(value, "-") == 0) {
-            return ens_fail(parser->diags, ENS_INVALID, NULL,
-                            "--out -: expected a file; --format json prints it");
-        }
-        options->out = value;
-        return ENS_OK;
+        return set_out(parser, value);
     case ENS_OPTION_NO_DRY_RUN:
         options->no_dry_run = true;
         return ENS_OK;

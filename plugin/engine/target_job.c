@@ -108,8 +108,7 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
     return &job->base;
 }
 
-/* ---- stops
- * ---------------------------------------------------------------------------------------- */
+/* ---- stops ---------------------------------------------------------------------------------- */
 
 /* Also what is not begun yet, as there is room for the results. */
 static void stop_rest(struct target_job *job, enum ens_event_kind kind)
