@@ -5,6 +5,7 @@
 #
 #   tests/bench/run.sh                   startup, signing, reading, plan_apply, waiting, memory, find, terraform
 #   tests/bench/run.sh signing memory    these
+#   tests/bench/run.sh peer_sdk          this one only if it is named: it needs node, npm and a registry
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -57,5 +58,9 @@ printf '\n%s, %s, %s processors, load %s\n' "$(date -u +%F)" \
   "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
 for name in "${names[@]}"; do
   printf '\n=== %s\n' "$name"
-  "build/release/tests/bench_$name"
+  if [ "$name" = peer_sdk ]; then
+    tests/bench/peer_sdk.py build/release/bin build/release/tests/sdk/packages
+  else
+    "build/release/tests/bench_$name"
+  fi
 done
