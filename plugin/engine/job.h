@@ -61,10 +61,10 @@ struct ens_jobs {
     struct ens_configs *configs;
     struct ens_accounts *accounts;
     struct ens_routes *routes;
-    const struct ens_diags *notices;      /* about the engine's setup; the first job reports them */
-    struct ens_diags *reported;           /* warnings that were reported */
+    const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
+    struct ens_diags *reported;      /* warnings that were reported */
     const struct ens_environment *environment;
-    struct ens_target_list counted;       /* planned or sent by jobs that are part of a run */
+    struct ens_target_list counted; /* planned or sent by jobs that are part of a run */
 };
 
 void ens_jobs_done(struct ens_jobs *jobs); /* after the last job has ended */
