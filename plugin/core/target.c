@@ -161,15 +161,20 @@ struct ens_target ens_target_list_at(const struct ens_target_list *list, size_t 
     };
 }
 
+/* Compares the sizes first, since an entry at the end of a block may be shorter than the other. */
+static bool are_equal(const unsigned char *a, const unsigned char *b)
+{
+    return size_of(a) == size_of(b) && memcmp(a, b, size_of(a)) == 0;
+}
+
 /* The slot of an equal entry, or the free one where it belongs. */
 static uint32_t *slot_of(const struct ens_target_list *list, const unsigned char *entry)
 {
-    const size_t size = size_of(entry);
-    const uint64_t hash = ens_hash(ENS_HASH_START, (ens_str){(const char *)entry, size});
+    const uint64_t hash = ens_hash(ENS_HASH_START, (ens_str){(const char *)entry, size_of(entry)});
 
     for (size_t at = (size_t)(hash ^ hash >> 32);; at++) {
         uint32_t *slot = &list->slots[at & (list->slot_count - 1)];
-        if (*slot == 0 || memcmp(entry_at(list, *slot - 1), entry, size) == 0) {
+        if (*slot == 0 || are_equal(entry_at(list, *slot - 1), entry)) {
             return slot;
         }
     }
