@@ -5,8 +5,7 @@
 
 #include "text.h"
 
-/* ---- building requests ------------------------------------------------------------------------
- */
+/* ---- building requests ---------------------------------------------------------------------- */
 
 /* Sets the query; names and values are not encoded, which the signer does. */
 static void set_query(const struct ens_memory *memory, const struct ens_pair *pairs, size_t count,
@@ -61,8 +60,7 @@ void toy_start_request(const struct ens_memory *memory, const struct ens_call_sp
     set_query(memory, query, (call->flags & ENS_SPEC_DRY_RUN) != 0 ? 3 : 2, ret);
 }
 
-/* ---- reading replies --------------------------------------------------------------------------
- */
+/* ---- reading replies ------------------------------------------------------------------------ */
 
 /* A reader only parses: the engine interprets codes and HTTP statuses by the tables in toy.c. The
  * input is untrusted, so everything is checked. */

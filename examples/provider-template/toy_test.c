@@ -22,8 +22,7 @@ static int failures;
         }                                                                                          \
     } while (0)
 
-/* ---- the engine's memory: freed at the end of the test ------------------------------------------
- */
+/* ---- the engine's memory: freed at the end of the test -------------------------------------- */
 
 static void *pieces[1000];
 static size_t piece_count;
@@ -53,8 +52,7 @@ static int is(ens_str s, const char *text)
     return s.len == strlen(text) && (s.len == 0 || memcmp(s.ptr, text, s.len) == 0);
 }
 
-/* ---- requests -----------------------------------------------------------------------------------
- */
+/* ---- requests ------------------------------------------------------------------------------- */
 
 static void test_requests(const struct ens_provider *toy)
 {
@@ -107,8 +105,7 @@ static void test_signature(const struct ens_provider *toy)
              "b1236d5e4510ae85a6efa27055374bcb446d6d1818f11f66307e4f477a3383a2"));
 }
 
-/* ---- replies ------------------------------------------------------------------------------------
- */
+/* ---- replies -------------------------------------------------------------------------------- */
 
 static struct ens_http_reply reply(uint32_t status, const char *body)
 {

@@ -23,8 +23,7 @@ static bool is_unverified(const struct ens_args *args, const struct ens_result *
            result->confidence == ENS_CONFIDENCE_UNVERIFIED && result->reason != ENS_REASON_OK;
 }
 
-/* ---- messages ---------------------------------------------------------------------------------
- */
+/* ---- messages ------------------------------------------------------------------------------- */
 
 static void add_count(struct ens_buf *text, size_t count, const char *what)
 {
@@ -61,8 +60,7 @@ static void add_summary(struct ens_buf *text, const struct ens_fleet *fleet)
     }
 }
 
-/* ---- members of the result --------------------------------------------------------------------
- */
+/* ---- members of the result ------------------------------------------------------------------ */
 
 /* Writes "msg"; returns whether no instance failed. */
 static bool write_msg(struct ens_json *json, const struct ens_fleet *fleet)
@@ -142,8 +140,7 @@ static void write_diff(struct ens_json *json, const struct ens_fleet *fleet)
     ens_json_end(json, '}');
 }
 
-/* ---- results ----------------------------------------------------------------------------------
- */
+/* ---- results -------------------------------------------------------------------------------- */
 
 bool ens_module_results(struct ens_buf *out, const struct ens_args *args,
                         const struct ens_result *results, size_t count,

@@ -3,8 +3,7 @@
 #include "base/container.h"
 #include "engine/target_job_private.h"
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end -------------------------------------------------------------------------------- */
 
 void ens_target_job_end_if_done(struct target_job *job)
 {

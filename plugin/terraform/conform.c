@@ -5,8 +5,7 @@
 
 #define PATH_SIZE 128 /* of a dotted path of attribute names, which the schema limits */
 
-/* ---- conformance to the schema ----------------------------------------------------------------
- */
+/* ---- conformance to the schema -------------------------------------------------------------- */
 
 static bool is_text(const struct ens_value *value)
 {
@@ -116,8 +115,7 @@ ens_rc ens_tf_conform(const struct ens_tf_attribute *attributes, const struct en
     return ENS_OK;
 }
 
-/* ---- validation of a configuration ------------------------------------------------------------
- */
+/* ---- validation of a configuration ---------------------------------------------------------- */
 
 struct validation {
     const struct ens_registry *registry;

@@ -23,8 +23,7 @@ struct moving {
     Tfplugin6__MoveResourceState__Response *response;
 };
 
-/* ---- from another source address --------------------------------------------------------------
- */
+/* ---- from another source address ------------------------------------------------------------ */
 
 static bool move_own(struct moving *moving, struct ens_value *ret)
 {
@@ -35,8 +34,7 @@ static bool move_own(struct moving *moving, struct ens_value *ret)
                               moving->in->source_schema_version, moving->in->source_state, ret);
 }
 
-/* ---- from the provider of Volcengine ----------------------------------------------------------
- */
+/* ---- from the provider of Volcengine -------------------------------------------------------- */
 
 /* What is needed of the state of a volcengine_ecs_instance_state. */
 static const struct ens_tf_attribute instance_state[] = {
@@ -74,8 +72,7 @@ static bool move_instance_state(struct moving *moving, struct ens_value *ret)
     return rc == ENS_OK;
 }
 
-/* ---- what can be moved ------------------------------------------------------------------------
- */
+/* ---- what can be moved ---------------------------------------------------------------------- */
 
 static const struct move {
     const char *provider;    /* last part of the source address */

@@ -6,8 +6,7 @@
 #include "core/policy.h"
 #include "credentials/settings.h"
 
-/* ---- rows shared by several blocks ------------------------------------------------------------
- */
+/* ---- rows shared by several blocks ---------------------------------------------------------- */
 
 #define CLOUD_DESCRIPTION                                                                          \
     "The cloud: `volcengine`, `alibaba`, `baidu`, or another one that a provider module is "       \
@@ -65,8 +64,7 @@ static const struct ens_tf_attribute timeouts[] = {
         .description = "How long the work may take.", .nested = timeouts                           \
     }
 
-/* ---- provider ---------------------------------------------------------------------------------
- */
+/* ---- provider ------------------------------------------------------------------------------- */
 
 #define SETTING(member, more, checker, text)                                                       \
     {                                                                                              \
@@ -212,8 +210,7 @@ static const struct ens_tf_attribute provider[] = {
     END,
 };
 
-/* ---- resources --------------------------------------------------------------------------------
- */
+/* ---- resources ------------------------------------------------------------------------------ */
 
 static const struct ens_tf_attribute instance_running[] = {
     {.name = "id",
@@ -280,8 +277,7 @@ static const struct ens_tf_attribute instances_running[] = {
     END,
 };
 
-/* ---- data sources -----------------------------------------------------------------------------
- */
+/* ---- data sources --------------------------------------------------------------------------- */
 
 static const struct ens_tf_attribute instance[] = {
     CLOUD(0),
@@ -413,13 +409,11 @@ static const struct ens_tf_attribute instances[] = {
     END,
 };
 
-/* ---- lists ------------------------------------------------------------------------------------
- */
+/* ---- lists ---------------------------------------------------------------------------------- */
 
 static const struct ens_tf_attribute list_instances[] = {CONDITIONS, END};
 
-/* ---- action -----------------------------------------------------------------------------------
- */
+/* ---- action --------------------------------------------------------------------------------- */
 
 static const struct ens_tf_attribute start[] = {
     CLOUD(0),
@@ -434,8 +428,7 @@ static const struct ens_tf_attribute start[] = {
     END,
 };
 
-/* ---- table of the blocks ----------------------------------------------------------------------
- */
+/* ---- table of the blocks -------------------------------------------------------------------- */
 
 const struct ens_tf_schema ens_tf_schemas[ENS_TF_SCHEMA_COUNT] = {
     {.kind = ENS_TF_PROVIDER,

@@ -251,8 +251,7 @@ const struct emu_api emu_metadata = {
     .throttled = {429, "TooManyRequests", "Too many requests."},
 };
 
-/* ---- Alibaba Cloud's credentials URI ----------------------------------------------------------
- */
+/* ---- Alibaba Cloud's credentials URI -------------------------------------------------------- */
 
 static void read_uri(const struct emu_request *request, const struct emu_verdict *verdict,
                      struct emu_call *ret_call)

@@ -67,8 +67,7 @@ static void assert_instance(const json_t *document, size_t index, const char *st
     assert_string_equal(instance_text(document, index, "reason"), reason);
 }
 
-/* ---- the library ------------------------------------------------------------------------------
- */
+/* ---- the library ---------------------------------------------------------------------------- */
 
 static void test_version(void **state)
 {
@@ -110,8 +109,7 @@ static void test_null_everywhere(void **state)
     ensure_session_close(session);
 }
 
-/* ---- errors -----------------------------------------------------------------------------------
- */
+/* ---- errors --------------------------------------------------------------------------------- */
 
 static void test_bad_configurations(void **state)
 {
@@ -204,8 +202,7 @@ static void test_bad_calls(void **state)
     ensure_session_close(session);
 }
 
-/* ---- plans and applies ------------------------------------------------------------------------
- */
+/* ---- plans and applies ---------------------------------------------------------------------- */
 
 static void test_providers(void **state)
 {
@@ -367,8 +364,7 @@ static void test_apply_follows_the_plan(void **state)
     ensure_session_close(session);
 }
 
-/* ---- ending early -----------------------------------------------------------------------------
- */
+/* ---- ending early --------------------------------------------------------------------------- */
 
 #define SLOW(n) FLEET("\"volcengine/cn-beijing/i-slow-" #n "\"")
 
@@ -521,8 +517,7 @@ static void test_closing_ends_calls(void **state)
     finish(&other, thread);
 }
 
-/* ---- logs -------------------------------------------------------------------------------------
- */
+/* ---- logs ----------------------------------------------------------------------------------- */
 
 struct lines {
     size_t count;

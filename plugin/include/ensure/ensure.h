@@ -118,8 +118,7 @@ struct ensure_error {
     char message[ENSURE_MESSAGE_SIZE]; /**< one sentence without a full stop; never a secret */
 };
 
-/* ---- the library ------------------------------------------------------------------------------
- */
+/* ---- the library ---------------------------------------------------------------------------- */
 
 /** Version of the library.
  * @return such as "0.1.0"; static, not to be freed */
@@ -134,8 +133,7 @@ ENSURE_API const char *ensure_version(void);
  * @return 1 if it does, else 0 */
 ENSURE_API int ensure_abi_check(uint32_t major, uint32_t minor);
 
-/* ---- sessions ---------------------------------------------------------------------------------
- */
+/* ---- sessions ------------------------------------------------------------------------------- */
 
 /** Receives one log line. Called on any thread, possibly on several at a time; must not block and
  * must not call functions on the session.
@@ -204,8 +202,7 @@ ENSURE_API void ensure_session_close(ensure_session *session);
  *     failure */
 ENSURE_API char *ensure_session_providers(ensure_session *session, struct ensure_error *error);
 
-/* ---- calls ------------------------------------------------------------------------------------
- */
+/* ---- calls ---------------------------------------------------------------------------------- */
 
 /** Kind of an event, apply only: what is known so far of a target that is not finished. */
 #define ENSURE_EVENT_PROGRESS 1
@@ -283,8 +280,7 @@ ENSURE_API char *ensure_find(ensure_session *session, const char *selector,
  * @param document the document; NULL: does nothing */
 ENSURE_API void ensure_document_free(char *document);
 
-/* ---- cancelling -------------------------------------------------------------------------------
- */
+/* ---- cancelling ----------------------------------------------------------------------------- */
 
 /** Makes a handle with which one thread ends calls of others. It may serve any number of calls, of
  * several sessions. Once fired it stays fired, and calls that begin later with it end at once.
