@@ -294,6 +294,7 @@ static ens_rc run_job(struct ensure_session *session, struct ens_arena *arena,
         .progress = call->event != NULL ? on_progress : NULL,
         .ud = &state,
     };
+    job->cancelled = ens_cancel_fired(call->cancel);
     ens_session_enter(session);
     ens_engine_run(session->engine, job, on_submitted, arena, &collected);
     if (call->cancel != NULL) {

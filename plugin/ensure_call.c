@@ -146,6 +146,17 @@ void ensure_cancel_fire(ensure_cancel *cancel)
     pthread_mutex_unlock(&cancel->lock);
 }
 
+bool ens_cancel_fired(struct ensure_cancel *cancel)
+{
+    if (cancel == NULL) {
+        return false;
+    }
+    pthread_mutex_lock(&cancel->lock);
+    const bool fired = cancel->fired;
+    pthread_mutex_unlock(&cancel->lock);
+    return fired;
+}
+
 void ens_cancel_join(struct ensure_cancel *cancel, struct ens_running *running)
 {
     pthread_mutex_lock(&cancel->lock);

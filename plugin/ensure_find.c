@@ -56,6 +56,7 @@ ens_rc ens_find_run(struct ensure_session *session, struct ens_arena *arena,
         .selectors = find->selectors,
         .count = find->count,
         .timeout_ms = find->timeout_ms,
+        .cancelled = ens_cancel_fired(call->cancel),
         .events = {.found = on_found, .failed = on_failed, .ud = &state},
     };
 

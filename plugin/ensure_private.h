@@ -71,6 +71,9 @@ ens_rc ens_fleet_complete(struct ensure_session *session, struct ens_arena *aren
                           const struct ensure_call *call, struct ens_document *fleet,
                           int64_t *timeout_ms, struct ens_diags *diags) ENS_MUST_USE;
 
+/* Whether the call is cancelled already. A call asks before it submits its job, so that nothing is
+ * sent for one that was cancelled before. */
+bool ens_cancel_fired(struct ensure_cancel *cancel); /* may be NULL */
 /* Adds a job to those that the handle ends, and removes it. */
 void ens_cancel_join(struct ensure_cancel *cancel, struct ens_running *running);
 void ens_cancel_leave(struct ensure_cancel *cancel, const struct ens_running *running);

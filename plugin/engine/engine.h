@@ -132,6 +132,7 @@ struct ens_job_request {
     bool part_of_run; /* a run has many jobs: max_starts counts the starts that all such jobs of the
                          engine have planned or sent, and refuses those beyond. False: the job is a
                          run of its own */
+    bool cancelled; /* before it began: nothing is sent, and its targets get the reason cancelled */
     struct ens_job_events events;
 };
 
@@ -189,6 +190,7 @@ struct ens_find_request {
     const struct ens_selector *selectors;
     size_t count;
     int64_t timeout_ms; /* of the whole find; 0: ENS_PLAN_TIMEOUT_MS */
+    bool cancelled;     /* before it began: nothing is sent, and its lists fail as cancelled */
     struct ens_find_events events;
 };
 

@@ -373,6 +373,7 @@ struct ens_job *ens_find_job_new(struct ens_jobs *jobs, const struct ens_find_re
 
     ENS_ASSERT(request->count <= ENS_SELECTORS_MAX);
     ens_job_init(&job->base, jobs, &find_jobs, request->timeout_ms, ENS_PLAN_TIMEOUT_MS);
+    job->base.cancelled_before = request->cancelled;
     struct ens_arena *arena = job->base.arena;
     struct ens_selector *selectors = ens_arena_array(arena, request->count, sizeof(*selectors));
     job->events = request->events;

@@ -49,6 +49,9 @@ void ens_job_begin(struct ens_job *job)
     job->warnings = (struct ens_warnings){.reported = jobs->reported, .arena = job->arena};
     ens_warn_of(&job->warnings, jobs->notices);
     job->kind->begin(job);
+    if (job->cancelled_before) {
+        ens_job_cancel(job); /* in the same turn: calls are sent at its end */
+    }
 }
 
 void ens_job_cancel(struct ens_job *job)

@@ -46,6 +46,7 @@ struct ens_job {
     struct ens_timer deadline;
     struct ens_warnings warnings;
     unsigned failures_before; /* of the audit log, when the job began */
+    bool cancelled_before;    /* it began */
     bool cancelled;
     bool over;
 };

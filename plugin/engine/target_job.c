@@ -90,6 +90,7 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
     ENS_ASSERT(job->count <= (listed ? ENS_TARGETS_MAX : ENS_RESULTS_MAX));
     ens_job_init(&job->base, jobs, &target_jobs, request->timeout_ms,
                  request->mode == ENS_MODE_APPLY ? ENS_APPLY_TIMEOUT_MS : ENS_PLAN_TIMEOUT_MS);
+    job->base.cancelled_before = request->cancelled;
     job->params = (struct ens_job_params){
         .mode = request->mode,
         .no_dry_run = request->no_dry_run,

@@ -243,6 +243,25 @@ static void test_cancel_in_flight(void **state)
     fixture_free(fixture);
 }
 
+/* Nothing is sent for a job that was cancelled before it began, however fast the cloud answers. */
+static void test_cancelled_before(void **state)
+{
+    static const char *const targets[] = {"volcengine/cn-beijing/i-down", "baidu/bj/i-back", NULL};
+    struct watch watch;
+
+    (void)state;
+    struct fixture *fixture = fixture_new("wait", NULL);
+    struct ens_job_request job = fixture_job(fixture, ENS_MODE_APPLY, targets);
+    job.cancelled = true;
+    watch_init(&watch, fixture, &job);
+    (void)ens_engine_submit(fixture->engine, &job);
+    watch_wait(&watch);
+    assert_int_equal(watch.results, 2);
+    assert_int_equal(watch.reason, ENS_REASON_CANCELLED);
+    assert_string_equal(fixture_requests(fixture), "");
+    fixture_free(fixture);
+}
+
 static void submit_when_done(void *ud, const struct ens_job_end *end)
 {
     struct watch *watch = ud;
@@ -299,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_shared_polls),
         cmocka_unit_test(test_cancel_while_waiting),
         cmocka_unit_test(test_cancel_in_flight),
+        cmocka_unit_test(test_cancelled_before),
         cmocka_unit_test(test_empty_job_from_an_event),
         cmocka_unit_test(test_free_ends_jobs),
     };

@@ -283,7 +283,8 @@ ENSURE_API void ensure_document_free(char *document);
 /* ---- cancelling ----------------------------------------------------------------------------- */
 
 /** Makes a handle with which one thread ends calls of others. It may serve any number of calls, of
- * several sessions. Once fired it stays fired, and calls that begin later with it end at once.
+ * several sessions. Once fired it stays fired, and calls that begin later with it end at once
+ * and send nothing.
  * @return the handle, to be freed with ensure_cancel_free(); never NULL */
 ENSURE_API ensure_cancel *ensure_cancel_new(void);
 
