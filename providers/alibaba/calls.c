@@ -101,6 +101,12 @@ static bool read_more(const struct ens_memory *memory, const json_t *item,
     return true;
 }
 
+/* The names in instance_shape and read_more. */
+#define READ_MEMBERS                                                                               \
+    ALIBABA_ENVELOPE                                                                               \
+    " NextToken Instances Instance InstanceId Status ExpiredTime StoppedMode OperationLocks "      \
+    "LockReason"
+
 static const struct kit_instance_shape instance_shape = {
     .path = "Instances.Instance",
     .id = "InstanceId",
@@ -112,7 +118,8 @@ static const struct kit_instance_shape instance_shape = {
 void alibaba_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
-    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "Instances", &ret->answer);
+    KIT_AUTO_JSON *root =
+        alibaba_read_envelope(memory, reply, READ_MEMBERS, "Instances", &ret->answer);
 
     if (root != NULL) {
         kit_read_instances(memory, root, &instance_shape, ret);
@@ -159,6 +166,13 @@ void alibaba_find_request(const struct ens_memory *memory, const struct ens_call
     alibaba_finish_request(&query, KIT_STR("DescribeInstances"), VERSION, ret);
 }
 
+/* The names in found_shape too. */
+#define FIND_MEMBERS                                                                               \
+    READ_MEMBERS                                                                                   \
+    " RegionId InstanceName ZoneId InstanceType InstanceChargeType ResourceGroupId Tags Tag "      \
+    "TagKey "                                                                                      \
+    "TagValue"
+
 static const struct kit_found_shape found_shape = {
     .instance = &instance_shape,
     .region = "RegionId",
@@ -175,7 +189,8 @@ static const struct kit_found_shape found_shape = {
 void alibaba_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
                        const struct ens_http_reply *reply, struct ens_find_result *ret)
 {
-    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "Instances", &ret->answer);
+    KIT_AUTO_JSON *root =
+        alibaba_read_envelope(memory, reply, FIND_MEMBERS, "Instances", &ret->answer);
 
     if (root != NULL) {
         kit_read_found(memory, root, &found_shape, (ens_str){NULL, 0}, ret);
@@ -228,7 +243,9 @@ void alibaba_read_start(const struct ens_memory *memory, const struct ens_call_s
                         const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
     static const char path[] = "InstanceResponses.InstanceResponse";
-    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "InstanceResponses", &ret->answer);
+    static const char names[] = ALIBABA_ENVELOPE " InstanceResponses InstanceResponse InstanceId";
+    KIT_AUTO_JSON *root =
+        alibaba_read_envelope(memory, reply, names, "InstanceResponses", &ret->answer);
 
     (void)call;
     const json_t *list = root == NULL ? NULL : kit_reply_list(memory, root, path, &ret->answer);

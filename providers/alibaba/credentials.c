@@ -84,7 +84,7 @@ static void oidc_request(const struct ens_memory *memory, const struct kit_role 
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              struct ens_answer *answer)
 {
-    return alibaba_read_envelope(memory, reply, "Credentials", answer);
+    return alibaba_read_envelope(memory, reply, NULL, "Credentials", answer);
 }
 
 void alibaba_caller_request(const struct ens_memory *memory, const struct ens_identity *identity,
@@ -104,7 +104,7 @@ void alibaba_caller_request(const struct ens_memory *memory, const struct ens_id
 void alibaba_read_caller(const struct ens_memory *memory, const struct ens_http_reply *reply,
                          struct ens_caller *ret)
 {
-    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, "Arn", &ret->answer);
+    KIT_AUTO_JSON *root = alibaba_read_envelope(memory, reply, NULL, "Arn", &ret->answer);
 
     ret->identity = kit_json_text(memory, root, "Arn");
     if (ret->identity.len == 0) {

@@ -38,13 +38,13 @@ static void read_error(const struct ens_memory *memory, const json_t *root,
 }
 
 json_t *alibaba_read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
-                              const char *expected, struct ens_answer *answer)
+                              const char *names, const char *expected, struct ens_answer *answer)
 {
     int64_t retry_after = kit_number(kit_reply_header(reply, "x-acs-retry-after"));
 
     answer->retry_after_ms = retry_after > 0 ? retry_after : 0;
     answer->request_id = kit_reply_header(reply, "x-acs-request-id");
-    json_t *root = kit_reply_object(memory, reply, false, answer);
+    json_t *root = kit_reply_object(memory, reply, names, false, answer);
     if (root == NULL) {
         return NULL;
     }

@@ -44,6 +44,9 @@ void baidu_right_request(const struct ens_memory *memory, ens_str region,
     baidu_finish_request(&query, ret);
 }
 
+/* The names in instance_shape and read_next_page. */
+#define READ_MEMBERS BAIDU_ENVELOPE " isTruncated nextMarker instances id status expireTime"
+
 static const struct kit_instance_shape instance_shape = {
     .path = "instances",
     .id = "id",
@@ -68,7 +71,7 @@ static void read_next_page(const struct ens_memory *memory, const json_t *root,
 void baidu_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                          const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
-    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, false, &ret->answer);
+    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, READ_MEMBERS, false, &ret->answer);
 
     if (root == NULL) {
         return;
@@ -127,6 +130,11 @@ void baidu_find_request(const struct ens_memory *memory, const struct ens_call_s
     baidu_finish_request(&query, ret);
 }
 
+/* The names in found_shape too. */
+#define FIND_MEMBERS                                                                               \
+    READ_MEMBERS                                                                                   \
+    " name zoneName spec paymentTiming resGroupInfos groupId groupName tags tagKey tagValue"
+
 static const struct kit_found_shape found_shape = {
     .instance = &instance_shape,
     .name = "name",
@@ -144,7 +152,7 @@ static const struct kit_found_shape found_shape = {
 void baidu_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
                      const struct ens_http_reply *reply, struct ens_find_result *ret)
 {
-    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, false, &ret->answer);
+    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, FIND_MEMBERS, false, &ret->answer);
 
     if (root != NULL) {
         kit_read_found(memory, root, &found_shape, (ens_str){NULL, 0}, ret);
@@ -170,11 +178,13 @@ void baidu_start_request(const struct ens_memory *memory, const struct ens_call_
     baidu_finish_request(&query, ret);
 }
 
+#define FAILED "failedInstanceIdList"
+
 /* Reads {"failedInstanceIdList": ["i-..."]}; the list may be missing or null. */
 static void read_failed(const struct ens_memory *memory, const json_t *root,
                         struct ens_start_result *ret)
 {
-    static const char path[] = "failedInstanceIdList";
+    static const char path[] = FAILED;
     const json_t *member = json_object_get(root, path);
 
     if (member == NULL || json_is_null(member)) {
@@ -201,7 +211,8 @@ static void read_failed(const struct ens_memory *memory, const json_t *root,
 void baidu_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                       const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
-    KIT_AUTO_JSON *root = baidu_read_envelope(memory, reply, true, &ret->answer);
+    KIT_AUTO_JSON *root =
+        baidu_read_envelope(memory, reply, BAIDU_ENVELOPE " " FAILED, true, &ret->answer);
 
     (void)call;
     if (root != NULL) {

@@ -51,7 +51,7 @@ static ens_str role_request(const struct ens_memory *memory, const struct kit_ro
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              struct ens_answer *answer)
 {
-    json_t *root = baidu_read_envelope(memory, reply, false, answer);
+    json_t *root = baidu_read_envelope(memory, reply, NULL, false, answer);
 
     if (root == NULL && reply->status == 403 && answer->code.len > 0) {
         answer->message =

@@ -17,10 +17,10 @@ void baidu_finish_request(const struct kit_pairs *query, struct ens_http_request
 }
 
 json_t *baidu_read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
-                            bool may_be_empty, struct ens_answer *answer)
+                            const char *names, bool may_be_empty, struct ens_answer *answer)
 {
     answer->request_id = kit_reply_header(reply, "x-bce-request-id");
-    json_t *root = kit_reply_object(memory, reply, may_be_empty, answer);
+    json_t *root = kit_reply_object(memory, reply, names, may_be_empty, answer);
     if (root == NULL) {
         return NULL;
     }

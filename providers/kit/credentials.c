@@ -129,7 +129,7 @@ static void on_token_url(struct kit_machine *machine)
         return;
     }
     KIT_SECRET_JSON *root =
-        kit_reply_object(machine->memory, machine->input->reply, false, &answer);
+        kit_reply_object(machine->memory, machine->input->reply, NULL, false, &answer);
     const ens_str token = kit_json_text(machine->memory, root, "value");
     if (kit_reply_is_success(machine->input->reply) && token.len > 0) {
         exchange(machine, token);

@@ -142,7 +142,7 @@ void kit_read_document(struct kit_machine *machine, const struct kit_keys_shape 
     const struct ens_http_reply *reply = machine->input->reply;
     struct ens_answer answer = {0};
 
-    KIT_SECRET_JSON *root = kit_reply_object(machine->memory, reply, false, &answer);
+    KIT_SECRET_JSON *root = kit_reply_object(machine->memory, reply, NULL, false, &answer);
     ens_str wrong = answer.detail;
     if (!kit_reply_is_success(reply)) {
         wrong = kit_format(machine->memory, "HTTP %u", reply->status);

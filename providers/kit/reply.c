@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kit/instant.h"
+#include "kit/json_pick.h"
 #include "kit/json_repair.h"
 #include "kit/text.h"
 #include "kit/xml.h"
@@ -35,7 +36,7 @@ static bool read_xml(const struct ens_memory *memory, const struct ens_http_repl
 }
 
 json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_reply *reply,
-                         bool may_be_empty, struct ens_answer *answer)
+                         const char *names, bool may_be_empty, struct ens_answer *answer)
 {
     ens_str body = kit_trim(kit_skip_mark(reply->body));
     ens_str error = {0};
@@ -53,7 +54,8 @@ json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_
         }
         return NULL;
     }
-    json_t *object = kit_json_object(memory, reply->body, KIT_REPAIR_CONTROLS, &error);
+    const ens_str text = names == NULL ? reply->body : kit_json_pick(memory, reply->body, names);
+    json_t *object = kit_json_object(memory, text, KIT_REPAIR_CONTROLS, &error);
     if (object == NULL) {
         kit_malformed(answer, KIT_CONCAT(memory, KIT_STR("the body is "), error));
     }

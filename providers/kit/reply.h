@@ -15,11 +15,12 @@ bool kit_reply_is_success(const struct ens_http_reply *reply); /* HTTP 2xx */
 /* Marks the answer as malformed; the detail is one clause. */
 void kit_malformed(struct ens_answer *answer, ens_str detail);
 
-/* Parses the body as a JSON object, after repair. NULL: it is something else. Then the answer is
- * marked malformed, with two exceptions: an empty body, if may_be_empty or the HTTP status is an
+/* Parses the body as a JSON object, after repair, with the members of these names (joined by ' ')
+ * at any depth; NULL: with all. Returns NULL if it is something else. Then the answer is marked
+ * malformed, with two exceptions: an empty body, if may_be_empty or the HTTP status is an
  * error; and an error in the cloud's XML format, whose code is put into the answer. */
 json_t *kit_reply_object(const struct ens_memory *memory, const struct ens_http_reply *reply,
-                         bool may_be_empty, struct ens_answer *answer);
+                         const char *names, bool may_be_empty, struct ens_answer *answer);
 
 /* The value at a path of member names joined by '.'; NULL: there is none. */
 const json_t *kit_json_at(const json_t *object, const char *path);

@@ -32,6 +32,9 @@ void volcengine_right_request(const struct ens_memory *memory, ens_str region,
     volcengine_finish_request(&query, ret);
 }
 
+/* The names in instance_shape and next_token. */
+#define READ_MEMBERS VOLCENGINE_ENVELOPE " Result NextToken Instances InstanceId Status ExpiredAt"
+
 static const struct kit_instance_shape instance_shape = {
     .path = "Result.Instances",
     .id = "InstanceId",
@@ -47,7 +50,7 @@ static ens_str next_token(const struct ens_memory *memory, const json_t *root)
 void volcengine_read_describe(const struct ens_memory *memory, const struct ens_call_spec *call,
                               const struct ens_http_reply *reply, struct ens_describe_result *ret)
 {
-    KIT_AUTO_JSON *root = volcengine_read_envelope(memory, reply, &ret->answer);
+    KIT_AUTO_JSON *root = volcengine_read_envelope(memory, reply, READ_MEMBERS, &ret->answer);
 
     if (volcengine_is_accepted(reply, &ret->answer)) {
         kit_read_instances(memory, root, &instance_shape, ret);
@@ -91,6 +94,11 @@ void volcengine_find_request(const struct ens_memory *memory, const struct ens_c
     volcengine_finish_request(&query, ret);
 }
 
+/* The names in found_shape too. */
+#define FIND_MEMBERS                                                                               \
+    READ_MEMBERS                                                                                   \
+    " Region InstanceName ZoneId InstanceTypeId InstanceChargeType ProjectName Tags Key Value"
+
 static const struct kit_found_shape found_shape = {
     .instance = &instance_shape,
     .name = "InstanceName",
@@ -106,7 +114,7 @@ static const struct kit_found_shape found_shape = {
 void volcengine_read_find(const struct ens_memory *memory, const struct ens_call_spec *call,
                           const struct ens_http_reply *reply, struct ens_find_result *ret)
 {
-    KIT_AUTO_JSON *root = volcengine_read_envelope(memory, reply, &ret->answer);
+    KIT_AUTO_JSON *root = volcengine_read_envelope(memory, reply, FIND_MEMBERS, &ret->answer);
 
     if (volcengine_is_accepted(reply, &ret->answer)) {
         const json_t *metadata = json_object_get(root, "ResponseMetadata");
@@ -135,7 +143,8 @@ void volcengine_start_request(const struct ens_memory *memory, const struct ens_
 void volcengine_read_start(const struct ens_memory *memory, const struct ens_call_spec *call,
                            const struct ens_http_reply *reply, struct ens_start_result *ret)
 {
-    KIT_AUTO_JSON *root = volcengine_read_envelope(memory, reply, &ret->answer);
+    KIT_AUTO_JSON *root =
+        volcengine_read_envelope(memory, reply, VOLCENGINE_ENVELOPE, &ret->answer);
 
     (void)root;
     (void)call;

@@ -67,7 +67,7 @@ static void oidc_request(const struct ens_memory *memory, const struct kit_role 
 static json_t *read_envelope(const struct ens_memory *memory, const struct ens_http_reply *reply,
                              struct ens_answer *answer)
 {
-    json_t *root = volcengine_read_envelope(memory, reply, answer);
+    json_t *root = volcengine_read_envelope(memory, reply, NULL, answer);
 
     if (root != NULL && !volcengine_is_accepted(reply, answer)) {
         json_decref(root);

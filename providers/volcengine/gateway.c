@@ -48,10 +48,11 @@ static void read_error(const struct ens_memory *memory, const json_t *error,
 }
 
 json_t *volcengine_read_envelope(const struct ens_memory *memory,
-                                 const struct ens_http_reply *reply, struct ens_answer *answer)
+                                 const struct ens_http_reply *reply, const char *names,
+                                 struct ens_answer *answer)
 {
     answer->request_id = kit_reply_header(reply, "x-tt-logid");
-    json_t *root = kit_reply_object(memory, reply, false, answer);
+    json_t *root = kit_reply_object(memory, reply, names, false, answer);
     if (root == NULL) {
         return NULL;
     }

@@ -13,9 +13,13 @@ struct kit_pairs volcengine_begin_query(const struct ens_memory *memory, ens_str
                                         ens_str version);
 void volcengine_finish_request(const struct kit_pairs *query, struct ens_http_request *ret);
 
-/* Reads the members that all replies have. Returns the document; NULL: there is none. */
+#define VOLCENGINE_ENVELOPE "ResponseMetadata RequestId Error Code Message errorcode message"
+
+/* Reads the members that all replies have. names: VOLCENGINE_ENVELOPE and what else the caller
+ * reads, as for kit_reply_object(). Returns the document; NULL: there is none. */
 json_t *volcengine_read_envelope(const struct ens_memory *memory,
-                                 const struct ens_http_reply *reply, struct ens_answer *answer);
+                                 const struct ens_http_reply *reply, const char *names,
+                                 struct ens_answer *answer);
 
 bool volcengine_is_accepted(const struct ens_http_reply *reply, const struct ens_answer *answer);
 

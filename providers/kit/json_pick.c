@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kit/json_pick.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "kit/json.h"
+#include "kit/json_repair.h"
+#include "kit/json_token.h"
+#include "kit/text.h"
+
+struct walk {
+    const char *at;
+    const char *end;
+    const ens_str *names;
+    size_t name_count;
+    const char *copied; /* what is before it is in out or left out */
+    struct kit_text out;
+};
+
+/* Leaves out the source between the two. */
+static void cut(struct walk *walk, const char *from, const char *to)
+{
+    kit_text_add(&walk->out, (ens_str){walk->copied, (size_t)(from - walk->copied)});
+    walk->copied = to;
+}
+
+static void skip_blanks(struct walk *walk)
+{
+    while (walk->at < walk->end &&
+           (*walk->at == ' ' || *walk->at == '\n' || *walk->at == '\r' || *walk->at == '\t')) {
+        walk->at++;
+    }
+}
+
+static bool skip_byte(struct walk *walk, char byte)
+{
+    const bool found = walk->at < walk->end && *walk->at == byte;
+
+    walk->at += found;
+    return found;
+}
+
+static bool skip_escape(struct walk *walk)
+{
+    const ens_str rest = {walk->at, (size_t)(walk->end - walk->at)};
+    const bool is_unit = rest.len >= 2 && rest.ptr[1] == 'u';
+
+    if (rest.len < 2 || memchr("\"\\/bfnrtu", rest.ptr[1], 9) == NULL ||
+        (is_unit && kit_json_unit(rest) < 0)) {
+        return false;
+    }
+    walk->at += is_unit ? 6 : 2;
+    return true;
+}
+
+/* All that is not ASCII and all control characters are accepted: they are repaired. */
+static bool skip_string(struct walk *walk)
+{
+    walk->at++;
+    while (walk->at < walk->end && *walk->at != '"') {
+        if (*walk->at != '\\') {
+            walk->at++;
+        } else if (!skip_escape(walk)) {
+            return false;
+        }
+    }
+    return skip_byte(walk, '"');
+}
+
+static bool skip_scalar(struct walk *walk)
+{
+    static const ens_str words[] = {KIT_STR_INIT("null"), KIT_STR_INIT("true"),
+                                    KIT_STR_INIT("false")};
+    const ens_str rest = {walk->at, (size_t)(walk->end - walk->at)};
+    bool fits = false;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (rest.len >= words[i].len && memcmp(rest.ptr, words[i].ptr, words[i].len) == 0) {
+            walk->at += words[i].len;
+            return true;
+        }
+    }
+    const size_t number = rest.len > 0 ? kit_json_number(rest, &fits) : 0;
+    walk->at += number;
+    return number > 0;
+}
+
+/* A name and its colon. False: there is none, or it has an escape or a NUL. */
+static bool read_name(struct walk *walk, ens_str *ret)
+{
+    if (!skip_byte(walk, '"')) {
+        return false;
+    }
+    ret->ptr = walk->at;
+    while (walk->at < walk->end && *walk->at != '"') {
+        if (*walk->at == '\\' || *walk->at == '\0') {
+            return false;
+        }
+        walk->at++;
+    }
+    ret->len = (size_t)(walk->at - ret->ptr);
+    if (!skip_byte(walk, '"')) {
+        return false;
+    }
+    skip_blanks(walk);
+    return skip_byte(walk, ':');
+}
+
+static bool is_named(const struct walk *walk, ens_str name)
+{
+    for (size_t i = 0; i < walk->name_count; i++) {
+        const ens_str *candidate = &walk->names[i];
+        if (candidate->len == name.len && memcmp(candidate->ptr, name.ptr, name.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool skip_value(struct walk *walk, bool keep, size_t depth);
+
+/* The members of an object after its '{'. Those that are left out before one is kept go with the
+ * comma after them, the others with the comma before them. */
+static bool skip_members(struct walk *walk, bool keep, size_t depth)
+{
+    const char *from = walk->at;
+    bool any_kept = false;
+    bool more = true;
+
+    skip_blanks(walk);
+    if (skip_byte(walk, '}')) {
+        return true;
+    }
+    while (more) {
+        ens_str name = {NULL, 0};
+        skip_blanks(walk);
+        if (!read_name(walk, &name)) {
+            return false;
+        }
+        const bool wanted = keep && is_named(walk, name);
+        if (!skip_value(walk, wanted, depth)) {
+            return false;
+        }
+        any_kept = any_kept || wanted;
+        const char *end = walk->at;
+        more = skip_byte(walk, ',');
+        const char *next = any_kept ? end : walk->at;
+        if (keep && !wanted) {
+            cut(walk, from, next);
+        }
+        from = next;
+    }
+    return skip_byte(walk, '}');
+}
+
+static bool skip_elements(struct walk *walk, bool keep, size_t depth)
+{
+    skip_blanks(walk);
+    if (skip_byte(walk, ']')) {
+        return true;
+    }
+    do {
+        if (!skip_value(walk, keep, depth)) {
+            return false;
+        }
+    } while (skip_byte(walk, ','));
+    return skip_byte(walk, ']');
+}
+
+/* Walks over a value and the blanks around it; keep: what is named in it is kept. False: it is not
+ * JSON, or too deep. Recursive, to KIT_JSON_DEPTH_MAX. */
+static bool skip_value(struct walk *walk, bool keep, size_t depth)
+{
+    bool valid = false;
+
+    skip_blanks(walk);
+    const char first = walk->at < walk->end ? *walk->at : '\0';
+    if (first == '"') {
+        valid = skip_string(walk);
+    } else if (first == '{' || first == '[') {
+        walk->at++;
+        valid = depth < KIT_JSON_DEPTH_MAX && (first == '{' ? skip_members(walk, keep, depth + 1)
+                                                            : skip_elements(walk, keep, depth + 1));
+    } else {
+        valid = skip_scalar(walk);
+    }
+    skip_blanks(walk);
+    return valid;
+}
+
+/* The names in the order of the text. */
+static void split(const struct ens_memory *memory, const char *names, struct walk *walk)
+{
+    ens_str *items = memory->alloc(memory->ctx, (strlen(names) / 2 + 1) * sizeof(*items));
+
+    walk->names = items;
+    while (*names != '\0') {
+        const size_t len = strcspn(names, " ");
+        items[walk->name_count++] = (ens_str){names, len};
+        names += len + (names[len] == ' ');
+    }
+}
+
+ens_str kit_json_pick(const struct ens_memory *memory, ens_str text, const char *names)
+{
+    if (text.len == 0) {
+        return text;
+    }
+    const ens_str source = kit_skip_mark(text);
+    struct walk walk = {.at = source.ptr,
+                        .end = source.ptr + source.len,
+                        .copied = source.ptr,
+                        .out = kit_text_new(memory)};
+
+    split(memory, names, &walk);
+    if (!skip_value(&walk, true, 0) || walk.at < walk.end) {
+        return text;
+    }
+    cut(&walk, walk.end, walk.end);
+    return kit_text_done(&walk.out);
+}
