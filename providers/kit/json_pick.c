@@ -27,10 +27,12 @@ static void cut(struct walk *walk, const char *from, const char *to)
 
 static void skip_blanks(struct walk *walk)
 {
-    while (walk->at < walk->end &&
-           (*walk->at == ' ' || *walk->at == '\n' || *walk->at == '\r' || *walk->at == '\t')) {
-        walk->at++;
+    const char *at = walk->at;
+
+    while (at < walk->end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
+        at++;
     }
+    walk->at = at;
 }
 
 static bool skip_byte(struct walk *walk, char byte)
@@ -39,6 +41,12 @@ static bool skip_byte(struct walk *walk, char byte)
 
     walk->at += found;
     return found;
+}
+
+/* The first such byte between the current position and end; NULL: there is none. */
+static const char *find(const struct walk *walk, char byte, const char *end)
+{
+    return memchr(walk->at, byte, (size_t)(end - walk->at));
 }
 
 static bool skip_escape(struct walk *walk)
@@ -57,33 +65,40 @@ static bool skip_escape(struct walk *walk)
 /* All that is not ASCII and all control characters are accepted: they are repaired. */
 static bool skip_string(struct walk *walk)
 {
+    const char *quote = NULL; /* the next one */
+
     walk->at++;
-    while (walk->at < walk->end && *walk->at != '"') {
-        if (*walk->at != '\\') {
-            walk->at++;
-        } else if (!skip_escape(walk)) {
-            return false;
+    do {
+        if (quote == NULL || quote < walk->at) {
+            quote = find(walk, '"', walk->end);
         }
-    }
-    return skip_byte(walk, '"');
+        const char *escape = quote == NULL ? NULL : find(walk, '\\', quote);
+        if (escape == NULL) {
+            walk->at = quote == NULL ? walk->end : quote + 1;
+            return quote != NULL;
+        }
+        walk->at = escape;
+    } while (skip_escape(walk));
+    return false;
 }
 
-static bool skip_scalar(struct walk *walk)
+static bool skip_scalar(struct walk *walk, char first)
 {
-    static const ens_str words[] = {KIT_STR_INIT("null"), KIT_STR_INIT("true"),
-                                    KIT_STR_INIT("false")};
     const ens_str rest = {walk->at, (size_t)(walk->end - walk->at)};
+    const char *word = first == 'n'   ? "null"
+                       : first == 't' ? "true"
+                       : first == 'f' ? "false"
+                                      : NULL;
     bool fits = false;
+    size_t len = 0;
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (rest.len >= words[i].len && memcmp(rest.ptr, words[i].ptr, words[i].len) == 0) {
-            walk->at += words[i].len;
-            return true;
-        }
+    if (word != NULL) {
+        len = kit_starts(rest, word) ? strlen(word) : 0;
+    } else if (rest.len > 0) {
+        len = kit_json_number(rest, &fits);
     }
-    const size_t number = rest.len > 0 ? kit_json_number(rest, &fits) : 0;
-    walk->at += number;
-    return number > 0;
+    walk->at += len;
+    return len > 0;
 }
 
 /* A name and its colon. False: there is none, or it has an escape or a NUL. */
@@ -92,17 +107,12 @@ static bool read_name(struct walk *walk, ens_str *ret)
     if (!skip_byte(walk, '"')) {
         return false;
     }
-    ret->ptr = walk->at;
-    while (walk->at < walk->end && *walk->at != '"') {
-        if (*walk->at == '\\' || *walk->at == '\0') {
-            return false;
-        }
-        walk->at++;
-    }
-    ret->len = (size_t)(walk->at - ret->ptr);
-    if (!skip_byte(walk, '"')) {
+    const char *quote = find(walk, '"', walk->end);
+    if (quote == NULL || find(walk, '\\', quote) != NULL || find(walk, '\0', quote) != NULL) {
         return false;
     }
+    *ret = (ens_str){walk->at, (size_t)(quote - walk->at)};
+    walk->at = quote + 1;
     skip_blanks(walk);
     return skip_byte(walk, ':');
 }
@@ -183,7 +193,7 @@ static bool skip_value(struct walk *walk, bool keep, size_t depth)
         valid = depth < KIT_JSON_DEPTH_MAX && (first == '{' ? skip_members(walk, keep, depth + 1)
                                                             : skip_elements(walk, keep, depth + 1));
     } else {
-        valid = skip_scalar(walk);
+        valid = skip_scalar(walk, first);
     }
     skip_blanks(walk);
     return valid;
