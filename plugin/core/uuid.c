@@ -19,12 +19,20 @@ bool ens_uuid_valid(ens_str text)
 
 ens_str ens_uuid_random(struct ens_arena *arena, const struct ens_entropy *entropy)
 {
-    uint8_t b[16];
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[16];
+    char text[ENS_UUID_LEN];
+    size_t len = 0;
 
-    entropy->fill(entropy->ud, b, sizeof(b));
-    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* the version */
-    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80); /* the variant */
-    return ens_arena_printf(
-        arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-        b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    entropy->fill(entropy->ud, bytes, sizeof(bytes));
+    bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40); /* the version */
+    bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80); /* the variant */
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            text[len++] = '-';
+        }
+        text[len++] = digits[bytes[i] >> 4];
+        text[len++] = digits[bytes[i] & 15];
+    }
+    return ens_arena_dup(arena, (ens_str){text, len});
 }
