@@ -61,6 +61,18 @@ static int on_request(void *ud, char *remote, char *local, int remote_port, int 
     return CURL_PREREQFUNC_OK;
 }
 
+static int on_open(void *ud, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)purpose;
+    ens_poller_opened(ud, fd);
+    return CURL_SOCKOPT_OK;
+}
+
+static int on_close(void *ud, curl_socket_t fd)
+{
+    return ens_poller_close(ud, fd);
+}
+
 /* ---- building ---- */
 
 static bool is_visible(ens_str text)
@@ -232,6 +244,10 @@ static void set_callbacks(struct ens_exchange *exchange)
     SET(exchange, CURLOPT_WRITEDATA, exchange);
     SET(exchange, CURLOPT_PREREQFUNCTION, on_request);
     SET(exchange, CURLOPT_PREREQDATA, exchange);
+    SET(exchange, CURLOPT_SOCKOPTFUNCTION, on_open);
+    SET(exchange, CURLOPT_SOCKOPTDATA, exchange->settings->poller);
+    SET(exchange, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    SET(exchange, CURLOPT_CLOSESOCKETDATA, exchange->settings->poller);
     SET(exchange, CURLOPT_ERRORBUFFER, exchange->detail);
     SET(exchange, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ENS_HTTP_REPLY_MAX);
 }

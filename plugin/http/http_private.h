@@ -9,6 +9,7 @@
 #include "http/endpoint.h"
 #include "http/http.h"
 #include "http/http_proxy.h"
+#include "http/poller.h"
 
 /* ---- http_reply.c: collects a reply while it is received ---- */
 
@@ -73,6 +74,7 @@ enum ens_transport_fault ens_failure_clause(const struct ens_failure *failure, s
 /* Settings shared by all exchanges; borrowed. */
 struct ens_http_settings {
     struct ens_arena_stock *arenas;
+    struct ens_poller *poller; /* is told of the sockets */
     int64_t connect_timeout_ms;
     const char *ca_file; /* this and ca_path NULL: libcurl's default */
     const char *ca_path;
