@@ -48,6 +48,7 @@ struct ens_http {
     CURLM *multi;
     struct ens_http_settings settings;
     struct ens_arena_stock arenas; /* of the exchanges */
+    struct ens_easy_stock easies;
     char *ca_file;
     char *ca_path;
     char *user_agent;
@@ -417,11 +418,13 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
         options->host_connections == 0 ? HOST_CONNECTIONS : options->host_connections;
     http->settings = (struct ens_http_settings){
         .arenas = &http->arenas,
+        .easies = &http->easies,
         .poller = &http->poller,
         .connect_timeout_ms =
             options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms,
         .ca_file = http->ca_file,
         .ca_path = http->ca_path,
+        .sees_issuers = ens_trust_sees_issuers(),
         .environment = options->environment,
         .user_agent = http->user_agent,
         .log = options->log,
@@ -444,6 +447,7 @@ void ens_http_free(struct ens_http *http)
     while (http->origins != NULL) { /* an origin is freed with its last transfer */
         discard(http->origins->waiting.first);
     }
+    ens_easy_stock_done(&http->easies);
     ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK); /* closes the idle connections */
     ens_poller_done(&http->poller);
     ens_arena_stock_done(&http->arenas);
