@@ -99,7 +99,8 @@ struct ens_transport {
     /* The progress of a transfer. May be NULL: not known. */
     struct ens_transport_progress (*progress)(void *ud, const struct ens_transfer *transfer);
     /* From now on wait also returns when the descriptor can be read, or its other end was closed;
-     * until unwatch. False: too many are watched. May be NULL: none can be. */
+     * until unwatch. False: too many are watched, or it is a regular file. May be NULL: none can
+     * be. */
     bool (*watch)(void *ud, int fd);
     void (*unwatch)(void *ud, int fd);
 };

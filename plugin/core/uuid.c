@@ -1,38 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/uuid.h"
 
+static const char shape[ENS_UUID_LEN + 1] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+static const char digits[] = "0123456789abcdef";
+
 bool ens_uuid_valid(ens_str text)
 {
-    static const char shape[ENS_UUID_LEN + 1] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
     if (text.len != ENS_UUID_LEN) {
         return false;
     }
     for (size_t i = 0; i < text.len; i++) {
         const ens_str one = {&text.ptr[i], 1};
-        if (!ens_str_all_in(one, shape[i] == '-' ? "-" : "0123456789abcdef")) {
+        if (!ens_str_all_in(one, shape[i] == '-' ? "-" : digits)) {
             return false;
         }
     }
     return true;
 }
 
+static uint8_t digit(char c)
+{
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+void ens_uuid_read(ens_str text, uint8_t bytes[ENS_UUID_SIZE])
+{
+    size_t at = 0;
+
+    ENS_ASSERT(ens_uuid_valid(text));
+    for (size_t i = 0; i < ENS_UUID_SIZE; i++) {
+        at += text.ptr[at] == '-' ? 1 : 0;
+        bytes[i] = (uint8_t)(digit(text.ptr[at]) << 4 | digit(text.ptr[at + 1]));
+        at += 2;
+    }
+}
+
+ens_str ens_uuid_write(struct ens_arena *arena, const uint8_t bytes[ENS_UUID_SIZE])
+{
+    char *text = ens_arena_alloc(arena, ENS_UUID_LEN + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; i < ENS_UUID_SIZE; i++) {
+        if (shape[at] == '-') {
+            text[at++] = '-';
+        }
+        text[at++] = digits[bytes[i] >> 4];
+        text[at++] = digits[bytes[i] & 0x0f];
+    }
+    return (ens_str){text, ENS_UUID_LEN};
+}
+
 ens_str ens_uuid_random(struct ens_arena *arena, const struct ens_entropy *entropy)
 {
-    static const char digits[] = "0123456789abcdef";
-    uint8_t bytes[16];
-    char text[ENS_UUID_LEN];
-    size_t len = 0;
+    uint8_t bytes[ENS_UUID_SIZE];
 
     entropy->fill(entropy->ud, bytes, sizeof(bytes));
     bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40); /* the version */
     bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80); /* the variant */
-    for (size_t i = 0; i < sizeof(bytes); i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            text[len++] = '-';
-        }
-        text[len++] = digits[bytes[i] >> 4];
-        text[len++] = digits[bytes[i] & 15];
-    }
-    return ens_arena_dup(arena, (ens_str){text, len});
+    return ens_uuid_write(arena, bytes);
 }

@@ -12,7 +12,6 @@
 #define CONNECT_TIMEOUT_MS INT64_C(10000)
 #define HOST_CONNECTIONS   8
 #define CACHE_CONNECTIONS  256L /* idle connections kept open, over all hosts */
-#define WATCHED_MAX        32u  /* descriptors of other origin */
 
 struct queue {
     struct ens_transfer *first;
@@ -49,6 +48,7 @@ struct ens_http {
     CURLM *multi;
     struct ens_http_settings settings;
     struct ens_arena_stock arenas; /* of the exchanges */
+    struct ens_easy_stock easies;
     char *ca_file;
     char *ca_path;
     char *user_agent;
@@ -56,8 +56,8 @@ struct ens_http {
     struct origin *origins;
     struct queue active;     /* added to the multi handle */
     struct queue unsendable; /* invalid requests, reported by the next wait */
-    struct curl_waitfd watched[WATCHED_MAX];
-    unsigned watched_count;
+    int64_t earliest_ms;     /* no active transfer has a limit before this time */
+    struct ens_poller poller;
 };
 
 /* ---- queues and origins --------------------------------------------------------------------- */
@@ -90,6 +90,18 @@ static void dequeue(struct ens_transfer *transfer)
         transfer->next->previous = transfer->previous;
     }
     transfer->queue = NULL;
+}
+
+static int64_t limit_of(const struct ens_transfer *transfer)
+{
+    return transfer->begun_ms + ens_exchange_limit_ms(&transfer->exchange);
+}
+
+static void note_limit(struct ens_http *http, const struct ens_transfer *transfer)
+{
+    const int64_t limit_ms = limit_of(transfer);
+
+    http->earliest_ms = limit_ms < http->earliest_ms ? limit_ms : http->earliest_ms;
 }
 
 static struct origin *origin_of(struct ens_http *http, ens_str base)
@@ -132,6 +144,7 @@ static void activate(struct ens_http *http, struct origin *origin)
         dequeue(transfer);
         enqueue(&http->active, transfer);
         transfer->begun_ms = http->clock->mono_ms(http->clock->ud);
+        note_limit(http, transfer);
         origin->active++;
         ENS_ASSERT(curl_multi_add_handle(http->multi, transfer->exchange.easy) == CURLM_OK);
     }
@@ -207,51 +220,30 @@ static void finish(struct ens_transfer *transfer, CURLcode code)
     transfer_free(transfer);
 }
 
-static int64_t limit_of(const struct ens_transfer *transfer)
+/* ---- waiting -------------------------------------------------------------------------------- */
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ud, void *socket_ud)
 {
-    return transfer->begun_ms + ens_exchange_limit_ms(&transfer->exchange);
+    (void)easy;
+    (void)socket_ud;
+    ens_poller_want(ud, fd, what == CURL_POLL_IN || what == CURL_POLL_INOUT,
+                    what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
+    return 0;
 }
 
-/* Ends the transfers whose time limit has passed. A linear search, because no more than a few
- * hundred are active. */
-static void expire(struct ens_http *http)
+static void act(struct ens_http *http, curl_socket_t fd, int events)
 {
-    const int64_t now = http->clock->mono_ms(http->clock->ud);
-    struct ens_transfer *transfer = http->active.first;
-
-    while (transfer != NULL) {
-        if (limit_of(transfer) <= now) {
-            finish(transfer, CURLE_OPERATION_TIMEDOUT);
-            transfer = http->active.first; /* its done may have cancelled other transfers */
-        } else {
-            transfer = transfer->next;
-        }
-    }
-}
-
-static int poll_ms(const struct ens_http *http, int64_t until_ms)
-{
-    const int64_t now = http->clock->mono_ms(http->clock->ud);
-
-    for (const struct ens_transfer *t = http->active.first; t != NULL; t = t->next) {
-        until_ms = limit_of(t) < until_ms ? limit_of(t) : until_ms;
-    }
-
-    if (http->unsendable.first != NULL || until_ms <= now) {
-        return 0;
-    }
-    return until_ms - now > INT_MAX ? INT_MAX : (int)(until_ms - now);
-}
-
-static void transport_wait(void *ud, int64_t until_ms)
-{
-    struct ens_http *http = ud;
     int running = 0;
+
+    ENS_ASSERT(curl_multi_socket_action(http->multi, fd, events, &running) == CURLM_OK);
+}
+
+/* Calls done for the transfers that ended. False: none did. */
+static bool report(struct ens_http *http)
+{
+    bool ended = http->unsendable.first != NULL;
     int left = 0;
 
-    ENS_ASSERT(curl_multi_poll(http->multi, http->watched, http->watched_count,
-                               poll_ms(http, until_ms), NULL) == CURLM_OK);
-    ENS_ASSERT(curl_multi_perform(http->multi, &running) == CURLM_OK);
     while (http->unsendable.first != NULL) {
         finish(http->unsendable.first, CURLE_URL_MALFORMAT);
     }
@@ -262,7 +254,63 @@ static void transport_wait(void *ud, int64_t until_ms)
         ENS_ASSERT(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) ==
                    CURLE_OK);
         finish((struct ens_transfer *)(void *)transfer, code);
+        ended = true;
     }
+    return ended;
+}
+
+/* Ends the transfers whose time limit has passed. A limit only ever moves away, when the transfer
+ * gets its connection, so the transfers are looked through as seldom as one connects. */
+static void expire(struct ens_http *http)
+{
+    const int64_t now = http->clock->mono_ms(http->clock->ud);
+    struct ens_transfer *transfer = http->active.first;
+
+    if (now < http->earliest_ms) {
+        return;
+    }
+    http->earliest_ms = ENS_TIME_NEVER;
+    while (transfer != NULL) {
+        if (limit_of(transfer) <= now) {
+            finish(transfer, CURLE_OPERATION_TIMEDOUT);
+            transfer = http->active.first; /* its done may have cancelled other transfers */
+        } else {
+            note_limit(http, transfer);
+            transfer = transfer->next;
+        }
+    }
+}
+
+/* How long to wait: until until_ms, a time limit, or libcurl has something to do. */
+static int poll_ms(const struct ens_http *http, int64_t until_ms)
+{
+    const int64_t now = http->clock->mono_ms(http->clock->ud);
+    const int64_t first_ms = http->earliest_ms < until_ms ? http->earliest_ms : until_ms;
+    int64_t ms = first_ms <= now ? 0 : first_ms - now;
+    long timer_ms = 0;
+
+    ENS_ASSERT(curl_multi_timeout(http->multi, &timer_ms) == CURLM_OK);
+    if (timer_ms >= 0 && timer_ms < ms) { /* negative: nothing */
+        ms = timer_ms;
+    }
+    return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+static void transport_wait(void *ud, int64_t until_ms)
+{
+    struct ens_http *http = ud;
+    struct ens_poller_event events[ENS_POLLER_EVENTS_MAX];
+
+    act(http, CURL_SOCKET_TIMEOUT, 0); /* begins what was sent, and does what is due */
+    const bool ended = report(http);
+    const size_t count =
+        ens_poller_wait(&http->poller, ended ? 0 : poll_ms(http, until_ms), events);
+    for (size_t i = 0; i < count; i++) {
+        act(http, events[i].fd,
+            (events[i].readable ? CURL_CSELECT_IN : 0) |
+                (events[i].writable ? CURL_CSELECT_OUT : 0));
+    }
+    (void)report(http);
     expire(http);
 }
 
@@ -282,31 +330,21 @@ static void transport_wake(void *ud)
 {
     const struct ens_http *http = ud;
 
-    ENS_ASSERT(curl_multi_wakeup(http->multi) == CURLM_OK);
+    ens_poller_wake(&http->poller);
 }
 
 static bool transport_watch(void *ud, int fd)
 {
     struct ens_http *http = ud;
 
-    if (http->watched_count == WATCHED_MAX) {
-        return false;
-    }
-    http->watched[http->watched_count++] =
-        (struct curl_waitfd){.fd = fd, .events = CURL_WAIT_POLLIN};
-    return true;
+    return ens_poller_watch(&http->poller, fd);
 }
 
 static void transport_unwatch(void *ud, int fd)
 {
     struct ens_http *http = ud;
 
-    for (unsigned i = 0; i < http->watched_count; i++) {
-        if (http->watched[i].fd == fd) {
-            http->watched[i] = http->watched[--http->watched_count];
-            return;
-        }
-    }
+    ens_poller_unwatch(&http->poller, fd);
 }
 
 /* ---- client --------------------------------------------------------------------------------- */
@@ -351,6 +389,11 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
     const char *ca_file = options->ca_file == NULL && options->ca_path == NULL ? ens_trust_default()
                                                                                : options->ca_file;
     struct ens_http *http = ens_alloc(sizeof(*http));
+    rc = ens_poller_init(&http->poller, diags);
+    if (rc != ENS_OK) {
+        ens_free(http);
+        return rc;
+    }
     http->transport = (struct ens_transport){
         .send = transport_send,
         .cancel = transport_cancel,
@@ -365,6 +408,9 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
     http->multi = curl_multi_init();
     ENS_ASSERT(http->multi != NULL);
     ENS_ASSERT(curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CACHE_CONNECTIONS) == CURLM_OK);
+    ENS_ASSERT(curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK);
+    ENS_ASSERT(curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, &http->poller) == CURLM_OK);
+    http->earliest_ms = ENS_TIME_NEVER;
     http->ca_file = ca_file == NULL ? NULL : ens_strdup(ca_file);
     http->ca_path = options->ca_path == NULL ? NULL : ens_strdup(options->ca_path);
     http->user_agent = ens_strdup(options->user_agent == NULL ? "" : options->user_agent);
@@ -372,10 +418,13 @@ ens_rc ens_http_new(const struct ens_http_options *options, struct ens_http **re
         options->host_connections == 0 ? HOST_CONNECTIONS : options->host_connections;
     http->settings = (struct ens_http_settings){
         .arenas = &http->arenas,
+        .easies = &http->easies,
+        .poller = &http->poller,
         .connect_timeout_ms =
             options->connect_timeout_ms == 0 ? CONNECT_TIMEOUT_MS : options->connect_timeout_ms,
         .ca_file = http->ca_file,
         .ca_path = http->ca_path,
+        .sees_issuers = ens_trust_sees_issuers(),
         .environment = options->environment,
         .user_agent = http->user_agent,
         .log = options->log,
@@ -398,7 +447,9 @@ void ens_http_free(struct ens_http *http)
     while (http->origins != NULL) { /* an origin is freed with its last transfer */
         discard(http->origins->waiting.first);
     }
-    ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK);
+    ens_easy_stock_done(&http->easies);
+    ENS_ASSERT(curl_multi_cleanup(http->multi) == CURLM_OK); /* closes the idle connections */
+    ens_poller_done(&http->poller);
     ens_arena_stock_done(&http->arenas);
     ens_free(http->ca_file);
     ens_free(http->ca_path);

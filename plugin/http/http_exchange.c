@@ -6,7 +6,8 @@
 
 #define CLAUSE_MAX     ((size_t)2048)
 #define LINE_MAX_SIZE  ((size_t)64 * 1024) /* of a request header; holds the longest token */
-#define IDLE_MAX_S     50L                 /* many front ends drop an idle connection after 60 s */
+#define METHOD_MAX     ((size_t)32)
+#define IDLE_MAX_S     50L /* many front ends drop an idle connection after 60 s */
 
 #define TOO_LARGE_CODE 100 /* CURLE_TOO_LARGE, since libcurl 8.6 */
 
@@ -61,6 +62,46 @@ static int on_request(void *ud, char *remote, char *local, int remote_port, int 
     return CURL_PREREQFUNC_OK;
 }
 
+static int on_open(void *ud, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)purpose;
+    ens_poller_opened(ud, fd);
+    return CURL_SOCKOPT_OK;
+}
+
+static int on_close(void *ud, curl_socket_t fd)
+{
+    return ens_poller_close(ud, fd);
+}
+
+/* ---- easy handles ---- */
+
+static CURL *easy_take(struct ens_easy_stock *stock)
+{
+    CURL *easy = stock->count > 0 ? stock->handles[--stock->count] : curl_easy_init();
+
+    ENS_ASSERT(easy != NULL);
+    return easy;
+}
+
+/* All options and results are reset; memory that libcurl would allocate again is kept. */
+static void easy_give(struct ens_easy_stock *stock, CURL *easy)
+{
+    if (stock->count == ENS_EASY_STOCK_MAX) {
+        curl_easy_cleanup(easy);
+        return;
+    }
+    curl_easy_reset(easy);
+    stock->handles[stock->count++] = easy;
+}
+
+void ens_easy_stock_done(struct ens_easy_stock *stock)
+{
+    while (stock->count > 0) {
+        curl_easy_cleanup(stock->handles[--stock->count]);
+    }
+}
+
 /* ---- building ---- */
 
 static bool is_visible(ens_str text)
@@ -84,26 +125,36 @@ static bool is_value(ens_str text)
     return true;
 }
 
-static void add_line(struct ens_exchange *exchange, const char *line)
+/* Appends a line, which stays valid as long as the exchange. */
+static void add_line(struct ens_exchange *exchange, char *line)
 {
-    struct curl_slist *headers = curl_slist_append(exchange->headers, line);
+    struct curl_slist *item = ens_arena_alloc(exchange->reply.arena, sizeof(*item));
 
-    ENS_ASSERT(headers != NULL);
-    exchange->headers = headers;
+    item->data = line;
+    if (exchange->last_header == NULL) {
+        exchange->headers = item;
+    } else {
+        exchange->last_header->next = item;
+    }
+    exchange->last_header = item;
 }
 
 static bool add_header(struct ens_exchange *exchange, ens_str name, ens_str value)
 {
-    ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_SIZE);
-
-    if (!is_visible(name) || memchr(name.ptr, ':', name.len) != NULL || !is_value(value)) {
+    if (!is_visible(name) || memchr(name.ptr, ':', name.len) != NULL || !is_value(value) ||
+        name.len > LINE_MAX_SIZE || value.len > LINE_MAX_SIZE - name.len) {
         return false;
     }
-    ens_buf_add(&line, name);
-    ens_buf_add(&line, value.len == 0 ? ENS_STR(";") : ENS_STR(": ")); /* libcurl's form */
-    ens_buf_add(&line, value);
-    add_line(exchange, ens_buf_text(&line));
-    return !ens_buf_failed(&line);
+    char *line = ens_arena_alloc(exchange->reply.arena, name.len + 2 + value.len + 1);
+    memcpy(line, name.ptr, name.len);
+    if (value.len == 0) {
+        line[name.len] = ';'; /* libcurl's form */
+    } else {
+        memcpy(line + name.len, ": ", 2);
+        memcpy(line + name.len + 2, value.ptr, value.len);
+    }
+    add_line(exchange, line);
+    return true;
 }
 
 static bool has_header(const struct ens_transport_message *message, ens_str name)
@@ -126,6 +177,11 @@ static bool has_header(const struct ens_transport_message *message, ens_str name
 
 static bool set_headers(struct ens_exchange *exchange, const struct ens_transport_message *message)
 {
+    /* Not constant for libcurl's type alone, which does not write to them. */
+    static char accept[] = "Accept: application/json";
+    static char no_expect[] = "Expect:";
+    static char no_content_type[] = "Content-Type:";
+    static char no_accept_encoding[] = "Accept-Encoding:";
     const struct ens_http_request *request = message->request;
     const struct ens_signature *signature = message->signature;
     bool good = add_header(exchange, ENS_STR("Host"), message->host);
@@ -137,16 +193,16 @@ static bool set_headers(struct ens_exchange *exchange, const struct ens_transpor
         good = add_header(exchange, signature->headers[i]->name, signature->headers[i]->value);
     }
     if (!has_header(message, ENS_STR("accept"))) {
-        add_line(exchange, "Accept: application/json");
+        add_line(exchange, accept);
     }
     /* Suppress headers that libcurl adds by itself: "Expect: 100-continue" and a guessed type. */
-    add_line(exchange, "Expect:");
+    add_line(exchange, no_expect);
     if (!has_header(message, ENS_STR("content-type"))) {
-        add_line(exchange, "Content-Type:");
+        add_line(exchange, no_content_type);
     }
     /* Some gateways compress without Accept-Encoding: let libcurl decode what it can, but send no
      * such header. The limit on the body counts decoded bytes. */
-    add_line(exchange, "Accept-Encoding:");
+    add_line(exchange, no_accept_encoding);
     SET(exchange, CURLOPT_ACCEPT_ENCODING, "");
     SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
     return good;
@@ -155,20 +211,19 @@ static bool set_headers(struct ens_exchange *exchange, const struct ens_transpor
 /* False: the target is not an absolute path, or libcurl would send another one than was signed. */
 static bool set_target(struct ens_exchange *exchange, const char *base, ens_str target)
 {
-    ENS_AUTO_BUF url = ens_buf_new(strlen(base) + target.len);
+    struct ens_arena *arena = exchange->reply.arena;
 
     if (!is_visible(target) || target.ptr[0] != '/' ||
         memchr(target.ptr, '#', target.len) != NULL) {
         return false;
     }
-    ens_buf_add(&url, ens_str_of(base));
-    ens_buf_add(&url, target);
     if (exchange->endpoint.tls || exchange->proxy.url == NULL) {
         /* Not as a part of the URL, which libcurl parses, copies and joins several times. */
         SET(exchange, CURLOPT_URL, base);
-        SET(exchange, CURLOPT_REQUEST_TARGET, ens_buf_text(&url) + strlen(base));
-    } else {
-        SET(exchange, CURLOPT_URL, ens_buf_text(&url)); /* the proxy gets it whole */
+        SET(exchange, CURLOPT_REQUEST_TARGET, ens_arena_dup(arena, target).ptr);
+    } else { /* the proxy gets it whole */
+        SET(exchange, CURLOPT_URL,
+            ens_arena_printf(arena, "%s%.*s", base, ENS_STR_ARG(target)).ptr);
     }
     SET(exchange, CURLOPT_PATH_AS_IS, 1L);
     return true;
@@ -176,18 +231,21 @@ static bool set_target(struct ens_exchange *exchange, const char *base, ens_str 
 
 static bool set_method(struct ens_exchange *exchange, const struct ens_http_request *request)
 {
-    ENS_AUTO_BUF method = ens_buf_new(32);
+    const bool get = ens_str_is(request->method, "GET");
+    const bool body = !get || request->body.len > 0;
 
-    ens_buf_add(&method, request->method);
-    if (request->method.len == 0 ||
-        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || ens_buf_failed(&method)) {
+    if (request->method.len == 0 || request->method.len > METHOD_MAX ||
+        !ens_str_all_in(request->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
         return false;
     }
-    if (!ens_str_is(request->method, "GET") || request->body.len > 0) {
+    if (body) {
         SET(exchange, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
         SET(exchange, CURLOPT_COPYPOSTFIELDS, request->body.len == 0 ? "" : request->body.ptr);
     }
-    SET(exchange, CURLOPT_CUSTOMREQUEST, ens_buf_text(&method));
+    if (body == get || !(get || ens_str_is(request->method, "POST"))) { /* not what libcurl takes */
+        SET(exchange, CURLOPT_CUSTOMREQUEST,
+            ens_arena_dup(exchange->reply.arena, request->method).ptr);
+    }
     return true;
 }
 
@@ -210,7 +268,10 @@ static void set_transport(struct ens_exchange *exchange)
         SET(exchange, CURLOPT_CAINFO, settings->ca_file);
         SET(exchange, CURLOPT_CAPATH, settings->ca_path);
     }
-    ens_trust_watch(exchange->easy, exchange->issuer);
+    if (settings->sees_issuers) {
+        ens_trust_watch(exchange->easy, exchange->issuer);
+    }
+    SET(exchange, CURLOPT_SSL_SESSIONID_CACHE, 0L); /* each connection verifies by itself */
     SET(exchange, CURLOPT_PROXY, exchange->proxy.url == NULL ? "" : exchange->proxy.url);
     SET(exchange, CURLOPT_NOPROXY, ""); /* NO_PROXY was applied by ens_proxy_find */
     SET(exchange, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -232,6 +293,10 @@ static void set_callbacks(struct ens_exchange *exchange)
     SET(exchange, CURLOPT_WRITEDATA, exchange);
     SET(exchange, CURLOPT_PREREQFUNCTION, on_request);
     SET(exchange, CURLOPT_PREREQDATA, exchange);
+    SET(exchange, CURLOPT_SOCKOPTFUNCTION, on_open);
+    SET(exchange, CURLOPT_SOCKOPTDATA, exchange->settings->poller);
+    SET(exchange, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    SET(exchange, CURLOPT_CLOSESOCKETDATA, exchange->settings->poller);
     SET(exchange, CURLOPT_ERRORBUFFER, exchange->detail);
     SET(exchange, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ENS_HTTP_REPLY_MAX);
 }
@@ -241,10 +306,9 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
 {
     *exchange = (struct ens_exchange){
         .settings = settings,
-        .easy = curl_easy_init(),
+        .easy = easy_take(settings->easies),
         .timeout_ms = message->timeout_ms < 1 ? 1 : message->timeout_ms,
     };
-    ENS_ASSERT(exchange->easy != NULL);
     ens_incoming_init(&exchange->reply, settings->arenas);
     if (ens_endpoint_parse(ens_str_of(base), &exchange->endpoint) != NULL) {
         return false;
@@ -263,8 +327,7 @@ bool ens_exchange_init(struct ens_exchange *exchange, const struct ens_http_sett
 
 void ens_exchange_done(struct ens_exchange *exchange)
 {
-    curl_easy_cleanup(exchange->easy);
-    curl_slist_free_all(exchange->headers);
+    easy_give(exchange->settings->easies, exchange->easy);
     ens_incoming_done(&exchange->reply, exchange->settings->arenas);
 }
 

@@ -9,6 +9,7 @@
 #include "http/endpoint.h"
 #include "http/http.h"
 #include "http/http_proxy.h"
+#include "http/poller.h"
 
 /* ---- http_reply.c: collects a reply while it is received ---- */
 
@@ -40,6 +41,10 @@ bool ens_incoming_body(struct ens_incoming *reply, ens_str bytes);
 /* The file of trusted authorities; NULL: libcurl's default. */
 const char *ens_trust_default(void);
 
+/* Whether ens_trust_watch works: it needs OpenSSL; with another TLS library the issuer stays
+ * unknown. */
+bool ens_trust_sees_issuers(void);
+
 /* Installs a hook that writes the issuer of a certificate that fails verification to issuer, which
  * has ENS_ISSUER_SIZE bytes and outlives the transfer. */
 void ens_trust_watch(CURL *easy, char *issuer);
@@ -70,12 +75,23 @@ enum ens_transport_fault ens_failure_clause(const struct ens_failure *failure, s
 
 /* ---- http_exchange.c: one request and its reply, on an easy handle of libcurl ---- */
 
+/* Easy handles that are kept for other exchanges, without any option set. */
+#define ENS_EASY_STOCK_MAX 64
+struct ens_easy_stock {
+    CURL *handles[ENS_EASY_STOCK_MAX];
+    size_t count;
+};
+void ens_easy_stock_done(struct ens_easy_stock *stock);
+
 /* Settings shared by all exchanges; borrowed. */
 struct ens_http_settings {
     struct ens_arena_stock *arenas;
+    struct ens_easy_stock *easies;
+    struct ens_poller *poller; /* is told of the sockets */
     int64_t connect_timeout_ms;
     const char *ca_file; /* this and ca_path NULL: libcurl's default */
     const char *ca_path;
+    bool sees_issuers;                         /* ens_trust_sees_issuers */
     const struct ens_environment *environment; /* for proxy variables; may be NULL */
     const char *user_agent;
     const struct ens_log *log;
@@ -84,7 +100,8 @@ struct ens_http_settings {
 struct ens_exchange {
     const struct ens_http_settings *settings;
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* with their text in the arena of the reply */
+    struct curl_slist *last_header;
     struct ens_incoming reply;
     struct ens_endpoint endpoint;
     ens_str authority;

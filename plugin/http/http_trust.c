@@ -89,14 +89,16 @@ static CURLcode on_tls(CURL *easy, void *context, void *ud)
     return CURLE_OK;
 }
 
-void ens_trust_watch(CURL *easy, char *issuer)
+bool ens_trust_sees_issuers(void)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
-    /* The hook needs OpenSSL; with another TLS library the issuer stays unknown. */
-    if (curl->ssl_version != NULL &&
-        ens_str_starts(ens_str_of(curl->ssl_version), ENS_STR("OpenSSL/3"))) {
-        (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
-        (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, issuer);
-    }
+    return curl->ssl_version != NULL &&
+           ens_str_starts(ens_str_of(curl->ssl_version), ENS_STR("OpenSSL/3"));
+}
+
+void ens_trust_watch(CURL *easy, char *issuer)
+{
+    (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+    (void)curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, issuer);
 }

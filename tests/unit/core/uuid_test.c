@@ -28,6 +28,24 @@ static void test_random(void **state)
     }
 }
 
+static void count_up(void *ud, void *bytes, size_t size)
+{
+    (void)ud;
+    for (size_t i = 0; i < size; i++) {
+        ((uint8_t *)bytes)[i] = (uint8_t)(0x12 * (i + 1));
+    }
+}
+
+static void test_digits_in_order(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct ens_entropy entropy = {.fill = count_up};
+
+    (void)state;
+    assert_string_equal(ens_uuid_random(arena, &entropy).ptr,
+                        "12243648-5a6c-4e90-a2b4-c6d8eafc0e20");
+}
+
 static void test_valid(void **state)
 {
     static const char *const wrong[] = {
@@ -52,6 +70,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_digits_in_order),
         cmocka_unit_test(test_valid),
     };
 

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "http_client.h"
 #include "http_server.h"
+#include "os/os.h"
 
 #define EMPTY_OK "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -332,6 +333,29 @@ static void test_many_at_once(void **state)
 
 /* ---- descriptors of other origin ---- */
 
+/* What the cloud did with an idle connection is no reason for a wait to return, but once. */
+static void test_idle_connection_is_closed(void **state)
+{
+    char reply[] = EMPTY_OK;
+    struct http_server *server = http_server_start(answer_text, reply, NULL);
+    struct ens_http *http = client_new(NULL);
+    struct answer answer =
+        client_ask(http, &(struct sending){.base = http_server_base(server), .method = "GET"});
+    unsigned waits = 0;
+
+    (void)state;
+    http_server_stop(server);
+    for (int64_t left_ms = 60; left_ms > 0 && waits < 1000; waits++) {
+        const int64_t begun_ms = ens_os_clock.mono_ms(ens_os_clock.ud);
+        client_wait(http, left_ms);
+        left_ms -= ens_os_clock.mono_ms(ens_os_clock.ud) - begun_ms;
+    }
+    ens_http_free(http);
+    assert_int_equal(answer.status, 200);
+    answer_done(&answer);
+    assert_in_range(waits, 1, 20);
+}
+
 /* A wait returns when a watched descriptor can be read or its other end is closed. */
 static void test_watch(void **state)
 {
@@ -391,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_redirects_are_not_followed),
         cmocka_unit_test(test_keep_alive),
         cmocka_unit_test(test_many_at_once),
+        cmocka_unit_test(test_idle_connection_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
