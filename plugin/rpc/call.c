@@ -32,7 +32,7 @@ struct ens_rpc_call {
     bool further;  /* the request is not the first one: ens_rpc_call_next */
     int cancelled; /* set by core before CLOSED */
 
-    /* Recursive, because gone() may finish the call. */
+    /* Recursive, because gone() may finish the call, and a reply sends and finishes. */
     pthread_mutex_t lock;
     struct outgoing *first;
     struct outgoing **last;
@@ -424,10 +424,19 @@ void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status, 
     call_unref(call);
 }
 
+/* Message and status in one batch, which is one write to the client instead of two: the message is
+ * queued as if another one were in flight. */
 void ens_rpc_call_reply(struct ens_rpc_call *call, const ProtobufCMessage *message)
 {
+    call_ref(call); /* ens_rpc_call_finish releases the owner's reference */
+    (void)pthread_mutex_lock(&call->lock);
+    const bool sending = call->sending;
+    call->sending = true;
     ens_rpc_call_send(call, message);
+    call->sending = sending;
     ens_rpc_call_finish(call, ENS_RPC_OK, NULL);
+    (void)pthread_mutex_unlock(&call->lock);
+    call_unref(call);
 }
 
 void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), void *ud)
