@@ -17,18 +17,21 @@ struct number {
     size_t size;
 };
 
-#define NUMBER(type, member) {offsetof(struct type, member), sizeof(((struct type *)0)->member)}
+#define NUMBER(type, member)                                                                       \
+    {                                                                                              \
+        offsetof(struct type, member), sizeof(((struct type *)0)->member)                          \
+    }
 
 /* A bit each. */
 static const size_t flags[] = {
-    offsetof(struct ens_task, planned_token),    offsetof(struct ens_task, read_only),
-    offsetof(struct ens_task, dry_run_known),    offsetof(struct ens_task, confidence_known),
-    offsetof(struct ens_task, leave),            offsetof(struct ens_task, capacity_released),
-    offsetof(struct ens_task, seen_up),          offsetof(struct ens_task, left_stopped),
-    offsetof(struct ens_task, lost),             offsetof(struct ens_task, unanswered),
-    offsetof(struct ens_task, accepted),         offsetof(struct ens_task, started),
-    offsetof(struct ens_task, repeated),         offsetof(struct ens_task, given_up),
-    offsetof(struct ens_task, alone),            offsetof(struct ens_task, not_honoured),
+    offsetof(struct ens_task, planned_token), offsetof(struct ens_task, read_only),
+    offsetof(struct ens_task, dry_run_known), offsetof(struct ens_task, confidence_known),
+    offsetof(struct ens_task, leave),         offsetof(struct ens_task, capacity_released),
+    offsetof(struct ens_task, seen_up),       offsetof(struct ens_task, left_stopped),
+    offsetof(struct ens_task, lost),          offsetof(struct ens_task, unanswered),
+    offsetof(struct ens_task, accepted),      offsetof(struct ens_task, started),
+    offsetof(struct ens_task, repeated),      offsetof(struct ens_task, given_up),
+    offsetof(struct ens_task, alone),         offsetof(struct ens_task, not_honoured),
     offsetof(struct ens_task, probed),
 };
 
@@ -135,7 +138,7 @@ static void put_flags(struct ens_buf *ret, const struct ens_task *task)
     uint64_t bits = 0;
 
     for (size_t i = 0; i < ENS_COUNT(flags); i++) {
-        bits |= (uint64_t)*((const bool *)((const char *)task + flags[i])) << i;
+        bits |= (uint64_t) * ((const bool *)((const char *)task + flags[i])) << i;
     }
     put(ret, bits);
 }

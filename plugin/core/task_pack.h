@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A task in few bytes, while it waits: some 30, and the texts that it keeps (its token and the id of
- * the reply to its start). Pure.
+ * A task in few bytes, while it waits: some 30, and the texts that it keeps (its token and the id
+ * of the reply to its start). Pure.
  */
 #ifndef ENSURE_CORE_TASK_PACK_H
 #define ENSURE_CORE_TASK_PACK_H

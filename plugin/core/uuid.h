@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UUIDs (RFC 9562): random ones (section 5.4), for client tokens and run ids, and their bytes. Pure:
- * entropy is an argument. */
+/* UUIDs (RFC 9562): random ones (section 5.4), for client tokens and run ids, and their bytes.
+ * Pure: entropy is an argument. */
 #ifndef ENSURE_CORE_UUID_H
 #define ENSURE_CORE_UUID_H
 

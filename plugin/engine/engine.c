@@ -300,6 +300,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                   .sender = {.timers = &engine->timers, .arenas = &engine->arenas},
                   .recorder = {.log = options->log, .tracing = &engine->tracing}},
         .jobs = {.registry = options->registry,
+                 .window = options->window > 0 ? options->window : ENS_WINDOW,
                  .timers = &engine->timers,
                  .calls = &engine->calls,
                  .tracing = &engine->tracing,

@@ -52,6 +52,7 @@ struct ens_engine_options {
     const struct ens_audit_writer *audit;
     /* The user in audit lines; NULL: the user of this process. */
     const char *user;
+    size_t window; /* targets of a job that are worked on at a time; 0: ENS_WINDOW */
     /* No thread is started: the owner calls ens_engine_step and the transport's wait. */
     bool stepped;
 };
@@ -115,7 +116,8 @@ struct ens_job_events {
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
-    /* Asked before targets are begun. False: none is until ens_engine_resume. May be NULL. */
+    /* Asked before targets are begun, or read again where they are more than are worked on at a time.
+     * False: none is until ens_engine_resume. May be NULL. */
     bool (*has_room)(void *ud);
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packed tasks: every member comes back, and few bytes are needed. The scripts of the other tests of
- * tasks pack each task that waits, too. */
+/* Packed tasks: every member comes back, and few bytes are needed. The scripts of the other tests
+ * of tasks pack each task that waits, too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
