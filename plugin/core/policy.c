@@ -384,6 +384,21 @@ ens_str ens_guard_refuse_starts(const struct ens_guard *limit, struct ens_arena 
                             ENS_STR_ARG(name_of(limit, arena, limit->values[0])), run, starts);
 }
 
+bool ens_guard_is_exceeded_by(const struct ens_guard *limit, size_t targets)
+{
+    return limit != NULL && targets > ENS_RESULTS_MAX && (size_t)limit->max_starts < targets;
+}
+
+ens_str ens_guard_refuse_targets(const struct ens_guard *limit, struct ens_arena *arena,
+                                 size_t targets)
+{
+    return ens_arena_printf(arena,
+                            "%zu targets: %.*s takes at most %d, because the starts of a run are "
+                            "counted before the first is sent",
+                            targets, ENS_STR_ARG(name_of(limit, arena, limit->values[0])),
+                            ENS_RESULTS_MAX);
+}
+
 ens_str ens_guard_refuse_further(const struct ens_guard *limit, struct ens_arena *arena,
                                  size_t starts)
 {

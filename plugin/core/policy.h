@@ -106,6 +106,12 @@ const struct ens_guard *ens_policy_limit(const struct ens_policy *policy);
  * as "plan". */
 ens_str ens_guard_refuse_starts(const struct ens_guard *limit, struct ens_arena *arena,
                                 const char *run, size_t starts);
+/* Whether the starts of a run of so many targets have to be counted before the first is sent, and
+ * those targets are more than can be: ENS_RESULTS_MAX. limit may be NULL. */
+bool ens_guard_is_exceeded_by(const struct ens_guard *limit, size_t targets);
+/* The sentence that says so. */
+ens_str ens_guard_refuse_targets(const struct ens_guard *limit, struct ens_arena *arena,
+                                 size_t targets);
 /* The clause for a start beyond those that a process has planned or sent. */
 ens_str ens_guard_refuse_further(const struct ens_guard *limit, struct ens_arena *arena,
                                  size_t starts);

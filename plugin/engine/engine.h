@@ -116,8 +116,8 @@ struct ens_job_events {
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
-    /* Asked before targets are begun, or read again where they are more than are worked on at a time.
-     * False: none is until ens_engine_resume. May be NULL. */
+    /* Asked before targets are begun, or read again where they are more than are worked on at a
+     * time. False: none is until ens_engine_resume. May be NULL. */
     bool (*has_room)(void *ud);
 };
 
@@ -137,6 +137,12 @@ struct ens_job_request {
     bool cancelled; /* before it began: nothing is sent, and its targets get the reason cancelled */
     struct ens_job_events events;
 };
+
+/* Fails, with the sentence for the user, if the job has more targets than it can have under its
+ * guards (max_starts). Submitted all the same, its targets end with reason policy, and nothing is
+ * sent. */
+ens_rc ens_engine_check_count(struct ens_engine *engine, const struct ens_job_request *job,
+                              struct ens_diags *diags) ENS_MUST_USE;
 
 typedef uint64_t ens_job_id; /* never 0, never reused */
 

@@ -57,9 +57,10 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
         leave->limit != NULL && (job->part_of_run || ens_leave_answer(leave) != ENS_LEAVE_GIVEN);
 }
 
+/* Then ens_engine_check_count fails, unless a policy file changed since. */
 static bool is_too_large(const struct target_job *job)
 {
-    return ens_target_job_counted(job) && job->count > ENS_RESULTS_MAX;
+    return ens_target_job_counted(job) && ens_guard_is_exceeded_by(job->leave.limit, job->count);
 }
 
 /* How many targets are worked on at a time. */
@@ -223,19 +224,6 @@ static struct ens_route *route_to(struct target_job *job, struct ens_account *ac
     return job->route;
 }
 
-/* max_starts counts the starts that a whole job wants before the first is sent. */
-static void fail_too_large(struct ens_job_target *target)
-{
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
-
-    fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
-                ens_arena_printf(scratch,
-                                 "with max_starts (%.*s) a run takes at most %d targets, and this "
-                                 "has %zu",
-                                 ENS_STR_ARG(target->job->leave.limit->source), ENS_RESULTS_MAX,
-                                 target->job->count));
-}
-
 static const struct ens_cloud_account *account_of(const struct ens_job_target *target)
 {
     const struct target_job *job = target->job;
@@ -269,7 +257,9 @@ static void begin_target(struct ens_job_target *target)
         return;
     }
     if (is_too_large(job)) {
-        fail_too_large(target);
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                    ens_guard_refuse_targets(job->leave.limit, scratch, job->count));
         return;
     }
     if (cloud->account == NULL) {
