@@ -68,9 +68,12 @@ void ens_policy_add(struct ens_arena *arena, struct ens_policy *policy,
 void ens_policy_add_all(struct ens_arena *arena, struct ens_policy *policy,
                         const struct ens_policy *from);
 
-/* Removes the guards of the policy files, which each run reads again; the other guards of
- * a saved plan stay in force. named: the value of ENS_POLICY_VARIABLE; may be NULL. */
-void ens_policy_drop_files(struct ens_policy *policy, const char *named);
+/* A plan that is applied keeps all guards that it was judged by, beside those that hold then. The
+ * first names the plan in their sources, since a file may say something else by then; the second
+ * adds those that do not hold already, whatever their source. */
+void ens_policy_name_plan(struct ens_arena *arena, struct ens_policy *policy, const char *plan);
+void ens_policy_add_others(struct ens_arena *arena, struct ens_policy *policy,
+                           const struct ens_policy *from);
 
 /* Adds a checked guard with values that are borrowed; for readers of settings. */
 ens_rc ens_policy_read_guard(struct ens_arena *arena, struct ens_policy *policy,

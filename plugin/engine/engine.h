@@ -131,6 +131,8 @@ struct ens_job_request {
     bool no_dry_run; /* no dry run is sent: every start is unverified; in a plan its reason is ok */
     const struct ens_policy *policy; /* guards of this job beside those of the session; copied;
                                         NULL: none */
+    bool planned; /* the targets are those of a plan, and policy is what it was judged by: a guard
+                     that is in force again is not told twice */
     bool part_of_run; /* a run has many jobs: max_starts counts the starts that all such jobs of the
                          engine have planned or sent, and refuses those beyond. False: the job is a
                          run of its own */

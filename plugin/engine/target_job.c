@@ -44,7 +44,9 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
     (void)!ens_policy_files_read(job->base.jobs->environment, arena, &job->policy,
                                  &job->policy_error);
     ens_policy_add_all(arena, &job->policy, &job->base.config->policy);
-    if (request->policy != NULL) {
+    if (request->policy != NULL && request->planned) {
+        ens_policy_add_others(arena, &job->policy, request->policy);
+    } else if (request->policy != NULL) {
         ens_policy_add_all(arena, &job->policy, request->policy);
     }
     for (size_t i = 0; i < job->count; i++) {

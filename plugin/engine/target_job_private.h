@@ -23,7 +23,7 @@ struct ens_job_target {
     struct target_job *job;
     struct cohort *cohort;
     size_t index;            /* of the target in the job */
-    struct ens_route *route; /* NULL: there is no account for its calls */
+    struct ens_route *route; /* NULL: none of its calls was queued here yet */
     bool finished;           /* or parked, or none was begun here yet */
     bool rereads;            /* it was parked before */
     bool decided; /* it is known whether it wants to start, as far as the first reads tell */

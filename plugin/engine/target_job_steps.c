@@ -209,7 +209,7 @@ void ens_job_target_stop(struct ens_job_target *target, enum ens_event_kind kind
         ens_call_pending(&target->request, arena, &pending);
         ens_call_leave(&target->request,
                        kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
-    } else {
+    } else if (target->route != NULL) {
         ens_queue_remove(ens_job_target_queue(target), &target->request);
     }
     ens_job_target_step(target, &(struct ens_event){

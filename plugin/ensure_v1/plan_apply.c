@@ -201,6 +201,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
     }
     job->targets = targets;
     job->count = list.count;
+    job->planned = true;
     return ENS_OK;
 }
 
