@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/uuid.h"
+#include "core/pack.h"
 
 /* A member that is not in one of the tables below would be forgotten by a task that waits. */
 #if UINTPTR_MAX == UINT64_MAX
@@ -109,30 +109,6 @@ static void store(void *base, const struct number *number, uint64_t value)
 
 /* ---- packing -------------------------------------------------------------------------------- */
 
-/* Seven bits in a byte, the lowest first; the last byte is below 128. */
-static void put(struct ens_buf *ret, uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7) {
-        ens_buf_add_char(ret, (char)(value | 0x80));
-    }
-    ens_buf_add_char(ret, (char)value);
-}
-
-/* Tokens are UUIDs, and the ids of many replies. 0: such bytes follow; else the length and 1. */
-static void put_text(struct ens_buf *ret, ens_str text)
-{
-    uint8_t bytes[ENS_UUID_SIZE];
-
-    if (ens_uuid_valid(text)) {
-        ens_uuid_read(text, bytes);
-        put(ret, 0);
-        ens_buf_add(ret, (ens_str){(const char *)bytes, sizeof(bytes)});
-    } else {
-        put(ret, text.len + 1);
-        ens_buf_add(ret, text);
-    }
-}
-
 static void put_flags(struct ens_buf *ret, const struct ens_task *task)
 {
     uint64_t bits = 0;
@@ -140,14 +116,14 @@ static void put_flags(struct ens_buf *ret, const struct ens_task *task)
     for (size_t i = 0; i < ENS_COUNT(flags); i++) {
         bits |= (uint64_t) * ((const bool *)((const char *)task + flags[i])) << i;
     }
-    put(ret, bits);
+    ens_pack_number(ret, bits);
 }
 
 static void put_numbers(struct ens_buf *ret, const void *base, const struct number *all,
                         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        put(ret, load(base, &all[i]));
+        ens_pack_number(ret, load(base, &all[i]));
     }
 }
 
@@ -156,14 +132,14 @@ static void put_times(struct ens_buf *ret, const struct ens_task *task)
 {
     for (size_t i = 0; i < ENS_COUNT(times); i++) {
         const uint64_t at = load(task, &times[i]);
-        put(ret, at == 0 ? 0 : at - (uint64_t)task->params->taken_ms + 1);
+        ens_pack_number(ret, at == 0 ? 0 : at - (uint64_t)task->params->taken_ms + 1);
     }
 }
 
 static void put_texts(struct ens_buf *ret, const void *base, const size_t *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        put_text(ret, *(const ens_str *)((const char *)base + all[i]));
+        ens_pack_text(ret, *(const ens_str *)((const char *)base + all[i]));
     }
 }
 
@@ -188,9 +164,9 @@ void ens_task_pack(const struct ens_task *task, struct ens_buf *ret)
     put_flags(ret, task);
     put_numbers(ret, task, numbers, ENS_COUNT(numbers));
     put_times(ret, task);
-    put(ret, place_of(task));
+    ens_pack_number(ret, place_of(task));
     put_texts(ret, task, texts, ENS_COUNT(texts));
-    put(ret, task->last != NULL);
+    ens_pack_number(ret, task->last != NULL);
     if (task->last != NULL) {
         put_numbers(ret, task->last, outcome_numbers, ENS_COUNT(outcome_numbers));
         put_texts(ret, task->last, outcome_texts, ENS_COUNT(outcome_texts));
@@ -199,43 +175,9 @@ void ens_task_pack(const struct ens_task *task, struct ens_buf *ret)
 
 /* ---- unpacking ------------------------------------------------------------------------------ */
 
-static uint64_t get(ens_str *rest)
-{
-    uint64_t value = 0;
-    unsigned char byte = 0x80;
-
-    for (unsigned shift = 0; (byte & 0x80) != 0; shift += 7) {
-        ENS_ASSERT(rest->len > 0 && shift < 64);
-        byte = (unsigned char)*rest->ptr++;
-        rest->len--;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-    }
-    return value;
-}
-
-static ens_str get_bytes(ens_str *rest, size_t size)
-{
-    const ens_str bytes = {rest->ptr, size};
-
-    ENS_ASSERT(size <= rest->len);
-    rest->ptr += size;
-    rest->len -= size;
-    return bytes;
-}
-
-static ens_str get_text(ens_str *rest, struct ens_arena *arena)
-{
-    const size_t size = (size_t)get(rest);
-
-    if (size == 0) {
-        return ens_uuid_write(arena, (const uint8_t *)get_bytes(rest, ENS_UUID_SIZE).ptr);
-    }
-    return size == 1 ? ENS_STR("") : ens_arena_dup(arena, get_bytes(rest, size - 1));
-}
-
 static void get_flags(ens_str *rest, struct ens_task *task)
 {
-    const uint64_t bits = get(rest);
+    const uint64_t bits = ens_unpack_number(rest);
 
     for (size_t i = 0; i < ENS_COUNT(flags); i++) {
         *((bool *)((char *)task + flags[i])) = (bits >> i & 1) != 0;
@@ -245,14 +187,14 @@ static void get_flags(ens_str *rest, struct ens_task *task)
 static void get_numbers(ens_str *rest, void *base, const struct number *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        store(base, &all[i], get(rest));
+        store(base, &all[i], ens_unpack_number(rest));
     }
 }
 
 static void get_times(ens_str *rest, struct ens_task *task)
 {
     for (size_t i = 0; i < ENS_COUNT(times); i++) {
-        const uint64_t at = get(rest);
+        const uint64_t at = ens_unpack_number(rest);
         store(task, &times[i], at == 0 ? 0 : at - 1 + (uint64_t)task->params->taken_ms);
     }
 }
@@ -261,7 +203,7 @@ static void get_texts(ens_str *rest, struct ens_arena *arena, void *base, const 
                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        *(ens_str *)((char *)base + all[i]) = get_text(rest, arena);
+        *(ens_str *)((char *)base + all[i]) = ens_unpack_text(rest, arena);
     }
 }
 
@@ -283,9 +225,9 @@ void ens_task_unpack(ens_str packed, struct ens_task *task)
     get_flags(&rest, task);
     get_numbers(&rest, task, numbers, ENS_COUNT(numbers));
     get_times(&rest, task);
-    const size_t place = (size_t)get(&rest);
+    const size_t place = (size_t)ens_unpack_number(&rest);
     task->word = place == 0 ? NULL : task->provider->statuses[place - 1].word;
     get_texts(&rest, arena, task, texts, ENS_COUNT(texts));
-    task->last = get(&rest) != 0 ? get_outcome(&rest, arena) : NULL;
+    task->last = ens_unpack_number(&rest) != 0 ? get_outcome(&rest, arena) : NULL;
     ENS_ASSERT(rest.len == 0);
 }
