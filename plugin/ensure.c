@@ -269,9 +269,9 @@ static ens_rc read_targets(struct ensure_session *session, struct ens_arena *are
     struct ens_policy *policy = ens_arena_alloc(arena, sizeof(*policy));
     *policy = document.policy;
     if (planned) {
-        ens_policy_drop_files(policy,
-                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+        ens_policy_name_plan(arena, policy, "the plan");
     }
+    job->planned = planned;
     job->policy = policy;
     job->targets = targets;
     job->count = document.count;

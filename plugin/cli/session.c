@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/session_private.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/timestamp.h"
 #include "cli/plugin_path.h"
+#include "core/result_pack.h"
 #include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/convert.h"
 #include "ensure_v1/protocol.h"
@@ -12,6 +15,7 @@
 #define START_TIMEOUT_MS ((int64_t)20 * 1000)
 #define GRACE_MS         ((int64_t)15 * 1000) /* beyond the timeout */
 #define GRACE_TARGETS    20                   /* and a millisecond more for so many results */
+#define TOLD_MAX         ((size_t)64 * 1024)  /* of the texts of one progress */
 
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
 {
@@ -220,6 +224,12 @@ enum state {
     STATE_FINISHED,
 };
 
+/* What was told of a target last, as long as it is not finished. */
+struct told {
+    uint32_t size;
+    unsigned char packed[];
+};
+
 /* The state of an operation whose events are being received. */
 struct run {
     const struct ens_operation *operation;
@@ -227,7 +237,8 @@ struct run {
     struct ens_arena *arena;        /* of *end */
     struct ens_target_list targets; /* index by target */
     uint8_t *states;                /* enum state, per target */
-    struct ens_result **latest;     /* per target; NULL: unknown or finished */
+    struct told **latest;           /* per target; NULL: unknown or finished */
+    struct ens_buf packed;          /* the result that is being kept */
     size_t finished_count;
     bool sink_failed;
     struct ens_session_end *end;
@@ -261,7 +272,8 @@ static struct run run_begin(const struct ens_operation *operation,
                         .arena = arena,
                         .targets = targets_of(arena, operation->input),
                         .states = ens_alloc_array(count, sizeof(uint8_t)),
-                        .latest = ens_alloc_array(count, sizeof(struct ens_result *)),
+                        .latest = ens_alloc_array(count, sizeof(struct told *)),
+                        .packed = ens_buf_new(TOLD_MAX),
                         .end = end,
                         .progress = ens_progress_begin(arena, operation->view, operation->wait,
                                                        count, operation->quiet),
@@ -275,6 +287,7 @@ static void run_done(struct run *run)
     }
     ens_free(run->latest);
     ens_free(run->states);
+    ens_buf_done(&run->packed);
 }
 
 static ens_rc finish(struct run *run, size_t index, const struct ens_result *result)
@@ -285,6 +298,22 @@ static ens_rc finish(struct run *run, size_t index, const struct ens_result *res
     run->finished_count++;
     run->sink_failed = rc != ENS_OK;
     return rc;
+}
+
+/* Keeps the progress in few bytes, because many targets may wait. */
+static ens_rc keep(struct run *run, size_t index, const struct ens_result *so_far)
+{
+    ens_buf_reset(&run->packed);
+    ens_result_pack(so_far, &run->packed);
+    if (ens_buf_failed(&run->packed)) {
+        return ens_fail(run->diags, ENS_LIMIT, "the plugin's answer", "a result is too long");
+    }
+    const ens_str packed = ens_buf_str(&run->packed);
+    struct told *told = ens_alloc(sizeof(*told) + packed.len);
+    told->size = (uint32_t)packed.len;
+    memcpy(told->packed, packed.ptr, packed.len);
+    run->latest[index] = told;
+    return ENS_OK;
 }
 
 static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *message, bool final)
@@ -306,10 +335,10 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     }
     run->end->known += run->states[index] == STATE_UNKNOWN ? 1 : 0;
     ens_free(run->latest[index]);
-    run->latest[index] = final ? NULL : ens_result_dup(&result);
+    run->latest[index] = NULL;
     run->states[index] = STATE_KNOWN;
     ens_progress_update(&run->progress, index, &result, final);
-    return final ? finish(run, index, &result) : ENS_OK;
+    return final ? finish(run, index, &result) : keep(run, index, &result);
 }
 
 static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
@@ -355,16 +384,18 @@ static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
 /* ---- the end --------------------------------------------------------------------------------- */
 
 /* The result of a target whose final result was not received. */
-static struct ens_result fill_in(const struct run *run, size_t index, ens_rc how)
+static struct ens_result fill_in(const struct run *run, size_t index, ens_rc how,
+                                 struct ens_arena *arena)
 {
     const bool cancelled = how == ENS_CANCELLED;
+    const struct told *told = run->latest[index];
     struct ens_result result = {.action = ENS_ACTION_REFUSE,
-                                .confidence = ENS_CONFIDENCE_UNVERIFIED,
-                                .target = ens_target_list_at(&run->targets, index)};
+                                .confidence = ENS_CONFIDENCE_UNVERIFIED};
 
-    if (run->latest[index] != NULL) {
-        result = *run->latest[index];
+    if (told != NULL) {
+        result = ens_result_unpack((ens_str){(const char *)told->packed, told->size}, arena);
     }
+    result.target = ens_target_list_at(&run->targets, index);
     result.reason = cancelled ? ENS_REASON_CANCELLED : ENS_REASON_AMBIGUOUS;
     result.message = cancelled ? ENS_STR("Interrupted before it was finished.")
                                : ENS_STR("The plugin process failed before this was finished.");
@@ -387,7 +418,8 @@ static void run_end(struct run *run, ens_rc how)
     }
     for (size_t i = 0; i < run->operation->input->count && !run->sink_failed; i++) {
         if (run->states[i] != STATE_FINISHED) {
-            const struct ens_result result = fill_in(run, i, how);
+            ENS_AUTO_ARENA *scratch = ens_arena_new();
+            const struct ens_result result = fill_in(run, i, how, scratch);
             (void)finish(run, i, &result);
         }
     }

@@ -142,8 +142,7 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
         return ENS_EXIT_USAGE;
     }
     if (saved) {
-        ens_policy_drop_files(&input.policy,
-                              ens_os_environment.get(ens_os_environment.ud, ENS_POLICY_VARIABLE));
+        ens_policy_name_plan(arena, &input.policy, path);
     }
     bool terminal = ens_terminal_is(STDIN_FILENO) && ens_terminal_is(STDERR_FILENO);
     if (!saved && !options->yes && !terminal) {

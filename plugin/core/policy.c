@@ -188,24 +188,33 @@ ens_rc ens_guard_check(struct ens_guard *guard, const char *where, struct ens_di
 
 /* ---- the policy ----------------------------------------------------------------------------- */
 
-static bool is_equal(const struct ens_guard *a, const struct ens_guard *b)
+/* Whether they refuse the same. */
+static bool is_alike(const struct ens_guard *a, const struct ens_guard *b)
 {
-    bool equal =
-        a->rule == b->rule && a->value_count == b->value_count && ens_str_eq(a->source, b->source);
+    bool alike = a->rule == b->rule && a->value_count == b->value_count;
 
-    for (size_t i = 0; equal && i < a->value_count; i++) {
-        equal = ens_str_eq(a->values[i], b->values[i]);
+    for (size_t i = 0; alike && i < a->value_count; i++) {
+        alike = ens_str_eq(a->values[i], b->values[i]);
     }
-    return equal;
+    return alike;
+}
+
+static bool holds(const struct ens_policy *policy, const struct ens_guard *guard, bool any_source)
+{
+    for (size_t i = 0; i < policy->count; i++) {
+        const struct ens_guard *other = &policy->guards[i];
+        if (is_alike(other, guard) && (any_source || ens_str_eq(other->source, guard->source))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void ens_policy_add(struct ens_arena *arena, struct ens_policy *policy,
                     const struct ens_guard *guard)
 {
-    for (size_t i = 0; i < policy->count; i++) {
-        if (is_equal(&policy->guards[i], guard)) {
-            return;
-        }
+    if (holds(policy, guard, false)) {
+        return;
     }
     ens_str *values = ens_arena_array(arena, guard->value_count, sizeof(*values));
     for (size_t i = 0; i < guard->value_count; i++) {
@@ -226,16 +235,21 @@ void ens_policy_add_all(struct ens_arena *arena, struct ens_policy *policy,
     }
 }
 
-void ens_policy_drop_files(struct ens_policy *policy, const char *named)
+void ens_policy_add_others(struct ens_arena *arena, struct ens_policy *policy,
+                           const struct ens_policy *from)
 {
-    const size_t count = policy->count;
-
-    policy->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const ens_str source = policy->guards[i].source;
-        if (!ens_str_is(source, ENS_POLICY_FILE) && (named == NULL || !ens_str_is(source, named))) {
-            policy->guards[policy->count++] = policy->guards[i];
+    for (size_t i = 0; i < from->count; i++) {
+        if (!holds(policy, &from->guards[i], true)) {
+            ens_policy_add(arena, policy, &from->guards[i]);
         }
+    }
+}
+
+void ens_policy_name_plan(struct ens_arena *arena, struct ens_policy *policy, const char *plan)
+{
+    for (size_t i = 0; i < policy->count; i++) {
+        struct ens_guard *guard = &policy->guards[i];
+        guard->source = ens_arena_printf(arena, "%.*s in %s", ENS_STR_ARG(guard->source), plan);
     }
 }
 
@@ -382,6 +396,21 @@ ens_str ens_guard_refuse_starts(const struct ens_guard *limit, struct ens_arena 
 {
     return ens_arena_printf(arena, "%.*s, this %s would start %zu",
                             ENS_STR_ARG(name_of(limit, arena, limit->values[0])), run, starts);
+}
+
+bool ens_guard_is_exceeded_by(const struct ens_guard *limit, size_t targets)
+{
+    return limit != NULL && targets > ENS_RESULTS_MAX && (size_t)limit->max_starts < targets;
+}
+
+ens_str ens_guard_refuse_targets(const struct ens_guard *limit, struct ens_arena *arena,
+                                 size_t targets)
+{
+    return ens_arena_printf(arena,
+                            "%zu targets: %.*s takes at most %d, because the starts of a run are "
+                            "counted before the first is sent",
+                            targets, ENS_STR_ARG(name_of(limit, arena, limit->values[0])),
+                            ENS_RESULTS_MAX);
 }
 
 ens_str ens_guard_refuse_further(const struct ens_guard *limit, struct ens_arena *arena,

@@ -68,9 +68,12 @@ void ens_policy_add(struct ens_arena *arena, struct ens_policy *policy,
 void ens_policy_add_all(struct ens_arena *arena, struct ens_policy *policy,
                         const struct ens_policy *from);
 
-/* Removes the guards of the policy files, which each run reads again; the other guards of
- * a saved plan stay in force. named: the value of ENS_POLICY_VARIABLE; may be NULL. */
-void ens_policy_drop_files(struct ens_policy *policy, const char *named);
+/* A plan that is applied keeps all guards that it was judged by, beside those that hold then. The
+ * first names the plan in their sources, since a file may say something else by then; the second
+ * adds those that do not hold already, whatever their source. */
+void ens_policy_name_plan(struct ens_arena *arena, struct ens_policy *policy, const char *plan);
+void ens_policy_add_others(struct ens_arena *arena, struct ens_policy *policy,
+                           const struct ens_policy *from);
 
 /* Adds a checked guard with values that are borrowed; for readers of settings. */
 ens_rc ens_policy_read_guard(struct ens_arena *arena, struct ens_policy *policy,
@@ -106,6 +109,12 @@ const struct ens_guard *ens_policy_limit(const struct ens_policy *policy);
  * as "plan". */
 ens_str ens_guard_refuse_starts(const struct ens_guard *limit, struct ens_arena *arena,
                                 const char *run, size_t starts);
+/* Whether the starts of a run of so many targets have to be counted before the first is sent, and
+ * those targets are more than can be: ENS_RESULTS_MAX. limit may be NULL. */
+bool ens_guard_is_exceeded_by(const struct ens_guard *limit, size_t targets);
+/* The sentence that says so. */
+ens_str ens_guard_refuse_targets(const struct ens_guard *limit, struct ens_arena *arena,
+                                 size_t targets);
 /* The clause for a start beyond those that a process has planned or sent. */
 ens_str ens_guard_refuse_further(const struct ens_guard *limit, struct ens_arena *arena,
                                  size_t starts);

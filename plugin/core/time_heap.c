@@ -79,6 +79,16 @@ void ens_time_heap_clear(struct ens_time_heap *heap, struct ens_time_node *node)
     node->place = 0;
 }
 
+void ens_time_heap_set_all(struct ens_time_heap *heap, int64_t (*at_ms)(struct ens_time_node *node))
+{
+    for (size_t i = 0; i < heap->count; i++) {
+        heap->items[i]->at_ms = at_ms(heap->items[i]);
+    }
+    for (size_t place = heap->count / 2; place > 0; place--) {
+        sift_down(heap, heap->items[place - 1]);
+    }
+}
+
 struct ens_time_node *ens_time_heap_first(const struct ens_time_heap *heap)
 {
     return heap->count > 0 ? heap->items[0] : NULL;

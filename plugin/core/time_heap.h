@@ -27,6 +27,10 @@ void ens_time_heap_set(struct ens_time_heap *heap, struct ens_time_node *node, i
 void ens_time_heap_clear(struct ens_time_heap *heap,
                          struct ens_time_node *node); /* no effect if not set */
 
+/* Moves every node to the time that the function tells. */
+void ens_time_heap_set_all(struct ens_time_heap *heap,
+                           int64_t (*at_ms)(struct ens_time_node *node));
+
 /* The earliest, which stays set; NULL: none. */
 struct ens_time_node *ens_time_heap_first(const struct ens_time_heap *heap);
 

@@ -300,6 +300,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                   .sender = {.timers = &engine->timers, .arenas = &engine->arenas},
                   .recorder = {.log = options->log, .tracing = &engine->tracing}},
         .jobs = {.registry = options->registry,
+                 .window = options->window > 0 ? options->window : ENS_WINDOW,
                  .timers = &engine->timers,
                  .calls = &engine->calls,
                  .tracing = &engine->tracing,
@@ -411,6 +412,26 @@ struct ens_policy ens_engine_policy(struct ens_engine *engine, struct ens_arena 
     ens_policy_add_all(arena, &policy, &config->policy);
     ens_config_unref(&engine->configs, config);
     return policy;
+}
+
+ens_rc ens_engine_check_count(struct ens_engine *engine, const struct ens_job_request *job,
+                              struct ens_diags *diags)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const size_t count = job->list != NULL ? job->list->count : job->count;
+
+    if (job->mode == ENS_MODE_WAIT || job->part_of_run || count <= ENS_RESULTS_MAX) {
+        return ENS_OK;
+    }
+    struct ens_policy policy = ens_engine_policy(engine, arena);
+    if (job->policy != NULL) {
+        ens_policy_add_all(arena, &policy, job->policy);
+    }
+    const struct ens_guard *limit = ens_policy_limit(&policy);
+    return ens_guard_is_exceeded_by(limit, count)
+               ? ens_fail(diags, ENS_LIMIT, NULL, "%.*s",
+                          ENS_STR_ARG(ens_guard_refuse_targets(limit, arena, count)))
+               : ENS_OK;
 }
 
 ens_str ens_engine_region(struct ens_engine *engine, struct ens_arena *arena, ens_str cloud)

@@ -52,6 +52,7 @@ struct ens_engine_options {
     const struct ens_audit_writer *audit;
     /* The user in audit lines; NULL: the user of this process. */
     const char *user;
+    size_t window; /* targets of a job that are worked on at a time; 0: ENS_WINDOW */
     /* No thread is started: the owner calls ens_engine_step and the transport's wait. */
     bool stepped;
 };
@@ -115,7 +116,8 @@ struct ens_job_events {
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);
     void *ud;
-    /* Asked before targets are begun. False: none is until ens_engine_resume. May be NULL. */
+    /* Asked before targets are begun, or read again where they are more than are worked on at a
+     * time. False: none is until ens_engine_resume. May be NULL. */
     bool (*has_room)(void *ud);
 };
 
@@ -129,12 +131,20 @@ struct ens_job_request {
     bool no_dry_run; /* no dry run is sent: every start is unverified; in a plan its reason is ok */
     const struct ens_policy *policy; /* guards of this job beside those of the session; copied;
                                         NULL: none */
+    bool planned; /* the targets are those of a plan, and policy is what it was judged by: a guard
+                     that is in force again is not told twice */
     bool part_of_run; /* a run has many jobs: max_starts counts the starts that all such jobs of the
                          engine have planned or sent, and refuses those beyond. False: the job is a
                          run of its own */
     bool cancelled; /* before it began: nothing is sent, and its targets get the reason cancelled */
     struct ens_job_events events;
 };
+
+/* Fails, with the sentence for the user, if the job has more targets than it can have under its
+ * guards (max_starts). Submitted all the same, its targets end with reason policy, and nothing is
+ * sent. */
+ens_rc ens_engine_check_count(struct ens_engine *engine, const struct ens_job_request *job,
+                              struct ens_diags *diags) ENS_MUST_USE;
 
 typedef uint64_t ens_job_id; /* never 0, never reused */
 

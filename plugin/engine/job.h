@@ -65,6 +65,7 @@ struct ens_jobs {
     const struct ens_diags *notices; /* about the engine's setup; the first job reports them */
     struct ens_diags *reported;      /* warnings that were reported */
     const struct ens_environment *environment;
+    size_t window;                  /* targets of a job that are worked on at a time */
     struct ens_target_list counted; /* planned or sent by jobs that are part of a run */
 };
 

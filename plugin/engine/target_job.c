@@ -44,7 +44,9 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
     (void)!ens_policy_files_read(job->base.jobs->environment, arena, &job->policy,
                                  &job->policy_error);
     ens_policy_add_all(arena, &job->policy, &job->base.config->policy);
-    if (request->policy != NULL) {
+    if (request->policy != NULL && request->planned) {
+        ens_policy_add_others(arena, &job->policy, request->policy);
+    } else if (request->policy != NULL) {
         ens_policy_add_all(arena, &job->policy, request->policy);
     }
     for (size_t i = 0; i < job->count; i++) {
@@ -57,25 +59,19 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
         leave->limit != NULL && (job->part_of_run || ens_leave_answer(leave) != ENS_LEAVE_GIVEN);
 }
 
+/* Then ens_engine_check_count fails, unless a policy file changed since. */
 static bool is_too_large(const struct target_job *job)
 {
-    return ens_target_job_counted(job) && job->count > ENS_RESULTS_MAX;
+    return ens_target_job_counted(job) && ens_guard_is_exceeded_by(job->leave.limit, job->count);
 }
 
-static void make_places(struct target_job *job)
+/* How many targets are worked on at a time. */
+static size_t window_of(const struct target_job *job)
 {
     const bool whole = ens_target_job_counted(job) && !is_too_large(job);
+    const size_t window = job->base.jobs->window;
 
-    job->places = whole || job->count < ENS_WINDOW ? job->count : ENS_WINDOW;
-    job->free_count = job->places;
-    job->targets = ens_alloc_array(job->places, sizeof(*job->targets));
-    for (size_t i = job->places; i > 0; i--) {
-        struct ens_job_target *target = &job->targets[i - 1];
-        target->job = job;
-        target->finished = true;
-        target->next_free = job->free;
-        job->free = target;
-    }
+    return whole || job->count < window ? job->count : window;
 }
 
 static const struct ens_job_kind target_jobs;
@@ -107,18 +103,20 @@ struct ens_job *ens_target_job_new(struct ens_jobs *jobs, const struct ens_job_r
         }
     }
     take_policy(job, request);
-    make_places(job);
+    ens_target_job_make_places(job, window_of(job));
     return &job->base;
 }
 
 /* ---- stops ---------------------------------------------------------------------------------- */
 
-/* Also what is not begun yet, as there is room for the results. */
+/* Also what is parked or not begun yet, in this order, as there is room for the results. */
 static void stop_rest(struct target_job *job, enum ens_event_kind kind)
 {
     if (!job->stopped) {
         job->stopped = true;
         job->stopped_by = kind;
+        ens_target_job_sort_parked(job);
+        ens_target_job_want_more(job);
     }
 }
 
@@ -182,11 +180,11 @@ static struct ens_target_request request_at(const struct target_job *job, size_t
                : job->requests[index];
 }
 
-/* Takes the place for the next target of the job. */
-static void take_place(struct ens_job_target *target, struct cohort *cohort)
+/* A free place for the target of that index. */
+static struct ens_job_target *place_for(struct target_job *job, size_t index, struct cohort *cohort)
 {
-    struct target_job *job = target->job;
-    const struct ens_target_request from = request_at(job, job->begun);
+    struct ens_job_target *target = ens_target_job_take_place(job);
+    const struct ens_target_request from = request_at(job, index);
 
     *target = (struct ens_job_target){
         .task = {.params = &cohort->params,
@@ -201,10 +199,12 @@ static void take_place(struct ens_job_target *target, struct cohort *cohort)
                  .dry_run_reason = from.dry_run_reason},
         .job = job,
         .cohort = cohort,
-        .index = job->begun++,
+        .index = index,
         .decided = from.read_only,
     };
     ENS_ASSERT(target->task.provider != NULL); /* ens_registry_require passed */
+    cohort->left++;
+    return target;
 }
 
 static struct ens_route *route_to(struct target_job *job, struct ens_account *account,
@@ -226,24 +226,30 @@ static struct ens_route *route_to(struct target_job *job, struct ens_account *ac
     return job->route;
 }
 
-/* max_starts counts the starts that a whole job wants before the first is sent. */
-static void fail_too_large(struct ens_job_target *target)
+static const struct ens_cloud_account *account_of(const struct ens_job_target *target)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    const struct target_job *job = target->job;
 
-    fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
-                ens_arena_printf(scratch,
-                                 "with max_starts (%.*s) a run takes at most %d targets, and this "
-                                 "has %zu",
-                                 ENS_STR_ARG(target->job->leave.limit->source), ENS_RESULTS_MAX,
-                                 target->job->count));
+    return ens_cloud_account_get(job->base.jobs->accounts, job->base.config, target->task.provider);
+}
+
+/* Queues the target's read. */
+static void queue_read(struct ens_job_target *target, int64_t at_ms)
+{
+    struct target_job *job = target->job;
+
+    target->route = route_to(job, account_of(target)->account, target->task.target.region);
+    target->request.id = target->task.target.id;
+    target->request.run = job->base.run;
+    target->request.deadline_ms = job->params.deadline_ms;
+    target->request.done = ens_job_target_outcome;
+    ens_queue_add(ens_job_target_queue(target), &target->request, at_ms);
 }
 
 static void begin_target(struct ens_job_target *target)
 {
     struct target_job *job = target->job;
-    const struct ens_cloud_account *cloud =
-        ens_cloud_account_get(job->base.jobs->accounts, job->base.config, target->task.provider);
+    const struct ens_cloud_account *cloud = account_of(target);
 
     ens_task_begin(&target->task);
     if (job->policy_error.count > 0) {
@@ -253,7 +259,9 @@ static void begin_target(struct ens_job_target *target)
         return;
     }
     if (is_too_large(job)) {
-        fail_too_large(target);
+        ENS_AUTO_ARENA *scratch = ens_arena_new();
+        fail_unsent(target, ENS_REASON_POLICY, ENS_HINT_NONE,
+                    ens_guard_refuse_targets(job->leave.limit, scratch, job->count));
         return;
     }
     if (cloud->account == NULL) {
@@ -265,53 +273,62 @@ static void begin_target(struct ens_job_target *target)
                     ENS_STR("the plan's token is not " ENS_CLIENT_TOKEN_FORM));
         return;
     }
-    target->route = route_to(job, cloud->account, target->task.target.region);
-    target->request.id = target->task.target.id;
-    target->request.run = job->base.run;
-    target->request.deadline_ms = job->params.deadline_ms;
-    target->request.done = ens_job_target_outcome;
-    ens_queue_add(ens_job_target_queue(target), &target->request,
-                  ens_timers_now(job->base.jobs->timers));
+    queue_read(target, ens_timers_now(job->base.jobs->timers));
 }
 
-static struct cohort *new_cohort(const struct target_job *job, size_t size)
+static void begin_next(struct target_job *job, struct cohort *cohort)
 {
-    struct ens_arena *arena = ens_arena_new();
-    struct cohort *cohort = ens_arena_alloc(arena, sizeof(*cohort));
+    struct ens_job_target *target = place_for(job, job->begun++, cohort);
 
-    cohort->params = job->params;
-    cohort->params.arena = arena;
-    cohort->left = size;
-    return cohort;
+    begin_target(target);
+    if (job->stopped && !target->finished) {
+        ens_job_target_stop(target, job->stopped_by);
+    }
 }
 
-/* Begins as many targets as there are places for, unless the owner has no room for results. */
-static void begin_more(struct target_job *job)
+static void reread_next(struct target_job *job, struct cohort *cohort)
 {
-    const size_t rest = job->count - job->begun;
-    const size_t size = rest < job->free_count ? rest : job->free_count;
+    struct ens_job_target *target = place_for(job, ens_target_job_next_parked(job), cohort);
+    const int64_t at_ms = ens_job_target_unpark(target);
+
+    if (job->stopped) {
+        ens_job_target_stop(target, job->stopped_by);
+    } else {
+        queue_read(target, at_ms);
+    }
+}
+
+/* Fills the places that are free now, unless the owner has no room for results: first with those
+ * that are due to be read again. */
+static void fill_places(struct target_job *job)
+{
+    const bool begins = ens_target_job_may_begin(job);
+    size_t rereads = ens_target_job_reread_room(job);
+    size_t rest = job->free_count;
 
     ens_target_job_free_ended(job);
-    job->paused = size > 0 && job->events.has_room != NULL && !job->events.has_room(job->events.ud);
-    if (size == 0 || job->paused) {
+    job->paused = (begins || ens_target_job_is_due(job)) && job->events.has_room != NULL &&
+                  !job->events.has_room(job->events.ud);
+    if (job->paused || rest == 0) {
         return;
     }
-    struct cohort *cohort = new_cohort(job, size);
-    for (size_t i = 0; i < size; i++) {
-        struct ens_job_target *target = job->free;
-        job->free = target->next_free;
-        job->free_count--;
-        take_place(target, cohort);
-        begin_target(target);
-        if (job->stopped && !target->finished) {
-            ens_job_target_stop(target, job->stopped_by);
-        }
+    struct cohort *cohort = ens_cohort_new(job);
+    for (; rereads > 0 && ens_target_job_is_due(job); rereads--, rest--) {
+        reread_next(job, cohort);
     }
+    if (begins) {
+        job->begin_by_ms = 0;
+    }
+    for (; begins && rest > 0 && job->begun < job->count; rest--) {
+        begin_next(job, cohort);
+    }
+    ens_cohort_leave(job, cohort);
+    ens_target_job_want_more(job);
 }
 
 static void on_more(struct ens_timer *timer)
 {
-    begin_more(ENS_CONTAINER_OF(timer, struct target_job, more));
+    fill_places(ENS_CONTAINER_OF(timer, struct target_job, more));
 }
 
 static void begin(struct ens_job *base)
@@ -324,7 +341,7 @@ static void begin(struct ens_job *base)
         ens_target_job_end_if_done(job);
         return;
     }
-    begin_more(job);
+    fill_places(job);
 }
 
 static void resume(struct ens_job *base)
@@ -333,7 +350,7 @@ static void resume(struct ens_job *base)
 
     if (job->paused) {
         job->paused = false;
-        begin_more(job);
+        fill_places(job);
     }
 }
 
@@ -377,10 +394,9 @@ static void dispose(struct ens_job *base)
 {
     struct target_job *job = self(base);
 
-    ens_target_job_free_ended(job);
+    ens_target_job_free_places(job);
     ens_diags_done(&job->policy_error);
     ens_free(job->requests);
-    ens_free(job->targets);
     ens_free(job);
 }
 

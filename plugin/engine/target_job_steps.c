@@ -18,57 +18,20 @@ void ens_target_job_end_if_done(struct target_job *job)
     ens_job_over(&job->base); /* callers may still loop over its targets */
 }
 
-/* Not before timers fire, because callers may loop over the targets. */
-static void want_more(struct target_job *job)
-{
-    struct ens_timers *timers = job->base.jobs->timers;
-
-    if (job->begun == job->count) {
-        return;
-    }
-    if (job->free_count >= ENS_WINDOW_STEP) {
-        ens_timer_set(timers, &job->more, ens_timers_now(timers));
-    } else if (job->free_count == 1) {
-        ens_timer_set(timers, &job->more, ens_timers_now(timers) + ENS_WINDOW_WAIT_MS);
-    }
-}
-
-/* Callers may still use what it holds. */
-static void leave_cohort(struct target_job *job, struct cohort *cohort)
-{
-    if (--cohort->left == 0) {
-        cohort->next_ended = job->ended;
-        job->ended = cohort;
-    }
-}
-
-void ens_target_job_free_ended(struct target_job *job)
-{
-    while (job->ended != NULL) {
-        struct cohort *cohort = job->ended;
-        job->ended = cohort->next_ended;
-        ens_arena_free(cohort->params.arena); /* which it is in */
-    }
-}
-
 static void note_decided(struct ens_job_target *target);
 
 static void finish(struct ens_job_target *target, const struct ens_result *result)
 {
     struct target_job *job = target->job;
 
-    target->finished = true;
+    target->finished = true; /* for those that loop over the targets */
     ens_summary_add(&job->summary, result, job->params.mode == ENS_MODE_APPLY);
     if (job->events.result != NULL) {
         job->events.result(job->events.ud, target->index, result);
     }
     note_decided(target); /* may finish others; the job goes on until this one is counted */
     job->left--;
-    target->next_free = job->free;
-    job->free = target;
-    job->free_count++;
-    leave_cohort(job, target->cohort);
-    want_more(job);
+    ens_job_target_leave_place(target);
     ens_target_job_end_if_done(job);
 }
 
@@ -185,6 +148,15 @@ static void enqueue(struct ens_job_target *target, const struct ens_step *next)
     }
 }
 
+static void go_on(struct ens_job_target *target, const struct ens_step *next)
+{
+    if (ens_job_target_may_park(target, next)) {
+        ens_job_target_park(target, next->at_ms);
+    } else {
+        enqueue(target, next);
+    }
+}
+
 void ens_job_target_step(struct ens_job_target *target, const struct ens_event *what)
 {
     struct target_job *job = target->job;
@@ -213,10 +185,10 @@ void ens_job_target_step(struct ens_job_target *target, const struct ens_event *
     } else if (next.done) {
         finish(target, &next.result);
     } else {
-        enqueue(target, &next);
         if (target->task.status == ENS_STATUS_STARTING) {
             note_decided(target); /* it wants no start, unless it falls back */
         }
+        go_on(target, &next);
     }
     ens_arena_give(arenas, scratch);
 }
@@ -237,7 +209,7 @@ void ens_job_target_stop(struct ens_job_target *target, enum ens_event_kind kind
         ens_call_pending(&target->request, arena, &pending);
         ens_call_leave(&target->request,
                        kind == ENS_EVENT_CANCEL ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT);
-    } else {
+    } else if (target->route != NULL) {
         ens_queue_remove(ens_job_target_queue(target), &target->request);
     }
     ens_job_target_step(target, &(struct ens_event){

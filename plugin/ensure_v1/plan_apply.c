@@ -201,6 +201,7 @@ static ens_rc read_plan(const struct ens_v1_context *context, struct ens_arena *
     }
     job->targets = targets;
     job->count = list.count;
+    job->planned = true;
     return ENS_OK;
 }
 
@@ -236,6 +237,9 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
         rc = read_targets(context, arena, request->targets, request->n_targets, &job, &diags);
     }
     if (rc == ENS_OK) {
+        rc = ens_engine_check_count(context->engine, &job, &diags);
+    }
+    if (rc == ENS_OK) {
         submit(context, call, &job);
     } else {
         ens_refuse_call(call, &diags);
@@ -269,6 +273,9 @@ void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
         rc = read_plan(context, arena, request, &job, &diags);
     } else if (rc == ENS_OK) {
         rc = read_targets(context, arena, request->targets, request->n_targets, &job, &diags);
+    }
+    if (rc == ENS_OK) {
+        rc = ens_engine_check_count(context->engine, &job, &diags);
     }
     if (rc == ENS_OK) {
         submit(context, call, &job);

@@ -223,15 +223,28 @@ class Limits(Case):
         self.assertIn(f"{KEPT + 1} instances: {KEPT + 1} refused", run.out)
 
     def test_max_starts_is_of_a_whole_run(self):
+        """One sentence, whichever guard it is."""
         self.lines(KEPT + 1)
-        self.environment["ENSURE_POLICY"] = self.path("policy.json")
         self.write("policy.json", {"max_starts": 5})
         os.chmod(self.path("policy.json"), 0o600)
-        run = self.ensure("apply", "--yes", "fleet.txt")
-        self.assertEqual(run.code, 3, run.err)
-        self.assertEqual(run.out.count("Refused: policy"), 1)
-        self.assertIn("with max_starts", run.out)
-        self.assertIn(f"a run takes at most {KEPT} targets, and this has {KEPT + 1}", run.out)
+        self.write("fleet.json", {"policy": {"max_starts": 5},
+                                  "targets": names_of(A, 1)})
+        policy, guarded = self.path("policy.json"), "fleet.json"
+        for variable, files, source in ((policy, [], policy), (None, [guarded], guarded)):
+            for verb in (["plan"], ["apply", "--yes"], ["plan", "-o", "json"]):
+                with self.subTest(source=source, verb=verb):
+                    self.environment.pop("ENSURE_POLICY", None)
+                    if variable:
+                        self.environment["ENSURE_POLICY"] = variable
+                    run = self.ensure(*verb, "fleet.txt", *files)
+                    self.assert_sentence(run, f"{KEPT + 1} targets: ", source,
+                                         f"max_starts 5 takes at most {KEPT}, because")
+                    self.assertEqual(run.err.count("\n"), 1)
+        # It is no matter to a wait, or to one that allows as many.
+        self.environment["ENSURE_POLICY"] = policy
+        self.assertEqual(self.ensure("wait", "fleet.txt").out.count("max_starts"), 0)
+        self.write("policy.json", {"max_starts": KEPT + 1})
+        self.assertIn(f"{KEPT + 1} refused", self.ensure("plan", "fleet.txt").out)
 
     def test_more_than_the_most(self):
         """In one file, and in two that are each small enough."""

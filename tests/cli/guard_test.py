@@ -75,17 +75,56 @@ class Guards(tool.Case):
         self.assertEqual([g["source"] for g in run.document["policy"]], ["fleet.json"] * 2)
         self.assertEqual(self.reasons(run)[target(V, "i-b")], ("refuse", "policy"))
         # The plan says start where its guard does not allow it: it is judged again.
-        plan = run.document
+        self.forge(run.document)
+        run = self.json("apply", "forged.plan")
+        self.assertEqual(self.reasons(run)[target(V, "i-b")], ("refuse", "policy"))
+        self.assertIn("fleet.json in forged.plan: deny", run.instance("i-b")["message"])
+        self.assertNotIn(target(V, "i-b"), self.starts())
+        self.assertEqual(len(self.starts()), 5)
+
+    def forge(self, plan):
+        """forged.plan starts all that the plan refused."""
         for instance in plan["instances"]:
             if instance["action"] == "refuse":
                 instance.update(action="start", confidence="validated", reason="ok")
         plan["summary"].update(start=6, refuse=0)
         self.write("forged.plan", plan)
         os.chmod(self.path("forged.plan"), 0o600)
+
+    def test_guards_of_files_stay_with_the_plan(self):
+        """Also where the file is gone, is named in another way, or says something else by then."""
+        deny = [f"{V}/*/i-b"]
+        self.policy(deny=deny)
+        run = self.json("plan", "--out", "saved.plan", *self.names)
+        file = self.path("policy.json")
+        self.assertEqual([g["source"] for g in run.document["policy"]], [file])
+        self.forge(run.document)
+        kept = {"rule": "deny", "value": deny, "source": f"{file} in forged.plan"}
+        held = {"rule": "deny", "value": deny, "source": "./policy.json"}
+        for variable, guards, policy in ((None, {"deny": deny}, [kept]),
+                                         ("./policy.json", {"deny": deny}, [held]),
+                                         (file, {}, [kept])):
+            with self.subTest(variable=variable):
+                self.policy(**guards)
+                self.environment.pop("ENSURE_POLICY")
+                if variable:
+                    self.environment["ENSURE_POLICY"] = variable
+                self.forge(run.document)
+                applied = self.json("apply", "forged.plan")
+                self.assertEqual(self.reasons(applied)[target(V, "i-b")], ("refuse", "policy"))
+                self.assertEqual(applied.document["policy"], policy)
+        self.assertNotIn(target(V, "i-b"), self.starts())
+
+    def test_a_fleet_named_like_the_file(self):
+        deny = [f"{V}/*/i-b"]
+        self.write("policy.json", {"targets": self.names, "policy": {"deny": deny}})
+        self.forge(self.json("plan", "policy.json").document)
+        self.policy(max_starts=6)
+        self.environment["ENSURE_POLICY"] = "policy.json"
         run = self.json("apply", "forged.plan")
         self.assertEqual(self.reasons(run)[target(V, "i-b")], ("refuse", "policy"))
+        self.assertEqual([g["rule"] for g in run.document["policy"]], ["max_starts", "deny"])
         self.assertNotIn(target(V, "i-b"), self.starts())
-        self.assertEqual(len(self.starts()), 5)
 
     def test_saved_plan_is_judged_again(self):
         run = self.json("plan", "--out", "saved.plan", *self.names)

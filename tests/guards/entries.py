@@ -115,7 +115,7 @@ class CliSaved(Cli):
 class CliSavedWithGuards(Cli):
     """A plan that was saved with the guards of its fleet, and changed to start all the same."""
 
-    sources = {"fleet": "fleet.json"}
+    sources = {"fleet": "fleet.json in saved.plan"}
 
     def run(self, case):
         self.ensure(case, "plan", *self.flags(case), "--out", "saved.plan", self.fleet(case))

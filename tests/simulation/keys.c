@@ -245,6 +245,9 @@ void sim_keys_check_text(const struct sim *sim, const char *what, ens_str text)
     static const char *const fixed[] = {"-secret-", TOKEN}; /* the first is in all fixed keys */
     bool found = false;
 
+    if (text.len == 0) {
+        return;
+    }
     for (size_t i = 0; i < ENS_COUNT(fixed); i++) {
         found = found || memmem(text.ptr, text.len, fixed[i], strlen(fixed[i])) != NULL;
     }

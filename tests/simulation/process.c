@@ -13,6 +13,8 @@
 #define MONO_MS                                                                                    \
     1000000 /* how far the monotonic clock is ahead of nothing, so that the two differ */
 
+#define WINDOWS 1000 /* the stream of the first process's window */
+
 /* ---- what a process sees of its machine ----------------------------------------------------- */
 
 static int64_t mono_ms(void *ud)
@@ -83,6 +85,15 @@ static ens_rc write_line(void *ud, ens_str line, struct ens_diags *diags)
 
 /* ---- processes ------------------------------------------------------------------------------ */
 
+/* Half of the engines work on few targets at a time: the others wait for a place, or without one
+ * for their next read. */
+static size_t window_of(const struct sim_process *process)
+{
+    struct sim_chance chance = sim_chance_new(process->sim->seed, WINDOWS + process->number);
+
+    return sim_one_in(&chance, 2) ? (size_t)sim_scaled(&chance, 1, SIM_FLEET_MAX) : 0;
+}
+
 static void start_engine(struct sim_process *process)
 {
     ENS_AUTO_DIAGS diags = {0};
@@ -95,6 +106,7 @@ static void start_engine(struct sim_process *process)
         .transport = &process->transport,
         .user = "simulation",
         .audit = &process->audit,
+        .window = window_of(process),
         .stepped = true,
     };
 

@@ -241,21 +241,29 @@ static void test_joined(void **state)
     assert_clause(ens_guard_text(arena, &one.guards[0]), "s: deny */bj/* */gz/*");
 }
 
-static void test_files_dropped(void **state)
+/* What a plan was judged by holds again: what holds already, once. */
+static void test_plan_kept(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_policy policy = {0};
+    struct ens_policy plan = {0};
 
     (void)state;
-    assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, ENS_POLICY_FILE, "1"), ENS_OK);
-    assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "fleet.json", "2"), ENS_OK);
     assert_int_equal(add(arena, &policy, ENS_RULE_MAX_STARTS, "/home/a/p.json", "3"), ENS_OK);
-    assert_int_equal(add(arena, &policy, ENS_RULE_DENY, ENS_POLICY_FILE, "*/*/*"), ENS_OK);
-    ens_policy_drop_files(&policy, NULL);
-    assert_int_equal(policy.count, 2);
-    ens_policy_drop_files(&policy, "/home/a/p.json");
-    assert_int_equal(policy.count, 1);
-    assert_clause(ens_guard_text(arena, &policy.guards[0]), "fleet.json: max_starts 2");
+    assert_int_equal(add(arena, &plan, ENS_RULE_MAX_STARTS, "../a/p.json", "3"), ENS_OK);
+    assert_int_equal(add(arena, &plan, ENS_RULE_MAX_STARTS, "fleet.json", "2"), ENS_OK);
+    assert_int_equal(add(arena, &plan, ENS_RULE_DENY, ENS_POLICY_FILE, "*/*/*"), ENS_OK);
+    assert_int_equal(add(arena, &plan, ENS_RULE_DENY, "/home/a/p.json", "*/*/i-3"), ENS_OK);
+    ens_policy_name_plan(arena, &plan, "saved.plan");
+    ens_policy_add_others(arena, &policy, &plan);
+    assert_int_equal(policy.count, 4);
+    assert_clause(ens_guard_text(arena, &policy.guards[0]), "/home/a/p.json: max_starts 3");
+    assert_clause(ens_guard_text(arena, &policy.guards[1]),
+                  "fleet.json in saved.plan: max_starts 2");
+    assert_clause(ens_guard_text(arena, &policy.guards[2]),
+                  ENS_POLICY_FILE " in saved.plan: deny */*/*");
+    assert_clause(ens_guard_text(arena, &policy.guards[3]),
+                  "/home/a/p.json in saved.plan: deny */*/i-3");
 }
 
 static void test_limits(void **state)
@@ -295,7 +303,7 @@ int main(void)
         cmocka_unit_test(test_confidence),
         cmocka_unit_test(test_starts),
         cmocka_unit_test(test_joined),
-        cmocka_unit_test(test_files_dropped),
+        cmocka_unit_test(test_plan_kept),
         cmocka_unit_test(test_limits),
     };
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/task_pack.h"
 #include "support/fake_provider.h"
 
 static void fill(void *ud, void *bytes, size_t size)
@@ -52,12 +53,34 @@ void script_begin(struct script *script)
     script->step = (struct ens_step){.kind = ENS_CALL_READ, .at_ms = script->now_ms};
 }
 
+/* A task that waits for a read may be packed meanwhile, and nothing is different after that. */
+static void pack_and_unpack(struct script *script)
+{
+    ENS_AUTO_BUF packed = ens_buf_new(ENS_TASK_PACKED_MAX);
+    ENS_AUTO_BUF again = ens_buf_new(ENS_TASK_PACKED_MAX);
+    struct ens_task task = {
+        .params = script->task.params,
+        .provider = script->task.provider,
+        .target = script->task.target,
+    };
+
+    ens_task_pack(&script->task, &packed);
+    assert_false(ens_buf_failed(&packed));
+    ens_task_unpack(ens_buf_str(&packed), &task);
+    ens_task_pack(&task, &again);
+    assert_true(ens_str_eq(ens_buf_str(&packed), ens_buf_str(&again)));
+    script->task = task;
+}
+
 static void step(struct script *script)
 {
     script->last.now_ms = script->now_ms;
     script->last.unix_s = SCRIPT_EXPIRY + script->now_ms / 1000;
     ens_task_step(&script->task, &script->last, script->arena, &script->step);
     script->reports += script->step.report ? 1 : 0;
+    if (!script->step.done && !script->step.asks && script->step.kind == ENS_CALL_READ) {
+        pack_and_unpack(script);
+    }
 }
 
 void script_give(struct script *script, const struct ens_outcome *outcome)

@@ -311,6 +311,7 @@ void net_begin(struct net *net)
     const struct ens_engine_options options = {
         .registry = net->registry,
         .transport = &net->transport,
+        .window = net->window,
         .stepped = net->stepped,
         .audit = net->audit,
         .user = "alice",

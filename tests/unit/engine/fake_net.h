@@ -66,7 +66,8 @@ struct net {
     struct ens_provider provider;
     struct variable variables[8]; /* of the environment; default: FAKE_KEY and FAKE_SECRET */
 
-    bool stepped; /* the engine has no thread; set before net_begin, like audit */
+    size_t window; /* see ens_engine_options; set before net_begin, like the next two */
+    bool stepped;  /* the engine has no thread */
     const struct ens_audit_writer *audit; /* NULL: none */
     struct ens_transport transport;
     struct ens_environment environment;

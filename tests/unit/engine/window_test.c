@@ -6,7 +6,8 @@
 #include "answers.h"
 #include "engine/target_job.h"
 
-#define MANY (2 * ENS_WINDOW + 7)
+#define WINDOW       ((size_t)1000) /* of most of these tests */
+#define MANY(window) (2 * (window) + 7)
 
 /* A job on a list of targets, and what it told. */
 struct large {
@@ -19,11 +20,19 @@ struct large {
     uint8_t *seen; /* results per target */
     size_t results;
     size_t reasons[ENS_REASON_POLICY + 1];
+    size_t statuses[ENS_STATUS_COUNT];
+    size_t after;    /* the index of the result before, and 1 */
+    size_t backward; /* results that came after one with a higher index */
     size_t furthest; /* one behind the last that was read */
     unsigned asked;  /* for room */
     size_t slow;     /* the first targets never are up */
+    size_t started;  /* starts of targets, apply */
+    bool *is_started;
+    int64_t boot_ms;     /* from the last of the starts until all are up; 0: they never are */
+    int64_t boots_since; /* when that was */
     size_t cancel_at;
     size_t stopped_room_at; /* results after which there is no room; 0: there is always */
+    bool no_room;
     unsigned dones;
     struct ens_summary summary;
 };
@@ -41,6 +50,9 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     assert_int_equal(number_of(result->target.id), index);
     assert_int_equal(large->seen[index]++, 0);
     large->reasons[result->reason]++;
+    large->statuses[result->status]++;
+    large->backward += index + 1 < large->after ? 1 : 0;
+    large->after = index + 1;
     if (++large->results == large->cancel_at) {
         ens_engine_cancel(large->net.engine, large->id);
     }
@@ -51,10 +63,12 @@ static bool has_room(void *ud)
     struct large *large = ud;
 
     if (++large->asked == 2) { /* for those behind the first window */
-        assert_true(large->results >= ENS_WINDOW_STEP || large->slow > 0 || large->timeout_ms > 0);
-        assert_true(large->furthest <= ENS_WINDOW);
+        assert_true(large->results >= ENS_WINDOW_STEP(large->net.window) || large->slow > 0 ||
+                    large->timeout_ms > 0 || large->mode == ENS_MODE_APPLY);
+        assert_true(large->furthest <= large->net.window);
     }
-    return large->stopped_room_at == 0 || large->results < large->stopped_room_at;
+    return !large->no_room &&
+           (large->stopped_room_at == 0 || large->results < large->stopped_room_at);
 }
 
 static void on_done(void *ud, const struct ens_job_end *end)
@@ -63,6 +77,26 @@ static void on_done(void *ud, const struct ens_job_end *end)
 
     large->dones++;
     large->summary = end->summary;
+}
+
+/* Of an apply: all stopped ones are up a while after the last of them was started. */
+static const char *word_of(const struct large *large, size_t number)
+{
+    const bool up = large->boot_ms > 0 && large->started == large->list.count &&
+                    net_now() - large->boots_since >= large->boot_ms;
+
+    if (large->mode == ENS_MODE_APPLY) {
+        return up ? "UP" : large->is_started[number] ? "BOOTING" : "DOWN";
+    }
+    return number < large->slow ? "BOOTING" : "UP";
+}
+
+static void start(struct large *large, size_t number)
+{
+    assert_false(large->is_started[number]);
+    large->is_started[number] = true;
+    large->started++;
+    large->boots_since = net_now();
 }
 
 static void answer(void *ud, const struct net_request *request, struct net_reply *ret)
@@ -74,21 +108,29 @@ static void answer(void *ud, const struct net_request *request, struct net_reply
         if (number >= large->furthest) {
             large->furthest = number + 1;
         }
-        see(ret, request->ids[i], number < large->slow ? "BOOTING" : "UP");
+        if (request->kind == ENS_CALL_START) {
+            start(large, number);
+        } else {
+            see(ret, request->ids[i], word_of(large, number));
+        }
     }
 }
 
-static void begin(struct large *large, enum ens_mode mode, size_t count)
+static void begin(struct large *large, enum ens_mode mode, size_t window)
 {
+    const size_t count = MANY(window);
+
     *large = (struct large){.arena = ens_arena_new(), .mode = mode};
     large->list.arena = large->arena;
     large->seen = ens_arena_alloc(large->arena, count);
+    large->is_started = ens_arena_alloc(large->arena, count);
     for (size_t i = 0; i < count; i++) {
         const struct ens_target target = {ENS_STR("fake"), ENS_STR("moon"),
                                           ens_arena_printf(large->arena, "i-%zu", i)};
         assert_int_equal(ens_target_list_add(&large->list, &target, NULL, NULL), ENS_OK);
     }
     net_init(&large->net);
+    large->net.window = window;
     large->net.answer = answer;
     large->net.ud = large;
     large->net.stepped = true;
@@ -116,7 +158,7 @@ static void run_until(struct large *large, int64_t until_ms)
         if (large->dones > 0 || net_now() >= until_ms || rests) {
             return;
         }
-        large->net.transport.wait(large->net.transport.ud, next);
+        large->net.transport.wait(large->net.transport.ud, next < until_ms ? next : until_ms);
     }
 }
 
@@ -135,12 +177,12 @@ static void test_window(void **state)
     struct large large;
 
     (void)state;
-    begin(&large, ENS_MODE_PLAN, MANY);
+    begin(&large, ENS_MODE_PLAN, ENS_WINDOW);
     submit(&large);
     run_until(&large, INT64_MAX);
-    assert_int_equal(large.summary.none, MANY);
-    assert_int_equal(large.net.calls[ENS_CALL_READ], (MANY + 99) / 100);
-    assert_int_equal(large.furthest, MANY);
+    assert_int_equal(large.summary.none, MANY(ENS_WINDOW));
+    assert_int_equal(large.net.calls[ENS_CALL_READ], (MANY(ENS_WINDOW) + 99) / 100);
+    assert_int_equal(large.furthest, MANY(ENS_WINDOW));
     assert_int_equal(large.asked, 3);
     end_large(&large);
 }
@@ -149,20 +191,27 @@ static void test_window(void **state)
 static void test_slow_ones(void **state)
 {
     struct large large;
-    const size_t slow = ENS_WINDOW - ENS_WINDOW_STEP + 500; /* more than the window waits for */
+    const size_t slow = WINDOW - ENS_WINDOW_STEP(WINDOW) + 500; /* more than the window waits for */
 
     (void)state;
-    begin(&large, ENS_MODE_WAIT, MANY);
+    begin(&large, ENS_MODE_WAIT, WINDOW);
     large.slow = slow;
     large.timeout_ms = 60000;
     const int64_t begun_ms = net_now();
     submit(&large);
     run_until(&large, begun_ms + 40000);
-    assert_int_equal(large.results, MANY - slow);
+    assert_int_equal(large.results, MANY(WINDOW) - slow);
     run_until(&large, INT64_MAX);
     assert_int_equal(large.reasons[ENS_REASON_TIMED_OUT], slow);
     assert_int_equal(net_now() - begun_ms, 60000);
     end_large(&large);
+}
+
+static int64_t never(void *ud, const struct net_request *request)
+{
+    (void)ud;
+    (void)request;
+    return INT64_C(3600000);
 }
 
 /* What was not begun at the deadline or at a cancellation has a result too, and no calls. */
@@ -171,8 +220,8 @@ static void test_not_begun(void **state)
     (void)state;
     for (int cancelled = 0; cancelled < 2; cancelled++) {
         struct large large;
-        begin(&large, ENS_MODE_WAIT, MANY);
-        large.slow = MANY;
+        begin(&large, ENS_MODE_WAIT, WINDOW);
+        large.net.latency = never;
         large.timeout_ms = 3000;
         submit(&large);
         run_until(&large, net_now() + 1000);
@@ -182,10 +231,104 @@ static void test_not_begun(void **state)
         }
         run_until(&large, INT64_MAX);
         assert_int_equal(large.reasons[cancelled ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT],
-                         MANY);
-        assert_int_equal(large.furthest, ENS_WINDOW);
+                         MANY(WINDOW));
+        assert_int_equal(large.statuses[ENS_STATUS_UNKNOWN], MANY(WINDOW));
+        assert_in_range(large.net.aborted, 1, WINDOW / 100);
         end_large(&large);
     }
+}
+
+/* Targets that wait leave their places to the others: each is read, and again, and its result says
+ * so, in the order of the targets. */
+static void test_all_wait(void **state)
+{
+    (void)state;
+    for (int cancelled = 0; cancelled < 2; cancelled++) {
+        struct large large;
+        begin(&large, ENS_MODE_WAIT, WINDOW);
+        large.slow = MANY(WINDOW);
+        large.timeout_ms = 60000;
+        const int64_t begun_ms = net_now();
+        submit(&large);
+        run_until(&large, begun_ms + 1000);
+        assert_int_equal(large.furthest, MANY(WINDOW));
+        run_until(&large, begun_ms + 50000);
+        assert_int_equal(large.results, 0);
+        if (cancelled) {
+            ens_engine_cancel(large.net.engine, large.id);
+        }
+        run_until(&large, INT64_MAX);
+        assert_int_equal(net_now() - begun_ms, cancelled ? 50000 : 60000);
+        assert_int_equal(large.statuses[ENS_STATUS_STARTING], MANY(WINDOW));
+        assert_int_equal(large.reasons[cancelled ? ENS_REASON_CANCELLED : ENS_REASON_TIMED_OUT],
+                         MANY(WINDOW));
+        /* Only those that had a place then have their results before those of others. */
+        assert_in_range(large.backward, 0, WINDOW);
+        /* Reads at 0.5 s, and so on up to every 5 s, in full batches but for a few. */
+        assert_in_range(large.net.calls[ENS_CALL_READ], (cancelled ? 15 : 17) * MANY(WINDOW) / 100,
+                        19 * MANY(WINDOW) / 100);
+        end_large(&large);
+    }
+}
+
+/* The first targets never are up: the others are all the same. */
+static void test_behind_those_that_wait(void **state)
+{
+    struct large large;
+    const size_t slow = WINDOW + 500;
+
+    (void)state;
+    begin(&large, ENS_MODE_WAIT, WINDOW);
+    large.slow = slow;
+    large.timeout_ms = 60000;
+    const int64_t begun_ms = net_now();
+    submit(&large);
+    run_until(&large, begun_ms + 1000);
+    assert_int_equal(large.results, MANY(WINDOW) - slow);
+    run_until(&large, INT64_MAX);
+    assert_int_equal(large.reasons[ENS_REASON_TIMED_OUT], slow);
+    end_large(&large);
+}
+
+/* All are started before the first of them is up, and each is started once. */
+static void test_all_start(void **state)
+{
+    struct large large;
+
+    (void)state;
+    begin(&large, ENS_MODE_APPLY, WINDOW);
+    large.boot_ms = 30000;
+    submit(&large);
+    run_until(&large, INT64_MAX);
+    assert_int_equal(large.started, MANY(WINDOW));
+    assert_int_equal(large.summary.running, MANY(WINDOW));
+    assert_int_equal(large.summary.started, MANY(WINDOW));
+    assert_true(net_now() - large.boots_since <= 30000 + ENS_POLL_MAX_MS + 1000);
+    end_large(&large);
+}
+
+/* Without room for results nothing is read again, and with it everything goes on. */
+static void test_room_for_those_that_wait(void **state)
+{
+    struct large large;
+
+    (void)state;
+    begin(&large, ENS_MODE_WAIT, WINDOW);
+    large.slow = MANY(WINDOW);
+    large.timeout_ms = 600000;
+    submit(&large);
+    run_until(&large, net_now() + 30000);
+    large.no_room = true;
+    run_until(&large, net_now() + 10000);
+    const unsigned before = large.net.calls[ENS_CALL_READ];
+    run_until(&large, net_now() + 30000);
+    assert_int_equal(large.net.calls[ENS_CALL_READ], before);
+    large.no_room = false;
+    large.slow = 0;
+    ens_engine_resume(large.net.engine, large.id);
+    run_until(&large, INT64_MAX);
+    assert_int_equal(large.summary.none, MANY(WINDOW));
+    end_large(&large);
 }
 
 /* A cancellation by an event, in the middle of a window. */
@@ -194,13 +337,13 @@ static void test_cancelled_on_the_way(void **state)
     struct large large;
 
     (void)state;
-    begin(&large, ENS_MODE_PLAN, MANY);
-    large.cancel_at = 5050;
+    begin(&large, ENS_MODE_PLAN, WINDOW);
+    large.cancel_at = 550;
     submit(&large);
     run_until(&large, INT64_MAX);
-    assert_true(large.summary.none >= 5050);
-    assert_int_equal(large.summary.none + large.reasons[ENS_REASON_CANCELLED], MANY);
-    assert_true(large.furthest <= ENS_WINDOW);
+    assert_true(large.summary.none >= 550);
+    assert_int_equal(large.summary.none + large.reasons[ENS_REASON_CANCELLED], MANY(WINDOW));
+    assert_true(large.furthest <= WINDOW);
     end_large(&large);
 }
 
@@ -211,16 +354,16 @@ static void test_room(void **state)
     (void)state;
     for (int resumed = 0; resumed < 2; resumed++) {
         struct large large;
-        begin(&large, ENS_MODE_PLAN, MANY);
+        begin(&large, ENS_MODE_PLAN, WINDOW);
         large.stopped_room_at = 1;
         large.timeout_ms = 60000;
         submit(&large);
         run_until(&large, net_now() + 70000);
-        assert_int_equal(large.results, ENS_WINDOW);
+        assert_int_equal(large.results, WINDOW);
         large.stopped_room_at = 0;
         ens_engine_resume(large.net.engine, large.id);
         run_until(&large, INT64_MAX);
-        assert_int_equal(large.reasons[ENS_REASON_TIMED_OUT], MANY - ENS_WINDOW);
+        assert_int_equal(large.reasons[ENS_REASON_TIMED_OUT], MANY(WINDOW) - WINDOW);
         end_large(&large);
     }
 }
@@ -231,11 +374,11 @@ static void test_without_keys(void **state)
     struct large large;
 
     (void)state;
-    begin(&large, ENS_MODE_PLAN, MANY);
+    begin(&large, ENS_MODE_PLAN, WINDOW);
     large.net.variables[0].value = NULL;
     submit(&large);
     run_until(&large, INT64_MAX);
-    assert_int_equal(large.summary.refuse, MANY);
+    assert_int_equal(large.summary.refuse, MANY(WINDOW));
     assert_int_equal(large.net.calls[ENS_CALL_READ], 0);
     end_large(&large);
 }
@@ -243,9 +386,16 @@ static void test_without_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_window),    cmocka_unit_test(test_slow_ones),
-        cmocka_unit_test(test_not_begun), cmocka_unit_test(test_cancelled_on_the_way),
-        cmocka_unit_test(test_room),      cmocka_unit_test(test_without_keys),
+        cmocka_unit_test(test_window),
+        cmocka_unit_test(test_slow_ones),
+        cmocka_unit_test(test_not_begun),
+        cmocka_unit_test(test_all_wait),
+        cmocka_unit_test(test_behind_those_that_wait),
+        cmocka_unit_test(test_all_start),
+        cmocka_unit_test(test_room_for_those_that_wait),
+        cmocka_unit_test(test_cancelled_on_the_way),
+        cmocka_unit_test(test_room),
+        cmocka_unit_test(test_without_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
