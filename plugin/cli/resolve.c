@@ -2,6 +2,7 @@
 #include "cli/resolve.h"
 
 #include "cli/interrupt.h"
+#include "cli/runner.h"
 #include "os/os.h"
 
 struct resolution {
@@ -28,15 +29,18 @@ static void keep_warning(struct resolution *resolution, ens_str text)
 }
 
 /* Several selectors of a region fail for one reason: it is told once. */
-static void report_failure(struct resolution *resolution, ens_str failure, ens_str advice)
+static void report_failure(struct resolution *resolution, const struct ens_find_failure *failure,
+                           ens_str failure_text)
 {
     const ens_str text = ens_arena_printf(
         resolution->arena, "not all of the fleet is known, so nothing was done with it: %.*s",
-        ENS_STR_ARG(failure));
+        ENS_STR_ARG(failure_text));
 
     if (!ens_diags_has(resolution->diags, text)) {
+        ens_runner_failure(failure);
         ens_diags_add(resolution->diags, ENS_ERROR, NULL,
-                      ens_arena_dup(resolution->arena, advice).ptr, "%.*s", ENS_STR_ARG(text));
+                      ens_arena_dup(resolution->arena, failure->advice).ptr, "%.*s",
+                      ENS_STR_ARG(text));
     }
 }
 
@@ -50,7 +54,7 @@ static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct
     if (ens_interrupted()) {
         keep_warning(resolution, text); /* the verb still writes its document */
     } else {
-        report_failure(resolution, text, failure->advice);
+        report_failure(resolution, failure, text);
     }
     return ENS_OK;
 }

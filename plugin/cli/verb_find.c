@@ -5,6 +5,7 @@
 #include "cli/find_output.h"
 #include "cli/interrupt.h"
 #include "cli/operation.h"
+#include "cli/runner.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/quote.h"
@@ -80,6 +81,7 @@ static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct
 
     (void)diags;
     ens_find_failures_add(&output->failures, failure);
+    ens_runner_failure(failure);
     keep_warning(output, text);
     ens_diags_add(output->diags, ENS_ERROR, NULL, ens_arena_dup(output->arena, failure->advice).ptr,
                   "%.*s", ENS_STR_ARG(text));
@@ -91,6 +93,7 @@ static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
     struct output *output = ud;
 
     (void)diags;
+    ens_runner_warning(warning);
     keep_warning(output, warning);
     ens_diags_add(output->diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
     return ENS_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/input.h"
 #include "cli/operation.h"
+#include "cli/runner.h"
 #include "cli/verbs.h"
 #include "core/merge.h"
 
@@ -32,7 +33,9 @@ enum ens_exit_code ens_verb_merge(struct ens_arena *arena, const struct ens_opti
         return ENS_EXIT_USAGE;
     }
     const struct ens_report report = {.view = ens_view_of(merged.kind), .document = &merged};
-    return ens_operation_print(parts[0].name, options->format, &merged, diags) == ENS_OK
-               ? ens_exit_code_of(&report, false)
-               : ENS_EXIT_USAGE;
+    if (ens_operation_print(parts[0].name, options->format, &merged, diags) != ENS_OK) {
+        return ENS_EXIT_USAGE;
+    }
+    ens_runner_tell(&report, diags);
+    return ens_exit_code_of(&report, false);
 }

@@ -288,7 +288,7 @@ static void examine(struct patient *patient)
         return;
     }
     if (patient->region.len == 0) {
-        fail_unsent(patient, ENS_HINT_NONE, ENS_STR("no region is named"));
+        fail_unsent(patient, ENS_HINT_NO_REGION, ENS_STR("no region is named"));
         return;
     }
     patient->account = cloud->account;

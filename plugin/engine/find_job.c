@@ -188,7 +188,7 @@ static void enter(struct list *list)
     if (cloud->account == NULL) {
         hold_unsent(list, cloud->hint, cloud->error);
     } else if (list->provider->find_request == NULL || list->provider->read_find == NULL) {
-        hold_unsent(list, ENS_HINT_NONE,
+        hold_unsent(list, ENS_HINT_NO_LISTS,
                     ENS_STR("this version of its provider lists no instances"));
     } else {
         list->route = ens_route_get(jobs->routes, cloud->account, list->selector->region);
