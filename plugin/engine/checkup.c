@@ -87,7 +87,7 @@ static void warn_of_keys(struct checkup *checkup)
     for (size_t i = 0; i < checkup->count; i++) {
         const struct ens_account *account = checkup->patients[i].account;
         if (account != NULL) {
-            ens_warn_of(&checkup->base.warnings, &account->keyring.warnings);
+            ens_job_notice(&checkup->base, &account->keyring.warnings);
         }
     }
 }

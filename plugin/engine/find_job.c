@@ -127,7 +127,7 @@ static void leave(struct list *list)
     struct find_job *job = list->job;
 
     if (list->route != NULL) {
-        ens_warn_of(&job->base.warnings, &list->route->account->keyring.warnings);
+        ens_job_notice(&job->base, &list->route->account->keyring.warnings);
     }
     if (list->listing.nameless > 0) {
         warn_of_nameless(list);

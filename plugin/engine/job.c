@@ -31,6 +31,30 @@ static void on_deadline(struct ens_timer *timer)
     job->kind->expire(job);
 }
 
+/* Unless it is empty, or the engine has reported it before. */
+static void warn_once(struct ens_job *job, ens_str text)
+{
+    struct ens_diags *reported = job->jobs->reported;
+
+    for (size_t i = 0; i < reported->count; i++) {
+        if (ens_str_is(text, reported->items[i].summary)) {
+            return;
+        }
+    }
+    if (text.len == 0 || reported->count == ENS_DIAGS_MAX) {
+        return;
+    }
+    ens_diags_add(reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
+    ens_warn(&job->warnings, text);
+}
+
+void ens_job_notice(struct ens_job *job, const struct ens_diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        warn_once(job, ens_diag_line(job->arena, &diags->items[i]));
+    }
+}
+
 void ens_job_begin(struct ens_job *job)
 {
     struct ens_jobs *jobs = job->jobs;
@@ -46,8 +70,8 @@ void ens_job_begin(struct ens_job *job)
     job->deadline.fire = on_deadline;
     ens_timer_set(jobs->timers, &job->deadline, job->deadline_ms);
     job->failures_before = jobs->calls->recorder.failures;
-    job->warnings = (struct ens_warnings){.reported = jobs->reported, .arena = job->arena};
-    ens_warn_of(&job->warnings, jobs->notices);
+    job->warnings = (struct ens_warnings){.arena = job->arena};
+    ens_job_notice(job, jobs->notices);
     job->kind->begin(job);
     if (job->cancelled_before) {
         ens_job_cancel(job); /* in the same turn: calls are sent at its end */
@@ -140,7 +164,9 @@ static void warn(struct ens_job *job)
     struct ens_jobs *jobs = job->jobs;
     const ens_str lost = ens_tracing_warning(jobs->tracing, job->arena);
 
-    ens_warn_of_audit(&job->warnings, &jobs->calls->recorder, job->failures_before);
+    if (jobs->calls->recorder.failures != job->failures_before) {
+        warn_once(job, ens_record_warning(&jobs->calls->recorder));
+    }
     if (lost.len > 0) {
         ens_warn(&job->warnings, lost);
     }

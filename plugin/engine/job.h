@@ -7,9 +7,9 @@
 #ifndef ENSURE_ENGINE_JOB_H
 #define ENSURE_ENGINE_JOB_H
 
+#include "core/warnings.h"
 #include "engine/call.h"
 #include "engine/engine.h"
-#include "engine/warnings.h"
 
 struct ens_job;
 
@@ -84,6 +84,10 @@ void ens_job_cancel(struct ens_job *job);
 /* Cancels the job with that id; 0: all. */
 void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id);
 void ens_jobs_resume(struct ens_jobs *jobs, ens_job_id id);
+
+/* For the kinds: warns of what was noticed about the setup or the keys. An engine reports each text
+ * once; what a job finds is reported by each job that finds it (ens_warn). */
+void ens_job_notice(struct ens_job *job, const struct ens_diags *diags);
 
 /* For the kinds: the job has ended. It is reported and freed at the end of the turn, because
  * callers may still use it. */
