@@ -172,7 +172,7 @@ class Bulk(Fleet):
 
     def test_unknown_cloud(self):
         self.lines(names_of(A, COUNT) + ["azure/eu/i-1"])
-        self.assert_sentence(self.json("plan", "fleet.txt"), 'there is no provider for cloud "azure"')
+        self.assert_sentence(self.json("plan", "fleet.txt"), 'ensure: azure/eu/i-1: there is no provider for cloud "azure"')
 
     def test_a_runner_has_the_summary_of_the_step(self):
         self.many()

@@ -144,7 +144,7 @@ class Find(Case):
             ([], "ensure find needs a cloud and a region"),
             (["alibaba"], "\"alibaba\" is not CLOUD/REGION"),
             (["alibaba/cn-hangzhou/i-1"], "cn-hangzhou/i-1"),
-            (["ghost/bj"], "there is no provider for cloud \"ghost\""),
+            (["ghost/bj"], "ensure: ghost/bj: there is no provider for cloud \"ghost\""),
             (["baidu/bj", "--status", "Stopped"], "--status: \"Stopped\" is not a status"),
             (["baidu/bj", "--status", "absent"], "--status: \"absent\" is not a status"),
             (["baidu/bj", "--tag", "env"], "--tag: \"env\" is not KEY=VALUE"),

@@ -345,7 +345,7 @@ class Limits(Select):
                 self.assertRaises(AssertionError, schemas.assert_valid, fleet, "fleet")
         self.select({**good, "cloud": "ghost"})
         self.assert_sentence(self.ensure("plan", "fleet.json"),
-                             "there is no provider for cloud \"ghost\"")
+                             "ensure: ghost/cn-hangzhou: there is no provider for cloud \"ghost\"")
         self.assertEqual(self.requests(), [])
 
     def test_most_selectors(self):
