@@ -434,8 +434,8 @@ ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *
 
     ens_rc rc = ens_interrupted() ? ENS_CANCELLED : follow(session, operation, &run);
     if (rc == ENS_OK && run.finished_count < count) {
-        rc = ens_fail(&told, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
-                      count - run.finished_count, count);
+        rc = ens_fail(&told, ENS_IO, NULL, "the plugin gave no result for %zu of %zu target%s",
+                      count - run.finished_count, count, ens_plural(count));
     }
     run_end(&run, rc);
     run_done(&run);

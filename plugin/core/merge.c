@@ -60,14 +60,14 @@ static ens_rc find_shards(const struct merge *merge, const struct ens_merge_part
         const struct ens_shard *shard = &part->document->shard;
         if (shard->count == 0) { /* it may have shards that seem missing */
             return ens_fail(merge->diags, ENS_INVALID, NULL,
-                            "%s is one of %zu shards, and %s is no shard: expected all or none",
-                            first->name, total, part->name);
+                            "%s is one of %zu shard%s, and %s is no shard: expected all or none",
+                            first->name, total, ens_plural(total), part->name);
         }
         if (shard->count != total) {
             return ens_fail(merge->diags, ENS_INVALID, NULL,
-                            "%s is one of %zu shards, and %s one of %zu: expected shards of one "
+                            "%s is one of %zu shard%s, and %s one of %zu: expected shards of one "
                             "division",
-                            first->name, total, part->name, shard->count);
+                            first->name, total, ens_plural(total), part->name, shard->count);
         }
         if (ret[shard->index] != NULL) {
             return ens_fail(merge->diags, ENS_INVALID, NULL,

@@ -109,10 +109,10 @@ static void warn_of_nameless(const struct list *list)
 
     ens_warn(&list->job->base.warnings,
              ens_arena_printf(list->job->base.arena,
-                              "%.*s/%.*s lists %zu instances whose ids Ensure does not know "
-                              "the form of; they are not shown",
+                              "%.*s/%.*s lists %zu instance%s with an id of a form that Ensure "
+                              "does not know; not shown",
                               ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
-                              list->listing.nameless));
+                              list->listing.nameless, ens_plural(list->listing.nameless)));
 }
 
 static void drop(struct list *list)

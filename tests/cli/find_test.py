@@ -110,6 +110,17 @@ class Find(Case):
         self.assertEqual(run.err, f"ensure: warning: {warning}\n")
         self.assertEqual(self.targets(PLACE["baidu"], "--name", "x-*"), [])
 
+    def test_keys_of_tags(self):
+        """The first = ends the key of --tag; a key that has one is named in a fleet."""
+        place = PLACE["alibaba"]
+        self.world(one("alibaba", "i-a", tags={"env": "a=b"}), one("alibaba", "i-b", tags={"env=a": "b"}))
+        self.assertEqual(self.targets(place, "--tag", "env=a=b"), [target("alibaba", "i-a")])
+        cloud, region = place.split("/")
+        self.write("fleet.json", {"select": [{"cloud": cloud, "region": region, "tags": {"env=a": "b"}}]})
+        run = self.ensure("status", "fleet.json", "-o", "targets")
+        self.assertEqual((run.code, run.out), (0, target("alibaba", "i-b") + "\n"), run.err)
+        self.assertIn("The first = ends the key", " ".join(self.ensure("find", "--help").out.split()))
+
     def test_denied(self):
         """A region that may not be listed is an error, and the others are shown."""
         self.world(*(one(cloud, "i-a") for cloud in CLOUDS),
