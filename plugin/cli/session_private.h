@@ -23,7 +23,8 @@ void ens_session_unwatch(struct ens_session *session); /* frees the stream */
 /* The parts of a request that the plugin names by their positions in it. */
 struct ens_session_parts {
     size_t count;
-    ens_str (*name)(const void *ud, struct ens_arena *arena, size_t index); /* as the user knows it */
+    ens_str (*name)(const void *ud, struct ens_arena *arena,
+                    size_t index); /* as the user knows it */
     const void *ud;
 };
 
