@@ -5,8 +5,8 @@
 #include "base/timestamp.h"
 #include "core/document.h"
 #include "core/json.h"
+#include "core/warnings.h"
 #include "engine/wait.h"
-#include "engine/warnings.h"
 #include "ensure_config.h"
 #include "os/os.h"
 

@@ -138,6 +138,11 @@ bool ens_str_matches(ens_str s, ens_str pattern)
     return fits(s, pattern, true);
 }
 
+const char *ens_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 bool ens_str_to_i64(ens_str s, int64_t *ret)
 {
     int64_t value = 0;

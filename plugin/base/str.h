@@ -45,6 +45,9 @@ bool ens_str_all_in(ens_str s, const char *set);
 bool ens_str_glob(ens_str s, ens_str pattern);
 bool ens_str_matches(ens_str s, ens_str pattern);
 
+/* The ending of a noun that is counted: "s", but for 1 "". */
+const char *ens_plural(size_t count);
+
 /* Parses a decimal number of 1 to 18 digits; no sign and no blanks. */
 bool ens_str_to_i64(ens_str s, int64_t *ret);
 

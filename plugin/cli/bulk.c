@@ -104,6 +104,7 @@ static ens_rc take(void *ud, const struct ens_result *result, struct ens_diags *
     (void)diags;
     ens_document_count_result(&bulk->document, result);
     ens_tally_add(&bulk->tally, &bulk->report, result);
+    ens_runner_result(&bulk->report, result);
     if (ens_notes_add(&bulk->tally.notes, &bulk->report, result, bulk->document.count)) {
         keep_for_notes(bulk, result);
     }

@@ -261,8 +261,8 @@ static void write_summary(const struct layout *layout, const struct ens_find_tab
         }
     }
     if (table->failed > 0) {
-        ens_buf_addf(&text, "; %zu %s could not be listed", table->failed,
-                     table->failed == 1 ? "region" : "regions");
+        ens_buf_addf(&text, "; %zu region%s could not be listed", table->failed,
+                     ens_plural(table->failed));
     }
     ens_text_wrap(layout->out, ens_buf_str(&text), 0, layout->style->width);
 }

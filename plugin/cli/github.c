@@ -18,14 +18,15 @@ static void escaped(struct ens_buf *out, ens_str text, bool property)
     }
 }
 
-/* "::error title=TARGET%3A REASON::MESSAGE ADVICE (CODE, HTTP 400, request ...)" */
-static void annotate(struct ens_buf *out, const char *command, const struct ens_result *result)
+/* "::error title=SUBJECT%3A REASON::MESSAGE ADVICE (CODE, HTTP 400, request ...)" */
+static void annotate(struct ens_buf *out, const char *command, ens_str subject,
+                     const struct ens_result *result)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const ens_str answer = ens_answer_text(arena, result);
 
     ens_buf_addf(out, "::%s title=", command);
-    escaped(out, ens_target_text(arena, &result->target), true);
+    escaped(out, subject, true);
     escaped(out, ENS_STR(": "), true);
     escaped(out, ens_str_of(ens_reason_name(result->reason)), true);
     ens_buf_add(out, ENS_STR("::"));
@@ -48,26 +49,58 @@ static bool is_unsure(enum ens_view view, const struct ens_result *result)
            (view == ENS_VIEW_APPLY && ens_result_class(result) == ENS_CLASS_UNFINISHED);
 }
 
+void ens_github_result(struct ens_buf *out, const struct ens_report *report,
+                       const struct ens_result *result)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str target = ens_target_text(arena, &result->target);
+
+    if (!ens_report_shows(report, result)) {
+        return;
+    }
+    if (ens_report_failed(report, result)) {
+        annotate(out, "error", target, result);
+    } else if (is_unsure(report->view, result)) {
+        annotate(out, "warning", target, result);
+    }
+}
+
+void ens_github_failure(struct ens_buf *out, const struct ens_find_failure *failure)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const struct ens_result result = {
+        .reason = failure->reason,
+        .message = failure->message,
+        .advice = failure->advice,
+        .provider_code = failure->provider_code,
+        .http_status = failure->http_status,
+        .request_id = failure->request_id,
+    };
+
+    annotate(out, "error",
+             ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(failure->cloud),
+                              ENS_STR_ARG(failure->region)),
+             &result);
+}
+
+void ens_github_warning(struct ens_buf *out, ens_str warning)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+
+    ens_buf_add(out, ENS_STR("::warning::"));
+    escaped(out, ens_text_clean(arena, warning), false);
+    ens_buf_add_char(out, '\n');
+}
+
 void ens_github_annotations(struct ens_buf *out, const struct ens_report *report)
 {
     const struct ens_document *document = report->document;
 
-    for (size_t i = 0; i < document->count; i++) {
-        const struct ens_result *result = &document->results[i];
-        if (!ens_report_shows(report, result)) {
-            continue;
-        }
-        if (ens_report_failed(report, result)) {
-            annotate(out, "error", result);
-        } else if (is_unsure(report->view, result)) {
-            annotate(out, "warning", result);
-        }
+    for (size_t i = 0; report->tally == NULL && i < document->count; i++) {
+        ens_github_result(out, report, &document->results[i]);
     }
     for (size_t i = 0; i < document->warning_count; i++) {
-        ENS_AUTO_ARENA *arena = ens_arena_new();
-        ens_buf_add(out, ENS_STR("::warning::"));
-        escaped(out, ens_text_clean(arena, document->warnings[i]), false);
-        ens_buf_add_char(out, '\n');
+        ens_github_warning(out, document->warnings[i]);
     }
 }
 

@@ -7,9 +7,16 @@
 #define ENSURE_CLI_GITHUB_H
 
 #include "cli/report.h"
+#include "core/finding.h"
 
-/* Workflow commands, one line each: ::error for each target that failed (ens_report_failed),
- * ::warning for each that is unfinished or unverified and for each warning of the document. */
+/* Workflow commands, one line each. Of a result: ::error if it failed (ens_report_failed),
+ * ::warning if it is unfinished or unverified, else nothing. */
+void ens_github_result(struct ens_buf *out, const struct ens_report *report,
+                       const struct ens_result *result);
+void ens_github_failure(struct ens_buf *out, const struct ens_find_failure *failure); /* ::error */
+void ens_github_warning(struct ens_buf *out, ens_str warning); /* ::warning */
+
+/* Of the report's results, if it has all, and of its warnings. */
 void ens_github_annotations(struct ens_buf *out, const struct ens_report *report);
 
 /* Adds text of several lines with every beginning of a workflow command changed: the runner obeys

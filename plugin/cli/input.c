@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "core/quote.h"
 #include "core/target_file.h"
 #include "os/os.h"
@@ -87,8 +88,8 @@ static ens_rc add_target(struct input *input, const struct ens_target *target)
     return ens_target_list_add(&input->targets, target, NULL, input->diags);
 }
 
-ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
-                          struct ens_diags *diags)
+static ens_rc read_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
+                            struct ens_diags *diags)
 {
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
@@ -96,6 +97,18 @@ ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_
     return rc == ENS_OK
                ? ens_target_file_read(arena, ens_buf_str(&text), ens_input_name(path), ret, diags)
                : rc;
+}
+
+ens_rc ens_input_check_document(ens_str text, const char *name, const char *expected,
+                                struct ens_diags *diags)
+{
+    const ens_str body = ens_str_trim(ens_utf8_skip_mark(text));
+
+    if (body.len > 0 && (body.ptr[0] == '{' || body.ptr[0] == '[' || ens_utf8_is_utf16(text))) {
+        return ENS_OK; /* what is wrong with it is told by its reader */
+    }
+    return ens_fail(diags, ENS_MALFORMED, name, "%s: expected %s",
+                    body.len == 0 ? "empty" : "not a document", expected);
 }
 
 static ens_rc add_selectors(struct input *input, const char *path, const struct ens_document *fleet)
@@ -144,7 +157,7 @@ static ens_rc add_targets(struct input *input, const struct ens_document *docume
 static ens_rc add_file(struct input *input, const char *path)
 {
     struct ens_document document = {0};
-    ens_rc rc = ens_input_document(input->arena, path, &document, input->diags);
+    ens_rc rc = read_document(input->arena, path, &document, input->diags);
 
     if (rc == ENS_OK && input->options->verb == ENS_VERB_APPLY) {
         if (document.kind == ENS_DOCUMENT_PLAN) {

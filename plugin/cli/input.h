@@ -24,8 +24,9 @@ const char *ens_input_name(const char *path);
 /* Reads the bytes of one file; "-" is standard input. */
 ens_rc ens_input_text(const char *path, struct ens_buf *out, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Reads one file, a document or a list of targets; "-" is standard input. */
-ens_rc ens_input_document(struct ens_arena *arena, const char *path, struct ens_document *ret,
-                          struct ens_diags *diags) ENS_MUST_USE;
+/* For verbs that take documents alone: fails if the text is empty, or lines. expected: what they
+ * take. */
+ens_rc ens_input_check_document(ens_str text, const char *name, const char *expected,
+                                struct ens_diags *diags) ENS_MUST_USE;
 
 #endif

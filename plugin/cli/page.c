@@ -118,7 +118,8 @@ static void put_more(const struct page *page, size_t count)
     }
 }
 
-static void put_note(const struct page *page, const struct ens_note *note)
+/* number: from 1; several notes can be of one reason. */
+static void put_note(const struct page *page, const struct ens_note *note, size_t number)
 {
     const bool bad = note->kind != ENS_NOTE_UNVERIFIED && note->kind != ENS_NOTE_UNFINISHED;
     const char *reason = ens_reason_name(note->reason);
@@ -136,10 +137,11 @@ static void put_note(const struct page *page, const struct ens_note *note)
         put(page, ENS_STR("</li>\n"));
     }
     put_more(page, note->count);
-    ens_buf_addf(page->out,
-                 "</ul>\n<button type=\"button\" data-reason=\"%s\" hidden>Show %s in the table"
-                 "</button>\n</div>\n",
-                 reason, reason);
+    ens_buf_addf(
+        page->out,
+        "</ul>\n<button type=\"button\" data-reason=\"%s\" aria-label=\"Show %s in the table "
+        "(note %zu)\" hidden>Show %s in the table</button>\n</div>\n",
+        reason, reason, number, reason);
 }
 
 static void put_notes(const struct page *page)
@@ -149,7 +151,7 @@ static void put_notes(const struct page *page)
     if (notes.count > 0) {
         put(page, ENS_STR("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n"));
         for (size_t i = 0; i < notes.count; i++) {
-            put_note(page, &notes.items[i]);
+            put_note(page, &notes.items[i], i + 1);
         }
         put(page, ENS_STR("</section>\n"));
     }

@@ -52,7 +52,7 @@ static void write_found(struct ens_buf *out, const struct ens_progress_counts *c
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
 
-    ens_buf_addf(out, "finding: %zu instance%s  %.*s", counts->done, counts->done == 1 ? "" : "s",
+    ens_buf_addf(out, "finding: %zu instance%s  %.*s", counts->done, ens_plural(counts->done),
                  ENS_STR_ARG(ens_duration_text(arena, counts->elapsed_ms)));
 }
 

@@ -13,8 +13,9 @@
  * it to the fleet's warnings. Sends nothing if there are no selectors.
  *
  * Anything but ENS_EXIT_OK ends the verb, since not all of the fleet is known; the diagnostics say
- * why. After Ctrl-C it is ENS_EXIT_OK with what was found until then: an operation that begins now
- * is cancelled. *timeout_ms is what is left of the verb's time; unchanged without selectors.
+ * why, and in JSON the warnings of a document without instances, which is written here. After
+ * Ctrl-C it is ENS_EXIT_OK with what was found until then: an operation that begins now is
+ * cancelled. *timeout_ms is what is left of the verb's time; unchanged without selectors.
  */
 enum ens_exit_code ens_fleet_resolve(struct ens_session *session, struct ens_arena *arena,
                                      const struct ens_options *options, struct ens_document *fleet,

@@ -81,6 +81,36 @@ static void append_summary(const char *path, const struct ens_report *report,
     }
 }
 
+void ens_runner_result(const struct ens_report *report, const struct ens_result *result)
+{
+    ENS_AUTO_BUF line = ens_buf_new(NOTE_MAX);
+
+    if (ens_runner_is()) {
+        ens_github_result(&line, report, result);
+        ens_terminal_note(ens_buf_str(&line));
+    }
+}
+
+void ens_runner_failure(const struct ens_find_failure *failure)
+{
+    ENS_AUTO_BUF line = ens_buf_new(NOTE_MAX);
+
+    if (ens_runner_is()) {
+        ens_github_failure(&line, failure);
+        ens_terminal_note(ens_buf_str(&line));
+    }
+}
+
+void ens_runner_warning(ens_str warning)
+{
+    ENS_AUTO_BUF line = ens_buf_new(NOTE_MAX);
+
+    if (ens_runner_is()) {
+        ens_github_warning(&line, warning);
+        ens_terminal_note(ens_buf_str(&line));
+    }
+}
+
 void ens_runner_tell(const struct ens_report *report, struct ens_diags *diags)
 {
     ENS_AUTO_BUF lines = ens_buf_new(ENS_DOCUMENT_MAX);

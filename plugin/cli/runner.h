@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "core/finding.h"
 
 bool ens_runner_is(void);
 
@@ -18,9 +19,15 @@ ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text,
  * nowhere to report it. */
 void ens_runner_note(const struct ens_diags *diags);
 
-/* Writes annotations to standard error, and appends the report as Markdown to the summary of the
- * step, the file that GITHUB_STEP_SUMMARY names; a report without all its results is not. A file
- * that is not written is a warning. Does nothing without a runner. */
+/* Annotations, on standard error; nothing without a runner. Of a result, if there is something to
+ * tell of it; of a region that could not be listed; of a warning. */
+void ens_runner_result(const struct ens_report *report, const struct ens_result *result);
+void ens_runner_failure(const struct ens_find_failure *failure);
+void ens_runner_warning(ens_str warning);
+
+/* The annotations of a report, of its warnings alone if it has not all results; and appends it as
+ * Markdown to the summary of the step, the file that GITHUB_STEP_SUMMARY names, if it has all. A
+ * file that is not written is a warning. Does nothing without a runner. */
 void ens_runner_tell(const struct ens_report *report, struct ens_diags *diags);
 
 #endif

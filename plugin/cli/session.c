@@ -445,19 +445,32 @@ static ens_rc follow(struct ens_session *session, const struct ens_operation *op
     return rc;
 }
 
+static ens_str name_of(const void *ud, struct ens_arena *arena, size_t index)
+{
+    const struct ens_document *input = ud;
+    const struct ens_target target = input->kind == ENS_DOCUMENT_FLEET
+                                         ? ens_target_list_at(&input->targets, index)
+                                         : input->results[index].target;
+
+    return ens_target_text(arena, &target);
+}
+
 ens_rc ens_session_run(struct ens_session *session, const struct ens_operation *operation,
                        const struct ens_result_sink *sink, struct ens_arena *arena,
                        struct ens_session_end *ret, struct ens_diags *diags)
 {
     const size_t count = operation->input->count;
-    struct run run = run_begin(operation, sink, arena, ret, diags);
+    const struct ens_session_parts parts = {count, name_of, operation->input};
+    ENS_AUTO_DIAGS told = {0};
+    struct run run = run_begin(operation, sink, arena, ret, &told);
 
     ens_rc rc = ens_interrupted() ? ENS_CANCELLED : follow(session, operation, &run);
     if (rc == ENS_OK && run.finished_count < count) {
-        rc = ens_fail(diags, ENS_IO, NULL, "the plugin gave no result for %zu of %zu targets",
-                      count - run.finished_count, count);
+        rc = ens_fail(&told, ENS_IO, NULL, "the plugin gave no result for %zu of %zu target%s",
+                      count - run.finished_count, count, ens_plural(count));
     }
     run_end(&run, rc);
     run_done(&run);
+    ens_session_tell(&told, &parts, diags);
     return rc;
 }

@@ -33,16 +33,26 @@ static ens_rc take_reply(struct ens_rpc_stream *stream, struct ens_arena *arena,
                                         : rc;
 }
 
+static ens_str name_of(const void *ud, struct ens_arena *arena, size_t index)
+{
+    const struct ens_argument *clouds = ud;
+
+    return ens_arena_dup(arena, ens_str_of(clouds[index].text));
+}
+
 ens_rc ens_session_diagnose(struct ens_session *session, const struct ens_argument *clouds,
                             size_t count, struct ens_arena *arena, struct ens_diagnoses *ret,
                             struct ens_diags *diags)
 {
     struct ens_rpc_stream *stream = call(session, clouds, count);
+    const struct ens_session_parts parts = {count, name_of, clouds};
+    ENS_AUTO_DIAGS told = {0};
     ProtobufCMessage *reply = NULL;
 
     ens_session_watch(session, stream, 0, ENS_SESSION_READ_MS);
-    ens_rc rc = take_reply(stream, arena, &reply, diags);
+    ens_rc rc = take_reply(stream, arena, &reply, &told);
     ens_session_unwatch(session);
+    ens_session_tell(&told, &parts, diags);
     return rc == ENS_OK ? ens_diagnoses_from_proto(arena, (const void *)reply,
                                                    "the plugin's answer", ret, diags)
                         : rc;

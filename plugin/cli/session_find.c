@@ -71,11 +71,21 @@ static int64_t pace_progress(void *ud)
     return ens_progress_tick(ud);
 }
 
+static ens_str name_of(const void *ud, struct ens_arena *arena, size_t index)
+{
+    const struct ens_selector *selectors = ud;
+
+    return ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(selectors[index].cloud),
+                            ENS_STR_ARG(selectors[index].region));
+}
+
 ens_rc ens_session_find(struct ens_session *session, const struct ens_find_operation *find,
                         const struct ens_find_sink *sink, struct ens_diags *diags)
 {
     struct run run = {.sink = sink, .progress = ens_progress_begin_find(find->quiet)};
     struct ens_rpc_stream *stream = call(session, find);
+    const struct ens_session_parts parts = {find->count, name_of, find->selectors};
+    ENS_AUTO_DIAGS told = {0};
     ens_rc rc = ENS_OK;
 
     ens_rpc_stream_pace(stream, pace_progress, &run.progress);
@@ -83,17 +93,18 @@ ens_rc ens_session_find(struct ens_session *session, const struct ens_find_opera
     for (;;) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ProtobufCMessage *message = NULL;
-        rc = ens_rpc_stream_next(stream, arena, &message, diags);
+        rc = ens_rpc_stream_next(stream, arena, &message, &told);
         if (rc != ENS_OK || message == NULL) {
             break;
         }
-        rc = take_event(arena, &run, (const void *)message, diags);
+        rc = take_event(arena, &run, (const void *)message, &told);
         if (rc != ENS_OK) {
             break;
         }
     }
     ens_session_unwatch(session);
     ens_progress_end(&run.progress);
+    ens_session_tell(&told, &parts, diags);
     if (rc == ENS_OK && !run.summed) {
         rc = ens_fail(diags, ENS_IO, answer, "it ended without a summary");
     }

@@ -20,4 +20,17 @@ void ens_session_watch(struct ens_session *session, struct ens_rpc_stream *strea
                        int64_t timeout_ms, int64_t longest_ms);
 void ens_session_unwatch(struct ens_session *session); /* frees the stream */
 
+/* The parts of a request that the plugin names by their positions in it. */
+struct ens_session_parts {
+    size_t count;
+    ens_str (*name)(const void *ud, struct ens_arena *arena,
+                    size_t index); /* as the user knows it */
+    const void *ud;
+};
+
+/* Adds what was told by the plugin, "targets[7]: ..." as "baidu/bj/i-1: ...": the user wrote no
+ * such list, or several. */
+void ens_session_tell(const struct ens_diags *told, const struct ens_session_parts *parts,
+                      struct ens_diags *diags);
+
 #endif

@@ -130,7 +130,7 @@ void ens_summary_line(struct ens_buf *out, const struct ens_report *report,
     if (document->shard.count > 0) {
         ens_buf_addf(out, "shard %zu/%zu, ", document->shard.index, document->shard.count);
     }
-    ens_buf_addf(out, "%zu instance%s%s", count, count == 1 ? "" : "s", count == 0 ? "" : ":");
+    ens_buf_addf(out, "%zu instance%s%s", count, ens_plural(count), count == 0 ? "" : ":");
     parts.at = out->len - before;
     switch (report->view) {
     case ENS_VIEW_PLAN:

@@ -71,7 +71,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
 static bool approved(const struct apply *apply, const struct ens_summary *summary)
 {
     const char *start = ens_arena_printf(apply->arena, "start %zu instance%s", summary->start,
-                                         summary->start == 1 ? "" : "s")
+                                         ens_plural(summary->start))
                             .ptr;
     const char *wait = ens_arena_printf(apply->arena, "wait for %zu", summary->wait).ptr;
     const char *question =

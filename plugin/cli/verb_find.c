@@ -5,16 +5,16 @@
 #include "cli/find_output.h"
 #include "cli/interrupt.h"
 #include "cli/operation.h"
+#include "cli/runner.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "core/quote.h"
+#include "core/warnings.h"
 #include "os/os.h"
 
 struct output {
     struct ens_find_output find;
-    struct ens_arena *arena; /* of warnings */
-    ens_str *warnings;
-    size_t warning_count;
+    struct ens_warnings warnings;
     struct ens_find_failures failures;
     struct ens_diags *diags;
 };
@@ -65,24 +65,19 @@ static ens_rc on_found(void *ud, const struct ens_finding *finding, struct ens_d
     return ens_find_output_add(&output->find, finding, diags);
 }
 
-static void keep_warning(struct output *output, ens_str text)
-{
-    output->warnings = ens_arena_grow(output->arena, output->warnings, output->warning_count,
-                                      sizeof(*output->warnings));
-    output->warnings[output->warning_count++] = ens_arena_dup(output->arena, text);
-}
-
 /* Failures are in the document's warnings, and on standard error with their advice. */
 static ens_rc on_failed(void *ud, const struct ens_find_failure *failure, struct ens_diags *diags)
 {
     struct output *output = ud;
-    const ens_str text = ens_find_failure_text(output->arena, failure);
+    struct ens_arena *arena = output->warnings.arena;
+    const ens_str text = ens_find_failure_text(arena, failure);
 
     (void)diags;
     ens_find_failures_add(&output->failures, failure);
-    keep_warning(output, text);
-    ens_diags_add(output->diags, ENS_ERROR, NULL, ens_arena_dup(output->arena, failure->advice).ptr,
-                  "%.*s", ENS_STR_ARG(text));
+    ens_runner_failure(failure);
+    ens_warn(&output->warnings, text);
+    ens_diags_add(output->diags, ENS_ERROR, NULL, ens_arena_dup(arena, failure->advice).ptr, "%.*s",
+                  ENS_STR_ARG(text));
     return ENS_OK;
 }
 
@@ -91,7 +86,8 @@ static ens_rc on_warned(void *ud, ens_str warning, struct ens_diags *diags)
     struct output *output = ud;
 
     (void)diags;
-    keep_warning(output, warning);
+    ens_runner_warning(warning);
+    ens_warn(&output->warnings, warning);
     ens_diags_add(output->diags, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(warning));
     return ENS_OK;
 }
@@ -103,11 +99,11 @@ static ens_rc finish(struct output *output, ens_rc rc, struct ens_diags *diags)
         return rc; /* or the request was refused, and nothing was asked */
     }
     if (rc != ENS_OK) {
-        keep_warning(output, ENS_STR("the find ended before all regions were listed"));
+        ens_warn(&output->warnings, ENS_STR("the find ended before all regions were listed"));
     }
     output->find.table.failed = output->failures.count;
     const ens_rc written =
-        ens_find_output_end(&output->find, output->warnings, output->warning_count, diags);
+        ens_find_output_end(&output->find, output->warnings.items, output->warnings.count, diags);
     return rc == ENS_OK ? written : rc;
 }
 
@@ -125,7 +121,7 @@ enum ens_exit_code ens_verb_find(struct ens_arena *arena, const struct ens_optio
 {
     ENS_AUTO_SESSION *session = NULL;
     struct ens_selector *selectors = NULL;
-    struct output output = {.arena = arena, .diags = diags};
+    struct output output = {.warnings = {.arena = arena}, .diags = diags};
     char created_at[ENS_TIMESTAMP_SIZE];
     const struct ens_find_sink sink = {on_found, on_failed, on_warned, &output};
 

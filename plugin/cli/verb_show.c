@@ -6,7 +6,7 @@
 #include "core/saved.h"
 #include "core/target_file.h"
 
-#define EXPECTED "expected a saved plan, result, status, find or diagnosis"
+#define EXPECTED "a saved plan, result, status, find or diagnosis"
 
 /* The file, and how it is to be printed. */
 struct show {
@@ -65,7 +65,8 @@ static ens_rc print_results(const struct show *show, ens_str text)
     ens_rc rc = ens_target_file_read(show->arena, text, show->name, &document, show->diags);
 
     if (rc == ENS_OK && document.kind == ENS_DOCUMENT_FLEET) {
-        rc = ens_fail(show->diags, ENS_INVALID, NULL, "%s is a fleet: " EXPECTED, show->name);
+        rc = ens_fail(show->diags, ENS_INVALID, NULL, "%s is a fleet: expected " EXPECTED,
+                      show->name);
     }
     return rc == ENS_OK ? ens_operation_print(show->name, show->format, &document, show->diags)
                         : rc;
@@ -81,8 +82,8 @@ enum ens_exit_code ens_verb_show(struct ens_arena *arena, const struct ens_optio
     struct ens_saved saved = {0};
     ens_rc rc = ens_input_text(path, &text, diags);
 
-    if (rc == ENS_OK && ens_str_trim(ens_buf_str(&text)).len == 0) {
-        rc = ens_fail(diags, ENS_MALFORMED, show.name, "empty: " EXPECTED);
+    if (rc == ENS_OK) {
+        rc = ens_input_check_document(ens_buf_str(&text), show.name, EXPECTED, diags);
     }
     if (rc == ENS_OK) {
         rc = ens_saved_read(arena, ens_buf_str(&text), show.name, &saved, diags);

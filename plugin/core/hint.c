@@ -46,6 +46,13 @@ static const char *const advice[ENS_HINT_COUNT] = {
     [ENS_HINT_NOT_STOPPED] =
         "An apply waits for that and starts it then; to have the start checked "
         "first, plan again once it has stopped.",
+    [ENS_HINT_SELECTOR] = "Check the region and the conditions of the selector: the cloud does "
+                          "not accept them.",
+    [ENS_HINT_TOO_MANY] = "Narrow the selector by status, tags, name, zone or group, or set its "
+                          "limit.",
+    [ENS_HINT_NO_LISTS] = "Name the instances by their ids, or install a provider of this cloud "
+                          "that lists instances.",
+    [ENS_HINT_NO_REGION] = "Name the region as CLOUD/REGION, or set it for the cloud.",
 };
 
 const char *ens_hint_advice(enum ens_hint hint)

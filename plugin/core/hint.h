@@ -28,6 +28,10 @@ enum ens_hint {
     ENS_HINT_NOT_THE_CLOUD, /* the reply is from a proxy or a similar device */
     ENS_HINT_STILL_BUSY,    /* in_progress until retries ended */
     ENS_HINT_NOT_STOPPED,   /* plan: the start has to wait until the instance is stopped */
+    ENS_HINT_SELECTOR,      /* a list is refused for what it was asked with */
+    ENS_HINT_TOO_MANY,      /* more instances match than a run shows */
+    ENS_HINT_NO_LISTS,      /* the provider can't list */
+    ENS_HINT_NO_REGION,
     ENS_HINT_COUNT,
 };
 

@@ -29,10 +29,19 @@ void ens_listing_done(struct ens_listing *listing)
 
 /* ---- failures -------------------------------------------------------------------------------- */
 
+/* What is refused of a list is no instance id, which the advice of these reasons names. */
+static enum ens_hint hint_of(const struct ens_outcome *outcome, enum ens_reason reason)
+{
+    const bool refused = reason == ENS_REASON_INVALID_ARGUMENT || reason == ENS_REASON_NOT_FOUND;
+
+    return refused && outcome->hint == ENS_HINT_NONE ? ENS_HINT_SELECTOR : outcome->hint;
+}
+
 static enum ens_listing_next fail(struct ens_listing *listing, const struct ens_outcome *outcome,
                                   enum ens_reason reason, ens_str detail)
 {
     listing->failure = *outcome;
+    listing->failure.hint = hint_of(outcome, reason);
     listing->failure.reason = reason;
     listing->failure.detail = detail;
     listing->failure.page = NULL;
@@ -86,6 +95,15 @@ static bool is_new(struct ens_listing *listing, const struct ens_found *found,
     return ens_target_set_add(&listing->findings->shown, listing->place, found->seen->id);
 }
 
+static enum ens_listing_next too_many(struct ens_listing *listing,
+                                      const struct ens_outcome *outcome)
+{
+    (void)fail(listing, outcome, ENS_REASON_INVALID_ARGUMENT,
+               ens_arena_printf(listing->arena, "more than %zu instances match", ENS_FOUND_MAX));
+    listing->failure.hint = ENS_HINT_TOO_MANY;
+    return ENS_LISTING_FAILED;
+}
+
 static enum ens_status status_of(const struct ens_listing *listing, const struct ens_found *found)
 {
     const struct ens_status_row *row = ens_classify_status(listing->provider, found->seen->word);
@@ -119,12 +137,7 @@ static enum ens_listing_next take_instances(
             continue;
         }
         if (listing->findings->total == ENS_FOUND_MAX) {
-            return fail(
-                listing, outcome, ENS_REASON_INVALID_ARGUMENT,
-                ens_arena_printf(listing->arena,
-                                 "more than %zu instances match: narrow the selector, or set "
-                                 "a limit",
-                                 ENS_FOUND_MAX));
+            return too_many(listing, outcome);
         }
         const struct ens_finding finding = finding_of(arena, listing, found, status);
         listing->findings->total++;

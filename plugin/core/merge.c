@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/warnings.h"
+
 #define MISSING_SHOWN_MAX     10   /* in the warning */
 #define WARNINGS_COMPARED_MAX 1000 /* each is compared with these */
 
@@ -58,14 +60,14 @@ static ens_rc find_shards(const struct merge *merge, const struct ens_merge_part
         const struct ens_shard *shard = &part->document->shard;
         if (shard->count == 0) { /* it may have shards that seem missing */
             return ens_fail(merge->diags, ENS_INVALID, NULL,
-                            "%s is one of %zu shards, and %s is no shard: expected all or none",
-                            first->name, total, part->name);
+                            "%s is one of %zu shard%s, and %s is no shard: expected all or none",
+                            first->name, total, ens_plural(total), part->name);
         }
         if (shard->count != total) {
             return ens_fail(merge->diags, ENS_INVALID, NULL,
-                            "%s is one of %zu shards, and %s one of %zu: expected shards of one "
+                            "%s is one of %zu shard%s, and %s one of %zu: expected shards of one "
                             "division",
-                            first->name, total, part->name, shard->count);
+                            first->name, total, ens_plural(total), part->name, shard->count);
         }
         if (ret[shard->index] != NULL) {
             return ens_fail(merge->diags, ENS_INVALID, NULL,
@@ -145,10 +147,10 @@ static ens_rc add_instances(const struct merge *merge)
     return ENS_OK;
 }
 
-static bool has_warning(const ens_str *warnings, size_t count, ens_str warning)
+static bool has_warning(const struct ens_warnings *warnings, ens_str warning)
 {
-    for (size_t i = 0; i < count && i < WARNINGS_COMPARED_MAX; i++) {
-        if (ens_str_eq(warnings[i], warning)) {
+    for (size_t i = 0; i < warnings->count && i < WARNINGS_COMPARED_MAX; i++) {
+        if (ens_str_eq(warnings->items[i], warning)) {
             return true;
         }
     }
@@ -159,22 +161,20 @@ static bool has_warning(const ens_str *warnings, size_t count, ens_str warning)
  * empty. */
 static void add_warnings(const struct merge *merge, ens_str own)
 {
-    ens_str *warnings = NULL;
-    size_t count = 0;
+    struct ens_warnings warnings = {.arena = merge->arena};
 
     for (size_t i = 0; i <= merge->count; i++) {
         const struct ens_document *part = i < merge->count ? merge->parts[i].document : NULL;
         const size_t more = part != NULL ? part->warning_count : own.len > 0 ? 1 : 0;
         for (size_t j = 0; j < more; j++) {
             const ens_str warning = part != NULL ? part->warnings[j] : own;
-            if (!has_warning(warnings, count, warning)) {
-                warnings = ens_arena_grow(merge->arena, warnings, count, sizeof(*warnings));
-                warnings[count++] = warning;
+            if (!has_warning(&warnings, warning)) {
+                ens_warn(&warnings, warning);
             }
         }
     }
-    merge->document->warnings = warnings;
-    merge->document->warning_count = count;
+    merge->document->warnings = warnings.items;
+    merge->document->warning_count = warnings.count;
 }
 
 /* Times are RFC 3339 in UTC, whose byte order is that of time. */

@@ -176,14 +176,28 @@ const char *ens_rule_expects(enum ens_rule rule)
     return expected[rule];
 }
 
+/* A setting may be false; a guard in a list of guards is there to hold. */
+static bool is_no_audit(const struct ens_guard *guard)
+{
+    return guard->rule == ENS_RULE_AUDIT_REQUIRED && guard->value_count == 1 &&
+           ens_str_is(guard->values[0], "false");
+}
+
 ens_rc ens_guard_check(struct ens_guard *guard, const char *where, struct ens_diags *diags)
 {
     if (ens_rule_is_list(guard->rule)) {
         return check_patterns(guard, where, diags);
     }
-    return read_value(guard) ? ENS_OK
-                             : ens_fail(diags, ENS_MALFORMED, where, "%s: expected %s",
-                                        names[guard->rule], ens_rule_expects(guard->rule));
+    if (read_value(guard)) {
+        return ENS_OK;
+    }
+    if (is_no_audit(guard)) {
+        return ens_fail(diags, ENS_MALFORMED, where,
+                        "%s: \"false\" guards nothing: expected true, or no guard of this rule",
+                        names[guard->rule]);
+    }
+    return ens_fail(diags, ENS_MALFORMED, where, "%s: expected %s", names[guard->rule],
+                    ens_rule_expects(guard->rule));
 }
 
 /* ---- the policy ----------------------------------------------------------------------------- */

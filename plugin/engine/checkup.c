@@ -87,7 +87,7 @@ static void warn_of_keys(struct checkup *checkup)
     for (size_t i = 0; i < checkup->count; i++) {
         const struct ens_account *account = checkup->patients[i].account;
         if (account != NULL) {
-            ens_warn_of(&checkup->base.warnings, &account->keyring.warnings);
+            ens_job_notice(&checkup->base, &account->keyring.warnings);
         }
     }
 }
@@ -288,7 +288,7 @@ static void examine(struct patient *patient)
         return;
     }
     if (patient->region.len == 0) {
-        fail_unsent(patient, ENS_HINT_NONE, ENS_STR("no region is named"));
+        fail_unsent(patient, ENS_HINT_NO_REGION, ENS_STR("no region is named"));
         return;
     }
     patient->account = cloud->account;

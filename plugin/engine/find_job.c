@@ -109,10 +109,10 @@ static void warn_of_nameless(const struct list *list)
 
     ens_warn(&list->job->base.warnings,
              ens_arena_printf(list->job->base.arena,
-                              "%.*s/%.*s lists %zu instances whose ids Ensure does not know "
-                              "the form of; they are not shown",
+                              "%.*s/%.*s lists %zu instance%s with an id of a form that Ensure "
+                              "does not know; not shown",
                               ENS_STR_ARG(selector->cloud), ENS_STR_ARG(selector->region),
-                              list->listing.nameless));
+                              list->listing.nameless, ens_plural(list->listing.nameless)));
 }
 
 static void drop(struct list *list)
@@ -127,7 +127,7 @@ static void leave(struct list *list)
     struct find_job *job = list->job;
 
     if (list->route != NULL) {
-        ens_warn_of(&job->base.warnings, &list->route->account->keyring.warnings);
+        ens_job_notice(&job->base, &list->route->account->keyring.warnings);
     }
     if (list->listing.nameless > 0) {
         warn_of_nameless(list);
@@ -188,7 +188,7 @@ static void enter(struct list *list)
     if (cloud->account == NULL) {
         hold_unsent(list, cloud->hint, cloud->error);
     } else if (list->provider->find_request == NULL || list->provider->read_find == NULL) {
-        hold_unsent(list, ENS_HINT_NONE,
+        hold_unsent(list, ENS_HINT_NO_LISTS,
                     ENS_STR("this version of its provider lists no instances"));
     } else {
         list->route = ens_route_get(jobs->routes, cloud->account, list->selector->region);

@@ -31,6 +31,30 @@ static void on_deadline(struct ens_timer *timer)
     job->kind->expire(job);
 }
 
+/* Unless it is empty, or the engine has reported it before. */
+static void warn_once(struct ens_job *job, ens_str text)
+{
+    struct ens_diags *reported = job->jobs->reported;
+
+    for (size_t i = 0; i < reported->count; i++) {
+        if (ens_str_is(text, reported->items[i].summary)) {
+            return;
+        }
+    }
+    if (text.len == 0 || reported->count == ENS_DIAGS_MAX) {
+        return;
+    }
+    ens_diags_add(reported, ENS_WARNING, NULL, NULL, "%.*s", ENS_STR_ARG(text));
+    ens_warn(&job->warnings, text);
+}
+
+void ens_job_notice(struct ens_job *job, const struct ens_diags *diags)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        warn_once(job, ens_diag_line(job->arena, &diags->items[i]));
+    }
+}
+
 void ens_job_begin(struct ens_job *job)
 {
     struct ens_jobs *jobs = job->jobs;
@@ -46,8 +70,8 @@ void ens_job_begin(struct ens_job *job)
     job->deadline.fire = on_deadline;
     ens_timer_set(jobs->timers, &job->deadline, job->deadline_ms);
     job->failures_before = jobs->calls->recorder.failures;
-    job->warnings = (struct ens_warnings){.reported = jobs->reported, .arena = job->arena};
-    ens_warn_of(&job->warnings, jobs->notices);
+    job->warnings = (struct ens_warnings){.arena = job->arena};
+    ens_job_notice(job, jobs->notices);
     job->kind->begin(job);
     if (job->cancelled_before) {
         ens_job_cancel(job); /* in the same turn: calls are sent at its end */
@@ -71,6 +95,9 @@ void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
         if (id == 0 || job->id == id) {
             ens_job_cancel(job);
         }
+    }
+    for (struct ens_job *job = jobs->ended; job != NULL; job = job->next) {
+        job->hurried = job->hurried || id == 0 || job->id == id;
     }
 }
 
@@ -105,9 +132,10 @@ static void trace(struct ens_job *job)
     struct ens_tracing *tracing = job->jobs->tracing;
     struct ens_job_tally tally;
 
-    if (!ens_tracing_wants(tracing, &job->run.trace)) {
+    if (job->traced || !ens_tracing_wants(tracing, &job->run.trace)) {
         return;
     }
+    job->traced = true;
     job->kind->tally(job, &tally);
     const struct ens_attribute attributes[] = {
         {ENS_ATTRIBUTE_TEXT, ENS_STR("ensure.run_id"), job->run.id, 0},
@@ -136,24 +164,45 @@ static void warn(struct ens_job *job)
     struct ens_jobs *jobs = job->jobs;
     const ens_str lost = ens_tracing_warning(jobs->tracing, job->arena);
 
-    ens_warn_of_audit(&job->warnings, &jobs->calls->recorder, job->failures_before);
+    if (jobs->calls->recorder.failures != job->failures_before) {
+        warn_once(job, ens_record_warning(&jobs->calls->recorder));
+    }
     if (lost.len > 0) {
         ens_warn(&job->warnings, lost);
     }
 }
 
+/* Whether the report may wait until the receiver of traces has answered. */
+static bool has_time(const struct ens_job *job)
+{
+    const int64_t left_ms = job->deadline_ms - ens_timers_now(job->jobs->timers);
+
+    return !job->cancelled && !job->hurried && left_ms > ENS_TRACING_WAIT_MS;
+}
+
+static void end(struct ens_job *job)
+{
+    warn(job);
+    job->kind->report(job);
+    ens_config_unref(job->jobs->configs, job->config);
+    struct ens_arena *arena = job->arena; /* the kind may have things in it to free */
+    job->kind->dispose(job);
+    ens_arena_free(arena);
+}
+
 void ens_jobs_end(struct ens_jobs *jobs)
 {
-    while (jobs->ended != NULL) {
-        struct ens_job *job = jobs->ended;
-        jobs->ended = job->next;
+    struct ens_job **at = &jobs->ended;
+
+    while (*at != NULL) {
+        struct ens_job *job = *at;
         trace(job);
-        warn(job);
-        job->kind->report(job);
-        ens_config_unref(jobs->configs, job->config);
-        struct ens_arena *arena = job->arena; /* the kind may have things in it to free */
-        job->kind->dispose(job);
-        ens_arena_free(arena);
+        if (has_time(job) && !ens_tracing_settle(jobs->tracing)) {
+            at = &job->next;
+        } else {
+            *at = job->next;
+            end(job);
+        }
     }
 }
 

@@ -7,9 +7,9 @@
 #ifndef ENSURE_ENGINE_JOB_H
 #define ENSURE_ENGINE_JOB_H
 
+#include "core/warnings.h"
 #include "engine/call.h"
 #include "engine/engine.h"
-#include "engine/warnings.h"
 
 struct ens_job;
 
@@ -49,12 +49,14 @@ struct ens_job {
     bool cancelled_before;    /* it began */
     bool cancelled;
     bool over;
+    bool traced;  /* its span is added */
+    bool hurried; /* it was to be cancelled after its end: its report waits for nothing */
 };
 
 /* The jobs of an engine, and their dependencies, which are borrowed. */
 struct ens_jobs {
     struct ens_job *running;
-    struct ens_job *ended; /* their end is reported at the end of the turn */
+    struct ens_job *ended; /* their end is reported at the end of a turn */
     const struct ens_registry *registry;
     struct ens_timers *timers;
     struct ens_calls *calls;
@@ -84,11 +86,15 @@ void ens_job_cancel(struct ens_job *job);
 void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id);
 void ens_jobs_resume(struct ens_jobs *jobs, ens_job_id id);
 
+/* For the kinds: warns of what was noticed about the setup or the keys. An engine reports each text
+ * once; what a job finds is reported by each job that finds it (ens_warn). */
+void ens_job_notice(struct ens_job *job, const struct ens_diags *diags);
+
 /* For the kinds: the job has ended. It is reported and freed at the end of the turn, because
  * callers may still use it. */
 void ens_job_over(struct ens_job *job);
 
-/* Reports the ended jobs, and frees them. */
+/* Reports the ended jobs, and frees them; all but those that wait for the receiver of traces. */
 void ens_jobs_end(struct ens_jobs *jobs);
 
 #endif

@@ -13,7 +13,7 @@ void ens_target_job_end_if_done(struct target_job *job)
     ens_timer_clear(job->base.jobs->timers, &job->grace);
     ens_timer_clear(job->base.jobs->timers, &job->more);
     for (size_t i = 0; i < job->account_count; i++) {
-        ens_warn_of(&job->base.warnings, &job->accounts[i]->keyring.warnings);
+        ens_job_notice(&job->base, &job->accounts[i]->keyring.warnings);
     }
     ens_job_over(&job->base); /* callers may still loop over its targets */
 }

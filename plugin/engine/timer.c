@@ -38,6 +38,11 @@ void ens_timer_clear(struct ens_timers *timers, struct ens_timer *timer)
     ens_time_heap_clear(&timers->heap, &timer->node);
 }
 
+bool ens_timer_is_set(const struct ens_timer *timer)
+{
+    return timer->node.place != 0;
+}
+
 void ens_timers_fire(struct ens_timers *timers)
 {
     const int64_t now = ens_timers_now(timers);

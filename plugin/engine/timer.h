@@ -6,6 +6,8 @@
 #ifndef ENSURE_ENGINE_TIMER_H
 #define ENSURE_ENGINE_TIMER_H
 
+#include <stdbool.h>
+
 #include "base/host.h"
 #include "core/time_heap.h"
 
@@ -32,6 +34,7 @@ uint32_t ens_timers_random(struct ens_timers *timers);
 /* Sets the timer, or moves it if it is set. */
 void ens_timer_set(struct ens_timers *timers, struct ens_timer *timer, int64_t at_ms);
 void ens_timer_clear(struct ens_timers *timers, struct ens_timer *timer); /* no effect if not set */
+bool ens_timer_is_set(const struct ens_timer *timer);
 
 void ens_timers_fire(struct ens_timers *timers); /* calls all that are due */
 

@@ -99,7 +99,7 @@ static ens_str line_of(const struct ens_tf_progress *progress, struct ens_arena 
         add_part(&out, by_class[i], class_words[i]);
     }
     if (started > 0) {
-        ens_buf_addf(&out, "; %zu start%s accepted", started, started == 1 ? "" : "s");
+        ens_buf_addf(&out, "; %zu start%s accepted", started, ens_plural(started));
     }
     ens_buf_add(&out, ENS_STR("."));
     return ens_arena_dup(arena, ens_buf_str(&out));

@@ -114,7 +114,8 @@ void ens_tf_diags_take(struct ens_tf_diags *diags, struct ens_diags *found)
     }
     if (found->dropped > 0) {
         ens_tf_diags_add(diags, ENS_ERROR, NULL,
-                         ens_arena_printf(diags->arena, "%zu more errors", found->dropped),
+                         ens_arena_printf(diags->arena, "%zu more error%s", found->dropped,
+                                          ens_plural(found->dropped)),
                          ENS_STR("Correct those that are shown first."));
     }
     ens_diags_done(found);

@@ -172,7 +172,7 @@ class Bulk(Fleet):
 
     def test_unknown_cloud(self):
         self.lines(names_of(A, COUNT) + ["azure/eu/i-1"])
-        self.assert_sentence(self.json("plan", "fleet.txt"), 'there is no provider for cloud "azure"')
+        self.assert_sentence(self.json("plan", "fleet.txt"), 'ensure: azure/eu/i-1: there is no provider for cloud "azure"')
 
     def test_a_runner_has_the_summary_of_the_step(self):
         self.many()
@@ -204,6 +204,16 @@ class Limits(Case):
                 self.assert_sentence(run, f"{KEPT + 1} targets: {said}", f"takes at most {KEPT};")
                 self.assertEqual(run.err.count("\n"), 1)
         self.assertFalse(os.path.exists(self.path("plan.json")))
+
+    def test_annotations_of_more_than_are_kept(self):
+        """Without keys nothing is asked, and all are refused."""
+        self.lines(KEPT + 1)
+        self.environment["GITHUB_ACTIONS"] = "true"
+        run = self.ensure("plan", "fleet.txt")
+        self.assertEqual(run.code, 1, run.err[-1000:])
+        annotated = [line.split("%3A")[0] for line in run.err.splitlines() if line.startswith("::error ")]
+        expected = [f"::error title={name}" for name in names_of(A, KEPT + 1)]
+        self.assertTrue(annotated == expected, f"{len(annotated)} annotations")
 
     def test_as_many_as_are_kept(self):
         """Without keys nothing is asked."""

@@ -262,7 +262,7 @@ class Doctor(Case):
     def test_usage(self):
         self.world(*EACH)
         self.assert_sentence(self.ensure("doctor", "alibaba/CN"), '"alibaba/CN" is neither a cloud')
-        self.assert_sentence(self.ensure("doctor", "gcp"), 'no provider for cloud "gcp"')
+        self.assert_sentence(self.ensure("doctor", "gcp"), 'ensure: gcp: there is no provider for cloud "gcp"')
         self.assert_sentence(self.ensure("doctor", "--format", "markdown"), "expected one of: table json")
         self.assert_sentence(self.ensure("doctor", *[f"baidu/r{n}" for n in range(101)]),
                              "expected at most 100, found 101")

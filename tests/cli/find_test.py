@@ -110,6 +110,17 @@ class Find(Case):
         self.assertEqual(run.err, f"ensure: warning: {warning}\n")
         self.assertEqual(self.targets(PLACE["baidu"], "--name", "x-*"), [])
 
+    def test_keys_of_tags(self):
+        """The first = ends the key of --tag; a key that has one is named in a fleet."""
+        place = PLACE["alibaba"]
+        self.world(one("alibaba", "i-a", tags={"env": "a=b"}), one("alibaba", "i-b", tags={"env=a": "b"}))
+        self.assertEqual(self.targets(place, "--tag", "env=a=b"), [target("alibaba", "i-a")])
+        cloud, region = place.split("/")
+        self.write("fleet.json", {"select": [{"cloud": cloud, "region": region, "tags": {"env=a": "b"}}]})
+        run = self.ensure("status", "fleet.json", "-o", "targets")
+        self.assertEqual((run.code, run.out), (0, target("alibaba", "i-b") + "\n"), run.err)
+        self.assertIn("The first = ends the key", " ".join(self.ensure("find", "--help").out.split()))
+
     def test_denied(self):
         """A region that may not be listed is an error, and the others are shown."""
         self.world(*(one(cloud, "i-a") for cloud in CLOUDS),
@@ -144,7 +155,7 @@ class Find(Case):
             ([], "ensure find needs a cloud and a region"),
             (["alibaba"], "\"alibaba\" is not CLOUD/REGION"),
             (["alibaba/cn-hangzhou/i-1"], "cn-hangzhou/i-1"),
-            (["ghost/bj"], "there is no provider for cloud \"ghost\""),
+            (["ghost/bj"], "ensure: ghost/bj: there is no provider for cloud \"ghost\""),
             (["baidu/bj", "--status", "Stopped"], "--status: \"Stopped\" is not a status"),
             (["baidu/bj", "--status", "absent"], "--status: \"absent\" is not a status"),
             (["baidu/bj", "--tag", "env"], "--tag: \"env\" is not KEY=VALUE"),

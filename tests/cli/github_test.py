@@ -86,6 +86,39 @@ class Runner(Case):
         self.assertEqual([name for name, _, _ in commands(run.err)], ["warning"])
         self.assertIn("ENSURE_LOG", commands(run.err)[0][2])
 
+    def test_find(self):
+        """Regions that can't be listed, and warnings; the exit code tells of the first alone."""
+        self.world(one(A, "i-a"), one(B, "i-b"),
+                   accounts=[{**account, "denied": ["DescribeInstances"]} if account["cloud"] == A else account
+                             for account in tool.with_emulator.accounts()])
+        place, empty = f"{A}/{tool.REGION[A]}", f"{B}/{tool.REGION[B]}"
+        run = self.json("find", place, empty, "--name", "none")
+        self.assertEqual(run.code, 3, run.err)
+        self.assertEqual([(name, title) for name, title, _ in commands(run.err)],
+                         [("error", f"{place}: permission_denied"), ("warning", "")])
+        denied, nothing = (data for _, _, data in commands(run.err))
+        self.assertIn("Forbidden.RAM, HTTP 403, request ", denied)
+        self.assertIn(f"no instance was found in {empty}", nothing)
+        # The selectors of a fleet are the same lists: each that fails is told once.
+        self.write("fleet.json", {"select": [{"cloud": A, "region": tool.REGION[A], "name": name}
+                                             for name in ("a", "b")]})
+        run = self.ensure("plan", "fleet.json")
+        self.assertEqual(run.code, 3, run.err)
+        self.assertEqual([(name, title) for name, title, _ in commands(run.err)],
+                         [("error", f"{place}: permission_denied")])
+
+    def test_merge(self):
+        """As the verbs that wrote its documents."""
+        refused = documents.instance("alibaba/cn-hangzhou/i-1")
+        started = documents.instance("alibaba/cn-hangzhou/i-2", "start", "ok")
+        self.write("p0", documents.plan(refused, warnings=["odd"]))
+        self.write("p1", documents.plan(started))
+        run = self.json("merge", "p0", "p1")
+        self.assertEqual(run.code, 3, run.err)
+        self.assertEqual([(name, title) for name, title, _ in commands(run.err)],
+                         [("error", "alibaba/cn-hangzhou/i-1: no_capacity"), ("warning", "")])
+        self.assertIn("**Refused: no_capacity**", self.read("summary.md"))
+
     def test_summary_that_can_not_be_written(self):
         self.world(one(A, "i-a"))
         for place in (self.path("none/summary.md"), self.directory, "/dev/null"):

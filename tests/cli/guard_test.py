@@ -230,7 +230,7 @@ class Guards(tool.Case):
         name = self.names[0]
         for verb in (("plan", name), ("apply", "--yes", name), ("status", name), ("wait", name),
                      ("find", f"{A}/{tool.REGION[A]}"), ("doctor",)):
-            self.assert_sentence(self.ensure(*verb), *parts)
+            self.assert_sentence(self.ensure(*verb), f"ENSURE_POLICY: {parts[0]}", *parts[1:])
 
     def test_fleet_that_cannot_be_used(self):
         for guards, said in (({"max_start": 1}, 'unknown key "max_start"'),

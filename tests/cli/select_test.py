@@ -35,9 +35,17 @@ class Select(Case):
         return [i["target"] for i in run.document["instances"]]
 
     def check_nothing_done(self, run, *parts, code=3):
-        """The verb ended with one sentence, and nothing was asked but lists."""
-        self.assertEqual((run.code, run.out), (code, ""), run.err)
-        for part in ("not all of the fleet is known, so nothing was done with it: ", *parts):
+        """The verb ended with one sentence, which a document in JSON has too, and nothing was asked but lists."""
+        self.assertEqual(run.code, code, run.err)
+        texts = [run.err]
+        if run.out:
+            document = run.document
+            self.assertEqual((document["instances"], document["summary"]["total"]), ([], 0))
+            texts += document["warnings"]
+            self.assertEqual(len(texts), 2)
+        for text in texts:
+            self.assertIn("not all of the fleet is known, so nothing was done with it: ", text)
+        for part in parts:
             self.assertIn(part, run.err)
         self.assertEqual(len(run.err.splitlines()), 1, run.err)
         self.assertEqual(self.starts(), {})
@@ -177,8 +185,11 @@ class Unresolved(Select):
             run = self.json(*verb, "fleet.json")
             self.check_nothing_done(run, "alibaba/cn-hangzhou: permission_denied: ",
                                     "(ecs:DescribeInstances)", "Grant ecs:DescribeInstances")
+            kind = {"wait": "status"}.get(verb[0], verb[0])
+            self.assertEqual(run.document["format"], f"ensure.{kind}/v1")
         run = self.ensure("plan", "fleet.json", "--out", "fleet.plan")
         self.check_nothing_done(run)
+        self.assertEqual(run.out, "")
         self.assertFalse(os.path.exists(self.path("fleet.plan")))
 
     def test_unreachable(self):
@@ -334,7 +345,7 @@ class Limits(Select):
                 self.assertRaises(AssertionError, schemas.assert_valid, fleet, "fleet")
         self.select({**good, "cloud": "ghost"})
         self.assert_sentence(self.ensure("plan", "fleet.json"),
-                             "there is no provider for cloud \"ghost\"")
+                             "ensure: ghost/cn-hangzhou: there is no provider for cloud \"ghost\"")
         self.assertEqual(self.requests(), [])
 
     def test_most_selectors(self):

@@ -222,13 +222,15 @@ class Merge(Case):
         self.made("status", ["status"], target(A, "i-a"))
         self.fleet(target(A, "i-a"))
         self.write("lines", target(A, "i-a"))
+        self.write("empty", "\n")
         self.write("broken", self.read("plan")[:-9])
         for files, parts in (
                 (("plan", "again"), (target(V, "i-v"), "plan", "again")),
                 (("plan", "plan"), (target(V, "i-v"), "plan")),
                 (("plan", "status"), ("ensure.plan/v1", "ensure.status/v1", "of one kind")),
                 (("fleet.json",), ("fleet.json is a fleet",)),
-                (("plan", "lines"), ("lines is a fleet",)),
+                (("plan", "empty"), ("empty: empty: expected a plan, a result or a status",)),
+                (("plan", "lines"), ("lines: not a document: expected a plan, a result or a status",)),
                 (("plan", "broken"), ("broken", "not JSON")),
                 (("plan", "missing"), ("missing",)),
                 (("plan", "-", "-"), ("standard input is named 2 times",)),

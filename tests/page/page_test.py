@@ -201,6 +201,14 @@ class Page(tool.Case):
         self.assertIsNone(self.browser.run("window.entered"))
         self.assertGreaterEqual(len(self.browser.of("Log.entryAdded")), 3)
 
+    def test_names_of_buttons(self):
+        """No two have one name, also where two notes are of one reason."""
+        self.visit(self.page(documents.plan(*(documents.instance(f"baidu/bj/i-{n}", advice=f"Do {n}.")
+                                              for n in range(3)))))
+        names = self.browser.run("Array.from(document.querySelectorAll('button[data-reason]'))"
+                                 ".map((one) => one.ariaLabel)")
+        self.assertEqual(names, [f"Show no_capacity in the table (note {n})" for n in (1, 2, 3)])
+
     def test_without_scripts(self):
         """What the page shows when its script does not run: every instance, no dead control."""
         url = self.page(os.path.join(GOLDEN, "plan.json"))

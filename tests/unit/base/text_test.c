@@ -175,6 +175,14 @@ static void test_numbers(void **state)
     }
 }
 
+static void test_plurals(void **state)
+{
+    (void)state;
+    assert_string_equal(ens_plural(0), "s");
+    assert_string_equal(ens_plural(1), "");
+    assert_string_equal(ens_plural(2), "s");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_case_of_patterns),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_plurals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

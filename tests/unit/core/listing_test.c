@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "core/listing.h"
@@ -304,12 +305,41 @@ static void test_most(void **state)
     const struct ens_outcome more = many(arena, ENS_FOUND_MAX, 1, false);
     assert_int_equal(ens_listing_step(&listing, &more, count, &shown), ENS_LISTING_FAILED);
     assert_int_equal(listing.failure.reason, ENS_REASON_INVALID_ARGUMENT);
-    assert_true(
-        ens_str_is(listing.failure.detail,
-                   "more than 100000 instances match: narrow the selector, or set a limit"));
+    assert_true(ens_str_is(listing.failure.detail, "more than 100000 instances match"));
+    assert_int_equal(listing.failure.hint, ENS_HINT_TOO_MANY);
     assert_int_equal(shown, ENS_FOUND_MAX);
     ens_listing_done(&listing);
     ens_target_set_done(&findings.shown);
+}
+
+/* The advice of these reasons names an instance id, which a list has not. */
+static void test_the_advice_of_a_refused_list(void **state)
+{
+    static const struct {
+        enum ens_reason reason;
+        enum ens_hint hint;
+        enum ens_hint expected;
+    } rows[] = {
+        {ENS_REASON_INVALID_ARGUMENT, ENS_HINT_NONE, ENS_HINT_SELECTOR},
+        {ENS_REASON_NOT_FOUND, ENS_HINT_NONE, ENS_HINT_SELECTOR},
+        {ENS_REASON_INVALID_ARGUMENT, ENS_HINT_KEYS_MISSING, ENS_HINT_KEYS_MISSING},
+        {ENS_REASON_UNAVAILABLE, ENS_HINT_PROXY, ENS_HINT_PROXY},
+        {ENS_REASON_INTERNAL, ENS_HINT_NONE, ENS_HINT_NONE},
+    };
+    const struct ens_provider provider = fake_provider();
+    const struct ens_selector selector = {.cloud = ENS_STR("fake"), .region = ENS_STR("moon")};
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        const struct ens_outcome outcome = {.reason = rows[i].reason, .hint = rows[i].hint};
+        struct ens_findings findings = {0};
+        struct ens_listing listing = {0};
+        ens_listing_begin(&listing, &provider, &selector, &findings, 0);
+        assert_int_equal(ens_listing_step(&listing, &outcome, count, NULL), ENS_LISTING_FAILED);
+        assert_int_equal(listing.failure.hint, rows[i].expected);
+        assert_null(strstr(ens_hint_advice(rows[i].expected), "instance id"));
+        ens_listing_done(&listing);
+    }
 }
 
 /* The named limits of pages and of a mark. */
@@ -353,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scripts),
         cmocka_unit_test(test_most),
+        cmocka_unit_test(test_the_advice_of_a_refused_list),
         cmocka_unit_test(test_page_limits),
     };
 

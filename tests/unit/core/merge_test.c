@@ -146,6 +146,8 @@ static void test_refused(void **state)
          "0.json is one of 8 shards, and 1.json one of 4: expected shards of one division"},
         {{{P, "a", {0, 0}}, {P, "b", {1, 4}}, {P, "c", {2, 4}}},
          "1.json is one of 4 shards, and 0.json is no shard: expected all or none"},
+        {{{P, "a", {0, 1}}, {P, "b", {0, 0}}},
+         "0.json is one of 1 shard, and 1.json is no shard: expected all or none"},
         {{{P, "a", {3, 8}}, {P, "b", {2, 8}}, {P, "c", {3, 8}}},
          "0.json and 2.json are both shard 3/8: expected each once"},
     };

@@ -280,8 +280,7 @@ static void test_the_limit(void **state)
     assert_non_null(strstr(ground.bodies[4], "<2049>"));
     reply(&ground, 200, NULL);
     finish(&ground);
-    assert_int_equal(ground.level, ENS_LOG_WARN); /* a job has warned */
-    assert_non_null(strstr(ground.logged, "; spans lost: 2"));
+    assert_string_equal(ground.logged, ""); /* a job has warned of all that is lost */
 }
 
 /* ---- failures ------------------------------------------------------------------------------- */
@@ -340,7 +339,8 @@ static void test_refused(void **state)
     assert_false(ens_tracing_end(&ground.tracing));
     reply(&ground, 400, NULL);
     finish(&ground);
-    assert_non_null(strstr(ground.logged, "; spans lost: 4"));
+    assert_int_equal(ground.level, ENS_LOG_ERROR);
+    assert_non_null(strstr(ground.logged, "; further spans lost: 1"));
 }
 
 static void test_nothing_listens(void **state)
@@ -358,8 +358,149 @@ static void test_nothing_listens(void **state)
     assert_int_equal(ground.requests, 2);
     reply(&ground, 0, NULL);
     finish(&ground);
-    assert_int_equal(ground.level, ENS_LOG_WARN);
+    assert_int_equal(ground.level, ENS_LOG_ERROR);
     assert_non_null(strstr(ground.logged, "could not connect; spans lost: 5"));
+}
+
+/* After a failure that left nothing to send, spans are sent again. */
+static void test_an_empty_queue_does_not_end_it(void **state)
+{
+    struct ground ground;
+
+    (void)state;
+    begin_with(&ground, "http://127.0.0.1:4318", "");
+    reply(&ground, 503, NULL);
+    pass(&ground, 3600000);
+    assert_int_equal(ground.requests, 1);
+    add(&ground, 0, 1);
+    pass(&ground, ENS_TRACING_DELAY_MS);
+    assert_int_equal(ground.requests, 2);
+    reply(&ground, 200, NULL);
+    finish(&ground);
+    assert_string_equal(ground.logged, "");
+}
+
+/* The cause that is told is that of the loss, not of an earlier failure that cost nothing. */
+static void test_the_cause_is_that_of_the_loss(void **state)
+{
+    struct ground ground;
+
+    (void)state;
+    begin_with(&ground, "http://127.0.0.1:4318", "");
+    reply(&ground, 503, NULL);
+    add(&ground, 0, 1);
+    pass(&ground, 1000);
+    reply(&ground, 200, NULL);
+    add(&ground, 1, 2);
+    pass(&ground, ENS_TRACING_DELAY_MS);
+    reply(&ground, 413, NULL);
+    finish(&ground);
+    assert_non_null(strstr(ground.logged, "it answers with HTTP 413; spans lost: 2"));
+}
+
+/* ---- the end of a job ----------------------------------------------------------------------- */
+
+#define CANT_BE_SENT "traces can't be sent to http://127.0.0.1:4318 (OTEL_EXPORTER_OTLP_ENDPOINT): "
+
+static void expect_warning(struct ground *ground, const char *rest)
+{
+    const ens_str warning = ens_tracing_warning(&ground->tracing, ground->arena);
+
+    assert_true(warning.len > sizeof(CANT_BE_SENT) - 1);
+    assert_memory_equal(warning.ptr, CANT_BE_SENT, sizeof(CANT_BE_SENT) - 1);
+    assert_string_equal(warning.ptr + sizeof(CANT_BE_SENT) - 1, rest);
+    assert_int_equal(ens_tracing_warning(&ground->tracing, ground->arena).len, 0);
+}
+
+static void test_a_job_waits_for_the_first_answer(void **state)
+{
+    struct ground ground;
+
+    (void)state;
+    begin_with(&ground, "http://127.0.0.1:4318", "");
+    add(&ground, 0, 3);
+    pass(&ground, 300);
+    assert_false(ens_tracing_settle(&ground.tracing));
+    pass(&ground, ENS_TRACING_WAIT_MS - 1);
+    assert_false(ens_tracing_settle(&ground.tracing));
+    reply(&ground, 200, NULL);
+    assert_true(ens_tracing_settle(&ground.tracing)); /* not for that to its spans */
+    assert_int_equal(sent(&ground), 3);
+    assert_int_equal(ens_tracing_warning(&ground.tracing, ground.arena).len, 0);
+    add(&ground, 3, 1);
+    assert_true(ens_tracing_settle(&ground.tracing));
+    reply(&ground, 200, NULL);
+    pass(&ground, ENS_TRACING_DELAY_MS);
+    reply(&ground, 200, NULL);
+    finish(&ground);
+    assert_string_equal(ground.logged, "");
+}
+
+static void test_a_job_warns_of_no_answer(void **state)
+{
+    struct ground ground;
+
+    (void)state;
+    begin_with(&ground, "http://127.0.0.1:4318", "");
+    add(&ground, 0, 3);
+    assert_false(ens_tracing_settle(&ground.tracing));
+    pass(&ground, ENS_TRACING_WAIT_MS);
+    assert_true(ens_tracing_settle(&ground.tracing));
+    assert_int_equal(ground.cancelled, 1);
+    expect_warning(&ground, "it does not answer in time; spans lost so far: 3");
+    add(&ground, 3, 2);
+    assert_true(ens_tracing_settle(&ground.tracing)); /* the time is used up */
+    assert_false(ens_tracing_end(&ground.tracing));
+    pass(&ground, 0);
+    finish(&ground);
+    assert_int_equal(ground.level, ENS_LOG_ERROR);
+    assert_non_null(strstr(ground.logged, "; further spans lost: 2")); /* each is counted once */
+}
+
+static void test_a_job_warns_of_a_refusal(void **state)
+{
+    static const struct {
+        uint32_t status;
+        const char *rest;
+    } rows[] = {
+        {401, "it answers with HTTP 401; spans lost so far: 3"},
+        {0, "could not connect; spans lost so far: 3"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        struct ground ground;
+        begin_with(&ground, "http://127.0.0.1:4318", "");
+        reply(&ground, rows[i].status, NULL);
+        add(&ground, 0, 3);
+        assert_false(ens_tracing_settle(&ground.tracing)); /* they are tried once more */
+        assert_int_equal(sent(&ground), 3);
+        reply(&ground, rows[i].status, NULL);
+        assert_true(ens_tracing_settle(&ground.tracing));
+        expect_warning(&ground, rows[i].rest);
+        finish(&ground);
+        assert_string_equal(ground.logged, "");
+    }
+}
+
+/* It answered before, and is silent for longer than a job would wait. */
+static void test_a_job_warns_of_silence(void **state)
+{
+    struct ground ground;
+
+    (void)state;
+    begin(&ground);
+    add(&ground, 0, 3);
+    pass(&ground, ENS_TRACING_DELAY_MS);
+    pass(&ground, ENS_TRACING_WAIT_MS - 1);
+    assert_true(ens_tracing_settle(&ground.tracing)); /* it may just be slow */
+    pass(&ground, 1);
+    assert_false(ens_tracing_settle(&ground.tracing));
+    pass(&ground, ENS_TRACING_WAIT_MS);
+    assert_true(ens_tracing_settle(&ground.tracing));
+    expect_warning(&ground, "it does not answer in time; spans lost so far: 3");
+    finish(&ground);
+    assert_string_equal(ground.logged, "");
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */
@@ -373,7 +514,7 @@ static void test_the_end_is_bounded(void **state)
     add(&ground, 0, 7);
     assert_false(ens_tracing_end(&ground.tracing));
     assert_int_equal(sent(&ground), 7);
-    pass(&ground, ENS_TRACING_END_MS - 1);
+    pass(&ground, ENS_TRACING_WAIT_MS - 1);
     assert_false(ens_tracing_end(&ground.tracing));
     pass(&ground, 1);
     finish(&ground);
@@ -471,6 +612,12 @@ int main(void)
         cmocka_unit_test(test_repeats),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_nothing_listens),
+        cmocka_unit_test(test_an_empty_queue_does_not_end_it),
+        cmocka_unit_test(test_the_cause_is_that_of_the_loss),
+        cmocka_unit_test(test_a_job_waits_for_the_first_answer),
+        cmocka_unit_test(test_a_job_warns_of_no_answer),
+        cmocka_unit_test(test_a_job_warns_of_a_refusal),
+        cmocka_unit_test(test_a_job_warns_of_silence),
         cmocka_unit_test(test_the_end_is_bounded),
         cmocka_unit_test(test_the_end_sends_all),
         cmocka_unit_test(test_the_end_without_spans),

@@ -334,7 +334,11 @@ static void test_guards(void **state)
         {"max_starts", {"5", "6"}, 2, "max_starts: expected a whole number"},
         {"allow", {"alibaba"}, 1, "is not a pattern"},
         {"min_confidence", {"observed"}, 1, "min_confidence: expected unverified"},
-        {"audit_required", {"false"}, 1, "audit_required: expected true"},
+        {"audit_required",
+         {"false"},
+         1,
+         "audit_required: \"false\" guards nothing: expected true, or no guard of this rule"},
+        {"audit_required", {"no"}, 1, "audit_required: expected true or false"},
     };
 
     (void)state;
