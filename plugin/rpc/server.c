@@ -9,7 +9,6 @@
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
 #include <grpc/support/alloc.h>
-#include <grpc/support/sync.h>
 #include <grpc/support/time.h>
 
 #include "base/alloc.h"
@@ -17,8 +16,7 @@
 #include "rpc/grpc_arg.h"
 #include "rpc/grpc_log.h"
 
-#define ARMED_CALLS 8   /* calls that are requested from core in advance */
-#define STAND_IN_MS 250 /* between two looks of the second thread */
+#define ARMED_CALLS 8 /* calls that are requested from core in advance */
 
 struct ens_rpc_server {
     grpc_server *grpc;
@@ -27,14 +25,12 @@ struct ens_rpc_server {
     size_t service_count;
     struct ens_rpc_tag stopped;
     atomic_bool stopping;
-    gpr_event ended; /* the queue is shut down */
-    bool drained;    /* ens_rpc_server_run has returned */
+    bool drained; /* ens_rpc_server_run has returned */
     atomic_size_t waiting;
 
-    pthread_mutex_t turn;   /* held while an event is handled */
-    bool announced;         /* on_stopping was called */
-    gpr_timespec cancel_at; /* when the remaining calls are cancelled */
-    unsigned resets;        /* see ENS_RPC_RESETS_MAX */
+    pthread_mutex_t turn; /* held while an event is handled */
+    bool announced;       /* on_stopping was called */
+    unsigned resets;      /* see ENS_RPC_RESETS_MAX */
 
     pthread_mutex_t lock;
     size_t armed;        /* calls whose ACCEPTED was not handled yet */
@@ -45,11 +41,6 @@ struct ens_rpc_server {
     void *ud;
     const struct ens_log *log;
 };
-
-static gpr_timespec after_ms(int64_t ms)
-{
-    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(ms, GPR_TIMESPAN));
-}
 
 static grpc_server_credentials *credentials_new(const struct ens_rpc_server_options *options)
 {
@@ -119,8 +110,6 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     struct ens_rpc_server *server = ens_alloc(sizeof(*server));
     (void)pthread_mutex_init(&server->lock, NULL);
     (void)pthread_mutex_init(&server->turn, NULL);
-    gpr_event_init(&server->ended);
-    server->cancel_at = gpr_inf_future(GPR_CLOCK_MONOTONIC);
     server->stopped = (struct ens_rpc_tag){ENS_RPC_EVENT_STOPPED, NULL};
     server->log = options->log;
     server->services = ens_alloc_array(service_count, sizeof(*services));
@@ -248,91 +237,49 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
     ENS_ASSERT(false);
 }
 
-/* At the beginning of the end. */
-static void announce(struct ens_rpc_server *server)
-{
-    server->announced = true;
-    server->cancel_at = after_ms(ENS_RPC_GRACE_MS);
-    if (server->on_stopping != NULL) {
-        server->on_stopping(server->ud);
-    }
-}
-
-/* Handles an event, or that none came in time. */
-static void handle(struct ens_rpc_server *server, const grpc_event *event)
-{
-    (void)pthread_mutex_lock(&server->turn);
-    if (!server->announced && atomic_load(&server->stopping)) {
-        announce(server);
-    }
-    if (event->type == GRPC_OP_COMPLETE) {
-        dispatch(server, event->tag, event->success != 0);
-    } else if (gpr_time_cmp(server->cancel_at, gpr_now(GPR_CLOCK_MONOTONIC)) <= 0) {
-        ens_log(server->log, ENS_LOG_DEBUG, "rpc", "calls did not end by themselves: cancelled");
-        grpc_server_cancel_all_calls(server->grpc);
-        server->cancel_at = gpr_inf_future(GPR_CLOCK_MONOTONIC);
-    }
-    (void)pthread_mutex_unlock(&server->turn);
-}
-
-static gpr_timespec cancel_at(struct ens_rpc_server *server)
-{
-    (void)pthread_mutex_lock(&server->turn);
-    const gpr_timespec at = server->cancel_at;
-    (void)pthread_mutex_unlock(&server->turn);
-    return at;
-}
-
-/* Handles events until the queue is shut down. */
-static void serve(struct ens_rpc_server *server)
-{
-    for (;;) {
-        const grpc_event event = grpc_completion_queue_next(server->queue, cancel_at(server), NULL);
-        if (event.type == GRPC_QUEUE_SHUTDOWN) {
-            return;
-        }
-        handle(server, &event);
-    }
-}
-
-/* Handles the events that are queued. False: the queue is shut down. */
-static bool handle_queued(struct ens_rpc_server *server)
-{
-    grpc_event event = {.type = GRPC_OP_COMPLETE};
-
-    while (event.type == GRPC_OP_COMPLETE) {
-        event = grpc_completion_queue_next(server->queue, gpr_inf_past(GPR_CLOCK_MONOTONIC), NULL);
-        if (event.type == GRPC_QUEUE_SHUTDOWN) {
-            return false;
-        }
-        handle(server, &event);
-    }
-    return true;
-}
-
-/* The second thread: looks now and then whether events wait that the first one does not handle. It
- * does not wait in core, where each event would wake the thread that did not handle the last one.
- */
-static void *stand_in(void *ud)
+/* Handles events until the queue is shut down. The thread that calls on_stopping is also the one
+ * that cancels the remaining calls after the grace period. */
+static void *serve(void *ud)
 {
     struct ens_rpc_server *server = ud;
+    gpr_timespec until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
 
-    while (gpr_event_wait(&server->ended, after_ms(STAND_IN_MS)) == NULL && handle_queued(server)) {
+    for (;;) {
+        grpc_event event = grpc_completion_queue_next(server->queue, until, NULL);
+        if (event.type == GRPC_QUEUE_SHUTDOWN) {
+            return NULL;
+        }
+        (void)pthread_mutex_lock(&server->turn);
+        if (!server->announced && atomic_load(&server->stopping)) {
+            server->announced = true;
+            until = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                 gpr_time_from_millis(ENS_RPC_GRACE_MS, GPR_TIMESPAN));
+            if (server->on_stopping != NULL) {
+                server->on_stopping(server->ud);
+            }
+        }
+        if (event.type == GRPC_OP_COMPLETE) {
+            dispatch(server, event.tag, event.success != 0);
+        } else {
+            ens_log(server->log, ENS_LOG_DEBUG, "rpc",
+                    "calls did not end by themselves: cancelled");
+            grpc_server_cancel_all_calls(server->grpc);
+            until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+        }
+        (void)pthread_mutex_unlock(&server->turn);
     }
-    return NULL;
 }
 
 void ens_rpc_server_run(struct ens_rpc_server *server)
 {
     pthread_t second;
-    int error = pthread_create(&second, NULL, stand_in, server);
+    int error = pthread_create(&second, NULL, serve, server);
 
     if (error != 0) { /* a single thread suffices, except with a flooding client */
         ens_log(server->log, ENS_LOG_WARN, "rpc", "served by one thread alone: %s",
                 strerror(error));
     }
-    serve(server);
-    gpr_event_set(&server->ended, server);
+    (void)serve(server);
     if (error == 0) {
         (void)pthread_join(second, NULL);
     }

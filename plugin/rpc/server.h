@@ -2,11 +2,10 @@
 /*
  * A gRPC server on gRPC C core: services are tables of methods, messages are protobuf-c.
  *
- * Threads: ens_rpc_server_run waits on the completion queue and calls handlers, one at a time, on
- * the calling thread. A second one handles events that stay queued there for a quarter of a second,
- * because core reads from clients on the thread that waits: a flooding client would keep a single
- * one busy, and no call would be handled. Both are "the server's thread" in these comments. With
- * both waiting, each event would wake the other thread. A handler must not block; it
+ * Threads: ens_rpc_server_run waits on the completion queue and calls handlers, one at a time. It
+ * does so on the calling thread and on a second one; both are "the server's thread" in these
+ * comments. Two are needed because core reads from clients on a thread that waits there: a flooding
+ * client would keep a single one busy, and no call would be handled. A handler must not block; it
  * finishes the call or passes it to another thread. The functions on a call may be used from any
  * thread, by one owner at a time. Every accepted call is finished exactly once; unknown methods are
  * answered UNIMPLEMENTED.
