@@ -342,8 +342,7 @@ static ens_rc take_message(struct run *run, const ProtobufCMessage *message)
 
     ens_rc rc = take_event(run, applies ? apply_event(apply) : plan_event(plan));
     for (size_t i = 0; i < count && rc == ENS_OK; i++) {
-        rc = take_event(run,
-                        applies ? apply_event(apply->events[i]) : plan_event(plan->events[i]));
+        rc = take_event(run, applies ? apply_event(apply->events[i]) : plan_event(plan->events[i]));
     }
     return rc;
 }

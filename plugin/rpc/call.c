@@ -7,8 +7,8 @@
 #include "base/alloc.h"
 #include "rpc/codec.h"
 
-/* Packed messages in the send queue, which are sent as one: gRPC core takes one at a time. More than
- * one only in a call that joins messages. */
+/* Packed messages in the send queue, which are sent as one: gRPC core takes one at a time. More
+ * than one only in a call that joins messages. */
 struct outgoing {
     struct outgoing *next;
     grpc_slice slice;
@@ -39,7 +39,7 @@ struct ens_rpc_call {
     pthread_mutex_t lock;
     struct outgoing *first;
     struct outgoing **last;
-    struct outgoing *newest; /* if first is not NULL */
+    struct outgoing *newest;    /* if first is not NULL */
     struct outgoing *in_flight; /* passed to the transport; its SENT is pending */
     size_t queued;              /* bytes from first on */
     atomic_size_t *waiting;     /* the same, in all calls */
@@ -48,7 +48,7 @@ struct ens_rpc_call {
     bool resting;               /* a message was sent a short while ago: further ones gather */
     struct ens_rest rest;
     struct ens_rests *rests;
-    bool headers_sent;          /* passed to the transport */
+    bool headers_sent; /* passed to the transport */
     bool status_sent;
     bool finished;
     bool gone;         /* the client has cancelled or disconnected: nothing is sent */
@@ -309,8 +309,7 @@ static void send_next(struct ens_rpc_call *call)
     grpc_slice details = grpc_empty_slice();
 
     if (call->sending || call->gone || call->status_sent ||
-        (call->first == NULL && !call->finished) ||
-        (call->resting && is_open(call))) {
+        (call->first == NULL && !call->finished) || (call->resting && is_open(call))) {
         return;
     }
     if (!call->headers_sent) {
