@@ -245,9 +245,19 @@ void ens_event_stream_begin(struct ens_event_stream *stream, struct ens_rpc_call
     ens_rpc_call_on_room(call, on_room, stream);
 }
 
+/* For one message, that it is sent in; reused for the next one. */
+static struct ens_arena *scratch_of(struct ens_event_stream *stream)
+{
+    if (stream->scratch == NULL) {
+        stream->scratch = ens_arena_new();
+    }
+    ens_arena_reset(stream->scratch);
+    return stream->scratch;
+}
+
 void ens_event_stream_result(struct ens_event_stream *stream, const struct ens_result *result)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_arena *scratch = scratch_of(stream);
 
     (void)pthread_mutex_lock(&stream->mutex);
     if (must_hold(stream)) {
@@ -261,7 +271,7 @@ void ens_event_stream_result(struct ens_event_stream *stream, const struct ens_r
 
 void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens_result *so_far)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_arena *arena = scratch_of(stream);
 
     (void)pthread_mutex_lock(&stream->mutex);
     if (send_held(stream) && ens_rpc_call_queued(stream->call) <= ENS_EVENTS_ROOM) {
@@ -273,7 +283,7 @@ void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens
 
 void ens_event_stream_end(struct ens_event_stream *stream, const struct ens_job_end *end)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_arena *scratch = scratch_of(stream);
 
     (void)pthread_mutex_lock(&stream->mutex);
     stream->ended = true;
@@ -283,6 +293,7 @@ void ens_event_stream_end(struct ens_event_stream *stream, const struct ens_job_
     } else {
         send_now(stream, summary_event(scratch, stream, end));
     }
+    ens_arena_free(scratch);
     const bool over = is_over(stream);
     (void)pthread_mutex_unlock(&stream->mutex);
     if (over) {

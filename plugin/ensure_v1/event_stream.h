@@ -37,6 +37,8 @@ struct ens_event_stream {
     void *on_room_ud;
     atomic_bool waiting; /* has_room denied it */
 
+    struct ens_arena *scratch; /* of the engine's thread; NULL before the first event */
+
     pthread_mutex_t mutex; /* guards the members below */
     struct ens_held_event *first;
     struct ens_held_event **last;
