@@ -98,6 +98,7 @@ static void show(struct ens_progress *progress)
     ENS_AUTO_BUF line = ens_buf_new(LINE_MAX_BYTES);
     bool redrawn = progress->mode == ENS_PROGRESS_REDRAWN;
 
+    progress->changed = false;
     progress->shown_ms = now_ms();
     progress->counts.elapsed_ms = progress->shown_ms - progress->began_ms;
     ens_buf_add(&line, redrawn ? ENS_STR("\r") : ENS_STR("ensure: "));
@@ -169,21 +170,19 @@ void ens_progress_update(struct ens_progress *progress, size_t index,
     } else {
         progress->counts.by_status[result->status]++;
     }
-    const bool many = progress->counts.total > ENS_WINDOW;
-    if (progress->mode == ENS_PROGRESS_REDRAWN &&
-        (!many || now_ms() - progress->shown_ms >= REDRAW_MS)) {
-        show(progress);
-    }
+    progress->changed = true;
 }
 
 int64_t ens_progress_tick(struct ens_progress *progress)
 {
-    int64_t interval = progress->mode == ENS_PROGRESS_REDRAWN ? REDRAW_MS : LINE_MS;
+    const bool redrawn = progress->mode == ENS_PROGRESS_REDRAWN;
+    const bool news = redrawn && progress->changed && progress->counts.total <= ENS_WINDOW;
+    const int64_t interval = redrawn ? REDRAW_MS : LINE_MS;
 
     if (progress->mode == ENS_PROGRESS_OFF) {
         return -1;
     }
-    if (now_ms() - progress->shown_ms >= interval) {
+    if (news || now_ms() - progress->shown_ms >= interval) {
         show(progress);
     }
     int64_t left = progress->shown_ms + interval - now_ms();

@@ -2,9 +2,9 @@
 /*
  * Progress on standard error while an operation runs: how many targets are done, and the status of
  * the others; of a find, how many instances were found. On a terminal it is one line with a bar,
- * redrawn after each event and, for the elapsed time, at least four times a second. Elsewhere, as
- * in the log of a CI job, a plain line is written every ten seconds. Of more than ENS_WINDOW
- * targets not every event is drawn.
+ * redrawn when no further event is there and, for the elapsed time, at least four times a second.
+ * Elsewhere, as in the log of a CI job, a plain line is written every ten seconds. With more than
+ * ENS_WINDOW targets events alone are not drawn.
  */
 #ifndef ENSURE_CLI_PROGRESS_H
 #define ENSURE_CLI_PROGRESS_H
@@ -34,6 +34,7 @@ struct ens_progress {
     struct ens_progress_counts counts;
     int64_t began_ms;
     int64_t shown_ms; /* when it was last written */
+    bool changed;     /* since then */
     uint8_t *targets; /* in the arena */
 };
 

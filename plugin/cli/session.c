@@ -144,6 +144,7 @@ static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_
     request.timeout_ms = operation->timeout_ms;
     request.no_dry_run = operation->no_dry_run;
     request.wait = operation->wait;
+    request.join_events = true;
     request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,
                                  &ensure__v1__plan_event__descriptor);
@@ -163,6 +164,7 @@ static struct ens_rpc_stream *call_apply(struct ens_session *session, struct ens
     }
     request.timeout_ms = operation->timeout_ms;
     request.no_dry_run = operation->no_dry_run;
+    request.join_events = true;
     request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_APPLY, &request.base,
                                  &ensure__v1__apply_event__descriptor);
@@ -188,9 +190,8 @@ struct event {
     const Ensure__V1__Summary *summary;
 };
 
-static struct event plan_event(const ProtobufCMessage *message)
+static struct event plan_event(const Ensure__V1__PlanEvent *event)
 {
-    const Ensure__V1__PlanEvent *event = (const void *)message;
     struct event ret = {0};
 
     if (event->event_case == ENSURE__V1__PLAN_EVENT__EVENT_PROGRESS) {
@@ -203,9 +204,8 @@ static struct event plan_event(const ProtobufCMessage *message)
     return ret;
 }
 
-static struct event apply_event(const ProtobufCMessage *message)
+static struct event apply_event(const Ensure__V1__ApplyEvent *event)
 {
-    const Ensure__V1__ApplyEvent *event = (const void *)message;
     struct event ret = {0};
 
     if (event->event_case == ENSURE__V1__APPLY_EVENT__EVENT_PROGRESS) {
@@ -341,10 +341,8 @@ static ens_rc take_result(struct run *run, const Ensure__V1__InstancePlan *messa
     return final ? finish(run, index, &result) : keep(run, index, &result);
 }
 
-static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
+static ens_rc take_event(struct run *run, struct event event)
 {
-    struct event event = run->operation->apply ? apply_event(message) : plan_event(message);
-
     if (event.summary != NULL) {
         const struct ens_job_end end = ens_summary_from_proto(run->arena, event.summary);
         run->end->created_at = ens_arena_dup(run->arena, ens_str_of(event.summary->created_at));
@@ -363,6 +361,21 @@ static ens_rc take_event(struct run *run, const ProtobufCMessage *message)
     return event.progress != NULL ? take_result(run, event.progress, false) : ENS_OK;
 }
 
+/* A message of an older plugin is one event. */
+static ens_rc take_message(struct run *run, const ProtobufCMessage *message)
+{
+    const Ensure__V1__PlanEvent *plan = (const void *)message;
+    const Ensure__V1__ApplyEvent *apply = (const void *)message;
+    const bool applies = run->operation->apply;
+    const size_t count = applies ? apply->n_events : plan->n_events;
+
+    ens_rc rc = take_event(run, applies ? apply_event(apply) : plan_event(plan));
+    for (size_t i = 0; i < count && rc == ENS_OK; i++) {
+        rc = take_event(run, applies ? apply_event(apply->events[i]) : plan_event(plan->events[i]));
+    }
+    return rc;
+}
+
 static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
 {
     struct run *run = ud;
@@ -374,7 +387,7 @@ static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
         if (rc != ENS_OK || message == NULL) {
             return rc;
         }
-        rc = take_event(run, message);
+        rc = take_message(run, message);
         if (rc != ENS_OK) {
             return rc;
         }

@@ -15,12 +15,14 @@ struct ens_json ens_json_new(struct ens_buf *out, unsigned indent)
 
 static void new_line(struct ens_json *json)
 {
-    if (json->indent == 0) {
-        return;
-    }
+    static const ens_str blanks = ENS_STR_INIT("                ");
+    size_t count = (size_t)json->depth * json->indent;
+
     ens_buf_add_char(json->out, '\n');
-    for (unsigned i = 0; i < json->depth * json->indent; i++) {
-        ens_buf_add_char(json->out, ' ');
+    while (count > 0) {
+        const size_t some = count < blanks.len ? count : blanks.len;
+        ens_buf_add(json->out, (ens_str){blanks.ptr, some});
+        count -= some;
     }
 }
 
@@ -36,7 +38,9 @@ static void separate(struct ens_json *json)
         ens_buf_add(json->out, json->indent > 0 ? ENS_STR(",") : ENS_STR(", "));
     }
     json->first = false;
-    new_line(json);
+    if (json->indent > 0) {
+        new_line(json);
+    }
 }
 
 void ens_json_begin(struct ens_json *json, char bracket)
@@ -50,7 +54,7 @@ void ens_json_begin(struct ens_json *json, char bracket)
 void ens_json_end(struct ens_json *json, char bracket)
 {
     json->depth--;
-    if (!json->first) {
+    if (!json->first && json->indent > 0) {
         new_line(json);
     }
     json->first = false;
@@ -146,16 +150,26 @@ static void add_utf8(struct ens_buf *out, ens_str clean)
     }
 }
 
-static void add_quoted(struct ens_json *json, ens_str text)
+/* Text that has to be sanitized or escaped. */
+static void add_other(struct ens_json *json, ens_str text)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ens_str clean = ens_plain_text(arena, text);
 
-    ens_buf_add_char(json->out, '"');
     if (json->ascii) {
         add_ascii(json->out, clean);
     } else {
         add_utf8(json->out, clean);
+    }
+}
+
+static void add_quoted(struct ens_json *json, ens_str text)
+{
+    ens_buf_add_char(json->out, '"');
+    if (unescaped(text) == text.len) {
+        ens_buf_add(json->out, text);
+    } else {
+        add_other(json, text);
     }
     ens_buf_add_char(json->out, '"');
 }

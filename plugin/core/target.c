@@ -85,8 +85,18 @@ ens_rc ens_target_parse(ens_str text, const char *where, struct ens_target *ret,
 
 ens_str ens_target_text(struct ens_arena *arena, const struct ens_target *target)
 {
-    return ens_arena_printf(arena, "%.*s/%.*s/%.*s", ENS_STR_ARG(target->cloud),
-                            ENS_STR_ARG(target->region), ENS_STR_ARG(target->id));
+    const ens_str parts[] = {target->cloud, target->region, target->id};
+    const size_t len = target->cloud.len + target->region.len + target->id.len + 2;
+    char *text = ens_arena_alloc(arena, len + 1);
+    char *at = text;
+
+    for (size_t i = 0; i < ENS_COUNT(parts); i++) {
+        if (i > 0) {
+            *at++ = '/';
+        }
+        at = parts[i].len > 0 ? mempcpy(at, parts[i].ptr, parts[i].len) : at;
+    }
+    return (ens_str){text, len};
 }
 
 struct ens_target ens_target_copy(struct ens_arena *arena, const struct ens_target *target)

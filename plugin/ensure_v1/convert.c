@@ -8,30 +8,31 @@
 
 char *ens_proto_text(struct ens_arena *arena, ens_str text)
 {
+    if (text.len == 0) {
+        return (char *)(uintptr_t) "";
+    }
     ens_str clean = ens_plain_text(arena, text);
     char *copy = ens_arena_alloc(arena, clean.len + 1);
 
-    if (clean.len > 0) {
-        memcpy(copy, clean.ptr, clean.len);
-    }
-    return copy;
+    return memcpy(copy, clean.ptr, clean.len);
 }
 
-static char *word_of(struct ens_arena *arena, const char *word)
+/* A word of the vocabulary, which is not copied. */
+static char *word_of(const char *word)
 {
-    return ens_proto_text(arena, ens_str_of(word));
+    return (char *)(uintptr_t)word;
 }
 
 void ens_result_to_proto(struct ens_arena *arena, const struct ens_result *result,
                          Ensure__V1__InstancePlan *ret)
 {
     ensure__v1__instance_plan__init(ret);
-    ret->target = ens_proto_text(arena, ens_target_text(arena, &result->target));
-    ret->status = word_of(arena, ens_status_name(result->status));
+    ret->target = word_of(ens_target_text(arena, &result->target).ptr);
+    ret->status = word_of(ens_status_name(result->status));
     ret->provider_status = ens_proto_text(arena, result->provider_status);
-    ret->action = word_of(arena, ens_action_name(result->action));
-    ret->confidence = word_of(arena, ens_confidence_name(result->confidence));
-    ret->reason = word_of(arena, ens_reason_name(result->reason));
+    ret->action = word_of(ens_action_name(result->action));
+    ret->confidence = word_of(ens_confidence_name(result->confidence));
+    ret->reason = word_of(ens_reason_name(result->reason));
     ret->message = ens_proto_text(arena, result->message);
     ret->advice = ens_proto_text(arena, result->advice);
     ret->provider_code = ens_proto_text(arena, result->provider_code);
@@ -105,7 +106,7 @@ static void guard_to_proto(struct ens_arena *arena, const struct ens_guard *guar
                            Ensure__V1__Guard *ret)
 {
     ensure__v1__guard__init(ret);
-    ret->rule = word_of(arena, ens_rule_name(guard->rule));
+    ret->rule = word_of(ens_rule_name(guard->rule));
     ret->source = ens_proto_text(arena, guard->source);
     ret->n_value = guard->value_count;
     ret->value = ens_arena_array(arena, guard->value_count, sizeof(char *));

@@ -17,7 +17,7 @@ struct content {
     Ensure__V1__Summary *summary;
 };
 
-static const ProtobufCMessage *plan_event(struct ens_arena *arena, const struct content *content)
+static Ensure__V1__PlanEvent *plan_event(struct ens_arena *arena, const struct content *content)
 {
     Ensure__V1__PlanEvent *event = ens_arena_alloc(arena, sizeof(*event));
 
@@ -32,10 +32,10 @@ static const ProtobufCMessage *plan_event(struct ens_arena *arena, const struct 
         event->event_case = ENSURE__V1__PLAN_EVENT__EVENT_SUMMARY;
         event->summary = content->summary;
     }
-    return &event->base;
+    return event;
 }
 
-static const ProtobufCMessage *apply_event(struct ens_arena *arena, const struct content *content)
+static Ensure__V1__ApplyEvent *apply_event(struct ens_arena *arena, const struct content *content)
 {
     Ensure__V1__ApplyEvent *event = ens_arena_alloc(arena, sizeof(*event));
 
@@ -50,13 +50,42 @@ static const ProtobufCMessage *apply_event(struct ens_arena *arena, const struct
         event->event_case = ENSURE__V1__APPLY_EVENT__EVENT_SUMMARY;
         event->summary = content->summary;
     }
-    return &event->base;
+    return event;
 }
 
-static const ProtobufCMessage *event_of(struct ens_arena *arena, bool apply,
+/* Events that contain this one alone; several of them can be joined. */
+static const ProtobufCMessage *plan_events(struct ens_arena *arena, Ensure__V1__PlanEvent *event)
+{
+    Ensure__V1__PlanEvent *events = ens_arena_alloc(arena, sizeof(*events));
+
+    ensure__v1__plan_event__init(events);
+    events->n_events = 1;
+    events->events = ens_arena_alloc(arena, sizeof(*events->events));
+    events->events[0] = event;
+    return &events->base;
+}
+
+static const ProtobufCMessage *apply_events(struct ens_arena *arena, Ensure__V1__ApplyEvent *event)
+{
+    Ensure__V1__ApplyEvent *events = ens_arena_alloc(arena, sizeof(*events));
+
+    ensure__v1__apply_event__init(events);
+    events->n_events = 1;
+    events->events = ens_arena_alloc(arena, sizeof(*events->events));
+    events->events[0] = event;
+    return &events->base;
+}
+
+static const ProtobufCMessage *event_of(struct ens_arena *arena,
+                                        const struct ens_event_stream *stream,
                                         const struct content *content)
 {
-    return apply ? apply_event(arena, content) : plan_event(arena, content);
+    if (stream->apply) {
+        Ensure__V1__ApplyEvent *event = apply_event(arena, content);
+        return stream->join ? apply_events(arena, event) : &event->base;
+    }
+    Ensure__V1__PlanEvent *event = plan_event(arena, content);
+    return stream->join ? plan_events(arena, event) : &event->base;
 }
 
 static Ensure__V1__InstancePlan *instance_of(struct ens_arena *arena,
@@ -68,10 +97,11 @@ static Ensure__V1__InstancePlan *instance_of(struct ens_arena *arena,
     return instance;
 }
 
-static const ProtobufCMessage *result_event(struct ens_arena *arena, bool apply,
+static const ProtobufCMessage *result_event(struct ens_arena *arena,
+                                            const struct ens_event_stream *stream,
                                             const struct ens_result *result)
 {
-    return event_of(arena, apply, &(struct content){.instance = instance_of(arena, result)});
+    return event_of(arena, stream, &(struct content){.instance = instance_of(arena, result)});
 }
 
 static const ProtobufCMessage *summary_event(struct ens_arena *arena,
@@ -81,7 +111,7 @@ static const ProtobufCMessage *summary_event(struct ens_arena *arena,
     Ensure__V1__Summary *summary = ens_arena_alloc(arena, sizeof(*summary));
 
     ens_summary_to_proto(arena, end, stream->created_at, summary);
-    return event_of(arena, stream->apply, &(struct content){.summary = summary});
+    return event_of(arena, stream, &(struct content){.summary = summary});
 }
 
 /* ---- held events; the mutex must be locked --------------------------------------------------- */
@@ -200,44 +230,60 @@ bool ens_event_stream_has_room(struct ens_event_stream *stream)
 }
 
 void ens_event_stream_begin(struct ens_event_stream *stream, struct ens_rpc_call *call, bool apply,
-                            ens_str created_at, atomic_size_t *held_in_all)
+                            bool join, ens_str created_at, atomic_size_t *held_in_all)
 {
-    *stream = (struct ens_event_stream){
-        .call = call, .apply = apply, .created_at = created_at, .held_in_all = held_in_all};
+    *stream = (struct ens_event_stream){.call = call,
+                                        .apply = apply,
+                                        .join = join,
+                                        .created_at = created_at,
+                                        .held_in_all = held_in_all};
     stream->last = &stream->first;
+    if (join) {
+        ens_rpc_call_join(call);
+    }
     (void)pthread_mutex_init(&stream->mutex, NULL);
     ens_rpc_call_on_room(call, on_room, stream);
 }
 
+/* For one message, that it is sent in; reused for the next one. */
+static struct ens_arena *scratch_of(struct ens_event_stream *stream)
+{
+    if (stream->scratch == NULL) {
+        stream->scratch = ens_arena_new();
+    }
+    ens_arena_reset(stream->scratch);
+    return stream->scratch;
+}
+
 void ens_event_stream_result(struct ens_event_stream *stream, const struct ens_result *result)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_arena *scratch = scratch_of(stream);
 
     (void)pthread_mutex_lock(&stream->mutex);
     if (must_hold(stream)) {
         stream->arena = stream->arena != NULL ? stream->arena : ens_arena_new();
-        hold(stream, result_event(stream->arena, stream->apply, result));
+        hold(stream, result_event(stream->arena, stream, result));
     } else {
-        send_now(stream, result_event(scratch, stream->apply, result));
+        send_now(stream, result_event(scratch, stream, result));
     }
     (void)pthread_mutex_unlock(&stream->mutex);
 }
 
 void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens_result *so_far)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_arena *arena = scratch_of(stream);
 
     (void)pthread_mutex_lock(&stream->mutex);
     if (send_held(stream) && ens_rpc_call_queued(stream->call) <= ENS_EVENTS_ROOM) {
         const struct content content = {.progress = instance_of(arena, so_far)};
-        ens_rpc_call_send(stream->call, event_of(arena, stream->apply, &content));
+        ens_rpc_call_send(stream->call, event_of(arena, stream, &content));
     }
     (void)pthread_mutex_unlock(&stream->mutex);
 }
 
 void ens_event_stream_end(struct ens_event_stream *stream, const struct ens_job_end *end)
 {
-    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_arena *scratch = scratch_of(stream);
 
     (void)pthread_mutex_lock(&stream->mutex);
     stream->ended = true;
@@ -247,6 +293,7 @@ void ens_event_stream_end(struct ens_event_stream *stream, const struct ens_job_
     } else {
         send_now(stream, summary_event(scratch, stream, end));
     }
+    ens_arena_free(scratch);
     const bool over = is_over(stream);
     (void)pthread_mutex_unlock(&stream->mutex);
     if (over) {

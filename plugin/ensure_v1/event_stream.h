@@ -29,12 +29,15 @@ struct ens_held_event;
 struct ens_event_stream {
     struct ens_rpc_call *call;
     bool apply;
+    bool join; /* the client reads the member events: events that occur closely are joined */
     ens_str created_at;
     atomic_size_t *held_in_all; /* bytes held by all streams */
     /* There is room again after has_room denied it; on the server's thread. Set it after begin. */
     void (*on_room)(void *ud);
     void *on_room_ud;
     atomic_bool waiting; /* has_room denied it */
+
+    struct ens_arena *scratch; /* of the engine's thread; NULL before the first event */
 
     pthread_mutex_t mutex; /* guards the members below */
     struct ens_held_event *first;
@@ -47,7 +50,7 @@ struct ens_event_stream {
 
 /* stream is allocated in the call's arena. */
 void ens_event_stream_begin(struct ens_event_stream *stream, struct ens_rpc_call *call, bool apply,
-                            ens_str created_at, atomic_size_t *held_in_all);
+                            bool join, ens_str created_at, atomic_size_t *held_in_all);
 
 void ens_event_stream_result(struct ens_event_stream *stream, const struct ens_result *result);
 void ens_event_stream_progress(struct ens_event_stream *stream, const struct ens_result *so_far);

@@ -102,13 +102,13 @@ static void on_gone(void *ud)
 
 /* Submits the job; from then on the engine's thread owns the call. */
 static void submit(struct ens_v1_context *context, struct ens_rpc_call *call,
-                   struct ens_job_request *job)
+                   struct ens_job_request *job, bool join)
 {
     struct job_stream *stream = ens_arena_alloc(ens_rpc_call_arena(call), sizeof(*stream));
 
     stream->engine = context->engine;
     ens_timestamp_format(context->clock->unix_ms(context->clock->ud) / 1000, stream->created_at);
-    ens_event_stream_begin(&stream->events, call, job->mode == ENS_MODE_APPLY,
+    ens_event_stream_begin(&stream->events, call, job->mode == ENS_MODE_APPLY, join,
                            ens_str_of(stream->created_at), &context->held);
     stream->events.on_room = on_room;
     stream->events.on_room_ud = stream;
@@ -240,7 +240,7 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
         rc = ens_engine_check_count(context->engine, &job, &diags);
     }
     if (rc == ENS_OK) {
-        submit(context, call, &job);
+        submit(context, call, &job, request->join_events != 0);
     } else {
         ens_refuse_call(call, &diags);
     }
@@ -278,7 +278,7 @@ void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
         rc = ens_engine_check_count(context->engine, &job, &diags);
     }
     if (rc == ENS_OK) {
-        submit(context, call, &job);
+        submit(context, call, &job, request->join_events != 0);
     } else {
         ens_refuse_call(call, &diags);
     }

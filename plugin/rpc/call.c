@@ -7,10 +7,13 @@
 #include "base/alloc.h"
 #include "rpc/codec.h"
 
-/* A packed message in the send queue: gRPC core takes one at a time. */
+/* Packed messages in the send queue, which are sent as one: gRPC core takes one at a time. More
+ * than one only in a call that joins messages. */
 struct outgoing {
     struct outgoing *next;
-    grpc_byte_buffer *bytes;
+    grpc_slice slice;
+    size_t used;             /* bytes of the slice */
+    grpc_byte_buffer *bytes; /* NULL until they are sent */
 };
 
 struct ens_rpc_call {
@@ -36,11 +39,16 @@ struct ens_rpc_call {
     pthread_mutex_t lock;
     struct outgoing *first;
     struct outgoing **last;
+    struct outgoing *newest;    /* if first is not NULL */
     struct outgoing *in_flight; /* passed to the transport; its SENT is pending */
     size_t queued;              /* bytes from first on */
     atomic_size_t *waiting;     /* the same, in all calls */
     bool sending;               /* a SENT is pending, with or without a message */
-    bool headers_sent;          /* passed to the transport */
+    bool joins;                 /* see ens_rpc_call_join */
+    bool resting;               /* a message was sent a short while ago: further ones gather */
+    struct ens_rest rest;
+    struct ens_rests *rests;
+    bool headers_sent; /* passed to the transport */
     bool status_sent;
     bool finished;
     bool gone;         /* the client has cancelled or disconnected: nothing is sent */
@@ -77,6 +85,7 @@ static void outgoing_free(struct outgoing *outgoing)
 {
     if (outgoing != NULL) {
         grpc_byte_buffer_destroy(outgoing->bytes);
+        grpc_slice_unref(outgoing->slice);
         ens_free(outgoing);
     }
 }
@@ -133,11 +142,13 @@ static void start_batch(struct ens_rpc_call *call, const grpc_op *ops, size_t co
 }
 
 void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, atomic_size_t *waiting,
-                      void (*freed)(void *ud), void *ud)
+                      struct ens_rests *rests, void (*freed)(void *ud), void *ud)
 {
     struct ens_rpc_call *call = call_new();
 
     call->waiting = waiting;
+    call->rests = rests;
+    call->rest.call = call;
     call->on_freed = freed;
     call->on_freed_ud = ud;
     grpc_call_error error = grpc_server_request_call(
@@ -275,6 +286,20 @@ bool ens_rpc_call_received(struct ens_rpc_call *call)
     return has_request;
 }
 
+static void fill_bytes(struct outgoing *outgoing)
+{
+    grpc_slice used = grpc_slice_sub(outgoing->slice, 0, outgoing->used);
+
+    outgoing->bytes = grpc_raw_byte_buffer_create(&used, 1);
+    grpc_slice_unref(used);
+}
+
+/* Whether the messages that are first in the queue may be joined by further ones. */
+static bool is_open(const struct ens_rpc_call *call)
+{
+    return call->joins && !call->finished && call->first != NULL && call->first->next == NULL;
+}
+
 /* Starts the next batch, unless one is in flight: the headers if they were not sent, a queued
  * message, and the status after the last message. The lock is held. */
 static void send_next(struct ens_rpc_call *call)
@@ -284,7 +309,7 @@ static void send_next(struct ens_rpc_call *call)
     grpc_slice details = grpc_empty_slice();
 
     if (call->sending || call->gone || call->status_sent ||
-        (call->first == NULL && !call->finished)) {
+        (call->first == NULL && !call->finished) || (call->resting && is_open(call))) {
         return;
     }
     if (!call->headers_sent) {
@@ -297,10 +322,11 @@ static void send_next(struct ens_rpc_call *call)
         if (call->first == NULL) {
             call->last = &call->first;
         }
-        count_queued(call, -grpc_byte_buffer_length(outgoing->bytes));
+        count_queued(call, -outgoing->used);
         call->in_flight = outgoing;
+        fill_bytes(outgoing);
         ops[count].op = GRPC_OP_SEND_MESSAGE;
-        ops[count].flags = call->first != NULL ? GRPC_WRITE_BUFFER_HINT : 0;
+        ops[count].flags = call->first != NULL && !is_open(call) ? GRPC_WRITE_BUFFER_HINT : 0;
         ops[count++].data.send_message.send_message = outgoing->bytes;
     }
     if (call->finished && call->first == NULL) {
@@ -327,12 +353,46 @@ static void report_room(struct ens_rpc_call *call)
     }
 }
 
+/* After a message was sent: begins a rest, unless there is one. The lock is held. */
+static void begin_rest(struct ens_rpc_call *call)
+{
+    if (call->joins && !call->resting && !call->finished && !call->gone) {
+        call->resting = true;
+        call_ref(call);
+        ens_rest_begin(call->rests, &call->rest);
+    }
+}
+
+/* The lock is held, and the caller has a reference to the call. */
+static void end_rest(struct ens_rpc_call *call)
+{
+    if (call->resting && ens_rest_end(call->rests, &call->rest)) {
+        call->resting = false;
+        call_unref(call);
+    }
+}
+
+void ens_rpc_call_rested(struct ens_rpc_call *call)
+{
+    (void)pthread_mutex_lock(&call->lock);
+    call->resting = false;
+    send_next(call);
+    (void)pthread_mutex_unlock(&call->lock);
+    call_unref(call);
+}
+
+void ens_rpc_call_join(struct ens_rpc_call *call)
+{
+    call->joins = true;
+}
+
 void ens_rpc_call_sent(struct ens_rpc_call *call)
 {
     (void)pthread_mutex_lock(&call->lock);
     outgoing_free(call->in_flight);
     call->in_flight = NULL;
     call->sending = false;
+    begin_rest(call);
     send_next(call);
     const bool room = call->queued < ENS_RPC_STREAM_WAITING_MAX / 2;
     (void)pthread_mutex_unlock(&call->lock);
@@ -382,22 +442,38 @@ static void cancel_slow_client(struct ens_rpc_call *call)
                                        "the client does not read what it has asked for", NULL);
 }
 
+/* Where a message of this size is packed: behind those that are queued last if it can join them,
+ * else into a place of its own. */
+static struct outgoing *outgoing_for(struct ens_rpc_call *call, size_t bytes)
+{
+    const size_t least = call->joins ? ENS_RPC_JOIN_MAX : 0;
+    struct outgoing *last = call->newest;
+
+    if (call->joins && call->first != NULL &&
+        GRPC_SLICE_LENGTH(last->slice) - last->used >= bytes) {
+        return last;
+    }
+    last = ens_alloc(sizeof(*last));
+    last->slice = grpc_slice_malloc(bytes > least ? bytes : least);
+    *call->last = last;
+    call->last = &last->next;
+    call->newest = last;
+    return last;
+}
+
 void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message)
 {
-    struct outgoing *outgoing = ens_alloc(sizeof(*outgoing));
+    const size_t bytes = protobuf_c_message_get_packed_size(message);
 
-    outgoing->bytes = ens_rpc_pack(message);
     (void)pthread_mutex_lock(&call->lock);
     ENS_ASSERT(!call->finished);
-    size_t bytes = grpc_byte_buffer_length(outgoing->bytes);
-    if (call->gone) {
-        outgoing_free(outgoing);
-    } else if (!has_room(call, bytes)) {
-        outgoing_free(outgoing);
+    if (!call->gone && !has_room(call, bytes)) {
         cancel_slow_client(call);
-    } else {
-        *call->last = outgoing;
-        call->last = &outgoing->next;
+    } else if (!call->gone) {
+        struct outgoing *outgoing = outgoing_for(call, bytes);
+        (void)protobuf_c_message_pack(message,
+                                      GRPC_SLICE_START_PTR(outgoing->slice) + outgoing->used);
+        outgoing->used += bytes;
         count_queued(call, bytes);
         send_next(call);
     }
@@ -419,6 +495,7 @@ void ens_rpc_call_finish(struct ens_rpc_call *call, enum ens_rpc_status status, 
     call->finished = true;
     call->status = status;
     call->message = message == NULL ? NULL : ens_strdup(message);
+    end_rest(call);
     send_next(call);
     (void)pthread_mutex_unlock(&call->lock);
     call_unref(call);

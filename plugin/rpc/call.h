@@ -15,6 +15,7 @@
 
 #include <grpc/grpc.h>
 
+#include "rpc/rest.h"
 #include "rpc/server.h"
 
 enum ens_rpc_event {
@@ -33,9 +34,10 @@ struct ens_rpc_tag {
 
 /* Requests the next call from gRPC core; ACCEPTED is its event. When an accepted call is freed,
  * freed(ud) is called on the thread that released the last reference. waiting: bytes that are
- * queued in all calls. */
+ * queued in all calls. rests: where a call that joins messages begins its rests; the server passes
+ * those that are over to ens_rpc_call_rested. */
 void ens_rpc_call_arm(grpc_server *grpc, grpc_completion_queue *queue, atomic_size_t *waiting,
-                      void (*freed)(void *ud), void *ud);
+                      struct ens_rests *rests, void (*freed)(void *ud), void *ud);
 
 /* Frees a call whose ACCEPTED failed, because the server is stopping. */
 void ens_rpc_call_drop(struct ens_rpc_call *call);
@@ -52,6 +54,7 @@ void ens_rpc_call_refuse(struct ens_rpc_call *call);
 /* Handle the events. ens_rpc_call_received returns whether the call had a request. */
 bool ens_rpc_call_received(struct ens_rpc_call *call);
 void ens_rpc_call_sent(struct ens_rpc_call *call);
+void ens_rpc_call_rested(struct ens_rpc_call *call);
 void ens_rpc_call_closed(struct ens_rpc_call *call);
 
 #endif

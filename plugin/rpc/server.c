@@ -27,6 +27,7 @@ struct ens_rpc_server {
     atomic_bool stopping;
     bool drained; /* ens_rpc_server_run has returned */
     atomic_size_t waiting;
+    struct ens_rests rests;
 
     pthread_mutex_t turn; /* held while an event is handled */
     bool announced;       /* on_stopping was called */
@@ -98,7 +99,8 @@ static void arm_call(struct ens_rpc_server *server)
     (void)pthread_mutex_lock(&server->lock);
     server->armed++;
     (void)pthread_mutex_unlock(&server->lock);
-    ens_rpc_call_arm(server->grpc, server->queue, &server->waiting, on_call_freed, server);
+    ens_rpc_call_arm(server->grpc, server->queue, &server->waiting, &server->rests, on_call_freed,
+                     server);
 }
 
 ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
@@ -110,6 +112,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     struct ens_rpc_server *server = ens_alloc(sizeof(*server));
     (void)pthread_mutex_init(&server->lock, NULL);
     (void)pthread_mutex_init(&server->turn, NULL);
+    ens_rests_init(&server->rests);
     server->stopped = (struct ens_rpc_tag){ENS_RPC_EVENT_STOPPED, NULL};
     server->log = options->log;
     server->services = ens_alloc_array(service_count, sizeof(*services));
@@ -237,34 +240,53 @@ static void dispatch(struct ens_rpc_server *server, const struct ens_rpc_tag *ta
     ENS_ASSERT(false);
 }
 
+/* At the beginning of the end. *grace: when the remaining calls are cancelled. */
+static void announce(struct ens_rpc_server *server, gpr_timespec *grace)
+{
+    server->announced = true;
+    *grace = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                          gpr_time_from_millis(ENS_RPC_GRACE_MS, GPR_TIMESPAN));
+    if (server->on_stopping != NULL) {
+        server->on_stopping(server->ud);
+    }
+}
+
+/* Handles rests that are over; returns when the next one will be, or limit if that is before. */
+static gpr_timespec handle_rests(struct ens_rpc_server *server, gpr_timespec limit)
+{
+    struct ens_rpc_call *call = NULL;
+
+    while ((call = ens_rest_next(&server->rests, &limit)) != NULL) {
+        ens_rpc_call_rested(call);
+    }
+    return limit;
+}
+
 /* Handles events until the queue is shut down. The thread that calls on_stopping is also the one
- * that cancels the remaining calls after the grace period. */
+ * that cancels the remaining calls after the grace period. A rest begins with an event, so the
+ * thread that has handled it knows when it is over. */
 static void *serve(void *ud)
 {
     struct ens_rpc_server *server = ud;
-    gpr_timespec until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    gpr_timespec grace = gpr_inf_future(GPR_CLOCK_MONOTONIC);
 
     for (;;) {
+        gpr_timespec until = handle_rests(server, grace);
         grpc_event event = grpc_completion_queue_next(server->queue, until, NULL);
         if (event.type == GRPC_QUEUE_SHUTDOWN) {
             return NULL;
         }
         (void)pthread_mutex_lock(&server->turn);
         if (!server->announced && atomic_load(&server->stopping)) {
-            server->announced = true;
-            until = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                 gpr_time_from_millis(ENS_RPC_GRACE_MS, GPR_TIMESPAN));
-            if (server->on_stopping != NULL) {
-                server->on_stopping(server->ud);
-            }
+            announce(server, &grace);
         }
         if (event.type == GRPC_OP_COMPLETE) {
             dispatch(server, event.tag, event.success != 0);
-        } else {
+        } else if (gpr_time_cmp(grace, gpr_now(GPR_CLOCK_MONOTONIC)) <= 0) {
             ens_log(server->log, ENS_LOG_DEBUG, "rpc",
                     "calls did not end by themselves: cancelled");
             grpc_server_cancel_all_calls(server->grpc);
-            until = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+            grace = gpr_inf_future(GPR_CLOCK_MONOTONIC);
         }
         (void)pthread_mutex_unlock(&server->turn);
     }
@@ -309,6 +331,7 @@ void ens_rpc_server_free(struct ens_rpc_server *server)
     ens_grpc_log_end(server->log);
     (void)pthread_mutex_destroy(&server->lock);
     (void)pthread_mutex_destroy(&server->turn);
+    ens_rests_done(&server->rests);
     ens_free(server->services);
     ens_free(server);
 }

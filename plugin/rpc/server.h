@@ -32,6 +32,8 @@
  * be of any size. An owner with more to send waits for room (ens_rpc_call_on_room). */
 #define ENS_RPC_STREAM_WAITING_MAX ((size_t)16 * 1024 * 1024)
 #define ENS_RPC_WAITING_MAX        ((size_t)128 * 1024 * 1024)
+/* Bytes that joined messages have at most; one alone may be larger. */
+#define ENS_RPC_JOIN_MAX ((size_t)32 * 1024)
 /* Maximum of calls that are reset before their request is received, or exceed ENS_RPC_CALLS_MAX,
  * minus received requests. More are a fault or an attack (rapid reset, CVE-2023-44487): the server
  * stops, since core can't close a single connection. */
@@ -80,6 +82,12 @@ struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call);
  * (base/utf8.h sanitizes). No effect once the client is gone, or was cancelled because the queue
  * exceeded its maximum. */
 void ens_rpc_call_send(struct ens_rpc_call *call, const ProtobufCMessage *message);
+
+/* Before the first message: those that are sent shortly after another are gathered, for at most
+ * ENS_RPC_REST_MS, and sent as one message of up to ENS_RPC_JOIN_MAX bytes: the bytes of one behind
+ * the other. By the rules of protobuf this is the message with the repeated fields of all, so all
+ * messages of the call have to consist of repeated fields. */
+void ens_rpc_call_join(struct ens_rpc_call *call);
 
 /* Bytes in the call's send queue, because the client reads slowly. Senders of optional messages,
  * such as progress, check it first. */

@@ -6,6 +6,7 @@ npm packages (those of tests/sdk, which are installed first), on the same emulat
 usage: peer_sdk.py [--instances N] [--rounds N] [--late-ms N] BIN PACKAGES
 
 BIN: the directory of ensure and ensure-emulator. PACKAGES: where the npm packages are, or are installed.
+BENCH_TOOL: the program ensure of the release, if it was made; it is then what the others are compared to.
 Without node, npm or the packages nothing is measured: exit status 77, and 1 with CI=true.
 """
 
@@ -31,6 +32,7 @@ import surroundings  # noqa: E402
 
 SCRIPT = pathlib.Path(__file__).with_suffix(".js")
 OWN = "ensure plan"
+LINKED = "ensure plan, linked dynamically"  # beside the program of the release
 PREFIX = "i-bench-"
 IN_FLIGHT = 16  # of peer_sdk.js, and of the engine for each cloud
 READ_IDS = 100
@@ -54,7 +56,7 @@ def ids_of(count):
 def passed(name, output):
     """How many dry runs passed, as the program tells."""
     told = json.loads(output)
-    return told["summary"]["start"] if name == OWN else told["passed"]
+    return told["summary"]["start"] if name in (OWN, LINKED) else told["passed"]
 
 
 class Race:
@@ -73,8 +75,10 @@ class Race:
                                    **{f"ENSURE_{cloud.upper()}_ENDPOINT": url})
         node = surroundings.bare(NODE_PATH=os.path.join(options.packages, "node_modules"),
                                  HOME=directory)
-        self.programs = {OWN: (
-            [os.path.join(options.bin, "ensure"), "plan", "-f", fleet, "--format", "json"], ensure)}
+        built, released = os.path.join(options.bin, "ensure"), os.environ.get("BENCH_TOOL")
+        tools = {OWN: released, LINKED: built} if released else {OWN: built}
+        self.programs = {name: ([path, "plan", "-f", fleet, "--format", "json"], ensure)
+                         for name, path in tools.items()}
         for package in packages:
             self.programs[package] = (["node", str(SCRIPT), package, url, *KEYS[cloud], PREFIX,
                                        str(self.instances)], node)
@@ -112,7 +116,7 @@ class Race:
 
     def check(self, name, returned, output):
         """Ends if a program did not do what the others do."""
-        if returned not in ((0, 2) if name == OWN else (0,)):
+        if returned not in ((0, 2) if name in (OWN, LINKED) else (0,)):
             told = pathlib.Path(self.errors).read_text(encoding="utf-8", errors="replace")
             sys.exit(f"{name} ended with {returned}: {told[-2000:]}{output[-2000:]}")
         if passed(name, output) != self.instances or self.seen() != self.calls:

@@ -2,6 +2,7 @@
 /* Plan and apply of a large fleet against the emulator: the engine alone and through the ensure
  * command, compared with a minimal load generator that sends the same requests. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@ struct trial {
     const struct fleet *fleet;
     struct ens_engine *engine;
     enum ens_mode mode;
+    const char *tool;          /* path of the ensure command */
     struct fleet_traffic seen; /* of the last run */
 };
 
@@ -72,8 +74,8 @@ static struct bench_take go_command(void *ud)
     struct trial *trial = ud;
     const bool plan = trial->mode == ENS_MODE_PLAN;
     const char *const arguments[] = {
-        BIN "/ensure", plan ? "plan" : "apply", "-f", trial->fleet->file, "--format",
-        "json",        plan ? NULL : "--yes",   NULL};
+        trial->tool, plan ? "plan" : "apply", "-f", trial->fleet->file, "--format",
+        "json",      plan ? NULL : "--yes",   NULL};
 
     fleet_reset(trial->fleet);
     struct bench_take take = process_run(arguments, trial->fleet->variables, 0, NULL);
@@ -86,17 +88,21 @@ static void race(const struct fleet *fleet, struct ens_engine *engine, enum ens_
 {
     struct trial trials[] = {{.fleet = fleet, .mode = mode},
                              {.fleet = fleet, .mode = mode, .engine = engine},
-                             {.fleet = fleet, .mode = mode}};
+                             {.fleet = fleet, .mode = mode, .tool = BIN "/ensure"},
+                             {.fleet = fleet, .mode = mode, .tool = getenv("BENCH_TOOL")}};
+    const bool released = trials[3].tool != NULL && trials[3].tool[0] != '\0';
     const struct bench_runner runners[] = {
         {"bare load generator", go_bare, &trials[0]},
         {"engine", go_engine, &trials[1]},
         {mode == ENS_MODE_PLAN ? "ensure plan" : "ensure apply", go_command, &trials[2]},
+        {"the same, program of the release", go_command, &trials[3]},
     };
     char title[128];
 
     (void)snprintf(title, sizeof(title), "%s of %zu instances, %s",
                    mode == ENS_MODE_PLAN ? "plan" : "apply", fleet->count, where);
-    bench_race(title, "instance", fleet->count, runners, ENS_COUNT(runners), rounds);
+    bench_race(title, "instance", fleet->count, runners, ENS_COUNT(runners) - (released ? 0 : 1),
+               rounds);
     if (trials[0].seen.requests + trials[1].seen.requests + trials[2].seen.requests == 0) {
         return; /* none was selected by BENCH_ONLY */
     }

@@ -18,22 +18,30 @@ TMPDIR=$(mktemp -d)
 export TMPDIR ENSURE_METADATA=off
 trap 'rm -rf "$TMPDIR"' EXIT
 
-# What startup compares: the program in the zip of the release, the installed one, and a server of
-# go-plugin in Go, whose modules the go command downloads. Those that can't be made are left out.
-BENCH_STATIC='' BENCH_INSTALLED='' BENCH_GO=''
-export BENCH_STATIC BENCH_INSTALLED BENCH_GO
-prepare_startup() {
-  local log=$TMPDIR/log zip
+# What is compared beside the programs of the build: those of the release, as plugin (startup) and as
+# command (plan_apply, peer_sdk), the installed plugin, and a server of go-plugin in Go, whose modules
+# the go command downloads. What can't be made is left out.
+BENCH_STATIC='' BENCH_TOOL='' BENCH_INSTALLED='' BENCH_GO=''
+export BENCH_STATIC BENCH_TOOL BENCH_INSTALLED BENCH_GO
+prepare_release() {
+  local log=$TMPDIR/log zip arch
+  arch=$(dpkg --print-architecture)
   if cmake --build --preset release --target package_release >"$log" 2>&1; then
     for zip in build/release/release/*.zip; do
       printf '%s: %s bytes\n' "$(basename "$zip")" "$(stat -c %s "$zip")"
     done
-    python3 -m zipfile -e build/release/release/*_linux_"$(dpkg --print-architecture)".zip "$TMPDIR/zip"
+    python3 -m zipfile -e build/release/release/*_linux_"$arch".zip "$TMPDIR/zip"
     BENCH_STATIC=$(echo "$TMPDIR"/zip/terraform-provider-ensure_v*)
     chmod +x "$BENCH_STATIC" # Python's zipfile does not keep it
+    tar -xzf build/release/release/ensure_*_linux_"$arch".tar.gz -C "$TMPDIR" bin/ensure
+    BENCH_TOOL=$TMPDIR/bin/ensure
   else
     printf 'no static program: %s\n' "$(tail -n 1 "$log")"
   fi
+}
+
+prepare_startup() {
+  local log=$TMPDIR/log
   cmake --build --preset release
   cmake --install build/release --prefix "$TMPDIR/installed" >/dev/null
   BENCH_INSTALLED=$TMPDIR/installed/libexec/ensure/terraform-provider-ensure
@@ -50,6 +58,9 @@ prepare_startup() {
 
 cmake --preset release >/dev/null
 cmake --build --preset release --target "${names[@]/#/bench_}"
+if [[ " ${names[*]} " =~ \ (startup|plan_apply|peer_sdk)\  ]]; then
+  prepare_release
+fi
 if [[ " ${names[*]} " == *' startup '* ]]; then
   prepare_startup
 fi

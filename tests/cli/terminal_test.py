@@ -176,6 +176,15 @@ class Progress(Case):
         self.assertIn(" 2/2", before)
         self.assertNotIn("applying", after)
 
+    def test_it_is_not_redrawn_for_each_result(self):
+        many = [one(A, f"i-{number}", "Running") for number in range(2000)]
+        self.world(*many)
+        self.fleet(*(target(A, instance["id"]) for instance in many))
+        terminal = self.terminal("plan", "fleet.json", out=subprocess.DEVNULL)
+        self.assertEqual(terminal.end(), 0, terminal.shown)
+        self.assertIn(" 2000/2000", terminal.shown)
+        self.assertLess(terminal.shown.count("\r"), 500)
+
     def test_it_is_redrawn_without_events(self):
         self.world(one(A, "i-a"))
         self.emulator.control.call("PUT", "/faults", ["delay:2000,first=1"])

@@ -103,10 +103,11 @@ class EnsureCase(unittest.TestCase):
 
     def read(self, stream, counts=("none", "start", "wait", "refuse")):
         """(instances by target, progress, summary) of a whole stream. Checks that each target comes once,
-        and that the summary comes last and adds up."""
+        that the summary comes last and adds up, and that every message is one event."""
         instances, progress, summary = {}, [], None
         for event in stream:
             self.assertIsNone(summary)
+            self.assertFalse(event.events)
             kind = event.WhichOneof("event")
             if kind == "summary":
                 summary = event.summary
@@ -122,6 +123,13 @@ class EnsureCase(unittest.TestCase):
                              sum(one.action == count for one in instances.values()))
         self.assertRegex(summary.created_at, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         return instances, progress, summary
+
+    def events(self, messages):
+        """The events of messages that have joined them."""
+        for message in messages:
+            self.assertIsNone(message.WhichOneof("event"))
+            self.assertTrue(message.events)
+            yield from message.events
 
     def plan(self, stub, targets, **more):
         return self.read(stub.Plan(pb2.PlanRequest(targets=targets, **more),

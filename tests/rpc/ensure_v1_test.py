@@ -218,6 +218,33 @@ class Plan(EnsureCase):
         self.assertEqual(len(instances), 100000)
         self.assertEqual(summary.refuse, 100000)
 
+    def test_joined_events(self):
+        """Every message carries events and is none itself. There are as many as without, in their order,
+        in a fraction of the messages, none of which is large."""
+        names = [f"baidu/bj/i-{n:05}" for n in range(20000)]
+        _, stub = self.start(configured=False)
+        request = pb2.PlanRequest(targets=names, join_events=True)
+        messages = list(stub.Plan(request, timeout=host.TIMEOUT_S))
+        found, _, _ = self.read(self.events(messages))
+        self.assertEqual(list(found), names)
+        self.assertLess(len(messages), len(names) / 20)
+        self.assertLess(max(message.ByteSize() for message in messages), 32 * 1024 + 1)
+
+    def test_joined_events_and_stop(self):
+        """What was gathered comes although nothing follows, and what is gathered at the end with it."""
+        up, name = target("alibaba", "i-running"), target("baidu", "i-stopped")
+        _, stub = self.start()
+        stream = stub.Plan(pb2.PlanRequest(targets=[up, name], wait=True, timeout_ms=DAY_MS,
+                                           join_events=True), timeout=host.TIMEOUT_S)
+        first = []
+        while {"instance", "progress"} - {event.WhichOneof("event") for event in first}:
+            first += self.events([next(stream)])
+        stub.Stop(pb2.StopRequest())
+        found, progress, _ = self.read(first + list(self.events(stream)))
+        self.assertEqual({one: found[one].reason for one in found},
+                         {up: "already_running", name: "cancelled"})
+        self.assertEqual({one.target for one in progress}, {name})
+
     def test_many_plans_at_once(self):
         _, stub = self.start()
         names = [target(cloud, one) for cloud in KEYS for one in ("i-running", "i-stopped")]
@@ -288,6 +315,18 @@ class Apply(EnsureCase):
                 self.assertIn(sentence, self.refused(
                     lambda request=request: list(stub.Apply(pb2.ApplyRequest(**request)))))
         self.assertEqual(self.requests(), [])
+
+    def test_joined_events(self):
+        names = [target(cloud, one) for cloud in KEYS for one in ("i-stopped", "i-running")]
+        _, stub = self.start()
+        stream = stub.Apply(pb2.ApplyRequest(targets=names, join_events=True),
+                            timeout=host.TIMEOUT_S)
+        found, progress, summary = self.read(
+            self.events(stream), counts=("running", "refused", "failed", "unfinished"))
+        self.assertEqual((summary.running, summary.started), (len(names), len(KEYS)))
+        self.assertEqual(set(found), set(names))
+        self.assertEqual({one.target for one in progress if one.started},
+                         {target(cloud, "i-stopped") for cloud in KEYS})
 
     def test_nothing_to_do(self):
         _, stub = self.start()

@@ -94,14 +94,14 @@ static void on_stopping(void *ud)
     ((struct fixture *)ud)->stopping++;
 }
 
-static int start(void **state)
+static int start_with(void **state, size_t message_max)
 {
     static struct fixture fixture;
     const struct ens_rpc_service service = {methods, ENS_COUNT(methods), &fixture};
     const struct ens_rpc_server_options options = {.address = "127.0.0.1:0",
                                                    .stopping = on_stopping,
                                                    .ud = &fixture,
-                                                   .message_max = MESSAGE_MAX};
+                                                   .message_max = message_max};
     char target[32];
     int port = 0;
 
@@ -116,6 +116,16 @@ static int start(void **state)
     grpc_channel_credentials_release(credentials);
     *state = &fixture;
     return pthread_create(&fixture.thread, NULL, run, fixture.server);
+}
+
+static int start(void **state)
+{
+    return start_with(state, MESSAGE_MAX);
+}
+
+static int start_unlimited(void **state)
+{
+    return start_with(state, 0);
 }
 
 static int stop(void **state)
@@ -316,6 +326,101 @@ static void test_queue(void **state)
     ens_rpc_stream_free(stream);
 }
 
+/* A message with so many children of the size of this text. */
+static void send_children(struct ens_rpc_call *call, size_t count, const char *text)
+{
+    Toy__Payload child = TOY__PAYLOAD__INIT;
+    Toy__Payload *children[] = {&child};
+    Toy__Payload payload = TOY__PAYLOAD__INIT;
+
+    child.text = (char *)(uintptr_t)text;
+    payload.n_children = ENS_COUNT(children);
+    payload.children = children;
+    for (size_t i = 0; i < count; i++) {
+        ens_rpc_call_send(call, &payload.base);
+    }
+}
+
+/* The number of children of the next message; 0: the stream has ended. */
+static size_t next_children(struct ens_rpc_stream *stream)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ProtobufCMessage *message = NULL;
+
+    assert_int_equal(ens_rpc_stream_next(stream, arena, &message, NULL), ENS_OK);
+    return message == NULL ? 0 : ((const Toy__Payload *)message)->n_children;
+}
+
+static struct ens_rpc_call *hold_joined(struct fixture *fixture, struct ens_rpc_stream **ret)
+{
+    *ret = call(fixture, "/test.Test/Hold", "", 0);
+    struct ens_rpc_call *held = await_held(fixture);
+    ens_rpc_call_join(held);
+    return held;
+}
+
+/* Messages that follow one another are joined, up to the end of the call. */
+static void test_join(void **state)
+{
+    struct ens_rpc_stream *stream = NULL;
+    struct ens_rpc_call *held = hold_joined(*state, &stream);
+    size_t messages = 0;
+    size_t children = 0;
+
+    send_children(held, 100, "child");
+    ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
+    for (size_t count = next_children(stream); count > 0; count = next_children(stream)) {
+        children += count;
+        messages++;
+    }
+    assert_int_equal(children, 100);
+    assert_in_range(messages, 1, 50); /* about two: the first goes alone */
+    ens_rpc_stream_free(stream);
+}
+
+/* What was gathered is sent after a rest, although nothing follows. */
+static void test_join_after_rest(void **state)
+{
+    struct ens_rpc_stream *stream = NULL;
+    struct ens_rpc_call *held = hold_joined(*state, &stream);
+
+    for (int round = 0; round < 3; round++) {
+        size_t children = 0;
+        send_children(held, 3, "child");
+        while (children < 3) {
+            children += next_children(stream);
+        }
+        assert_int_equal(children, 3);
+    }
+    send_children(held, 2, "child");
+    ens_rpc_stream_free(stream); /* the client leaves during a rest */
+    await_cancelled(*state, 1);
+    ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
+}
+
+/* Joined messages have at most ENS_RPC_JOIN_MAX bytes; a larger one goes alone. */
+static void test_join_limit(void **state)
+{
+    static char text[ENS_RPC_JOIN_MAX / 2 - 7]; /* two of these, each with 7 bytes around it */
+    static char large[ENS_RPC_JOIN_MAX];
+    struct ens_rpc_stream *stream = NULL;
+    struct ens_rpc_call *held = hold_joined(*state, &stream);
+    size_t children = 0;
+
+    memset(text, 'x', sizeof(text) - 1);
+    memset(large, 'x', sizeof(large) - 1);
+    send_children(held, 9, text);
+    send_children(held, 1, large);
+    send_children(held, 4, text);
+    ens_rpc_call_finish(held, ENS_RPC_OK, NULL);
+    for (size_t count = next_children(stream); count > 0; count = next_children(stream)) {
+        assert_in_range(count, 1, 2);
+        children += count;
+    }
+    assert_int_equal(children, 14);
+    ens_rpc_stream_free(stream);
+}
+
 /* The call of a client that does not read ends when its queue exceeds the limit; others continue.
  */
 static void test_stream_waiting_limit(void **state)
@@ -452,6 +557,9 @@ int main(void)
         WITH_SERVER(test_queue),
         WITH_SERVER(test_stream_waiting_limit),
         WITH_SERVER(test_waiting_limit),
+        WITH_SERVER(test_join),
+        WITH_SERVER(test_join_after_rest),
+        cmocka_unit_test_setup_teardown(test_join_limit, start_unlimited, stop),
         cmocka_unit_test_setup(test_stop_with_open_calls, start),
         cmocka_unit_test(test_free_without_run),
         cmocka_unit_test(test_bad_addresses),
