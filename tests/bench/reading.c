@@ -12,8 +12,8 @@
 #define INSTANCES 100
 #define TEXT_MAX  ((size_t)1024 * 1024)
 
-/* The members that an emulated instance has. Real ones have some sixty: what nobody reads is
- * left out before the parser, so that reading those takes a smaller part of parsing them. */
+/* The members that an emulated instance has. Real ones have some sixty: those that no reader uses
+ * are left out before the parser, so that reading takes a smaller part of parsing them. */
 static const struct shape {
     const char *cloud;
     const char *before;
