@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HTTP client: implements struct ens_transport with libcurl's multi interface and epoll, and is the
- * only code that does network I/O with a cloud. HTTP/1.1 over http and https only, keep-alive, limits on
- * connect and total time and on the size of replies, no redirects, TLS always verified.
+ * only code that does network I/O with a cloud. HTTP/1.1 over http and https only, keep-alive,
+ * limits on connect and total time and on the size of replies, no redirects, TLS always verified.
  *
  * The standard proxy variables of the environment are used, except for loopback (http_proxy.h).
  *

@@ -56,7 +56,7 @@ ens_rc ens_poller_init(struct ens_poller *poller, struct ens_diags *diags)
         .epoll = epoll_create1(EPOLL_CLOEXEC),
         .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
-    /* Edge-triggered: each write is reported once, and nobody has to read it. */
+    /* Edge-triggered: each write is reported once, without being read. */
     if (poller->epoll < 0 || poller->wake < 0 ||
         !control(poller, EPOLL_CTL_ADD, poller->wake, EPOLLIN | EPOLLET)) {
         const int error = errno;

@@ -81,7 +81,7 @@ static void test_readable_and_writable(void **state)
     assert_true(setting->events[0].readable && setting->events[0].writable);
 }
 
-/* Between two transfers a connection stays in epoll, and an event of it is nobody's. */
+/* Between two transfers a connection stays in epoll, where its events are not reported. */
 static void test_idle_connection(void **state)
 {
     struct setting *setting = *state;
