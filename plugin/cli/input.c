@@ -94,6 +94,11 @@ static ens_rc read_document(struct ens_arena *arena, const char *path, struct en
     ENS_AUTO_BUF text = ens_buf_new(ENS_DOCUMENT_MAX);
 
     ens_rc rc = ens_input_text(path, &text, diags);
+    if (rc == ENS_OK && is_stdin(path) && ens_str_trim(ens_buf_str(&text)).len == 0) {
+        return ens_fail(diags, ENS_MALFORMED, ens_input_name(path),
+                        "empty: expected targets, one a line, or a document; what writes it has "
+                        "failed, or found nothing, which only a fleet with \"select\" may");
+    }
     return rc == ENS_OK
                ? ens_target_file_read(arena, ens_buf_str(&text), ens_input_name(path), ret, diags)
                : rc;

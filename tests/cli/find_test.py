@@ -110,6 +110,18 @@ class Find(Case):
         self.assertEqual(run.err, f"ensure: warning: {warning}\n")
         self.assertEqual(self.targets(PLACE["baidu"], "--name", "x-*"), [])
 
+    def test_nothing_found_is_no_fleet(self):
+        """An empty pipe may be that of a find that failed; a fleet with the same selector is none."""
+        self.three()
+        found = self.ensure("find", PLACE["baidu"], "--name", "x-*", "-o", "targets")
+        self.assertEqual((found.code, found.out), (0, ""), found.err)
+        self.assert_sentence(self.ensure("plan", "-", text=found.out),
+                             "standard input: empty: ",
+                             "what writes it has failed, or found nothing, ")
+        cloud, region = PLACE["baidu"].split("/")
+        self.write("fleet.json", {"select": [{"cloud": cloud, "region": region, "name": "x-*"}]})
+        self.assertEqual(self.ensure("plan", "fleet.json").code, 0)
+
     def test_keys_of_tags(self):
         """The first = ends the key of --tag; a key that has one is named in a fleet."""
         place = PLACE["alibaba"]
