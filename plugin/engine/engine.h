@@ -111,7 +111,8 @@ struct ens_job_events {
     /* A target's final result, once for each; index into the job's targets, in order of decision.
      */
     void (*result)(void *ud, size_t index, const struct ens_result *result);
-    /* Apply, wait: the progress so far, after each read and each answer to a start. May be NULL. */
+    /* Apply, wait: the progress so far, after each read and each answer to a start; of more targets
+     * than are worked on at a time, at the first read and where it changes. May be NULL. */
     void (*progress)(void *ud, size_t index, const struct ens_result *so_far);
     /* Exactly once, after the last result; nothing follows. */
     void (*done)(void *ud, const struct ens_job_end *end);

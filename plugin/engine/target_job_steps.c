@@ -157,12 +157,25 @@ static void go_on(struct ens_job_target *target, const struct ens_step *next)
     }
 }
 
+/* Whether the owner is told of the step. What waits without a place is read often, and by the
+ * thousands: only a change is told of it. */
+static bool is_told(const struct ens_job_target *target, const struct ens_step *next,
+                    const struct ens_task *before)
+{
+    const struct ens_task *task = &target->task;
+    const bool changed = task->status != before->status || task->starts != before->starts ||
+                         task->started != before->started;
+
+    return next->report && target->job->events.progress != NULL && (changed || !target->rereads);
+}
+
 void ens_job_target_step(struct ens_job_target *target, const struct ens_event *what)
 {
     struct target_job *job = target->job;
     struct ens_timers *timers = job->base.jobs->timers;
     struct ens_arena_stock *arenas = job->base.jobs->calls->sender.arenas;
     struct ens_arena *scratch = ens_arena_take(arenas);
+    const struct ens_task before = target->task;
     struct ens_step next;
     struct ens_event event = *what;
 
@@ -175,7 +188,7 @@ void ens_job_target_step(struct ens_job_target *target, const struct ens_event *
         target->task.leave = true;
         ens_task_step(&target->task, &event, scratch, &next);
     }
-    if (next.report && job->events.progress != NULL) {
+    if (is_told(target, &next, &before)) {
         job->events.progress(job->events.ud, target->index, &next.result);
     }
     if (next.asks && job->part_of_run) {

@@ -32,6 +32,7 @@ struct large {
     int64_t boots_since; /* when that was */
     size_t cancel_at;
     size_t stopped_room_at; /* results after which there is no room; 0: there is always */
+    size_t told;            /* progress */
     bool no_room;
     unsigned dones;
     struct ens_summary summary;
@@ -56,6 +57,14 @@ static void on_result(void *ud, size_t index, const struct ens_result *result)
     if (++large->results == large->cancel_at) {
         ens_engine_cancel(large->net.engine, large->id);
     }
+}
+
+static void on_progress(void *ud, size_t index, const struct ens_result *so_far)
+{
+    struct large *large = ud;
+
+    assert_int_equal(number_of(so_far->target.id), index);
+    large->told++;
 }
 
 static bool has_room(void *ud)
@@ -143,7 +152,11 @@ static void submit(struct large *large)
         .mode = large->mode,
         .list = &large->list,
         .timeout_ms = large->timeout_ms,
-        .events = {.result = on_result, .done = on_done, .ud = large, .has_room = has_room},
+        .events = {.result = on_result,
+                   .progress = on_progress,
+                   .done = on_done,
+                   .ud = large,
+                   .has_room = has_room},
     };
 
     large->id = ens_engine_submit(large->net.engine, &request);
@@ -254,6 +267,7 @@ static void test_all_wait(void **state)
         assert_int_equal(large.furthest, MANY(WINDOW));
         run_until(&large, begun_ms + 50000);
         assert_int_equal(large.results, 0);
+        assert_int_equal(large.told, MANY(WINDOW)); /* not again what is known */
         if (cancelled) {
             ens_engine_cancel(large.net.engine, large.id);
         }
