@@ -87,7 +87,6 @@ class Metadata(unittest.TestCase):
                             (engine, 1),
                             (engine + 'strcmp(name, "ENSURE_METADATA")', 0),
                             ("struct ens_engine_options o = {.environment = &ens_os_environment};", 0),
-                            ("ens_rc f(const struct ens_engine_options *o) { return ENS_OK; }", 0),
                             (engine.replace("};", ", .transport = &fake};"), 0)):
             with self.subTest(text=text):
                 self.assertEqual(len(self.found(text, "tests/unit/a_test.c")), count)
