@@ -310,7 +310,7 @@ static bool handle_queued(struct ens_rpc_server *server)
     return true;
 }
 
-/* The second thread: looks now and then whether events wait that the first one does not handle. It
+/* The second thread: looks regularly whether events wait that the first one does not handle. It
  * does not wait in core, where each event would wake the thread that did not handle the last one.
  */
 static void *stand_in(void *ud)
