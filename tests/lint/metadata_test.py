@@ -87,7 +87,8 @@ class Metadata(unittest.TestCase):
                             (engine, 1),
                             (engine + 'strcmp(name, "ENSURE_METADATA")', 0),
                             ("struct ens_engine_options o = {.environment = &ens_os_environment};", 0),
-                            (engine.replace("};", ", .transport = &fake};"), 0)):
+                            (engine.replace("};", ", .transport = &fake};"), 0),
+                            ("int of(const struct ens_engine_options *options);", 0)):
             with self.subTest(text=text):
                 self.assertEqual(len(self.found(text, "tests/unit/a_test.c")), count)
 

@@ -5,7 +5,7 @@ headers are literals without indexing, so that no HPACK state is needed."""
 import socket
 import struct
 
-HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 1, 3, 4, 6, 7
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 CANCEL = struct.pack(">I", 8)
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -38,6 +38,15 @@ class Connection:
     def send(self, data):
         self.socket.sendall(data)
 
+    def read(self):
+        """Adds what the server has written to unread; False: it has closed."""
+        try:
+            piece = self.socket.recv(1 << 20)
+        except OSError:
+            return False
+        self.unread += piece
+        return bool(piece)
+
     def frames(self):
         """Yields the server's frames as (kind, flags, stream, payload) until it closes."""
         while True:
@@ -49,13 +58,8 @@ class Connection:
                 payload = self.unread[9:9 + length]
                 self.unread = self.unread[9 + length:]
                 yield kind, flags, stream & 0x7FFFFFFF, payload
-            try:
-                piece = self.socket.recv(1 << 20)
-            except OSError:
+            if not self.read():
                 return
-            if not piece:
-                return
-            self.unread += piece
 
     def shut(self):
         """Shuts the socket down, which also ends frames() on another thread."""

@@ -7,6 +7,7 @@ import unittest
 import grpc
 
 import host
+import http2
 import toy
 from toy import toy_pb2
 
@@ -193,6 +194,22 @@ class Plaintext(unittest.TestCase):
                 self.assertEqual(toy.echo(toy.toy_grpc.ToyStub(channel)), "hello")
                 stream.cancel()
                 channel.close()
+            self.assertEqual(plugin.shut_down(), 0)
+
+    def test_reply_is_one_write(self):
+        """The status comes with the message, so that it costs the host no further read."""
+        message = toy_pb2.Payload(text="hello").SerializeToString()
+        with toy.start(mtls=False) as plugin:
+            connection = http2.Connection(plugin.socket, host.TIMEOUT_S)
+            self.addCleanup(connection.shut)
+            connection.send(
+                http2.frame(http2.HEADERS, http2.END_HEADERS, 1, http2.headers("/toy.Toy/Echo")) +
+                http2.frame(http2.DATA, http2.END_STREAM, 1,
+                            b"\0" + len(message).to_bytes(4, "big") + message))
+            while message not in connection.unread:
+                self.assertTrue(connection.read())
+            self.assertIn(b"grpc-status", connection.unread)
+            connection.shut()
             self.assertEqual(plugin.shut_down(), 0)
 
 
