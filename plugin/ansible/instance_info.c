@@ -15,6 +15,7 @@ static bool read_instances(struct ens_engine *engine, struct ens_arena *arena,
         .targets = targets,
         .count = args->targets.count,
         .timeout_ms = args->wait_timeout_ms,
+        .states_only = true,
         .no_dry_run = true,
     };
 

@@ -144,6 +144,7 @@ static struct ens_rpc_stream *call_plan(struct ens_session *session, struct ens_
     request.timeout_ms = operation->timeout_ms;
     request.no_dry_run = operation->no_dry_run;
     request.wait = operation->wait;
+    request.states_only = operation->view == ENS_VIEW_STATUS;
     request.join_events = true;
     request.policy = ens_policy_to_proto(arena, &operation->input->policy, &request.n_policy);
     return ens_rpc_client_stream(session->client, ENS_V1_PLAN, &request.base,

@@ -425,7 +425,8 @@ ens_rc ens_engine_check_count(struct ens_engine *engine, const struct ens_job_re
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const size_t count = job->list != NULL ? job->list->count : job->count;
 
-    if (job->mode == ENS_MODE_WAIT || job->part_of_run || count <= ENS_RESULTS_MAX) {
+    if (job->mode == ENS_MODE_WAIT || job->states_only || job->part_of_run ||
+        count <= ENS_RESULTS_MAX) {
         return ENS_OK;
     }
     struct ens_policy policy = ens_engine_policy(engine, arena);

@@ -129,6 +129,7 @@ struct ens_job_request {
     /* Instead of targets where it is set; borrowed until done. */
     const struct ens_target_list *list;
     int64_t timeout_ms; /* of the whole job; 0: the default of the mode */
+    bool states_only; /* the owner shows states and no plan: max_starts counts none of the starts */
     bool no_dry_run; /* no dry run is sent: every start is unverified; in a plan its reason is ok */
     const struct ens_policy *policy; /* guards of this job beside those of the session; copied;
                                         NULL: none */

@@ -52,7 +52,7 @@ static void take_policy(struct target_job *job, const struct ens_job_request *re
     for (size_t i = 0; i < job->count; i++) {
         leave->undecided += job->list != NULL || !job->requests[i].read_only ? 1 : 0;
     }
-    leave->limit = ens_policy_limit(&job->policy);
+    leave->limit = request->states_only ? NULL : ens_policy_limit(&job->policy);
     job->part_of_run = request->part_of_run;
     job->params.policy = &job->policy;
     job->params.counted =

@@ -224,6 +224,7 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
         .policy = &policy,
         .timeout_ms =
             request->timeout_ms != 0 ? request->timeout_ms : context->defaults.plan_timeout_ms,
+        .states_only = request->states_only != 0,
         .no_dry_run = request->no_dry_run != 0 || context->defaults.no_dry_run,
         .events = job_events,
     };
