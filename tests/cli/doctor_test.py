@@ -4,7 +4,6 @@ reads and requests for the caller alone."""
 
 import os
 import re
-import signal
 import socket
 import threading
 
@@ -295,7 +294,7 @@ class Doctor(Case):
             while len(self.requests()) < 5:
                 self.assertIsNone(process.poll())
             if twice:
-                os.kill(child, signal.SIGSTOP)
+                tool.freeze(child)
             tool.interrupt(process)
             while twice and tool.pending(process.pid):
                 pass

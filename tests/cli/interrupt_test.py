@@ -3,7 +3,6 @@
 
 import json
 import os
-import signal
 import time
 
 import tool
@@ -96,7 +95,7 @@ class Interrupt(Case):
             child = tool.wait_for_child(process)
             while not self.requests():
                 self.assertIsNone(process.poll())
-            os.kill(child, signal.SIGSTOP)
+            tool.freeze(child)
             tool.interrupt(process)
             while tool.pending(process.pid):  # a second signal is merged with a pending one
                 pass

@@ -64,7 +64,7 @@ class Quota(Case):
     def end(process):
         """Kills the run with its plugin, as when a machine is lost; one that has ended is left."""
         if process.poll() is None:
-            process.send_signal(signal.SIGSTOP)  # it must not see the end of its plugin
+            tool.freeze(process.pid)  # it must not see the end of its plugin
             for pid in (*tool.children_of(process.pid), process.pid):
                 os.kill(pid, signal.SIGKILL)
             process.communicate(timeout=tool.TIMEOUT_S)

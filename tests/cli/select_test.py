@@ -304,7 +304,7 @@ class Interrupted(Select):
             child = tool.wait_for_child(process)
             while not self.requests():
                 self.assertIsNone(process.poll())
-            os.kill(child, tool.signal.SIGSTOP)
+            tool.freeze(child)
             tool.interrupt(process)
             while tool.pending(process.pid):
                 pass

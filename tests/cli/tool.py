@@ -203,6 +203,23 @@ def interrupt(process):
     process.send_signal(signal.SIGINT)
 
 
+def has_stopped(pid, thread):
+    """Whether the thread is stopped, or has ended."""
+    try:
+        with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] in "TZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def freeze(pid):
+    """Stops the process, and returns when each of its threads has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        while not has_stopped(pid, thread):
+            pass
+
+
 def pending(pid):
     """Whether a SIGINT is pending for the process."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
