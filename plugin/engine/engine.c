@@ -185,11 +185,6 @@ static void process_messages(struct ens_engine *engine)
     }
 }
 
-static bool has_jobs(const struct ens_engine *engine)
-{
-    return engine->jobs.running != NULL || engine->jobs.ended != NULL;
-}
-
 int64_t ens_engine_step(struct ens_engine *engine)
 {
     process_messages(engine);
@@ -197,7 +192,7 @@ int64_t ens_engine_step(struct ens_engine *engine)
     ens_timers_fire(&engine->timers);
     ens_dispatch(&engine->calls, &engine->routes.ready);
     ens_jobs_end(&engine->jobs);
-    if (!has_jobs(engine)) {
+    if (engine->jobs.running == NULL) {
         /* Without jobs nothing is cached but keys that had to be asked for: the next job reads the
          * others again, and no key stays in memory longer than needed. */
         ens_routes_clear(&engine->routes);
@@ -211,7 +206,7 @@ static void run_until_stopped(struct ens_engine *engine)
 {
     for (;;) {
         (void)ens_engine_step(engine);
-        if (engine->stopping && !has_jobs(engine) && !has_messages(&engine->mailbox) &&
+        if (engine->stopping && engine->jobs.running == NULL && !has_messages(&engine->mailbox) &&
             ens_tracing_end(&engine->tracing)) {
             return;
         }

@@ -96,9 +96,6 @@ void ens_jobs_cancel(struct ens_jobs *jobs, ens_job_id id)
             ens_job_cancel(job);
         }
     }
-    for (struct ens_job *job = jobs->ended; job != NULL; job = job->next) {
-        job->hurried = job->hurried || id == 0 || job->id == id;
-    }
 }
 
 void ens_jobs_resume(struct ens_jobs *jobs, ens_job_id id)
@@ -132,10 +129,9 @@ static void trace(struct ens_job *job)
     struct ens_tracing *tracing = job->jobs->tracing;
     struct ens_job_tally tally;
 
-    if (job->traced || !ens_tracing_wants(tracing, &job->run.trace)) {
+    if (!ens_tracing_wants(tracing, &job->run.trace)) {
         return;
     }
-    job->traced = true;
     job->kind->tally(job, &tally);
     const struct ens_attribute attributes[] = {
         {ENS_ATTRIBUTE_TEXT, ENS_STR("ensure.run_id"), job->run.id, 0},
@@ -172,37 +168,18 @@ static void warn(struct ens_job *job)
     }
 }
 
-/* Whether the report may wait until the receiver of traces has answered. */
-static bool has_time(const struct ens_job *job)
-{
-    const int64_t left_ms = job->deadline_ms - ens_timers_now(job->jobs->timers);
-
-    return !job->cancelled && !job->hurried && left_ms > ENS_TRACING_WAIT_MS;
-}
-
-static void end(struct ens_job *job)
-{
-    warn(job);
-    job->kind->report(job);
-    ens_config_unref(job->jobs->configs, job->config);
-    struct ens_arena *arena = job->arena; /* the kind may have things in it to free */
-    job->kind->dispose(job);
-    ens_arena_free(arena);
-}
-
 void ens_jobs_end(struct ens_jobs *jobs)
 {
-    struct ens_job **at = &jobs->ended;
-
-    while (*at != NULL) {
-        struct ens_job *job = *at;
+    while (jobs->ended != NULL) {
+        struct ens_job *job = jobs->ended;
+        jobs->ended = job->next;
         trace(job);
-        if (has_time(job) && !ens_tracing_settle(jobs->tracing)) {
-            at = &job->next;
-        } else {
-            *at = job->next;
-            end(job);
-        }
+        warn(job);
+        job->kind->report(job);
+        ens_config_unref(jobs->configs, job->config);
+        struct ens_arena *arena = job->arena; /* the kind may have things in it to free */
+        job->kind->dispose(job);
+        ens_arena_free(arena);
     }
 }
 

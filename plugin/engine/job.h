@@ -49,14 +49,12 @@ struct ens_job {
     bool cancelled_before;    /* it began */
     bool cancelled;
     bool over;
-    bool traced;  /* its span is added */
-    bool hurried; /* it was to be cancelled after its end: its report waits for nothing */
 };
 
 /* The jobs of an engine, and their dependencies, which are borrowed. */
 struct ens_jobs {
     struct ens_job *running;
-    struct ens_job *ended; /* their end is reported at the end of a turn */
+    struct ens_job *ended; /* their end is reported at the end of the turn */
     const struct ens_registry *registry;
     struct ens_timers *timers;
     struct ens_calls *calls;
@@ -94,7 +92,7 @@ void ens_job_notice(struct ens_job *job, const struct ens_diags *diags);
  * callers may still use it. */
 void ens_job_over(struct ens_job *job);
 
-/* Reports the ended jobs, and frees them; all but those that wait for the receiver of traces. */
+/* Reports the ended jobs, and frees them. */
 void ens_jobs_end(struct ens_jobs *jobs);
 
 #endif

@@ -8,7 +8,7 @@
 #define BODY_MAX          ((size_t)16 * 1024 * 1024)
 #define BATCH_BYTES       ((size_t)2 * 1024 * 1024) /* a batch ends with the span that passes this */
 #define FIRST_WAIT_MS     ((int64_t)1000)
-#define SHORT_WAIT_MS     ((int64_t)50) /* the first one, when a job or the engine waits */
+#define LAST_WAIT_MS      ((int64_t)50) /* the first one, when the engine ends */
 #define LONGEST_WAIT_MS   ((int64_t)32 * 1000)
 #define CLOCK_STEP_MS     ((int64_t)1000)
 #define LONGEST_DOUBLINGS 5u
@@ -101,7 +101,6 @@ static void post(struct ens_tracing *tracing, ens_str body)
         .timeout_ms = ENS_TRACING_ATTEMPT_MS,
     };
 
-    tracing->sent_ms = ens_timers_now(tracing->timers);
     tracing->transfer =
         tracing->transport->send(tracing->transport->ud, &message, on_result, tracing);
 }
@@ -140,7 +139,7 @@ static void on_timer(struct ens_timer *timer)
 
 static void on_late(struct ens_timer *timer)
 {
-    ENS_CONTAINER_OF(timer, struct ens_tracing, wait)->late = true;
+    ENS_CONTAINER_OF(timer, struct ens_tracing, end_timer)->late = true;
 }
 
 /* Whether spans have to wait: for the end of a request, or after a failed one. */
@@ -156,7 +155,7 @@ static void schedule(struct ens_tracing *tracing)
     if (tracing->count == 0 || is_held_up(tracing)) {
         return;
     }
-    if (tracing->count >= ENS_TRACING_BATCH_MAX || tracing->waiting) {
+    if (tracing->count >= ENS_TRACING_BATCH_MAX || tracing->ending) {
         send_now(tracing);
     } else if (!ens_timer_is_set(&tracing->timer)) {
         send_in(tracing, ENS_TRACING_DELAY_MS);
@@ -195,7 +194,7 @@ static bool is_passing(const struct ens_transport_result *result)
 static int64_t wait_ms(const struct ens_tracing *tracing, const struct ens_transport_result *result)
 {
     const unsigned doublings = tracing->failures - 1;
-    const int64_t first_ms = tracing->waiting ? SHORT_WAIT_MS : FIRST_WAIT_MS;
+    const int64_t first_ms = tracing->ending ? LAST_WAIT_MS : FIRST_WAIT_MS;
     const int64_t own_ms = doublings < LONGEST_DOUBLINGS ? first_ms << doublings : LONGEST_WAIT_MS;
     const int64_t asked_ms =
         result->reply == NULL
@@ -213,7 +212,6 @@ static void accept(struct ens_tracing *tracing, const struct ens_http_reply *rep
 
     tracing->failures = 0;
     tracing->accepted = true;
-    tracing->wait_ms = ENS_TRACING_WAIT_MS;
     if (tracing->lost == tracing->told) {
         ens_diags_done(&tracing->failure); /* it is over, and no span was lost by it */
     }
@@ -242,7 +240,7 @@ static void refuse(struct ens_tracing *tracing, const struct ens_transport_resul
     tracing->sending = 0;
     tracing->failures++;
     tracing->accepted = false;
-    if (tracing->waiting && result->reply == NULL) {
+    if (tracing->ending && result->reply == NULL) {
         give_up_all(tracing); /* a receiver that can't be reached now won't be soon */
     } else {
         send_in(tracing, wait_ms(tracing, result));
@@ -273,8 +271,7 @@ void ens_tracing_open(struct ens_tracing *tracing, struct ens_arena *arena,
 
     tracing->end = &tracing->first;
     tracing->timer.fire = on_timer;
-    tracing->wait.fire = on_late;
-    tracing->wait_ms = ENS_TRACING_WAIT_MS;
+    tracing->end_timer.fire = on_late;
     ens_receiver_read(arena, environment, user_agent, &tracing->receiver, warnings);
     if (parent.len > 0 && !ens_trace_parse(parent, &tracing->parent) && is_on(tracing)) {
         ens_diags_add(warnings, ENS_WARNING, "TRACEPARENT", NULL,
@@ -349,67 +346,6 @@ void ens_tracing_flush(struct ens_tracing *tracing)
     }
 }
 
-/* ---- waits for the receiver ----------------------------------------------------------------- */
-
-static void begin_wait(struct ens_tracing *tracing)
-{
-    tracing->waiting = true;
-    tracing->failures = 0; /* repeats come sooner */
-    ens_timer_set(tracing->timers, &tracing->wait,
-                  ens_timers_now(tracing->timers) + tracing->wait_ms);
-    ens_tracing_flush(tracing);
-}
-
-static void end_wait(struct ens_tracing *tracing)
-{
-    const int64_t left_ms = tracing->wait.node.at_ms - ens_timers_now(tracing->timers);
-
-    if (tracing->waiting && !tracing->accepted) {
-        tracing->wait_ms = left_ms > 0 ? left_ms : 0;
-    }
-    tracing->waiting = false;
-    tracing->late = false;
-    ens_timer_clear(tracing->timers, &tracing->wait);
-}
-
-/* True, once all spans are sent or given up. */
-static bool drain(struct ens_tracing *tracing)
-{
-    if (!tracing->waiting && tracing->count > 0) {
-        begin_wait(tracing);
-    }
-    if (tracing->count > 0 && !tracing->late) {
-        return false;
-    }
-    if (tracing->transfer != NULL) {
-        tracing->transport->cancel(tracing->transport->ud, tracing->transfer);
-        tracing->transfer = NULL;
-        tracing->accepted = false;
-        note_failure(tracing, ENS_STR("it does not answer in time"));
-    }
-    give_up_all(tracing);
-    end_wait(tracing);
-    return true;
-}
-
-/* Whether the receiver may have failed: it has not answered yet, or lately, or refused. */
-static bool is_in_doubt(const struct ens_tracing *tracing)
-{
-    const bool slow = tracing->transfer != NULL &&
-                      ens_timers_now(tracing->timers) - tracing->sent_ms >= ENS_TRACING_WAIT_MS;
-
-    return tracing->asked && (!tracing->accepted || slow);
-}
-
-bool ens_tracing_settle(struct ens_tracing *tracing)
-{
-    if (!tracing->warned && is_in_doubt(tracing)) {
-        return drain(tracing);
-    }
-    end_wait(tracing);
-    return true;
-}
-
 /* ---- what is told --------------------------------------------------------------------------- */
 
 static ens_str explain(const struct ens_tracing *tracing, struct ens_arena *arena)
@@ -438,25 +374,44 @@ ens_str ens_tracing_warning(struct ens_tracing *tracing, struct ens_arena *arena
                                                  ENS_STR_ARG(text), tracing->lost);
 }
 
-/* What no warning counts is an error: every front end shows these. */
+/* An error where no job could tell why: every front end shows these. */
 static void log_lost(const struct ens_tracing *tracing)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     const size_t untold = tracing->lost - tracing->told;
 
     if (untold > 0) {
-        ens_log(tracing->log, ENS_LOG_ERROR, "engine", "%.*s; %sspans lost: %zu",
-                ENS_STR_ARG(explain(tracing, arena)), tracing->told > 0 ? "further " : "", untold);
+        ens_log(tracing->log, tracing->warned ? ENS_LOG_WARN : ENS_LOG_ERROR, "engine",
+                "%.*s; %sspans lost: %zu", ENS_STR_ARG(explain(tracing, arena)),
+                tracing->told > 0 ? "further " : "", untold);
     }
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
+static void begin_end(struct ens_tracing *tracing)
+{
+    tracing->ending = true;
+    tracing->failures = 0; /* repeats come sooner */
+    ens_timer_set(tracing->timers, &tracing->end_timer,
+                  ens_timers_now(tracing->timers) + ENS_TRACING_END_MS);
+    ens_tracing_flush(tracing);
+}
+
 bool ens_tracing_end(struct ens_tracing *tracing)
 {
-    if (!drain(tracing)) {
+    if (!tracing->ending && tracing->count > 0) {
+        begin_end(tracing);
+    }
+    if (tracing->count > 0 && !tracing->late) {
         return false;
     }
+    if (tracing->transfer != NULL) {
+        tracing->transport->cancel(tracing->transport->ud, tracing->transfer);
+        tracing->transfer = NULL;
+        note_failure(tracing, ENS_STR("it does not answer in time"));
+    }
+    give_up_all(tracing);
     log_lost(tracing);
     return true;
 }
@@ -465,6 +420,6 @@ void ens_tracing_done(struct ens_tracing *tracing)
 {
     ENS_ASSERT(tracing->transfer == NULL && tracing->count == 0);
     ens_timer_clear(tracing->timers, &tracing->timer);
-    ens_timer_clear(tracing->timers, &tracing->wait);
+    ens_timer_clear(tracing->timers, &tracing->end_timer);
     ens_diags_done(&tracing->failure);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sends spans to the receiver of traces: a queue with a limit, batches, retries. Nothing here
- * makes a job fail: what can't be sent is counted and told. A job and the end of the engine wait
- * for a receiver together no longer than ENS_TRACING_WAIT_MS since its last success, and a job
- * only where the receiver has not answered, or failed. Engine thread only.
+ * makes a job fail or wait: what can't be sent is counted and told. Engine thread only.
  */
 #ifndef ENSURE_ENGINE_TRACING_H
 #define ENSURE_ENGINE_TRACING_H
@@ -18,7 +16,7 @@
 #define ENS_TRACING_BATCH_MAX  ((size_t)512)   /* spans in a request */
 #define ENS_TRACING_DELAY_MS   ((int64_t)1000) /* that the first span of a batch waits for others */
 #define ENS_TRACING_ATTEMPT_MS ((int64_t)10 * 1000)
-#define ENS_TRACING_WAIT_MS    ((int64_t)1000) /* that jobs and the engine wait for the receiver */
+#define ENS_TRACING_END_MS     ((int64_t)1000) /* that the engine's end waits for the receiver */
 
 struct ens_tracing_item;
 
@@ -36,15 +34,13 @@ struct ens_tracing {
     size_t sending;
     struct ens_transfer *transfer; /* NULL: none is in flight */
     struct ens_timer timer;        /* the next request */
-    int64_t sent_ms;               /* ... since then */
     unsigned failures;             /* of requests, since the last success */
     bool asked;                    /* the receiver was asked whether it is there */
     bool accepted;                 /* the request that was answered last was accepted */
 
-    bool waiting;          /* a job or the end of the engine waits for the receiver */
-    struct ens_timer wait; /* ... until then */
-    int64_t wait_ms;       /* ... which is so much later than now, at the most */
-    bool late;             /* ... which has passed */
+    bool ending;                /* the end of the engine waits for the receiver */
+    struct ens_timer end_timer; /* ... until then */
+    bool late;                  /* ... which has passed */
 
     size_t lost;              /* spans that were given up */
     size_t told;              /* ... of which a job has warned of so many */
@@ -71,10 +67,6 @@ void ens_tracing_add(struct ens_tracing *tracing, const struct ens_span *span);
 
 /* Sends what waits without further delay. */
 void ens_tracing_flush(struct ens_tracing *tracing);
-
-/* A job has ended and its spans are added: true, once it is known whether they can be sent, so that
- * its warnings can say so. What the receiver has not taken then is given up. */
-bool ens_tracing_settle(struct ens_tracing *tracing);
 
 /* Once per engine, where spans could not be sent: a sentence for the warnings of a job, in the
  * arena; else empty. */

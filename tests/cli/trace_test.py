@@ -314,7 +314,7 @@ class Trouble(Traces):
         holder, self.environment[ENDPOINT] = receiver.refusing_url()
         self.addCleanup(holder.close)
         warning = self.warning_of(self.plan())
-        for part in (ENDPOINT, self.environment[ENDPOINT], "connect", "; spans lost so far: "):
+        for part in (ENDPOINT, self.environment[ENDPOINT], "connect"):
             self.assertIn(part, warning)
 
     def test_refuses(self):
@@ -322,8 +322,7 @@ class Trouble(Traces):
             with self.subTest(status):
                 self.receive(lambda number, status=status: (status, {}, {}))
                 run = self.plan()
-                self.assertIn(f"HTTP {status}; spans lost so far: ", self.warning_of(run))
-                self.assertNotIn("{", run.err)  # no line of the log: the warning has told it
+                self.assertIn(f"HTTP {status}", self.warning_of(run))
                 self.emulator.stop()
 
     def test_refuses_the_empty_request_only(self):
@@ -348,28 +347,14 @@ class Trouble(Traces):
         self.assertIn("it rejects spans: no\ufffd room", run.err)
 
     def test_hangs(self):
-        """The end of the run waits a bounded time, and the document counts what is lost."""
+        """The end of the run waits a bounded time, and what is lost is counted."""
         self.receive(lambda number: None)
         begun = time.monotonic()
         run = self.plan()
         took = time.monotonic() - begun
-        self.assertRegex(self.warning_of(run), r"does not answer in time; spans lost so far: [1-9]")
-        self.assertNotIn("{", run.err)
-        self.assertGreaterEqual(took, END_S)  # else nothing was waited for
-
-    def test_hangs_later(self):
-        """What becomes known after the document is a line of the log."""
-        self.receive(lambda number: (200, {}, {}) if number == 1 else None)
-        run = self.plan()
         self.assertEqual(run.document["warnings"], [])
         self.assertEqual(run.err.count("does not answer in time; spans lost: "), 1, run.err)
-
-    def test_hangs_and_there_is_no_time(self):
-        """A run ends in its own time."""
-        self.receive(lambda number: None)
-        run = self.json("plan", "--timeout", "1s", *self.three())
-        self.assertEqual((run.code, run.document["warnings"]), (0, []))
-        self.assertEqual(run.err.count("does not answer in time; spans lost: "), 1, run.err)
+        self.assertGreaterEqual(took, END_S)  # else nothing was waited for
 
     def test_is_slow(self):
         receives = self.receive(delay_s=0.2)
