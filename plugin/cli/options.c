@@ -125,8 +125,7 @@ const struct ens_option_row ens_option_rows[] = {
     {ENS_OPTION_STATUS, 0, "status", "STATUS,...", NULL, FOR(ENS_VERB_FIND),
      "only instances with one of these statuses, such as stopped"},
     {ENS_OPTION_TAG, 0, "tag", "KEY=VALUE", NULL, FOR(ENS_VERB_FIND),
-     "only instances with this tag; may be repeated, and then all must hold. The first = ends the "
-     "key: one that has = in it can be named in the selector of a fleet"},
+     "only instances with this tag, or with all of them. The first = ends the key"},
     {ENS_OPTION_NAME, 0, "name", "NAME", NULL, FOR(ENS_VERB_FIND),
      "only instances with this name; * stands for any run of characters"},
     {ENS_OPTION_ZONE, 0, "zone", "ZONE", NULL, FOR(ENS_VERB_FIND), "only instances of this zone"},
