@@ -6,13 +6,39 @@
 #include "base/hash.h"
 #include "core/quote.h"
 
-#define DIGITS "0123456789"
-#define LOWER  "abcdefghijklmnopqrstuvwxyz"
-#define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+static bool is_lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool is_of_cloud(char c)
+{
+    return is_lower_or_digit(c) || c == '_';
+}
+
+static bool is_of_region(char c)
+{
+    return is_lower_or_digit(c) || c == '-';
+}
+
+static bool is_of_id(char c)
+{
+    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
+
+static inline bool all(ens_str text, bool (*is)(char c))
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is(text.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 ens_rc ens_cloud_check(ens_str cloud, const char *where, struct ens_diags *diags)
 {
-    if (cloud.len >= 1 && cloud.len <= ENS_CLOUD_MAX && ens_str_all_in(cloud, LOWER DIGITS "_")) {
+    if (cloud.len >= 1 && cloud.len <= ENS_CLOUD_MAX && all(cloud, is_of_cloud)) {
         return ENS_OK;
     }
     return ens_fail(diags, ENS_INVALID, where,
@@ -22,8 +48,7 @@ ens_rc ens_cloud_check(ens_str cloud, const char *where, struct ens_diags *diags
 
 ens_rc ens_region_check(ens_str region, const char *where, struct ens_diags *diags)
 {
-    if (region.len >= 1 && region.len <= ENS_REGION_MAX &&
-        ens_str_all_in(region, LOWER DIGITS "-")) {
+    if (region.len >= 1 && region.len <= ENS_REGION_MAX && all(region, is_of_region)) {
         return ENS_OK;
     }
     return ens_fail(diags, ENS_INVALID, where,
@@ -34,7 +59,7 @@ ens_rc ens_region_check(ens_str region, const char *where, struct ens_diags *dia
 ens_rc ens_id_check(ens_str id, const char *where, struct ens_diags *diags)
 {
     if (id.len >= 3 && id.len <= ENS_ID_MAX && ens_str_starts(id, ENS_STR("i-")) &&
-        ens_str_all_in(id, LOWER UPPER DIGITS "_-")) {
+        all(id, is_of_id)) {
         return ENS_OK;
     }
     return ens_fail(diags, ENS_INVALID, where,
