@@ -26,7 +26,7 @@ ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
                                              .start_timeout_ms = START_TIMEOUT_MS};
     struct ens_rpc_client *client = NULL;
 
-    ens_rc rc = ens_plugin_path(arena, &options.program, diags);
+    ens_rc rc = ens_plugin_path(arena, &options.program, &options.inherits, diags);
     if (rc == ENS_OK) {
         rc = ens_rpc_client_start(&options, &client, diags);
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <grpc/grpc.h>
+#include <grpc/grpc_posix.h>
 #include <grpc/grpc_security.h>
 #include <grpc/support/time.h>
 
@@ -18,6 +19,7 @@
 #include "rpc/bounded.h"
 #include "rpc/child.h"
 #include "rpc/claim.h"
+#include "rpc/connection.h"
 #include "rpc/grpc_arg.h"
 #include "rpc/grpc_log.h"
 #include "rpc/handshake.h"
@@ -31,7 +33,7 @@
 struct ens_rpc_client {
     struct ens_child child;
     grpc_channel *channel;
-    char *socket; /* path of the plugin's socket; NULL: not known yet */
+    char *socket; /* path of the plugin's socket; NULL: it has none, or it is not known yet */
 };
 
 /* Core is initialised once, and shut down by ens_rpc_client_end. */
@@ -66,33 +68,71 @@ static char *variable(const char *name, const char *value)
     return ens_buf_take(&text);
 }
 
-static ens_rc start_child(const struct ens_rpc_client_options *options, const struct ens_mtls *mtls,
+/* The two ways to reach a plugin: a connection that it inherits, or mutual TLS on its own socket.
+ */
+struct way {
+    int ends[2]; /* of the connection: ours, the plugin's; -1: not one, or given away */
+    struct ens_mtls mtls;
+};
+
+static void close_end(int *end)
+{
+    if (*end >= 0) {
+        (void)close(*end);
+    }
+    *end = -1;
+}
+
+static void way_done(struct way *way)
+{
+    close_end(&way->ends[0]);
+    close_end(&way->ends[1]);
+    ens_mtls_done(&way->mtls);
+}
+
+static ens_rc start_child(const struct ens_rpc_client_options *options, struct way *way,
                           struct ens_child *ret, struct ens_diags *diags)
 {
     char version[16];
+    char connection[] = ENS_ENV_CONNECTION "=" ENS_CONNECTION;
+    char no_connection[] = ENS_ENV_CONNECTION;
+    char no_certificate[] = ENS_ENV_CLIENT_CERT;
+    char no_multiplex[] = ENS_ENV_MULTIPLEX;
 
     (void)snprintf(version, sizeof(version), "%d", options->app_version);
     ENS_CLEANUP(ens_free_char) char *cookie = variable(options->cookie_key, options->cookie_value);
     ENS_CLEANUP(ens_free_char) char *versions = variable(ENS_ENV_VERSIONS, version);
     ENS_CLEANUP(ens_free_char)
-    char *certificate = variable(ENS_ENV_CLIENT_CERT, mtls->certificate_pem);
-    char no_multiplex[] = ENS_ENV_MULTIPLEX;
-    char *variables[] = {cookie, versions, certificate, no_multiplex, NULL};
-    return ens_child_start(options->program, variables, ret, diags);
+    char *certificate =
+        options->inherits ? NULL : variable(ENS_ENV_CLIENT_CERT, way->mtls.certificate_pem);
+    char *variables[] = {cookie,
+                         versions,
+                         options->inherits ? no_certificate : certificate,
+                         options->inherits ? connection : no_connection,
+                         no_multiplex,
+                         NULL};
+    ens_rc rc = ens_child_start(options->program, variables, way->ends[1], ret, diags);
+    close_end(&way->ends[1]);
+    return rc;
 }
 
-static grpc_channel *connect_to(const struct ens_handshake *handshake, const struct ens_mtls *mtls,
-                                struct ens_diags *diags)
+/* The channel closes its descriptor. */
+static grpc_channel *connect_inherited(struct way *way, const grpc_channel_args *args)
+{
+    grpc_channel_credentials *credentials = grpc_insecure_credentials_create();
+    grpc_channel *channel = grpc_channel_create_from_fd("plugin", way->ends[0], credentials, args);
+
+    way->ends[0] = -1;
+    grpc_channel_credentials_release(credentials);
+    return channel;
+}
+
+static grpc_channel *connect_by_tls(const struct ens_handshake *handshake,
+                                    const struct ens_mtls *mtls, const grpc_channel_args *args,
+                                    struct ens_diags *diags)
 {
     ENS_CLEANUP(ens_free_char) char *server_pem = NULL;
     ENS_AUTO_BUF target = ens_buf_new(ENS_HANDSHAKE_MAX + 8);
-    grpc_arg args[] = {
-        ens_grpc_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)ENS_RPC_MESSAGE_MAX),
-        ens_grpc_arg_int(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
-        ens_grpc_arg_int(GRPC_ARG_ENABLE_RETRIES, 0),
-        ens_grpc_arg_text(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, "localhost"),
-    };
-    grpc_channel_args list = {ENS_COUNT(args), args};
     grpc_ssl_pem_key_cert_pair pair = {mtls->key_pem, mtls->certificate_pem};
 
     if (handshake->certificate.len == 0) {
@@ -106,9 +146,29 @@ static grpc_channel *connect_to(const struct ens_handshake *handshake, const str
     ENS_ASSERT(!ens_buf_failed(&target));
     grpc_channel_credentials *credentials =
         grpc_ssl_credentials_create_ex(server_pem, &pair, NULL, NULL);
-    grpc_channel *channel = grpc_channel_create(ens_buf_text(&target), credentials, &list);
+    grpc_channel *channel = grpc_channel_create(ens_buf_text(&target), credentials, args);
     grpc_channel_credentials_release(credentials);
     return channel;
+}
+
+static grpc_channel *connect_to(const struct ens_handshake *handshake, struct way *way,
+                                struct ens_diags *diags)
+{
+    grpc_arg args[] = {
+        ens_grpc_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)ENS_RPC_MESSAGE_MAX),
+        ens_grpc_arg_int(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
+        ens_grpc_arg_int(GRPC_ARG_ENABLE_RETRIES, 0),
+        ens_grpc_arg_text(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, "localhost"),
+    };
+    const grpc_channel_args list = {ENS_COUNT(args), args};
+
+    if (handshake->inherited != (way->ends[0] >= 0)) {
+        ens_diags_add(diags, ENS_ERROR, NULL, NULL, "%s the connection that it inherits",
+                      handshake->inherited ? "speaks of" : "does not take");
+        return NULL;
+    }
+    return handshake->inherited ? connect_inherited(way, &list)
+                                : connect_by_tls(handshake, &way->mtls, &list, diags);
 }
 
 /* Reads the handshake line, or the sentence that a plugin prints instead (ens_plugin_decline). */
@@ -151,14 +211,15 @@ static ens_rc init_core(struct ens_claim **ret, struct ens_diags *diags)
 static ens_rc start(const struct ens_rpc_client_options *options, struct ens_claim **claim,
                     struct ens_rpc_client *client, struct ens_diags *diags)
 {
-    ENS_AUTO_MTLS mtls = {0};
+    ENS_CLEANUP(way_done) struct way way = {.ends = {-1, -1}};
     ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
     struct ens_handshake handshake = {0};
     int64_t timeout_ms = options->start_timeout_ms;
 
-    ens_rc rc = ens_mtls_new(&mtls, diags);
+    ens_rc rc =
+        options->inherits ? ens_connection_pair(way.ends, diags) : ens_mtls_new(&way.mtls, diags);
     if (rc == ENS_OK) {
-        rc = start_child(options, &mtls, &client->child, diags);
+        rc = start_child(options, &way, &client->child, diags);
     }
     if (rc != ENS_OK) {
         return rc;
@@ -169,10 +230,10 @@ static ens_rc start(const struct ens_rpc_client_options *options, struct ens_cla
         rc = read_line(options, ens_buf_str(&line), &handshake, diags);
     }
     if (rc == ENS_OK) {
-        client->socket = copy_text(handshake.socket);
+        client->socket = handshake.inherited ? NULL : copy_text(handshake.socket);
         ens_claim_free(*claim);
         *claim = NULL;
-        client->channel = connect_to(&handshake, &mtls, diags);
+        client->channel = connect_to(&handshake, &way, diags);
         rc = client->channel == NULL ? ENS_MALFORMED : ENS_OK;
     }
     if (rc != ENS_OK) {

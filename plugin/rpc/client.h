@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The host side of go-plugin: starts a plugin process (cookie, mutual TLS with a certificate made
- * for this process, handshake line), and calls it. Used by the ensure host tool.
+ * The host side of go-plugin: starts a plugin process (cookie, an inherited connection or mutual
+ * TLS with a certificate made for this process, handshake line), and calls it. Used by the ensure
+ * host tool.
  *
  * Threads: one thread starts and frees a client; in between several may call it, each blocking in
  * its own calls only. A stream has one user, but ens_rpc_stream_cancel may be called from any
@@ -28,6 +29,9 @@ struct ens_rpc_client_options {
     const char *cookie_value;
     int app_version;
     int64_t start_timeout_ms; /* until the handshake line; 0: 60 s */
+    /* It is this program again, and takes a connection that it inherits (handshake.h). Other
+     * programs are called over mutual TLS. */
+    bool inherits;
 };
 
 /* The child inherits the environment and stderr; its stdin is an empty pipe, and the terminal's

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client against a plugin process, over mutual TLS. */
+/* The client against a plugin process, over mutual TLS and over a connection that it inherits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "rpc/client.h"
 #include "toy.pb-c.h"
 
-static const struct ens_rpc_client_options toy_options = {
+static struct ens_rpc_client_options toy_options = {
     .program = TOY_PLUGIN,
     .cookie_key = "TOY_COOKIE",
     .cookie_value = "let me in",
@@ -319,6 +319,31 @@ static void test_no_handshake(void **state)
     }
 }
 
+/* Programs that are reached in another way than the host asked for. */
+static void test_other_way(void **state)
+{
+    static const struct {
+        const char *program;
+        bool inherits;
+        const char *summary;
+    } rows[] = {
+        {PLUGIN_BY_SOCKET, true,
+         PLUGIN_BY_SOCKET ": does not take the connection that it inherits"},
+        {PLUGIN_BY_SOCKET, false, PLUGIN_BY_SOCKET ": does not offer mutual TLS"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_rpc_client *client = NULL;
+        struct ens_rpc_client_options options = toy_options;
+        options.program = rows[i].program;
+        options.inherits = rows[i].inherits;
+        assert_int_equal(ens_rpc_client_start(&options, &client, &diags), ENS_MALFORMED);
+        assert_string_equal(diags.items[0].summary, rows[i].summary);
+    }
+}
+
 /* A program that prints no handshake is killed at the timeout. */
 static void test_handshake_timeout(void **state)
 {
@@ -348,10 +373,13 @@ int main(void)
         cmocka_unit_test(test_wrong_number_of_replies),
         cmocka_unit_test(test_crash),
         cmocka_unit_test(test_no_handshake),
+        cmocka_unit_test(test_other_way),
         cmocka_unit_test(test_handshake_timeout),
     };
 
-    int failed = cmocka_run_group_tests(tests, start_toy, end_toy);
+    int failed = cmocka_run_group_tests_name("mutual TLS", tests, start_toy, end_toy);
+    toy_options.inherits = true;
+    failed += cmocka_run_group_tests_name("inherited connection", tests, start_toy, end_toy);
     ens_rpc_client_end(failed);
     return failed;
 }
