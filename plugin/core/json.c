@@ -128,19 +128,29 @@ static bool is_special(char c)
     return c < ' ' || c > '~' || c == '"' || c == '\\';
 }
 
-/* The length of what is written as it is: nearly all. Whole blocks are looked at without a branch
- * for each character. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The same of eight: 0x80 in a byte of one of the terms if, and only if, there is a special one. */
+static bool has_special(const char *eight)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, eight, sizeof(word));
+    const uint64_t quote = word ^ EACH('"');
+    const uint64_t backslash = word ^ EACH('\\');
+    const uint64_t low = (word - EACH(' ')) & ~word;
+    const uint64_t high = word | (word + EACH(0x7F - '~'));
+    return ((low | high | ((quote - EACH(1)) & ~quote) | ((backslash - EACH(1)) & ~backslash)) &
+            EACH(0x80)) != 0;
+}
+
+/* The length of what is written as it is: nearly all. */
 static size_t unescaped(ens_str text)
 {
-    enum { BLOCK = 16 };
     size_t len = 0;
-    bool special = false;
 
-    while (!special && text.len - len >= BLOCK) {
-        for (size_t i = 0; i < BLOCK; i++) {
-            special |= is_special(text.ptr[len + i]);
-        }
-        len += special ? 0 : BLOCK;
+    while (text.len - len >= sizeof(uint64_t) && !has_special(text.ptr + len)) {
+        len += sizeof(uint64_t);
     }
     while (len < text.len && !is_special(text.ptr[len])) {
         len++;

@@ -123,6 +123,32 @@ static void test_place_of_escape(void **state)
     }
 }
 
+/* What is said of a text of one character is said of it among others, too. */
+static void test_each_byte(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 256; byte++) {
+        const char c = (char)byte;
+        ENS_AUTO_BUF alone = ens_buf_new(100);
+        struct ens_json json = ens_json_new(&alone, 0);
+        ens_json_text(&json, (ens_str){&c, 1});
+        for (size_t at = 0; at < 16; at++) {
+            char text[16];
+            ENS_AUTO_BUF among = ens_buf_new(100);
+            ENS_AUTO_BUF expected = ens_buf_new(100);
+            memset(text, '!' + (byte & 0x3F), sizeof(text)); /* '!' to '`' */
+            memset(text, text[0] == '"' || text[0] == '\\' ? 'x' : text[0], sizeof(text));
+            ens_buf_addf(&expected, "\"%.*s", (int)at, text);
+            ens_buf_add(&expected, (ens_str){alone.ptr + 1, alone.len - 2});
+            ens_buf_addf(&expected, "%.*s\"", (int)(sizeof(text) - at - 1), text);
+            text[at] = c;
+            json = ens_json_new(&among, 0);
+            ens_json_text(&json, (ens_str){text, sizeof(text)});
+            assert_string_equal(ens_buf_text(&among), ens_buf_text(&expected));
+        }
+    }
+}
+
 static void test_joined(void **state)
 {
     static const ens_str plain[] = {ENS_STR_INIT("a"), {NULL, 0}, ENS_STR_INIT("b c")};
@@ -179,9 +205,13 @@ static void test_buffer_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes),       cmocka_unit_test(test_text),
-        cmocka_unit_test(test_ascii),        cmocka_unit_test(test_place_of_escape),
-        cmocka_unit_test(test_joined),       cmocka_unit_test(test_any_buffer_limit),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_place_of_escape),
+        cmocka_unit_test(test_each_byte),
+        cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_any_buffer_limit),
         cmocka_unit_test(test_buffer_limit),
     };
 
