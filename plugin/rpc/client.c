@@ -30,10 +30,22 @@
 #define END_PATIENCE_MS  2000
 #define SHUTDOWN_MS      1000
 
+/* The two ways to reach a plugin: a connection that it inherits, or mutual TLS on its own socket.
+ */
+struct way {
+    int ends[2]; /* of the connection: ours, the plugin's; -1: not one, or given away */
+    struct ens_mtls mtls;
+};
+
 struct ens_rpc_client {
+    struct ens_rpc_client_options options; /* until it is connected */
+    struct ens_claim *claim; /* of the channel's threads, until the child has created its own */
+    struct way way;
     struct ens_child child;
-    grpc_channel *channel;
+    grpc_channel *channel; /* NULL: not connected yet, or left */
     char *socket; /* path of the plugin's socket; NULL: it has none, or it is not known yet */
+    gpr_timespec deadline; /* of its end */
+    bool left;
 };
 
 /* Core is initialised once, and shut down by ens_rpc_client_end. */
@@ -67,13 +79,6 @@ static char *variable(const char *name, const char *value)
     ENS_ASSERT(!ens_buf_failed(&text));
     return ens_buf_take(&text);
 }
-
-/* The two ways to reach a plugin: a connection that it inherits, or mutual TLS on its own socket.
- */
-struct way {
-    int ends[2]; /* of the connection: ours, the plugin's; -1: not one, or given away */
-    struct ens_mtls mtls;
-};
 
 static void close_end(int *end)
 {
@@ -207,57 +212,23 @@ static ens_rc init_core(struct ens_claim **ret, struct ens_diags *diags)
     return rc;
 }
 
-/* claim: reserves the threads of the channel until the child has created its own. */
-static ens_rc start(const struct ens_rpc_client_options *options, struct ens_claim **claim,
-                    struct ens_rpc_client *client, struct ens_diags *diags)
-{
-    ENS_CLEANUP(way_done) struct way way = {.ends = {-1, -1}};
-    ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
-    struct ens_handshake handshake = {0};
-    int64_t timeout_ms = options->start_timeout_ms;
-
-    ens_rc rc =
-        options->inherits ? ens_connection_pair(way.ends, diags) : ens_mtls_new(&way.mtls, diags);
-    if (rc == ENS_OK) {
-        rc = start_child(options, &way, &client->child, diags);
-    }
-    if (rc != ENS_OK) {
-        return rc;
-    }
-    rc = ens_child_read_line(&client->child, timeout_ms == 0 ? START_TIMEOUT_MS : timeout_ms, &line,
-                             diags);
-    if (rc == ENS_OK) {
-        rc = read_line(options, ens_buf_str(&line), &handshake, diags);
-    }
-    if (rc == ENS_OK) {
-        client->socket = handshake.inherited ? NULL : copy_text(handshake.socket);
-        ens_claim_free(*claim);
-        *claim = NULL;
-        client->channel = connect_to(&handshake, &way, diags);
-        rc = client->channel == NULL ? ENS_MALFORMED : ENS_OK;
-    }
-    if (rc != ENS_OK) {
-        ens_diags_prefix(diags, options->program);
-    }
-    return rc;
-}
-
 ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
                             struct ens_rpc_client **ret, struct ens_diags *diags)
 {
     struct ens_rpc_client *client = ens_alloc(sizeof(*client));
 
-    struct ens_claim *claim = NULL;
-
     ens_grpc_log_begin(NULL);
-    client->child.output = -1;
-    ens_rc rc = init_core(&claim, diags);
+    *client =
+        (struct ens_rpc_client){.options = *options, .way.ends = {-1, -1}, .child.output = -1};
+    ens_rc rc = init_core(&client->claim, diags);
     if (rc == ENS_OK) {
-        rc = start(options, &claim, client, diags);
+        rc = options->inherits ? ens_connection_pair(client->way.ends, diags)
+                               : ens_mtls_new(&client->way.mtls, diags);
     }
-    ens_claim_free(claim);
+    if (rc == ENS_OK) {
+        rc = start_child(options, &client->way, &client->child, diags);
+    }
     if (rc != ENS_OK) {
-        ens_child_end(&client->child, rc == ENS_DEADLINE ? 0 : END_PATIENCE_MS);
         ens_rpc_client_free(client);
         return rc;
     }
@@ -265,19 +236,64 @@ ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
     return ENS_OK;
 }
 
+static ens_rc connect_client(struct ens_rpc_client *client, struct ens_diags *diags)
+{
+    ENS_AUTO_BUF line = ens_buf_new(ENS_HANDSHAKE_MAX);
+    const int64_t timeout_ms = client->options.start_timeout_ms;
+    struct ens_handshake handshake = {0};
+
+    ens_rc rc = ens_child_read_line(&client->child, timeout_ms == 0 ? START_TIMEOUT_MS : timeout_ms,
+                                    &line, diags);
+    if (rc == ENS_OK) {
+        rc = read_line(&client->options, ens_buf_str(&line), &handshake, diags);
+    }
+    if (rc == ENS_OK) {
+        client->socket = handshake.inherited ? NULL : copy_text(handshake.socket);
+        ens_claim_free(client->claim);
+        client->claim = NULL;
+        client->channel = connect_to(&handshake, &client->way, diags);
+        rc = client->channel == NULL ? ENS_MALFORMED : ENS_OK;
+    }
+    return rc;
+}
+
+ens_rc ens_rpc_client_connect(struct ens_rpc_client *client, struct ens_diags *diags)
+{
+    ens_rc rc = connect_client(client, diags);
+
+    way_done(&client->way);
+    if (rc != ENS_OK) {
+        ens_diags_prefix(diags, client->options.program);
+        ens_child_end(&client->child, rc == ENS_DEADLINE ? 0 : END_PATIENCE_MS);
+    }
+    return rc;
+}
+
 /* Calls Shutdown. A failure is ignored: the process is killed at the deadline. */
-static void call_shutdown(struct ens_rpc_client *client, gpr_timespec deadline)
+static void call_shutdown(struct ens_rpc_client *client)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     Plugin__Empty request = PLUGIN__EMPTY__INIT;
     ProtobufCMessage *reply = NULL;
     struct ens_rpc_stream *stream =
         ens_rpc_stream_open(client->channel, "/plugin.GRPCController/Shutdown", &request.base,
-                            &plugin__empty__descriptor, deadline);
+                            &plugin__empty__descriptor, client->deadline);
 
     ens_rpc_stream_bound(stream, END_PATIENCE_MS);
     (void)!ens_rpc_stream_one(stream, arena, &reply, NULL);
     ens_rpc_stream_free(stream);
+}
+
+void ens_rpc_client_leave(struct ens_rpc_client *client)
+{
+    if (client->channel != NULL) {
+        client->deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                        gpr_time_from_millis(END_PATIENCE_MS, GPR_TIMESPAN));
+        call_shutdown(client);
+        grpc_channel_destroy(client->channel);
+        client->channel = NULL;
+        client->left = true;
+    }
 }
 
 /* Removes the socket and its directory, which a killed plugin leaves behind. rmdir fails if the
@@ -296,19 +312,24 @@ static void remove_socket(const char *path)
     }
 }
 
+/* The time that the process is given to end; none if it was never connected, so that it has nothing
+ * to end. */
+static int64_t patience_ms(const struct ens_rpc_client *client)
+{
+    return client->left
+               ? gpr_time_to_millis(gpr_time_sub(client->deadline, gpr_now(GPR_CLOCK_MONOTONIC)))
+               : 0;
+}
+
 void ens_rpc_client_free(struct ens_rpc_client *client)
 {
     if (client == NULL) {
         return;
     }
-    gpr_timespec deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                         gpr_time_from_millis(END_PATIENCE_MS, GPR_TIMESPAN));
-    if (client->channel != NULL) {
-        call_shutdown(client, deadline);
-        grpc_channel_destroy(client->channel);
-    }
-    ens_child_end(&client->child,
-                  gpr_time_to_millis(gpr_time_sub(deadline, gpr_now(GPR_CLOCK_MONOTONIC))));
+    ens_rpc_client_leave(client);
+    ens_claim_free(client->claim);
+    way_done(&client->way);
+    ens_child_end(&client->child, patience_ms(client));
     remove_socket(client->socket);
     ens_free(client->socket);
     ens_free(client);

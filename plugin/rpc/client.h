@@ -34,13 +34,22 @@ struct ens_rpc_client_options {
     bool inherits;
 };
 
-/* The child inherits the environment and stderr; its stdin is an empty pipe, and the terminal's
- * Ctrl-C does not reach it. The diagnostic of a failure says what the program did instead of a
- * handshake. */
+/* Starts the process and does not wait for it. The child inherits the environment and stderr; its
+ * stdin is an empty pipe, and the terminal's Ctrl-C does not reach it. The texts of the options
+ * have to be valid until it is connected. */
 ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
                             struct ens_rpc_client **ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Calls Shutdown, waits up to 2 s for the process to end, then kills and reaps it. */
+/* Waits for the handshake; once, before the first call. The diagnostic of a failure says what the
+ * program did instead; the process has then ended, and the client is only freed. */
+ens_rc ens_rpc_client_connect(struct ens_rpc_client *client, struct ens_diags *diags) ENS_MUST_USE;
+
+/* Calls Shutdown and disconnects: the process ends while the caller does something else. No call
+ * may follow. */
+void ens_rpc_client_leave(struct ens_rpc_client *client);
+
+/* Leaves, if that was not done, waits until 2 s after that for the process to end, then kills it;
+ * one that was never connected at once. Reaps it. */
 void ens_rpc_client_free(struct ens_rpc_client *client);
 
 /* Shuts down gRPC core, as the last action of a program that had clients. If that takes too long
