@@ -188,7 +188,7 @@ enum ens_exit_code ens_bulk_run(struct ens_session *session, const struct ens_op
     begin(&bulk);
     const enum ens_operation_end how =
         ens_operation_follow(session, operation, &sink, arena, &bulk.document, diags);
-    ens_session_leave(session);
+    ens_session_dismiss(session);
     if (how != ENS_OPERATION_NOTHING && !bulk.closed) {
         end(&bulk);
         ens_runner_tell(&bulk.report, diags);

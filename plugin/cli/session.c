@@ -64,9 +64,9 @@ ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
     return rc;
 }
 
-void ens_session_leave(struct ens_session *session)
+void ens_session_dismiss(struct ens_session *session)
 {
-    ens_rpc_client_leave(session->client);
+    ens_rpc_client_dismiss(session->client);
 }
 
 void ens_session_close(struct ens_session *session)

@@ -32,7 +32,7 @@ ens_rc ens_session_ready(struct ens_session *session, struct ens_diags *diags) E
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Nothing is asked of the plugin any more: it ends while the caller writes what it has told. */
-void ens_session_leave(struct ens_session *session);
+void ens_session_dismiss(struct ens_session *session);
 void ens_session_close(struct ens_session *session);
 
 /* A plan, an apply or a wait over many targets. */

@@ -56,7 +56,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     }
     enum ens_operation_end end =
         ens_operation_run(apply->session, &operation, apply->arena, &document, apply->diags);
-    ens_session_leave(apply->session);
+    ens_session_dismiss(apply->session);
     bool known = end == ENS_OPERATION_DONE || end == ENS_OPERATION_INTERRUPTED;
     if (apply->saved != NULL && known && document.summary.unfinished == 0) {
         ens_saved_plan_mark(apply->saved, apply->diags);

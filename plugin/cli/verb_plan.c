@@ -56,7 +56,7 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
         return ens_bulk_run(session, &operation, options, diags);
     }
     enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
-    ens_session_leave(session);
+    ens_session_dismiss(session);
     ens_rc saved = ens_operation_save(options, &plan, end, diags);
     code = ens_operation_show(options, &report, end, diags);
     if (saved != ENS_OK) {

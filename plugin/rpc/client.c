@@ -42,10 +42,10 @@ struct ens_rpc_client {
     struct ens_claim *claim; /* of the channel's threads, until the child has created its own */
     struct way way;
     struct ens_child child;
-    grpc_channel *channel; /* NULL: not connected yet, or left */
+    grpc_channel *channel; /* NULL: not connected yet, or dismissed */
     char *socket; /* path of the plugin's socket; NULL: it has none, or it is not known yet */
     gpr_timespec deadline; /* of its end */
-    bool left;
+    bool dismissed;
 };
 
 /* Core is initialised once, and shut down by ens_rpc_client_end. */
@@ -284,7 +284,7 @@ static void call_shutdown(struct ens_rpc_client *client)
     ens_rpc_stream_free(stream);
 }
 
-void ens_rpc_client_leave(struct ens_rpc_client *client)
+void ens_rpc_client_dismiss(struct ens_rpc_client *client)
 {
     if (client->channel != NULL) {
         client->deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
@@ -292,7 +292,7 @@ void ens_rpc_client_leave(struct ens_rpc_client *client)
         call_shutdown(client);
         grpc_channel_destroy(client->channel);
         client->channel = NULL;
-        client->left = true;
+        client->dismissed = true;
     }
 }
 
@@ -316,7 +316,7 @@ static void remove_socket(const char *path)
  * to end. */
 static int64_t patience_ms(const struct ens_rpc_client *client)
 {
-    return client->left
+    return client->dismissed
                ? gpr_time_to_millis(gpr_time_sub(client->deadline, gpr_now(GPR_CLOCK_MONOTONIC)))
                : 0;
 }
@@ -326,7 +326,7 @@ void ens_rpc_client_free(struct ens_rpc_client *client)
     if (client == NULL) {
         return;
     }
-    ens_rpc_client_leave(client);
+    ens_rpc_client_dismiss(client);
     ens_claim_free(client->claim);
     way_done(&client->way);
     ens_child_end(&client->child, patience_ms(client));

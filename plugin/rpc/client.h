@@ -46,10 +46,10 @@ ens_rc ens_rpc_client_connect(struct ens_rpc_client *client, struct ens_diags *d
 
 /* Calls Shutdown and disconnects: the process ends while the caller does something else. No call
  * may follow. */
-void ens_rpc_client_leave(struct ens_rpc_client *client);
+void ens_rpc_client_dismiss(struct ens_rpc_client *client);
 
-/* Leaves, if that was not done, waits until 2 s after that for the process to end, then kills it;
- * one that was never connected at once. Reaps it. */
+/* Dismisses it, if that was not done, waits until 2 s after that for the process to end, then kills
+ * it; one that was never connected at once. Reaps it. */
 void ens_rpc_client_free(struct ens_rpc_client *client);
 
 /* Shuts down gRPC core, as the last action of a program that had clients. If that takes too long

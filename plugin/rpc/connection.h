@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The connection that a plugin process inherits from a host of the same program: one end of a pair
- * of sockets without names, to which nobody else can connect. */
+ * of sockets without names, to which no other process can connect. */
 #ifndef ENSURE_RPC_CONNECTION_H
 #define ENSURE_RPC_CONNECTION_H
 

@@ -6,8 +6,8 @@
  *     1|APP_VERSION|unix|SOCKET|grpc|SERVER_CERTIFICATE[|MULTIPLEXED]
  *
  * A host that starts its own program as the plugin lets it inherit one end of a pair of connected
- * sockets, which nobody else can reach, instead of certificates: ENSURE_PLUGIN_CONNECTION is the
- * descriptor, and the line is
+ * sockets, which no other process can reach, instead of certificates: ENSURE_PLUGIN_CONNECTION is
+ * the descriptor, and the line is
  *
  *     1|APP_VERSION|inherited|DESCRIPTOR|grpc|
  */

@@ -308,7 +308,7 @@ static void test_crash(void **state)
     ens_rpc_client_free(client);
 }
 
-/* It ends on its own once it was left, and is killed if it was never connected. */
+/* It ends on its own once it was dismissed, and is killed if it was never connected. */
 static void test_ends(void **state)
 {
     (void)state;
@@ -317,7 +317,7 @@ static void test_ends(void **state)
         assert_int_equal(ens_rpc_client_start(&toy_options, &client, NULL), ENS_OK);
         if (connected == 1) {
             assert_int_equal(ens_rpc_client_connect(client, NULL), ENS_OK);
-            ens_rpc_client_leave(client);
+            ens_rpc_client_dismiss(client);
         }
         ens_rpc_client_free(client);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), 0); /* the one of the group is left */

@@ -126,7 +126,7 @@ class Users(Installed):
                 require(said.split() == ["refused"], said)
 
     def check_no_socket(self, _):
-        """The tool's own plugin makes none, and nobody else has an end of its connection."""
+        """The tool's own plugin makes none: it has an end of a pair, and listens nowhere."""
         parent = self.room(0, 0o777)
         with self.world(A) as emulator:
             environment = self.environment(emulator, self.room(), TMPDIR=parent)
