@@ -130,14 +130,41 @@ static void write_targets(struct ens_buf *out, const struct ens_document *docume
     }
 }
 
+/* Where pieces of a document are written. */
+struct printer {
+    int fd;
+    struct ens_diags *diags;
+};
+
+static ens_rc print_piece(void *ud, ens_str piece)
+{
+    const struct printer *printer = ud;
+
+    return ens_runner_write(printer->fd, ENS_FORMAT_JSON, piece, printer->diags);
+}
+
+static ens_rc fail_too_large(struct ens_diags *diags)
+{
+    return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
+                    ENS_DOCUMENT_MAX);
+}
+
+static ens_rc print_document(int fd, const struct ens_document *document, struct ens_diags *diags)
+{
+    struct printer printer = {fd, diags};
+    const struct ens_document_sink sink = {print_piece, &printer};
+    ens_rc rc = ens_document_pass(document, JSON_INDENT, &sink);
+
+    return rc == ENS_LIMIT ? fail_too_large(diags) : rc;
+}
+
 static void render(struct ens_buf *out, int fd, enum ens_format format,
                    const struct ens_report *report)
 {
     const struct ens_style style = ens_terminal_style(fd);
 
     switch (format) {
-    case ENS_FORMAT_JSON:
-        ens_document_write(out, report->document, JSON_INDENT);
+    case ENS_FORMAT_JSON: /* printed as a document */
         return;
     case ENS_FORMAT_MARKDOWN:
         ens_markdown_write(out, report);
@@ -164,12 +191,12 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
-    render(&out, fd, format, report);
-    if (ens_buf_failed(&out)) {
-        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
-                        ENS_DOCUMENT_MAX);
+    if (format == ENS_FORMAT_JSON) {
+        return print_document(fd, report->document, diags);
     }
-    return ens_runner_write(fd, format, ens_buf_str(&out), diags);
+    render(&out, fd, format, report);
+    return ens_buf_failed(&out) ? fail_too_large(diags)
+                                : ens_runner_write(fd, format, ens_buf_str(&out), diags);
 }
 
 ens_rc ens_operation_check_format(const char *name, enum ens_verb writer, enum ens_format format,
