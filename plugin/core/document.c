@@ -5,9 +5,9 @@
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str parts[] = {target->cloud, target->region, target->id};
 
-    ens_json_text(json, ens_target_text(arena, target));
+    ens_json_joined(json, parts, ENS_COUNT(parts), '/');
 }
 
 static void write_field(struct ens_json *json, const struct ens_result *result,

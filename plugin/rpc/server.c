@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <grpc/grpc.h>
+#include <grpc/grpc_posix.h>
 #include <grpc/grpc_security.h>
 #include <grpc/support/alloc.h>
 #include <grpc/support/time.h>
@@ -109,6 +110,28 @@ static void arm_call(struct ens_rpc_server *server)
                      server);
 }
 
+/* Returns the port, 0 if that fails. */
+static int listen_on(struct ens_rpc_server *server, const struct ens_rpc_server_options *options)
+{
+    /* A unix socket is accessible to this user only, regardless of the umask. */
+    const mode_t before = umask(077);
+    grpc_server_credentials *credentials = credentials_new(options);
+
+    int port = grpc_server_add_http2_port(server->grpc, options->address, credentials);
+    grpc_server_credentials_release(credentials);
+    (void)umask(before);
+    return port;
+}
+
+/* Once the server was started. */
+static void serve_connection(struct ens_rpc_server *server, int connection)
+{
+    grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
+
+    grpc_server_add_channel_from_fd(server->grpc, connection, credentials);
+    grpc_server_credentials_release(credentials);
+}
+
 ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                           const struct ens_rpc_service *services, size_t service_count,
                           struct ens_rpc_server **ret, int *ret_port, struct ens_diags *diags)
@@ -130,14 +153,11 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     server->queue = grpc_completion_queue_create_for_next(NULL);
     grpc_server_register_completion_queue(server->grpc, server->queue, NULL);
 
-    /* A unix socket is accessible to this user only, regardless of the umask. */
-    mode_t before = umask(077);
-    grpc_server_credentials *credentials = credentials_new(options);
-    int port = grpc_server_add_http2_port(server->grpc, options->address, credentials);
-    grpc_server_credentials_release(credentials);
-    (void)umask(before);
+    int port = options->address == NULL ? 0 : listen_on(server, options);
     grpc_server_start(server->grpc);
-    if (port == 0) {
+    if (options->address == NULL) {
+        serve_connection(server, options->connection);
+    } else if (port == 0) {
         ens_rpc_server_free(server);
         return ens_fail(diags, ENS_IO, NULL, "the gRPC server can't listen on %s",
                         options->address);
@@ -148,7 +168,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     server->on_stopping = options->stopping;
     server->ud = options->ud;
     *ret = server;
-    *ret_port = strncmp(options->address, "unix:", 5) == 0 ? 0 : port;
+    *ret_port = options->address == NULL || strncmp(options->address, "unix:", 5) == 0 ? 0 : port;
     return ENS_OK;
 }
 

@@ -120,7 +120,9 @@ void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), voi
 void ens_rpc_call_next(struct ens_rpc_call *call);
 
 struct ens_rpc_server_options {
-    const char *address;         /* "unix:/path" or "127.0.0.1:0" */
+    const char *address;         /* "unix:/path" or "127.0.0.1:0"; NULL: it has one client only */
+    int connection;              /* without an address: the socket of that client, not blocking; it
+                                    is closed with the server, or by a failure */
     const char *client_cert_pem; /* NULL: no TLS. Else the only accepted client */
     const char *server_cert_pem; /* with TLS */
     const char *server_key_pem;
