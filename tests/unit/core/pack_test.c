@@ -58,10 +58,14 @@ static void test_texts(void **state)
     (void)state;
     for (size_t i = 0; i < ENS_COUNT(rows); i++) {
         ENS_AUTO_BUF packed = ens_buf_new(64);
+        char room[ENS_UUID_LEN + 1];
         ens_pack_text(&packed, ens_str_of(rows[i].text));
         ens_str rest = ens_buf_str(&packed);
         assert_int_equal(rest.len, rows[i].size);
         assert_true(ens_str_is(ens_unpack_text(&rest, arena), rows[i].text));
+        assert_int_equal(rest.len, 0);
+        rest = ens_buf_str(&packed);
+        assert_true(ens_str_is(ens_unpack_text_in(&rest, room), rows[i].text));
         assert_int_equal(rest.len, 0);
     }
 }
@@ -73,7 +77,6 @@ static void assert_text(ens_str a, ens_str b)
 
 static void test_result(void **state)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_result result = {
         .status = ENS_STATUS_STARTING,
         .provider_status = ENS_STR("BOOTING"),
@@ -93,7 +96,8 @@ static void test_result(void **state)
         ENS_AUTO_BUF packed = ens_buf_new(1000);
         result.start_request_id = same ? result.request_id : ENS_STR("another");
         ens_result_pack(&result, &packed);
-        const struct ens_result found = ens_result_unpack(ens_buf_str(&packed), arena);
+        struct ens_result_room room;
+        const struct ens_result found = ens_result_unpack(ens_buf_str(&packed), &room);
         assert_int_equal(found.status, result.status);
         assert_int_equal(found.action, result.action);
         assert_int_equal(found.confidence, result.confidence);
