@@ -17,8 +17,8 @@ enum ens_uuid_case {
     ENS_UUID_UPPER,
 };
 
-/* Reads the bytes of a text, and writes the text of any bytes, with a NUL behind it. What is read of
- * a text that is none has no meaning. */
+/* Reads the bytes of a text, and writes the text of any bytes, with a NUL behind it. What is read
+ * of a text that is none has no meaning. */
 enum ens_uuid_case ens_uuid_read(ens_str text, uint8_t bytes[ENS_UUID_SIZE]);
 void ens_uuid_write(const uint8_t bytes[ENS_UUID_SIZE], enum ens_uuid_case letters,
                     char ret[ENS_UUID_LEN + 1]);
