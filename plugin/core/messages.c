@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/timestamp.h"
 
-#define SENTENCE_MAX 4096
+#define PARTS_MAX 16 /* of a message; what it is made of is in the table below */
 
 /*
  * {title}  the cloud               {word}   its status word in brackets, if there is one
@@ -340,8 +340,37 @@ static ens_str value_of(struct ens_arena *arena, ens_str name, const struct ens_
     return cause_of(arena, facts);
 }
 
-/* A start that was sent is mentioned first, before the text of the message. */
-static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_start_sent start)
+/* The parts of a text, in order. */
+struct parts {
+    ens_str items[PARTS_MAX];
+    size_t count;
+    size_t len; /* of all */
+};
+
+static void add(struct parts *parts, ens_str part)
+{
+    ENS_ASSERT(parts->count < PARTS_MAX);
+    parts->items[parts->count++] = part;
+    parts->len += part.len;
+}
+
+static ens_str join(struct ens_arena *arena, const struct parts *parts)
+{
+    char *text = ens_arena_alloc(arena, parts->len + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->items[i].len > 0) {
+            memcpy(text + at, parts->items[i].ptr, parts->items[i].len);
+            at += parts->items[i].len;
+        }
+    }
+    return (ens_str){text, parts->len};
+}
+
+/* A start that was sent is mentioned first, before the text of the message. Returns what follows of
+ * that text. */
+static ens_str begin(struct parts *parts, enum ens_message message, enum ens_start_sent start)
 {
     ens_str text = ens_str_of(messages[message]);
 
@@ -349,12 +378,14 @@ static ens_str begin(struct ens_buf *out, enum ens_message message, enum ens_sta
         return text;
     }
     if (start == ENS_START_ACCEPTED) {
-        ens_buf_add(out, ENS_STR("The start was accepted, but "));
+        add(parts, ENS_STR("The start was accepted, but "));
     } else {
-        ens_buf_addf(out, "A start was sent and %s; ", unaccepted_clause(start));
+        add(parts, ENS_STR("A start was sent and "));
+        add(parts, ens_str_of(unaccepted_clause(start)));
+        add(parts, ENS_STR("; "));
     }
     if (text.ptr[0] == 'T') { /* "The ..."; the other texts begin with a name or placeholder */
-        ens_buf_add_char(out, 't');
+        add(parts, ENS_STR("t"));
         text.ptr++;
         text.len--;
     }
@@ -365,21 +396,19 @@ ens_str ens_message_compose(struct ens_arena *arena, enum ens_message message,
                             const struct ens_facts *facts)
 {
     ENS_ASSERT((size_t)message < ENS_COUNT(messages));
-    ENS_AUTO_BUF out = ens_buf_new(SENTENCE_MAX);
-    ens_str rest = begin(&out, message, facts->start);
+    struct parts parts = {.count = 0};
+    ens_str rest = begin(&parts, message, facts->start);
 
     while (rest.ptr != NULL) {
         ens_str after = {0};
-        ens_buf_add(&out, ens_str_cut(rest, '{', &after));
+        add(&parts, ens_str_cut(rest, '{', &after));
         rest = after;
         if (after.ptr != NULL) {
             ens_str name = ens_str_cut(after, '}', &rest);
-            ens_buf_add(&out, value_of(arena, name, facts));
+            add(&parts, value_of(arena, name, facts));
         }
     }
-    ens_str text = ens_buf_str(&out);
-    if (text.len > ENS_MESSAGE_MAX) {
-        text = ens_cloud_text(arena, text, ENS_MESSAGE_MAX - strlen("..."));
-    }
-    return ens_arena_dup(arena, text);
+    const ens_str text = join(arena, &parts);
+    return text.len > ENS_MESSAGE_MAX ? ens_cloud_text(arena, text, ENS_MESSAGE_MAX - strlen("..."))
+                                      : text;
 }

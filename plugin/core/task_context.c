@@ -181,7 +181,7 @@ void ens_task_poll(const struct ens_task_context *context)
 {
     struct ens_task *task = context->task;
 
-    task->poll_ms = task->poll_ms == 0 ? ENS_POLL_FIRST_MS : task->poll_ms + task->poll_ms * 3 / 10;
+    task->poll_ms = task->poll_ms == 0 ? ENS_POLL_FIRST_MS : task->poll_ms + task->poll_ms / 4;
     if (task->poll_ms > ENS_POLL_MAX_MS) {
         task->poll_ms = ENS_POLL_MAX_MS;
     }

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/alloc.h"
+#include "base/entropy_stock.h"
 #include "engine/checkup.h"
 #include "engine/dispatch.h"
 #include "engine/find_job.h"
@@ -55,6 +56,7 @@ struct ens_engine {
     struct mailbox mailbox;
     struct ens_configs configs;
 
+    struct ens_entropy_stock entropy;
     struct ens_timers timers;
     struct ens_tracing tracing;
     struct ens_logins logins;
@@ -292,7 +294,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
         .environment = options->environment,
         .log = options->log,
         .stepped = options->stepped,
-        .timers = {.clock = options->clock, .entropy = options->entropy},
+        .timers = {.clock = options->clock, .entropy = &engine->entropy.entropy},
         .tracing = {.timers = &engine->timers, .log = options->log},
         .logins = {.timers = &engine->timers, .sender = &engine->calls.sender, .log = options->log},
         .accounts = {.environment = options->environment, .logins = &engine->logins},
@@ -311,6 +313,7 @@ static void compose(struct ens_engine *engine, const struct ens_engine_options *
                  .reported = &engine->reported,
                  .environment = options->environment},
     };
+    ens_entropy_stock_init(&engine->entropy, options->entropy);
     engine->arena = ens_arena_new();
     engine->mailbox.end = &engine->mailbox.first;
     (void)pthread_mutex_init(&engine->mailbox.mutex, NULL);

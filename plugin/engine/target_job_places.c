@@ -32,11 +32,10 @@ static struct ens_parked *first_parked(const struct target_job *job)
 bool ens_target_job_may_begin(const struct target_job *job)
 {
     const size_t new_ones = job->places - job->free_count - job->rereading;
-    const int64_t now = ens_timers_now(job->base.jobs->timers);
 
     return job->begun < job->count &&
            (job->stopped || new_ones <= job->places - ENS_WINDOW_STEP(job->places) ||
-            (job->begin_by_ms != 0 && job->begin_by_ms <= now));
+            (job->begin_by_ms != 0 && job->begin_by_ms <= ens_timers_now(job->base.jobs->timers)));
 }
 
 size_t ens_target_job_reread_room(const struct target_job *job)
@@ -62,14 +61,13 @@ bool ens_target_job_is_due(const struct target_job *job)
 static int64_t next_ms(const struct target_job *job)
 {
     const struct ens_parked *first = first_parked(job);
-    const int64_t now = ens_timers_now(job->base.jobs->timers);
     int64_t next = ENS_TIME_NEVER;
 
     if (job->free_count == 0 || job->paused) {
         return ENS_TIME_NEVER;
     }
     if (ens_target_job_may_begin(job) || (job->stopped && first != NULL)) {
-        return now;
+        return ens_timers_now(job->base.jobs->timers);
     }
     if (job->begun < job->count && job->begin_by_ms != 0) {
         next = job->begin_by_ms;
@@ -171,10 +169,9 @@ void ens_target_job_free_ended(struct target_job *job)
 bool ens_job_target_may_park(const struct ens_job_target *target, const struct ens_step *next)
 {
     const struct target_job *job = target->job;
-    const int64_t now = ens_timers_now(job->base.jobs->timers);
 
     return job->places < job->count && !job->stopped && next->kind == ENS_CALL_READ &&
-           !next->alone && next->at_ms > now + ENS_BATCH_SOON_MS;
+           !next->alone && next->at_ms > ens_timers_now(job->base.jobs->timers) + ENS_BATCH_SOON_MS;
 }
 
 void ens_job_target_park(struct ens_job_target *target, int64_t at_ms)

@@ -19,13 +19,12 @@ int64_t ens_timers_unix_ms(const struct ens_timers *timers)
     return timers->clock->unix_ms(timers->clock->ud);
 }
 
-uint32_t ens_timers_random(struct ens_timers *timers)
+uint32_t ens_timers_random(const struct ens_timers *timers)
 {
-    if (timers->random_count == 0) {
-        timers->entropy->fill(timers->entropy->ud, timers->randoms, sizeof(timers->randoms));
-        timers->random_count = ENS_RANDOMS;
-    }
-    return timers->randoms[--timers->random_count];
+    uint32_t random = 0;
+
+    timers->entropy->fill(timers->entropy->ud, &random, sizeof(random));
+    return random;
 }
 
 void ens_timer_set(struct ens_timers *timers, struct ens_timer *timer, int64_t at_ms)

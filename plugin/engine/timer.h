@@ -16,20 +16,17 @@ struct ens_timer {
     void (*fire)(struct ens_timer *timer); /* called once it is due; may set it again */
 };
 
-#define ENS_RANDOMS 64
 struct ens_timers {
     const struct ens_clock *clock;
     const struct ens_entropy *entropy;
     struct ens_time_heap heap;
-    uint32_t randoms[ENS_RANDOMS]; /* drawn at once: each draw is a system call */
-    size_t random_count;           /* not used yet */
 };
 
 void ens_timers_done(struct ens_timers *timers);
 
 int64_t ens_timers_now(const struct ens_timers *timers); /* monotonic, ms */
 int64_t ens_timers_unix_ms(const struct ens_timers *timers);
-uint32_t ens_timers_random(struct ens_timers *timers);
+uint32_t ens_timers_random(const struct ens_timers *timers);
 
 /* Sets the timer, or moves it if it is set. */
 void ens_timer_set(struct ens_timers *timers, struct ens_timer *timer, int64_t at_ms);

@@ -104,7 +104,7 @@ static bool read_more(const struct ens_memory *memory, const json_t *item,
 /* The names in instance_shape and read_more. */
 #define READ_MEMBERS                                                                               \
     ALIBABA_ENVELOPE                                                                               \
-    " NextToken Instances Instance InstanceId Status ExpiredTime StoppedMode OperationLocks "      \
+    " NextToken Instances Instance InstanceId Status ExpiredTime StoppedMode OperationLocks? "     \
     "LockReason"
 
 static const struct kit_instance_shape instance_shape = {

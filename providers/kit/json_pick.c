@@ -9,13 +9,25 @@
 #include "kit/json_token.h"
 #include "kit/text.h"
 
+struct name {
+    ens_str text;
+    bool optional; /* not kept if there is nothing in its value */
+};
+
 struct walk {
     const char *at;
     const char *end;
-    const ens_str *names;
+    const struct name *names;
     size_t name_count;
+    size_t scalars;     /* strings, numbers and words so far, but no names */
     const char *copied; /* what is before it is in out or left out */
     struct kit_text out;
+};
+
+/* What was copied at some point. */
+struct copy {
+    const char *copied;
+    size_t len;
 };
 
 /* Leaves out the source between the two. */
@@ -117,24 +129,49 @@ static bool read_name(struct walk *walk, ens_str *ret)
     return skip_byte(walk, ':');
 }
 
-static bool is_named(const struct walk *walk, ens_str name)
+/* NULL: it is left out. */
+static const struct name *find_name(const struct walk *walk, ens_str name)
 {
     for (size_t i = 0; i < walk->name_count; i++) {
-        const ens_str *candidate = &walk->names[i];
+        const ens_str *candidate = &walk->names[i].text;
         if (candidate->len == name.len && memcmp(candidate->ptr, name.ptr, name.len) == 0) {
-            return true;
+            return &walk->names[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 static bool skip_value(struct walk *walk, bool keep, size_t depth);
+
+/* The value of a member. *ret_kept: it was kept. An empty one of an optional name is not, unless
+ * one of this object was before: of equal names the last one counts. */
+static bool skip_member(struct walk *walk, const struct name *name, size_t depth,
+                        bool *optional_kept, bool *ret_kept)
+{
+    const struct copy before = {walk->copied, walk->out.len};
+    const size_t scalars = walk->scalars;
+
+    if (!skip_value(walk, name != NULL, depth)) {
+        return false;
+    }
+    *ret_kept = name != NULL;
+    if (name != NULL && name->optional) {
+        *optional_kept = *optional_kept || walk->scalars > scalars;
+        *ret_kept = *optional_kept;
+        if (!*optional_kept) {
+            walk->copied = before.copied;
+            walk->out.len = before.len;
+        }
+    }
+    return true;
+}
 
 /* The members of an object after its '{'. Those that are left out before one is kept go with the
  * comma after them, the others with the comma before them. */
 static bool skip_members(struct walk *walk, bool keep, size_t depth)
 {
     const char *from = walk->at;
+    bool optional_kept = false;
     bool any_kept = false;
     bool more = true;
 
@@ -148,15 +185,15 @@ static bool skip_members(struct walk *walk, bool keep, size_t depth)
         if (!read_name(walk, &name)) {
             return false;
         }
-        const bool wanted = keep && is_named(walk, name);
-        if (!skip_value(walk, wanted, depth)) {
+        bool kept = false;
+        if (!skip_member(walk, keep ? find_name(walk, name) : NULL, depth, &optional_kept, &kept)) {
             return false;
         }
-        any_kept = any_kept || wanted;
+        any_kept = any_kept || kept;
         const char *end = walk->at;
         more = skip_byte(walk, ',');
         const char *next = any_kept ? end : walk->at;
-        if (keep && !wanted) {
+        if (keep && !kept) {
             cut(walk, from, next);
         }
         from = next;
@@ -187,12 +224,14 @@ static bool skip_value(struct walk *walk, bool keep, size_t depth)
     skip_blanks(walk);
     const char first = walk->at < walk->end ? *walk->at : '\0';
     if (first == '"') {
+        walk->scalars++;
         valid = skip_string(walk);
     } else if (first == '{' || first == '[') {
         walk->at++;
         valid = depth < KIT_JSON_DEPTH_MAX && (first == '{' ? skip_members(walk, keep, depth + 1)
                                                             : skip_elements(walk, keep, depth + 1));
     } else {
+        walk->scalars++;
         valid = skip_scalar(walk, first);
     }
     skip_blanks(walk);
@@ -202,12 +241,13 @@ static bool skip_value(struct walk *walk, bool keep, size_t depth)
 /* The names in the order of the text. */
 static void split(const struct ens_memory *memory, const char *names, struct walk *walk)
 {
-    ens_str *items = memory->alloc(memory->ctx, (strlen(names) / 2 + 1) * sizeof(*items));
+    struct name *items = memory->alloc(memory->ctx, (strlen(names) / 2 + 1) * sizeof(*items));
 
     walk->names = items;
     while (*names != '\0') {
         const size_t len = strcspn(names, " ");
-        items[walk->name_count++] = (ens_str){names, len};
+        const bool optional = len > 0 && names[len - 1] == '?';
+        items[walk->name_count++] = (struct name){{names, len - optional}, optional};
         names += len + (names[len] == ' ');
     }
 }

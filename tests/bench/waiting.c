@@ -54,8 +54,8 @@ static void on_event(struct net_job *job, size_t index, const struct ens_result 
     }
 }
 
-/* The reads of an instance that was started alone, by the rule of plugin/core: the first 0.5 s
- * after the start, each pause 1.3 times the one before, at most 5 s. */
+/* The reads of an instance that was started alone, if each pause is 1.3 times the one before: the
+ * first 0.5 s after the start, at most 5 s. The rule of plugin/core has 1.25. */
 static size_t least_reads(int64_t boot_ms)
 {
     int64_t pause_ms = ENS_POLL_FIRST_MS;

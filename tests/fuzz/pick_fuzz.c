@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     exact_memory_init(&exact);
     reply_text_read(&reply, text);
     const ens_str bodies[] = {text, reply.reply.body};
-    static const char *const names[] = {"", "a id Instances Instance Result InstanceId Status"};
+    static const char *const names[] = {
+        "", "a id Instances Instance Result InstanceId Status OperationLocks? LockReason"};
     for (size_t i = 0; i < 4; i++) {
         const char *fault = test_pick_fault(&exact.memory, bodies[i / 2], names[i % 2]);
         if (fault != NULL) {

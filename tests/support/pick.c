@@ -9,18 +9,47 @@
 #include "kit/json_repair.h"
 #include "kit/text.h"
 
-static bool is_named(const char *names, const char *name)
+enum wish { LEFT_OUT, KEPT, KEPT_UNLESS_EMPTY };
+
+static enum wish wish_for(const char *names, const char *name)
 {
     const size_t len = strlen(name);
 
     for (const char *at = names; *at != '\0'; at += strcspn(at, " "), at += *at == ' ') {
-        if (strcspn(at, " ") == len && memcmp(at, name, len) == 0) {
-            return true;
+        const size_t room = strcspn(at, " ");
+        const bool optional = room == len + 1 && at[len] == '?';
+        const bool plain = room == len && (len == 0 || at[len - 1] != '?');
+        if ((plain || optional) && memcmp(at, name, len) == 0) {
+            return optional ? KEPT_UNLESS_EMPTY : KEPT;
         }
     }
-    return false;
+    return LEFT_OUT;
 }
 
+/* Whether there are only objects and lists in it. */
+static bool is_empty(json_t *value)
+{
+    const char *name = NULL;
+    json_t *item = NULL;
+    size_t i = 0;
+
+    json_array_foreach(value, i, item)
+    {
+        if (!is_empty(item)) {
+            return false;
+        }
+    }
+    json_object_foreach(value, name, item)
+    {
+        if (!is_empty(item)) {
+            return false;
+        }
+    }
+    return json_is_array(value) || json_is_object(value);
+}
+
+/* Empty ones of optional names too, which may be kept (two of one name, or what is in it is left
+ * out). */
 static void leave_out(json_t *value, const char *names)
 {
     const char *name = NULL;
@@ -34,9 +63,11 @@ static void leave_out(json_t *value, const char *names)
     }
     json_object_foreach_safe(value, next, name, item)
     {
-        if (is_named(names, name)) {
+        const enum wish wish = wish_for(names, name);
+        if (wish != LEFT_OUT) {
             leave_out(item, names);
-        } else {
+        }
+        if (wish == LEFT_OUT || (wish == KEPT_UNLESS_EMPTY && is_empty(item))) {
             json_object_del(value, name);
         }
     }
@@ -67,5 +98,6 @@ const char *test_pick_fault(const struct ens_memory *memory, ens_str text, const
         return may_be_left_whole(text) ? NULL : "the text is returned as it is";
     }
     leave_out(whole, names);
+    leave_out(object, names);
     return object == NULL || json_equal(whole, object) ? NULL : "other members";
 }

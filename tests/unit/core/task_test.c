@@ -353,7 +353,7 @@ static void test_evidence_of_an_apply(void **state)
     assert_int_equal(script.step.result.http_status, 200);
     assert_true(ens_str_is(script.step.result.request_id, "start-id"));
     assert_true(ens_str_is(script.step.result.provider_status, "UP"));
-    assert_int_equal(script.step.result.elapsed_ms, 500 + 650);
+    assert_int_equal(script.step.result.elapsed_ms, 500 + 625);
     assert_true(ens_str_is(script.step.result.start_request_id, "start-id"));
     assert_int_equal(script.reports, 2); /* start accepted, starting */
     script_done(&script);
@@ -412,10 +412,11 @@ static void test_evidence_of_a_failed_apply(void **state)
     script_done(&script);
 }
 
-/* The first poll 0.5 s after the accepted start, then at intervals that grow by 1.3, up to 5 s. */
+/* The first poll 0.5 s after the accepted start, then at intervals that grow by 1.25, up to 5 s. */
 static void test_polls(void **state)
 {
-    static const int64_t pauses[] = {500, 650, 845, 1098, 1427, 1855, 2411, 3134, 4074, 5000, 5000};
+    static const int64_t pauses[] = {500,  625,  781,  976,  1220, 1525, 1906,
+                                     2382, 2977, 3721, 4651, 5000, 5000};
     struct script script;
 
     (void)state;

@@ -83,8 +83,8 @@ static void test_until_the_time_is_up(void **state)
 /* Each read is told, and the pauses between them are those of an apply. */
 static void test_pauses(void **state)
 {
-    static const int64_t pauses_ms[] = {500,  650,  845,  1098, 1427, 1855,
-                                        2411, 3134, 4074, 5000, 5000};
+    static const int64_t pauses_ms[] = {500,  625,  781,  976,  1220, 1525, 1906,
+                                        2382, 2977, 3721, 4651, 5000, 5000};
     struct ens_observation seen = {
         .struct_size = sizeof(seen), .id = ENS_STR("i-1"), .word = ENS_STR("DOWN")};
     const struct ens_outcome stopped = {

@@ -279,8 +279,8 @@ static void test_all_wait(void **state)
         /* Only those that had a place then have their results before those of others. */
         assert_in_range(large.backward, 0, WINDOW);
         /* Reads at 0.5 s, and so on up to every 5 s, in full batches but for a few. */
-        assert_in_range(large.net.calls[ENS_CALL_READ], (cancelled ? 15 : 17) * MANY(WINDOW) / 100,
-                        19 * MANY(WINDOW) / 100);
+        assert_in_range(large.net.calls[ENS_CALL_READ], (cancelled ? 16 : 18) * MANY(WINDOW) / 100,
+                        20 * MANY(WINDOW) / 100);
         end_large(&large);
     }
 }

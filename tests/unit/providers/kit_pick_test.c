@@ -13,7 +13,7 @@
 #include "support/exact_memory.h"
 #include "support/pick.h"
 
-#define NAMES "a list id"
+#define NAMES "a list id maybe?"
 
 static void test_picked(void **state)
 {
@@ -48,6 +48,18 @@ static void test_picked(void **state)
         {"{\"a\":\"\\u00e4\\ud800 \xff\",\"id\":1e999}",
          "{\"a\":\"\\u00e4\\ud800 \xff\",\"id\":1e999}"},
         {"[{\"a\":1,\"b\":2}]", "[{\"a\":1}]"},
+        /* what is left out if it is empty */
+        {"{\"maybe\":{},\"a\":1}", "{\"a\":1}"},
+        {"{\"a\":1,\"maybe\":[]}", "{\"a\":1}"},
+        {"{\"maybe\":{\"a\":[],\"b\":[{}]}}", "{}"},
+        {"{\"a\":{\"maybe\":{\"b\":{}}},\"b\":1}", "{\"a\":{}}"},
+        {"{\"maybe\":{\"a\":[\"x\"],\"b\":1}}", "{\"maybe\":{\"a\":[\"x\"]}}"},
+        {"{\"maybe\":null}", "{\"maybe\":null}"},
+        {"{\"maybe\":\"\"}", "{\"maybe\":\"\"}"},
+        {"{\"maybe\":{\"b\":1}}", "{\"maybe\":{}}"},
+        {"{\"maybe\":{},\"maybe\":1,\"maybe\":[]}", "{\"maybe\":1,\"maybe\":[]}"},
+        {"{\"list\":{}}", "{\"list\":{}}"},
+        {"{\"maybe?\":1}", "{}"},
     };
     struct exact_memory exact;
 
