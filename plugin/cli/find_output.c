@@ -20,8 +20,9 @@ static ens_rc write_out(struct ens_find_output *output, struct ens_diags *diags)
 void ens_find_output_begin(struct ens_find_output *output, enum ens_format format,
                            struct ens_arena *arena, ens_str created_at)
 {
-    *output = (struct ens_find_output){
-        .format = format, .out = ens_buf_new(ENS_DOCUMENT_MAX), .table = {.arena = arena}};
+    *output = (struct ens_find_output){.format = format,
+                                       .out = ens_buf_new(ENS_DOCUMENT_MAX),
+                                       .table = {.texts = {.arena = arena}}};
     if (format == ENS_FORMAT_JSON) {
         output->json = ens_find_begin(&output->out, created_at, INDENT);
     }

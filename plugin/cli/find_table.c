@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/find_table.h"
 
+#include <string.h>
+
 #include "cli/text.h"
+#include "core/pack.h"
 
 #define GAP       2  /* blanks between columns, and before the first */
 #define WIDTH_MAX 40 /* of a column but the first; longer text is cut */
@@ -9,6 +12,7 @@
 #define NAME_MIN  12 /* names are cut to as little as this for the sake of the zone */
 
 #define TEXT_MAX  ((size_t)1024 * 1024) /* bytes of a cell */
+#define ROW_MAX   ((size_t)UINT32_MAX)
 
 enum { ID, STATUS, NAME, ZONE, TYPE, CHARGE, TAGS, COLUMNS };
 
@@ -17,23 +21,26 @@ static const char *const titles[COLUMNS] = {
     [TYPE] = "TYPE",   [CHARGE] = "PAID",   [TAGS] = "TAGS",
 };
 
-struct ens_find_row {
-    struct ens_target place; /* without an id; shared by the rows of a place */
+/* Of these cells few are different. */
+static bool is_shared(size_t column)
+{
+    return column >= ZONE;
+}
+
+struct ens_kept_row {
+    uint32_t size;
+    unsigned char packed[];
+};
+
+struct row {
+    ens_str cloud;
+    ens_str region;
     enum ens_status status;
-    ens_str cells[COLUMNS]; /* clean */
+    ens_str cells[COLUMNS];               /* clean */
+    char room[COLUMNS][ENS_UUID_LEN + 1]; /* of cells */
 };
 
 /* ---- rows ------------------------------------------------------------------------------------ */
-
-static bool is_same_place(const struct ens_target *a, const struct ens_target *b)
-{
-    return ens_str_eq(a->cloud, b->cloud) && ens_str_eq(a->region, b->region);
-}
-
-static ens_str clean(struct ens_arena *arena, ens_str text)
-{
-    return ens_arena_dup(arena, ens_text_clean(arena, text));
-}
 
 static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *finding)
 {
@@ -43,30 +50,67 @@ static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *findin
         ens_buf_addf(&text, "%s%.*s=%.*s", i == 0 ? "" : " ", ENS_STR_ARG(finding->tags[i].name),
                      ENS_STR_ARG(finding->tags[i].value));
     }
-    return clean(arena, ens_buf_str(&text));
+    return ens_text_clean(arena, ens_arena_dup(arena, ens_buf_str(&text)));
+}
+
+static void pack(struct ens_text_set *texts, const struct row *row, struct ens_buf *ret)
+{
+    ens_pack_number(ret, ens_text_set_add(texts, row->cloud));
+    ens_pack_number(ret, ens_text_set_add(texts, row->region));
+    ens_pack_number(ret, row->status);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        if (is_shared(c)) {
+            ens_pack_number(ret, ens_text_set_add(texts, row->cells[c]));
+        } else if (c != STATUS) {
+            ens_pack_text(ret, row->cells[c]);
+        }
+    }
+}
+
+/* The row is overwritten; texts are valid as long as it and the table. */
+static void unpack(const struct ens_find_table *table, size_t index, struct row *row)
+{
+    const ens_str *texts = table->texts.items;
+    const struct ens_kept_row *kept = table->rows[index];
+    ens_str rest = {(const char *)kept->packed, kept->size};
+
+    row->cloud = texts[ens_unpack_number(&rest)];
+    row->region = texts[ens_unpack_number(&rest)];
+    row->status = (enum ens_status)ens_unpack_number(&rest);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        if (is_shared(c)) {
+            row->cells[c] = texts[ens_unpack_number(&rest)];
+        } else if (c != STATUS) {
+            row->cells[c] = ens_unpack_text_in(&rest, row->room[c]);
+        }
+    }
+    row->cells[STATUS] = ens_str_of(ens_status_name(row->status));
 }
 
 void ens_find_table_add(struct ens_find_table *table, const struct ens_finding *finding)
 {
-    struct ens_arena *arena = table->arena;
-    const struct ens_target place = {finding->target.cloud, finding->target.region, {NULL, 0}};
-
-    table->rows = ens_arena_grow(arena, table->rows, table->count, sizeof(*table->rows));
-    struct ens_find_row *row = &table->rows[table->count++];
-    const struct ens_find_row *before = table->count > 1 ? row - 1 : NULL;
-    *row = (struct ens_find_row){
-        .place = before != NULL && is_same_place(&before->place, &place)
-                     ? before->place
-                     : ens_target_copy(arena, &place),
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    ENS_AUTO_BUF packed = ens_buf_new(ROW_MAX);
+    struct ens_arena *arena = table->texts.arena;
+    const struct row row = {
+        .cloud = finding->target.cloud,
+        .region = finding->target.region,
         .status = finding->status,
-        .cells = {[ID] = clean(arena, finding->target.id),
-                  [STATUS] = ens_str_of(ens_status_name(finding->status)),
-                  [NAME] = clean(arena, finding->name),
-                  [ZONE] = clean(arena, finding->zone),
-                  [TYPE] = clean(arena, finding->instance_type),
-                  [CHARGE] = clean(arena, finding->charge_type),
-                  [TAGS] = tags_of(arena, finding)},
+        .cells = {[ID] = ens_text_clean(scratch, finding->target.id),
+                  [NAME] = ens_text_clean(scratch, finding->name),
+                  [ZONE] = ens_text_clean(scratch, finding->zone),
+                  [TYPE] = ens_text_clean(scratch, finding->instance_type),
+                  [CHARGE] = ens_text_clean(scratch, finding->charge_type),
+                  [TAGS] = tags_of(scratch, finding)},
     };
+
+    pack(&table->texts, &row, &packed);
+    ENS_ASSERT(!ens_buf_failed(&packed));
+    struct ens_kept_row *kept = ens_arena_alloc(arena, sizeof(*kept) + packed.len);
+    kept->size = (uint32_t)packed.len;
+    memcpy(kept->packed, packed.ptr, packed.len);
+    table->rows = ens_arena_grow(arena, table->rows, table->count, sizeof(struct ens_kept_row *));
+    table->rows[table->count++] = kept;
 }
 
 /* ---- layout ---------------------------------------------------------------------------------- */
@@ -82,9 +126,12 @@ struct layout {
 
 static void measure(struct layout *layout, const struct ens_find_table *table)
 {
+    struct row row;
+
     for (size_t i = 0; i < table->count; i++) {
+        unpack(table, i, &row);
         for (size_t c = 0; c < COLUMNS; c++) {
-            const size_t width = ens_text_width(table->rows[i].cells[c]);
+            const size_t width = ens_text_width(row.cells[c]);
             layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
         }
     }
@@ -197,7 +244,7 @@ static void write_titles(const struct layout *layout)
 }
 
 /* The id on lines of its own, and the status below it. */
-static void write_stacked(const struct layout *layout, const struct ens_find_row *row)
+static void write_stacked(const struct layout *layout, const struct row *row)
 {
     ens_str rest = row->cells[ID];
     size_t width = 0;
@@ -211,7 +258,7 @@ static void write_stacked(const struct layout *layout, const struct ens_find_row
     ens_style_put(layout->out, layout->style, tone_of(STATUS, row->status), row->cells[STATUS]);
 }
 
-static void write_row(const struct layout *layout, const struct ens_find_row *row)
+static void write_row(const struct layout *layout, const struct row *row)
 {
     const enum ens_standing standing = standing_of(row->status);
     size_t last = layout->last;
@@ -231,27 +278,24 @@ static void write_row(const struct layout *layout, const struct ens_find_row *ro
     ens_buf_add_char(layout->out, '\n');
 }
 
-static void write_place(const struct layout *layout, const struct ens_target *place)
+static void write_place(const struct layout *layout, const struct row *row)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF lines = ens_buf_new(TEXT_MAX);
     const ens_str text =
-        ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud), ENS_STR_ARG(place->region));
+        ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(row->cloud), ENS_STR_ARG(row->region));
 
     ens_text_wrap(&lines, text, 0, layout->style->width);
     ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_str_trim(ens_buf_str(&lines)));
     ens_buf_add_char(layout->out, '\n');
 }
 
-static void write_summary(const struct layout *layout, const struct ens_find_table *table)
+static void write_summary(const struct layout *layout, const struct ens_find_table *table,
+                          const size_t counts[ENS_STATUS_COUNT])
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-    size_t counts[ENS_STATUS_COUNT] = {0};
     const char *before = ": ";
 
-    for (size_t i = 0; i < table->count; i++) {
-        counts[table->rows[i].status]++;
-    }
     ens_buf_addf(&text, "%zu found", table->count);
     for (unsigned status = 0; status < ENS_STATUS_COUNT; status++) {
         if (counts[status] > 0) {
@@ -271,20 +315,27 @@ void ens_find_table_write(struct ens_buf *out, const struct ens_find_table *tabl
                           const struct ens_style *style)
 {
     const struct layout layout = layout_of(out, table, style);
+    size_t counts[ENS_STATUS_COUNT] = {0};
+    struct row row;
+    ens_str cloud = {NULL, 0}; /* of the row before */
+    ens_str region = {NULL, 0};
 
     for (size_t i = 0; i < table->count; i++) {
-        const struct ens_find_row *row = &table->rows[i];
+        unpack(table, i, &row);
+        counts[row.status]++;
         if (i == 0 && !layout.stacked) {
             write_titles(&layout);
         }
-        if (i == 0 || !is_same_place(&row->place, &row[-1].place)) {
+        if (!ens_str_eq(row.cloud, cloud) || !ens_str_eq(row.region, region)) {
             ens_buf_add(out, i == 0 ? ENS_STR("") : ENS_STR("\n"));
-            write_place(&layout, &row->place);
+            write_place(&layout, &row);
+            cloud = row.cloud;
+            region = row.region;
         }
-        write_row(&layout, row);
+        write_row(&layout, &row);
     }
     if (table->count > 0) {
         ens_buf_add_char(out, '\n');
     }
-    write_summary(&layout, table);
+    write_summary(&layout, table, counts);
 }
