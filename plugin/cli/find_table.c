@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/find_table.h"
 
-#include <string.h>
-
 #include "cli/text.h"
-#include "core/pack.h"
 
 #define GAP       2  /* blanks between columns, and before the first */
 #define WIDTH_MAX 40 /* of a column but the first; longer text is cut */
@@ -21,24 +18,16 @@ static const char *const titles[COLUMNS] = {
     [TYPE] = "TYPE",   [CHARGE] = "PAID",   [TAGS] = "TAGS",
 };
 
-/* Of these cells few are different. */
-static bool is_shared(size_t column)
-{
-    return column >= ZONE;
-}
-
-struct ens_kept_row {
-    uint32_t size;
-    unsigned char packed[];
-};
-
 struct row {
     ens_str cloud;
     ens_str region;
     enum ens_status status;
-    ens_str cells[COLUMNS];               /* clean */
-    char room[COLUMNS][ENS_UUID_LEN + 1]; /* of cells */
+    ens_str cells[COLUMNS]; /* clean */
 };
+
+/* What of a row has few different values, and its other texts. */
+enum { CLOUD, REGION, STATE, SHARED, NUMBERS = SHARED + COLUMNS - ZONE };
+#define OWN_TEXTS 2
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
@@ -53,64 +42,48 @@ static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *findin
     return ens_text_clean(arena, ens_arena_dup(arena, ens_buf_str(&text)));
 }
 
-static void pack(struct ens_text_set *texts, const struct row *row, struct ens_buf *ret)
+/* Texts are valid as long as the table. */
+static struct row row_at(const struct ens_find_table *table, size_t index)
 {
-    ens_pack_number(ret, ens_text_set_add(texts, row->cloud));
-    ens_pack_number(ret, ens_text_set_add(texts, row->region));
-    ens_pack_number(ret, row->status);
-    for (size_t c = 0; c < COLUMNS; c++) {
-        if (is_shared(c)) {
-            ens_pack_number(ret, ens_text_set_add(texts, row->cells[c]));
-        } else if (c != STATUS) {
-            ens_pack_text(ret, row->cells[c]);
-        }
-    }
-}
+    const ens_str *shared = table->texts.items;
+    uint64_t numbers[NUMBERS];
+    ens_str texts[OWN_TEXTS];
 
-/* The row is overwritten; texts are valid as long as it and the table. */
-static void unpack(const struct ens_find_table *table, size_t index, struct row *row)
-{
-    const ens_str *texts = table->texts.items;
-    const struct ens_kept_row *kept = table->rows[index];
-    ens_str rest = {(const char *)kept->packed, kept->size};
-
-    row->cloud = texts[ens_unpack_number(&rest)];
-    row->region = texts[ens_unpack_number(&rest)];
-    row->status = (enum ens_status)ens_unpack_number(&rest);
-    for (size_t c = 0; c < COLUMNS; c++) {
-        if (is_shared(c)) {
-            row->cells[c] = texts[ens_unpack_number(&rest)];
-        } else if (c != STATUS) {
-            row->cells[c] = ens_unpack_text_in(&rest, row->room[c]);
-        }
+    ens_unpack_record(table->rows[index], numbers, NUMBERS, texts, OWN_TEXTS);
+    struct row row = {
+        .cloud = shared[numbers[CLOUD]],
+        .region = shared[numbers[REGION]],
+        .status = (enum ens_status)numbers[STATE],
+        .cells = {[ID] = texts[0],
+                  [STATUS] = ens_str_of(ens_status_name((enum ens_status)numbers[STATE])),
+                  [NAME] = texts[1]},
+    };
+    for (size_t c = ZONE; c < COLUMNS; c++) {
+        row.cells[c] = shared[numbers[SHARED + c - ZONE]];
     }
-    row->cells[STATUS] = ens_str_of(ens_status_name(row->status));
+    return row;
 }
 
 void ens_find_table_add(struct ens_find_table *table, const struct ens_finding *finding)
 {
     ENS_AUTO_ARENA *scratch = ens_arena_new();
-    ENS_AUTO_BUF packed = ens_buf_new(ROW_MAX);
-    struct ens_arena *arena = table->texts.arena;
-    const struct row row = {
-        .cloud = finding->target.cloud,
-        .region = finding->target.region,
-        .status = finding->status,
-        .cells = {[ID] = ens_text_clean(scratch, finding->target.id),
-                  [NAME] = ens_text_clean(scratch, finding->name),
-                  [ZONE] = ens_text_clean(scratch, finding->zone),
-                  [TYPE] = ens_text_clean(scratch, finding->instance_type),
-                  [CHARGE] = ens_text_clean(scratch, finding->charge_type),
-                  [TAGS] = tags_of(scratch, finding)},
-    };
+    struct ens_text_set *shared = &table->texts;
+    const ens_str texts[OWN_TEXTS] = {ens_text_clean(scratch, finding->target.id),
+                                      ens_text_clean(scratch, finding->name)};
+    const ens_str cells[COLUMNS] = {[ZONE] = ens_text_clean(scratch, finding->zone),
+                                    [TYPE] = ens_text_clean(scratch, finding->instance_type),
+                                    [CHARGE] = ens_text_clean(scratch, finding->charge_type),
+                                    [TAGS] = tags_of(scratch, finding)};
+    uint64_t numbers[NUMBERS] = {[CLOUD] = ens_text_set_add(shared, finding->target.cloud),
+                                 [REGION] = ens_text_set_add(shared, finding->target.region),
+                                 [STATE] = finding->status};
 
-    pack(&table->texts, &row, &packed);
-    ENS_ASSERT(!ens_buf_failed(&packed));
-    struct ens_kept_row *kept = ens_arena_alloc(arena, sizeof(*kept) + packed.len);
-    kept->size = (uint32_t)packed.len;
-    memcpy(kept->packed, packed.ptr, packed.len);
-    table->rows = ens_arena_grow(arena, table->rows, table->count, sizeof(struct ens_kept_row *));
-    table->rows[table->count++] = kept;
+    for (size_t c = ZONE; c < COLUMNS; c++) {
+        numbers[SHARED + c - ZONE] = ens_text_set_add(shared, cells[c]);
+    }
+    table->rows = ens_arena_grow(shared->arena, table->rows, table->count, sizeof(unsigned char *));
+    table->rows[table->count++] =
+        ens_pack_record(shared->arena, numbers, NUMBERS, texts, OWN_TEXTS);
 }
 
 /* ---- layout ---------------------------------------------------------------------------------- */
@@ -126,10 +99,8 @@ struct layout {
 
 static void measure(struct layout *layout, const struct ens_find_table *table)
 {
-    struct row row;
-
     for (size_t i = 0; i < table->count; i++) {
-        unpack(table, i, &row);
+        const struct row row = row_at(table, i);
         for (size_t c = 0; c < COLUMNS; c++) {
             const size_t width = ens_text_width(row.cells[c]);
             layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
@@ -316,12 +287,11 @@ void ens_find_table_write(struct ens_buf *out, const struct ens_find_table *tabl
 {
     const struct layout layout = layout_of(out, table, style);
     size_t counts[ENS_STATUS_COUNT] = {0};
-    struct row row;
     ens_str cloud = {NULL, 0}; /* of the row before */
     ens_str region = {NULL, 0};
 
     for (size_t i = 0; i < table->count; i++) {
-        unpack(table, i, &row);
+        const struct row row = row_at(table, i);
         counts[row.status]++;
         if (i == 0 && !layout.stacked) {
             write_titles(&layout);

@@ -70,8 +70,7 @@ static void write_case(struct ens_buf *out, const struct ens_report *report,
 static void write_unverified(struct ens_buf *out, const struct ens_report *report)
 {
     for (size_t i = 0; i < report->document->count; i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(report->document, i, &room);
+        const struct ens_result result = ens_document_result(report->document, i);
         if (ens_report_shows(report, &result) &&
             ens_standing_of(report->view, &result) == ENS_STANDING_UNVERIFIED) {
             ENS_AUTO_ARENA *arena = ens_arena_new();
@@ -100,8 +99,7 @@ static void write_counts(struct ens_buf *out, const struct ens_report *report)
     const ens_str time = report->document->created_at;
 
     for (size_t i = 0; i < report->document->count; i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(report->document, i, &room);
+        const struct ens_result result = ens_document_result(report->document, i);
         if (ens_report_shows(report, &result)) {
             counts[verdict_of(report, &result)]++;
             longest = result.elapsed_ms > longest ? result.elapsed_ms : longest;
@@ -123,8 +121,7 @@ void ens_junit_write(struct ens_buf *out, const struct ens_report *report)
     write_counts(out, report);
     ens_buf_add(out, ENS_STR(">\n    <properties/>\n"));
     for (size_t i = 0; i < report->document->count; i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(report->document, i, &room);
+        const struct ens_result result = ens_document_result(report->document, i);
         if (ens_report_shows(report, &result)) {
             write_case(out, report, &result);
         }

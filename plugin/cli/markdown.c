@@ -125,8 +125,7 @@ static size_t write_table(struct page *page)
     }
     for (int others = 0; others < 2; others++) {
         for (size_t i = 0; i < report->document->count; i++) {
-            struct ens_result_room room;
-            const struct ens_result result = ens_document_result(report->document, i, &room);
+            const struct ens_result result = ens_document_result(report->document, i);
             bool failed = ens_report_failed(report, &result);
             if (!ens_report_shows(report, &result) || failed == (others == 1)) {
                 continue;
@@ -175,9 +174,8 @@ static void write_note(struct page *page, const struct ens_note *note)
     ens_buf_add_char(&head, '\n');
     (void)put(page, &head);
     for (size_t i = 0; i < shown && !page->full; i++) {
-        struct ens_result_room room;
         const struct ens_result result =
-            ens_document_result(page->report->document, note->indexes[i], &room);
+            ens_document_result(page->report->document, note->indexes[i]);
         write_member(page, &result);
     }
     if (shown < note->count) {
@@ -194,9 +192,8 @@ static void write_changes(struct page *page)
     for (size_t i = 0; i < report->plan->count && !page->full; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_BUF piece = piece_new();
-        struct ens_result_room rooms[2];
-        const struct ens_result planned = ens_document_result(report->plan, i, &rooms[0]);
-        const struct ens_result found = ens_document_result(report->document, i, &rooms[1]);
+        const struct ens_result planned = ens_document_result(report->plan, i);
+        const struct ens_result found = ens_document_result(report->document, i);
         if (ens_result_changed(&planned, &found)) {
             ens_buf_add(&piece, any ? ENS_STR("") : ENS_STR("\n**Changed since the plan**\n\n"));
             any = true;

@@ -84,12 +84,10 @@ static void write_note(const struct writer *writer, const struct ens_document *d
          ens_arena_printf(arena, "%s: %s", ens_note_title(note->kind),
                           ens_reason_name(note->reason)));
     for (size_t i = 0; i < shown; i++) {
-        struct ens_result_room rooms[2];
-        const struct ens_result result = ens_document_result(document, note->indexes[i], &rooms[0]);
+        const struct ens_result result = ens_document_result(document, note->indexes[i]);
         const bool repeated =
             i + 1 < shown &&
-            ens_str_eq(ens_document_result(document, note->indexes[i + 1], &rooms[1]).message,
-                       result.message);
+            ens_str_eq(ens_document_result(document, note->indexes[i + 1]).message, result.message);
         write_member(writer, &result, repeated);
     }
     if (shown < note->count) {
@@ -107,9 +105,8 @@ static void write_changes(const struct writer *writer, const struct ens_report *
 
     for (size_t i = 0; i < report->plan->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
-        struct ens_result_room rooms[2];
-        const struct ens_result planned = ens_document_result(report->plan, i, &rooms[0]);
-        const struct ens_result found = ens_document_result(report->document, i, &rooms[1]);
+        const struct ens_result planned = ens_document_result(report->plan, i);
+        const struct ens_result found = ens_document_result(report->document, i);
         if (!ens_result_changed(&planned, &found)) {
             continue;
         }

@@ -117,8 +117,7 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 static void write_targets(struct ens_buf *out, const struct ens_document *document)
 {
     for (size_t i = 0; i < document->count; i++) {
-        struct ens_result_room room;
-        const struct ens_target target = ens_document_result(document, i, &room).target;
+        const struct ens_target target = ens_document_result(document, i).target;
         ens_buf_addf(out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target.cloud), ENS_STR_ARG(target.region),
                      ENS_STR_ARG(target.id));
     }

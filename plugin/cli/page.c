@@ -129,9 +129,8 @@ static void put_note(const struct page *page, const struct ens_note *note, size_
     put_text(page, "<p>", note->advice, "</p>\n");
     put(page, ENS_STR("<ul>\n"));
     for (size_t i = 0; i < note->count && i < ENS_NOTES_MAX; i++) {
-        struct ens_result_room room;
         const struct ens_result result =
-            ens_document_result(page->report->document, note->indexes[i], &room);
+            ens_document_result(page->report->document, note->indexes[i]);
         put(page, ENS_STR("<li>"));
         put_target(page, &result);
         put_text(page, "<br>", result.message, "");
@@ -166,9 +165,8 @@ static void put_changes(const struct page *page)
 
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
-        struct ens_result_room rooms[2];
-        const struct ens_result planned = ens_document_result(plan, i, &rooms[0]);
-        const struct ens_result found = ens_document_result(page->report->document, i, &rooms[1]);
+        const struct ens_result planned = ens_document_result(plan, i);
+        const struct ens_result found = ens_document_result(page->report->document, i);
         if (!ens_result_changed(&planned, &found)) {
             continue;
         }
@@ -255,8 +253,7 @@ static void put_rows(const struct page *page)
     const struct ens_document *document = page->report->document;
 
     for (size_t i = 0; i < document->count && !ens_buf_failed(page->out); i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(document, i, &room);
+        const struct ens_result result = ens_document_result(document, i);
         if (ens_report_shows(page->report, &result)) {
             put_row(page, &result);
         }

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/timestamp.h"
 #include "cli/plugin_path.h"
+#include "core/result_pack.h"
 #include "ensure/v1/ensure.pb-c.h"
 #include "ensure_v1/convert.h"
 #include "ensure_v1/protocol.h"
@@ -127,8 +128,7 @@ static Ensure__V1__InstancePlan **planned(struct ens_arena *arena, const struct 
     Ensure__V1__InstancePlan *items = ens_arena_array(arena, plan->count, sizeof(*items));
 
     for (size_t i = 0; i < plan->count; i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(plan, i, &room);
+        const struct ens_result result = ens_document_result(plan, i);
         ens_result_to_proto(arena, &result, &items[i]);
         list[i] = &items[i];
     }
@@ -256,8 +256,7 @@ static struct ens_target_list targets_of(struct ens_arena *arena, const struct e
         return input->targets;
     }
     for (size_t i = 0; i < input->count; i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(input, i, &room);
+        const struct ens_result result = ens_document_result(input, i);
         ens_rc rc = ens_target_list_add(&targets, &result.target, NULL, NULL);
         ENS_ASSERT(rc == ENS_OK); /* a document has no duplicates and observes the limit */
     }
@@ -402,7 +401,7 @@ static ens_rc take_events(void *ud, struct ens_rpc_stream *stream)
 
 /* The result of a target whose final result was not received. */
 static struct ens_result fill_in(const struct run *run, size_t index, ens_rc how,
-                                 struct ens_result_room *room)
+                                 struct ens_arena *arena)
 {
     const bool cancelled = how == ENS_CANCELLED;
     const struct told *told = run->latest[index];
@@ -410,7 +409,7 @@ static struct ens_result fill_in(const struct run *run, size_t index, ens_rc how
                                 .confidence = ENS_CONFIDENCE_UNVERIFIED};
 
     if (told != NULL) {
-        result = ens_result_unpack((ens_str){(const char *)told->packed, told->size}, room);
+        result = ens_result_unpack((ens_str){(const char *)told->packed, told->size}, arena);
     }
     result.target = ens_target_list_at(&run->targets, index);
     result.reason = cancelled ? ENS_REASON_CANCELLED : ENS_REASON_AMBIGUOUS;
@@ -435,8 +434,8 @@ static void run_end(struct run *run, ens_rc how)
     }
     for (size_t i = 0; i < run->operation->input->count && !run->sink_failed; i++) {
         if (run->states[i] != STATE_FINISHED) {
-            struct ens_result_room room;
-            const struct ens_result result = fill_in(run, i, how, &room);
+            ENS_AUTO_ARENA *scratch = ens_arena_new();
+            const struct ens_result result = fill_in(run, i, how, scratch);
             (void)finish(run, i, &result);
         }
     }
@@ -465,10 +464,9 @@ static ens_rc follow(struct ens_session *session, const struct ens_operation *op
 static ens_str name_of(const void *ud, struct ens_arena *arena, size_t index)
 {
     const struct ens_document *input = ud;
-    struct ens_result_room room;
     const struct ens_target target = input->kind == ENS_DOCUMENT_FLEET
                                          ? ens_target_list_at(&input->targets, index)
-                                         : ens_document_result(input, index, &room).target;
+                                         : ens_document_result(input, index).target;
 
     return ens_target_text(arena, &target);
 }

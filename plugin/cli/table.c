@@ -167,8 +167,7 @@ static struct layout layout_of(struct ens_buf *out, const struct ens_report *rep
 
     layout.columns = ens_table_columns(report->view, &layout.count);
     for (size_t i = 0; i < report->document->count; i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(report->document, i, &room);
+        const struct ens_result result = ens_document_result(report->document, i);
         if (ens_report_shows(report, &result)) {
             measure(&layout, &result, arena);
             ens_arena_reset(arena);
@@ -313,8 +312,7 @@ static struct groups groups_of(struct ens_arena *arena, const struct ens_documen
     groups.group = ens_arena_array(arena, document->count, sizeof(uint32_t));
     groups.order = ens_arena_array(arena, document->count, sizeof(uint32_t));
     for (size_t i = 0; i < document->count; i++) {
-        struct ens_result_room room;
-        struct ens_target place = ens_document_result(document, i, &room).target;
+        struct ens_target place = ens_document_result(document, i).target;
         size_t group = 0;
         place.id = (ens_str){NULL, 0};
         ens_rc rc = ens_target_list_add(&groups.places, &place, &group, NULL);
@@ -391,8 +389,7 @@ static void write_rows(struct ens_table *table)
 
     for (size_t i = 0; i < PIECE_ROWS && table->at < report->document->count; i++, table->at++) {
         const uint32_t index = table->groups.order[table->at];
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(report->document, index, &room);
+        const struct ens_result result = ens_document_result(report->document, index);
         if (!ens_report_shows(report, &result)) {
             continue;
         }

@@ -26,9 +26,8 @@ static void report_changes(const struct apply *apply, const struct ens_report *r
     const struct ens_document *plan = report->plan;
 
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        struct ens_result_room rooms[2];
-        const struct ens_result planned = ens_document_result(plan, i, &rooms[0]);
-        const struct ens_result found = ens_document_result(report->document, i, &rooms[1]);
+        const struct ens_result planned = ens_document_result(plan, i);
+        const struct ens_result found = ens_document_result(report->document, i);
         if (ens_result_changed(&planned, &found)) {
             ens_diags_add(
                 apply->diags, ENS_WARNING, ens_target_text(apply->arena, &found.target).ptr, NULL,

@@ -3,11 +3,10 @@
 #include "core/json.h"
 #include "core/policy_read.h"
 
-struct ens_result ens_document_result(const struct ens_document *document, size_t index,
-                                      struct ens_result_room *room)
+struct ens_result ens_document_result(const struct ens_document *document, size_t index)
 {
     return document->results != NULL ? document->results[index]
-                                     : ens_result_list_at(&document->kept, index, room);
+                                     : ens_result_list_at(&document->kept, index);
 }
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
@@ -192,8 +191,7 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
     write_tail(&json, document);
     begin_instances(&json);
     for (size_t i = 0; i < document->count && !ens_buf_failed(out); i++) {
-        struct ens_result_room room;
-        const struct ens_result result = ens_document_result(document, i, &room);
+        const struct ens_result result = ens_document_result(document, i);
         write_result(&json, &result, document->kind);
     }
     ens_json_end(&json, ']');

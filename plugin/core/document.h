@@ -50,9 +50,8 @@ struct ens_document {
 const char *ens_document_format(
     enum ens_document_kind kind); /* "ensure.plan/v1"; not for a fleet */
 
-/* One of the results. Its texts are valid as long as the document and the room. */
-struct ens_result ens_document_result(const struct ens_document *document, size_t index,
-                                      struct ens_result_room *room);
+/* One of the results. Its texts are the document's. */
+struct ens_result ens_document_result(const struct ens_document *document, size_t index);
 
 /* Adds a result to the summary, by the rules of the document's kind. */
 void ens_document_count_result(struct ens_document *document, const struct ens_result *result);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/result_pack.h"
 
+#include "core/pack.h"
+
 /* A member that is neither packed nor one of the four that are not would be forgotten. */
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct ens_result) == 216, "pack the new member of struct ens_result");
@@ -28,7 +30,7 @@ void ens_result_pack(const struct ens_result *result, struct ens_buf *ret)
     }
 }
 
-struct ens_result ens_result_unpack(ens_str packed, struct ens_result_room *room)
+struct ens_result ens_result_unpack(ens_str packed, struct ens_arena *arena)
 {
     ens_str rest = packed;
     const uint64_t flags = ens_unpack_number(&rest);
@@ -40,12 +42,12 @@ struct ens_result ens_result_unpack(ens_str packed, struct ens_result_room *room
     result.confidence = (enum ens_confidence)ens_unpack_number(&rest);
     result.http_status = (uint32_t)ens_unpack_number(&rest);
     result.elapsed_ms = (int64_t)ens_unpack_number(&rest);
-    result.provider_status = ens_unpack_text_in(&rest, room->texts[0]);
-    result.provider_code = ens_unpack_text_in(&rest, room->texts[1]);
-    result.request_id = ens_unpack_text_in(&rest, room->texts[2]);
-    result.client_token = ens_unpack_text_in(&rest, room->texts[3]);
+    result.provider_status = ens_unpack_text(&rest, arena);
+    result.provider_code = ens_unpack_text(&rest, arena);
+    result.request_id = ens_unpack_text(&rest, arena);
+    result.client_token = ens_unpack_text(&rest, arena);
     result.start_request_id =
-        (flags & SAME_ID) != 0 ? result.request_id : ens_unpack_text_in(&rest, room->texts[4]);
+        (flags & SAME_ID) != 0 ? result.request_id : ens_unpack_text(&rest, arena);
     ENS_ASSERT(rest.len == 0);
     return result;
 }
