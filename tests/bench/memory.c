@@ -10,9 +10,8 @@
 #include "engine/wait.h"
 #include "fleet.h"
 
-#define TIMEOUT_MS       ((int64_t)3600 * 1000)
-#define WAIT_MS          ((size_t)3000) /* and 0.6 ms a target */
-#define ENDED_UNFINISHED 4              /* exit code */
+#define TIMEOUT_MS ((int64_t)3600 * 1000)
+#define WAIT_MS    ((size_t)3000) /* and 0.6 ms a target */
 
 /* Resident memory of one variant. */
 struct held {
@@ -151,7 +150,7 @@ static void wait_by_command(const struct fleet *fleet, struct held *ret)
     struct process_peaks peaks = {0};
 
     (void)snprintf(timeout, sizeof(timeout), "%zums", WAIT_MS + fleet->count * 6 / 10);
-    (void)process_run_seen(arguments, fleet->variables, ENDED_UNFINISHED, &peaks);
+    (void)process_run_seen(arguments, fleet->variables, PROCESS_ANY_CODE, &peaks);
     if (fleet_traffic(fleet).starts == fleet->count) {
         ret[0].most = peaks.own;
         ret[1].most = peaks.child;
