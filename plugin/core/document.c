@@ -3,6 +3,12 @@
 #include "core/json.h"
 #include "core/policy_read.h"
 
+struct ens_result ens_document_result(const struct ens_document *document, size_t index)
+{
+    return document->results != NULL ? document->results[index]
+                                     : ens_result_list_at(&document->kept, index);
+}
+
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
     const ens_str parts[] = {target->cloud, target->region, target->id};
@@ -185,7 +191,8 @@ void ens_document_write(struct ens_buf *out, const struct ens_document *document
     write_tail(&json, document);
     begin_instances(&json);
     for (size_t i = 0; i < document->count && !ens_buf_failed(out); i++) {
-        write_result(&json, &document->results[i], document->kind);
+        const struct ens_result result = ens_document_result(document, i);
+        write_result(&json, &result, document->kind);
     }
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');

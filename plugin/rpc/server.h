@@ -79,6 +79,10 @@ struct ens_rpc_service {
 /* Memory that is freed with the call. */
 struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call);
 
+/* From the handler, first of all: gives it the arena that the first request is in, so that this can
+ * be freed before the call ends, and the call an empty one. */
+struct ens_arena *ens_rpc_call_take_request(struct ens_rpc_call *call);
+
 /* Packs and queues a message; may be called repeatedly for a streaming reply. Strings must be UTF-8
  * (base/utf8.h sanitizes). No effect once the client is gone, or was cancelled because the queue
  * exceeded its maximum. */

@@ -28,6 +28,8 @@ struct process_end {
 /* Sends the signal, if not 0, and waits. */
 struct process_end process_finish(struct process *process, int signal_number);
 
+#define PROCESS_ANY_CODE (-2)
+
 /* Runs a program until it exits, and discards its output. If the exit code is not the expected one,
  * the benchmark ends with the first lines of its stderr. */
 struct bench_take process_run(const char *const *arguments, const char *const *variables,
