@@ -17,6 +17,7 @@
 #define PAUSE_MS 50
 
 static pthread_t worker;
+static atomic_int error = -1;
 static atomic_uint ends; /* sleeps that have ended */
 static atomic_bool left;
 
@@ -24,13 +25,16 @@ static void *sleep_on(void *ud)
 {
     struct ens_stint stint;
 
-    *(int *)ud = ens_stint_begin(&stint, worker, STEP_MS);
+    atomic_store(&error, ens_stint_begin(&stint, worker, STEP_MS));
+    if (atomic_load(&error) != 0) {
+        return ud;
+    }
     while (!atomic_load(&left)) {
         ens_stint_sleep();
         (void)atomic_fetch_add(&ends, 1);
     }
     ens_stint_end(&stint);
-    return NULL;
+    return ud;
 }
 
 static void pause_ms(long ms)
@@ -45,21 +49,22 @@ static void test_only_work_ends_a_sleep(void **state)
 {
     sigset_t before;
     pthread_t sleeper;
-    int error = -1;
 
     (void)state;
     worker = pthread_self();
     ens_stint_block(&before);
-    assert_int_equal(pthread_create(&sleeper, NULL, sleep_on, &error), 0);
+    assert_int_equal(pthread_create(&sleeper, NULL, sleep_on, NULL), 0);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    while (atomic_load(&ends) < 3) { /* busy */
+    while (atomic_load(&ends) < 3 && atomic_load(&error) <= 0) { /* busy */
     }
     pause_ms(PAUSE_MS); /* what was due has ended */
     const unsigned busy = atomic_load(&ends);
     pause_ms(PAUSE_MS);
     const unsigned idle = atomic_load(&ends);
     atomic_store(&left, true);
-    ens_stint_wake(sleeper);
+    if (atomic_load(&error) == 0) {
+        ens_stint_wake(sleeper);
+    }
     (void)pthread_join(sleeper, NULL);
     assert_int_equal(error, 0);
     assert_in_range(idle - busy, 0, 1); /* what was left of a step */
