@@ -11,7 +11,6 @@
 #include "fleet.h"
 
 #define TIMEOUT_MS ((int64_t)3600 * 1000)
-#define WAIT_MS    ((size_t)3000) /* and 0.6 ms a target */
 
 /* Resident memory of one variant. */
 struct held {
@@ -140,23 +139,32 @@ static void plan_by_command(const struct fleet *fleet, const char *format, struc
     ret[1] = (struct held){.most = peaks.child, .wall_s = wall_s};
 }
 
-/* Until a deadline that leaves the time to start them all. */
+/* Asked while instances are started: whether all were, and some time has passed since. */
+struct started {
+    const struct fleet *fleet;
+    size_t more; /* times that it was asked since */
+};
+
+static bool all_wait(void *ud)
+{
+    struct started *started = ud;
+
+    if (fleet_traffic(started->fleet).starts == started->fleet->count) {
+        started->more++;
+    }
+    return started->more > 2;
+}
+
 static void wait_by_command(const struct fleet *fleet, struct held *ret)
 {
-    char timeout[24];
-    const char *const arguments[] = {BIN "/ensure", "apply", "--yes", "-f",
-                                     fleet->file,   "-o",    "json",  "--quiet",
-                                     "--timeout",   timeout, NULL};
+    const char *const arguments[] = {BIN "/ensure", "apply",   "--yes",     "-f", fleet->file, "-o",
+                                     "json",        "--quiet", "--timeout", "1h", NULL};
     struct process_peaks peaks = {0};
 
-    (void)snprintf(timeout, sizeof(timeout), "%zums", WAIT_MS + fleet->count * 6 / 10);
-    (void)process_run_seen(arguments, fleet->variables, PROCESS_ANY_CODE, &peaks);
-    if (fleet_traffic(fleet).starts == fleet->count) {
-        ret[0].most = peaks.own;
-        ret[1].most = peaks.child;
-    } else {
-        (void)printf("  not all of %zu were started in time\n", fleet->count);
-    }
+    process_run_until(arguments, fleet->variables, all_wait, &(struct started){.fleet = fleet},
+                      &peaks);
+    ret[0].most = peaks.own;
+    ret[1].most = peaks.child;
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */

@@ -17,6 +17,8 @@
 #define ERRORS      "stderr"
 #define SHOWN_BYTES 2000
 #define SEEN_US     5000 /* between two looks at the memory of a process */
+#define OVER_TURNS  200  /* of that: how often it is asked whether a program is to be interrupted */
+#define INTERRUPTED 130  /* exit code */
 
 static void error_path(char *path, size_t size)
 {
@@ -133,7 +135,7 @@ static struct bench_take finish(struct process *process, const struct bench_watc
     struct process_end end = process_finish(process, 0);
     struct bench_take take = bench_end(watch);
 
-    if (expected_code != PROCESS_ANY_CODE && end.code != expected_code) {
+    if (end.code != expected_code) {
         show_errors();
         bench_fail("%s %s ended with %d, not with %d", arguments[0],
                    arguments[1] != NULL ? arguments[1] : "", end.code, expected_code);
@@ -212,21 +214,45 @@ static void see(size_t *peak, pid_t pid)
     *peak = now > *peak ? now : *peak;
 }
 
+/* Until it ends; *over, if not NULL, is asked now and then whether it is to be interrupted. */
+static void watch_peaks(const struct process *process, struct process_peaks *ret,
+                        bool (*over)(void *ud), void *ud)
+{
+    siginfo_t info = {0};
+
+    *ret = (struct process_peaks){0};
+    for (size_t turn = 1;
+         waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == 0;
+         turn++) {
+        see(&ret->own, process->pid);
+        see(&ret->child, child_of(process->pid));
+        (void)usleep(SEEN_US);
+        if (over != NULL && turn % OVER_TURNS == 0 && over(ud)) {
+            (void)kill(process->pid, SIGINT);
+            over = NULL;
+        }
+    }
+}
+
 struct bench_take process_run_seen(const char *const *arguments, const char *const *variables,
                                    int expected_code, struct process_peaks *ret)
 {
     struct bench_watch watch = bench_begin();
     struct process process = spawn_silent(arguments, variables);
-    siginfo_t info = {0};
 
-    *ret = (struct process_peaks){0};
-    while (waitid(P_PID, (id_t)process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == 0) {
-        see(&ret->own, process.pid);
-        see(&ret->child, child_of(process.pid));
-        (void)usleep(SEEN_US);
-    }
+    watch_peaks(&process, ret, NULL, NULL);
     return finish(&process, &watch, arguments, expected_code, NULL);
+}
+
+void process_run_until(const char *const *arguments, const char *const *variables,
+                       bool (*over)(void *ud), void *ud, struct process_peaks *ret)
+{
+    struct bench_watch watch = bench_begin();
+    struct process process = spawn_silent(arguments, variables);
+
+    watch_peaks(&process, ret, over, ud);
+    (void)finish(&process, &watch, arguments, INTERRUPTED, NULL);
 }
 
 size_t process_status(pid_t pid, const char *name)

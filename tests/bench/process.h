@@ -28,8 +28,6 @@ struct process_end {
 /* Sends the signal, if not 0, and waits. */
 struct process_end process_finish(struct process *process, int signal_number);
 
-#define PROCESS_ANY_CODE (-2)
-
 /* Runs a program until it exits, and discards its output. If the exit code is not the expected one,
  * the benchmark ends with the first lines of its stderr. */
 struct bench_take process_run(const char *const *arguments, const char *const *variables,
@@ -43,6 +41,11 @@ struct process_peaks {
 };
 struct bench_take process_run_seen(const char *const *arguments, const char *const *variables,
                                    int expected_code, struct process_peaks *ret);
+
+/* The same of an ensure command that would run on: it is interrupted once over(ud), which is asked
+ * now and then, is true. */
+void process_run_until(const char *const *arguments, const char *const *variables,
+                       bool (*over)(void *ud), void *ud, struct process_peaks *ret);
 
 /* A value of /proc/PID/status, such as "VmHWM", in bytes; pid 0: this process. */
 size_t process_status(pid_t pid, const char *name);

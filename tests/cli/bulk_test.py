@@ -15,7 +15,7 @@ from tool import CLOUDS, REGION, RUNNING, STOPPED, Case, one, target
 
 V, A, B = CLOUDS
 WINDOW = 10000
-KEPT = 100000  # results that are kept whole
+KEPT = 100000  # results that are kept
 MOST = 1000000
 COUNT = WINDOW + 2000
 LATER = ["instances", "warnings", "policy", "summary"]

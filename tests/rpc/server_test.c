@@ -588,7 +588,7 @@ int main(void)
         WITH_SERVER(test_waiting_limit),
         WITH_SERVER(test_join),
         WITH_SERVER(test_join_after_rest),
-        cmocka_unit_test_setup_teardown(test_taken_request, start, stop),
+        WITH_SERVER(test_taken_request),
         cmocka_unit_test_setup_teardown(test_join_limit, start_unlimited, stop),
         cmocka_unit_test_setup(test_stop_with_open_calls, start),
         cmocka_unit_test(test_free_without_run),
