@@ -207,11 +207,12 @@ static pid_t child_of(pid_t pid)
     return child;
 }
 
+/* The peak as last seen: of a child before its exec it is that of its parent. */
 static void see(size_t *peak, pid_t pid)
 {
     const size_t now = pid > 0 ? find_field(pid, "status", "VmHWM") : 0;
 
-    *peak = now > *peak ? now : *peak;
+    *peak = now > 0 ? now : *peak;
 }
 
 /* Until it ends; *over, if not NULL, is asked sometimes whether it is to be interrupted. */
