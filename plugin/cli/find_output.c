@@ -6,8 +6,7 @@
 #include "cli/runner.h"
 #include "cli/terminal.h"
 
-#define INDENT    2
-#define WRITE_MIN ((size_t)64 * 1024) /* bytes that are written at once */
+#define INDENT 2
 
 static ens_rc write_out(struct ens_find_output *output, struct ens_diags *diags)
 {
@@ -21,8 +20,9 @@ static ens_rc write_out(struct ens_find_output *output, struct ens_diags *diags)
 void ens_find_output_begin(struct ens_find_output *output, enum ens_format format,
                            struct ens_arena *arena, ens_str created_at)
 {
-    *output = (struct ens_find_output){
-        .format = format, .out = ens_buf_new(ENS_DOCUMENT_MAX), .table = {.arena = arena}};
+    *output = (struct ens_find_output){.format = format,
+                                       .out = ens_buf_new(ENS_DOCUMENT_MAX),
+                                       .table = {.texts = {.arena = arena}}};
     if (format == ENS_FORMAT_JSON) {
         output->json = ens_find_begin(&output->out, created_at, INDENT);
     }
@@ -41,7 +41,7 @@ ens_rc ens_find_output_add(struct ens_find_output *output, const struct ens_find
     } else {
         ens_find_table_add(&output->table, finding);
     }
-    return output->out.len < WRITE_MIN ? ENS_OK : write_out(output, diags);
+    return output->out.len < ENS_WRITE_MIN ? ENS_OK : write_out(output, diags);
 }
 
 ens_rc ens_find_output_end(struct ens_find_output *output, const ens_str *warnings,

@@ -9,6 +9,7 @@
 #define NAME_MIN  12 /* names are cut to as little as this for the sake of the zone */
 
 #define TEXT_MAX  ((size_t)1024 * 1024) /* bytes of a cell */
+#define ROW_MAX   ((size_t)UINT32_MAX)
 
 enum { ID, STATUS, NAME, ZONE, TYPE, CHARGE, TAGS, COLUMNS };
 
@@ -17,23 +18,18 @@ static const char *const titles[COLUMNS] = {
     [TYPE] = "TYPE",   [CHARGE] = "PAID",   [TAGS] = "TAGS",
 };
 
-struct ens_find_row {
-    struct ens_target place; /* without an id; shared by the rows of a place */
+struct row {
+    ens_str cloud;
+    ens_str region;
     enum ens_status status;
     ens_str cells[COLUMNS]; /* clean */
 };
 
+/* What of a row has few different values, and its other texts. */
+enum { CLOUD, REGION, STATE, SHARED, NUMBERS = SHARED + COLUMNS - ZONE };
+#define OWN_TEXTS 2
+
 /* ---- rows ------------------------------------------------------------------------------------ */
-
-static bool is_same_place(const struct ens_target *a, const struct ens_target *b)
-{
-    return ens_str_eq(a->cloud, b->cloud) && ens_str_eq(a->region, b->region);
-}
-
-static ens_str clean(struct ens_arena *arena, ens_str text)
-{
-    return ens_arena_dup(arena, ens_text_clean(arena, text));
-}
 
 static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *finding)
 {
@@ -43,30 +39,51 @@ static ens_str tags_of(struct ens_arena *arena, const struct ens_finding *findin
         ens_buf_addf(&text, "%s%.*s=%.*s", i == 0 ? "" : " ", ENS_STR_ARG(finding->tags[i].name),
                      ENS_STR_ARG(finding->tags[i].value));
     }
-    return clean(arena, ens_buf_str(&text));
+    return ens_text_clean(arena, ens_arena_dup(arena, ens_buf_str(&text)));
+}
+
+/* Texts are valid as long as the table. */
+static struct row row_at(const struct ens_find_table *table, size_t index)
+{
+    const ens_str *shared = table->texts.items;
+    uint64_t numbers[NUMBERS];
+    ens_str texts[OWN_TEXTS];
+
+    ens_unpack_record(table->rows[index], numbers, NUMBERS, texts, OWN_TEXTS);
+    struct row row = {
+        .cloud = shared[numbers[CLOUD]],
+        .region = shared[numbers[REGION]],
+        .status = (enum ens_status)numbers[STATE],
+        .cells = {[ID] = texts[0],
+                  [STATUS] = ens_str_of(ens_status_name((enum ens_status)numbers[STATE])),
+                  [NAME] = texts[1]},
+    };
+    for (size_t c = ZONE; c < COLUMNS; c++) {
+        row.cells[c] = shared[numbers[SHARED + c - ZONE]];
+    }
+    return row;
 }
 
 void ens_find_table_add(struct ens_find_table *table, const struct ens_finding *finding)
 {
-    struct ens_arena *arena = table->arena;
-    const struct ens_target place = {finding->target.cloud, finding->target.region, {NULL, 0}};
+    ENS_AUTO_ARENA *scratch = ens_arena_new();
+    struct ens_text_set *shared = &table->texts;
+    const ens_str texts[OWN_TEXTS] = {ens_text_clean(scratch, finding->target.id),
+                                      ens_text_clean(scratch, finding->name)};
+    const ens_str cells[COLUMNS] = {[ZONE] = ens_text_clean(scratch, finding->zone),
+                                    [TYPE] = ens_text_clean(scratch, finding->instance_type),
+                                    [CHARGE] = ens_text_clean(scratch, finding->charge_type),
+                                    [TAGS] = tags_of(scratch, finding)};
+    uint64_t numbers[NUMBERS] = {[CLOUD] = ens_text_set_add(shared, finding->target.cloud),
+                                 [REGION] = ens_text_set_add(shared, finding->target.region),
+                                 [STATE] = finding->status};
 
-    table->rows = ens_arena_grow(arena, table->rows, table->count, sizeof(*table->rows));
-    struct ens_find_row *row = &table->rows[table->count++];
-    const struct ens_find_row *before = table->count > 1 ? row - 1 : NULL;
-    *row = (struct ens_find_row){
-        .place = before != NULL && is_same_place(&before->place, &place)
-                     ? before->place
-                     : ens_target_copy(arena, &place),
-        .status = finding->status,
-        .cells = {[ID] = clean(arena, finding->target.id),
-                  [STATUS] = ens_str_of(ens_status_name(finding->status)),
-                  [NAME] = clean(arena, finding->name),
-                  [ZONE] = clean(arena, finding->zone),
-                  [TYPE] = clean(arena, finding->instance_type),
-                  [CHARGE] = clean(arena, finding->charge_type),
-                  [TAGS] = tags_of(arena, finding)},
-    };
+    for (size_t c = ZONE; c < COLUMNS; c++) {
+        numbers[SHARED + c - ZONE] = ens_text_set_add(shared, cells[c]);
+    }
+    table->rows = ens_arena_grow(shared->arena, table->rows, table->count, sizeof(unsigned char *));
+    table->rows[table->count++] =
+        ens_pack_record(shared->arena, numbers, NUMBERS, texts, OWN_TEXTS);
 }
 
 /* ---- layout ---------------------------------------------------------------------------------- */
@@ -83,8 +100,9 @@ struct layout {
 static void measure(struct layout *layout, const struct ens_find_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
+        const struct row row = row_at(table, i);
         for (size_t c = 0; c < COLUMNS; c++) {
-            const size_t width = ens_text_width(table->rows[i].cells[c]);
+            const size_t width = ens_text_width(row.cells[c]);
             layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
         }
     }
@@ -197,7 +215,7 @@ static void write_titles(const struct layout *layout)
 }
 
 /* The id on lines of its own, and the status below it. */
-static void write_stacked(const struct layout *layout, const struct ens_find_row *row)
+static void write_stacked(const struct layout *layout, const struct row *row)
 {
     ens_str rest = row->cells[ID];
     size_t width = 0;
@@ -211,7 +229,7 @@ static void write_stacked(const struct layout *layout, const struct ens_find_row
     ens_style_put(layout->out, layout->style, tone_of(STATUS, row->status), row->cells[STATUS]);
 }
 
-static void write_row(const struct layout *layout, const struct ens_find_row *row)
+static void write_row(const struct layout *layout, const struct row *row)
 {
     const enum ens_standing standing = standing_of(row->status);
     size_t last = layout->last;
@@ -231,27 +249,24 @@ static void write_row(const struct layout *layout, const struct ens_find_row *ro
     ens_buf_add_char(layout->out, '\n');
 }
 
-static void write_place(const struct layout *layout, const struct ens_target *place)
+static void write_place(const struct layout *layout, const struct row *row)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF lines = ens_buf_new(TEXT_MAX);
     const ens_str text =
-        ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(place->cloud), ENS_STR_ARG(place->region));
+        ens_arena_printf(arena, "%.*s/%.*s", ENS_STR_ARG(row->cloud), ENS_STR_ARG(row->region));
 
     ens_text_wrap(&lines, text, 0, layout->style->width);
     ens_style_put(layout->out, layout->style, ENS_TONE_TITLE, ens_str_trim(ens_buf_str(&lines)));
     ens_buf_add_char(layout->out, '\n');
 }
 
-static void write_summary(const struct layout *layout, const struct ens_find_table *table)
+static void write_summary(const struct layout *layout, const struct ens_find_table *table,
+                          const size_t counts[ENS_STATUS_COUNT])
 {
     ENS_AUTO_BUF text = ens_buf_new(TEXT_MAX);
-    size_t counts[ENS_STATUS_COUNT] = {0};
     const char *before = ": ";
 
-    for (size_t i = 0; i < table->count; i++) {
-        counts[table->rows[i].status]++;
-    }
     ens_buf_addf(&text, "%zu found", table->count);
     for (unsigned status = 0; status < ENS_STATUS_COUNT; status++) {
         if (counts[status] > 0) {
@@ -271,20 +286,26 @@ void ens_find_table_write(struct ens_buf *out, const struct ens_find_table *tabl
                           const struct ens_style *style)
 {
     const struct layout layout = layout_of(out, table, style);
+    size_t counts[ENS_STATUS_COUNT] = {0};
+    ens_str cloud = {NULL, 0}; /* of the row before */
+    ens_str region = {NULL, 0};
 
     for (size_t i = 0; i < table->count; i++) {
-        const struct ens_find_row *row = &table->rows[i];
+        const struct row row = row_at(table, i);
+        counts[row.status]++;
         if (i == 0 && !layout.stacked) {
             write_titles(&layout);
         }
-        if (i == 0 || !is_same_place(&row->place, &row[-1].place)) {
+        if (!ens_str_eq(row.cloud, cloud) || !ens_str_eq(row.region, region)) {
             ens_buf_add(out, i == 0 ? ENS_STR("") : ENS_STR("\n"));
-            write_place(&layout, &row->place);
+            write_place(&layout, &row);
+            cloud = row.cloud;
+            region = row.region;
         }
-        write_row(&layout, row);
+        write_row(&layout, &row);
     }
     if (table->count > 0) {
         ens_buf_add_char(out, '\n');
     }
-    write_summary(&layout, table);
+    write_summary(&layout, table, counts);
 }

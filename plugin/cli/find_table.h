@@ -6,11 +6,14 @@
 
 #include "cli/style.h"
 #include "core/finding.h"
+#include "core/pack.h"
+#include "core/text_set.h"
 
-/* Rows are kept until the table is written, since the widths of its columns depend on all. */
+/* Rows are kept until the table is written, since the widths of its columns depend on all: in few
+ * bytes, with texts that many have in common kept once. */
 struct ens_find_table {
-    struct ens_arena *arena; /* of the rows; set before the first is added */
-    struct ens_find_row *rows;
+    struct ens_text_set texts; /* its arena is also the rows'; set before the first is added */
+    unsigned char **rows;      /* records (core/pack.h) */
     size_t count;
     size_t failed; /* regions that could not be listed */
 };

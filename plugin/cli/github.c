@@ -97,7 +97,8 @@ void ens_github_annotations(struct ens_buf *out, const struct ens_report *report
     const struct ens_document *document = report->document;
 
     for (size_t i = 0; report->tally == NULL && i < document->count; i++) {
-        ens_github_result(out, report, &document->results[i]);
+        const struct ens_result result = ens_document_result(document, i);
+        ens_github_result(out, report, &result);
     }
     for (size_t i = 0; i < document->warning_count; i++) {
         ens_github_warning(out, document->warnings[i]);

@@ -152,8 +152,8 @@ static ens_rc add_targets(struct input *input, const struct ens_document *docume
         return ENS_OK;
     }
     for (size_t i = 0; rc == ENS_OK && i < document->count; i++) {
-        const struct ens_target target =
-            fleet ? ens_target_list_at(&document->targets, i) : document->results[i].target;
+        const struct ens_target target = fleet ? ens_target_list_at(&document->targets, i)
+                                               : ens_document_result(document, i).target;
         rc = add_target(input, &target);
     }
     return rc;

@@ -70,13 +70,13 @@ static void write_case(struct ens_buf *out, const struct ens_report *report,
 static void write_unverified(struct ens_buf *out, const struct ens_report *report)
 {
     for (size_t i = 0; i < report->document->count; i++) {
-        const struct ens_result *result = &report->document->results[i];
-        if (ens_report_shows(report, result) &&
-            ens_standing_of(report->view, result) == ENS_STANDING_UNVERIFIED) {
+        const struct ens_result result = ens_document_result(report->document, i);
+        if (ens_report_shows(report, &result) &&
+            ens_standing_of(report->view, &result) == ENS_STANDING_UNVERIFIED) {
             ENS_AUTO_ARENA *arena = ens_arena_new();
-            ens_markup_text(out, ens_target_text(arena, &result->target));
-            ens_buf_addf(out, ": unverified, %s: ", ens_reason_name(result->reason));
-            ens_markup_text(out, explained(arena, result));
+            ens_markup_text(out, ens_target_text(arena, &result.target));
+            ens_buf_addf(out, ": unverified, %s: ", ens_reason_name(result.reason));
+            ens_markup_text(out, explained(arena, &result));
             ens_buf_add_char(out, '\n');
         }
     }
@@ -99,10 +99,10 @@ static void write_counts(struct ens_buf *out, const struct ens_report *report)
     const ens_str time = report->document->created_at;
 
     for (size_t i = 0; i < report->document->count; i++) {
-        const struct ens_result *result = &report->document->results[i];
-        if (ens_report_shows(report, result)) {
-            counts[verdict_of(report, result)]++;
-            longest = result->elapsed_ms > longest ? result->elapsed_ms : longest;
+        const struct ens_result result = ens_document_result(report->document, i);
+        if (ens_report_shows(report, &result)) {
+            counts[verdict_of(report, &result)]++;
+            longest = result.elapsed_ms > longest ? result.elapsed_ms : longest;
         }
     }
     ens_buf_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"",
@@ -121,8 +121,9 @@ void ens_junit_write(struct ens_buf *out, const struct ens_report *report)
     write_counts(out, report);
     ens_buf_add(out, ENS_STR(">\n    <properties/>\n"));
     for (size_t i = 0; i < report->document->count; i++) {
-        if (ens_report_shows(report, &report->document->results[i])) {
-            write_case(out, report, &report->document->results[i]);
+        const struct ens_result result = ens_document_result(report->document, i);
+        if (ens_report_shows(report, &result)) {
+            write_case(out, report, &result);
         }
     }
     ens_buf_add(out, ENS_STR("    <system-out>"));

@@ -125,13 +125,13 @@ static size_t write_table(struct page *page)
     }
     for (int others = 0; others < 2; others++) {
         for (size_t i = 0; i < report->document->count; i++) {
-            const struct ens_result *result = &report->document->results[i];
-            bool failed = ens_report_failed(report, result);
-            if (!ens_report_shows(report, result) || failed == (others == 1)) {
+            const struct ens_result result = ens_document_result(report->document, i);
+            bool failed = ens_report_failed(report, &result);
+            if (!ens_report_shows(report, &result) || failed == (others == 1)) {
                 continue;
             }
             total++;
-            page->listed += !page->full && write_row(page, result) ? 1 : 0;
+            page->listed += !page->full && write_row(page, &result) ? 1 : 0;
         }
     }
     return total;
@@ -174,7 +174,9 @@ static void write_note(struct page *page, const struct ens_note *note)
     ens_buf_add_char(&head, '\n');
     (void)put(page, &head);
     for (size_t i = 0; i < shown && !page->full; i++) {
-        write_member(page, &page->report->document->results[note->indexes[i]]);
+        const struct ens_result result =
+            ens_document_result(page->report->document, note->indexes[i]);
+        write_member(page, &result);
     }
     if (shown < note->count) {
         ens_buf_addf(&rest, "- and %zu more\n", note->count - shown);
@@ -190,13 +192,13 @@ static void write_changes(struct page *page)
     for (size_t i = 0; i < report->plan->count && !page->full; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_BUF piece = piece_new();
-        const struct ens_result *planned = &report->plan->results[i];
-        const struct ens_result *found = &report->document->results[i];
-        if (ens_result_changed(planned, found)) {
+        const struct ens_result planned = ens_document_result(report->plan, i);
+        const struct ens_result found = ens_document_result(report->document, i);
+        if (ens_result_changed(&planned, &found)) {
             ens_buf_add(&piece, any ? ENS_STR("") : ENS_STR("\n**Changed since the plan**\n\n"));
             any = true;
-            write_span(&piece, "- ", ens_target_text(arena, &found->target));
-            ens_buf_addf(&piece, ": %.*s\n", ENS_STR_ARG(ens_change_text(arena, planned, found)));
+            write_span(&piece, "- ", ens_target_text(arena, &found.target));
+            ens_buf_addf(&piece, ": %.*s\n", ENS_STR_ARG(ens_change_text(arena, &planned, &found)));
             (void)put(page, &piece);
         }
     }

@@ -84,10 +84,11 @@ static void write_note(const struct writer *writer, const struct ens_document *d
          ens_arena_printf(arena, "%s: %s", ens_note_title(note->kind),
                           ens_reason_name(note->reason)));
     for (size_t i = 0; i < shown; i++) {
-        const struct ens_result *result = &document->results[note->indexes[i]];
-        bool repeated = i + 1 < shown && ens_str_eq(document->results[note->indexes[i + 1]].message,
-                                                    result->message);
-        write_member(writer, result, repeated);
+        const struct ens_result result = ens_document_result(document, note->indexes[i]);
+        const bool repeated =
+            i + 1 < shown &&
+            ens_str_eq(ens_document_result(document, note->indexes[i + 1]).message, result.message);
+        write_member(writer, &result, repeated);
     }
     if (shown < note->count) {
         line(writer, ENS_TONE_DIM, INDENT / 2,
@@ -104,9 +105,9 @@ static void write_changes(const struct writer *writer, const struct ens_report *
 
     for (size_t i = 0; i < report->plan->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
-        const struct ens_result *planned = &report->plan->results[i];
-        const struct ens_result *found = &report->document->results[i];
-        if (!ens_result_changed(planned, found)) {
+        const struct ens_result planned = ens_document_result(report->plan, i);
+        const struct ens_result found = ens_document_result(report->document, i);
+        if (!ens_result_changed(&planned, &found)) {
             continue;
         }
         if (count == 0) {
@@ -115,8 +116,8 @@ static void write_changes(const struct writer *writer, const struct ens_report *
         }
         count++;
         if (count <= ENS_NOTES_MAX) {
-            line(writer, ENS_TONE_PLAIN, INDENT / 2, ens_target_text(arena, &found->target));
-            line(writer, ENS_TONE_DIM, INDENT, ens_change_text(arena, planned, found));
+            line(writer, ENS_TONE_PLAIN, INDENT / 2, ens_target_text(arena, &found.target));
+            line(writer, ENS_TONE_DIM, INDENT, ens_change_text(arena, &planned, &found));
         }
     }
     if (count > ENS_NOTES_MAX) {

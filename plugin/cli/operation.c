@@ -88,19 +88,13 @@ enum ens_operation_end ens_operation_follow(struct ens_session *session,
     return session_end.known > 0 ? ENS_OPERATION_BROKEN : ENS_OPERATION_NOTHING;
 }
 
-/* A document that gets all results. */
-struct keeper {
-    struct ens_document *document;
-    struct ens_arena *arena;
-};
-
 static ens_rc keep(void *ud, size_t index, const struct ens_result *result, struct ens_diags *diags)
 {
-    const struct keeper *keeper = ud;
+    struct ens_document *document = ud;
 
     (void)diags;
-    keeper->document->results[index] = ens_result_copy(keeper->arena, result);
-    ens_document_count_result(keeper->document, result);
+    ens_result_list_set(&document->kept, index, result);
+    ens_document_count_result(document, result);
     return ENS_OK;
 }
 
@@ -109,12 +103,11 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
                                          struct ens_arena *arena, struct ens_document *ret,
                                          struct ens_diags *diags)
 {
-    struct keeper keeper = {.document = ret, .arena = arena};
-    const struct ens_result_sink sink = {.result = keep, .ud = &keeper};
+    const struct ens_result_sink sink = {.result = keep, .ud = ret};
 
     *ret = ens_operation_document(operation);
     ret->count = operation->input->count;
-    ret->results = ens_arena_array(arena, ret->count, sizeof(*ret->results));
+    ret->kept.texts.arena = arena;
     enum ens_operation_end end = ens_operation_follow(session, operation, &sink, arena, ret, diags);
     /* An incomplete plan is discarded; of an incomplete apply the user must see what was started.
      */
@@ -124,9 +117,9 @@ enum ens_operation_end ens_operation_run(struct ens_session *session,
 static void write_targets(struct ens_buf *out, const struct ens_document *document)
 {
     for (size_t i = 0; i < document->count; i++) {
-        const struct ens_target *target = &document->results[i].target;
-        ens_buf_addf(out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target->cloud),
-                     ENS_STR_ARG(target->region), ENS_STR_ARG(target->id));
+        const struct ens_target target = ens_document_result(document, i).target;
+        ens_buf_addf(out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target.cloud), ENS_STR_ARG(target.region),
+                     ENS_STR_ARG(target.id));
     }
 }
 
@@ -158,14 +151,9 @@ static ens_rc print_document(int fd, const struct ens_document *document, struct
     return rc == ENS_LIMIT ? fail_too_large(diags) : rc;
 }
 
-static void render(struct ens_buf *out, int fd, enum ens_format format,
-                   const struct ens_report *report)
+static void render(struct ens_buf *out, enum ens_format format, const struct ens_report *report)
 {
-    const struct ens_style style = ens_terminal_style(fd);
-
     switch (format) {
-    case ENS_FORMAT_JSON: /* printed as a document */
-        return;
     case ENS_FORMAT_MARKDOWN:
         ens_markdown_write(out, report);
         return;
@@ -178,12 +166,41 @@ static void render(struct ens_buf *out, int fd, enum ens_format format,
     case ENS_FORMAT_TARGETS:
         write_targets(out, report->document);
         return;
+    case ENS_FORMAT_JSON:
     case ENS_FORMAT_TABLE:
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_MAN:
-        ens_table_write(out, report, &style);
-        return;
+        break;
     }
+    ens_assert_failed("documents and tables are printed in pieces", __FILE__, __LINE__);
+}
+
+static ens_rc write_out(int fd, enum ens_format format, struct ens_buf *out,
+                        struct ens_diags *diags)
+{
+    if (ens_buf_failed(out)) {
+        return fail_too_large(diags);
+    }
+    const ens_rc rc = ens_runner_write(fd, format, ens_buf_str(out), diags);
+    ens_buf_reset(out);
+    return rc;
+}
+
+/* In pieces, since it can be long. */
+static ens_rc print_table(int fd, const struct ens_report *report, struct ens_diags *diags)
+{
+    const struct ens_style style = ens_terminal_style(fd);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+    struct ens_table *table = ens_table_begin(arena, &out, report, &style);
+    ens_rc rc = ENS_OK;
+
+    while (rc == ENS_OK && ens_table_next(table)) {
+        if (out.len >= ENS_WRITE_MIN) {
+            rc = write_out(fd, ENS_FORMAT_TABLE, &out, diags);
+        }
+    }
+    return rc == ENS_OK ? write_out(fd, ENS_FORMAT_TABLE, &out, diags) : rc;
 }
 
 ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report *report,
@@ -194,9 +211,11 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
     if (format == ENS_FORMAT_JSON) {
         return print_document(fd, report->document, diags);
     }
-    render(&out, fd, format, report);
-    return ens_buf_failed(&out) ? fail_too_large(diags)
-                                : ens_runner_write(fd, format, ens_buf_str(&out), diags);
+    if (format == ENS_FORMAT_TABLE) {
+        return print_table(fd, report, diags);
+    }
+    render(&out, format, report);
+    return write_out(fd, format, &out, diags);
 }
 
 ens_rc ens_operation_check_format(const char *name, enum ens_verb writer, enum ens_format format,

@@ -129,11 +129,12 @@ static void put_note(const struct page *page, const struct ens_note *note, size_
     put_text(page, "<p>", note->advice, "</p>\n");
     put(page, ENS_STR("<ul>\n"));
     for (size_t i = 0; i < note->count && i < ENS_NOTES_MAX; i++) {
-        const struct ens_result *result = &page->report->document->results[note->indexes[i]];
+        const struct ens_result result =
+            ens_document_result(page->report->document, note->indexes[i]);
         put(page, ENS_STR("<li>"));
-        put_target(page, result);
-        put_text(page, "<br>", result->message, "");
-        put_answer(page, "<br><code class=\"dim\">", result, "</code>");
+        put_target(page, &result);
+        put_text(page, "<br>", result.message, "");
+        put_answer(page, "<br><code class=\"dim\">", &result, "</code>");
         put(page, ENS_STR("</li>\n"));
     }
     put_more(page, note->count);
@@ -164,8 +165,9 @@ static void put_changes(const struct page *page)
 
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
-        const struct ens_result *found = &page->report->document->results[i];
-        if (!ens_result_changed(&plan->results[i], found)) {
+        const struct ens_result planned = ens_document_result(plan, i);
+        const struct ens_result found = ens_document_result(page->report->document, i);
+        if (!ens_result_changed(&planned, &found)) {
             continue;
         }
         if (count++ == 0) {
@@ -174,8 +176,8 @@ static void put_changes(const struct page *page)
         }
         if (count <= ENS_NOTES_MAX) {
             put(page, ENS_STR("<li>"));
-            put_target(page, found);
-            put_text(page, ": ", ens_change_text(arena, &plan->results[i], found), "</li>\n");
+            put_target(page, &found);
+            put_text(page, ": ", ens_change_text(arena, &planned, &found), "</li>\n");
         }
     }
     put_more(page, count);
@@ -251,8 +253,9 @@ static void put_rows(const struct page *page)
     const struct ens_document *document = page->report->document;
 
     for (size_t i = 0; i < document->count && !ens_buf_failed(page->out); i++) {
-        if (ens_report_shows(page->report, &document->results[i])) {
-            put_row(page, &document->results[i]);
+        const struct ens_result result = ens_document_result(document, i);
+        if (ens_report_shows(page->report, &result)) {
+            put_row(page, &result);
         }
     }
 }

@@ -212,7 +212,8 @@ struct ens_notes ens_notes_of(struct ens_arena *arena, const struct ens_report *
         return report->tally->notes;
     }
     for (size_t i = 0; i < report->document->count; i++) {
-        (void)ens_notes_add(&notes, report, &report->document->results[i], i);
+        const struct ens_result result = ens_document_result(report->document, i);
+        (void)ens_notes_add(&notes, report, &result, i);
     }
     return notes;
 }

@@ -161,7 +161,8 @@ static Ensure__V1__InstancePlan **planned(struct ens_arena *arena, const struct 
     Ensure__V1__InstancePlan *items = ens_arena_array(arena, plan->count, sizeof(*items));
 
     for (size_t i = 0; i < plan->count; i++) {
-        ens_result_to_proto(arena, &plan->results[i], &items[i]);
+        const struct ens_result result = ens_document_result(plan, i);
+        ens_result_to_proto(arena, &result, &items[i]);
         list[i] = &items[i];
     }
     return list;
@@ -288,7 +289,8 @@ static struct ens_target_list targets_of(struct ens_arena *arena, const struct e
         return input->targets;
     }
     for (size_t i = 0; i < input->count; i++) {
-        ens_rc rc = ens_target_list_add(&targets, &input->results[i].target, NULL, NULL);
+        const struct ens_result result = ens_document_result(input, i);
+        ens_rc rc = ens_target_list_add(&targets, &result.target, NULL, NULL);
         ENS_ASSERT(rc == ENS_OK); /* a document has no duplicates and observes the limit */
     }
     return targets;
@@ -497,7 +499,7 @@ static ens_str name_of(const void *ud, struct ens_arena *arena, size_t index)
     const struct ens_document *input = ud;
     const struct ens_target target = input->kind == ENS_DOCUMENT_FLEET
                                          ? ens_target_list_at(&input->targets, index)
-                                         : input->results[index].target;
+                                         : ens_document_result(input, index).target;
 
     return ens_target_text(arena, &target);
 }

@@ -148,10 +148,8 @@ struct layout {
     bool stacked;                   /* too narrow for columns: cells go below the first one */
 };
 
-static void measure(struct layout *layout, const struct ens_result *result)
+static void measure(struct layout *layout, const struct ens_result *result, struct ens_arena *arena)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-
     for (size_t c = 0; c < layout->count; c++) {
         struct ens_cell cell = layout->columns[c].cell(arena, layout->report->view, result);
         size_t width = ens_text_width(cell.text);
@@ -165,11 +163,14 @@ static struct layout layout_of(struct ens_buf *out, const struct ens_report *rep
     struct layout layout = {
         .out = out, .report = report, .style = style, .indent = style->symbols ? GAP + 2 : GAP};
     size_t needed = layout.indent + LAST_MIN;
+    ENS_AUTO_ARENA *arena = ens_arena_new();
 
     layout.columns = ens_table_columns(report->view, &layout.count);
     for (size_t i = 0; i < report->document->count; i++) {
-        if (ens_report_shows(report, &report->document->results[i])) {
-            measure(&layout, &report->document->results[i]);
+        const struct ens_result result = ens_document_result(report->document, i);
+        if (ens_report_shows(report, &result)) {
+            measure(&layout, &result, arena);
+            ens_arena_reset(arena);
         }
     }
     for (size_t c = 0; c < layout.count; c++) {
@@ -283,9 +284,9 @@ static void write_titles(const struct layout *layout)
     write_row(layout, " ", ENS_TONE_PLAIN, cells);
 }
 
-static void write_instance(const struct layout *layout, const struct ens_result *result)
+static void write_instance(const struct layout *layout, const struct ens_result *result,
+                           struct ens_arena *arena)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
     enum ens_standing standing = ens_standing_of(layout->report->view, result);
     struct ens_cell cells[ENS_COLUMNS_MAX] = {0};
 
@@ -299,8 +300,8 @@ static void write_instance(const struct layout *layout, const struct ens_result 
 
 struct groups {
     struct ens_target_list places; /* targets without an id */
-    size_t *group;                 /* per result: its group */
-    size_t *order;                 /* indexes of results, group by group */
+    uint32_t *group;               /* per result: its group */
+    uint32_t *order;               /* indexes of results, group by group */
 };
 
 static struct groups groups_of(struct ens_arena *arena, const struct ens_document *document)
@@ -308,13 +309,15 @@ static struct groups groups_of(struct ens_arena *arena, const struct ens_documen
     struct groups groups = {.places = {.arena = arena}};
     size_t *next = NULL; /* per group: position of its next result in order */
 
-    groups.group = ens_arena_array(arena, document->count, sizeof(size_t));
-    groups.order = ens_arena_array(arena, document->count, sizeof(size_t));
+    groups.group = ens_arena_array(arena, document->count, sizeof(uint32_t));
+    groups.order = ens_arena_array(arena, document->count, sizeof(uint32_t));
     for (size_t i = 0; i < document->count; i++) {
-        struct ens_target place = document->results[i].target;
+        struct ens_target place = ens_document_result(document, i).target;
+        size_t group = 0;
         place.id = (ens_str){NULL, 0};
-        ens_rc rc = ens_target_list_add(&groups.places, &place, &groups.group[i], NULL);
+        ens_rc rc = ens_target_list_add(&groups.places, &place, &group, NULL);
         ENS_ASSERT(rc == ENS_OK); /* there are at most as many places as targets */
+        groups.group[i] = (uint32_t)group;
     }
     next = ens_arena_array(arena, groups.places.count + 1, sizeof(size_t));
     for (size_t i = 0; i < document->count; i++) {
@@ -324,7 +327,7 @@ static struct groups groups_of(struct ens_arena *arena, const struct ens_documen
         next[g] += next[g - 1];
     }
     for (size_t i = 0; i < document->count; i++) {
-        groups.order[next[groups.group[i]]++] = i;
+        groups.order[next[groups.group[i]]++] = (uint32_t)i;
     }
     return groups;
 }
@@ -341,41 +344,93 @@ static void write_place(const struct layout *layout, const struct ens_target *pl
     ens_buf_add_char(layout->out, '\n');
 }
 
-static void write_groups(const struct layout *layout)
+/* ---- the table ------------------------------------------------------------------------------- */
+
+#define NO_GROUP   UINT32_MAX
+#define PIECE_ROWS 100
+
+struct ens_table {
+    struct layout layout;
+    struct groups groups;
+    size_t at;       /* the next result, in the order of the groups */
+    uint32_t before; /* the group of the last that was written */
+    bool ended;
+};
+
+struct ens_table *ens_table_begin(struct ens_arena *arena, struct ens_buf *out,
+                                  const struct ens_report *report, const struct ens_style *style)
+{
+    struct ens_table *table = ens_arena_alloc(arena, sizeof(*table));
+
+    *table = (struct ens_table){
+        .layout = layout_of(out, report, style),
+        .groups = groups_of(arena, report->document),
+        .before = NO_GROUP,
+    };
+    if (report->document->count > 0 && !table->layout.stacked) {
+        write_titles(&table->layout);
+    }
+    return table;
+}
+
+static void write_group(struct ens_table *table, uint32_t group)
+{
+    const struct ens_target place = ens_target_list_at(&table->groups.places, group);
+
+    ens_buf_add(table->layout.out, table->before == NO_GROUP ? ENS_STR("") : ENS_STR("\n"));
+    write_place(&table->layout, &place);
+    table->before = group;
+}
+
+static void write_rows(struct ens_table *table)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    const struct ens_document *document = layout->report->document;
-    struct groups groups = groups_of(arena, document);
-    size_t before = SIZE_MAX;
+    const struct ens_report *report = table->layout.report;
 
-    for (size_t i = 0; i < document->count; i++) {
-        size_t index = groups.order[i];
-        if (!ens_report_shows(layout->report, &document->results[index])) {
+    for (size_t i = 0; i < PIECE_ROWS && table->at < report->document->count; i++, table->at++) {
+        const uint32_t index = table->groups.order[table->at];
+        const struct ens_result result = ens_document_result(report->document, index);
+        if (!ens_report_shows(report, &result)) {
             continue;
         }
-        if (groups.group[index] != before) {
-            ens_buf_add(layout->out, before == SIZE_MAX ? ENS_STR("") : ENS_STR("\n"));
-            before = groups.group[index];
-            const struct ens_target place = ens_target_list_at(&groups.places, before);
-            write_place(layout, &place);
+        if (table->groups.group[index] != table->before) {
+            write_group(table, table->groups.group[index]);
         }
-        write_instance(layout, &document->results[index]);
+        write_instance(&table->layout, &result, arena);
+        ens_arena_reset(arena);
     }
+}
+
+static void write_end(const struct layout *layout)
+{
+    if (layout->report->document->count > 0) {
+        ens_notes_write(layout->out, layout->report, layout->style);
+        ens_buf_add_char(layout->out, '\n');
+    }
+    ens_summary_line(layout->out, layout->report, layout->style);
+    ens_buf_add_char(layout->out, '\n');
+}
+
+bool ens_table_next(struct ens_table *table)
+{
+    if (table->ended) {
+        return false;
+    }
+    write_rows(table);
+    if (table->at == table->layout.report->document->count) {
+        write_end(&table->layout);
+        table->ended = true;
+    }
+    return true;
 }
 
 void ens_table_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style)
 {
-    struct layout layout = layout_of(out, report, style);
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_table *table = ens_table_begin(arena, out, report, style);
 
-    if (report->document->count > 0) {
-        if (!layout.stacked) {
-            write_titles(&layout);
-        }
-        write_groups(&layout);
-        ens_notes_write(out, report, style);
-        ens_buf_add_char(out, '\n');
+    while (ens_table_next(table)) {
+        ;
     }
-    ens_summary_line(out, report, style);
-    ens_buf_add_char(out, '\n');
 }

@@ -8,6 +8,15 @@
 void ens_table_write(struct ens_buf *out, const struct ens_report *report,
                      const struct ens_style *style);
 
+/*
+ * The same piece by piece, so that it never is in memory as a whole: the owner of the buffer may
+ * write out and reset it between two calls. The table is in the arena; report and style must
+ * outlive it. next appends whole lines; false: there were no more.
+ */
+struct ens_table *ens_table_begin(struct ens_arena *arena, struct ens_buf *out,
+                                  const struct ens_report *report, const struct ens_style *style);
+bool ens_table_next(struct ens_table *table);
+
 /* ---- columns: titles and cells of a result; also used by Markdown ---------------------------- */
 
 #define ENS_COLUMNS_MAX 5 /* of any view */

@@ -54,7 +54,8 @@ struct ens_tally ens_tally_of(const struct ens_report *report)
         return *report->tally;
     }
     for (size_t i = 0; i < report->document->count; i++) {
-        ens_tally_add(&tally, report, &report->document->results[i]);
+        const struct ens_result result = ens_document_result(report->document, i);
+        ens_tally_add(&tally, report, &result);
     }
     return tally;
 }

@@ -26,12 +26,12 @@ static void report_changes(const struct apply *apply, const struct ens_report *r
     const struct ens_document *plan = report->plan;
 
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        const struct ens_result *found = &report->document->results[i];
-        if (ens_result_changed(&plan->results[i], found)) {
-            ens_diags_add(apply->diags, ENS_WARNING,
-                          ens_target_text(apply->arena, &found->target).ptr, NULL,
-                          "changed since the plan: %s",
-                          ens_change_text(apply->arena, &plan->results[i], found).ptr);
+        const struct ens_result planned = ens_document_result(plan, i);
+        const struct ens_result found = ens_document_result(report->document, i);
+        if (ens_result_changed(&planned, &found)) {
+            ens_diags_add(
+                apply->diags, ENS_WARNING, ens_target_text(apply->arena, &found.target).ptr, NULL,
+                "changed since the plan: %s", ens_change_text(apply->arena, &planned, &found).ptr);
         }
     }
 }

@@ -5,6 +5,12 @@
 
 #define PIECE_MIN ((size_t)64 * 1024) /* bytes that are passed on at once */
 
+struct ens_result ens_document_result(const struct ens_document *document, size_t index)
+{
+    return document->results != NULL ? document->results[index]
+                                     : ens_result_list_at(&document->kept, index);
+}
+
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
     const ens_str parts[] = {target->cloud, target->region, target->id};
@@ -201,7 +207,8 @@ static ens_rc write_whole(struct ens_buf *out, const struct ens_document *docume
     write_tail(&json, document);
     begin_instances(&json);
     for (size_t i = 0; i < document->count && rc == ENS_OK && !ens_buf_failed(out); i++) {
-        write_result(&json, &document->results[i], document->kind);
+        const struct ens_result result = ens_document_result(document, i);
+        write_result(&json, &result, document->kind);
         rc = pass(sink, out, PIECE_MIN);
     }
     ens_json_end(&json, ']');

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "core/json.h"
 #include "core/policy.h"
-#include "core/result.h"
+#include "core/result_list.h"
 #include "core/selector.h"
 #include "core/shard.h"
 
@@ -43,11 +43,15 @@ struct ens_document {
     struct ens_selector *select;    /* of a fleet: what they find belongs to it, too */
     size_t select_count;            /* at most ENS_SELECTORS_MAX */
     struct ens_result *results;     /* of the others; without duplicates */
+    struct ens_result_list kept;    /* the same in few bytes: then results is NULL */
     size_t count;                   /* of the targets or results */
 };
 
 const char *ens_document_format(
     enum ens_document_kind kind); /* "ensure.plan/v1"; not for a fleet */
+
+/* One of the results. Its texts are the document's. */
+struct ens_result ens_document_result(const struct ens_document *document, size_t index);
 
 /* Adds a result to the summary, by the rules of the document's kind. */
 void ens_document_count_result(struct ens_document *document, const struct ens_result *result);

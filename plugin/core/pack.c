@@ -1,70 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/pack.h"
 
+#include <string.h>
+
 #include "core/uuid.h"
 
-/* A text begins with one of these, or its length and TEXT. */
-enum { LOWER_UUID, UPPER_UUID, TEXT };
+/* A text begins with the case of a UUID, or its length and TEXT. */
+enum { TEXT = ENS_UUID_UPPER + 1 };
 
-/* The lowest bits first; the last byte is below 128. */
-void ens_pack_number(struct ens_buf *ret, uint64_t value)
+#define NUMBER_MAX 10 /* bytes of a number */
+
+/* The lowest bits first; the last byte is below 128. Returns the end. */
+static unsigned char *put_number(unsigned char *at, uint64_t value)
 {
     for (; value >= 0x80; value >>= 7) {
-        ens_buf_add_char(ret, (char)(value | 0x80));
+        *at++ = (unsigned char)(value | 0x80);
     }
-    ens_buf_add_char(ret, (char)value);
+    *at++ = (unsigned char)value;
+    return at;
 }
 
-uint64_t ens_unpack_number(ens_str *rest)
+static uint64_t get_number(const unsigned char **at)
 {
-    uint64_t value = 0;
-    unsigned char byte = 0x80;
+    uint64_t value = *(*at)++;
 
-    for (unsigned shift = 0; (byte & 0x80) != 0; shift += 7) {
-        ENS_ASSERT(rest->len > 0 && shift < 64);
-        byte = (unsigned char)*rest->ptr++;
-        rest->len--;
-        value |= (uint64_t)(byte & 0x7f) << shift;
+    if (value >= 0x80) {
+        unsigned char byte = 0x80;
+        value &= 0x7f;
+        for (unsigned shift = 7; (byte & 0x80) != 0; shift += 7) {
+            ENS_ASSERT(shift < 64);
+            byte = *(*at)++;
+            value |= (uint64_t)(byte & 0x7f) << shift;
+        }
     }
     return value;
 }
 
-/* Copies a UUID with the letters of one case, of which first is the first, in the other. A letter
- * of that other case becomes none. */
-static void change_case(char *ret, const char *text, char first, char other)
+void ens_pack_number(struct ens_buf *ret, uint64_t value)
 {
-    for (size_t i = 0; i < ENS_UUID_LEN; i++) {
-        const bool is_other = text[i] >= other && text[i] <= other + ('f' - 'a');
-        const bool is_first = text[i] >= first && text[i] <= first + ('f' - 'a');
-        ret[i] = is_other ? '?' : is_first ? (char)(text[i] - first + other) : text[i];
-    }
+    unsigned char bytes[NUMBER_MAX];
+    const unsigned char *end = put_number(bytes, value);
+
+    ens_buf_add(ret, (ens_str){(const char *)bytes, (size_t)(end - bytes)});
+}
+
+uint64_t ens_unpack_number(ens_str *rest)
+{
+    const unsigned char *at = (const unsigned char *)rest->ptr;
+    const uint64_t value = get_number(&at);
+    const size_t size = (size_t)(at - (const unsigned char *)rest->ptr);
+
+    ENS_ASSERT(size <= rest->len);
+    rest->ptr += size;
+    rest->len -= size;
+    return value;
 }
 
 /* Tokens are UUIDs, and the ids of many replies. */
-static bool pack_uuid(struct ens_buf *ret, ens_str text)
-{
-    char lower[ENS_UUID_LEN];
-    uint8_t bytes[ENS_UUID_SIZE];
-    const bool is_lower = ens_uuid_valid(text);
-
-    if (!is_lower && text.len == sizeof(lower)) {
-        change_case(lower, text.ptr, 'A', 'a');
-        text.ptr = lower;
-    }
-    if (!ens_uuid_valid(text)) {
-        return false;
-    }
-    ens_uuid_read(text, bytes);
-    ens_pack_number(ret, is_lower ? LOWER_UUID : UPPER_UUID);
-    ens_buf_add(ret, (ens_str){(const char *)bytes, sizeof(bytes)});
-    return true;
-}
-
 void ens_pack_text(struct ens_buf *ret, ens_str text)
 {
-    if (!pack_uuid(ret, text)) {
+    uint8_t bytes[ENS_UUID_SIZE];
+    const enum ens_uuid_case letters = ens_uuid_read(text, bytes);
+
+    if (letters == ENS_UUID_NONE) {
         ens_pack_number(ret, text.len + TEXT);
         ens_buf_add(ret, text);
+    } else {
+        ens_pack_number(ret, letters);
+        ens_buf_add(ret, (ens_str){(const char *)bytes, sizeof(bytes)});
     }
 }
 
@@ -86,11 +89,50 @@ ens_str ens_unpack_text(ens_str *rest, struct ens_arena *arena)
         const ens_str text = take(rest, size - TEXT);
         return text.len > 0 ? ens_arena_dup(arena, text) : ENS_STR("");
     }
-    const ens_str text = ens_uuid_write(arena, (const uint8_t *)take(rest, ENS_UUID_SIZE).ptr);
-    if (size == LOWER_UUID) {
-        return text;
+    char *text = ens_arena_alloc(arena, ENS_UUID_LEN + 1);
+    ens_uuid_write((const uint8_t *)take(rest, ENS_UUID_SIZE).ptr, (enum ens_uuid_case)size, text);
+    return (ens_str){text, ENS_UUID_LEN};
+}
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+/* The numbers, the lengths of the texts, the texts. */
+unsigned char *ens_pack_record(struct ens_arena *arena, const uint64_t *numbers, size_t count,
+                               const ens_str *texts, size_t text_count)
+{
+    unsigned char head[ENS_RECORD_MAX * NUMBER_MAX];
+    unsigned char *end = head;
+    size_t size = 0;
+
+    ENS_ASSERT(count + text_count <= ENS_RECORD_MAX);
+    for (size_t i = 0; i < count; i++) {
+        end = put_number(end, numbers[i]);
     }
-    char *upper = ens_arena_alloc(arena, ENS_UUID_LEN);
-    change_case(upper, text.ptr, 'a', 'A');
-    return (ens_str){upper, ENS_UUID_LEN};
+    for (size_t i = 0; i < text_count; i++) {
+        end = put_number(end, texts[i].len);
+        size += texts[i].len;
+    }
+    unsigned char *record = ens_arena_alloc(arena, (size_t)(end - head) + size);
+    unsigned char *at = mempcpy(record, head, (size_t)(end - head));
+    for (size_t i = 0; i < text_count; i++) {
+        at = texts[i].len > 0 ? mempcpy(at, texts[i].ptr, texts[i].len) : at;
+    }
+    return record;
+}
+
+void ens_unpack_record(const unsigned char *record, uint64_t *numbers, size_t count, ens_str *texts,
+                       size_t text_count)
+{
+    const unsigned char *at = record;
+
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = get_number(&at);
+    }
+    for (size_t i = 0; i < text_count; i++) {
+        texts[i].len = (size_t)get_number(&at);
+    }
+    for (size_t i = 0; i < text_count; i++) {
+        texts[i].ptr = (const char *)at;
+        at += texts[i].len;
+    }
 }

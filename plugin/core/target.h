@@ -15,7 +15,7 @@
 #define ENS_ID_MAX      64 /* "i-" and 1..62 of [A-Za-z0-9_-] */
 #define ENS_TARGET_MAX  (ENS_CLOUD_MAX + 1 + ENS_REGION_MAX + 1 + ENS_ID_MAX)
 #define ENS_TARGETS_MAX 1000000 /* in one list or request */
-#define ENS_RESULTS_MAX 100000  /* of results that are kept whole: of a document, a saved plan */
+#define ENS_RESULTS_MAX 100000  /* of results that are kept: of a document, a saved plan */
 /* The targets of a run that are worked on at a time. */
 #define ENS_WINDOW ((size_t)10000)
 

@@ -216,6 +216,7 @@ static ens_rc check(const struct ens_v1_context *context, int64_t timeout_ms,
 void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
                  const Ensure__V1__PlanRequest *request)
 {
+    ENS_AUTO_ARENA *request_arena = ens_rpc_call_take_request(call);
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
     struct ens_policy policy = {0};
@@ -250,6 +251,7 @@ void ens_v1_plan(struct ens_v1_context *context, struct ens_rpc_call *call,
 void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
                   const Ensure__V1__ApplyRequest *request)
 {
+    ENS_AUTO_ARENA *request_arena = ens_rpc_call_take_request(call);
     struct ens_arena *arena = ens_rpc_call_arena(call);
     ENS_AUTO_DIAGS diags = {0};
     struct ens_policy policy = {0};
@@ -271,7 +273,7 @@ void ens_v1_apply(struct ens_v1_context *context, struct ens_rpc_call *call,
         rc = ens_fail(&diags, ENS_INVALID, NULL, "an apply takes targets or a plan, not both");
     }
     if (rc == ENS_OK && request->n_plan > 0) {
-        rc = read_plan(context, arena, request, &job, &diags);
+        rc = read_plan(context, request_arena, request, &job, &diags);
     } else if (rc == ENS_OK) {
         rc = read_targets(context, arena, request->targets, request->n_targets, &job, &diags);
     }

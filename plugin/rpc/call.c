@@ -423,6 +423,14 @@ struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call)
     return call->arena;
 }
 
+struct ens_arena *ens_rpc_call_take_request(struct ens_rpc_call *call)
+{
+    struct ens_arena *arena = call->arena;
+
+    call->arena = ens_arena_new();
+    return arena;
+}
+
 /* Whether a message of this size may be queued. */
 static bool has_room(const struct ens_rpc_call *call, size_t bytes)
 {

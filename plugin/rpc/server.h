@@ -3,12 +3,13 @@
  * A gRPC server on gRPC C core: services are tables of methods, messages are protobuf-c.
  *
  * Threads: ens_rpc_server_run waits on the completion queue and calls handlers, one at a time. It
- * does so on the calling thread and on a second one; both are "the server's thread" in these
- * comments. Two are needed because core reads from clients on a thread that waits there: a flooding
- * client would keep a single one busy, and no call would be handled. A handler must not block; it
- * finishes the call or passes it to another thread. The functions on a call may be used from any
- * thread, by one owner at a time. Every accepted call is finished exactly once; unknown methods are
- * answered UNIMPLEMENTED.
+ * does so on the calling thread, and on a second one while core keeps that one busy: core reads
+ * from clients on a thread that waits there, so that no call would be handled while a client floods
+ * it. The second one sleeps otherwise (rpc/stint.h): two that wait would wake each other for each
+ * event. Both are "the server's thread" in these comments. A handler must not block; it finishes
+ * the call or passes it to another thread. The functions on a call may be used from any thread, by
+ * one owner at a time. Every accepted call is finished exactly once; unknown methods are answered
+ * UNIMPLEMENTED.
  */
 #ifndef ENSURE_RPC_SERVER_H
 #define ENSURE_RPC_SERVER_H
@@ -77,6 +78,10 @@ struct ens_rpc_service {
 
 /* Memory that is freed with the call. */
 struct ens_arena *ens_rpc_call_arena(struct ens_rpc_call *call);
+
+/* From the handler, first of all: gives it the arena that the first request is in, so that this can
+ * be freed before the call ends, and the call an empty one. */
+struct ens_arena *ens_rpc_call_take_request(struct ens_rpc_call *call);
 
 /* Packs and queues a message; may be called repeatedly for a streaming reply. Strings must be UTF-8
  * (base/utf8.h sanitizes). No effect once the client is gone, or was cancelled because the queue

@@ -72,11 +72,11 @@ static const char *write_targets(const struct fleet *fleet)
 
 /* ---- the emulator --------------------------------------------------------------------------- */
 
-static void start_emulator(struct fleet *fleet, size_t latency_ms)
+static void start_emulator(struct fleet *fleet, size_t latency_ms, const char *boot_ms)
 {
     char latency[24];
     const char *const arguments[] = {
-        BIN "/ensure-emulator", "--world", write_world(fleet),   "--boot-ms", "0",
+        BIN "/ensure-emulator", "--world", write_world(fleet),   "--boot-ms", boot_ms,
         "--latency-ms",         latency,   "--exit-with-parent", NULL,
     };
     char line[LINE_SIZE];
@@ -223,15 +223,26 @@ static void set_variables(struct fleet *fleet)
     fleet->variables = list;
 }
 
-void fleet_start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms)
+static void start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms,
+                  const char *boot_ms)
 {
     *fleet = (struct fleet){.arena = ens_arena_new()};
     name_instances(fleet, total, cloud);
     name_targets(fleet, total);
     load_providers(fleet);
-    start_emulator(fleet, latency_ms);
+    start_emulator(fleet, latency_ms, boot_ms);
     fleet->file = write_targets(fleet);
     set_variables(fleet);
+}
+
+void fleet_start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms)
+{
+    start(fleet, total, cloud, latency_ms, "0");
+}
+
+void fleet_start_waiting(struct fleet *fleet, size_t total)
+{
+    start(fleet, total, NULL, 0, "86400000");
 }
 
 void fleet_stop(struct fleet *fleet)

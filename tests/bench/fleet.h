@@ -35,6 +35,8 @@ struct fleet {
 /* total instances, distributed over the clouds (cloud NULL) or all on one; every reply is delayed
  * by latency_ms. */
 void fleet_start(struct fleet *fleet, size_t total, const char *cloud, size_t latency_ms);
+/* The same of all clouds, without a delay; instances that are started stay starting. */
+void fleet_start_waiting(struct fleet *fleet, size_t total);
 void fleet_stop(struct fleet *fleet);
 
 /* Stops every instance and clears the emulator's ledger. */

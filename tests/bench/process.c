@@ -17,6 +17,8 @@
 #define ERRORS      "stderr"
 #define SHOWN_BYTES 2000
 #define SEEN_US     5000 /* between two looks at the memory of a process */
+#define OVER_TURNS  200  /* of that: how often it is asked whether a program is to be interrupted */
+#define INTERRUPTED 130  /* exit code */
 
 static void error_path(char *path, size_t size)
 {
@@ -205,11 +207,33 @@ static pid_t child_of(pid_t pid)
     return child;
 }
 
+/* The peak as last seen: of a child before its exec it is that of its parent. */
 static void see(size_t *peak, pid_t pid)
 {
     const size_t now = pid > 0 ? find_field(pid, "status", "VmHWM") : 0;
 
-    *peak = now > *peak ? now : *peak;
+    *peak = now > 0 ? now : *peak;
+}
+
+/* Until it ends; *over, if not NULL, is asked sometimes whether it is to be interrupted. */
+static void watch_peaks(const struct process *process, struct process_peaks *ret,
+                        bool (*over)(void *ud), void *ud)
+{
+    siginfo_t info = {0};
+
+    *ret = (struct process_peaks){0};
+    for (size_t turn = 1;
+         waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == 0;
+         turn++) {
+        see(&ret->own, process->pid);
+        see(&ret->child, child_of(process->pid));
+        (void)usleep(SEEN_US);
+        if (over != NULL && turn % OVER_TURNS == 0 && over(ud)) {
+            (void)kill(process->pid, SIGINT);
+            over = NULL;
+        }
+    }
 }
 
 struct bench_take process_run_seen(const char *const *arguments, const char *const *variables,
@@ -217,16 +241,19 @@ struct bench_take process_run_seen(const char *const *arguments, const char *con
 {
     struct bench_watch watch = bench_begin();
     struct process process = spawn_silent(arguments, variables);
-    siginfo_t info = {0};
 
-    *ret = (struct process_peaks){0};
-    while (waitid(P_PID, (id_t)process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == 0) {
-        see(&ret->own, process.pid);
-        see(&ret->child, child_of(process.pid));
-        (void)usleep(SEEN_US);
-    }
+    watch_peaks(&process, ret, NULL, NULL);
     return finish(&process, &watch, arguments, expected_code, NULL);
+}
+
+void process_run_until(const char *const *arguments, const char *const *variables,
+                       bool (*over)(void *ud), void *ud, struct process_peaks *ret)
+{
+    struct bench_watch watch = bench_begin();
+    struct process process = spawn_silent(arguments, variables);
+
+    watch_peaks(&process, ret, over, ud);
+    (void)finish(&process, &watch, arguments, INTERRUPTED, NULL);
 }
 
 size_t process_status(pid_t pid, const char *name)

@@ -42,6 +42,11 @@ struct process_peaks {
 struct bench_take process_run_seen(const char *const *arguments, const char *const *variables,
                                    int expected_code, struct process_peaks *ret);
 
+/* The same of an ensure command that would run on: it is interrupted once over(ud), which is asked
+ * sometimes, is true. */
+void process_run_until(const char *const *arguments, const char *const *variables,
+                       bool (*over)(void *ud), void *ud, struct process_peaks *ret);
+
 /* A value of /proc/PID/status, such as "VmHWM", in bytes; pid 0: this process. */
 size_t process_status(pid_t pid, const char *name);
 /* A value of /proc/PID/smaps_rollup, such as "Anonymous", in bytes. */

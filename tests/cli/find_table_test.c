@@ -117,7 +117,7 @@ static void write_rows(struct ens_buf *out, const struct ens_finding *rows, size
                        size_t width, size_t failed)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
-    struct ens_find_table table = {.arena = arena, .failed = failed};
+    struct ens_find_table table = {.texts = {.arena = arena}, .failed = failed};
     const struct ens_style style = {.width = width};
 
     for (size_t i = 0; i < count; i++) {
@@ -179,7 +179,7 @@ static void test_no_line_is_wider(void **state)
     for (size_t width = 40; width < 200; width += 7) {
         ENS_AUTO_ARENA *arena = ens_arena_new();
         ENS_AUTO_BUF out = ens_buf_new(65536);
-        struct ens_find_table table = {.arena = arena, .failed = 2};
+        struct ens_find_table table = {.texts = {.arena = arena}, .failed = 2};
         const struct ens_style style = {.width = width, .symbols = true, .ascii = true};
         struct ens_finding finding = findings[0];
         finding.target.region = ENS_STR("a-region-whose-name-has-32-bytes");
@@ -200,8 +200,8 @@ static void test_ends(void **state)
 {
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF out = ens_buf_new(65536);
-    const struct ens_find_table none = {.arena = arena};
-    const struct ens_find_table failed = {.arena = arena, .failed = 2};
+    const struct ens_find_table none = {.texts = {.arena = arena}};
+    const struct ens_find_table failed = {.texts = {.arena = arena}, .failed = 2};
     const struct ens_style style = {0};
 
     (void)state;

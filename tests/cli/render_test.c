@@ -111,6 +111,27 @@ static struct ens_document document_of(struct ens_arena *arena, const char *name
     return document;
 }
 
+/* As the results of a run are kept; they come in another order than that of the targets. */
+static void keep_results(struct ens_arena *arena, struct ens_document *document)
+{
+    document->kept.texts.arena = arena;
+    for (size_t i = document->count; i > 0; i--) {
+        ens_result_list_set(&document->kept, i - 1, &document->results[i - 1]);
+    }
+    document->results = NULL;
+}
+
+static void write_report(struct ens_buf *out, const struct golden *golden,
+                         const struct ens_report *report)
+{
+    if (golden->style == NULL) {
+        golden->write(out, report);
+    } else {
+        ens_table_write(out, report, golden->style);
+    }
+    assert_false(ens_buf_failed(out));
+}
+
 static void assert_fits(ens_str text, size_t width)
 {
     while (text.len > 0) {
@@ -123,6 +144,7 @@ static void test_golden(void **state)
     const struct golden *golden = *state;
     ENS_AUTO_ARENA *arena = ens_arena_new();
     ENS_AUTO_BUF out = ens_buf_new(FILE_SIZE);
+    ENS_AUTO_BUF kept = ens_buf_new(FILE_SIZE);
     struct ens_document document = document_of(arena, golden->document);
     struct ens_document plan = {0};
     struct ens_report report = {.view = golden->view, .document = &document};
@@ -131,12 +153,7 @@ static void test_golden(void **state)
         plan = document_of(arena, golden->plan);
         report.plan = &plan;
     }
-    if (golden->style == NULL) {
-        golden->write(&out, &report);
-    } else {
-        ens_table_write(&out, &report, golden->style);
-    }
-    assert_false(ens_buf_failed(&out));
+    write_report(&out, golden, &report);
     if (getenv("ENS_GOLDEN_UPDATE") != NULL) {
         write_file(arena, golden->expected, ens_buf_str(&out));
     }
@@ -147,11 +164,53 @@ static void test_golden(void **state)
     if (golden->style != NULL && !golden->style->colour && golden->style->width > 0) {
         assert_fits(ens_buf_str(&out), golden->style->width);
     }
+    keep_results(arena, &document);
+    keep_results(arena, &plan);
+    write_report(&kept, golden, &report);
+    assert_string_equal(ens_buf_text(&kept), ens_buf_text(&out));
+}
+
+/* A table of several pieces, each of which is written out before the next one. */
+static void test_pieces(void **state)
+{
+    enum { COUNT = 1050 };
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_document document = {.kind = ENS_DOCUMENT_PLAN, .count = COUNT};
+    const struct ens_report report = {.view = ENS_VIEW_PLAN, .document = &document};
+    ENS_AUTO_BUF whole = ens_buf_new(FILE_SIZE);
+    ENS_AUTO_BUF piece = ens_buf_new(FILE_SIZE);
+    ENS_AUTO_BUF joined = ens_buf_new(FILE_SIZE);
+    size_t pieces = 0;
+
+    (void)state;
+    document.kept.texts.arena = arena;
+    for (size_t i = 0; i < COUNT; i++) {
+        const struct ens_result result = {
+            .target = {ENS_STR("baidu"), i % 2 == 0 ? ENS_STR("bj") : ENS_STR("gz"),
+                       ens_arena_printf(arena, "i-%zu", i)},
+            .status = ENS_STATUS_RUNNING,
+        };
+        ens_result_list_set(&document.kept, i, &result);
+        ens_document_count_result(&document, &result);
+    }
+    ens_table_write(&whole, &report, &piped);
+    struct ens_table *table = ens_table_begin(arena, &piece, &report, &piped);
+    while (ens_table_next(table)) {
+        assert_true(ens_str_ends(ens_buf_str(&piece), ENS_STR("\n")));
+        ens_buf_add(&joined, ens_buf_str(&piece));
+        ens_buf_reset(&piece);
+        pieces++;
+    }
+    assert_true(pieces > 5);
+    assert_int_equal(piece.len, 0);
+    assert_string_equal(ens_buf_text(&joined), ens_buf_text(&whole));
+    assert_non_null(strstr(ens_buf_text(&whole), "\n\nbaidu/gz\n"));
+    assert_non_null(strstr(ens_buf_text(&whole), "\n1050 instances: 1050 running\n"));
 }
 
 int main(void)
 {
-    struct CMUnitTest tests[ENS_COUNT(goldens)];
+    struct CMUnitTest tests[ENS_COUNT(goldens) + 1];
 
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
         return 1;
@@ -161,5 +220,6 @@ int main(void)
                                        .test_func = test_golden,
                                        .initial_state = (void *)(uintptr_t)&goldens[i]};
     }
+    tests[ENS_COUNT(goldens)] = (struct CMUnitTest)cmocka_unit_test(test_pieces);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,21 @@ static void inflate(void *ud, struct ens_rpc_call *call, const ProtobufCMessage 
     ens_rpc_call_reply(call, &reply.base);
 }
 
+/* Replies with the text of a request that it has freed. */
+static void take(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *request)
+{
+    Toy__Payload reply = TOY__PAYLOAD__INIT;
+    struct ens_arena *taken = ens_rpc_call_take_request(call);
+
+    (void)ud;
+    ENS_ASSERT(taken != ens_rpc_call_arena(call));
+    reply.text = (char *)(uintptr_t)ens_arena_dup(ens_rpc_call_arena(call),
+                                                  ens_str_of(((const Toy__Payload *)request)->text))
+                     .ptr;
+    ens_arena_free(taken); /* overwrites it */
+    ens_rpc_call_reply(call, &reply.base);
+}
+
 static void on_gone(void *ud)
 {
     struct fixture *fixture = ud;
@@ -79,6 +94,7 @@ static void hold(void *ud, struct ens_rpc_call *call, const ProtobufCMessage *re
 static const struct ens_rpc_method methods[] = {
     {"/test.Test/Echo", &toy__payload__descriptor, echo},
     {"/test.Test/Inflate", &toy__payload__descriptor, inflate},
+    {"/test.Test/Take", &toy__payload__descriptor, take},
     {"/test.Test/Hold", &toy__payload__descriptor, hold},
     {"/test.Test/HoldUnread", NULL, hold},
 };
@@ -167,6 +183,19 @@ static ens_rc call_once(struct fixture *fixture, const char *path, const char *t
 
     ens_rpc_stream_free(stream);
     return rc;
+}
+
+static void test_taken_request(void **state)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_rpc_stream *stream = call(*state, "/test.Test/Take", "a text", 100);
+    ProtobufCMessage *message = NULL;
+    ENS_AUTO_DIAGS diags = {0};
+
+    const ens_rc rc = ens_rpc_stream_next(stream, arena, &message, &diags);
+    ens_rpc_stream_free(stream);
+    assert_int_equal(rc, ENS_OK);
+    assert_string_equal(((const Toy__Payload *)message)->text, "a text");
 }
 
 static struct ens_rpc_call *await_held(struct fixture *fixture)
@@ -559,6 +588,7 @@ int main(void)
         WITH_SERVER(test_waiting_limit),
         WITH_SERVER(test_join),
         WITH_SERVER(test_join_after_rest),
+        WITH_SERVER(test_taken_request),
         cmocka_unit_test_setup_teardown(test_join_limit, start_unlimited, stop),
         cmocka_unit_test_setup(test_stop_with_open_calls, start),
         cmocka_unit_test(test_free_without_run),

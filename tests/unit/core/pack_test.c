@@ -111,12 +111,41 @@ static void test_result(void **state)
     }
 }
 
+static void test_records(void **state)
+{
+    static const ens_str texts[] = {ENS_STR_INIT("a text"), ENS_STR_INIT(""), ENS_STR_INIT(UUID)};
+    static const uint64_t numbers[ENS_RECORD_MAX - ENS_COUNT(texts)] = {
+        0, 127, 128, UINT32_MAX, UINT64_MAX, 16383, 16384, 1};
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    ens_str long_texts[ENS_RECORD_MAX];
+    ens_str found_texts[ENS_RECORD_MAX];
+    uint64_t found[ENS_RECORD_MAX];
+
+    (void)state;
+    const unsigned char *record =
+        ens_pack_record(arena, numbers, ENS_COUNT(numbers), texts, ENS_COUNT(texts));
+    ens_unpack_record(record, found, ENS_COUNT(numbers), found_texts, ENS_COUNT(texts));
+    assert_memory_equal(found, numbers, sizeof(numbers));
+    for (size_t i = 0; i < ENS_COUNT(texts); i++) {
+        assert_text(found_texts[i], texts[i]);
+    }
+    for (size_t i = 0; i < ENS_RECORD_MAX; i++) { /* as many texts as there may be */
+        long_texts[i] = (ens_str){ens_arena_alloc(arena, 1000 * i + 1), 1000 * i};
+    }
+    record = ens_pack_record(arena, NULL, 0, long_texts, ENS_RECORD_MAX);
+    ens_unpack_record(record, NULL, 0, found_texts, ENS_RECORD_MAX);
+    for (size_t i = 0; i < ENS_RECORD_MAX; i++) {
+        assert_text(found_texts[i], long_texts[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_result),
+        cmocka_unit_test(test_records),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

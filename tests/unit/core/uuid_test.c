@@ -66,12 +66,40 @@ static void test_valid(void **state)
     }
 }
 
+/* What is read is written again, and the case of the letters is told. */
+static void test_cases(void **state)
+{
+    static const struct {
+        const char *text;
+        enum ens_uuid_case letters;
+    } rows[] = {
+        {"0123abcd-4567-4ef0-8123-456789abcdef", ENS_UUID_LOWER},
+        {"FEDC0123-4567-4EF0-8123-456789ABCDEF", ENS_UUID_UPPER},
+        {"01234567-4567-4560-8123-456789012345", ENS_UUID_LOWER}, /* without a letter */
+        {"0123abcd-4567-4ef0-8123-456789abcdeF", ENS_UUID_NONE},
+        {"0123abcd-4567-4ef0-8123+456789abcdef", ENS_UUID_NONE},
+        {"0123abcd-4567-4ef0-8123-456789abcde\xff", ENS_UUID_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        uint8_t bytes[ENS_UUID_SIZE];
+        char text[ENS_UUID_LEN + 1];
+        assert_int_equal(ens_uuid_read(ens_str_of(rows[i].text), bytes), rows[i].letters);
+        if (rows[i].letters != ENS_UUID_NONE) {
+            ens_uuid_write(bytes, rows[i].letters, text);
+            assert_string_equal(text, rows[i].text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_digits_in_order),
         cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_cases),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
