@@ -159,5 +159,5 @@ int ens_role_plugin(int argc, char **argv)
     }
     int code = serve(&plugin, registry);
     ens_registry_free(registry);
-    return code;
+    ens_plugin_end(code);
 }

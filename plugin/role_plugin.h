@@ -11,7 +11,7 @@
 /* Whether the environment holds the cookie of a host. */
 bool ens_role_plugin_invited(const struct ens_environment *environment);
 
-/* Returns the exit code of the process. */
+/* Ends the process, or returns its exit code. */
 int ens_role_plugin(int argc, char **argv);
 
 #endif

@@ -31,13 +31,20 @@ void *ens_alloc_array(size_t count, size_t size)
     return ens_alloc(bytes);
 }
 
+void *ens_realloc(void *ptr, size_t size)
+{
+    void *resized = realloc(ptr, size == 0 ? 1 : size);
+
+    ENS_ASSERT(resized != NULL);
+    return resized;
+}
+
 void *ens_realloc_array(void *ptr, size_t old_count, size_t new_count, size_t size)
 {
     size_t bytes = 0;
 
     ENS_ASSERT(new_count >= old_count && !__builtin_mul_overflow(new_count, size, &bytes));
-    char *grown = realloc(ptr, bytes == 0 ? 1 : bytes);
-    ENS_ASSERT(grown != NULL);
+    char *grown = ens_realloc(ptr, bytes);
     memset(grown + old_count * size, 0, (new_count - old_count) * size);
     return grown;
 }

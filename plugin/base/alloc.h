@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The only allocator. Memory is zeroed. Running out of memory aborts, so that no caller handles it;
- * sizes that come from a user, a file or the network are limited by the caller.
+ * The only allocator. Memory is zeroed, but for what ens_realloc adds. Running out of memory
+ * aborts, so that no caller handles it; sizes that come from a user, a file or the network are
+ * limited by the caller.
  */
 #ifndef ENSURE_BASE_ALLOC_H
 #define ENSURE_BASE_ALLOC_H
@@ -12,6 +13,9 @@ void *ens_alloc(size_t size);
 
 /* count * size bytes; aborts on overflow. */
 void *ens_alloc_array(size_t count, size_t size);
+
+/* Keeps the bytes that fit; what is added is not zeroed. */
+void *ens_realloc(void *ptr, size_t size);
 
 /* Grows to new_count elements; those beyond old_count are zeroed. */
 void *ens_realloc_array(void *ptr, size_t old_count, size_t new_count, size_t size);

@@ -35,7 +35,7 @@ void ens_buf_done(struct ens_buf *buf)
 static void grow(struct ens_buf *buf, size_t room)
 {
     if (!buf->secret) {
-        buf->ptr = ens_realloc_array(buf->ptr, buf->room, room, 1);
+        buf->ptr = ens_realloc(buf->ptr, room);
     } else {
         char *larger = ens_alloc(room);
         if (buf->len > 0) {
@@ -64,18 +64,33 @@ static bool reserve(struct ens_buf *buf, size_t more)
     return true;
 }
 
+char *ens_buf_extend(struct ens_buf *buf, size_t size)
+{
+    if (!reserve(buf, size)) {
+        return NULL;
+    }
+    char *place = buf->ptr + buf->len;
+    buf->len += size;
+    buf->ptr[buf->len] = '\0';
+    return place;
+}
+
 void ens_buf_add(struct ens_buf *buf, ens_str text)
 {
-    if (reserve(buf, text.len) && text.len > 0) {
-        memcpy(buf->ptr + buf->len, text.ptr, text.len);
-        buf->len += text.len;
-        buf->ptr[buf->len] = '\0';
+    char *place = ens_buf_extend(buf, text.len);
+
+    if (place != NULL && text.len > 0) {
+        memcpy(place, text.ptr, text.len);
     }
 }
 
 void ens_buf_add_char(struct ens_buf *buf, char c)
 {
-    ens_buf_add(buf, (ens_str){&c, 1});
+    char *place = ens_buf_extend(buf, 1);
+
+    if (place != NULL) {
+        *place = c;
+    }
 }
 
 void ens_buf_addf(struct ens_buf *buf, const char *format, ...)

@@ -28,6 +28,9 @@ void ens_buf_done(struct ens_buf *buf); /* buf may be zeroed */
 
 void ens_buf_add(struct ens_buf *buf, ens_str text);
 void ens_buf_add_char(struct ens_buf *buf, char c);
+/* Appends size bytes that the caller writes to the returned place, all of them, before it uses the
+ * buffer again; NULL: nothing was appended. */
+char *ens_buf_extend(struct ens_buf *buf, size_t size);
 void ens_buf_addf(struct ens_buf *buf, const char *format, ...) ENS_PRINTF(2, 3);
 
 bool ens_buf_failed(const struct ens_buf *buf);      /* an append failed since new or reset */

@@ -110,9 +110,9 @@ static ens_rc take(void *ud, const struct ens_result *result, struct ens_diags *
     if (bulk->options->format == ENS_FORMAT_JSON) {
         ens_document_add(&bulk->json, &bulk->document, result);
     } else if (bulk->options->format == ENS_FORMAT_TARGETS) {
-        ENS_AUTO_ARENA *arena = ens_arena_new();
-        ens_buf_add(&bulk->out, ens_target_text(arena, &result->target));
-        ens_buf_add_char(&bulk->out, '\n');
+        const struct ens_target *target = &result->target;
+        ens_buf_addf(&bulk->out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target->cloud),
+                     ENS_STR_ARG(target->region), ENS_STR_ARG(target->id));
     }
     return bulk->out.len < ENS_WRITE_MIN ? ENS_OK : write_out(bulk);
 }
@@ -187,6 +187,7 @@ enum ens_exit_code ens_bulk_run(struct ens_session *session, const struct ens_op
     begin(&bulk);
     const enum ens_operation_end how =
         ens_operation_follow(session, operation, &sink, arena, &bulk.document, diags);
+    ens_session_dismiss(session);
     if (how != ENS_OPERATION_NOTHING && !bulk.closed) {
         end(&bulk);
         ens_runner_tell(&bulk.report, diags);

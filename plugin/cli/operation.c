@@ -123,12 +123,37 @@ static void write_targets(struct ens_buf *out, const struct ens_document *docume
     }
 }
 
+/* Where pieces of a document are written. */
+struct printer {
+    int fd;
+    struct ens_diags *diags;
+};
+
+static ens_rc print_piece(void *ud, ens_str piece)
+{
+    const struct printer *printer = ud;
+
+    return ens_runner_write(printer->fd, ENS_FORMAT_JSON, piece, printer->diags);
+}
+
+static ens_rc fail_too_large(struct ens_diags *diags)
+{
+    return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
+                    ENS_DOCUMENT_MAX);
+}
+
+static ens_rc print_document(int fd, const struct ens_document *document, struct ens_diags *diags)
+{
+    struct printer printer = {fd, diags};
+    const struct ens_document_sink sink = {print_piece, &printer};
+    ens_rc rc = ens_document_pass(document, JSON_INDENT, &sink);
+
+    return rc == ENS_LIMIT ? fail_too_large(diags) : rc;
+}
+
 static void render(struct ens_buf *out, enum ens_format format, const struct ens_report *report)
 {
     switch (format) {
-    case ENS_FORMAT_JSON:
-        ens_document_write(out, report->document, JSON_INDENT);
-        return;
     case ENS_FORMAT_MARKDOWN:
         ens_markdown_write(out, report);
         return;
@@ -141,20 +166,20 @@ static void render(struct ens_buf *out, enum ens_format format, const struct ens
     case ENS_FORMAT_TARGETS:
         write_targets(out, report->document);
         return;
+    case ENS_FORMAT_JSON:
     case ENS_FORMAT_TABLE:
     case ENS_FORMAT_TEXT:
     case ENS_FORMAT_MAN:
         break;
     }
-    ens_assert_failed("a table is printed in pieces", __FILE__, __LINE__);
+    ens_assert_failed("documents and tables are printed in pieces", __FILE__, __LINE__);
 }
 
 static ens_rc write_out(int fd, enum ens_format format, struct ens_buf *out,
                         struct ens_diags *diags)
 {
     if (ens_buf_failed(out)) {
-        return ens_fail(diags, ENS_LIMIT, NULL, "the result is larger than %zu bytes",
-                        ENS_DOCUMENT_MAX);
+        return fail_too_large(diags);
     }
     const ens_rc rc = ens_runner_write(fd, format, ens_buf_str(out), diags);
     ens_buf_reset(out);
@@ -183,6 +208,9 @@ ens_rc ens_report_print(int fd, enum ens_format format, const struct ens_report 
 {
     ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
 
+    if (format == ENS_FORMAT_JSON) {
+        return print_document(fd, report->document, diags);
+    }
     if (format == ENS_FORMAT_TABLE) {
         return print_table(fd, report, diags);
     }

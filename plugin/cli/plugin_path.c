@@ -62,11 +62,13 @@ static const char *search(struct ens_arena *arena, ens_str name)
 
 /* By the name that the kernel was given, which needs no /proc. It is relative to the directory in
  * which the program was started, and the host tool never leaves that. */
-static ens_rc find_own(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
+static ens_rc find_own(struct ens_arena *arena, const char **ret, bool *ret_own,
+                       struct ens_diags *diags)
 {
     const char *path = (const char *)getauxval(AT_EXECFN);
+    const bool own = path != NULL && check_program(path, NULL, NULL) == ENS_OK;
 
-    if (path == NULL || check_program(path, NULL, NULL) != ENS_OK) {
+    if (!own) {
         path = search(arena, ENS_STR(NAME));
     }
     if (path == NULL) {
@@ -76,16 +78,18 @@ static ens_rc find_own(struct ens_arena *arena, const char **ret, struct ens_dia
             " to its path");
     }
     *ret = path;
+    *ret_own = own;
     return ENS_OK;
 }
 
-ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, struct ens_diags *diags)
+ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, bool *ret_own,
+                       struct ens_diags *diags)
 {
     char text[ENS_OS_ERROR_SIZE];
     const char *set = ens_os_environment.get(ens_os_environment.ud, VARIABLE);
 
     if (set == NULL) {
-        return find_own(arena, ret, diags);
+        return find_own(arena, ret, ret_own, diags);
     }
     ens_rc rc = check_program(set, VARIABLE, diags);
     if (rc == ENS_NOT_FOUND) {
@@ -93,5 +97,6 @@ ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, struct ens_dia
                         ens_os_error(ENOENT, text));
     }
     *ret = set;
+    *ret_own = false;
     return rc;
 }

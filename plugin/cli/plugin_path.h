@@ -6,7 +6,9 @@
 #include "base/arena.h"
 #include "base/diag.h"
 
-ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret,
+/* *ret_own: it is certainly this program, not one of the same name that may have another version.
+ */
+ens_rc ens_plugin_path(struct ens_arena *arena, const char **ret, bool *ret_own,
                        struct ens_diags *diags) ENS_MUST_USE;
 
 #endif

@@ -17,31 +17,64 @@
 #define GRACE_TARGETS    20                   /* and a millisecond more for so many results */
 #define TOLD_MAX         ((size_t)64 * 1024)  /* of the texts of one progress */
 
-ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
+/* Starts the plugin, own: only if it is this program itself. */
+static void start(struct ens_session *session, bool own)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
     struct ens_rpc_client_options options = {.cookie_key = ENS_V1_COOKIE_KEY,
                                              .cookie_value = ENS_V1_COOKIE_VALUE,
                                              .app_version = ENS_V1_APP_VERSION,
                                              .start_timeout_ms = START_TIMEOUT_MS};
-    struct ens_rpc_client *client = NULL;
 
-    ens_rc rc = ens_plugin_path(arena, &options.program, diags);
-    if (rc == ENS_OK) {
-        rc = ens_rpc_client_start(&options, &client, diags);
+    session->started =
+        ens_plugin_path(session->arena, &options.program, &options.inherits, &session->diags);
+    if (session->started == ENS_OK && (options.inherits || !own)) {
+        session->started = ens_rpc_client_start(&options, &session->client, &session->diags);
     }
+}
+
+struct ens_session *ens_session_begin(void)
+{
+    struct ens_session *session = ens_alloc(sizeof(*session));
+
+    session->arena = ens_arena_new();
+    start(session, true);
+    return session;
+}
+
+ens_rc ens_session_ready(struct ens_session *session, struct ens_diags *diags)
+{
+    if (session->started == ENS_OK && session->client == NULL) {
+        start(session, false);
+    }
+    ens_diags_append(diags, &session->diags);
+    return session->started == ENS_OK ? ens_rpc_client_connect(session->client, diags)
+                                      : session->started;
+}
+
+ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags)
+{
+    struct ens_session *session = ens_session_begin();
+    ens_rc rc = ens_session_ready(session, diags);
+
     if (rc == ENS_OK) {
-        struct ens_session *session = ens_alloc(sizeof(*session));
-        session->client = client;
         *ret = session;
+    } else {
+        ens_session_close(session);
     }
     return rc;
+}
+
+void ens_session_dismiss(struct ens_session *session)
+{
+    ens_rpc_client_dismiss(session->client);
 }
 
 void ens_session_close(struct ens_session *session)
 {
     if (session != NULL) {
         ens_rpc_client_free(session->client);
+        ens_diags_done(&session->diags);
+        ens_arena_free(session->arena);
         ens_free(session);
     }
 }

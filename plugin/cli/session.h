@@ -22,8 +22,17 @@
 
 struct ens_session;
 
-/* Starts the plugin: ENSURE_PLUGIN, or this program again. */
+/*
+ * Starts the plugin: ENSURE_PLUGIN, or this program again. In two steps, it starts while the caller
+ * reads its input (another program is only started by the second); a failure of either is told by
+ * the second. A session that is closed between them leaves no process.
+ */
+struct ens_session *ens_session_begin(void) ENS_MUST_USE;
+ens_rc ens_session_ready(struct ens_session *session, struct ens_diags *diags) ENS_MUST_USE;
 ens_rc ens_session_open(struct ens_session **ret, struct ens_diags *diags) ENS_MUST_USE;
+
+/* Nothing is asked of the plugin any more: it ends while the caller writes what it has told. */
+void ens_session_dismiss(struct ens_session *session);
 void ens_session_close(struct ens_session *session);
 
 /* A plan, an apply or a wait over many targets. */

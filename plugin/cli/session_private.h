@@ -8,7 +8,10 @@
 #include "rpc/client.h"
 
 struct ens_session {
-    struct ens_rpc_client *client;
+    struct ens_arena *arena; /* of the program's path */
+    ens_rc started;          /* of the start of the plugin, and what was said of it */
+    struct ens_diags diags;
+    struct ens_rpc_client *client; /* NULL: not started yet */
     struct ens_rpc_stream *stream; /* the running call, which Ctrl-C ends */
     struct ens_rpc_stream *stop;   /* the Stop call for it; NULL: none was made */
     struct ens_interruptible interruptible;

@@ -56,6 +56,7 @@ static enum ens_exit_code run(const struct apply *apply, const struct ens_docume
     }
     enum ens_operation_end end =
         ens_operation_run(apply->session, &operation, apply->arena, &document, apply->diags);
+    ens_session_dismiss(apply->session);
     bool known = end == ENS_OPERATION_DONE || end == ENS_OPERATION_INTERRUPTED;
     if (apply->saved != NULL && known && document.summary.unfinished == 0) {
         ens_saved_plan_mark(apply->saved, apply->diags);
@@ -128,7 +129,7 @@ static enum ens_exit_code ask_and_run(const struct apply *apply, const struct en
 enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_options *options,
                                   struct ens_diags *diags)
 {
-    ENS_AUTO_SESSION *session = NULL;
+    ENS_AUTO_SESSION *session = ens_session_begin();
     ENS_AUTO_SAVED_PLAN saved_plan = {0};
     struct ens_document input = {0};
     const char *path = NULL;
@@ -152,7 +153,7 @@ enum ens_exit_code ens_verb_apply(struct ens_arena *arena, const struct ens_opti
         return ENS_EXIT_USAGE;
     }
     if ((options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
-        ens_session_open(&session, diags) != ENS_OK) {
+        ens_session_ready(session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     const struct apply apply = {.arena = arena,

@@ -24,7 +24,7 @@ static void print_apply_hint(const struct ens_options *options)
 static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct ens_options *options,
                                         enum ens_view view, struct ens_diags *diags)
 {
-    ENS_AUTO_SESSION *session = NULL;
+    ENS_AUTO_SESSION *session = ens_session_begin();
     struct ens_document input = {0};
     struct ens_document plan = {0};
     const char *saved_plan = NULL;
@@ -41,7 +41,7 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
     if (ens_input_read(arena, options, &input, &saved_plan, diags) != ENS_OK ||
         ens_bulk_check(options, input.count, diags) != ENS_OK ||
         (options->out != NULL && ens_os_check_writable(options->out, diags) != ENS_OK) ||
-        ens_session_open(&session, diags) != ENS_OK) {
+        ens_session_ready(session, diags) != ENS_OK) {
         return ENS_EXIT_USAGE;
     }
     enum ens_exit_code code =
@@ -56,6 +56,7 @@ static enum ens_exit_code read_and_show(struct ens_arena *arena, const struct en
         return ens_bulk_run(session, &operation, options, diags);
     }
     enum ens_operation_end end = ens_operation_run(session, &operation, arena, &plan, diags);
+    ens_session_dismiss(session);
     ens_rc saved = ens_operation_save(options, &plan, end, diags);
     code = ens_operation_show(options, &report, end, diags);
     if (saved != ENS_OK) {

@@ -3,6 +3,8 @@
 #include "core/json.h"
 #include "core/policy_read.h"
 
+#define PIECE_MIN ((size_t)64 * 1024) /* bytes that are passed on at once */
+
 struct ens_result ens_document_result(const struct ens_document *document, size_t index)
 {
     return document->results != NULL ? document->results[index]
@@ -11,9 +13,9 @@ struct ens_result ens_document_result(const struct ens_document *document, size_
 
 static void write_target(struct ens_json *json, const struct ens_target *target)
 {
-    ENS_AUTO_ARENA *arena = ens_arena_new();
+    const ens_str parts[] = {target->cloud, target->region, target->id};
 
-    ens_json_text(json, ens_target_text(arena, target));
+    ens_json_joined(json, parts, ENS_COUNT(parts), '/');
 }
 
 static void write_field(struct ens_json *json, const struct ens_result *result,
@@ -183,20 +185,51 @@ void ens_document_end(struct ens_json *json, const struct ens_document *document
     ens_buf_add_char(json->out, '\n');
 }
 
-void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
+/* Passes on what is in the buffer if it is as much as min, and empties it. */
+static ens_rc pass(const struct ens_document_sink *sink, struct ens_buf *out, size_t min)
+{
+    if (sink == NULL || out->len < min) {
+        return ENS_OK;
+    }
+    ens_rc rc = ens_buf_failed(out) ? ENS_LIMIT : sink->piece(sink->ud, ens_buf_str(out));
+    ens_buf_reset(out);
+    return rc;
+}
+
+/* sink may be NULL: all of it stays in the buffer. */
+static ens_rc write_whole(struct ens_buf *out, const struct ens_document *document, unsigned indent,
+                          const struct ens_document_sink *sink)
 {
     struct ens_json json = ens_json_new(out, indent);
+    ens_rc rc = ENS_OK;
 
     write_head(&json, document);
     write_tail(&json, document);
     begin_instances(&json);
-    for (size_t i = 0; i < document->count && !ens_buf_failed(out); i++) {
+    for (size_t i = 0; i < document->count && rc == ENS_OK && !ens_buf_failed(out); i++) {
         const struct ens_result result = ens_document_result(document, i);
         write_result(&json, &result, document->kind);
+        rc = pass(sink, out, PIECE_MIN);
     }
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');
     ens_buf_add_char(out, '\n');
+    return rc == ENS_OK ? pass(sink, out, 0) : rc;
+}
+
+void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent)
+{
+    ens_rc rc = write_whole(out, document, indent, NULL);
+
+    (void)rc; /* what exceeds the buffer is told by it */
+}
+
+ens_rc ens_document_pass(const struct ens_document *document, unsigned indent,
+                         const struct ens_document_sink *sink)
+{
+    ENS_AUTO_BUF out = ens_buf_new(ENS_DOCUMENT_MAX);
+
+    return write_whole(&out, document, indent, sink);
 }
 
 /* The white space between the opening brace and the first name: inserted again after the new

@@ -59,10 +59,21 @@ void ens_document_count_result(struct ens_document *document, const struct ens_r
 /* Writes a plan, apply or status document with a line feed at its end. indent 0 gives one line. */
 void ens_document_write(struct ens_buf *out, const struct ens_document *document, unsigned indent);
 
+/* Takes a piece of a document, which ends between two results; anything but ENS_OK is the end. */
+struct ens_document_sink {
+    ens_rc (*piece)(void *ud, ens_str piece);
+    void *ud;
+};
+
+/* The same in pieces, so that its text never is in memory as a whole. Returns what the sink does;
+ * ENS_LIMIT: a piece is larger than ENS_DOCUMENT_MAX. */
+ens_rc ens_document_pass(const struct ens_document *document, unsigned indent,
+                         const struct ens_document_sink *sink) ENS_MUST_USE;
+
 /*
- * The same piece by piece, so that it never is in memory as a whole: the owner of the buffer may
- * write out and reset it between two calls. begin uses all of the document that is known before its
- * results; end, warnings and summary, which come last.
+ * For a document whose results are not there yet: the owner of the buffer may write out and reset
+ * it between two calls. begin uses all of the document that is known before its results; end,
+ * warnings and summary, which come last.
  */
 struct ens_json ens_document_begin(struct ens_buf *out, const struct ens_document *document,
                                    unsigned indent);

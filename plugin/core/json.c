@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/json.h"
 
-#include <inttypes.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "core/plain.h"
@@ -13,40 +13,55 @@ struct ens_json ens_json_new(struct ens_buf *out, unsigned indent)
     return (struct ens_json){.out = out, .indent = indent, .first = true};
 }
 
-static void new_line(struct ens_json *json)
-{
-    static const ens_str blanks = ENS_STR_INIT("                ");
-    size_t count = (size_t)json->depth * json->indent;
-
-    ens_buf_add_char(json->out, '\n');
-    while (count > 0) {
-        const size_t some = count < blanks.len ? count : blanks.len;
-        ens_buf_add(json->out, (ens_str){blanks.ptr, some});
-        count -= some;
-    }
-}
-
-/* Writes the separator before a value or name: none at the top level and after a name, else a comma
- * and a line break. */
-static void separate(struct ens_json *json)
+/* The bytes that separate the next value or name from what is before it: none at the top level and
+ * after a name, else a comma and a line break. */
+static size_t gap_size(const struct ens_json *json)
 {
     if (json->named || json->depth == 0) {
-        json->named = false;
-        return;
+        return 0;
     }
-    if (!json->first) {
-        ens_buf_add(json->out, json->indent > 0 ? ENS_STR(",") : ENS_STR(", "));
+    const size_t comma = json->first ? 0 : 1;
+    return json->indent > 0 ? comma + 1 + (size_t)json->depth * json->indent : 2 * comma;
+}
+
+static char *put_line_break(const struct ens_json *json, char *at)
+{
+    const size_t blanks = (size_t)json->depth * json->indent;
+
+    *at++ = '\n';
+    memset(at, ' ', blanks);
+    return at + blanks;
+}
+
+/* Appends the separator and room for so many bytes: returns the place of those, NULL after a
+ * failure. */
+static char *begin_value(struct ens_json *json, size_t size)
+{
+    char *at = ens_buf_extend(json->out, gap_size(json) + size);
+
+    if (json->named || json->depth == 0) {
+        json->named = false;
+        return at;
+    }
+    if (at != NULL && !json->first) {
+        *at++ = ',';
+    }
+    if (at != NULL && json->indent > 0) {
+        at = put_line_break(json, at);
+    } else if (at != NULL && !json->first) {
+        *at++ = ' ';
     }
     json->first = false;
-    if (json->indent > 0) {
-        new_line(json);
-    }
+    return at;
 }
 
 void ens_json_begin(struct ens_json *json, char bracket)
 {
-    separate(json);
-    ens_buf_add_char(json->out, bracket);
+    char *at = begin_value(json, 1);
+
+    if (at != NULL) {
+        *at = bracket;
+    }
     json->depth++;
     json->first = true;
 }
@@ -54,19 +69,28 @@ void ens_json_begin(struct ens_json *json, char bracket)
 void ens_json_end(struct ens_json *json, char bracket)
 {
     json->depth--;
-    if (!json->first && json->indent > 0) {
-        new_line(json);
+    const bool breaks = !json->first && json->indent > 0;
+    char *at =
+        ens_buf_extend(json->out, breaks ? 2 + (size_t)json->depth * json->indent : (size_t)1);
+    if (at != NULL && breaks) {
+        at = put_line_break(json, at);
+    }
+    if (at != NULL) {
+        *at = bracket;
     }
     json->first = false;
-    ens_buf_add_char(json->out, bracket);
 }
 
 void ens_json_name(struct ens_json *json, const char *name)
 {
-    separate(json);
-    ens_buf_add_char(json->out, '"');
-    ens_buf_add(json->out, ens_str_of(name));
-    ens_buf_add(json->out, ENS_STR("\": "));
+    const size_t len = strlen(name);
+    char *at = begin_value(json, len + 4);
+
+    if (at != NULL) {
+        *at++ = '"';
+        at = mempcpy(at, name, len);
+        memcpy(at, "\": ", 3);
+    }
     json->named = true;
 }
 
@@ -98,13 +122,37 @@ static void add_unicode_escape(struct ens_buf *out, uint32_t code_point)
     }
 }
 
+/* Whether a character has to be escaped or may have to be replaced. */
+static bool is_special(char c)
+{
+    return c < ' ' || c > '~' || c == '"' || c == '\\';
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The same of eight: 0x80 in a byte of one of the terms if, and only if, there is a special one. */
+static bool has_special(const char *eight)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, eight, sizeof(word));
+    const uint64_t quote = word ^ EACH('"');
+    const uint64_t backslash = word ^ EACH('\\');
+    const uint64_t low = (word - EACH(' ')) & ~word;
+    const uint64_t high = word | (word + EACH(0x7F - '~'));
+    return ((low | high | ((quote - EACH(1)) & ~quote) | ((backslash - EACH(1)) & ~backslash)) &
+            EACH(0x80)) != 0;
+}
+
 /* The length of what is written as it is: nearly all. */
 static size_t unescaped(ens_str text)
 {
     size_t len = 0;
 
-    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] <= '~' && text.ptr[len] != '"' &&
-           text.ptr[len] != '\\') {
+    while (text.len - len >= sizeof(uint64_t) && !has_special(text.ptr + len)) {
+        len += sizeof(uint64_t);
+    }
+    while (len < text.len && !is_special(text.ptr[len])) {
         len++;
     }
     return len;
@@ -163,35 +211,65 @@ static void add_other(struct ens_json *json, ens_str text)
     }
 }
 
-static void add_quoted(struct ens_json *json, ens_str text)
+/* One value, or name, of parts with a character between them. */
+static void add_text(struct ens_json *json, const ens_str *parts, size_t count, char between)
 {
-    ens_buf_add_char(json->out, '"');
-    if (unescaped(text) == text.len) {
-        ens_buf_add(json->out, text);
-    } else {
-        add_other(json, text);
+    size_t size = 2 + (count - 1);
+    bool plain = true;
+
+    for (size_t i = 0; i < count; i++) {
+        plain = plain && unescaped(parts[i]) == parts[i].len;
+        size += parts[i].len;
     }
-    ens_buf_add_char(json->out, '"');
+    char *at = begin_value(json, plain ? size : 1);
+    if (at == NULL) {
+        return;
+    }
+    *at++ = '"';
+    for (size_t i = 0; i < count; i++) {
+        const char *joint = i + 1 < count ? &between : "\"";
+        if (plain) {
+            at = parts[i].len > 0 ? mempcpy(at, parts[i].ptr, parts[i].len) : at;
+            *at++ = *joint;
+        } else {
+            add_other(json, parts[i]);
+            ens_buf_add_char(json->out, *joint);
+        }
+    }
 }
 
 void ens_json_key(struct ens_json *json, ens_str name)
 {
-    separate(json);
-    add_quoted(json, name);
+    add_text(json, &name, 1, 0);
     ens_buf_add(json->out, ENS_STR(": "));
     json->named = true;
 }
 
 void ens_json_text(struct ens_json *json, ens_str text)
 {
-    separate(json);
-    add_quoted(json, text);
+    add_text(json, &text, 1, 0);
+}
+
+void ens_json_joined(struct ens_json *json, const ens_str *parts, size_t count, char between)
+{
+    add_text(json, parts, count, between);
 }
 
 void ens_json_int(struct ens_json *json, int64_t value)
 {
-    separate(json);
-    ens_buf_addf(json->out, "%" PRId64, value);
+    char digits[24];
+    char *const end = digits + sizeof(digits);
+    char *at = end;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0) {
+        *--at = '-';
+    }
+    ens_json_raw(json, (ens_str){at, (size_t)(end - at)});
 }
 
 void ens_json_bool(struct ens_json *json, bool value)
@@ -201,6 +279,9 @@ void ens_json_bool(struct ens_json *json, bool value)
 
 void ens_json_raw(struct ens_json *json, ens_str value)
 {
-    separate(json);
-    ens_buf_add(json->out, value);
+    char *at = begin_value(json, value.len);
+
+    if (at != NULL && value.len > 0) {
+        memcpy(at, value.ptr, value.len);
+    }
 }

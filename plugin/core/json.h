@@ -31,6 +31,9 @@ void ens_json_name(struct ens_json *json, const char *name);
 void ens_json_key(struct ens_json *json, ens_str name);
 
 void ens_json_text(struct ens_json *json, ens_str text);
+
+/* One text made of count parts, at least one, with the character between them. */
+void ens_json_joined(struct ens_json *json, const ens_str *parts, size_t count, char between);
 void ens_json_int(struct ens_json *json, int64_t value);
 void ens_json_bool(struct ens_json *json, bool value);
 

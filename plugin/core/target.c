@@ -6,13 +6,39 @@
 #include "base/hash.h"
 #include "core/quote.h"
 
-#define DIGITS "0123456789"
-#define LOWER  "abcdefghijklmnopqrstuvwxyz"
-#define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+static bool is_lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool is_of_cloud(char c)
+{
+    return is_lower_or_digit(c) || c == '_';
+}
+
+static bool is_of_region(char c)
+{
+    return is_lower_or_digit(c) || c == '-';
+}
+
+static bool is_of_id(char c)
+{
+    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
+
+static inline bool all(ens_str text, bool (*is)(char c))
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is(text.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 ens_rc ens_cloud_check(ens_str cloud, const char *where, struct ens_diags *diags)
 {
-    if (cloud.len >= 1 && cloud.len <= ENS_CLOUD_MAX && ens_str_all_in(cloud, LOWER DIGITS "_")) {
+    if (cloud.len >= 1 && cloud.len <= ENS_CLOUD_MAX && all(cloud, is_of_cloud)) {
         return ENS_OK;
     }
     return ens_fail(diags, ENS_INVALID, where,
@@ -22,8 +48,7 @@ ens_rc ens_cloud_check(ens_str cloud, const char *where, struct ens_diags *diags
 
 ens_rc ens_region_check(ens_str region, const char *where, struct ens_diags *diags)
 {
-    if (region.len >= 1 && region.len <= ENS_REGION_MAX &&
-        ens_str_all_in(region, LOWER DIGITS "-")) {
+    if (region.len >= 1 && region.len <= ENS_REGION_MAX && all(region, is_of_region)) {
         return ENS_OK;
     }
     return ens_fail(diags, ENS_INVALID, where,
@@ -34,7 +59,7 @@ ens_rc ens_region_check(ens_str region, const char *where, struct ens_diags *dia
 ens_rc ens_id_check(ens_str id, const char *where, struct ens_diags *diags)
 {
     if (id.len >= 3 && id.len <= ENS_ID_MAX && ens_str_starts(id, ENS_STR("i-")) &&
-        ens_str_all_in(id, LOWER UPPER DIGITS "_-")) {
+        all(id, is_of_id)) {
         return ENS_OK;
     }
     return ens_fail(diags, ENS_INVALID, where,
@@ -177,17 +202,34 @@ static bool are_equal(const unsigned char *a, const unsigned char *b)
     return size_of(a) == size_of(b) && memcmp(a, b, size_of(a)) == 0;
 }
 
-/* The slot of an equal entry, or the free one where it belongs. */
-static uint32_t *slot_of(const struct ens_target_list *list, const unsigned char *entry)
+/* A slot: bits of the hash, by which other entries are passed over unseen, and a number. */
+#define NUMBER_BITS 20
+#define NUMBER_MASK ((UINT32_C(1) << NUMBER_BITS) - 1)
+_Static_assert(ENS_TARGETS_MAX <= NUMBER_MASK, "the number of a target does not fit into a slot");
+
+static uint32_t hash_of(const unsigned char *entry)
 {
     const uint64_t hash = ens_hash(ENS_HASH_START, (ens_str){(const char *)entry, size_of(entry)});
 
-    for (size_t at = (size_t)(hash ^ hash >> 32);; at++) {
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* The slot of an equal entry, or the free one where it belongs. */
+static uint32_t *slot_of(const struct ens_target_list *list, uint32_t hash,
+                         const unsigned char *entry)
+{
+    for (size_t at = hash;; at++) {
         uint32_t *slot = &list->slots[at & (list->slot_count - 1)];
-        if (*slot == 0 || are_equal(entry_at(list, *slot - 1), entry)) {
+        const bool alike = ((*slot ^ hash) & ~NUMBER_MASK) == 0;
+        if (*slot == 0 || (alike && are_equal(entry_at(list, (*slot & NUMBER_MASK) - 1), entry))) {
             return slot;
         }
     }
+}
+
+static uint32_t slot_with(uint32_t hash, size_t index)
+{
+    return (hash & ~NUMBER_MASK) | (uint32_t)(index + 1);
 }
 
 static void grow(struct ens_target_list *list)
@@ -195,7 +237,8 @@ static void grow(struct ens_target_list *list)
     list->slot_count = list->slot_count == 0 ? FIRST_SLOTS : 2 * list->slot_count;
     list->slots = ens_arena_array(list->arena, list->slot_count, sizeof(*list->slots));
     for (size_t i = 0; i < list->count; i++) {
-        *slot_of(list, entry_at(list, i)) = (uint32_t)i + 1;
+        const uint32_t hash = hash_of(entry_at(list, i));
+        *slot_of(list, hash, entry_at(list, i)) = slot_with(hash, i);
     }
 }
 
@@ -223,17 +266,18 @@ ens_rc ens_target_list_add(struct ens_target_list *list, const struct ens_target
     if (4 * list->count >= 3 * list->slot_count) {
         grow(list);
     }
-    uint32_t *slot = slot_of(list, entry.bytes);
+    const uint32_t hash = hash_of(entry.bytes);
+    uint32_t *slot = slot_of(list, hash, entry.bytes);
     if (*slot == 0) {
         if (list->count == ENS_TARGETS_MAX) {
             return ens_fail(diags, ENS_LIMIT, NULL, "more than %d targets in one request",
                             ENS_TARGETS_MAX);
         }
         keep(list, &entry);
-        *slot = (uint32_t)list->count;
+        *slot = slot_with(hash, list->count - 1);
     }
     if (ret_index != NULL) {
-        *ret_index = *slot - 1;
+        *ret_index = (*slot & NUMBER_MASK) - 1;
     }
     return ENS_OK;
 }
@@ -242,12 +286,13 @@ bool ens_target_list_find(const struct ens_target_list *list, const struct ens_t
                           size_t *ret_index)
 {
     struct entry entry;
-    const uint32_t slot =
-        list->count > 0 && encode(target, &entry) ? *slot_of(list, entry.bytes) : 0;
+    const uint32_t slot = list->count > 0 && encode(target, &entry)
+                              ? *slot_of(list, hash_of(entry.bytes), entry.bytes)
+                              : 0;
 
     if (slot == 0) {
         return false;
     }
-    *ret_index = slot - 1;
+    *ret_index = (slot & NUMBER_MASK) - 1;
     return true;
 }

@@ -49,7 +49,7 @@ struct ens_target_list {
     struct ens_arena *arena; /* owned by the caller; set it before the first add */
     size_t count;
     uint32_t *places; /* of the entries, in order; internal, like all that follows */
-    uint32_t *slots;  /* open addressing: index of a target + 1; 0: free */
+    uint32_t *slots;  /* open addressing: target and bits of its hash; 0: free */
     size_t slot_count;
     unsigned char **blocks; /* that hold the entries */
     size_t block_count;

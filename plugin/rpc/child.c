@@ -74,7 +74,8 @@ static void set_attributes(posix_spawnattr_t *attributes)
     (void)posix_spawnattr_setsigdefault(attributes, &defaults);
 }
 
-static int spawn(const char *program, char **environment, int input, int output, pid_t *ret)
+static int spawn(const char *program, char **environment, const int *descriptors, size_t count,
+                 pid_t *ret)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -82,8 +83,9 @@ static int spawn(const char *program, char **environment, int input, int output,
     char *arguments[] = {name, NULL};
 
     (void)posix_spawn_file_actions_init(&actions);
-    (void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    (void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    for (size_t i = 0; i < count; i++) {
+        (void)posix_spawn_file_actions_adddup2(&actions, descriptors[i], (int)i);
+    }
     (void)posix_spawnattr_init(&attributes);
     set_attributes(&attributes);
     int error = posix_spawn(ret, program, &actions, &attributes, arguments, environment);
@@ -110,8 +112,8 @@ static int open_empty(void)
     return ends[0];
 }
 
-ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,
-                       struct ens_diags *diags)
+ens_rc ens_child_start(const char *program, char *const *variables, int inherited,
+                       struct ens_child *ret, struct ens_diags *diags)
 {
     struct ens_child child = {.output = -1};
     int input = open_empty();
@@ -123,7 +125,10 @@ ens_rc ens_child_start(const char *program, char *const *variables, struct ens_c
         return ens_fail(diags, ENS_IO, NULL, "%s can't be started: %s", program, strerror(error));
     }
     char **environment = environment_with(variables);
-    int error = spawn(program, environment, input, ends[1], &child.pid);
+    /* The numbers of these are above those that they replace, or the same. */
+    const int descriptors[] = {input, ends[1], STDERR_FILENO, inherited};
+    int error = spawn(program, environment, descriptors,
+                      ENS_COUNT(descriptors) - (inherited < 0 ? 1 : 0), &child.pid);
     ens_free(environment);
     (void)close(input);
     (void)close(ends[1]);

@@ -16,9 +16,9 @@ struct ens_child {
 /* The child gets this process's environment with the given variables added or replaced
  * ("NAME=VALUE", NULL-terminated; "NAME" alone removes it), an empty pipe as stdin, our stderr,
  * default signals and a process group of its own, so that the terminal's Ctrl-C does not reach
- * it. */
-ens_rc ens_child_start(const char *program, char *const *variables, struct ens_child *ret,
-                       struct ens_diags *diags) ENS_MUST_USE;
+ * it. inherited: a descriptor that it gets as 3; -1: none. */
+ens_rc ens_child_start(const char *program, char *const *variables, int inherited,
+                       struct ens_child *ret, struct ens_diags *diags) ENS_MUST_USE;
 
 /* Appends the first line of its output, without the line feed. ENS_DEADLINE: there was none in
  * time; ENS_IO: it ended before; ENS_LIMIT: longer than out->max. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The host side of go-plugin: starts a plugin process (cookie, mutual TLS with a certificate made
- * for this process, handshake line), and calls it. Used by the ensure host tool.
+ * The host side of go-plugin: starts a plugin process (cookie, an inherited connection or mutual
+ * TLS with a certificate made for this process, handshake line), and calls it. Used by the ensure
+ * host tool.
  *
  * Threads: one thread starts and frees a client; in between several may call it, each blocking in
  * its own calls only. A stream has one user, but ens_rpc_stream_cancel may be called from any
@@ -28,15 +29,27 @@ struct ens_rpc_client_options {
     const char *cookie_value;
     int app_version;
     int64_t start_timeout_ms; /* until the handshake line; 0: 60 s */
+    /* It is this program again, and takes a connection that it inherits (handshake.h). Other
+     * programs are called over mutual TLS. */
+    bool inherits;
 };
 
-/* The child inherits the environment and stderr; its stdin is an empty pipe, and the terminal's
- * Ctrl-C does not reach it. The diagnostic of a failure says what the program did instead of a
- * handshake. */
+/* Starts the process and does not wait for it. The child inherits the environment and stderr; its
+ * stdin is an empty pipe, and the terminal's Ctrl-C does not reach it. The texts of the options
+ * have to be valid until it is connected. */
 ens_rc ens_rpc_client_start(const struct ens_rpc_client_options *options,
                             struct ens_rpc_client **ret, struct ens_diags *diags) ENS_MUST_USE;
 
-/* Calls Shutdown, waits up to 2 s for the process to end, then kills and reaps it. */
+/* Waits for the handshake; once, before the first call. The diagnostic of a failure says what the
+ * program did instead; the process has then ended, and the client is only freed. */
+ens_rc ens_rpc_client_connect(struct ens_rpc_client *client, struct ens_diags *diags) ENS_MUST_USE;
+
+/* Calls Shutdown and disconnects: the process ends while the caller does something else. No call
+ * may follow. */
+void ens_rpc_client_dismiss(struct ens_rpc_client *client);
+
+/* Dismisses it, if that was not done, waits until 2 s after that for the process to end, then kills
+ * it; one that was never connected at once. Reaps it. */
 void ens_rpc_client_free(struct ens_rpc_client *client);
 
 /* Shuts down gRPC core, as the last action of a program that had clients. If that takes too long

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 
 #define CORE_VERSION "1"
+#define INHERITED    "inherited"
 #define QUOTED_MAX   200 /* bytes of a wrong line that a diagnostic shows */
 
 static bool has_cookie(const struct ens_plugin_host *host,
@@ -54,9 +55,9 @@ const struct ens_plugin_host *ens_handshake_host(const struct ens_plugin_host *h
 ens_rc ens_handshake_write(struct ens_buf *out, const struct ens_handshake *handshake,
                            bool multiplex_asked)
 {
-    ens_buf_addf(out, CORE_VERSION "|%d|unix|%.*s|grpc|%.*s%s\n", handshake->app_version,
-                 ENS_STR_ARG(handshake->socket), ENS_STR_ARG(handshake->certificate),
-                 multiplex_asked ? "|false" : "");
+    ens_buf_addf(out, CORE_VERSION "|%d|%s|%.*s|grpc|%.*s%s\n", handshake->app_version,
+                 handshake->inherited ? INHERITED : "unix", ENS_STR_ARG(handshake->socket),
+                 ENS_STR_ARG(handshake->certificate), multiplex_asked ? "|false" : "");
     return ens_buf_failed(out) ? ENS_LIMIT : ENS_OK;
 }
 
@@ -120,7 +121,8 @@ ens_rc ens_handshake_read(ens_str line, int app_version, struct ens_handshake *r
         return ens_fail(diags, ENS_UNSUPPORTED, NULL, "speaks protocol version %lld, not %d",
                         (long long)number, app_version);
     }
-    if (!ens_str_is(network, "unix") || !ens_str_is(protocol, "grpc")) {
+    handshake.inherited = ens_str_is(network, INHERITED);
+    if ((!handshake.inherited && !ens_str_is(network, "unix")) || !ens_str_is(protocol, "grpc")) {
         return ens_fail(diags, ENS_UNSUPPORTED, NULL, "does not speak gRPC on a unix socket");
     }
     *ret = handshake;

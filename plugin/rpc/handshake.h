@@ -4,6 +4,12 @@
  * stdout:
  *
  *     1|APP_VERSION|unix|SOCKET|grpc|SERVER_CERTIFICATE[|MULTIPLEXED]
+ *
+ * A host that starts its own program as the plugin lets it inherit one end of a pair of connected
+ * sockets, which no other process can reach, instead of certificates: ENSURE_PLUGIN_CONNECTION is
+ * the descriptor, and the line is
+ *
+ *     1|APP_VERSION|inherited|DESCRIPTOR|grpc|
  */
 #ifndef ENSURE_RPC_HANDSHAKE_H
 #define ENSURE_RPC_HANDSHAKE_H
@@ -19,13 +25,17 @@
 #define ENS_ENV_VERSIONS     "PLUGIN_PROTOCOL_VERSIONS"
 #define ENS_ENV_CLIENT_CERT  "PLUGIN_CLIENT_CERT"
 #define ENS_ENV_MULTIPLEX    "PLUGIN_MULTIPLEX_GRPC"
+#define ENS_ENV_CONNECTION   "ENSURE_PLUGIN_CONNECTION"
 #define ENS_ENV_SOCKET_DIR   "PLUGIN_UNIX_SOCKET_DIR"
 #define ENS_ENV_SOCKET_GROUP "PLUGIN_UNIX_SOCKET_GROUP"
 
+#define ENS_CONNECTION       "3" /* the descriptor of an inherited connection */
+
 struct ens_handshake {
     int app_version;
-    ens_str socket;      /* path */
+    ens_str socket;      /* path; the descriptor, if inherited */
     ens_str certificate; /* base64 of the DER form; empty: no TLS */
+    bool inherited;      /* the plugin is reached by the connection that it inherited */
 };
 
 /* The host that started this process: of those whose cookie is set, the one with the highest

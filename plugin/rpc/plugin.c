@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "rpc/bounded.h"
 #include "rpc/claim.h"
+#include "rpc/connection.h"
 #include "rpc/crash.h"
 #include "rpc/goplugin.h"
 #include "rpc/handshake.h"
@@ -27,6 +28,12 @@
 #define END_MAX_MS   1000
 #define OVERDUE_SIZE 128
 
+#ifdef __SANITIZE_ADDRESS__
+#define ENDS_CORE true /* see ens_plugin_end */
+#else
+#define ENDS_CORE false
+#endif
+
 /* The parent when this process began. */
 static pid_t first_parent;
 
@@ -34,6 +41,7 @@ static pid_t first_parent;
 struct serving {
     const struct ens_plugin *plugin;
     const char *client_cert; /* NULL: plaintext; then several hosts may connect in turn */
+    int connection;          /* the inherited one, which the server closes; -1: none */
     struct ens_mtls mtls;
     struct ens_socket socket;
     struct ens_goplugin *goplugin;
@@ -129,6 +137,19 @@ static void on_left(void *ud)
     }
 }
 
+/* The watched connection was closed. On the watch's thread. */
+static void on_disconnected(void *ud)
+{
+    struct serving *serving = ud;
+
+    if (serving->connection >= 0) {
+        ens_log(serving->plugin->log, ENS_LOG_INFO, "plugin", "the host has disconnected");
+        ens_rpc_server_stop(serving->server);
+    } else {
+        on_left(ud);
+    }
+}
+
 /* On the watch's thread. */
 static void on_end(void *ud)
 {
@@ -182,6 +203,7 @@ static ens_rc start_server(struct serving *serving, struct ens_diags *diags)
     const struct ens_plugin *plugin = serving->plugin;
     struct ens_rpc_server_options options = {
         .address = serving->socket.address,
+        .connection = serving->connection,
         .client_cert_pem = serving->client_cert,
         .server_cert_pem = serving->mtls.certificate_pem,
         .server_key_pem = serving->mtls.key_pem,
@@ -217,7 +239,9 @@ static ens_rc write_handshake(const struct serving *serving,
     const char *multiplex = environment->get(environment->ud, ENS_ENV_MULTIPLEX);
     const struct ens_handshake handshake = {
         .app_version = host->app_version,
-        .socket = ens_str_of(serving->socket.path),
+        .inherited = serving->connection >= 0,
+        .socket =
+            serving->connection >= 0 ? ENS_STR(ENS_CONNECTION) : ens_str_of(serving->socket.path),
         .certificate = ens_str_of(serving->mtls.certificate_base64),
     };
 
@@ -252,19 +276,14 @@ static ens_rc announce(const struct serving *serving, const struct ens_environme
     return ENS_OK;
 }
 
-static ens_rc begin(struct serving *serving, const struct ens_environment *environment,
-                    struct ens_diags *diags)
+/* Takes the connection that a host of the same program gives, or makes a socket for the host to
+ * connect to, and with a certificate of the host one of its own. */
+static ens_rc prepare(struct serving *serving, const struct ens_environment *environment,
+                      struct ens_diags *diags)
 {
-    const struct ens_goplugin_events goplugin_events = {on_shutdown, on_left, serving};
-    const struct ens_watch_events watch_events = {.end = on_end,
-                                                  .disconnected = on_left,
-                                                  .overdue = on_overdue,
-                                                  .settled = on_settled,
-                                                  .ud = serving};
-    bool by_hand = serving->plugin->reattach_source != NULL;
+    const bool by_hand = serving->plugin->reattach_source != NULL;
     const char *certificate =
         by_hand ? NULL : environment->get(environment->ud, ENS_ENV_CLIENT_CERT);
-    struct ens_claim *claim = NULL;
     ens_rc rc = ENS_OK;
 
     if (certificate != NULL && certificate[0] != '\0') {
@@ -273,24 +292,56 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
         if (rc == ENS_OK) {
             rc = ens_mtls_new(&serving->mtls, diags);
         }
+    } else if (!by_hand) {
+        serving->connection = ens_connection_inherited(environment);
     }
-    if (rc == ENS_OK) {
+    if (rc == ENS_OK && serving->connection < 0) {
         rc = ens_socket_new(environment, &serving->socket, diags);
+        if (rc == ENS_OK) {
+            ens_crash_removes(serving->socket.path, serving->socket.directory);
+        }
     }
+    return rc;
+}
+
+/* Watches an inherited connection from the start: its other end may be closed already. */
+static ens_rc start_watch(struct serving *serving, struct ens_diags *diags)
+{
+    const struct ens_watch_events events = {.end = on_end,
+                                            .disconnected = on_disconnected,
+                                            .overdue = on_overdue,
+                                            .settled = on_settled,
+                                            .ud = serving};
+    const bool by_hand = serving->plugin->reattach_source != NULL;
+    const int connection = serving->connection;
+
+    ens_rc rc = ens_watch_start(&events, by_hand ? ENS_WATCH_NO_PARENT : first_parent,
+                                serving->plugin->log, &serving->watch, diags);
+    if (rc == ENS_OK && connection >= 0) {
+        ens_watch_connection(serving->watch, fcntl(connection, F_DUPFD_CLOEXEC, 0));
+    }
+    return rc;
+}
+
+static ens_rc begin(struct serving *serving, const struct ens_environment *environment,
+                    struct ens_diags *diags)
+{
+    const struct ens_goplugin_events events = {on_shutdown, on_left, serving};
+    struct ens_claim *claim = NULL;
+
+    ens_rc rc = prepare(serving, environment, diags);
     if (rc == ENS_OK) {
-        ens_crash_removes(serving->socket.path, serving->socket.directory);
         rc = ens_claim_new(ENS_CLAIM_PLUGIN_DESCRIPTORS, OWN_THREADS, &claim, diags);
     }
     if (rc == ENS_OK) {
         ens_claim_free(claim);
-        serving->goplugin = ens_goplugin_new(&goplugin_events);
+        serving->goplugin = ens_goplugin_new(&events);
         rc = start_server(serving, diags);
     }
     if (rc == ENS_OK) {
-        rc = ens_watch_start(&watch_events, by_hand ? ENS_WATCH_NO_PARENT : first_parent,
-                             serving->plugin->log, &serving->watch, diags);
+        rc = start_watch(serving, diags);
     }
-    if (rc == ENS_OK) {
+    if (rc == ENS_OK && serving->connection < 0) {
         rc = ens_socket_share(&serving->socket, diags);
     }
     return rc == ENS_OK ? announce(serving, environment, diags) : rc;
@@ -299,7 +350,7 @@ static ens_rc begin(struct serving *serving, const struct ens_environment *envir
 int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environment *environment)
 {
     ENS_AUTO_DIAGS diags = {0};
-    struct serving serving = {.plugin = plugin, .socket = {.lock = -1}};
+    struct serving serving = {.plugin = plugin, .connection = -1, .socket = {.lock = -1}};
     char overdue[OVERDUE_SIZE];
 
     (void)snprintf(overdue, sizeof(overdue), "%s: gRPC could not be started within %d s\n",
@@ -321,7 +372,9 @@ int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environme
     /* The watch may call ens_rpc_server_stop until it is freed. */
     ens_watch_free(serving.watch);
     serving.watch = NULL;
-    ens_rpc_server_free(serving.server);
+    if (ENDS_CORE) {
+        ens_rpc_server_free(serving.server);
+    }
     ens_bounded_end();
     ens_goplugin_free(serving.goplugin);
     ens_reflection_free(serving.reflection);
@@ -329,4 +382,13 @@ int ens_plugin_serve(const struct ens_plugin *plugin, const struct ens_environme
     ens_socket_done(&serving.socket);
     ens_mtls_done(&serving.mtls);
     return code;
+}
+
+void ens_plugin_end(int code)
+{
+    (void)fflush(NULL);
+    if (ENDS_CORE) {
+        exit(code);
+    }
+    _exit(code);
 }

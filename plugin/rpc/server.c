@@ -2,11 +2,13 @@
 #include "rpc/server.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <grpc/grpc.h>
+#include <grpc/grpc_posix.h>
 #include <grpc/grpc_security.h>
 #include <grpc/support/alloc.h>
 #include <grpc/support/time.h>
@@ -15,8 +17,10 @@
 #include "rpc/call.h"
 #include "rpc/grpc_arg.h"
 #include "rpc/grpc_log.h"
+#include "rpc/stint.h"
 
-#define ARMED_CALLS 8 /* calls that are requested from core in advance */
+#define ARMED_CALLS 8  /* calls that are requested from core in advance */
+#define STINT_MS    10 /* processor time of the first thread after which the second one looks */
 
 struct ens_rpc_server {
     grpc_server *grpc;
@@ -29,9 +33,12 @@ struct ens_rpc_server {
     atomic_size_t waiting;
     struct ens_rests rests;
 
-    pthread_mutex_t turn; /* held while an event is handled */
-    bool announced;       /* on_stopping was called */
-    unsigned resets;      /* see ENS_RPC_RESETS_MAX */
+    pthread_t first;        /* the thread of ens_rpc_server_run */
+    atomic_uint returns;    /* how often core has let it go */
+    atomic_bool first_left; /* it has ended */
+    pthread_mutex_t turn;   /* held while an event is handled */
+    bool announced;         /* on_stopping was called */
+    unsigned resets;        /* see ENS_RPC_RESETS_MAX */
 
     pthread_mutex_t lock;
     size_t armed;        /* calls whose ACCEPTED was not handled yet */
@@ -103,6 +110,28 @@ static void arm_call(struct ens_rpc_server *server)
                      server);
 }
 
+/* Returns the port, 0 if that fails. */
+static int listen_on(struct ens_rpc_server *server, const struct ens_rpc_server_options *options)
+{
+    /* A unix socket is accessible to this user only, regardless of the umask. */
+    const mode_t before = umask(077);
+    grpc_server_credentials *credentials = credentials_new(options);
+
+    int port = grpc_server_add_http2_port(server->grpc, options->address, credentials);
+    grpc_server_credentials_release(credentials);
+    (void)umask(before);
+    return port;
+}
+
+/* Once the server was started. */
+static void serve_connection(struct ens_rpc_server *server, int connection)
+{
+    grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
+
+    grpc_server_add_channel_from_fd(server->grpc, connection, credentials);
+    grpc_server_credentials_release(credentials);
+}
+
 ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
                           const struct ens_rpc_service *services, size_t service_count,
                           struct ens_rpc_server **ret, int *ret_port, struct ens_diags *diags)
@@ -124,14 +153,11 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     server->queue = grpc_completion_queue_create_for_next(NULL);
     grpc_server_register_completion_queue(server->grpc, server->queue, NULL);
 
-    /* A unix socket is accessible to this user only, regardless of the umask. */
-    mode_t before = umask(077);
-    grpc_server_credentials *credentials = credentials_new(options);
-    int port = grpc_server_add_http2_port(server->grpc, options->address, credentials);
-    grpc_server_credentials_release(credentials);
-    (void)umask(before);
+    int port = options->address == NULL ? 0 : listen_on(server, options);
     grpc_server_start(server->grpc);
-    if (port == 0) {
+    if (options->address == NULL) {
+        serve_connection(server, options->connection);
+    } else if (port == 0) {
         ens_rpc_server_free(server);
         return ens_fail(diags, ENS_IO, NULL, "the gRPC server can't listen on %s",
                         options->address);
@@ -142,7 +168,7 @@ ens_rc ens_rpc_server_new(const struct ens_rpc_server_options *options,
     server->on_stopping = options->stopping;
     server->ud = options->ud;
     *ret = server;
-    *ret_port = strncmp(options->address, "unix:", 5) == 0 ? 0 : port;
+    *ret_port = options->address == NULL || strncmp(options->address, "unix:", 5) == 0 ? 0 : port;
     return ENS_OK;
 }
 
@@ -262,19 +288,25 @@ static gpr_timespec handle_rests(struct ens_rpc_server *server, gpr_timespec lim
     return limit;
 }
 
-/* Handles events until the queue is shut down. The thread that calls on_stopping is also the one
- * that cancels the remaining calls after the grace period. A rest begins with an event, so the
- * thread that has handled it knows when it is over. */
-static void *serve(void *ud)
+/* Handles events until the queue is shut down or, to relieve the first thread, until there are
+ * none. The thread that calls on_stopping is also the one that cancels the remaining calls after
+ * the grace period. A rest begins with an event, so the thread that has handled it knows when it is
+ * over, and stays until then. */
+static void serve(struct ens_rpc_server *server, bool relieves)
 {
-    struct ens_rpc_server *server = ud;
-    gpr_timespec grace = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    const gpr_timespec never = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    gpr_timespec grace = never;
 
     for (;;) {
         gpr_timespec until = handle_rests(server, grace);
-        grpc_event event = grpc_completion_queue_next(server->queue, until, NULL);
-        if (event.type == GRPC_QUEUE_SHUTDOWN) {
-            return NULL;
+        const bool only_looks = relieves && gpr_time_cmp(until, never) == 0;
+        grpc_event event = grpc_completion_queue_next(
+            server->queue, only_looks ? gpr_inf_past(GPR_CLOCK_MONOTONIC) : until, NULL);
+        if (!relieves) {
+            (void)atomic_fetch_add_explicit(&server->returns, 1, memory_order_relaxed);
+        }
+        if (event.type == GRPC_QUEUE_SHUTDOWN || (only_looks && event.type == GRPC_QUEUE_TIMEOUT)) {
+            return;
         }
         (void)pthread_mutex_lock(&server->turn);
         if (!server->announced && atomic_load(&server->stopping)) {
@@ -286,23 +318,59 @@ static void *serve(void *ud)
             ens_log(server->log, ENS_LOG_DEBUG, "rpc",
                     "calls did not end by themselves: cancelled");
             grpc_server_cancel_all_calls(server->grpc);
-            grace = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+            grace = never;
         }
         (void)pthread_mutex_unlock(&server->turn);
     }
 }
 
+/* The second thread: looks after each step of the first one in which core has not let it go. If
+ * steps can't be measured, it waits as the first one does. */
+static void *relieve(void *ud)
+{
+    struct ens_rpc_server *server = ud;
+    struct ens_stint stint;
+    unsigned seen = 0;
+    int error = ens_stint_begin(&stint, server->first, STINT_MS);
+
+    if (error != 0) {
+        ens_log(server->log, ENS_LOG_DEBUG, "rpc", "two threads wait for events: %s",
+                strerror(error));
+        serve(server, false);
+        return NULL;
+    }
+    for (;;) {
+        ens_stint_sleep();
+        if (atomic_load(&server->first_left)) {
+            break;
+        }
+        const unsigned returns = atomic_load_explicit(&server->returns, memory_order_relaxed);
+        if (returns == seen) {
+            serve(server, true);
+        }
+        seen = returns;
+    }
+    ens_stint_end(&stint);
+    return NULL;
+}
+
 void ens_rpc_server_run(struct ens_rpc_server *server)
 {
+    sigset_t before;
     pthread_t second;
-    int error = pthread_create(&second, NULL, serve, server);
 
+    server->first = pthread_self();
+    ens_stint_block(&before);
+    int error = pthread_create(&second, NULL, relieve, server);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error != 0) { /* a single thread suffices, except with a flooding client */
         ens_log(server->log, ENS_LOG_WARN, "rpc", "served by one thread alone: %s",
                 strerror(error));
     }
-    (void)serve(server);
+    serve(server, false);
     if (error == 0) {
+        atomic_store(&server->first_left, true);
+        ens_stint_wake(second);
         (void)pthread_join(second, NULL);
     }
     server->drained = true;

@@ -3,12 +3,13 @@
  * A gRPC server on gRPC C core: services are tables of methods, messages are protobuf-c.
  *
  * Threads: ens_rpc_server_run waits on the completion queue and calls handlers, one at a time. It
- * does so on the calling thread and on a second one; both are "the server's thread" in these
- * comments. Two are needed because core reads from clients on a thread that waits there: a flooding
- * client would keep a single one busy, and no call would be handled. A handler must not block; it
- * finishes the call or passes it to another thread. The functions on a call may be used from any
- * thread, by one owner at a time. Every accepted call is finished exactly once; unknown methods are
- * answered UNIMPLEMENTED.
+ * does so on the calling thread, and on a second one while core keeps that one busy: core reads
+ * from clients on a thread that waits there, so that no call would be handled while a client floods
+ * it. The second one sleeps otherwise (rpc/stint.h): two that wait would wake each other for each
+ * event. Both are "the server's thread" in these comments. A handler must not block; it finishes
+ * the call or passes it to another thread. The functions on a call may be used from any thread, by
+ * one owner at a time. Every accepted call is finished exactly once; unknown methods are answered
+ * UNIMPLEMENTED.
  */
 #ifndef ENSURE_RPC_SERVER_H
 #define ENSURE_RPC_SERVER_H
@@ -123,7 +124,9 @@ void ens_rpc_call_on_gone(struct ens_rpc_call *call, void (*gone)(void *ud), voi
 void ens_rpc_call_next(struct ens_rpc_call *call);
 
 struct ens_rpc_server_options {
-    const char *address;         /* "unix:/path" or "127.0.0.1:0" */
+    const char *address;         /* "unix:/path" or "127.0.0.1:0"; NULL: it has one client only */
+    int connection;              /* without an address: the socket of that client, not blocking; it
+                                    is closed with the server, or by a failure */
     const char *client_cert_pem; /* NULL: no TLS. Else the only accepted client */
     const char *server_cert_pem; /* with TLS */
     const char *server_key_pem;

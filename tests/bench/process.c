@@ -215,8 +215,7 @@ static void see(size_t *peak, pid_t pid)
     *peak = now > 0 ? now : *peak;
 }
 
-/* Until it ends; *over, if not NULL, is asked every second or so whether it is to be interrupted.
- */
+/* Until it ends; *over, if not NULL, is asked sometimes whether it is to be interrupted. */
 static void watch_peaks(const struct process *process, struct process_peaks *ret,
                         bool (*over)(void *ud), void *ud)
 {

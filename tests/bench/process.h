@@ -43,7 +43,7 @@ struct bench_take process_run_seen(const char *const *arguments, const char *con
                                    int expected_code, struct process_peaks *ret);
 
 /* The same of an ensure command that would run on: it is interrupted once over(ud), which is asked
- * every second or so, is true. */
+ * sometimes, is true. */
 void process_run_until(const char *const *arguments, const char *const *variables,
                        bool (*over)(void *ud), void *ud, struct process_peaks *ret);
 

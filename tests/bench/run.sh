@@ -18,11 +18,11 @@ TMPDIR=$(mktemp -d)
 export TMPDIR ENSURE_METADATA=off
 trap 'rm -rf "$TMPDIR"' EXIT
 
-# What is compared beside the programs of the build: those of the release, as plugin (startup) and as
-# command (plan_apply, peer_sdk), the installed plugin, and a server of go-plugin in Go, whose modules
-# the go command downloads. What can't be made is left out.
-BENCH_STATIC='' BENCH_TOOL='' BENCH_INSTALLED='' BENCH_GO=''
-export BENCH_STATIC BENCH_TOOL BENCH_INSTALLED BENCH_GO
+# What is compared beside the programs of the build: those of the release, as plugin (startup,
+# terraform) and as command (plan_apply, peer_sdk), the installed plugin, and a server of go-plugin in
+# Go, whose modules the go command downloads. What can't be made is left out.
+BENCH_STATIC='' BENCH_STATIC_STUB='' BENCH_TOOL='' BENCH_INSTALLED='' BENCH_GO=''
+export BENCH_STATIC BENCH_STATIC_STUB BENCH_TOOL BENCH_INSTALLED BENCH_GO
 prepare_release() {
   local log=$TMPDIR/log zip arch
   arch=$(dpkg --print-architecture)
@@ -37,6 +37,20 @@ prepare_release() {
     BENCH_TOOL=$TMPDIR/bin/ensure
   else
     printf 'no static program: %s\n' "$(tail -n 1 "$log")"
+  fi
+}
+
+# The static plugin with the stub engine; stripped, as that of the release is.
+prepare_static_stub() {
+  local build log=$TMPDIR/log
+  build=build/release/release-$(dpkg --print-architecture)
+  if [ -n "$BENCH_STATIC" ] &&
+    cmake --build "$build" --target bench_terraform_stub >"$log" 2>&1; then
+    mkdir "$TMPDIR/stub"
+    BENCH_STATIC_STUB=$TMPDIR/stub/terraform-provider-ensure
+    strip -o "$BENCH_STATIC_STUB" "$build/tests/bench/stub/terraform-provider-ensure"
+  else
+    echo 'no static program with the stub engine'
   fi
 }
 
@@ -58,8 +72,11 @@ prepare_startup() {
 
 cmake --preset release >/dev/null
 cmake --build --preset release --target "${names[@]/#/bench_}"
-if [[ " ${names[*]} " =~ \ (startup|plan_apply|peer_sdk)\  ]]; then
+if [[ " ${names[*]} " =~ \ (startup|plan_apply|peer_sdk|terraform)\  ]]; then
   prepare_release
+fi
+if [[ " ${names[*]} " == *' terraform '* ]]; then
+  prepare_static_stub
 fi
 if [[ " ${names[*]} " == *' startup '* ]]; then
   prepare_startup

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Wall time of terraform plan with many resources of Ensure, compared with as many of the built-in
  * terraform_data, which does nothing and needs no provider, and with the same plugin with an engine
- * that answers from memory (stub_engine.c); before anything is applied, and when all instances
- * run. */
+ * that answers from memory (stub/stub_engine.c); before anything is applied, and when all instances
+ * run. The plugin is that of the build, and the static one of the release if BENCH_STATIC names it;
+ * BENCH_STATIC_STUB names that with the other engine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +15,31 @@
 
 #define PATH_SIZE        4096
 #define VARIABLES        32
+#define LINES            5                  /* of a table, at most */
 #define SETUP_PARALLEL   "-parallelism=250" /* for the apply that prepares the state */
 #define NOTHING_TO_DO    0
 #define CHANGES_EXPECTED 2
 
 static char program[PATH_SIZE];
 
-/* The variables of terraform and so of the plugin that it starts: that of the build, or the one
- * with the stub engine. */
+/* A plugin, and the variables of terraform, which starts it. */
 struct setting {
+    const char *program; /* NULL: that which variable names; then without one it is left out */
+    const char *variable;
+    const char *providers; /* a variable that says where they are, if they are not beside it */
     char config[PATH_SIZE];
     char stub_status[32];
     const char *variables[VARIABLES];
 };
+
+#define NAME "terraform-provider-ensure"
+
+static struct setting built = {.program = BIN "/" NAME};
+static struct setting built_stub = {.program = STUB_DIRECTORY "/" NAME,
+                                    .providers = "ENSURE_PROVIDER_PATH=" BIN "/providers"};
+static struct setting release = {.variable = "BENCH_STATIC"};
+static struct setting release_stub = {.variable = "BENCH_STATIC_STUB"};
+static struct setting *const settings[] = {&built, &built_stub, &release, &release_stub};
 
 /* A configuration and its directory. */
 struct site {
@@ -38,7 +51,7 @@ struct site {
 struct plan {
     const char *name;
     const struct site *site;
-    const struct setting *setting;
+    struct setting *setting;
     int expected; /* exit code */
 };
 
@@ -121,38 +134,56 @@ static void set(struct setting *setting, const char *variable)
     setting->variables[count] = variable;
 }
 
-/* directory: of the plugin; name: of the file that tells terraform so. */
-static void set_variables(const struct fleet *fleet, struct setting *setting, const char *directory,
-                          const char *name)
+/* name: of the file that tells terraform the directory of the plugin. */
+static void set_variables(const struct fleet *fleet, struct setting *setting, const char *name)
 {
+    const char *end = strrchr(setting->program, '/');
     ENS_AUTO_BUF rc = ens_buf_new(PATH_SIZE);
 
+    if (end == NULL) {
+        bench_fail("%s must be a path", setting->variable);
+    }
     ens_buf_addf(&rc,
                  "provider_installation {\n  dev_overrides {\n"
-                 "    \"terraform.local/ensure/ensure\" = \"%s\"\n  }\n}\n",
-                 directory);
+                 "    \"terraform.local/ensure/ensure\" = \"%.*s\"\n  }\n}\n",
+                 (int)(end - setting->program), setting->program);
     (void)snprintf(setting->config, sizeof(setting->config), "TF_CLI_CONFIG_FILE=%s",
                    bench_write(name, ens_buf_text(&rc)));
     set(setting, setting->config);
+    set(setting, setting->stub_status);
     set(setting, "CHECKPOINT_DISABLE=1");
     set(setting, "TF_IN_AUTOMATION=1");
     set(setting, "TF_INPUT=0");
+    if (setting->providers != NULL) {
+        set(setting, setting->providers);
+    }
     for (size_t i = 0; fleet->variables[i] != NULL; i++) {
         set(setting, fleet->variables[i]);
     }
 }
 
-/* The providers are not beside the program with the stub engine. */
-static void set_stub(struct setting *setting)
+static void find_plugins(const struct fleet *fleet)
 {
-    set(setting, "ENSURE_PROVIDER_PATH=" BIN "/providers");
-    set(setting, setting->stub_status);
+    for (size_t i = 0; i < ENS_COUNT(settings); i++) {
+        struct setting *setting = settings[i];
+        char name[16];
+        if (setting->program == NULL) {
+            setting->program = getenv(setting->variable);
+        }
+        if (setting->program != NULL && setting->program[0] != '\0') {
+            (void)snprintf(name, sizeof(name), "%zu.rc", i);
+            set_variables(fleet, setting, name);
+        }
+    }
 }
 
-static void set_stub_status(struct setting *setting, const char *status)
+/* The engine answers so if it is the stub. */
+static void set_stub_status(const char *status)
 {
-    (void)snprintf(setting->stub_status, sizeof(setting->stub_status), "BENCH_STUB_STATUS=%s",
-                   status);
+    for (size_t i = 0; i < ENS_COUNT(settings); i++) {
+        (void)snprintf(settings[i]->stub_status, sizeof(settings[i]->stub_status),
+                       "BENCH_STUB_STATUS=%s", status);
+    }
 }
 
 static struct bench_take go_plan(void *ud)
@@ -174,55 +205,64 @@ static void apply(const struct site *site, const struct setting *setting)
 
 /* ---- comparisons ---------------------------------------------------------------------------- */
 
+/* The lines of a table, as many as there are plugins for; none if there is one alone. */
 struct comparison {
     const char *title;
-    struct plan *plans;
-    size_t count;
+    struct plan plans[LINES];
 };
 
-static void race(const struct comparison *comparison, const char *when, int expected,
+static struct site builtins = {write_builtin, ""};
+static struct site singles = {write_singles, ""};
+static struct site sets = {write_sets, ""};
+static struct site *const sites[] = {&builtins, &singles, &sets};
+
+static struct comparison comparisons[] = {
+    {"terraform plan",
+     {{.name = "terraform_data, one each", .site = &builtins, .setting = &built},
+      {.name = "ensure_instance_running, one each", .site = &singles, .setting = &built},
+      {.name = "the same, static program", .site = &singles, .setting = &release},
+      {.name = "ensure_instances_running, one a cloud", .site = &sets, .setting = &built},
+      {.name = "the same, static program", .site = &sets, .setting = &release}}},
+    {"engine and stub: terraform plan",
+     {{.name = "one each, with a stub engine", .site = &singles, .setting = &built_stub},
+      {.name = "one each", .site = &singles, .setting = &built}}},
+    {"engine and stub, static programs: terraform plan",
+     {{.name = "one each, with a stub engine", .site = &singles, .setting = &release_stub},
+      {.name = "one each", .site = &singles, .setting = &release}}},
+};
+
+static void race(struct comparison *comparison, const char *when, int expected,
                  const struct bench_option *options)
 {
-    struct bench_runner runners[3];
+    struct bench_runner runners[LINES];
+    size_t count = 0;
     char title[128];
 
-    ENS_ASSERT(comparison->count <= ENS_COUNT(runners));
-    for (size_t i = 0; i < comparison->count; i++) {
+    for (size_t i = 0; i < LINES && comparison->plans[i].name != NULL; i++) {
         struct plan *plan = &comparison->plans[i];
         plan->expected = expected;
-        runners[i] = (struct bench_runner){plan->name, go_plan, plan};
+        if (plan->setting->variables[0] != NULL) {
+            runners[count++] = (struct bench_runner){plan->name, go_plan, plan};
+        }
     }
-    (void)snprintf(title, sizeof(title), "%s of %zu instances, %s", comparison->title,
-                   options[0].value, when);
-    bench_race(title, "instance", options[0].value, runners, comparison->count, options[1].value);
+    if (count > 1) {
+        (void)snprintf(title, sizeof(title), "%s of %zu instances, %s", comparison->title,
+                       options[0].value, when);
+        bench_race(title, "instance", options[0].value, runners, count, options[1].value);
+    }
 }
 
-/* Both comparisons, before and after an apply. */
-static void compare(const struct site *sites, size_t count, struct setting *plugin,
-                    struct setting *stub, const struct bench_option *options)
+/* All comparisons, before and after an apply. */
+static void compare(const struct bench_option *options)
 {
-    struct plan plans[] = {
-        {.name = "terraform_data, one each", .site = &sites[0], .setting = plugin},
-        {.name = "ensure_instance_running, one each", .site = &sites[1], .setting = plugin},
-        {.name = "ensure_instances_running, one a cloud", .site = &sites[2], .setting = plugin},
-    };
-    struct plan engines[] = {
-        {.name = "one each, with a stub engine", .site = &sites[1], .setting = stub},
-        {.name = "one each", .site = &sites[1], .setting = plugin},
-    };
-    const struct comparison comparisons[] = {
-        {"terraform plan", plans, ENS_COUNT(plans)},
-        {"engine and stub: terraform plan", engines, ENS_COUNT(engines)},
-    };
-
-    set_stub_status(stub, "stopped");
+    set_stub_status("stopped");
     for (size_t i = 0; i < ENS_COUNT(comparisons); i++) {
         race(&comparisons[i], "nothing applied yet", CHANGES_EXPECTED, options);
     }
-    for (size_t i = 0; i < count; i++) {
-        apply(&sites[i], plugin);
+    for (size_t i = 0; i < ENS_COUNT(sites); i++) {
+        apply(sites[i], &built);
     }
-    set_stub_status(stub, "running");
+    set_stub_status("running");
     for (size_t i = 0; i < ENS_COUNT(comparisons); i++) {
         race(&comparisons[i], "all applied", NOTHING_TO_DO, options);
     }
@@ -234,9 +274,6 @@ int main(int argc, char **argv)
         {"instances", "that the configurations name, up to 3000", 1000},
         {"rounds", "plans of each", 11},
     };
-    struct site sites[] = {{write_builtin, ""}, {write_singles, ""}, {write_sets, ""}};
-    struct setting plugin = {0};
-    struct setting stub = {0};
     struct fleet fleet;
 
     bench_options(argc, argv, "terraform plan of large configurations.", options,
@@ -246,15 +283,13 @@ int main(int argc, char **argv)
         return 0;
     }
     fleet_start(&fleet, options[0].value, NULL, 0);
-    set_variables(&fleet, &plugin, BIN, "plugin.rc");
-    set_variables(&fleet, &stub, STUB_DIRECTORY, "stub.rc");
-    set_stub(&stub);
+    find_plugins(&fleet);
     for (size_t i = 0; i < ENS_COUNT(sites); i++) {
         char directory[16];
         (void)snprintf(directory, sizeof(directory), "site%zu", i);
-        write_site(&fleet, &sites[i], directory);
+        write_site(&fleet, sites[i], directory);
     }
-    compare(sites, ENS_COUNT(sites), &plugin, &stub, options);
+    compare(options);
     fleet_stop(&fleet);
     return 0;
 }

@@ -21,6 +21,13 @@ COOKIE = ("ENSURE_PLUGIN_MAGIC_COOKIE",
           "2b7f0c3e5a914d68b1c4e9d07a36f8521fd0c6a9b8e3457d")
 
 
+def program_of(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return None  # it has ended
+
+
 class Found(Case):
     """The tool starts itself again, however it was started."""
 
@@ -74,6 +81,19 @@ class Found(Case):
         shutil.copy(PLUGIN, named)
         os.chmod(named, 0o644)
         self.assert_sentence(self.run_as(tool.ENSURE), named, "Permission denied (mode 0644)")
+
+    def test_input_that_is_refused(self):
+        """The plugin starts while the input is read; none is left when that fails."""
+        self.write("odd.json", "{")
+        for arguments in (("plan", "odd.json"), ("apply", "odd.json"), ("status", "nowhere")):
+            done = subprocess.run([self.path("bin/ensure"), *arguments], env=self.environment,
+                                  cwd=self.path(""), capture_output=True, text=True,
+                                  timeout=tool.TIMEOUT_S, check=False)
+            left = [pid for pid in filter(str.isdigit, os.listdir("/proc"))
+                    if program_of(pid) == self.path("bin/ensure")]
+            self.assert_sentence(tool.Run(done.returncode, done.stdout, done.stderr), arguments[1])
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+            self.assertEqual(left, [])
 
     def test_named_file_does_not_exist(self):
         self.environment["ENSURE_PLUGIN"] = "/nonexistent/plugin"

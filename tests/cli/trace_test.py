@@ -28,8 +28,8 @@ class Traces(Case):
         self.environment[ENDPOINT] = receives.url
         return receives
 
-    def three(self):
-        self.world(*(one(cloud, "i-a") for cloud in CLOUDS))
+    def three(self, **more):
+        self.world(*(one(cloud, "i-a") for cloud in CLOUDS), **more)
         return [target(cloud, "i-a") for cloud in CLOUDS]
 
     def lines(self):
@@ -302,10 +302,13 @@ class Settings(Traces):
 
 
 class Trouble(Traces):
-    """Each run ends with the result that it has without a receiver."""
+    """Each run ends with the result that it has without a receiver, and waits for none: what the
+    document has to say of it is known while the clouds take their time."""
 
-    def plan(self):
-        targets = self.three()
+    LATE = ("--latency-ms", "500")
+
+    def plan(self, **more):
+        targets = self.three(**more)
         run = self.json("plan", *targets)
         self.assertEqual((run.code, run.document["summary"]["start"]), (0, 3))
         return run
@@ -313,7 +316,7 @@ class Trouble(Traces):
     def test_nothing_listens(self):
         holder, self.environment[ENDPOINT] = receiver.refusing_url()
         self.addCleanup(holder.close)
-        warning = self.warning_of(self.plan())
+        warning = self.warning_of(self.plan(options=self.LATE))
         for part in (ENDPOINT, self.environment[ENDPOINT], "connect"):
             self.assertIn(part, warning)
 
@@ -321,7 +324,7 @@ class Trouble(Traces):
         for status in (401, 404, 500, 503):
             with self.subTest(status):
                 self.receive(lambda number, status=status: (status, {}, {}))
-                run = self.plan()
+                run = self.plan(options=self.LATE)
                 self.assertIn(f"HTTP {status}", self.warning_of(run))
                 self.emulator.stop()
 

@@ -118,6 +118,10 @@ class Limits(tool.Case):
         self.assertFalse(worked[1])
         self.assertTrue(self.apply("ulimit -u 200"))
 
+    def test_timers(self):
+        """Each timer of a process counts as a pending signal; without one it works as well."""
+        self.assertTrue(self.apply("ulimit -i 0"))
+
     def test_addresses(self):
         for limit in (100000, 130000, 170000, 230000, 300000):
             self.plan(f"ulimit -v {limit}")

@@ -7,6 +7,7 @@ usage: contents_test.py BUILD_DIR SOURCE_DIR EMULATOR VERSION [unittest argument
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tarfile
@@ -14,12 +15,16 @@ import tempfile
 import unittest
 import zipfile
 
-from release_case import (ARCHITECTURES, BUILD, GNUPG, RELEASE, SOURCE, STEM, VERSION, sha256,
-                          tar_of, zip_of)
+from release_case import (ARCHITECTURES, BUILD, EMULATOR, GNUPG, RELEASE, SOURCE, STEM, VERSION,
+                          sha256, tar_of, zip_of)
+import harness  # pylint: disable=wrong-import-position
+import with_emulator  # pylint: disable=wrong-import-position
 
 PROGRAM = f"terraform-provider-ensure_v{VERSION}"
 LIBRARIES = {"abseil", "c-ares", "curl", "gcc-12", "glibc", "grpc", "jansson", "msgpack-c",
              "openssl", "protobuf-c", "re2", "zlib"}
+
+SELECT_MAX = 1024  # descriptors of a set of select()
 
 
 class Contents(unittest.TestCase):
@@ -54,6 +59,30 @@ class Contents(unittest.TestCase):
                 data = file.read()
             for place in (BUILD, SOURCE, os.path.expanduser("~/.cache")):
                 self.assertNotIn(place.encode(), data)
+
+    def test_many_descriptors(self):
+        """With more descriptors than select() takes: the libcurl that is linked in has to poll()."""
+        emulator = harness.Emulator(EMULATOR, world={
+            "accounts": with_emulator.accounts(),
+            "instances": [{"cloud": "baidu", "region": "bj", "id": "i-1", "status": "Stopped"}]},
+                                    directory=self.directory)
+        self.addCleanup(emulator.stop)
+        with tarfile.open(tar_of("amd64")) as archive:
+            archive.extract("bin/ensure", self.directory)
+        usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (2 * SELECT_MAX, most))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (usual, most))
+        inherited = [os.open(os.devnull, os.O_RDONLY) for _ in range(SELECT_MAX)]
+        try:
+            done = subprocess.run(
+                [os.path.join(self.directory, "bin/ensure"), "plan", "baidu/bj/i-1"], check=False,
+                capture_output=True, text=True, pass_fds=inherited,
+                env=with_emulator.environment(emulator, self.directory))
+        finally:
+            for descriptor in inherited:
+                os.close(descriptor)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("1 to start", done.stdout)
 
     def test_tarballs(self):
         for arch in ARCHITECTURES:

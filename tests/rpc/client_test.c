@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client against a plugin process, over mutual TLS. */
+/* The client against a plugin process, over mutual TLS and over a connection that it inherits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -12,19 +13,37 @@
 #include "rpc/client.h"
 #include "toy.pb-c.h"
 
-static const struct ens_rpc_client_options toy_options = {
+static struct ens_rpc_client_options toy_options = {
     .program = TOY_PLUGIN,
     .cookie_key = "TOY_COOKIE",
     .cookie_value = "let me in",
     .app_version = 3,
 };
 
+/* On failure there is no process any more. */
+static ens_rc start(const struct ens_rpc_client_options *options, struct ens_rpc_client **ret,
+                    struct ens_diags *diags)
+{
+    struct ens_rpc_client *client = NULL;
+    ens_rc rc = ens_rpc_client_start(options, &client, diags);
+
+    if (rc == ENS_OK) {
+        rc = ens_rpc_client_connect(client, diags);
+        if (rc == ENS_OK) {
+            *ret = client;
+        } else {
+            ens_rpc_client_free(client);
+        }
+    }
+    return rc;
+}
+
 static int start_toy(void **state)
 {
     struct ens_rpc_client *client = NULL;
     ENS_AUTO_DIAGS diags = {0};
 
-    if (ens_rpc_client_start(&toy_options, &client, &diags) != ENS_OK) {
+    if (start(&toy_options, &client, &diags) != ENS_OK) {
         return -1;
     }
     *state = client;
@@ -278,7 +297,7 @@ static void test_crash(void **state)
     ProtobufCMessage *reply = NULL;
 
     (void)state;
-    assert_int_equal(ens_rpc_client_start(&toy_options, &client, &diags), ENS_OK);
+    assert_int_equal(start(&toy_options, &client, &diags), ENS_OK);
     struct ens_rpc_stream *stream = hang(client);
     assert_int_equal(ens_rpc_client_unary(client, "/toy.Toy/Crash", &request.base,
                                           &toy__empty__descriptor, arena, &reply, &diags),
@@ -287,6 +306,22 @@ static void test_crash(void **state)
     assert_int_equal(ens_rpc_stream_next(stream, arena, &reply, NULL), ENS_IO);
     ens_rpc_stream_free(stream);
     ens_rpc_client_free(client);
+}
+
+/* It ends on its own once it was dismissed, and is killed if it was never connected. */
+static void test_ends(void **state)
+{
+    (void)state;
+    for (int connected = 0; connected < 2; connected++) {
+        struct ens_rpc_client *client = NULL;
+        assert_int_equal(ens_rpc_client_start(&toy_options, &client, NULL), ENS_OK);
+        if (connected == 1) {
+            assert_int_equal(ens_rpc_client_connect(client, NULL), ENS_OK);
+            ens_rpc_client_dismiss(client);
+        }
+        ens_rpc_client_free(client);
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), 0); /* the one of the group is left */
+    }
 }
 
 /* Programs that are no plugin, and the diagnostics about them. */
@@ -311,11 +346,36 @@ static void test_no_handshake(void **state)
         struct ens_rpc_client_options options = toy_options;
         options.program = rows[i].program;
         options.app_version = rows[i].app_version;
-        assert_int_equal(ens_rpc_client_start(&options, &client, &diags), rows[i].rc);
+        assert_int_equal(start(&options, &client, &diags), rows[i].rc);
         assert_null(client);
         assert_int_equal(diags.count, 1);
         assert_true(
             ens_str_starts(ens_str_of(diags.items[0].summary), ens_str_of(rows[i].summary)));
+    }
+}
+
+/* Programs that are reached in another way than the host asked for. */
+static void test_other_way(void **state)
+{
+    static const struct {
+        const char *program;
+        bool inherits;
+        const char *summary;
+    } rows[] = {
+        {PLUGIN_BY_SOCKET, true,
+         PLUGIN_BY_SOCKET ": does not take the connection that it inherits"},
+        {PLUGIN_BY_SOCKET, false, PLUGIN_BY_SOCKET ": does not offer mutual TLS"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ENS_COUNT(rows); i++) {
+        ENS_AUTO_DIAGS diags = {0};
+        struct ens_rpc_client *client = NULL;
+        struct ens_rpc_client_options options = toy_options;
+        options.program = rows[i].program;
+        options.inherits = rows[i].inherits;
+        assert_int_equal(start(&options, &client, &diags), ENS_MALFORMED);
+        assert_string_equal(diags.items[0].summary, rows[i].summary);
     }
 }
 
@@ -329,7 +389,7 @@ static void test_handshake_timeout(void **state)
     (void)state;
     options.program = SILENT_PLUGIN;
     options.start_timeout_ms = 50;
-    assert_int_equal(ens_rpc_client_start(&options, &client, &diags), ENS_DEADLINE);
+    assert_int_equal(start(&options, &client, &diags), ENS_DEADLINE);
     assert_string_equal(diags.items[0].summary,
                         SILENT_PLUGIN ": printed no handshake within 50 ms");
 }
@@ -347,11 +407,15 @@ int main(void)
         cmocka_unit_test(test_unknown_method),
         cmocka_unit_test(test_wrong_number_of_replies),
         cmocka_unit_test(test_crash),
+        cmocka_unit_test(test_ends),
         cmocka_unit_test(test_no_handshake),
+        cmocka_unit_test(test_other_way),
         cmocka_unit_test(test_handshake_timeout),
     };
 
-    int failed = cmocka_run_group_tests(tests, start_toy, end_toy);
+    int failed = cmocka_run_group_tests_name("mutual TLS", tests, start_toy, end_toy);
+    toy_options.inherits = true;
+    failed += cmocka_run_group_tests_name("inherited connection", tests, start_toy, end_toy);
     ens_rpc_client_end(failed);
     return failed;
 }

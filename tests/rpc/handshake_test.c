@@ -64,10 +64,13 @@ static void test_write(void **state)
         bool multiplex;
         const char *line;
     } rows[] = {
-        {{6, ENS_STR_INIT("/tmp/x/rpc"), {NULL, 0}}, false, "1|6|unix|/tmp/x/rpc|grpc|\n"},
-        {{1, ENS_STR_INIT("/s"), ENS_STR_INIT("MIIB")}, false, "1|1|unix|/s|grpc|MIIB\n"},
-        {{1, ENS_STR_INIT("/s"), ENS_STR_INIT("MIIB")}, true, "1|1|unix|/s|grpc|MIIB|false\n"},
-        {{1, ENS_STR_INIT("/s"), {NULL, 0}}, true, "1|1|unix|/s|grpc||false\n"},
+        {{6, ENS_STR_INIT("/tmp/x/rpc"), {NULL, 0}, false}, false, "1|6|unix|/tmp/x/rpc|grpc|\n"},
+        {{1, ENS_STR_INIT("/s"), ENS_STR_INIT("MIIB"), false}, false, "1|1|unix|/s|grpc|MIIB\n"},
+        {{1, ENS_STR_INIT("/s"), ENS_STR_INIT("MIIB"), false},
+         true,
+         "1|1|unix|/s|grpc|MIIB|false\n"},
+        {{1, ENS_STR_INIT("/s"), {NULL, 0}, false}, true, "1|1|unix|/s|grpc||false\n"},
+        {{1, ENS_STR_INIT("3"), {NULL, 0}, true}, false, "1|1|inherited|3|grpc|\n"},
     };
 
     (void)state;
@@ -114,21 +117,25 @@ static void test_read(void **state)
         ens_rc rc;
         const char *socket;
         const char *certificate;
+        bool inherited;
     } rows[] = {
-        {"1|1|unix|/s|grpc|MIIB", ENS_OK, "/s", "MIIB"},
-        {"1|1|unix|/s|grpc|", ENS_OK, "/s", ""},
-        {"1|1|unix|/s|grpc", ENS_OK, "/s", ""},
-        {" 1|1|unix|/s|grpc|MIIB|true \r", ENS_OK, "/s", "MIIB"},
-        {"", ENS_MALFORMED, NULL, NULL},
-        {"hello", ENS_MALFORMED, NULL, NULL},
-        {"2|1|unix|/s|grpc|", ENS_MALFORMED, NULL, NULL},
-        {"1|one|unix|/s|grpc|", ENS_MALFORMED, NULL, NULL},
-        {"1|1|unix||grpc|", ENS_MALFORMED, NULL, NULL},
-        {"1|1|unix", ENS_MALFORMED, NULL, NULL},
-        {"1|2|unix|/s|grpc|", ENS_UNSUPPORTED, NULL, NULL},
-        {"1|1|tcp|127.0.0.1:1|grpc|", ENS_UNSUPPORTED, NULL, NULL},
-        {"1|1|unix|/s|netrpc|", ENS_UNSUPPORTED, NULL, NULL},
-        {"1|1|unix|/s", ENS_UNSUPPORTED, NULL, NULL},
+        {"1|1|unix|/s|grpc|MIIB", ENS_OK, "/s", "MIIB", false},
+        {"1|1|unix|/s|grpc|", ENS_OK, "/s", "", false},
+        {"1|1|unix|/s|grpc", ENS_OK, "/s", "", false},
+        {" 1|1|unix|/s|grpc|MIIB|true \r", ENS_OK, "/s", "MIIB", false},
+        {"1|1|inherited|3|grpc|", ENS_OK, "3", "", true},
+        {"", ENS_MALFORMED, NULL, NULL, false},
+        {"hello", ENS_MALFORMED, NULL, NULL, false},
+        {"2|1|unix|/s|grpc|", ENS_MALFORMED, NULL, NULL, false},
+        {"1|one|unix|/s|grpc|", ENS_MALFORMED, NULL, NULL, false},
+        {"1|1|unix||grpc|", ENS_MALFORMED, NULL, NULL, false},
+        {"1|1|unix", ENS_MALFORMED, NULL, NULL, false},
+        {"1|2|unix|/s|grpc|", ENS_UNSUPPORTED, NULL, NULL, false},
+        {"1|1|tcp|127.0.0.1:1|grpc|", ENS_UNSUPPORTED, NULL, NULL, false},
+        {"1|1|inherited|3|netrpc|", ENS_UNSUPPORTED, NULL, NULL, false},
+        {"1|1|inherited||grpc|", ENS_MALFORMED, NULL, NULL, false},
+        {"1|1|unix|/s|netrpc|", ENS_UNSUPPORTED, NULL, NULL, false},
+        {"1|1|unix|/s", ENS_UNSUPPORTED, NULL, NULL, false},
     };
 
     (void)state;
@@ -141,6 +148,7 @@ static void test_read(void **state)
         if (rows[i].rc == ENS_OK) {
             assert_true(ens_str_is(handshake.socket, rows[i].socket));
             assert_true(ens_str_is(handshake.certificate, rows[i].certificate));
+            assert_int_equal(handshake.inherited, rows[i].inherited);
         }
     }
 }

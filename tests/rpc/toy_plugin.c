@@ -212,5 +212,5 @@ int main(void)
         (void)pthread_cond_wait(&toy.changed, &toy.lock);
     }
     (void)pthread_mutex_unlock(&toy.lock);
-    return code;
+    ens_plugin_end(code);
 }

@@ -73,6 +73,10 @@ class Users(Installed):
     def environment(self, emulator, home, **more):
         return {**ground.environment(home, emulator.urls), **more}
 
+    def by_socket(self, emulator, home, **more):
+        """A plugin that is named is not taken for the tool itself, so that it makes a socket."""
+        return self.environment(emulator, home, ENSURE_PLUGIN=self.tool, **more)
+
     def ensure(self, environment, *arguments, other=False):
         command = [self.tool, *arguments]
         return ground.run(self.as_other(*command) if other else command, ground.PATIENCE,
@@ -114,19 +118,33 @@ class Users(Installed):
         """Neither listed nor connected to, wherever it is made."""
         parent = self.room(0, row.values["mode"])
         with self.world(A) as emulator:
-            environment = self.environment(emulator, self.room(), TMPDIR=parent)
+            environment = self.by_socket(emulator, self.room(), TMPDIR=parent)
             with self.hanging(emulator, environment):
                 names = [name for name in os.listdir(parent) if name.startswith("ensure-plugin-")]
                 require(len(names) == 1, names)
                 said = self.say(CONNECT, os.path.join(parent, names[0], "rpc"))
                 require(said.split() == ["refused"], said)
 
+    def check_no_socket(self, _):
+        """The tool's own plugin makes none: it has an end of a pair, and listens nowhere."""
+        parent = self.room(0, 0o777)
+        with self.world(A) as emulator:
+            environment = self.environment(emulator, self.room(), TMPDIR=parent)
+            with self.hanging(emulator, environment) as (_, plugin):
+                require(os.listdir(parent) == [], os.listdir(parent))
+                with open(f"/proc/{plugin}/environ", encoding="ascii") as file:
+                    variables = file.read().split("\0")
+                require("ENSURE_PLUGIN_CONNECTION=3" in variables, variables)
+                require(not any(v.startswith("PLUGIN_CLIENT_CERT") for v in variables), variables)
+                listening = [line for line in sockets_of(plugin) if line.split()[3] == "00010000"]
+                require(not listening, listening)
+
     def check_replaced(self, _):
         """In a directory that every user may write without the sticky bit, the socket is replaced: the
         other side can't prove that it is the plugin, and learns nothing."""
         parent, kept = self.room(0, 0o777), os.path.join(self.room(OTHER), "kept")
         with self.world(A) as emulator:
-            environment = self.environment(emulator, self.room(), TMPDIR=parent)
+            environment = self.by_socket(emulator, self.room(), TMPDIR=parent)
             with subprocess.Popen(self.as_other(PYTHON, "-c", REPLACE, parent, kept),
                                   stdout=subprocess.PIPE) as attacker:
                 time.sleep(0.3)
@@ -158,7 +176,7 @@ class Users(Installed):
             os.mkdir(os.path.join(parent, f"ensure-plugin-C{n:05}"))
             os.chown(os.path.join(parent, f"ensure-plugin-C{n:05}"), OTHER, OTHER)
         with self.world(A) as emulator:
-            run = self.ensure(self.environment(emulator, self.room(), TMPDIR=parent), "plan",
+            run = self.ensure(self.by_socket(emulator, self.room(), TMPDIR=parent), "plan",
                               target(*A))
             require(run.code == 0, run.text)
         require(os.listdir(precious) == ["rpc"], "removed through a link")
@@ -244,6 +262,7 @@ class Users(Installed):
         yield Case("works.", self.check_works)
         for mode in (0o755, 0o777, 0o1777):
             yield Case(f"socket.{mode:o}.", self.check_socket, {"mode": mode})
+        yield Case("socket.none.", self.check_no_socket)
         yield Case("socket.replaced.", self.check_replaced)
         yield Case("socket.links.", self.check_links)
         providers = {  # owner and mode of the file, of its directory, whether linked, loaded
@@ -269,6 +288,20 @@ class Users(Installed):
         if self.prepared():
             self.each(self.sample(self.rows(), 1000), lambda row: row.check(row), 1)
         self.end()
+
+
+def sockets_of(pid):
+    """Those of its unix sockets, as lines of /proc/net/unix."""
+    inodes = set()
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        place = os.readlink(f"/proc/{pid}/fd/{name}")
+        if place.startswith("socket:["):
+            inodes.add(place[len("socket:["):-1])
+    with open("/proc/net/unix", encoding="ascii", errors="replace") as file:
+        lines = file.read().splitlines()[1:]
+    found = [line for line in lines if line.split()[6] in inodes]
+    require(found, "it has no unix socket at all")
+    return found
 
 
 def profile_files():

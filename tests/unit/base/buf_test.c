@@ -50,6 +50,30 @@ static void test_secret(void **state)
     assert_string_equal(ens_buf_text(&buf), "again");
 }
 
+/* Room that is written by the caller: the text ends behind it also before it is. */
+static void test_extend(void **state)
+{
+    struct ens_buf bufs[] = {ens_buf_new(300), ens_buf_new_secret(300)};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t size = 0; size < 24; size++) { /* 276 in all */
+            char *place = ens_buf_extend(&bufs[i], size);
+            assert_ptr_equal(place + size, bufs[i].ptr + bufs[i].len);
+            assert_int_equal(bufs[i].ptr[bufs[i].len], '\0');
+            memset(place, 'a' + (int)size, size);
+        }
+        assert_int_equal(strlen(ens_buf_text(&bufs[i])), 276);
+        assert_memory_equal(ens_buf_text(&bufs[i]), "bccddd", 6);
+        assert_null(ens_buf_extend(&bufs[i], 25));
+        assert_true(ens_buf_failed(&bufs[i]));
+        assert_int_equal(bufs[i].len, 276);
+        ens_buf_reset(&bufs[i]);
+        assert_non_null(ens_buf_extend(&bufs[i], 300)); /* the limit */
+        ens_buf_done(&bufs[i]);
+    }
+}
+
 static void test_limit(void **state)
 {
     ENS_AUTO_BUF buf = ens_buf_new(4);
@@ -118,8 +142,8 @@ static void test_take(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grows),  cmocka_unit_test(test_secret), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_prints), cmocka_unit_test(test_take),
+        cmocka_unit_test(test_grows), cmocka_unit_test(test_secret), cmocka_unit_test(test_extend),
+        cmocka_unit_test(test_limit), cmocka_unit_test(test_prints), cmocka_unit_test(test_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
