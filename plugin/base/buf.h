@@ -12,6 +12,8 @@
 #include "base/rc.h"
 #include "base/str.h"
 
+#define ENS_PIECE_MIN ((size_t)64 * 1024) /* bytes of a long text that are written at once */
+
 struct ens_buf {
     char *ptr; /* NULL while nothing was appended */
     size_t len;

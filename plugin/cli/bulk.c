@@ -114,7 +114,7 @@ static ens_rc take(void *ud, const struct ens_result *result, struct ens_diags *
         ens_buf_addf(&bulk->out, "%.*s/%.*s/%.*s\n", ENS_STR_ARG(target->cloud),
                      ENS_STR_ARG(target->region), ENS_STR_ARG(target->id));
     }
-    return bulk->out.len < ENS_WRITE_MIN ? ENS_OK : write_out(bulk);
+    return bulk->out.len < ENS_PIECE_MIN ? ENS_OK : write_out(bulk);
 }
 
 static ens_rc on_result(void *ud, size_t index, const struct ens_result *result,

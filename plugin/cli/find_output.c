@@ -41,7 +41,7 @@ ens_rc ens_find_output_add(struct ens_find_output *output, const struct ens_find
     } else {
         ens_find_table_add(&output->table, finding);
     }
-    return output->out.len < ENS_WRITE_MIN ? ENS_OK : write_out(output, diags);
+    return output->out.len < ENS_PIECE_MIN ? ENS_OK : write_out(output, diags);
 }
 
 ens_rc ens_find_output_end(struct ens_find_output *output, const ens_str *warnings,

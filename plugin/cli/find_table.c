@@ -9,7 +9,6 @@
 #define NAME_MIN  12 /* names are cut to as little as this for the sake of the zone */
 
 #define TEXT_MAX  ((size_t)1024 * 1024) /* bytes of a cell */
-#define ROW_MAX   ((size_t)UINT32_MAX)
 
 enum { ID, STATUS, NAME, ZONE, TYPE, CHARGE, TAGS, COLUMNS };
 

@@ -196,7 +196,7 @@ static ens_rc print_table(int fd, const struct ens_report *report, struct ens_di
     ens_rc rc = ENS_OK;
 
     while (rc == ENS_OK && ens_table_next(table)) {
-        if (out.len >= ENS_WRITE_MIN) {
+        if (out.len >= ENS_PIECE_MIN) {
             rc = write_out(fd, ENS_FORMAT_TABLE, &out, diags);
         }
     }

@@ -10,8 +10,6 @@
 
 bool ens_runner_is(void);
 
-#define ENS_WRITE_MIN ((size_t)64 * 1024) /* bytes of a long output that are written at once */
-
 /* Writes what a verb prints, in whole lines or items. With a runner, no text of a cloud in it can
  * be taken for a workflow command (ens_github_defuse). */
 ens_rc ens_runner_write(int fd, enum ens_format format, ens_str text,

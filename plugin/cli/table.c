@@ -423,14 +423,3 @@ bool ens_table_next(struct ens_table *table)
     }
     return true;
 }
-
-void ens_table_write(struct ens_buf *out, const struct ens_report *report,
-                     const struct ens_style *style)
-{
-    ENS_AUTO_ARENA *arena = ens_arena_new();
-    struct ens_table *table = ens_table_begin(arena, out, report, style);
-
-    while (ens_table_next(table)) {
-        ;
-    }
-}

@@ -5,11 +5,8 @@
 
 #include "cli/style.h"
 
-void ens_table_write(struct ens_buf *out, const struct ens_report *report,
-                     const struct ens_style *style);
-
 /*
- * The same piece by piece, so that it never is in memory as a whole: the owner of the buffer may
+ * Written piece by piece, so that it never is in memory as a whole: the owner of the buffer may
  * write out and reset it between two calls. The table is in the arena; report and style must
  * outlive it. next appends whole lines; false: there were no more.
  */

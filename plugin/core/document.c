@@ -3,8 +3,6 @@
 #include "core/json.h"
 #include "core/policy_read.h"
 
-#define PIECE_MIN ((size_t)64 * 1024) /* bytes that are passed on at once */
-
 struct ens_result ens_document_result(const struct ens_document *document, size_t index)
 {
     return document->results != NULL ? document->results[index]
@@ -209,7 +207,7 @@ static ens_rc write_whole(struct ens_buf *out, const struct ens_document *docume
     for (size_t i = 0; i < document->count && rc == ENS_OK && !ens_buf_failed(out); i++) {
         const struct ens_result result = ens_document_result(document, i);
         write_result(&json, &result, document->kind);
-        rc = pass(sink, out, PIECE_MIN);
+        rc = pass(sink, out, ENS_PIECE_MIN);
     }
     ens_json_end(&json, ']');
     ens_json_end(&json, '}');

@@ -121,13 +121,24 @@ static void keep_results(struct ens_arena *arena, struct ens_document *document)
     document->results = NULL;
 }
 
+static void write_table(struct ens_buf *out, const struct ens_report *report,
+                        const struct ens_style *style)
+{
+    ENS_AUTO_ARENA *arena = ens_arena_new();
+    struct ens_table *table = ens_table_begin(arena, out, report, style);
+
+    while (ens_table_next(table)) {
+        ; /* all stays in the buffer */
+    }
+}
+
 static void write_report(struct ens_buf *out, const struct golden *golden,
                          const struct ens_report *report)
 {
     if (golden->style == NULL) {
         golden->write(out, report);
     } else {
-        ens_table_write(out, report, golden->style);
+        write_table(out, report, golden->style);
     }
     assert_false(ens_buf_failed(out));
 }
@@ -193,7 +204,7 @@ static void test_pieces(void **state)
         ens_result_list_set(&document.kept, i, &result);
         ens_document_count_result(&document, &result);
     }
-    ens_table_write(&whole, &report, &piped);
+    write_table(&whole, &report, &piped);
     struct ens_table *table = ens_table_begin(arena, &piece, &report, &piped);
     while (ens_table_next(table)) {
         assert_true(ens_str_ends(ens_buf_str(&piece), ENS_STR("\n")));
